@@ -1,0 +1,61 @@
+# atome_firmware(<elf>
+#   CORE <name>            of emulation/cores.json: gcc flags, flash and RAM sizes
+#   [FLAGS <flag>...] [SOURCES <file>...]
+#   [OVERLAY <folder>]     headers here come before the repository's
+#   [DEPENDS <file>...])
+# A custom command that links one firmware ELF; the caller gives it to a target. The one place where flags of target
+# code are set. Nothing happens, and ATOME_ARM_GXX is false, without the cross compiler.
+
+find_program(ATOME_ARM_GXX arm-none-eabi-g++)
+set(ATOME_FIRMWARE_FLAGS -std=c++20 -mthumb -O2 -g -ffreestanding -fno-exceptions -fno-rtti
+  -fno-threadsafe-statics -fno-unwind-tables -fno-asynchronous-unwind-tables -ffp-contract=off
+  -fno-tree-loop-distribute-patterns  # memcpy's own loop must not become a call of memcpy
+  -ffunction-sections -fdata-sections -Wall -Wextra -Werror
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)  # the same ELF wherever it is built
+
+set(ATOME_CORES_FILE ${PROJECT_SOURCE_DIR}/emulation/cores.json)
+file(READ ${ATOME_CORES_FILE} ATOME_CORES_JSON)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ATOME_CORES_FILE})
+
+# Names of all cores, in order.
+function(atome_core_names out)
+  set(names "")
+  string(JSON count LENGTH "${ATOME_CORES_JSON}" cores)
+  math(EXPR last "${count} - 1")
+  foreach(i RANGE ${last})
+    string(JSON name GET "${ATOME_CORES_JSON}" cores ${i} name)
+    list(APPEND names ${name})
+  endforeach()
+  set(${out} ${names} PARENT_SCOPE)
+endfunction()
+
+function(atome_firmware elf)
+  cmake_parse_arguments(arg "" "CORE;OVERLAY" "FLAGS;SOURCES;DEPENDS" ${ARGN})
+  atome_core_names(names)
+  list(FIND names "${arg_CORE}" index)
+  if(index EQUAL -1)
+    message(FATAL_ERROR "atome_firmware(${elf}): no core ${arg_CORE} in ${ATOME_CORES_FILE}")
+  endif()
+  string(JSON flash GET "${ATOME_CORES_JSON}" cores ${index} flash_bytes)
+  string(JSON ram GET "${ATOME_CORES_JSON}" cores ${index} ram_bytes)
+  string(JSON core_flags GET "${ATOME_CORES_JSON}" cores ${index} gcc)
+  string(REGEX MATCHALL "-[^\"]+" core_flags "${core_flags}")
+  set(includes -I${PROJECT_SOURCE_DIR})
+  if(arg_OVERLAY)
+    list(PREPEND includes -I${arg_OVERLAY})
+  endif()
+
+  set(folder ${PROJECT_SOURCE_DIR}/engine/firmware)
+  set(sources ${PROJECT_SOURCE_DIR}/engine/atome.cc ${folder}/main.cc ${folder}/memory.cc ${folder}/semihosting.cc
+    ${folder}/startup.cc ${arg_SOURCES})
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/engine/*.h)
+  get_filename_component(output_folder ${elf} DIRECTORY)
+  file(MAKE_DIRECTORY ${output_folder})
+  file(RELATIVE_PATH shown ${PROJECT_BINARY_DIR} ${elf})
+  add_custom_command(OUTPUT ${elf}
+    COMMAND ${ATOME_ARM_GXX} ${ATOME_FIRMWARE_FLAGS} ${core_flags} ${includes} ${arg_FLAGS} ${sources}
+      -nostdlib -lgcc -T ${folder}/firmware.ld -Wl,--gc-sections -Wl,--no-warn-rwx-segments
+      -Wl,--defsym,firmware_flash_bytes=${flash},--defsym,firmware_ram_bytes=${ram} -o ${elf}
+    DEPENDS ${sources} ${headers} ${folder}/firmware.ld ${ATOME_CORES_FILE} ${arg_DEPENDS}
+    COMMENT "Linking ${shown}" VERBATIM)
+endfunction()

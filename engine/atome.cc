@@ -1,0 +1,105 @@
+// The C API: checks every argument, then hands over to the session of the active shape.
+#include "engine/atome.h"
+
+#include <stdint.h>
+
+#include "engine/config.h"
+#include "engine/internal/model_file.h"
+#include "engine/internal/session.h"
+
+struct atome_engine : atome::Session<atome::ActiveShape> {
+  using Session::Session;
+};
+
+namespace {
+
+// The size without the file's format, which does not matter to it.
+atome_status StateBytes(const atome::ActiveShape& shape, size_t* bytes) {
+  const uint64_t wanted = atome_engine::StateBytes(shape);
+  if (wanted > SIZE_MAX / 2) return ATOME_ERROR_MEMORY;
+  *bytes = static_cast<size_t>(wanted);
+  return ATOME_OK;
+}
+
+bool Aligned(const void* memory) { return reinterpret_cast<uintptr_t>(memory) % ATOME_ALIGNMENT == 0; }
+
+// Placement, without <new>: a freestanding build has no headers but the language's own.
+struct Place {
+  void* at;
+};
+
+}  // namespace
+
+inline void* operator new(size_t, Place place) noexcept { return place.at; }
+
+extern "C" {
+
+atome_status atome_state_bytes(const atome_config* config, size_t* bytes) {
+  if (config == nullptr || bytes == nullptr) return ATOME_ERROR_ARGUMENT;
+  atome::ActiveShape shape;
+  if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
+  return StateBytes(shape, bytes);
+}
+
+atome_status atome_open(const atome_config* config, const void* file, size_t file_bytes, void* memory,
+                        size_t memory_bytes, atome_engine** engine, atome_location* where) {
+  if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
+  *engine = nullptr;
+  if (config == nullptr || file == nullptr || memory == nullptr) return ATOME_ERROR_ARGUMENT;
+  if (where != nullptr) *where = {0, 0, ATOME_TENSOR_NONE};
+
+  atome::ActiveShape shape;
+  if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
+  size_t wanted = 0;
+  const atome_status sized = StateBytes(shape, &wanted);
+  if (sized != ATOME_OK) return sized;
+  if (memory_bytes < wanted || !Aligned(memory)) return ATOME_ERROR_MEMORY;
+
+  const uint8_t* bytes = static_cast<const uint8_t*>(file);
+  atome::Format format;
+  if (!atome::ReadMagic(bytes, file_bytes, &format) || !shape.Set(format)) return ATOME_ERROR_MAGIC;
+  const uint64_t expected_bytes = atome::FileLayout(shape).FileBytes();
+  if (file_bytes != expected_bytes) {
+    if (where != nullptr) where->offset = static_cast<uint32_t>(expected_bytes);
+    return ATOME_ERROR_SIZE;
+  }
+  const atome_status checked = atome::FileChecker(bytes, format).Check(shape, where);
+  if (checked != ATOME_OK) return checked;
+
+  atome_engine* made = new (Place{memory}) atome_engine(shape, bytes);
+  const atome_status prepared = made->Prepare(where);
+  if (prepared == ATOME_OK) *engine = made;
+  return prepared;
+}
+
+atome_status atome_reset(atome_engine* engine) {
+  if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
+  engine->Reset();
+  return ATOME_OK;
+}
+
+atome_status atome_step(atome_engine* engine, uint32_t token, float* logits) {
+  if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
+  return engine->Step(token, logits);
+}
+
+uint32_t atome_position(const atome_engine* engine) { return engine == nullptr ? 0 : engine->position(); }
+
+uint32_t atome_argmax(const float* values, uint32_t count) {
+  uint32_t best = 0;
+  if (values == nullptr) return best;
+  for (uint32_t i = 1; i < count; ++i) {
+    if (values[i] > values[best]) best = i;
+  }
+  return best;
+}
+
+#if ATOME_TAPS
+atome_status atome_set_tap(atome_engine* engine, atome_tap tap, void* context) {
+  if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
+  engine->SetTap(tap, context);
+  return ATOME_OK;
+}
+#endif
+
+}  // extern "C"

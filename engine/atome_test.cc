@@ -1,0 +1,313 @@
+// The C API on small models made here.
+#include "engine/atome.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/testing/engine_owner.h"
+#include "engine/testing/model_builder.h"
+
+namespace atome::testing {
+namespace {
+
+constexpr atome_config kSmall = {19, 12, 2, 5, 4, 3, 6};
+
+PackedModel Small(int format = 1) { return Pack(RandomModel(kSmall, 21), format); }
+
+// All that atome_open takes; a test changes one thing and expects the status.
+struct Opening {
+  PackedModel model = Small();
+  atome_config config = model.config;
+  const void* file = model.file.data();
+  size_t memory_bytes = 0;
+  size_t skew = 0;  // of the memory, in bytes
+  bool no_config = false, no_memory = false, no_engine = false;
+  atome_location where = {1, 2, 3};
+  atome_engine* engine = nullptr;
+
+  Opening() { EXPECT_EQ(atome_state_bytes(&config, &memory_bytes), ATOME_OK); }
+  atome_status Try() {
+    std::vector<uint64_t> memory(memory_bytes / 8 + 2);
+    engine = reinterpret_cast<atome_engine*>(memory.data());
+    return atome_open(no_config ? nullptr : &config, file, model.file.size(),
+                      no_memory ? nullptr : reinterpret_cast<uint8_t*>(memory.data()) + skew, memory_bytes,
+                      no_engine ? nullptr : &engine, &where);
+  }
+};
+
+TEST(Open, Succeeds) {
+  Opening opening;
+  EXPECT_EQ(opening.Try(), ATOME_OK);
+  EXPECT_NE(opening.engine, nullptr);
+  EXPECT_EQ(opening.where.offset, 0u);
+  EXPECT_EQ(opening.where.tensor, ATOME_TENSOR_NONE);
+}
+
+TEST(Open, NullPointers) {
+  Opening no_config, no_file, no_memory, no_engine;
+  no_config.no_config = true;
+  no_file.file = nullptr;
+  no_memory.no_memory = true;
+  no_engine.no_engine = true;
+  for (Opening* opening : {&no_config, &no_file, &no_memory}) {
+    EXPECT_EQ(opening->Try(), ATOME_ERROR_ARGUMENT);
+    EXPECT_EQ(opening->engine, nullptr);
+  }
+  EXPECT_EQ(no_engine.Try(), ATOME_ERROR_ARGUMENT);
+}
+
+TEST(Open, MemoryTooSmallOrMisaligned) {
+  for (size_t skew = 1; skew < 8; ++skew) {
+    Opening misaligned;
+    misaligned.skew = skew;
+    EXPECT_EQ(misaligned.Try(), ATOME_ERROR_MEMORY) << skew;
+    EXPECT_EQ(misaligned.engine, nullptr);
+  }
+  Opening small;
+  small.memory_bytes -= 1;
+  EXPECT_EQ(small.Try(), ATOME_ERROR_MEMORY);
+  EXPECT_EQ(small.engine, nullptr);
+  Opening none;
+  none.memory_bytes = 0;
+  EXPECT_EQ(none.Try(), ATOME_ERROR_MEMORY);
+}
+
+TEST(Open, FailsWithoutALocationToo) {
+  PackedModel model = Small();
+  model.file[model.Find(ATOME_TENSOR_WQ).offset + 4] = 0xAA;
+  std::vector<uint64_t> memory(1 << 12);
+  for (size_t bytes : {size_t{0}, size_t{100}, model.file.size()}) {
+    atome_engine* engine = nullptr;
+    EXPECT_NE(
+        atome_open(&kSmall, model.file.data(), bytes, memory.data(), 8 * memory.size(), &engine, nullptr),
+        ATOME_OK);
+  }
+  model = Small();
+  const float huge = 3e38f;
+  memcpy(model.file.data() + model.Find(ATOME_TENSOR_GAMMA).offset, &huge, sizeof huge);
+  atome_engine* engine = nullptr;
+  EXPECT_EQ(atome_open(&kSmall, model.file.data(), model.file.size(), memory.data(), 8 * memory.size(),
+                       &engine, nullptr),
+            ATOME_ERROR_RANGE);
+  EXPECT_EQ(engine, nullptr);
+}
+
+struct Limit {
+  uint16_t atome_config::*dimension;
+  uint16_t most;
+};
+constexpr Limit kLimits[] = {{&atome_config::vocab_size, 65535}, {&atome_config::d_model, 2048},
+                             {&atome_config::n_layers, 64},      {&atome_config::d_head, 256},
+                             {&atome_config::kernel_size, 64},   {&atome_config::top_k, 64},
+                             {&atome_config::max_seq, 65535}};
+
+TEST(Config, EveryDimensionHasItsRange) {
+  for (const Limit& limit : kLimits) {
+    atome_config config = kSmall;
+    size_t bytes = 0;
+    for (uint32_t value : {1u, uint32_t{limit.most}}) {
+      config.*limit.dimension = static_cast<uint16_t>(value);
+      EXPECT_EQ(atome_state_bytes(&config, &bytes), ATOME_OK);
+    }
+    for (uint32_t value : {0u, limit.most + 1u, 65535u}) {
+      if (value > 65535 || (value != 0 && value <= limit.most)) continue;
+      config.*limit.dimension = static_cast<uint16_t>(value);
+      EXPECT_EQ(atome_state_bytes(&config, &bytes), ATOME_ERROR_CONFIG);
+      Opening opening;
+      opening.config = config;
+      EXPECT_EQ(opening.Try(), ATOME_ERROR_CONFIG);
+    }
+  }
+}
+
+TEST(StateBytes, GreatestShapeIsCountedWithoutOverflow) {
+  atome_config config = kSmall;
+  for (const Limit& limit : kLimits) config.*limit.dimension = limit.most;
+  size_t bytes = 0;
+  ASSERT_EQ(atome_state_bytes(&config, &bytes), ATOME_OK);
+  const size_t keys_and_values = size_t{64} * 65535 * (2048 + 256) * 4;
+  EXPECT_GT(bytes, keys_and_values);
+  EXPECT_LT(bytes, keys_and_values + (64u << 20));
+}
+
+TEST(StateBytes, NullPointers) {
+  size_t bytes = 0;
+  EXPECT_EQ(atome_state_bytes(nullptr, &bytes), ATOME_ERROR_ARGUMENT);
+  EXPECT_EQ(atome_state_bytes(&kSmall, nullptr), ATOME_ERROR_ARGUMENT);
+}
+
+// The bytes asked for suffice, and none beyond them is touched.
+TEST(StateBytes, AreExactlyTheMemoryUsed) {
+  constexpr size_t kGuard = 256;
+  constexpr uint8_t kCanary = 0xC9;
+  Source source(22);
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    const auto up_to = [&source](uint32_t most) { return static_cast<uint16_t>(1 + source.Below(most)); };
+    const atome_config config = {up_to(30), up_to(20), up_to(4), up_to(17), up_to(9), up_to(9), up_to(9)};
+    const PackedModel model = Pack(RandomModel(config, seed), 2);
+    size_t bytes = 0;
+    ASSERT_EQ(atome_state_bytes(&config, &bytes), ATOME_OK);
+    std::vector<uint8_t> memory(kGuard + bytes + kGuard, kCanary);
+    ASSERT_EQ(reinterpret_cast<uintptr_t>(memory.data()) % 8, 0u);
+    atome_engine* engine = nullptr;
+    ASSERT_EQ(atome_open(&config, model.file.data(), model.file.size(), memory.data() + kGuard, bytes,
+                         &engine, nullptr),
+              ATOME_OK);
+    std::vector<float> logits(config.vocab_size);
+    for (uint32_t token : RandomTokens(config, 25, seed))
+      ASSERT_EQ(atome_step(engine, token, logits.data()), ATOME_OK);
+    atome_reset(engine);
+    for (size_t i = 0; i < kGuard; ++i) {
+      ASSERT_EQ(memory[i], kCanary) << "before, seed " << seed;
+      ASSERT_EQ(memory[kGuard + bytes + i], kCanary) << "after, seed " << seed;
+    }
+  }
+}
+
+TEST(Step, NullEngine) {
+  float logits[1];
+  EXPECT_EQ(atome_step(nullptr, 0, logits), ATOME_ERROR_ARGUMENT);
+  EXPECT_EQ(atome_reset(nullptr), ATOME_ERROR_ARGUMENT);
+  EXPECT_EQ(atome_set_tap(nullptr, nullptr, nullptr), ATOME_ERROR_ARGUMENT);
+  EXPECT_EQ(atome_position(nullptr), 0u);
+}
+
+TEST(Step, TokenOutsideTheVocabularyChangesNothing) {
+  EngineOwner disturbed(Small()), calm(Small());
+  std::vector<float> logits(kSmall.vocab_size, 123.0f);
+  for (uint32_t token : RandomTokens(kSmall, 20, 1)) {
+    for (uint32_t bad : {uint32_t{kSmall.vocab_size}, 65536u, 0xFFFFFFFFu}) {
+      const uint32_t before = atome_position(disturbed.get());
+      EXPECT_EQ(atome_step(disturbed.get(), bad, logits.data()), ATOME_ERROR_TOKEN);
+      EXPECT_EQ(atome_position(disturbed.get()), before);
+    }
+    EXPECT_EQ(disturbed.Run({token}), calm.Run({token}));
+  }
+  EXPECT_THAT(logits, ::testing::Each(123.0f));
+}
+
+TEST(Step, LogitsOrNoneGiveTheSameState) {
+  const std::vector<uint32_t> tokens = RandomTokens(kSmall, 30, 2);
+  EngineOwner always(Small()), seldom(Small());
+  const std::vector<Bits> expected = always.Run(tokens);
+  for (size_t t = 0; t < tokens.size(); ++t) {
+    if (t % 5 == 4) {
+      EXPECT_EQ(seldom.Run({tokens[t]}), std::vector<Bits>{expected[t]}) << "position " << t;
+    } else {
+      EXPECT_EQ(atome_step(seldom.get(), tokens[t], nullptr), ATOME_OK);
+    }
+  }
+}
+
+TEST(Step, PositionCountsTokens) {
+  EngineOwner engine(Small());
+  EXPECT_EQ(atome_position(engine.get()), 0u);
+  for (uint32_t i = 1; i <= 30; ++i) {
+    EXPECT_EQ(atome_step(engine.get(), 0, nullptr), ATOME_OK);
+    EXPECT_EQ(atome_position(engine.get()), i);
+  }
+  EXPECT_EQ(atome_reset(engine.get()), ATOME_OK);
+  EXPECT_EQ(atome_position(engine.get()), 0u);
+}
+
+TEST(Step, ResetGivesTheSameBitsAgain) {
+  const std::vector<uint32_t> tokens = RandomTokens(kSmall, 25, 3);
+  EngineOwner engine(Small());
+  const std::vector<Bits> first = engine.Run(tokens);
+  ASSERT_EQ(first.size(), tokens.size());
+  for (uint32_t steps : {25u, 1u, 7u, 0u}) {
+    EXPECT_EQ(atome_reset(engine.get()), ATOME_OK);
+    EXPECT_EQ(engine.Run({tokens.begin(), tokens.begin() + steps}),
+              std::vector<Bits>(first.begin(), first.begin() + steps));
+  }
+}
+
+TEST(Step, EnginesDoNotInterfere) {
+  const atome_config other_config = {33, 9, 3, 2, 2, 4, 3};
+  const PackedModel other = Pack(RandomModel(other_config, 22), 2);
+  const std::vector<uint32_t> tokens = RandomTokens(kSmall, 20, 4),
+                              other_tokens = RandomTokens(other_config, 20, 5);
+  const std::vector<Bits> expected = EngineOwner(Small()).Run(tokens),
+                          other_expected = EngineOwner(other).Run(other_tokens);
+  EngineOwner a(Small()), b(other), late(Small());
+  for (size_t t = 0; t < tokens.size(); ++t) {
+    EXPECT_EQ(a.Run({tokens[t]}), std::vector<Bits>{expected[t]});
+    EXPECT_EQ(b.Run({other_tokens[t]}), std::vector<Bits>{other_expected[t]});
+    if (t < 7) continue;
+    EXPECT_EQ(late.Run({tokens[t - 7]}), std::vector<Bits>{expected[t - 7]});
+  }
+}
+
+// Two engines may read one file; it is never written.
+TEST(Step, FileAtAnyAddressGivesTheSameBitsAndStaysAsItIs) {
+  const std::vector<uint32_t> tokens = RandomTokens(kSmall, 12, 6);
+  for (int format : {1, 2}) {
+    const PackedModel model = Small(format);
+    const std::vector<Bits> expected = EngineOwner(model).Run(tokens);
+    size_t bytes = 0;
+    ASSERT_EQ(atome_state_bytes(&kSmall, &bytes), ATOME_OK);
+    for (size_t skew = 0; skew < 8; ++skew) {
+      std::vector<uint8_t> file(skew);
+      file.insert(file.end(), model.file.begin(), model.file.end());
+      std::vector<uint64_t> memory(bytes / 8);
+      atome_engine* engine = nullptr;
+      ASSERT_EQ(
+          atome_open(&kSmall, file.data() + skew, model.file.size(), memory.data(), bytes, &engine, nullptr),
+          ATOME_OK);
+      std::vector<float> logits(kSmall.vocab_size);
+      for (size_t t = 0; t < tokens.size(); ++t) {
+        ASSERT_EQ(atome_step(engine, tokens[t], logits.data()), ATOME_OK);
+        ASSERT_EQ(ToBitVector(logits.data(), logits.size()), expected[t]) << "skew " << skew;
+      }
+      EXPECT_TRUE(
+          std::equal(model.file.begin(), model.file.end(), file.begin() + static_cast<ptrdiff_t>(skew)));
+    }
+  }
+}
+
+TEST(Step, BothFormatsGiveTheSameBits) {
+  Source source(23);
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    const auto up_to = [&source](uint32_t most) { return static_cast<uint16_t>(1 + source.Below(most)); };
+    const atome_config config = {up_to(30), up_to(20), up_to(4), up_to(17), up_to(9), up_to(9), up_to(9)};
+    const Model model = RandomModel(config, seed);
+    const std::vector<uint32_t> tokens = RandomTokens(config, 20, seed);
+    const std::vector<Bits> answer = EngineOwner(Pack(model, 1)).Run(tokens);
+    EXPECT_EQ(answer.size(), tokens.size()) << "seed " << seed;
+    EXPECT_EQ(EngineOwner(Pack(model, 2)).Run(tokens), answer) << "seed " << seed;
+  }
+}
+
+TEST(Argmax, GreatestAndLowestOfEquals) {
+  const float values[] = {-1.0f, 3.0f, 2.0f, 3.0f, -0.0f};
+  EXPECT_EQ(atome_argmax(values, 5), 1u);
+  EXPECT_EQ(atome_argmax(values, 1), 0u);
+  EXPECT_EQ(atome_argmax(values, 0), 0u);
+  EXPECT_EQ(atome_argmax(nullptr, 5), 0u);
+  const float zeros[] = {-0.0f, 0.0f};
+  EXPECT_EQ(atome_argmax(zeros, 2), 0u);
+}
+
+TEST(Text, EveryStatusAndTensorHasItsOwn) {
+  std::set<std::string> statuses, tensors;
+  for (int status = 0; status <= ATOME_ERROR_NON_FINITE; ++status)
+    statuses.insert(atome_status_text(static_cast<atome_status>(status)));
+  EXPECT_EQ(statuses.size(), size_t{ATOME_ERROR_NON_FINITE} + 1);
+  for (uint16_t tensor = 0; tensor <= ATOME_TENSOR_UNEMBED; ++tensor)
+    tensors.insert(atome_tensor_name(tensor));
+  EXPECT_EQ(tensors.size(), size_t{ATOME_TENSOR_UNEMBED} + 1);
+  EXPECT_STREQ(atome_tensor_name(ATOME_TENSOR_WQ), "wq");
+  EXPECT_STREQ(atome_tensor_name(ATOME_TENSOR_ROUTER), "router");
+  EXPECT_NE(atome_status_text(static_cast<atome_status>(15)), nullptr);
+  EXPECT_NE(atome_tensor_name(65535), nullptr);
+}
+
+}  // namespace
+}  // namespace atome::testing

@@ -1,0 +1,59 @@
+// One line of output at a time, built in place and sent in one semihosting call.
+#ifndef ATOME_ENGINE_FIRMWARE_LINE_H_
+#define ATOME_ENGINE_FIRMWARE_LINE_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/firmware/semihosting.h"
+
+namespace atome {
+
+class Line {
+ public:
+  static constexpr size_t kCapacity = 256;  // characters; what does not fit is dropped
+
+  Line& Char(char c) {
+    if (size_ < kCapacity) text_[size_++] = c;
+    return *this;
+  }
+  Line& Text(const char* text) {
+    while (*text != '\0') Char(*text++);
+    return *this;
+  }
+  Line& Hex(uint32_t value, int digits) {
+    for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) Char("0123456789abcdef"[value >> shift & 15]);
+    return *this;
+  }
+  Line& Word(uint32_t value) { return Hex(value, 8); }
+  Line& Decimal(uint32_t value) {
+    char reversed[10];
+    int count = 0;
+    do {
+      reversed[count++] = static_cast<char>('0' + value % 10);
+      value /= 10;
+    } while (value != 0);
+    while (count > 0) Char(reversed[--count]);
+    return *this;
+  }
+  // Sends the line and starts an empty one.
+  void End() {
+    text_[size_] = '\n';
+    text_[size_ + 1] = '\0';
+    Send();
+  }
+  // The same without an end of line.
+  void Send() {
+    if (text_[size_] != '\n') text_[size_] = '\0';
+    semihosting::Write(text_);
+    size_ = 0;
+  }
+
+ private:
+  size_t size_ = 0;
+  char text_[kCapacity + 2];
+};
+
+}  // namespace atome
+
+#endif  // ATOME_ENGINE_FIRMWARE_LINE_H_

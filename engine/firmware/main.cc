@@ -1,0 +1,156 @@
+// Runs the model in flash on the prompts of the semihosting command line; protocol.md describes both
+// directions.
+#include <stdint.h>
+
+#include "engine/atome.h"
+#include "engine/config.h"
+#include "engine/firmware/line.h"
+#include "engine/firmware/model_image.h"
+#include "engine/firmware/request.h"
+#include "engine/firmware/semihosting.h"
+
+extern "C" {
+extern const atome::ModelImage atome_model_image;
+extern uint8_t atome_arena_begin, atome_arena_end;
+
+// A place for the host to count at.
+[[gnu::noinline]] void atome_mark() { asm volatile("" ::: "memory"); }
+}
+
+namespace atome {
+namespace {
+
+constexpr size_t kCommandLineBytes = 2048;
+char command_line[kCommandLineBytes];
+Line line;
+
+// What the firmware works with once the model is open.
+struct Device {
+  atome_config config;
+  size_t state_bytes = 0;
+  atome_engine* engine = nullptr;
+  float* logits = nullptr;
+};
+
+int Fail(int status, const char* text) {
+  line.Text("error ").Decimal(static_cast<uint32_t>(status)).Char(' ').Text(text).End();
+  line.Text("end ").Decimal(static_cast<uint32_t>(status)).End();
+  return 1;
+}
+
+// State first, then the logits, in the RAM that is left.
+atome_status Open(Device* device) {
+  device->config = atome_model_image.Config();
+  const atome_status sized = atome_state_bytes(&device->config, &device->state_bytes);
+  if (sized != ATOME_OK) return sized;
+  const size_t logits_at = (device->state_bytes + 7) / 8 * 8;
+  const size_t arena_bytes = static_cast<size_t>(&atome_arena_end - &atome_arena_begin);
+  const size_t logits_bytes = device->config.vocab_size * sizeof(float);
+  if (arena_bytes < logits_bytes || arena_bytes - logits_bytes < logits_at) return ATOME_ERROR_MEMORY;
+  device->logits = reinterpret_cast<float*>(&atome_arena_begin + logits_at);
+  return atome_open(&device->config, atome_model_image.file, atome_model_image.file_bytes, &atome_arena_begin,
+                    device->state_bytes, &device->engine, nullptr);
+}
+
+void PrintValues(uint32_t op, int layer, const float* values, uint32_t count) {
+  constexpr uint32_t kPerLine = Line::kCapacity / 8;
+  line.Text("tap ").Decimal(op).Char(' ');
+  if (layer < 0) {
+    line.Char('-').End();
+  } else {
+    line.Decimal(static_cast<uint32_t>(layer)).End();
+  }
+  for (uint32_t i = 0; i < count; ++i) {
+    line.Word(__builtin_bit_cast(uint32_t, values[i]));
+    if ((i + 1) % kPerLine == 0 || i + 1 == count) line.End();
+  }
+}
+
+void PrintTap(void*, atome_op op, int layer, const float* values, uint32_t count) {
+  if (op != ATOME_OP_LOGITS) PrintValues(op, layer, values, count);
+}
+
+void PrintBanner(const Device& device) {
+  line.Text("atome 1 f32 taps ").Decimal(kTaps).Text(" config");
+  for (uint32_t dimension : atome_model_image.dimensions) line.Char(' ').Decimal(dimension);
+  line.Text(" state ").Decimal(static_cast<uint32_t>(device.state_bytes)).End();
+}
+
+atome_status Step(const Device& device, uint32_t token) {
+  atome_mark();
+  const atome_status status = atome_step(device.engine, token, device.logits);
+  atome_mark();
+  return status;
+}
+
+// One prompt and its greedy continuation. The last generated token is not consumed.
+atome_status RunCase(const Device& device, TokenReader prompt, uint32_t generate) {
+  atome_reset(device.engine);
+  uint32_t token = 0;
+  for (uint32_t step = 0, generated = 0;; ++step) {
+    const bool from_prompt = prompt.Next(&token);
+    if (!from_prompt) {
+      token = atome_argmax(device.logits, device.config.vocab_size);
+      line.Text("token ").Hex(token, 4).End();
+      if (++generated == generate) return ATOME_OK;
+    }
+    line.Text("step ").Decimal(step).Char(' ').Hex(token, 4).End();
+    const atome_status status = Step(device, token);
+    if (status != ATOME_OK) return status;
+    PrintValues(ATOME_OP_LOGITS, -1, device.logits, device.config.vocab_size);
+  }
+}
+
+int Answer(const Device& device, const Request& request) {
+  PrintBanner(device);
+  if (request.taps) {
+    if constexpr (kTaps) {
+      atome_set_tap(device.engine, PrintTap, nullptr);
+    } else {
+      return Fail(ATOME_ERROR_ARGUMENT, "this firmware is built without taps");
+    }
+  }
+  PromptReader prompts(request.prompts, device.config.vocab_size > 256 ? 4 : 2);
+  TokenReader prompt;
+  for (uint32_t index = 0; prompts.Next(&prompt); ++index) {
+    line.Text("case ").Decimal(index).End();
+    const atome_status status = RunCase(device, prompt, request.generate);
+    if (status != ATOME_OK) return Fail(status, "while running the model");
+  }
+  line.Text("end 0").End();
+  return 0;
+}
+
+// A prompt and its continuation as text.
+int Demonstrate(const Device& device) {
+  static constexpr char kPrompt[] = "Once upon a time";
+  constexpr uint32_t kGenerate = 48;
+  const uint32_t vocab = device.config.vocab_size;
+  uint32_t token = 0;
+  for (uint32_t step = 0; step < sizeof kPrompt - 1 + kGenerate; ++step) {
+    token = step < sizeof kPrompt - 1 ? static_cast<uint8_t>(kPrompt[step]) % vocab
+                                      : atome_argmax(device.logits, vocab);
+    line.Char(static_cast<char>(token)).Send();
+    const atome_status status = Step(device, token);
+    if (status != ATOME_OK) return Fail(status, "while running the model");
+  }
+  line.End();
+  return 0;
+}
+
+int Run() {
+  if (!atome_model_image.Valid()) return Fail(ATOME_ERROR_ARGUMENT, "no model image in flash");
+  Request request;
+  const bool given = semihosting::ReadCommandLine(command_line, sizeof command_line);
+  const Parsed parsed = given ? Parse(command_line, &request) : Parsed::kNotForUs;
+  if (parsed == Parsed::kMalformed) return Fail(ATOME_ERROR_ARGUMENT, "malformed request");
+  Device device;
+  const atome_status opened = Open(&device);
+  if (opened != ATOME_OK) return Fail(opened, "while opening the model");
+  return parsed == Parsed::kRequest ? Answer(device, request) : Demonstrate(device);
+}
+
+}  // namespace
+}  // namespace atome
+
+int main() { return atome::Run(); }

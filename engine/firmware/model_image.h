@@ -1,0 +1,30 @@
+// The model as the firmware finds it in flash; protocol.md, "The model image".
+#ifndef ATOME_ENGINE_FIRMWARE_MODEL_IMAGE_H_
+#define ATOME_ENGINE_FIRMWARE_MODEL_IMAGE_H_
+
+#include <stdint.h>
+
+#include "engine/atome.h"
+
+namespace atome {
+
+struct ModelImage {
+  static constexpr uint32_t kMagic = 0x494D5441;  // "ATMI"
+  static constexpr uint32_t kVersion = 1;
+
+  uint32_t magic;
+  uint32_t version;
+  uint32_t dimensions[7];  // V, d, L, h, K, k, S
+  uint32_t file_bytes;
+  uint8_t file[];
+
+  bool Valid() const { return magic == kMagic && version == kVersion; }
+  atome_config Config() const {
+    const auto at = [this](int i) { return static_cast<uint16_t>(dimensions[i]); };
+    return {at(0), at(1), at(2), at(3), at(4), at(5), at(6)};
+  }
+};
+
+}  // namespace atome
+
+#endif  // ATOME_ENGINE_FIRMWARE_MODEL_IMAGE_H_

@@ -1,0 +1,65 @@
+// Exact operations on binary32 through its bits: the same on every core, with or without an FPU.
+// Definitions: engine/numerics.md, "Primitives".
+#ifndef ATOME_ENGINE_INTERNAL_FLOAT_BITS_H_
+#define ATOME_ENGINE_INTERNAL_FLOAT_BITS_H_
+
+#include <stdint.h>
+#include <string.h>
+
+namespace atome {
+
+inline constexpr uint32_t kSignBit = 0x80000000u;
+inline constexpr uint32_t kInfinityBits = 0x7F800000u;
+
+inline uint32_t ToBits(float x) { return __builtin_bit_cast(uint32_t, x); }
+inline float FromBits(uint32_t bits) { return __builtin_bit_cast(float, bits); }
+
+// |x| as an integer that orders as |x| does; NaNs lie above infinity.
+inline uint32_t MagnitudeBits(float x) { return ToBits(x) & ~kSignBit; }
+inline bool IsFinite(float x) { return MagnitudeBits(x) < kInfinityBits; }
+inline float Abs(float x) { return FromBits(MagnitudeBits(x)); }
+
+// Vectors and scales stand in the model file at any alignment.
+inline float LoadFloat(const uint8_t* p) {
+  float x;
+  memcpy(&x, p, sizeof x);
+  return x;
+}
+
+// x * 2^n; results under the normal range are +0, over it infinity.
+inline float Scale2(float x, int n) {
+  const uint32_t bits = ToBits(x);
+  const int exponent = static_cast<int>(bits >> 23 & 0xFF);
+  if (exponent == 0xFF) return x;
+  const int scaled = exponent + n;
+  if (exponent == 0 || scaled <= 0) return 0.0f;
+  if (scaled >= 0xFF) return FromBits((bits & kSignBit) | kInfinityBits);
+  return FromBits((bits & 0x807FFFFFu) | static_cast<uint32_t>(scaled) << 23);
+}
+
+// x * 2^p rounded to nearest even, p at most 156; saturates at +-(2^31 - 1).
+inline int32_t Fixed(float x, int p) {
+  const uint32_t bits = ToBits(x);
+  const int exponent = static_cast<int>(bits >> 23 & 0xFF);
+  uint32_t magnitude = bits & 0x7FFFFFu;
+  if (exponent != 0) magnitude |= 0x800000u;
+  const int shift = (exponent != 0 ? exponent : 1) + p - 150;  // value = magnitude * 2^shift
+  if (exponent == 0xFF || (shift > 7 && magnitude != 0)) {
+    magnitude = 0x7FFFFFFFu;
+  } else if (shift >= 0) {
+    magnitude = shift > 7 ? 0 : magnitude << shift;
+    if (magnitude > 0x7FFFFFFFu) magnitude = 0x7FFFFFFFu;
+  } else if (shift < -24) {
+    magnitude = 0;
+  } else {
+    const uint32_t rest = magnitude << (32 + shift);  // the part shifted out, left-aligned
+    magnitude >>= -shift;
+    // Above one half rounds up; exactly one half does when that makes the result even.
+    if ((rest | (magnitude & 1)) > kSignBit) ++magnitude;
+  }
+  return bits & kSignBit ? -static_cast<int32_t>(magnitude) : static_cast<int32_t>(magnitude);
+}
+
+}  // namespace atome
+
+#endif  // ATOME_ENGINE_INTERNAL_FLOAT_BITS_H_
