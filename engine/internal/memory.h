@@ -36,34 +36,26 @@ class MemoryLayout {
   constexpr MemoryLayout(const Shape& shape, uint32_t header_bytes)
       : shape_(shape), header_(Round(header_bytes)) {}
 
-  // Kept from token to token.
-  constexpr uint64_t Constants() const { return header_; }  // [L]
-  constexpr uint64_t Decay() const {
-    return Constants() + Round(L() * sizeof(LayerConstants));
-  }  // float [L][d]
-  constexpr uint64_t Recurrent() const {
-    return Decay() + Words(L() * d());
-  }  // the first array that a reset clears: s, float [L][d]
-  constexpr uint64_t History() const {
-    return Recurrent() + Words(L() * d());
-  }  // q, int32 [L][K-1][d], rings
-  constexpr uint64_t Keys() const {
-    return History() + Words(L() * (shape_.kernel_size() - 1) * d());
-  }  // int32 [L][S][h]
-  constexpr uint64_t Values() const {
-    return Keys() + Words(L() * shape_.max_seq() * shape_.d_head());
-  }  // int32 [L][S][d]
-  constexpr uint64_t Residual() const {
-    return Values() + Words(L() * shape_.max_seq() * d());
-  }  // the first that it need not: x, float [d]
-  // Used within a token.
-  constexpr uint64_t Normalized() const { return Residual() + Words(d()); }           // n, float [d]
-  constexpr uint64_t Quantized() const { return Normalized() + Words(d()); }          // q, int32 [d]
-  constexpr uint64_t Query() const { return Quantized() + Words(d()); }               // int32 [h]
-  constexpr uint64_t Candidates() const { return Query() + Words(shape_.d_head()); }  // [k]
-  constexpr uint64_t Taps() const {
-    return Candidates() + shape_.top_k() * sizeof(Candidate);
-  }  // float [3][d], if any
+  // Set when a model is opened: LayerConstants [L]; decay, float [L][d].
+  constexpr uint64_t Constants() const { return header_; }
+  constexpr uint64_t Decay() const { return Constants() + Round(L() * sizeof(LayerConstants)); }
+
+  // Carried from token to token, cleared by a reset: s, float [L][d]; then rings: q, int32 [L][K-1][d]; keys,
+  // int32 [L][S][h]; values, int32 [L][S][d].
+  constexpr uint64_t Recurrent() const { return Decay() + Words(L() * d()); }
+  constexpr uint64_t History() const { return Recurrent() + Words(L() * d()); }
+  constexpr uint64_t Keys() const { return History() + Words(L() * (shape_.kernel_size() - 1) * d()); }
+  constexpr uint64_t Values() const { return Keys() + Words(L() * shape_.max_seq() * shape_.d_head()); }
+  constexpr uint64_t EndOfCarried() const { return Values() + Words(L() * shape_.max_seq() * d()); }
+
+  // Used within a token: x, float [d]; n, float [d]; q, int32 [d]; query, int32 [h]; Candidate [k]; and, with
+  // taps, the outputs of the three pathways, float [3][d].
+  constexpr uint64_t Residual() const { return EndOfCarried(); }
+  constexpr uint64_t Normalized() const { return Residual() + Words(d()); }
+  constexpr uint64_t Quantized() const { return Normalized() + Words(d()); }
+  constexpr uint64_t Query() const { return Quantized() + Words(d()); }
+  constexpr uint64_t Candidates() const { return Query() + Words(shape_.d_head()); }
+  constexpr uint64_t Taps() const { return Candidates() + shape_.top_k() * sizeof(Candidate); }
   constexpr uint64_t TotalBytes() const { return Taps() + (kTaps ? 3 * Words(d()) : 0); }
 
  private:

@@ -46,7 +46,8 @@ class Session {
     position_ = filled_ = slot_ = history_slot_ = 0;
     failed_ = false;
     const MemoryLayout<Shape> layout = Layout();
-    memset(At<uint8_t>(layout.Recurrent()), 0, static_cast<size_t>(layout.Residual() - layout.Recurrent()));
+    memset(At<uint8_t>(layout.Recurrent()), 0,
+           static_cast<size_t>(layout.EndOfCarried() - layout.Recurrent()));
   }
 
   atome_status Step(uint32_t token, float* logits) {

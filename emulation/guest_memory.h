@@ -1,0 +1,54 @@
+// The flash and RAM of one emulated core, as bytes of the host. What lies outside both does not exist.
+#ifndef ATOME_EMULATION_GUEST_MEMORY_H_
+#define ATOME_EMULATION_GUEST_MEMORY_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "emulation/core.h"
+#include "emulation/elf_image.h"
+
+namespace atome::emulation {
+
+class GuestMemory {
+ public:
+  explicit GuestMemory(const Core& core);
+
+  // Copies the image's segments to their load addresses. They must fit (ElfImage::WhyNotOn).
+  void Load(const ElfImage& image);
+
+  uint8_t* flash() { return flash_.get(); }
+  uint8_t* ram() { return ram_.get(); }
+  uint32_t flash_bytes() const { return flash_bytes_; }
+  uint32_t ram_bytes() const { return ram_bytes_; }
+
+  // The host's view of `bytes` bytes at `address`, nullptr unless they lie in one memory.
+  const uint8_t* Readable(uint32_t address, uint32_t bytes) const;
+  uint8_t* Writable(uint32_t address, uint32_t bytes);  // RAM only
+
+  // Little-endian; nothing when outside.
+  std::optional<uint16_t> Halfword(uint32_t address) const;
+  std::optional<uint32_t> Word(uint32_t address) const;
+  bool SetWord(uint32_t address, uint32_t value);  // false when it is not RAM
+
+  // The bytes up to a NUL; nothing when the memory ends before one.
+  std::optional<std::string> Text(uint32_t address) const;
+
+ private:
+  struct Free {
+    void operator()(uint8_t* bytes) const;
+  };
+  using Bytes = std::unique_ptr<uint8_t[], Free>;
+  static Bytes Zeroed(uint32_t bytes);
+
+  uint32_t flash_bytes_;
+  uint32_t ram_bytes_;
+  Bytes flash_;
+  Bytes ram_;
+};
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_GUEST_MEMORY_H_

@@ -1,0 +1,29 @@
+// What both emulators check before they start.
+#ifndef ATOME_EMULATION_PREPARE_H_
+#define ATOME_EMULATION_PREPARE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "emulation/elf_image.h"
+#include "emulation/machine.h"
+
+namespace atome::emulation {
+
+inline constexpr size_t kMaxMarks = size_t{4} << 20;
+inline constexpr size_t kMaxCommandLineBytes = 64 << 10;
+
+struct Prepared {
+  std::unique_ptr<ElfImage> image;
+  uint32_t stack_pointer = 0;  // the first two words of the vector table
+  uint32_t reset = 0;          // without the Thumb bit
+  std::optional<uint32_t> mark;
+};
+
+// Nothing when the request cannot run; then `result` is kRejected and says why.
+std::optional<Prepared> Prepare(const RunRequest& request, RunResult& result);
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_PREPARE_H_

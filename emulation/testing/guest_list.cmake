@@ -1,0 +1,22 @@
+foreach(name hello exit_success exit_failure exit_wide marks spin flood unaligned undefined svc wfi breakpoint
+             read_unmapped write_unmapped write_flash write_null jump_unmapped jump_ram jump_null jump_even
+             stack_overflow semihosting_unknown console_input system_reset code_in_ram fault_handler)
+  atome_guest(${name} ${name}.S m0)
+endforeach()
+atome_guest(it_blocks it_blocks.S m3)
+atome_guest(fpu_off fpu.S m4f)
+atome_guest(fpu_on fpu.S m4f -DFPU_ON)
+
+foreach(name console command_line heap_info clock bad_pointers)
+  atome_guest(${name} ${name}.c m0)
+endforeach()
+# Files beside the guests: the test creates the second and looks for the first.
+atome_guest(files files.c m0 "-DFILE_TO_WRITE=\"${ATOME_GUEST_DIR}/owned\""
+            "-DFILE_TO_REMOVE=\"${ATOME_GUEST_DIR}/precious\"")
+
+foreach(core m0 m0plus m3 m4)
+  atome_guest(work_${core} work.c ${core})
+endforeach()
+foreach(core m4f m7)
+  atome_guest(work_${core} work.c ${core} -DFPU_ON)
+endforeach()

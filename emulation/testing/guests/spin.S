@@ -1,0 +1,6 @@
+@ Never ends.
+  .include "guest.inc"
+function reset
+  nop
+  b reset
+end_function reset

@@ -1,0 +1,79 @@
+#include "emulation/thumb.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace atome::emulation {
+namespace {
+
+std::vector<uint8_t> Code(std::initializer_list<uint16_t> halfwords) {
+  std::vector<uint8_t> bytes;
+  for (const uint16_t halfword : halfwords) {
+    bytes.push_back(static_cast<uint8_t>(halfword));
+    bytes.push_back(static_cast<uint8_t>(halfword >> 8));
+  }
+  return bytes;
+}
+
+TEST(Thumb, SizeComesFromTheFirstHalfword) {
+  EXPECT_EQ(ThumbBytes(0xBF00), 2u);  // nop
+  EXPECT_EQ(ThumbBytes(0xE7FE), 2u);  // b .
+  EXPECT_EQ(ThumbBytes(0xE800), 4u);
+  EXPECT_EQ(ThumbBytes(0xF000), 4u);  // bl
+  EXPECT_EQ(ThumbBytes(0xEE30), 4u);  // vadd.f32
+}
+
+TEST(Thumb, CountsBlocksOfBothSizes) {
+  const auto code = Code({0xBF00, 0xF000, 0xF800, 0xE7FE});
+  EXPECT_EQ(DecodeBlock(code).instructions, 3);
+  EXPECT_EQ(DecodeBlock(code).first_fpu, BlockDecode::kNone);
+  EXPECT_EQ(DecodeBlock({}).instructions, 0);
+  EXPECT_EQ(DecodeBlock({code.data(), 3}).instructions, 1) << "a lone byte is no instruction";
+  EXPECT_EQ(DecodeBlock({code.data() + 2, 2}).instructions, 1) << "a cut instruction counts";
+  EXPECT_EQ(InstructionsBefore(code, 0), 0u);
+  EXPECT_EQ(InstructionsBefore(code, 2), 1u);
+  EXPECT_EQ(InstructionsBefore(code, 6), 2u);
+}
+
+TEST(Thumb, FindsTheFirstFpuInstruction) {
+  const auto code = Code({0xBF00, 0xEE00, 0x0A10, 0xEE70, 0x0A00});  // nop; vmov s0, r0; vadd.f32
+  EXPECT_EQ(DecodeBlock(code).first_fpu, 1);
+  EXPECT_FALSE(IsFpuInstruction(0xEE1D, 0x0F70)) << "mrc, coprocessor 15";
+  EXPECT_FALSE(IsFpuInstruction(0xFB00, 0xFA00)) << "mul";
+}
+
+TEST(Thumb, ComputesAccessAddresses) {
+  std::array<uint32_t, 16> registers{};
+  registers[1] = 0x1001;
+  registers[2] = 0x10;
+  registers[13] = 0x2000;
+  registers[15] = 0x102;
+  EXPECT_EQ(AccessAddress(0x6848, registers), 0x1005u);  // ldr r0, [r1, #4]
+  EXPECT_EQ(AccessAddress(0x8048, registers), 0x1003u);  // strh r0, [r1, #2]
+  EXPECT_EQ(AccessAddress(0x7848, registers), 0x1002u);  // ldrb r0, [r1, #1]
+  EXPECT_EQ(AccessAddress(0x5888, registers), 0x1011u);  // ldr r0, [r1, r2]
+  EXPECT_EQ(AccessAddress(0x9801, registers), 0x2004u);  // ldr r0, [sp, #4]
+  EXPECT_EQ(AccessAddress(0x4801, registers), 0x108u);   // ldr r0, [pc, #4]
+  EXPECT_EQ(AccessAddress(0xC901, registers), 0x1001u);  // ldmia r1, {r0}
+  EXPECT_EQ(AccessAddress(0xB503, registers), 0x1FF4u);  // push {r0, r1, lr}
+  EXPECT_EQ(AccessAddress(0xBD00, registers), 0x2000u);  // pop {pc}
+  EXPECT_EQ(AccessAddress(0xBF00, registers), std::nullopt);
+}
+
+TEST(Thumb, TellsLoadsFromStores) {
+  for (const uint16_t load : std::initializer_list<uint16_t>{0x6848, 0x7848, 0x8848, 0x5E88, 0x9801, 0x4801,
+                                                             0xC901, 0xBD00, 0xE891, 0xF8D1, 0xED91}) {
+    EXPECT_EQ(AccessOf(load), AccessKind::kLoad) << std::hex << load;
+  }
+  for (const uint16_t store : std::initializer_list<uint16_t>{0x6048, 0x7048, 0x8048, 0x5088, 0x9001, 0xC101,
+                                                              0xB503, 0xE881, 0xF8C1, 0xED81}) {
+    EXPECT_EQ(AccessOf(store), AccessKind::kStore) << std::hex << store;
+  }
+  for (const uint16_t other : std::initializer_list<uint16_t>{0xBF00, 0x4770, 0xF000, 0xEE30, 0x2000}) {
+    EXPECT_EQ(AccessOf(other), AccessKind::kNone) << std::hex << other;
+  }
+}
+
+}  // namespace
+}  // namespace atome::emulation

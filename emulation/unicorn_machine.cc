@@ -1,0 +1,287 @@
+// The one place that knows Unicorn.
+#include <unicorn/unicorn.h>
+
+#include <array>
+#include <optional>
+#include <string>
+
+#include "emulation/guest_run.h"
+#include "emulation/machine.h"
+#include "emulation/prepare.h"
+
+namespace atome::emulation {
+namespace {
+
+using Where = GuestRun::Where;
+
+// Numbers of UC_HOOK_INTR: EXCP_* of QEMU's Arm target.
+enum Exception : uint32_t {
+  kUndefined = 1,
+  kSupervisor = 2,
+  kDataAbort = 4,  // of mapped memory: misaligned
+  kBreakpoint = 7,
+  kNoCoprocessor = 17,
+  kInvalidState = 18,
+  kUnaligned = 22,
+};
+
+constexpr uint32_t kThumbState = 1u << 5;  // of CPSR, which Unicorn shows for a Cortex-M too
+constexpr uint64_t kNowhere = 0xFFFFFFFF;  // odd: no block ends there
+
+// One engine for one run.
+class Session {
+ public:
+  Session(const RunRequest& request, const Prepared& prepared);
+  ~Session() {
+    if (uc_ != nullptr) uc_close(uc_);
+  }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Follows the PC inside this block, which costs time. To be called before Run.
+  void Trace(Block block);
+  void Run(const Prepared& prepared);
+
+  GuestRun& guest() { return guest_; }
+  // The instruction of the traced block that was begun last.
+  std::optional<uint32_t> traced_pc() const { return traced_pc_; }
+  // Empty unless Unicorn itself failed.
+  const std::string& internal_error() const { return internal_error_; }
+
+ private:
+  void Check(uc_err error, const char* what);
+  template <typename Callback>
+  void Hook(int type, Callback callback, uint64_t begin = 1, uint64_t end = 0);
+  void MapMemory(const Core& core);
+  void InstallHooks();
+  uint32_t Register(int id) const;
+  uint32_t Pc() const { return Register(UC_ARM_REG_PC) & ~1u; }
+  void StopIfDone() {
+    if (guest_.stopped()) uc_emu_stop(uc_);
+  }
+  void OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value);
+  void OnInterrupt(uint32_t number);
+  void OnBreakpoint(uint32_t pc);
+  void OnBadAccess(uc_mem_type type, uint32_t address);
+  void OnUnaligned(uint32_t pc);
+  void AfterRun(uc_err error);
+
+  const Core& core_;
+  GuestRun guest_;
+  uc_engine* uc_ = nullptr;
+  std::string internal_error_;
+  std::optional<uint32_t> traced_pc_;
+};
+
+Session::Session(const RunRequest& request, const Prepared& prepared)
+    : core_(*request.core), guest_(request, prepared) {
+  // Without UC_MODE_MCLASS: that would force a Cortex-M33.
+  Check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &uc_), "uc_open");
+  if (uc_ == nullptr) return;
+  Check(uc_ctl_set_cpu_model(uc_, core_.unicorn_model), "uc_ctl_set_cpu_model");
+  MapMemory(core_);
+  InstallHooks();
+}
+
+void Session::MapMemory(const Core& core) {
+  GuestMemory& memory = guest_.memory();
+  Check(uc_mem_map_ptr(uc_, kFlashAddress, core.flash_bytes, UC_PROT_READ | UC_PROT_EXEC, memory.flash()),
+        "mapping flash");
+  // RAM is not executable unless the ELF says so: a jump to data is found out.
+  const uint32_t ram_rights = UC_PROT_READ | UC_PROT_WRITE | (guest_.code_in_ram() ? UC_PROT_EXEC : 0);
+  Check(uc_mem_map_ptr(uc_, kRamAddress, core.ram_bytes, ram_rights, memory.ram()), "mapping RAM");
+  const auto read = [](uc_engine*, uint64_t offset, unsigned bytes, void* self) -> uint64_t {
+    return static_cast<Session*>(self)->guest_.ppb().Read(static_cast<uint32_t>(offset), bytes);
+  };
+  const auto write = [](uc_engine*, uint64_t offset, unsigned bytes, uint64_t value, void* self) {
+    static_cast<Session*>(self)->OnPpbWrite(static_cast<uint32_t>(offset), bytes,
+                                            static_cast<uint32_t>(value));
+  };
+  Check(uc_mmio_map(uc_, kPpbAddress, kPpbBytes, read, this, write, this),
+        "mapping the private peripheral bus");
+}
+
+void Session::InstallHooks() {
+  Hook(
+      UC_HOOK_BLOCK, +[](uc_engine*, uint64_t address, uint32_t bytes, void* self) {
+        auto* session = static_cast<Session*>(self);
+        session->guest_.OnBlock({static_cast<uint32_t>(address), bytes});
+        session->StopIfDone();
+      });
+  Hook(
+      UC_HOOK_INTR, +[](uc_engine*, uint32_t number, void* self) {
+        auto* session = static_cast<Session*>(self);
+        if (!session->guest_.stopped()) session->OnInterrupt(number);
+        session->StopIfDone();
+      });
+  Hook(
+      UC_HOOK_MEM_INVALID, +[](uc_engine*, uc_mem_type type, uint64_t address, int, int64_t, void* self) {
+        static_cast<Session*>(self)->OnBadAccess(type, static_cast<uint32_t>(address));
+        return false;
+      });
+}
+
+void Session::Check(uc_err error, const char* what) {
+  if (error != UC_ERR_OK && internal_error_.empty()) {
+    internal_error_ = std::string("Unicorn failed: ") + what + ": " + uc_strerror(error);
+  }
+}
+
+template <typename Callback>
+void Session::Hook(int type, Callback callback, uint64_t begin, uint64_t end) {
+  uc_hook hook;
+  Check(uc_hook_add(uc_, &hook, type, reinterpret_cast<void*>(callback), this, begin, end), "uc_hook_add");
+}
+
+uint32_t Session::Register(int id) const {
+  uint32_t value = 0;
+  uc_reg_read(uc_, id, &value);
+  return value;
+}
+
+void Session::Trace(Block block) {
+  if (uc_ == nullptr) return;
+  const auto callback = +[](uc_engine*, uint64_t address, uint32_t, void* self) {
+    static_cast<Session*>(self)->traced_pc_ = static_cast<uint32_t>(address);
+  };
+  Hook(UC_HOOK_CODE, callback, block.address, block.address + block.bytes - 1);
+}
+
+void Session::OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value) {
+  guest_.ppb().Write(offset, bytes, value);
+  if (!guest_.ppb().reset_requested()) return;
+  guest_.OnFault({.kind = FaultKind::kSystemReset}, Where::kSomewhere);
+  StopIfDone();
+}
+
+void Session::OnInterrupt(uint32_t number) {
+  const uint32_t pc = Pc();
+  switch (number) {
+    case kBreakpoint:
+      OnBreakpoint(pc);
+      break;
+    case kUndefined:
+      guest_.OnFault({.kind = FaultKind::kUndefinedInstruction, .pc = pc}, Where::kExact);
+      break;
+    case kNoCoprocessor:
+      guest_.OnFault({.kind = core_.has_fpu ? FaultKind::kUndefinedInstruction : FaultKind::kNoFpu, .pc = pc},
+                     Where::kExact);
+      break;
+    case kSupervisor:  // reported at the return address
+      guest_.OnFault({.kind = FaultKind::kSupervisorCall, .pc = pc - 2}, Where::kExact);
+      break;
+    case kDataAbort:
+    case kUnaligned:
+      OnUnaligned(pc);
+      break;
+    case kInvalidState:
+      guest_.OnArmState(pc);
+      break;
+    default:
+      guest_.OnFault({.kind = FaultKind::kUnknown, .pc = pc}, Where::kExact);
+  }
+}
+
+void Session::OnBreakpoint(uint32_t pc) {
+  if (guest_.memory().Halfword(pc) != kSemihostingBreakpoint) {
+    guest_.OnFault({.kind = FaultKind::kBreakpoint, .pc = pc}, Where::kExact);
+    return;
+  }
+  const std::optional<uint32_t> result =
+      guest_.OnSemihosting(pc, Register(UC_ARM_REG_R0), Register(UC_ARM_REG_R1));
+  if (!result) return;  // writing PC would cancel the stop
+  const uint32_t next = (pc + 2) | 1;
+  uc_reg_write(uc_, UC_ARM_REG_R0, &*result);
+  uc_reg_write(uc_, UC_ARM_REG_PC, &next);
+}
+
+void Session::OnUnaligned(uint32_t pc) {
+  std::array<uint32_t, 16> registers{};
+  for (int i = 0; i < 13; ++i) registers[static_cast<size_t>(i)] = Register(UC_ARM_REG_R0 + i);
+  registers[13] = Register(UC_ARM_REG_SP);
+  registers[15] = pc;
+  const uint16_t instruction = guest_.memory().Halfword(pc).value_or(0);
+  guest_.OnFault({.kind = FaultKind::kUnaligned, .pc = pc, .address = AccessAddress(instruction, registers)},
+                 Where::kExact);
+}
+
+void Session::OnBadAccess(uc_mem_type type, uint32_t address) {
+  switch (type) {
+    case UC_MEM_READ_UNMAPPED:
+      return guest_.OnFault({.kind = FaultKind::kUnmappedRead, .address = address}, Where::kSomewhere);
+    case UC_MEM_WRITE_UNMAPPED:
+      return guest_.OnFault({.kind = FaultKind::kUnmappedWrite, .address = address}, Where::kSomewhere);
+    case UC_MEM_WRITE_PROT:
+      return guest_.OnFault({.kind = FaultKind::kFlashWrite, .address = address}, Where::kSomewhere);
+    case UC_MEM_FETCH_PROT:
+      return guest_.OnFault({.kind = FaultKind::kRamFetch, .address = address}, Where::kAfterBranch);
+    case UC_MEM_FETCH_UNMAPPED:
+      return guest_.OnFault({.kind = FaultKind::kUnmappedFetch, .address = address}, Where::kAfterBranch);
+    default:
+      return guest_.OnFault({.kind = FaultKind::kUnknown, .address = address}, Where::kSomewhere);
+  }
+}
+
+void Session::Run(const Prepared& prepared) {
+  if (!internal_error_.empty()) return;
+  uc_reg_write(uc_, UC_ARM_REG_SP, &prepared.stack_pointer);
+  AfterRun(uc_emu_start(uc_, prepared.reset | 1, kNowhere, 0, 0));
+}
+
+// A stop that no hook has explained.
+void Session::AfterRun(uc_err error) {
+  if (guest_.stopped() || !internal_error_.empty()) return;
+  if (error == UC_ERR_INSN_INVALID && (Register(UC_ARM_REG_CPSR) & kThumbState) == 0) {
+    guest_.OnArmState(Pc());
+  } else if (error == UC_ERR_INSN_INVALID) {
+    guest_.OnFault({.kind = FaultKind::kUndefinedInstruction, .pc = Pc()}, Where::kExact);
+  } else if (error == UC_ERR_OK) {
+    guest_.OnFault({.kind = FaultKind::kSleep}, Where::kSomewhere);
+  } else {
+    Check(error, "uc_emu_start");
+  }
+}
+
+class Unicorn : public Machine {
+ public:
+  std::string_view name() const override { return "unicorn"; }
+  std::string_view Note(const Core& core) const override {
+    return core.name == "m0plus" ? "runs on a Cortex-M0, which has the same instructions" : "";
+  }
+  RunResult Run(const RunRequest& request) const override;
+};
+
+RunResult Unicorn::Run(const RunRequest& request) const {
+  RunResult rejected;
+  const std::optional<Prepared> prepared = Prepare(request, rejected);
+  if (!prepared) return rejected;
+
+  Session session(request, *prepared);
+  session.Run(*prepared);
+  GuestRun& guest = session.guest();
+  uint32_t pc = guest.fault() ? guest.fault()->pc : 0;
+  if (const std::optional<Block> block = guest.unclear_block()) {
+    // On data faults Unicorn knows the block only. Runs are repeatable, so a second one with the block
+    // watched leads to the same fault and tells the instruction.
+    Session again(request, *prepared);
+    again.Trace(*block);
+    again.Run(*prepared);
+    const bool same = again.guest().fault() && again.guest().fault()->kind == guest.fault()->kind;
+    pc = same ? again.traced_pc().value_or(block->address) : block->address;
+  }
+  RunResult result = guest.TakeResult(pc);
+  if (!session.internal_error().empty()) {
+    result.outcome = Outcome::kCrashed;
+    result.message = session.internal_error();
+  }
+  return result;
+}
+
+}  // namespace
+
+const Machine& UnicornMachine() {
+  static const Unicorn machine;
+  return machine;
+}
+
+}  // namespace atome::emulation
