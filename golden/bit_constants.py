@@ -1,0 +1,82 @@
+"""Constants the bit model derives from a model's scales and vectors (engine/numerics.md)."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from golden.float_bits import F32, f32, ordered_sum, scale2, tanh
+from golden.ternary_file import Block
+
+MAX_PRECISION = 87
+
+
+@dataclasses.dataclass
+class NormConstants:
+    """A LayerNorm's vectors, (d,) each, and P: its output is kept as int32 times 2^-P."""
+
+    gamma: F32
+    beta: F32
+    precision: int
+
+
+@dataclasses.dataclass
+class BlockConstants:
+    """Scales of one block as float32 arrays of shape (1,), `decay` of shape (d,)."""
+
+    norm: NormConstants
+    router_scale: F32
+    local_scale: F32
+    value_scale: F32
+    query_sign: int
+    shift: int  # z: queries and keys drop this many bits
+    score_scale: F32  # A
+    decay: F32
+
+
+def finite(name: str, value: F32) -> F32:
+    """`value`; ValueError naming the tensor when a derived constant is infinite or NaN."""
+    if not np.all(np.isfinite(value)):
+        raise ValueError(f"{name}: a constant derived from it is not finite; its values are too large")
+    return value
+
+
+def norm_constants(name: str, gamma: F32, beta: F32, taps: int) -> NormConstants:
+    """P such that neither the L1 norm of q nor `taps` taps of one channel leave int32."""
+    with np.errstate(over="ignore", under="ignore"):
+        width = np.sqrt(f32(len(gamma)))
+        length = np.sqrt(ordered_sum(gamma * gamma))
+        row = width * length + ordered_sum(np.abs(beta))
+        channel = f32(taps) * (width * np.max(np.abs(gamma), keepdims=True)
+                               + np.max(np.abs(beta), keepdims=True))
+        bound = finite(name, np.maximum(row, channel) * np.float32(1.0078125))
+    exponent = int(np.frexp(bound)[1][0]) if bound[0] >= 2.0**-126 else -126
+    return NormConstants(gamma, beta, min(MAX_PRECISION, 31 - exponent))
+
+
+def least_shift(d_head: int) -> int:
+    """Least z with d_head <= 4^z."""
+    z = 0
+    while 4**z < d_head:
+        z += 1
+    return z
+
+
+def block_constants(name: str, block: Block) -> BlockConstants:
+    """All constants of one block; raises ValueError naming the tensor at fault."""
+    norm = norm_constants(f"{name} gamma, beta", block.gamma, block.beta, block.conv.trits.shape[1])
+    p, d_head = norm.precision, block.wq.trits.shape[0]
+    shift = least_shift(d_head)
+    with np.errstate(over="ignore", under="ignore"):
+        factor = f32(block.wq.scale) * f32(block.wk.scale)
+        score = np.abs(factor) * (1 / np.sqrt(f32(d_head)))
+    return BlockConstants(
+        norm=norm,
+        router_scale=finite(f"{name} router", scale2(f32(block.router.scale), -p)),
+        local_scale=finite(f"{name} conv", scale2(f32(block.conv.scale), -p)),
+        value_scale=finite(f"{name} wv", scale2(f32(block.wv.scale), -p - 30)),
+        query_sign=int(np.sign(factor[0])),
+        shift=shift,
+        score_scale=finite(f"{name} wq, wk", scale2(score, 2 * shift - 2 * p)),
+        decay=tanh(block.a))

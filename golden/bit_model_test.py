@@ -1,0 +1,182 @@
+"""Bit model: ranges, edge cases, refusals. Its accuracy is in accuracy_test.py."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from golden import bit_model
+from golden.bit_constants import least_shift, norm_constants
+from golden.bit_model import BitModel, BoundError, NonFiniteError
+from golden.config import ModelConfig
+from golden.float_bits import bits, f32, fixed
+from golden.oracle import Oracle
+from golden.random_model import random_model
+from golden.taps import Taps
+
+CONFIG = ModelConfig(vocab_size=11, d_model=13, n_layers=2, d_head=5, kernel_size=3, top_k=3, max_seq=6)
+
+
+def image(taps: Taps) -> list[bytes]:
+    return [bits(values).tobytes() for _, _, values in taps.in_order()]
+
+
+def test_reset_forgets_everything() -> None:
+    model = BitModel(random_model(CONFIG, 1))
+    tokens = [3, 1, 4, 1, 5, 9, 2, 6, 5]
+    first = [image(model.step(token)) for token in tokens]
+    model.reset()
+    assert [image(model.step(token)) for token in tokens] == first
+    fresh = BitModel(random_model(CONFIG, 1))
+    assert [image(fresh.step(token)) for token in tokens] == first
+
+
+@pytest.mark.parametrize("d", [1, 2, 3, 64, 2047, 2048])
+@pytest.mark.parametrize("pattern", ["alternating", "spike", "ramp"])
+def test_normalised_vectors_stay_in_int32(d: int, pattern: str) -> None:
+    """Equal magnitudes attain the first bound, one spike the second (by Cauchy-Schwarz)."""
+    index = np.arange(d)
+    x = {"alternating": f32(1 - 2 * (index % 2)), "spike": f32(1000.0 * (index == 0)),
+         "ramp": f32(index)}[pattern]
+    for gamma, beta in [(1.0, 0.0), (1.41, 0.3), (2.0**-75, 0.0), (2.0**-64, 2.0**-80), (0.0, 0.0), (1e15, 1e15)]:
+        for taps in (1, 64):
+            norm = norm_constants("norm", np.full(d, gamma, np.float32), np.full(d, beta, np.float32), taps)
+            q = fixed(bit_model.layer_norm(x, norm), norm.precision)
+            assert int(np.sum(np.abs(q))) < 2**31
+            assert taps * int(np.max(np.abs(q))) < 2**31
+
+
+def test_precision_uses_the_range() -> None:
+    """P is as large as the bound allows: q of equal magnitudes reaches past 2^29."""
+    norm = norm_constants("norm", np.full(64, 1, np.float32), np.zeros(64, np.float32), 1)
+    q = fixed(bit_model.layer_norm(f32(1 - 2 * (np.arange(64) % 2)), norm), norm.precision)
+    assert 2**29 < int(np.sum(np.abs(q))) < 2**31
+
+
+def test_bound_check_fires() -> None:
+    model = BitModel(random_model(CONFIG, 1), check_bounds=True)
+    model.layers[0].k.norm.precision += 6
+    with pytest.raises(BoundError, match="L1 norm of q"):
+        model.step(1)
+
+
+def test_least_shift() -> None:
+    assert [least_shift(h) for h in (1, 2, 4, 5, 16, 17, 64, 256)] == [0, 1, 1, 2, 2, 3, 3, 4]
+
+
+def test_round_shift() -> None:
+    v = np.array([-5, -4, -3, -2, 2, 3, 5, 6])
+    assert bit_model.round_shift(v, 2).tolist() == [-1, -1, -1, 0, 1, 1, 1, 2]
+    assert bit_model.round_shift(v, 0).tolist() == v.tolist()
+
+
+def test_products_are_exact() -> None:
+    """The float64 product equals the integer one at the edge of the range."""
+    rng = np.random.default_rng(0)
+    q = rng.integers(-(2**19), 2**19, 2048)
+    trits = rng.integers(-1, 2, (64, 2048))
+    assert (trits.astype(np.float64) @ q.astype(np.float64)).astype(np.int64).tolist() == [
+        sum(int(t) * int(v) for t, v in zip(row, q)) for row in trits]
+
+
+def test_ties_go_to_the_lowest_positions() -> None:
+    model = random_model(CONFIG, 2, "ties")
+    bit, exact = BitModel(model), Oracle(model)
+    for t in range(12):
+        first = max(0, t - CONFIG.max_seq + 1)
+        expected = tuple(range(first, min(first + CONFIG.top_k, t + 1)))
+        for layer in (*bit.step(t % 11).layers, *exact.step(t % 11).layers):
+            assert layer.chosen == expected
+
+
+def test_equal_keys_tie() -> None:
+    """In the first block a repeated token repeats its key."""
+    model = random_model(CONFIG, 3)
+    bit, exact = BitModel(model), Oracle(model)
+    for _ in range(5):
+        ours, theirs = bit.step(7).layers[0], exact.step(7).layers[0]
+    assert ours.chosen == theirs.chosen == (0, 1, 2)
+
+
+def test_score_sign_follows_the_scales() -> None:
+    """Negating one of two scales turns the order of scores round, negating both does not."""
+    def chosen(query: float, key: float) -> tuple[int, ...]:
+        model = random_model(CONFIG, 4)
+        model.blocks[0].wq.scale *= np.float32(query)
+        model.blocks[0].wk.scale *= np.float32(key)
+        bit, exact = BitModel(model), Oracle(model)
+        for token in (1, 2, 3, 4, 5):
+            ours, theirs = bit.step(token).layers[0], exact.step(token).layers[0]
+        assert ours.chosen == theirs.chosen
+        return ours.chosen
+
+    assert chosen(1, 1) == chosen(-1, -1) != chosen(-1, 1) == chosen(1, -1)
+
+
+def test_entropy_of_a_router_beyond_the_range_of_fp32() -> None:
+    """A pathway of probability 0 adds nothing, though its logit lies infinitely below."""
+    model = random_model(CONFIG, 5)
+    norm, router = BitModel(model).step(1).layers[0].norm, model.blocks[0].router
+    channel = int(np.argmax(norm))
+    router.trits[:] = 0
+    router.trits[:, channel] = [-1, 1, 0]
+    router.scale = np.float32(2.5e38 / norm[channel])  # logits -2.5e38, 2.5e38, 0
+    taps = BitModel(model).step(1).layers[0]
+    assert taps.router.tolist() == [0, 1, 0] and taps.router_entropy[0] == 0
+
+
+def test_token_outside_the_vocabulary() -> None:
+    models: list[BitModel | Oracle] = [BitModel(random_model(CONFIG, 1)), Oracle(random_model(CONFIG, 1))]
+    for model in models:
+        for token in (-1, 11):
+            with pytest.raises(ValueError, match="outside the vocabulary"):
+                model.step(token)
+
+
+@pytest.mark.parametrize("field", ["local", "state", "sparse", "embed"])
+def test_non_finite_activations_are_an_error(field: str) -> None:
+    model = random_model(CONFIG, 6)
+    block = model.blocks[0]
+    if field == "local":
+        block.conv.scale = np.float32(3e38)
+    elif field == "state":
+        block.b[:] = 3e38
+        block.c[:] = 3e38
+    elif field == "sparse":
+        block.wv.scale = np.float32(3e38)
+    else:
+        model.embed.scale = np.float32(1e30)
+    bit = BitModel(model)
+    with pytest.raises(NonFiniteError):
+        for _ in range(3):
+            bit.step(1)
+
+
+def test_non_finite_logits_are_an_error() -> None:
+    model = random_model(CONFIG, 6)
+    model.unembed.scale = np.float32(3e38)
+    with pytest.raises(NonFiniteError, match="logit"):
+        BitModel(model).step(1)
+
+
+@pytest.mark.parametrize(("tensor", "message"), [
+    ("gamma", "block 1 gamma, beta"), ("beta", "block 1 gamma, beta"), ("router", "block 1 router"),
+    ("conv", "block 1 conv"), ("wq", "block 1 wq, wk"), ("unembed", "unembed"),
+    ("final_gamma", "final gamma, beta")])
+def test_models_with_infinite_constants_are_refused(tensor: str, message: str) -> None:
+    model = random_model(CONFIG, 7)
+    block = model.blocks[1]
+    if tensor in ("gamma", "beta"):
+        getattr(block, tensor)[3] = 3e38
+    elif tensor == "final_gamma":
+        model.final_gamma[0] = -3e38
+    elif tensor == "wq":
+        block.wq.scale, block.wk.scale = np.float32(1e20), np.float32(1e20)
+    elif tensor == "unembed":
+        model.final_gamma *= np.float32(1e12)
+        model.unembed.scale = np.float32(3e38)
+    else:
+        block.gamma *= np.float32(1e12)
+        getattr(block, tensor).scale = np.float32(3e38)
+    with pytest.raises(ValueError, match=f"^{message}: "):
+        BitModel(model)

@@ -1,0 +1,78 @@
+"""One golden case: a prompt, its greedy continuation and every tap, held to the oracle on the way."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+from golden.bit_model import BitModel
+from golden.oracle import Oracle
+from golden.taps import Taps, relative_error
+from golden.ternary_file import Model
+
+ORACLE_TOLERANCE = 1e-6  # of max |logit| of the step
+
+
+class DivergenceError(RuntimeError):
+    """Bit model and oracle are further apart than the contract allows."""
+
+
+@dataclasses.dataclass
+class CaseStep:
+    """One step: its input and what both references make of it."""
+
+    token: int
+    bit: Taps
+    oracle: Taps
+
+
+@dataclasses.dataclass
+class GoldenCase:
+    """len(prompt) + len(generated) - 1 steps; `full_taps_at` are those recorded with all values."""
+
+    prompt: list[int]
+    generated: list[int]
+    steps: list[CaseStep]
+    full_taps_at: frozenset[int]
+
+
+def _explain(step: int, bit: Taps, oracle: Taps) -> str | None:
+    """What is wrong with a step, None when nothing is."""
+    error = relative_error(bit.logits, oracle.logits)
+    if error <= ORACLE_TOLERANCE and bit.best == oracle.best:
+        return None
+    what = (f"step {step}: max |delta logit| / max |logit| is {error:.2e}, allowed {ORACLE_TOLERANCE:.0e}; "
+            f"greedy token {bit.best} against the oracle's {oracle.best}")
+    for layer, (ours, theirs) in enumerate(zip(bit.layers, oracle.layers)):
+        if set(ours.chosen) != set(theirs.chosen):
+            return (f"{what}; layer {layer} attends to {ours.chosen} against {theirs.chosen}, a near tie: "
+                    f"the last score chosen and the best left out differ by {theirs.margin:.1e} of the largest")
+    return f"{what}; both attend to the same positions"
+
+
+def run_case(model: Model, prompt: Sequence[int], generate: int, full_taps_at: Sequence[int] | None,
+             allow_divergence: int = 0) -> GoldenCase:
+    """Runs one prompt from a fresh state; `full_taps_at` None means every step.
+
+    Raises DivergenceError with the first explanation when more than `allow_divergence` steps disagree
+    with the oracle, ValueError on an unusable prompt or step.
+    """
+    if not prompt or generate < 1:
+        raise ValueError("a case needs a prompt and at least one token to generate")
+    count = len(prompt) + generate - 1
+    wanted = frozenset(range(count) if full_taps_at is None else full_taps_at)
+    if wanted and not 0 <= min(wanted) <= max(wanted) < count:
+        raise ValueError(f"full taps at step {max(wanted)}: the case has steps 0 to {count - 1}")
+    bit_model, oracle = BitModel(model), Oracle(model)
+    tokens, steps, faults = list(prompt), [], []
+    for index in range(count):
+        steps.append(CaseStep(tokens[index], bit_model.step(tokens[index]), oracle.step(tokens[index])))
+        fault = _explain(index, steps[-1].bit, steps[-1].oracle)
+        if fault:
+            faults.append(fault)
+        if index >= len(prompt) - 1:
+            tokens.append(steps[-1].bit.best)
+    if len(faults) > allow_divergence:
+        raise DivergenceError(f"{len(faults)} of {count} steps diverge from the oracle, "
+                              f"{allow_divergence} allowed; first: {faults[0]}")
+    return GoldenCase(list(prompt), tokens[len(prompt):], steps, wanted)

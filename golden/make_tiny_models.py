@@ -1,0 +1,72 @@
+"""Writes the committed tiny models, deterministic to the byte.
+
+    /usr/bin/python3 -m golden.make_tiny_models
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import pathlib
+import sys
+
+from golden.config import ModelConfig
+from golden.random_model import random_model
+from golden.ternary_file import encode
+
+MODELS = pathlib.Path(__file__).resolve().parent / "models"
+
+
+@dataclasses.dataclass(frozen=True)
+class TinyModel:
+    """Shape as V, d, L, h, K, k, S; seed and kind as in golden/random_model.py."""
+
+    shape: tuple[int, int, int, int, int, int, int]
+    seed: int
+    kind: str = "plain"
+
+
+TINY_MODELS = {
+    # Nothing a multiple of 4 or 5.
+    "tiny_odd": TinyModel((37, 13, 2, 5, 3, 3, 16), seed=1),
+    # Convolution sees the current position only, attention one position.
+    "tiny_k1": TinyModel((19, 9, 2, 3, 1, 1, 16), seed=2),
+    # More taps than channels, a top_k that no window fills.
+    "tiny_wide_k": TinyModel((23, 11, 2, 7, 17, 33, 12), seed=3),
+    # Every score ties, and there are more positions than top_k.
+    "tiny_ties": TinyModel((29, 17, 3, 4, 4, 3, 16), seed=4, kind="ties"),
+    # Short window: the ring wraps many times.
+    "tiny_window": TinyModel((41, 14, 2, 6, 5, 4, 8), seed=5),
+    # Tokens of two bytes, neither a multiple of 4 nor of 5.
+    "tiny_v": TinyModel((301, 10, 1, 8, 2, 2, 16), seed=6),
+    # Scales of either sign and scales of 0.
+    "tiny_negative": TinyModel((31, 15, 5, 5, 3, 4, 16), seed=7, kind="negative_zero"),
+}
+
+
+def images(name: str) -> dict[str, bytes]:
+    """File name -> bytes of one model's folder."""
+    tiny = TINY_MODELS[name]
+    config = ModelConfig(*tiny.shape)
+    model = random_model(config, tiny.seed, tiny.kind)
+    return {f"{name}.atome01": encode(model, 1), f"{name}.atome02": encode(model, 2),
+            "config.json": (json.dumps({"config": config.to_string()}, indent=2) + "\n").encode()}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Writes every folder; returns 0."""
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=pathlib.Path, default=MODELS, help="default: golden/models")
+    out = parser.parse_args(argv).out
+    for name in TINY_MODELS:
+        (out / name).mkdir(parents=True, exist_ok=True)
+        for file, data in images(name).items():
+            (out / name / file).write_bytes(data)
+    print(f"make_tiny_models: {len(TINY_MODELS)} models in {out}", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

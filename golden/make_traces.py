@@ -1,0 +1,96 @@
+"""Regenerates the committed golden traces that golden/traces/traces.json lists, or checks them.
+
+    /usr/bin/python3 -m golden.make_traces            # writes; skips models that are not there
+    /usr/bin/python3 -m golden.make_traces --check    # compares; a missing model or an orphan fails
+Exit codes: 0 pass, 1 a check failed, 2 unusable input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pathlib
+import sys
+from typing import Any
+
+from golden import protos, trace
+from golden.bit_model import NonFiniteError
+from golden.golden_case import DivergenceError
+from golden.make_tiny_models import MODELS
+
+TRACES = pathlib.Path(__file__).resolve().parent / "traces"
+GENERATOR = "python3 -m golden.make_traces"
+
+
+def entries(folder: pathlib.Path = TRACES) -> dict[str, Any]:
+    """Model name -> entry of traces.json.
+
+    An entry has `cases`, each with `prompt` (text, or a list of tokens) and `full_taps_at` (steps, or
+    "all"); `generate`, the tokens a case; and `seed`, the one of the model or 0.
+    """
+    loaded: dict[str, Any] = json.loads((folder / "traces.json").read_text())
+    return loaded
+
+
+def model_files(name: str, models: pathlib.Path = MODELS) -> list[pathlib.Path]:
+    """Both files of a committed model."""
+    return [models / name / f"{name}.atome0{version}" for version in (1, 2)]
+
+
+def build(name: str, entry: dict[str, Any], models: pathlib.Path = MODELS) -> bytes:
+    """One trace; raises what golden.trace.build raises."""
+    prompts = [trace.text_prompt(case["prompt"]) if isinstance(case["prompt"], str) else case["prompt"]
+               for case in entry["cases"]]
+    full = [None if case["full_taps_at"] == "all" else case["full_taps_at"] for case in entry["cases"]]
+    return trace.build(model_files(name, models), None, prompts, entry["generate"], full, entry["seed"],
+                       f"{GENERATOR} {name}")
+
+
+def orphans(listed: dict[str, Any], folder: pathlib.Path = TRACES) -> list[str]:
+    """Trace files without an entry and entries without a file, a sentence each."""
+    present = {path.stem for path in folder.glob("*.trace")}
+    return ([f"{name}.trace has no entry in traces.json" for name in sorted(present - set(listed))]
+            + [f"{name} has an entry but no {name}.trace" for name in sorted(set(listed) - present)])
+
+
+def check(name: str, entry: dict[str, Any], folder: pathlib.Path = TRACES,
+          models: pathlib.Path = MODELS) -> str | None:
+    """What is wrong with one committed trace, None when nothing is."""
+    path = folder / f"{name}.trace"
+    if not path.is_file():
+        return "the trace file is missing"
+    return protos.difference(build(name, entry, models), path.read_bytes())
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Writes or checks every trace; see the module for exit codes."""
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="compare with the committed files")
+    arguments = parser.parse_args(argv)
+    listed = entries()
+    faults = orphans(listed) if arguments.check else []
+    try:
+        for name, entry in listed.items():
+            missing = [path for path in model_files(name) if not path.is_file()]
+            if arguments.check:
+                fault = f"{missing[0]} is missing" if missing else check(name, entry)
+                faults += [f"{name}: {fault}"] if fault else []
+            elif missing:
+                print(f"make_traces: {name} skipped: {missing[0]} is missing", file=sys.stderr)
+            else:
+                data = build(name, entry)
+                (TRACES / f"{name}.trace").write_bytes(data)
+                print(f"make_traces: {name}.trace: {len(data)} bytes", file=sys.stderr)
+    except (DivergenceError, NonFiniteError) as error:
+        faults.append(f"{name}: {error}")
+    except (OSError, ValueError, ModuleNotFoundError) as error:
+        print(f"make_traces: {error}", file=sys.stderr)
+        return 2
+    for fault in faults:
+        print(f"make_traces: {fault}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

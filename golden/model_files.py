@@ -1,0 +1,79 @@
+"""Loads models from files: finds their configuration and checks that several hold the same weights."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import pathlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from golden.config import ModelConfig
+from golden.taps import Array
+from golden.ternary_file import MAGIC, Model, ModelFileError, Ternary, decode
+
+
+@dataclasses.dataclass(frozen=True)
+class FileFacts:
+    """What a trace records of one model file."""
+
+    version: int  # 1 is ATOME01, 2 is ATOME02
+    sha256: bytes
+    size_bytes: int
+
+
+def tensors(model: Model) -> list[tuple[str, Ternary | Array]]:
+    """Every tensor with its name, in file order but embed and final ones first."""
+    named: list[tuple[str, Ternary | Array]] = [
+        ("embed", model.embed), ("final gamma", model.final_gamma), ("final beta", model.final_beta),
+        ("unembed", model.unembed)]
+    for index, block in enumerate(model.blocks):
+        named += [(f"block {index} {field.name}", getattr(block, field.name))
+                  for field in dataclasses.fields(block)]
+    return named
+
+
+def first_difference(one: Model, other: Model) -> str | None:
+    """Name of the first tensor that differs in any bit; None when the models are the same."""
+    def image(tensor: Ternary | Array) -> bytes:
+        if isinstance(tensor, Ternary):
+            return np.float32(tensor.scale).tobytes() + tensor.trits.astype(np.int8).tobytes()
+        return tensor.tobytes()
+
+    for (name, mine), (_, theirs) in zip(tensors(one), tensors(other)):
+        if image(mine) != image(theirs):
+            return name
+    return None
+
+
+def find_config(path: pathlib.Path, text: str | None) -> ModelConfig:
+    """From `text` ('vocab_size=256,...') or else from config.json beside the model file."""
+    if text is not None:
+        return ModelConfig.parse(text)
+    beside = path.parent / "config.json"
+    try:
+        return ModelConfig.parse(json.loads(beside.read_text())["config"])
+    except FileNotFoundError:
+        raise ValueError(f"{path}: no {beside.name} beside it; pass --config") from None
+    except (KeyError, TypeError):
+        raise ValueError(f'{beside}: not an object with a string "config"; pass --config') from None
+
+
+def load(paths: Sequence[pathlib.Path], config: ModelConfig) -> tuple[Model, list[FileFacts]]:
+    """The one model that all `paths` hold. Raises ModelFileError naming file and tensor."""
+    models, facts = [], []
+    for path in paths:
+        data = path.read_bytes()
+        try:
+            models.append(decode(data, config))
+        except ModelFileError as error:
+            raise ModelFileError(f"{path}: {error}") from None
+        version = next(v for v, magic in MAGIC.items() if data.startswith(magic))
+        facts.append(FileFacts(version, hashlib.sha256(data).digest(), len(data)))
+        different = first_difference(models[0], models[-1])
+        if different:
+            raise ModelFileError(f"{path}: {different} differs from the one in {paths[0]}; "
+                                 "export both files from the same weights")
+    return models[0], facts

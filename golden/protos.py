@@ -1,0 +1,90 @@
+"""The one module that knows protobuf: golden cases to and from proto/trace.proto."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import pathlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+import golden
+from golden.config import ModelConfig
+from golden.float_bits import bit_hash, bits, f32
+from golden.golden_case import ORACLE_TOLERANCE, CaseStep, GoldenCase
+from golden.model_files import FileFacts
+
+GENERATED = pathlib.Path(__file__).resolve().parents[1] / "build" / "python"
+
+
+def _generated(name: str) -> Any:
+    """proto/<name>_pb2.py out of the build tree, or out of $ATOME_PROTO_PYTHON."""
+    folder = pathlib.Path(os.environ.get("ATOME_PROTO_PYTHON", GENERATED))
+    if not (folder / "proto" / f"{name}_pb2.py").is_file():
+        raise ModuleNotFoundError(
+            f"{folder}/proto/{name}_pb2.py is missing: run ci/build first, or set ATOME_PROTO_PYTHON to "
+            "the folder that holds proto/*_pb2.py")
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    return importlib.import_module(f"proto.{name}_pb2")
+
+
+def _fill_step(message: Any, step: CaseStep, full: bool) -> None:
+    trace_pb2 = _generated("trace")
+    message.token = step.token
+    message.oracle_logits.extend(f32(step.oracle.logits).tolist())
+    for op, layer, values in step.bit.in_order():
+        tap = message.taps.add(op=trace_pb2.Op.Value(f"OP_{op}"), bit_hash=bit_hash(values))
+        if layer is not None:
+            tap.layer = layer
+        if full or op == "LOGITS":
+            tap.bits.extend(bits(values).tolist())
+
+
+def to_bytes(name: str, config: ModelConfig, files: Sequence[FileFacts], cases: Sequence[GoldenCase],
+             generator: str, seed: int) -> bytes:
+    """A serialised GoldenTrace of variant f32; the same arguments give the same bytes."""
+    model_pb2, trace_pb2 = _generated("model"), _generated("trace")
+    trace = trace_pb2.GoldenTrace(
+        generator=generator, version=golden.__version__, seed=seed, variant=model_pb2.VARIANT_F32,
+        model=model_pb2.Model(
+            name=name, config=model_pb2.ModelConfig(**config.to_dict()),
+            files=[model_pb2.ModelFile(format=f.version, sha256=f.sha256, size_bytes=f.size_bytes)
+                   for f in files]))
+    trace.tolerances.add(comparison="runner/bit-model", bound=0.0,
+                         tolerance_class=trace_pb2.TOLERANCE_CLASS_BIT_EXACT)
+    trace.tolerances.add(comparison="runner/oracle", bound=ORACLE_TOLERANCE,
+                         tolerance_class=trace_pb2.TOLERANCE_CLASS_RELATIVE_TO_MAX_ABS)
+    for case in cases:
+        message = trace.cases.add(prompt=case.prompt, generated=case.generated)
+        for index, step in enumerate(case.steps):
+            _fill_step(message.steps.add(), step, index in case.full_taps_at)
+    return bytes(trace.SerializeToString(deterministic=True))
+
+
+def parse(data: bytes) -> Any:
+    """The GoldenTrace message of `data`."""
+    return _generated("trace").GoldenTrace.FromString(data)
+
+
+def difference(actual: bytes, expected: bytes) -> str | None:
+    """What differs between two traces, None when nothing that counts does.
+
+    The bit model's part must agree to the bit. The oracle's logits may differ by 1 ULP of FP32: float64
+    sums and exp come from libraries that pick their code by CPU, and the last bit may round either way.
+    """
+    if actual == expected:
+        return None
+    one, other = parse(actual), parse(expected)
+    pairs = [(a, b) for ca, cb in zip(one.cases, other.cases) for a, b in zip(ca.steps, cb.steps)]
+    for index, (a, b) in enumerate(pairs):
+        ours, theirs = f32(a.oracle_logits), f32(b.oracle_logits)
+        if len(ours) != len(theirs) or np.any(np.abs(ours - theirs) > np.spacing(np.abs(theirs))):
+            return f"step {index} (counted over all cases): oracle logits differ by more than 1 ULP"
+        del a.oracle_logits[:], b.oracle_logits[:]
+        if a != b:
+            return f"step {index} (counted over all cases): token or taps differ"
+    return None if one == other else "generator, version, seed, model, tolerances or number of steps differ"

@@ -1,0 +1,63 @@
+"""Every intermediate of one step, as the oracle (float64) and the bit model (float32) return it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+# Names of Op in proto/trace.proto without the prefix, in order of computation within a block.
+BLOCK_OPS = ("NORM", "ROUTER", "ROUTER_ENTROPY", "LOCAL", "STATE", "SPARSE", "BLOCK_OUT")
+
+
+@dataclasses.dataclass
+class LayerTaps:
+    """Taps of one block, d values each unless said otherwise, and how attention chose."""
+
+    norm: Array
+    router: Array  # (3,) local, state, sparse; sums to 1
+    router_entropy: Array  # (1,) nats
+    local: Array
+    state: Array
+    sparse: Array
+    block_out: Array
+    chosen: tuple[int, ...]  # positions attended to, best first; not a tap
+    margin: float  # last chosen score less best score left out, over max |score|; inf when none is
+
+
+@dataclasses.dataclass
+class Taps:
+    """Taps of one step; logits predict the token after the one consumed."""
+
+    embed: Array  # (d,)
+    layers: list[LayerTaps]
+    final_norm: Array  # (d,)
+    logits: Array  # (V,)
+
+    def in_order(self) -> Iterator[tuple[str, int | None, Array]]:
+        """(op, layer or None, values) in order of computation."""
+        yield "EMBED", None, self.embed
+        for layer, taps in enumerate(self.layers):
+            for op in BLOCK_OPS:
+                yield op, layer, getattr(taps, op.lower())
+        yield "FINAL_NORM", None, self.final_norm
+        yield "LOGITS", None, self.logits
+
+    @property
+    def best(self) -> int:
+        """Greedy next token: the greatest logit, the lowest of equals."""
+        return int(np.argmax(self.logits))
+
+
+def relative_error(actual: Array, expected: Array) -> float:
+    """max |actual - expected| / max |expected|, in float64; 0 when both are all zero."""
+    error = float(np.max(np.abs(actual.astype(np.float64) - expected)))
+    scale = float(np.max(np.abs(expected)))
+    if error == 0.0:
+        return 0.0
+    return error / scale if scale > 0.0 else float("inf")

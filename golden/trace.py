@@ -1,0 +1,99 @@
+"""Writes the golden trace of one model.
+
+    /usr/bin/python3 -m golden.trace golden/models/tiny_odd/tiny_odd.atome01 \\
+        golden/models/tiny_odd/tiny_odd.atome02 --prompt 'a b' --steps 8 --out /tmp/tiny_odd.trace
+Several model files must hold the same weights; the trace lists them all. Exit codes: 0 written,
+1 bit model and oracle disagree, 2 unusable input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pathlib
+import sys
+from collections.abc import Sequence
+
+from golden import protos
+from golden.bit_model import NonFiniteError
+from golden.golden_case import DivergenceError, run_case
+from golden.model_files import find_config, load
+
+
+def text_prompt(text: str) -> list[int]:
+    """UTF-8 bytes as tokens."""
+    return list(text.encode())
+
+
+def token_prompt(text: str) -> list[int]:
+    """'72,105' -> [72, 105]."""
+    return [int(part) for part in text.split(",")]
+
+
+def step_list(text: str) -> list[int] | None:
+    """'0,5' -> [0, 5], 'none' -> [], 'all' -> None (every step)."""
+    if text in ("all", "none"):
+        return None if text == "all" else []
+    return token_prompt(text)
+
+
+def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Command line; prompts of both kinds keep their order."""
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", type=pathlib.Path, nargs="+", help="ATOME01 and ATOME02 files")
+    parser.add_argument("--config", help="vocab_size=256,...; default: config.json beside the first model")
+    parser.add_argument("--prompt", dest="prompts", type=text_prompt, action="append",
+                        help="text; repeatable, a case each")
+    parser.add_argument("--prompt-bytes", dest="prompts", type=token_prompt, action="append",
+                        help="tokens, as 72,105 (values over 255 where the vocabulary has them)")
+    parser.add_argument("--steps", type=int, default=16, help="tokens to generate a case (default: 16)")
+    parser.add_argument("--seed", type=int, default=0, help="recorded: where the model or prompts came from")
+    parser.add_argument("--full-taps-at", type=step_list, action="append", metavar="STEPS",
+                        help="steps recorded with every value: 0,5 or all or none; once for every case or "
+                             "once for each (default: 0)")
+    parser.add_argument("--allow-divergence", type=int, default=0, metavar="N",
+                        help="steps a case that may differ from the oracle (default: 0)")
+    parser.add_argument("--generator", default="python3 -m golden.trace", help="recorded in the trace")
+    parser.add_argument("--out", type=pathlib.Path, required=True, help="file to write")
+    arguments = parser.parse_args(argv)
+    if not arguments.prompts:
+        parser.error("give at least one --prompt or --prompt-bytes")
+    arguments.full_taps_at = arguments.full_taps_at or [[0]]
+    if len(arguments.full_taps_at) == 1:
+        arguments.full_taps_at *= len(arguments.prompts)
+    if len(arguments.full_taps_at) != len(arguments.prompts):
+        parser.error(f"--full-taps-at: {len(arguments.full_taps_at)} given for {len(arguments.prompts)} "
+                     "prompts; give one, or one a prompt")
+    return arguments
+
+
+def build(models: Sequence[pathlib.Path], config: str | None, prompts: Sequence[Sequence[int]], steps: int,
+          full_taps_at: Sequence[Sequence[int] | None], seed: int, generator: str,
+          allow_divergence: int = 0) -> bytes:
+    """The trace as bytes; `full_taps_at` has one entry a prompt. Raises what its parts raise."""
+    found = find_config(models[0], config)
+    model, facts = load(models, found)
+    cases = [run_case(model, prompt, steps, full, allow_divergence)
+             for prompt, full in zip(prompts, full_taps_at, strict=True)]
+    return protos.to_bytes(models[0].stem, found, facts, cases, generator, seed)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Writes the trace; see the module for exit codes."""
+    a = parse_arguments(argv)
+    try:
+        data = build(a.models, a.config, a.prompts, a.steps, a.full_taps_at, a.seed, a.generator,
+                     a.allow_divergence)
+        a.out.write_bytes(data)
+    except (DivergenceError, NonFiniteError) as error:
+        print(f"trace: {a.models[0]}: {error}", file=sys.stderr)
+        return 1
+    except (OSError, ValueError, ModuleNotFoundError) as error:
+        print(f"trace: {error}", file=sys.stderr)
+        return 2
+    print(f"trace: {a.out}: {len(data)} bytes, {len(a.prompts)} cases", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
