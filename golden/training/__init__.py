@@ -1,0 +1,1 @@
+"""PyTorch trainer of the three-pathway ternary model."""

@@ -1,0 +1,121 @@
+"""The three-pathway ternary model in PyTorch, for training.
+
+A block adds r_t[0] local_t + r_t[1] state_t + r_t[2] sparse_t to x_t, with n_t = LayerNorm(x_t):
+  r_t      = softmax(R n_t)
+  local_t  = sum over j < K of C[:, j] * n_{t-j}, j = 0 the current position
+  state_t  = c * s_t, s_t = tanh(a) * s_{t-1} + b * n_t
+  sparse_t = sum over the k best j <= t of softmax(q_t . k_j / sqrt(h)) v_j
+and the logits are U LayerNorm(x_t) with x_t = E[token_t] before the first block.
+Shapes: B sequences, T positions, d channels, V bytes. Time comes first inside the model: (T, B, d).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional
+
+from golden import ternary_file
+from golden.config import ModelConfig
+from golden.training.recurrence import recurrence
+from golden.training.ternary_weight import TernaryWeight
+
+NORM_EPSILON = 1e-5
+
+
+class TernaryBlock(nn.Module):
+    """One block; input and output (T, B, d)."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        d, h = config.d_model, config.d_head
+        self.config = config
+        self.gamma = nn.Parameter(torch.ones(d))
+        self.beta = nn.Parameter(torch.zeros(d))
+        self.conv = TernaryWeight(d, config.kernel_size, 1 / math.sqrt(config.kernel_size))
+        decay = torch.linspace(0.0, 0.98, d)  # memories from one position to fifty
+        self.a = nn.Parameter(torch.atanh(decay))
+        self.b = nn.Parameter(torch.sqrt(1.0 - decay**2))
+        self.c = nn.Parameter(torch.ones(d))
+        self.wq = TernaryWeight(h, d, 1 / math.sqrt(d))
+        self.wk = TernaryWeight(h, d, 1 / math.sqrt(d))
+        self.wv = TernaryWeight(d, d, 1 / math.sqrt(d))
+        self.router = TernaryWeight(3, d, 1 / math.sqrt(d))
+
+    def local(self, n: torch.Tensor) -> torch.Tensor:
+        """Depthwise causal convolution of n (T, B, d)."""
+        weight = self.conv().t()
+        out = n * weight[0]
+        for j in range(1, min(self.config.kernel_size, n.shape[0])):
+            out = out + functional.pad(n[:-j] * weight[j], (0, 0, 0, 0, j, 0))
+        return out
+
+    def sparse(self, n: torch.Tensor, blocked: torch.Tensor) -> torch.Tensor:
+        """Top-k attention over n (T, B, d); `blocked` (T, T) marks the pairs (t, j) out of sight."""
+        q, k, v = (functional.linear(n, weight()).transpose(0, 1)
+                   for weight in (self.wq, self.wk, self.wv))
+        scores = torch.bmm(q / math.sqrt(self.config.d_head), k.transpose(1, 2))
+        scores = scores.masked_fill(blocked, -math.inf)
+        # Exactly k survive: equal bytes tie exactly in the first block, so a threshold keeps too many.
+        # Which of them survive does not matter there: equal bytes have equal values too.
+        best, at = torch.topk(scores, min(self.config.top_k, scores.shape[-1]), dim=-1)
+        weights = torch.zeros_like(scores).scatter(-1, at, best.softmax(-1))
+        return torch.bmm(weights, v).transpose(0, 1)
+
+    def forward(self, x: torch.Tensor, blocked: torch.Tensor) -> torch.Tensor:
+        n = functional.layer_norm(x, x.shape[-1:], self.gamma, self.beta, NORM_EPSILON)
+        route = functional.linear(n, self.router()).softmax(-1)
+        state = self.c * recurrence(torch.tanh(self.a), self.b * n)
+        return (x + route[..., 0:1] * self.local(n) + route[..., 1:2] * state
+                + route[..., 2:3] * self.sparse(n, blocked))
+
+
+class TernaryModel(nn.Module):
+    """Byte-level decoder with ternary weights and FP32 vectors."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        d = config.d_model
+        self.config = config
+        self.embed = TernaryWeight(config.vocab_size, d, 1.0)
+        self.blocks = nn.ModuleList(TernaryBlock(config) for _ in range(config.n_layers))
+        self.final_gamma = nn.Parameter(torch.ones(d))
+        self.final_beta = nn.Parameter(torch.zeros(d))
+        self.unembed = TernaryWeight(config.vocab_size, d, 1 / math.sqrt(d))
+
+    def clip(self) -> None:
+        """Clips every latent weight; call after every optimiser step."""
+        for module in self.modules():
+            if isinstance(module, TernaryWeight):
+                module.clip()
+
+    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Logits (B, T, V) of tokens (B, T); attention sees the last `max_seq` positions."""
+        position = torch.arange(tokens.shape[1])
+        age = position[:, None] - position[None, :]
+        blocked = (age < 0) | (age >= self.config.max_seq)
+        x = functional.embedding(tokens.t(), self.embed())
+        for block in self.blocks:
+            x = block(x, blocked)
+        x = functional.layer_norm(x, x.shape[-1:], self.final_gamma, self.final_beta, NORM_EPSILON)
+        return functional.linear(x, self.unembed()).transpose(0, 1)
+
+    @torch.no_grad()
+    def to_model(self) -> ternary_file.Model:
+        """The quantised weights as they go into a model file."""
+
+        def export(value: Any) -> Any:
+            """A vector as float32, a weight as Ternary."""
+            if isinstance(value, TernaryWeight):
+                return value.export()
+            return value.numpy().astype(np.float32)
+
+        fields = [name for name, _ in ternary_file.block_layout(self.config)]
+        blocks = [ternary_file.Block(**{name: export(getattr(block, name)) for name in fields})
+                  for block in self.blocks]
+        return ternary_file.Model(self.config, export(self.embed), blocks, export(self.final_gamma),
+                                  export(self.final_beta), export(self.unembed))

@@ -1,0 +1,42 @@
+"""A weight that is ternary in the forward pass and continuous to the optimiser."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from golden import ternary_file
+
+
+class TernaryWeight(nn.Module):
+    """scale * trits of (rows, columns): trits = round(clamp(W / mean |W|, -1, 1)) of the latent W.
+
+    The scale is learned on its own. With scale = mean |W| the latents grow by orders of magnitude to
+    reach the scale that the loss wants, and the trits, which then hardly move, stop learning. Latents
+    stay within -1 and 1 (`clip`). The gradient passes straight through the rounding to the latents.
+    """
+
+    def __init__(self, rows: int, columns: int, scale: float) -> None:
+        super().__init__()
+        self.latent = nn.Parameter(torch.empty(rows, columns).uniform_(-1.0, 1.0))
+        self.scale = nn.Parameter(torch.tensor([scale]))
+
+    @torch.no_grad()
+    def trits(self) -> torch.Tensor:
+        """Float tensor (rows, columns) of -1, 0 and +1."""
+        return (self.latent / self.latent.abs().mean().clamp_min(1e-8)).clamp(-1.0, 1.0).round()
+
+    @torch.no_grad()
+    def clip(self) -> None:
+        """Keeps the latents within reach of their thresholds; call after every optimiser step."""
+        self.latent.clamp_(-1.0, 1.0)
+
+    def forward(self) -> torch.Tensor:
+        correction = self.trits() - self.latent.detach()
+        return self.scale * (self.latent + correction)
+
+    def export(self) -> ternary_file.Ternary:
+        """The weight as it goes into a model file."""
+        scale = np.float32(self.scale.item())
+        return ternary_file.Ternary(scale, self.trits().numpy().astype(np.int8))
