@@ -1,0 +1,65 @@
+"""Includes point one way, and each outside library stays behind its adapter (README.md, "Folders")."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
+
+# Folder -> folders of ours that its C++ may include.
+MAY_INCLUDE = {
+    "engine": {"engine"},
+    "emulation": {"emulation"},
+    "harness": {"harness", "emulation", "engine", "proto"},
+}
+# Outside header prefix -> the only files that may include it.
+ADAPTERS = {
+    "unicorn/": r"emulation/.*\.cc",
+    "capstone/": r"emulation/.*\.cc",
+    "elfutils/": r"emulation/elf_image\.cc",
+    "libelf": r"emulation/elf_image\.cc",
+    "gelf": r"emulation/elf_image\.cc",
+    "google/protobuf/": r"harness/(report_file|.*_test)\.cc",
+    "proto/trace.pb.h": r"harness/(golden_trace|testing/.*|.*_test)\.(cc|h)",
+    "proto/report.pb.h": r"harness/(report_file|.*_test)\.cc",
+}
+
+
+def sources() -> list[pathlib.Path]:
+    """Every C++ file of ours."""
+    return sorted(path for folder in MAY_INCLUDE for path in (ROOT / folder).rglob("*")
+                  if path.suffix in (".cc", ".h"))
+
+
+def test_there_is_something_to_check() -> None:
+    assert len(sources()) > 50
+
+
+def test_includes_point_one_way() -> None:
+    wrong = []
+    for path in sources():
+        folder = path.relative_to(ROOT).parts[0]
+        for header in INCLUDE.findall(path.read_text()):
+            first = header.split("/")[0]
+            if "/" in header and first in MAY_INCLUDE | {"proto": set()} and first not in MAY_INCLUDE[folder]:
+                wrong.append(f"{path.relative_to(ROOT)} includes {header}")
+    assert not wrong
+
+
+def test_outside_libraries_stay_behind_their_adapters() -> None:
+    wrong = []
+    for path in sources():
+        name = str(path.relative_to(ROOT))
+        for header in INCLUDE.findall(path.read_text()):
+            for prefix, allowed in ADAPTERS.items():
+                if header.startswith(prefix) and not re.fullmatch(allowed, name):
+                    wrong.append(f"{name} includes {header}")
+    assert not wrong
+
+
+def test_python_keeps_protobuf_behind_its_adapter() -> None:
+    users = {path.name for path in (ROOT / "golden").rglob("*.py")
+             if re.search(r"^\s*(from|import) .*(_pb2|google\.protobuf)", path.read_text(), re.MULTILINE)}
+    assert users <= {"protos.py"} | {name for name in users if name.endswith("_test.py")}

@@ -1,0 +1,58 @@
+// One cell of a run's matrix, and the report they make up.
+#ifndef ATOME_HARNESS_CELL_H_
+#define ATOME_HARNESS_CELL_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/comparison.h"
+
+namespace atome::harness {
+
+// Exit codes of the command; README.md of this folder.
+enum ExitCode { kPass = 0, kFailed = 1, kUsage = 2, kRegression = 3, kCellCrashed = 4 };
+
+enum class CellStatus { kPass, kMismatch, kError, kCrashed, kMissing };
+std::string_view StatusName(CellStatus status);  // "pass", "mismatch", "error", "crashed", "missing"
+
+struct Cell {
+  std::string runner;
+  std::string core;
+  std::string model;
+  std::string variant = "f32";
+  CellStatus status = CellStatus::kError;
+  std::string message;  // why the status is not pass
+  std::string note;
+  std::string build;
+  std::optional<uint32_t> tokens_matched;
+  std::optional<uint32_t> tokens_total;
+  std::optional<uint32_t> max_ulp;
+  std::optional<double> max_abs_error;
+  std::optional<double> max_relative_error;
+  std::optional<double> instructions_per_token;  // mean over all steps, prompt included
+  std::optional<uint64_t> instructions_total;
+  std::optional<uint64_t> state_bytes;
+  std::optional<Divergence> divergence;
+  std::map<std::string, std::string> unavailable;  // name of a figure above that is absent -> why
+};
+
+struct Report {
+  std::string command;
+  std::map<std::string, std::string> tools;
+  std::vector<Cell> cells;
+};
+
+// The worst of all cells: kFailed for a mismatch, else kCellCrashed, else kUsage for an error or missing
+// tool.
+ExitCode Verdict(const std::vector<Cell>& cells);
+
+// A report file, protobuf's own JSON when `path` ends in .json, else binary. Empty on success, else why not.
+std::string WriteReport(const Report& report, const std::string& path);
+
+}  // namespace atome::harness
+
+#endif  // ATOME_HARNESS_CELL_H_

@@ -1,0 +1,142 @@
+// atome logits
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+#include <optional>
+
+#include "harness/commands/command.h"
+#include "harness/runner.h"
+#include "harness/text.h"
+
+namespace atome::harness {
+namespace {
+
+struct Arguments {
+  std::string model;
+  std::string config;
+  std::string prompt;
+  std::string prompt_bytes;
+  uint32_t steps = 1;
+  std::string runner = "native";
+  std::string core;
+  bool json = false;
+};
+
+Result<std::vector<uint32_t>> Prompt(const Arguments& arguments) {
+  std::vector<uint32_t> tokens;
+  if (arguments.prompt_bytes.empty()) {
+    for (char c : arguments.prompt) tokens.push_back(static_cast<unsigned char>(c));
+  } else {
+    for (std::string_view word : Split(arguments.prompt_bytes, ',')) {
+      const std::optional<uint32_t> token = Number(word);
+      if (!token) {
+        return Bad(
+            fmt::format("--prompt-bytes: \"{}\" is no token; write numbers as in 79,110,99,101", word));
+      }
+      tokens.push_back(*token);
+    }
+  }
+  if (tokens.empty()) {
+    return Bad("the prompt is empty; give --prompt TEXT or --prompt-bytes 79,110,99,101");
+  }
+  return tokens;
+}
+
+// The logits that chose each generated token: those of the prompt's last step and of all that follow.
+std::vector<const std::vector<float>*> GeneratingLogits(const CaseExecution& result, size_t prompt_size) {
+  std::vector<const std::vector<float>*> rows;
+  for (size_t i = prompt_size - 1; i < result.steps.size(); ++i) rows.push_back(&result.steps[i].logits);
+  return rows;
+}
+
+// 9 significant digits bring every binary32 back, but readers take "-0" for an integer, which has no sign.
+std::string JsonNumber(float x) { return x == 0 && std::signbit(x) ? "-0.0" : fmt::format("{:.9g}", x); }
+
+std::string Json(const CaseExecution& result, size_t prompt_size) {
+  std::string out = fmt::format("{{\"tokens\": [{}], \"logits\": [", fmt::join(result.generated, ", "));
+  const char* separator = "";
+  for (const std::vector<float>* row : GeneratingLogits(result, prompt_size)) {
+    std::vector<std::string> numbers(row->size());
+    std::transform(row->begin(), row->end(), numbers.begin(), JsonNumber);
+    out += fmt::format("{}[{}]", separator, fmt::join(numbers, ", "));
+    separator = ",\n  ";
+  }
+  return out + "]}\n";
+}
+
+std::string Table(const CaseExecution& result, size_t prompt_size) {
+  std::string out = "step  token  text  logit\n";
+  const auto rows = GeneratingLogits(result, prompt_size);
+  for (size_t i = 0; i < result.generated.size() && i < rows.size(); ++i) {
+    const uint32_t token = result.generated[i];
+    const std::string text = token >= 32 && token < 127 ? std::string(1, static_cast<char>(token)) : "";
+    out += fmt::format("{:4}  {:5}  {:4}  {:.9g}\n", i, token, text, (*rows[i])[token]);
+  }
+  return out;
+}
+
+int RunLogits(const Arguments& arguments) {
+  Result<std::vector<uint32_t>> prompt = Prompt(arguments);
+  if (!prompt.ok()) return UsageError(prompt.error().message);
+  const std::optional<std::string> config =
+      arguments.config.empty() ? std::nullopt : std::optional(arguments.config);
+  Result<Model> model =
+      LoadModel(arguments.model, config, static_cast<uint32_t>(prompt->size()) + arguments.steps);
+  if (!model.ok()) return UsageError(model.error().message);
+  for (uint32_t token : *prompt) {
+    if (token >= model->config.vocab_size) {
+      return UsageError(
+          StrCat("the prompt has token ", token, "; the vocabulary ends at ", model->config.vocab_size - 1));
+    }
+  }
+  const std::string core = !arguments.core.empty()        ? arguments.core
+                           : arguments.runner == "native" ? "host"
+                                                          : "m3";
+  auto runners = MakeRunners({arguments.runner}, {core});
+  if (!runners.ok()) return UsageError(runners.error().message);
+
+  Task task;
+  task.prompts = {*prompt};
+  task.generate = arguments.steps;
+  const Execution execution = runners->front()->Run(*model, task);
+  if (execution.status != ExecutionStatus::kComplete) {
+    UsageError(execution.message);
+    return execution.status == ExecutionStatus::kCrashed ? kCellCrashed : kUsage;
+  }
+  std::cout << (arguments.json ? Json(execution.cases[0], prompt->size())
+                               : Table(execution.cases[0], prompt->size()));
+  return kPass;
+}
+
+}  // namespace
+
+void AddLogits(CLI::App& app, int* exit_code) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* logits =
+      app.add_subcommand("logits", "Continue a prompt greedily and print the logits of each step");
+  logits->add_option("MODEL", arguments->model, "Model file")->required();
+  logits->add_option(
+      "--config", arguments->config,
+      "vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4[,max_seq=64]; default: "
+      "config.json beside the model. max_seq defaults to all positions of this run, at least 64");
+  auto* text = logits->add_option("--prompt", arguments->prompt, "The prompt as text, a byte a token");
+  logits->add_option("--prompt-bytes", arguments->prompt_bytes, "The prompt as tokens: 79,110,99,101")
+      ->excludes(text);
+  logits->add_option("--steps", arguments->steps, "Tokens to generate")
+      ->check(CLI::Range(1u, 1000000u))
+      ->capture_default_str();
+  logits->add_option("--runner", arguments->runner, "native, unicorn or qemu")->capture_default_str();
+  logits->add_option("--core", arguments->core,
+                     "host, m0, m0plus, m3, m4, m4f, m7; default: host for native, else m3");
+  logits
+      ->add_option_function<std::string>(
+          "--format", [arguments](const std::string& format) { arguments->json = format == "json"; },
+          "table or json")
+      ->check(CLI::IsMember({"table", "json"}));
+  logits->footer(
+      "Example: atome logits golden/models/atome_60k/atome_60k.atome02 --prompt 'Once upon a time' --steps 8 "
+      "--format json");
+  logits->callback([arguments, exit_code] { *exit_code = RunLogits(*arguments); });
+}
+
+}  // namespace atome::harness

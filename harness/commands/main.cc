@@ -1,0 +1,45 @@
+// The `atome` command.
+#include <iostream>
+#include <thread>
+
+#include "harness/commands/command.h"
+
+namespace atome::harness {
+
+int UsageError(std::string_view message) {
+  std::cerr << "atome: " << message << "\n";
+  return kUsage;
+}
+
+unsigned DefaultJobs() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+}  // namespace atome::harness
+
+int main(int argc, char** argv) {
+  CLI::App app{"Verification and benchmarking of tiny ternary language models on microcontrollers", "atome"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", ATOME_VERSION);
+  app.failure_message(CLI::FailureMessage::simple);
+  app.footer(
+      "Exit codes: 0 pass, 1 parity or check failed, 2 usage or missing tool, 3 regression against the "
+      "baseline,\n"
+      "4 a cell crashed or timed out.");
+  int exit_code = atome::harness::kPass;
+  atome::harness::AddVerify(app, &exit_code);
+  atome::harness::AddLogits(app, &exit_code);
+  atome::harness::AddRun(app, &exit_code);
+  // CLI11 would only say that a subcommand is required.
+  if (argc > 1 && argv[1][0] != '-' &&
+      app.get_subcommands([&](CLI::App* each) { return each->get_name() == argv[1]; }).empty()) {
+    return atome::harness::UsageError(std::string("unknown command \"") + argv[1] + "\"; see atome --help");
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // CLI11's own codes become the documented one; --help and --version are no errors.
+    return error.get_exit_code() == 0 ? app.exit(error) : (app.exit(error), atome::harness::kUsage);
+  }
+  std::cout.flush();
+  if (!std::cout) return atome::harness::UsageError("cannot write to standard output");
+  return exit_code;
+}

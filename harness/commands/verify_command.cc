@@ -1,0 +1,175 @@
+// atome verify
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+#include "emulation/machine.h"
+#include "harness/cell_output.h"
+#include "harness/commands/command.h"
+#include "harness/text.h"
+#include "harness/verify.h"
+
+namespace atome::harness {
+namespace {
+
+struct Arguments {
+  std::vector<std::string> models;
+  std::vector<std::string> runners;
+  std::vector<std::string> cores;
+  std::string config;
+  std::string trace;
+  std::string report;
+  OutputFormat format = OutputFormat::kTable;
+  unsigned jobs = DefaultJobs();
+  std::string command;
+};
+
+std::filesystem::path GoldenFolder() {
+  const char* folder = std::getenv("ATOME_GOLDEN_DIR");
+  return folder != nullptr ? folder : ATOME_SOURCE_DIR "/golden";
+}
+
+// Every model file of the repository, in order of name.
+Result<std::vector<std::string>> RepositoryModels() {
+  std::vector<std::string> paths;
+  std::error_code error;
+  const std::filesystem::path folder = GoldenFolder() / "models";
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
+    if (entry.path().extension().string().starts_with(".atome")) paths.push_back(entry.path().string());
+  }
+  std::sort(paths.begin(), paths.end());
+  if (paths.empty()) {
+    return Missing(StrCat(folder.string(), ": no models; name one, or set ATOME_GOLDEN_DIR"));
+  }
+  return paths;
+}
+
+Result<VerifyModel> LoadSubject(const Arguments& arguments, const std::string& path) {
+  Result<std::string> bytes = ReadFile(path);
+  if (!bytes.ok()) return bytes.error();
+  const std::string sha256 = Sha256Hex(*bytes);
+  Result<GoldenTrace> trace = arguments.trace.empty()
+                                  ? FindTrace((GoldenFolder() / "traces").string(), sha256)
+                                  : ReadTrace(arguments.trace);
+  if (trace.missing() && arguments.trace.empty()) {
+    return Missing(StrCat(
+        path, ": no golden trace for it; write one with /usr/bin/python3 -m golden.trace ", path,
+        " --config ... --prompt 'Once upon a time' --steps 48 --out my.trace, then give --trace my.trace"));
+  }
+  if (!trace.ok()) return trace.error();
+  if (std::find(trace->model_sha256.begin(), trace->model_sha256.end(), sha256) ==
+      trace->model_sha256.end()) {
+    return Bad(StrCat(path, ": its SHA-256 ", sha256, " is not one of those in ", trace->path,
+                      "; give the trace of this model"));
+  }
+  VerifyModel subject{{path, *std::move(bytes), sha256, trace->config}, *std::move(trace)};
+  if (!arguments.config.empty()) {
+    Result<atome_config> config = ParseConfig(arguments.config);
+    if (!config.ok()) return config.error();
+    if (config->max_seq == 0) config->max_seq = subject.model.config.max_seq;
+    if (ConfigToString(*config) != ConfigToString(subject.model.config)) {
+      return Bad(StrCat(path, ": --config says ", ConfigToString(*config), ", its trace ",
+                        ConfigToString(subject.model.config)));
+    }
+  }
+  return subject;
+}
+
+// A line that rewrites itself on a terminal, nothing in a log but failures.
+class Progress {
+ public:
+  void Update(size_t done, size_t total, const Cell& cell) {
+    if (cell.status != CellStatus::kPass) {
+      Clear();
+      std::cerr << StatusName(cell.status) << ": " << cell.model << " on " << cell.runner << " " << cell.core
+                << "\n";
+    }
+    if (!terminal_) return;
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    const double left = seconds / static_cast<double>(done) * static_cast<double>(total - done);
+    Clear();
+    if (done < total)
+      std::cerr << fmt::format("{} of {} cells, {:.0f} s left", done, total, left) << std::flush;
+  }
+
+ private:
+  void Clear() const {
+    if (terminal_) std::cerr << "\r\033[K";
+  }
+
+  bool terminal_ = isatty(STDERR_FILENO) != 0;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+int RunVerify(Arguments arguments) {
+  if (arguments.models.empty()) {
+    Result<std::vector<std::string>> paths = RepositoryModels();
+    if (!paths.ok()) return UsageError(paths.error().message);
+    arguments.models = *std::move(paths);
+  }
+  auto runners = MakeRunners(arguments.runners, arguments.cores);
+  if (!runners.ok()) return UsageError(runners.error().message);
+  std::vector<VerifyModel> subjects;
+  for (const std::string& path : arguments.models) {
+    Result<VerifyModel> subject = LoadSubject(arguments, path);
+    if (!subject.ok()) return UsageError(subject.error().message);
+    subjects.push_back(*std::move(subject));
+  }
+
+  Progress progress;
+  Report report;
+  report.command = arguments.command;
+  report.cells =
+      Verify(subjects, *runners, {arguments.jobs, [&progress](size_t done, size_t total, const Cell& cell) {
+                                    progress.Update(done, total, cell);
+                                  }});
+  std::cout << FormatCells(report.cells, arguments.format);
+  if (!arguments.report.empty()) {
+    const std::string error = WriteReport(report, arguments.report);
+    if (!error.empty()) return UsageError(error);
+  }
+  return Verdict(report.cells);
+}
+
+}  // namespace
+
+void AddVerify(CLI::App& app, int* exit_code) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* verify = app.add_subcommand(
+      "verify", "Compare every runner with the golden trace, to the bit, and with each other");
+  verify->add_option("MODEL", arguments->models, "Model files; default: all in golden/models");
+  verify->add_option("--runner", arguments->runners, "native, unicorn, qemu; default: all")->delimiter(',');
+  verify->add_option("--core", arguments->cores, "host (native), m0, m0plus, m3, m4, m4f, m7; default: all")
+      ->delimiter(',');
+  verify->add_option("--trace", arguments->trace,
+                     "Golden trace; default: the one in golden/traces with the model's hash");
+  verify->add_option("--config", arguments->config,
+                     "Checked against the trace: vocab_size=256,d_model=64,...");
+  verify->add_option("--report", arguments->report, "Also write a report file (.json, else binary protobuf)");
+  verify->add_option("--jobs", arguments->jobs, "Cells at a time")
+      ->check(CLI::Range(1u, 1024u))
+      ->capture_default_str();
+  static const std::map<std::string, OutputFormat> kFormats{{"table", OutputFormat::kTable},
+                                                            {"json", OutputFormat::kJson},
+                                                            {"csv", OutputFormat::kCsv},
+                                                            {"md", OutputFormat::kMarkdown}};
+  verify
+      ->add_option_function<std::string>(
+          "--format", [arguments](const std::string& name) { arguments->format = kFormats.at(name); },
+          "Of the output; default: table")
+      ->check(CLI::IsMember(kFormats));
+  verify->footer(
+      "Example: atome verify golden/models/atome_60k/atome_60k.atome02 --runner unicorn,qemu --core m3");
+  verify->callback([&app, arguments, exit_code] {
+    arguments->command = "atome verify";
+    for (const std::string& model : arguments->models) StrAppend(&arguments->command, " ", model);
+    *exit_code = RunVerify(*arguments);
+  });
+}
+
+}  // namespace atome::harness

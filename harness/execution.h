@@ -1,0 +1,67 @@
+// What a runner is asked to compute, and what it answers, whoever it is.
+#ifndef ATOME_HARNESS_EXECUTION_H_
+#define ATOME_HARNESS_EXECUTION_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/atome.h"
+
+namespace atome::harness {
+
+// Layer of an intermediate that belongs to none.
+inline constexpr int kNoLayer = -1;
+
+// "block out" for ATOME_OP_BLOCK_OUT; "op 17" for one unknown.
+std::string OpName(atome_op op);
+
+struct Tap {
+  atome_op op;
+  int layer = kNoLayer;
+  std::vector<float> values;
+};
+
+struct Step {
+  uint32_t token = 0;         // consumed
+  std::vector<float> logits;  // V
+  std::vector<Tap> taps;      // in order of computation, logits not among them; empty unless asked for
+  std::optional<uint64_t> instructions;
+};
+
+// One prompt and its greedy continuation; the last generated token is not consumed.
+struct CaseExecution {
+  std::vector<Step> steps;
+  std::vector<uint32_t> generated;
+};
+
+struct Task {
+  std::vector<std::vector<uint32_t>> prompts;  // none empty
+  uint32_t generate = 0;                       // after each, at least 1
+  bool taps = false;
+};
+
+enum class ExecutionStatus {
+  kComplete,
+  kRefused,  // the model or task is bad; the message says what
+  kCrashed,  // fault, limit or a nonsensical answer
+  kMissing,  // a tool or firmware is not there
+};
+
+struct Execution {
+  ExecutionStatus status = ExecutionStatus::kCrashed;
+  std::string message;               // one line, empty when complete
+  std::string build;                 // what ran: "library", or the firmware's name
+  std::vector<CaseExecution> cases;  // as far as it went
+  std::optional<uint64_t> state_bytes;
+  std::optional<uint64_t> instructions_total;  // from reset to exit
+};
+
+// FNV-1a, 64 bits, over the little-endian FP32 bytes: the bit hash of golden traces.
+uint64_t BitHash(const std::vector<float>& values);
+
+}  // namespace atome::harness
+
+#endif  // ATOME_HARNESS_EXECUTION_H_

@@ -1,0 +1,27 @@
+// The engine as firmware on an emulated Cortex-M.
+#ifndef ATOME_HARNESS_FIRMWARE_RUNNER_H_
+#define ATOME_HARNESS_FIRMWARE_RUNNER_H_
+
+#include "emulation/machine.h"
+#include "harness/runner.h"
+
+namespace atome::harness {
+
+class FirmwareRunner final : public Runner {
+ public:
+  FirmwareRunner(const emulation::Machine& machine, const emulation::Core& core)
+      : machine_(machine), core_(core) {}
+
+  std::string_view name() const override { return machine_.name(); }
+  std::string_view core() const override { return core_.name; }
+  std::string_view note() const override { return machine_.Note(core_); }
+  Execution Run(const Model& model, const Task& task) const override;
+
+ private:
+  const emulation::Machine& machine_;
+  const emulation::Core& core_;
+};
+
+}  // namespace atome::harness
+
+#endif  // ATOME_HARNESS_FIRMWARE_RUNNER_H_

@@ -1,0 +1,32 @@
+// Which firmware ELF runs a model on a core: the one built for that model, or the core's generic one with the
+// model added.
+#ifndef ATOME_HARNESS_FIRMWARE_STORE_H_
+#define ATOME_HARNESS_FIRMWARE_STORE_H_
+
+#include <string>
+#include <string_view>
+
+#include "harness/model.h"
+#include "harness/result.h"
+
+namespace atome::harness {
+
+struct Firmware {
+  std::string elf;   // the file's bytes
+  std::string name;  // "m3/atome_60k-f32.elf"; generic ones end in " + model"
+};
+
+// The model image of engine/firmware/protocol.md.
+std::string ModelImage(const Model& model);
+
+// `elf` with one more loadable segment that holds `data` at `address`. INVALID_ARGUMENT when it is no
+// little-endian ELF32, or when a segment of it already lies there.
+Result<std::string> AddSegment(std::string_view elf, uint32_t address, std::string_view data);
+
+// The firmware for `core`. With `taps` it is always the generic one. NOT_FOUND says what to build.
+// Firmware is looked for in $ATOME_FIRMWARE_DIR, else where the build put it.
+Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps);
+
+}  // namespace atome::harness
+
+#endif  // ATOME_HARNESS_FIRMWARE_STORE_H_

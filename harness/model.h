@@ -1,0 +1,51 @@
+// A model file as a user names it: its bytes, its hash, its dimensions.
+#ifndef ATOME_HARNESS_MODEL_H_
+#define ATOME_HARNESS_MODEL_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/atome.h"
+#include "harness/result.h"
+
+namespace atome::harness {
+
+// ATOME01 and ATOME02 files do not say their dimensions, so they come from outside.
+struct Model {
+  std::string path;
+  std::string bytes;
+  std::string sha256;  // lower-case hexadecimal
+  atome_config config{};
+
+  // The last component of the path.
+  std::string Name() const;
+};
+
+// The whole file. NOT_FOUND or PERMISSION_DENIED, with the path.
+Result<std::string> ReadFile(const std::string& path);
+
+std::string Sha256Hex(std::string_view bytes);
+
+// Lower-case hexadecimal, two digits a byte.
+std::string Hex(std::string_view bytes);
+
+// A configuration as on the command line:
+// "vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4" and, optionally, "max_seq=64"; in
+// any order, each key once. `max_seq` is 0 in the result when it is not given.
+Result<atome_config> ParseConfig(std::string_view text);
+std::string ConfigToString(const atome_config& config);
+
+// Reads `path` and settles its dimensions: `config` when given, else the "config" of a config.json in the
+// same folder. A max_seq given nowhere becomes `least_max_seq`, or 64 when that is more. The file's contents
+// are not looked at.
+Result<Model> LoadModel(const std::string& path, const std::optional<std::string>& config,
+                        uint32_t least_max_seq);
+
+// A sentence for a status of atome_open: file, offset, tensor, layer, remedy.
+std::string DescribeOpenError(const Model& model, atome_status status, const atome_location& where);
+
+}  // namespace atome::harness
+
+#endif  // ATOME_HARNESS_MODEL_H_

@@ -1,0 +1,19 @@
+// The engine as a library in this process.
+#ifndef ATOME_HARNESS_NATIVE_RUNNER_H_
+#define ATOME_HARNESS_NATIVE_RUNNER_H_
+
+#include "harness/runner.h"
+
+namespace atome::harness {
+
+class NativeRunner final : public Runner {
+ public:
+  std::string_view name() const override { return "native"; }
+  std::string_view core() const override { return "host"; }
+  Execution Run(const Model& model, const Task& task) const override;
+  std::string_view WhyNoInstructions() const override { return "the host's instructions are not counted"; }
+};
+
+}  // namespace atome::harness
+
+#endif  // ATOME_HARNESS_NATIVE_RUNNER_H_

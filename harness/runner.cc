@@ -1,0 +1,57 @@
+#include "harness/runner.h"
+
+#include <algorithm>
+
+#include "emulation/core.h"
+#include "emulation/machine.h"
+#include "harness/firmware_runner.h"
+#include "harness/native_runner.h"
+#include "harness/text.h"
+
+namespace atome::harness {
+namespace {
+
+std::optional<Error> CheckNames(std::string_view what, const std::vector<std::string>& given,
+                                const std::vector<std::string>& known) {
+  for (const std::string& name : given) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      return Bad(fmt::format("unknown {} \"{}\"; known are {}", what, name, fmt::join(known, ", ")));
+    }
+  }
+  return std::nullopt;
+}
+
+bool Allowed(const std::vector<std::string>& list, std::string_view name) {
+  return list.empty() || std::find(list.begin(), list.end(), name) != list.end();
+}
+
+}  // namespace
+
+Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::string>& runners,
+                                                         const std::vector<std::string>& cores) {
+  std::vector<std::string> known_cores{"host"};
+  for (const emulation::Core& core : emulation::Cores()) known_cores.emplace_back(core.name);
+  const emulation::Machine* const machines[] = {&emulation::UnicornMachine(), &emulation::QemuMachine()};
+  std::vector<std::string> known_runners{"native"};
+  for (const emulation::Machine* machine : machines) known_runners.emplace_back(machine->name());
+  if (const auto error = CheckNames("runner", runners, known_runners)) return *error;
+  if (const auto error = CheckNames("core", cores, known_cores)) return *error;
+
+  std::vector<std::unique_ptr<Runner>> made;
+  if (Allowed(runners, "native") && Allowed(cores, "host")) made.push_back(std::make_unique<NativeRunner>());
+  for (const emulation::Machine* machine : machines) {
+    if (!Allowed(runners, machine->name())) continue;
+    for (const emulation::Core& core : emulation::Cores()) {
+      if (Allowed(cores, core.name)) made.push_back(std::make_unique<FirmwareRunner>(*machine, core));
+    }
+  }
+  if (made.empty()) {
+    return Bad(
+        fmt::format("no cell is left: --runner {} has no core {} (native runs on host, the others on {})",
+                    fmt::join(runners, ","), fmt::join(cores, ","),
+                    fmt::join(known_cores.begin() + 1, known_cores.end(), ", ")));
+  }
+  return made;
+}
+
+}  // namespace atome::harness

@@ -1,0 +1,35 @@
+// Where an engine can run.
+#ifndef ATOME_HARNESS_RUNNER_H_
+#define ATOME_HARNESS_RUNNER_H_
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/execution.h"
+#include "harness/model.h"
+#include "harness/result.h"
+
+namespace atome::harness {
+
+class Runner {
+ public:
+  virtual ~Runner() = default;
+  virtual std::string_view name() const = 0;  // "native", "unicorn", "qemu"
+  virtual std::string_view core() const = 0;  // "host", "m0", ...
+  virtual std::string_view note() const { return {}; }
+  // Never throws and never ends the process for anything in the model or the task. Thread-safe.
+  virtual Execution Run(const Model& model, const Task& task) const = 0;
+  // Why a figure of Execution is never there; empty when it is measured.
+  virtual std::string_view WhyNoInstructions() const { return {}; }
+};
+
+// Every pair of a runner's and a core's name that is allowed by the two lists; an empty list allows all. In
+// the order native, unicorn m0.., qemu m0... INVALID_ARGUMENT names an unknown word and the known ones.
+Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::string>& runners,
+                                                         const std::vector<std::string>& cores);
+
+}  // namespace atome::harness
+
+#endif  // ATOME_HARNESS_RUNNER_H_

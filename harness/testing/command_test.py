@@ -1,0 +1,602 @@
+"""The `atome` command as its users meet it: exit codes, messages, streams and formats."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import csv
+import importlib
+import io
+import json
+import os
+import pathlib
+import shutil
+import struct
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
+sys.path[:0] = [str(ROOT), str(BUILD / "python")]
+# The imports need the line before them.
+from golden.bit_model import BitModel  # noqa: E402
+from golden.config import ModelConfig  # noqa: E402
+from golden.random_model import random_model  # noqa: E402
+from golden.ternary_file import block_layout, decode, encode  # noqa: E402
+
+GOLDEN = ROOT / "golden"
+TINY = GOLDEN / "models" / "tiny_odd" / "tiny_odd.atome02"
+SMALL = GOLDEN / "models" / "tiny_k1" / "tiny_k1.atome02"
+DEMO = BUILD / "firmware" / "m3" / "tiny_odd-f32.elf"
+CELL_KEYS = {"runner", "core", "model", "variant", "status", "tokens_matched", "tokens_total", "max_ulp",
+             "max_abs_error", "max_relative_error", "instructions_per_token", "instructions_total",
+             "state_bytes", "build", "note", "message", "unavailable"}
+FIGURES = {"tokens_matched", "tokens_total", "max_ulp", "max_abs_error", "max_relative_error",
+           "instructions_per_token", "instructions_total", "state_bytes"}
+
+Process = subprocess.CompletedProcess[str]
+needs_firmware = pytest.mark.skipif(not DEMO.exists(), reason="no cross compiler, so no firmware was built")
+needs_qemu = pytest.mark.skipif(shutil.which("qemu-system-arm") is None, reason="no qemu-system-arm")
+
+
+def atome(*words: str | pathlib.Path, **environment: str | pathlib.Path) -> Process:
+    variables = dict(os.environ, **{name: str(value) for name, value in environment.items()})
+    process = subprocess.run([BUILD / "atome", *words], env=variables, capture_output=True, text=True,
+                             timeout=300, check=False)
+    assert process.returncode in range(5), f"exit code {process.returncode}: {process.stderr}"
+    return process
+
+
+def refused(*words: str | pathlib.Path, **environment: str | pathlib.Path) -> str:
+    """The message of a call that must end with exit code 2 and print no data."""
+    process = atome(*words, **environment)
+    assert process.returncode == 2, process.stderr
+    assert process.stdout == ""
+    return process.stderr
+
+
+def cells_of(process: Process) -> list[dict[str, Any]]:
+    cells: list[dict[str, Any]] = json.loads(process.stdout)["cells"]
+    return cells
+
+
+# --- Usage
+
+
+@pytest.mark.parametrize("command", ["verify", "logits", "run"])
+def test_help_shows_an_example(command: str) -> None:
+    process = atome(command, "--help")
+    assert process.returncode == 0
+    assert f"Example: atome {command} " in process.stdout
+    assert process.stderr == ""
+
+
+def test_help_lists_commands_and_exit_codes() -> None:
+    process = atome("--help")
+    assert process.returncode == 0
+    for word in ("verify", "logits", "run", "Exit codes: 0 pass"):
+        assert word in process.stdout
+
+
+def test_version() -> None:
+    process = atome("--version")
+    assert process.returncode == 0
+    assert process.stdout.strip()
+
+
+@pytest.mark.parametrize(("words", "named"), [
+    ([], "subcommand is required"),
+    (["frobnicate"], "unknown command \"frobnicate\""),
+    (["Verify"], "Verify"),
+    (["verify", "--frobnicate"], "--frobnicate"),
+    (["verify", "--runner", "spice"], "spice"),
+    (["verify", "--core", "m99"], "m99"),
+    (["verify", "--format", "xml"], "xml"),
+    (["verify", "--jobs", "0"], "--jobs"),
+    (["verify", "--jobs", "many"], "many"),
+    (["verify", "--runner", "native", "--core", "m3"], "no core m3"),
+    (["logits"], "MODEL is required"),
+    (["logits", TINY, "--prompt-bytes", "1", "--runner", "spice"], "spice"),
+    (["logits", TINY, "--prompt-bytes", "1", "--core", "m3"], "native"),
+    (["logits", TINY, "--prompt-bytes", "1", "--core", "m99"], "m99"),
+    (["logits", TINY, "--prompt-bytes", "1", "--runner", "unicorn", "--core", "host"], "host"),
+    (["logits", TINY, "--prompt-bytes", "1", "--format", "csv"], "csv"),
+    (["logits", TINY, "--prompt", "a", "--prompt-bytes", "1"], "--prompt"),
+    (["run", DEMO], "--core is required"),
+    (["run", DEMO, "--core", "m99"], "m99"),
+    (["run", DEMO, "--core", "m3", "--runner", "native"], "native"),
+    (["run", DEMO, "--core", "m3", "--time-limit", "0"], "--time-limit"),
+])
+def test_wrong_words_are_named(words: list[str | pathlib.Path], named: str) -> None:
+    assert named in refused(*words)
+
+
+@pytest.mark.parametrize(("option", "known"), [("--runner", "native, unicorn, qemu"), ("--core", "m0, m0plus, m3")])
+def test_known_names_are_listed(option: str, known: str) -> None:
+    assert known in refused("verify", option, "nonsense")
+
+
+def test_a_full_disk_is_no_success() -> None:
+    if not pathlib.Path("/dev/full").exists():
+        pytest.skip("no /dev/full")
+    with open("/dev/full", "w") as full:
+        process = subprocess.run([BUILD / "atome", "logits", TINY, "--prompt-bytes", "1"], stdout=full,
+                                 stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert process.returncode == 2
+    assert "standard output" in process.stderr
+
+
+# --- verify
+
+
+def check_passed(cell: dict[str, Any]) -> None:
+    assert CELL_KEYS <= set(cell)
+    assert cell["status"] == "pass", cell["message"]
+    assert cell["model"] == TINY.name
+    assert cell["variant"] == "f32"
+    assert cell["tokens_matched"] == cell["tokens_total"] == 32
+    assert cell["max_ulp"] == 0
+    assert 0 < cell["max_abs_error"] < 1e-5
+    assert cell["max_relative_error"] <= 1e-6
+    assert cell["state_bytes"] > 0
+    assert cell["message"] == ""
+    assert {name for name in FIGURES if cell[name] is None} == set(cell["unavailable"])
+    assert all(cell["unavailable"].values())
+
+
+def test_verify_natively() -> None:
+    process = atome("verify", TINY, "--runner", "native", "--format", "json")
+    assert process.returncode == 0
+    assert process.stderr == ""
+    [cell] = cells_of(process)
+    check_passed(cell)
+    assert (cell["runner"], cell["core"]) == ("native", "host")
+    assert set(cell["unavailable"]) == {"instructions_per_token", "instructions_total"}
+
+
+@needs_firmware
+@needs_qemu
+def test_verify_on_every_runner() -> None:
+    process = atome("verify", TINY, "--core", "host,m0,m3,m4f", "--format", "json")
+    assert process.returncode == 0, process.stdout
+    cells = cells_of(process)
+    assert [(cell["runner"], cell["core"]) for cell in cells] == [
+        ("native", "host"), *((runner, core) for runner in ("unicorn", "qemu") for core in ("m0", "m3", "m4f"))]
+    for cell in cells:
+        check_passed(cell)
+    unicorn, qemu = cells[1:4], cells[4:]
+    for one, other in zip(unicorn, qemu):
+        assert one["build"] == other["build"]
+        for figure in ("instructions_per_token", "instructions_total", "state_bytes"):
+            assert one[figure] == other[figure] > 0
+    assert unicorn[0]["instructions_per_token"] > unicorn[2]["instructions_per_token"]
+
+
+@needs_firmware
+def test_verify_gives_the_same_whatever_the_jobs() -> None:
+    outputs = {atome("verify", TINY, SMALL, "--runner", "native,unicorn", "--core", "host,m0,m3", "--jobs", jobs,
+                     "--format", "json").stdout for jobs in ("1", "2", "7")}
+    assert len(outputs) == 1
+
+
+def test_verify_takes_all_models_of_the_repository() -> None:
+    process = atome("verify", "--runner", "native", "--format", "csv")
+    assert process.returncode == 0
+    rows = list(csv.DictReader(io.StringIO(process.stdout)))
+    assert [row["model"] for row in rows] == [
+        path.name for path in sorted((GOLDEN / "models").glob("*/*.atome0?"))]
+    assert {row["status"] for row in rows} == {"pass"}
+    assert {row["instructions_total"] for row in rows} == {""}
+
+
+def test_verify_table_and_markdown() -> None:
+    table = atome("verify", TINY, "--runner", "native").stdout
+    assert "1 of 1 cells pass" in table
+    assert "32/32" in table
+    markdown = atome("verify", TINY, "--runner", "native", "--format", "md").stdout
+    assert markdown.startswith("| model | runner | core | status |")
+    assert f"| {TINY.name} | native | host | pass | 32/32 | 0 ULP |" in markdown
+
+
+def copy_of_tiny(folder: pathlib.Path) -> pathlib.Path:
+    shutil.copy(TINY.parent / "config.json", folder)
+    return pathlib.Path(shutil.copy(TINY, folder))
+
+
+def test_verify_without_a_trace(tmp_path: pathlib.Path) -> None:
+    model = copy_of_tiny(tmp_path)
+    data = bytearray(model.read_bytes())
+    data[11] = (data[11] + 1) % 243  # other trits, so another model
+    model.write_bytes(data)
+    message = refused("verify", model)
+    assert str(model) in message
+    assert "golden.trace" in message and "--trace" in message
+
+
+def test_verify_with_the_trace_of_another_model() -> None:
+    trace = GOLDEN / "traces" / "tiny_k1.trace"
+    message = refused("verify", TINY, "--trace", trace)
+    assert str(TINY) in message and str(trace) in message
+
+
+@pytest.mark.parametrize("damage", [b"", b"\xff" * 50, b"not a trace"])
+def test_verify_with_a_corrupt_trace(damage: bytes, tmp_path: pathlib.Path) -> None:
+    trace = tmp_path / "damaged.trace"
+    trace.write_bytes(damage)
+    message = refused("verify", TINY, "--trace", trace)
+    assert f"{trace}: corrupt trace" in message
+
+
+def test_verify_with_a_cut_trace_never_passes(tmp_path: pathlib.Path) -> None:
+    whole = (GOLDEN / "traces" / "tiny_odd.trace").read_bytes()
+    trace = tmp_path / "cut.trace"
+    for length in range(0, len(whole), 4801):
+        trace.write_bytes(whole[:length])
+        assert str(trace) in refused("verify", TINY, "--runner", "native", "--trace", trace), length
+
+
+def test_verify_with_missing_files(tmp_path: pathlib.Path) -> None:
+    missing = tmp_path / "nothing"
+    assert str(missing) in refused("verify", missing)
+    assert str(missing) in refused("verify", TINY, "--trace", missing)
+    assert "is a folder" in refused("verify", tmp_path)
+
+
+def test_verify_with_another_configuration() -> None:
+    sizes = json.loads((TINY.parent / "config.json").read_text())["config"]
+    assert atome("verify", TINY, "--runner", "native", "--config", sizes).returncode == 0
+    other = sizes.replace("d_model=13", "d_model=12")
+    message = refused("verify", TINY, "--config", other)
+    assert str(TINY) in message and other in message and sizes in message
+    assert "nonsense" in refused("verify", TINY, "--config", "nonsense=1")
+
+
+def test_verify_in_an_empty_golden_folder(tmp_path: pathlib.Path) -> None:
+    assert str(tmp_path) in refused("verify", ATOME_GOLDEN_DIR=tmp_path)
+
+
+# --- verify --report
+
+
+def test_report_files(tmp_path: pathlib.Path) -> None:
+    json_format: Any = importlib.import_module("google.protobuf.json_format")
+    report_pb2: Any = importlib.import_module("proto.report_pb2")
+    model_pb2: Any = importlib.import_module("proto.model_pb2")
+    reports = []
+    for name in ("report.json", "report.binpb"):
+        path = tmp_path / name
+        process = atome("verify", TINY, "--runner", "native", "--report", path, "--format", "json")
+        assert process.returncode == 0, process.stderr
+        [printed] = cells_of(process)
+        report = report_pb2.Report()
+        if name.endswith(".json"):
+            json_format.Parse(path.read_text(), report)
+        else:
+            report.ParseFromString(path.read_bytes())
+        reports.append(report)
+        assert "verify" in report.command and TINY.name in report.command
+        assert report.environment.harness_version
+        [cell] = report.cells
+        assert cell.status == report_pb2.CELL_STATUS_PASS
+        assert cell.variant == model_pb2.VARIANT_F32
+        for key in ("runner", "core", "model", "tokens_matched", "tokens_total", "max_ulp", "max_abs_error",
+                    "max_relative_error", "state_bytes", "build", "note", "message", "unavailable"):
+            assert getattr(cell, key) == printed[key], key
+        assert not cell.HasField("instructions_total") and cell.unavailable["instructions_total"]
+    assert reports[0] == reports[1]
+
+
+def test_report_that_cannot_be_written(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "no" / "such" / "report.json"
+    process = atome("verify", TINY, "--runner", "native", "--report", path)
+    assert process.returncode == 2
+    assert str(path) in process.stderr
+
+
+# --- logits
+
+
+def bits_of(process: Process) -> list[bytes]:
+    assert process.returncode == 0, process.stderr
+    return [np.array(row, dtype=np.float32).tobytes() for row in json.loads(process.stdout)["logits"]]
+
+
+def expected_run(path: pathlib.Path, prompt: list[int], steps: int) -> tuple[list[int], list[bytes]]:
+    """Tokens and logits of the bit model."""
+    config = ModelConfig.parse(json.loads((path.parent / "config.json").read_text())["config"])
+    model = BitModel(decode(path.read_bytes(), config))
+    tokens, rows = list(prompt), []
+    for position in range(len(prompt) + steps - 1):
+        taps = model.step(tokens[position])
+        if position >= len(prompt) - 1:
+            rows.append(taps.logits.tobytes())
+            tokens.append(taps.best)
+    return tokens[len(prompt):], rows
+
+
+@pytest.mark.parametrize("place", [("native", "host"), ("unicorn", "m0"), ("unicorn", "m3"), ("qemu", "m3")],
+                         ids=" ".join)
+@pytest.mark.parametrize("name", ["tiny_odd", "tiny_v", "tiny_negative"])
+def test_logits_come_back_to_the_bit(name: str, place: tuple[str, str]) -> None:
+    runner, core = place
+    if runner != "native" and not DEMO.exists():
+        pytest.skip("no cross compiler, so no firmware was built")
+    if runner == "qemu" and shutil.which("qemu-system-arm") is None:
+        pytest.skip("no qemu-system-arm")
+    path = GOLDEN / "models" / name / f"{name}.atome01"
+    process = atome("logits", path, "--prompt-bytes", "3,1,4,1,5", "--steps", "20", "--format", "json",
+                    "--runner", runner, "--core", core)
+    tokens, rows = expected_run(path, [3, 1, 4, 1, 5], 20)
+    assert bits_of(process) == rows
+    assert json.loads(process.stdout)["tokens"] == tokens
+    assert process.stderr == ""
+
+
+def test_negative_zero_keeps_its_sign(tmp_path: pathlib.Path) -> None:
+    """A JSON reader takes "-0" for the integer 0."""
+    config = ModelConfig(vocab_size=9, d_model=8, n_layers=1, d_head=2, kernel_size=2, top_k=2, max_seq=8)
+    model = random_model(config, 1)
+    model.unembed.trits[4:] = 0
+    model.unembed.scale = np.float32(-model.unembed.scale)
+    path = tmp_path / "zero.atome01"
+    path.write_bytes(encode(model))
+    row = BitModel(model).step(2).logits
+    assert np.signbit(row[4]) and row[4] == 0
+    assert bits_of(atome("logits", path, "--config", config.to_string(), "--prompt-bytes", "2", "--format",
+                         "json")) == [row.tobytes()]
+
+
+def test_logits_table() -> None:
+    process = atome("logits", TINY, "--prompt-bytes", "1,2", "--steps", "3")
+    assert process.returncode == 0
+    lines = process.stdout.splitlines()
+    assert lines[0].split() == ["step", "token", "text", "logit"]
+    tokens, rows = expected_run(TINY, [1, 2], 3)
+    for line, token, row in zip(lines[1:], tokens, rows, strict=True):
+        words = line.split()
+        assert int(words[1]) == token
+        assert np.float32(words[-1]) == np.frombuffer(row, np.float32)[token]
+
+
+def test_prompt_as_text_is_its_bytes() -> None:
+    path = GOLDEN / "models" / "tiny_v" / "tiny_v.atome01"  # V 301
+    text = "h\u00e9!"
+    numbers = ",".join(map(str, text.encode()))
+    assert (atome("logits", path, "--prompt", text, "--format", "json").stdout
+            == atome("logits", path, "--prompt-bytes", numbers, "--format", "json").stdout != "")
+
+
+@pytest.mark.parametrize(("words", "named"), [
+    ([], "the prompt is empty"),
+    (["--prompt", ""], "the prompt is empty"),
+    (["--prompt-bytes", ""], "the prompt is empty"),
+    (["--prompt-bytes", "1,,2"], "\"\" is no token"),
+    (["--prompt-bytes", "1,x"], "\"x\" is no token"),
+    (["--prompt-bytes", "-1"], "-1"),
+    (["--prompt-bytes", "4294967296"], "4294967296"),
+    (["--prompt-bytes", "0,37"], "token 37; the vocabulary ends at 36"),
+    (["--prompt", "Once"], "token 79; the vocabulary ends at 36"),
+    (["--prompt-bytes", "1", "--steps", "0"], "--steps"),
+    (["--prompt-bytes", "1", "--steps", "-1"], "--steps"),
+    (["--prompt-bytes", "1", "--steps", "1.5"], "--steps"),
+])
+def test_unusable_prompts(words: list[str], named: str) -> None:
+    assert named in refused("logits", TINY, *words)
+
+
+@needs_firmware
+def test_a_prompt_too_long_for_the_firmware() -> None:
+    message = refused("logits", TINY, "--prompt-bytes", ",".join(["1"] * 1100), "--runner", "unicorn")
+    assert "2047" in message
+
+
+def offsets(config: ModelConfig, version: int) -> dict[str, int]:
+    """Offset of every tensor of a file, from the format's description; "wq 1" is block 1's."""
+    at, found = 7, {}
+    rows: list[tuple[str, tuple[int, ...]]] = [("embed", (config.vocab_size, config.d_model))]
+    for layer in range(config.n_layers):
+        rows += [(f"{name} {layer}", shape) for name, shape in block_layout(config)]
+    rows += [("final gamma", (config.d_model,)), ("final beta", (config.d_model,))]
+    rows += [("unembed", (config.vocab_size, config.d_model))]
+    for name, shape in rows:
+        found[name] = at
+        count = int(np.prod(shape))
+        at += 4 * count if len(shape) == 1 else 4 + -(-count // {1: 4, 2: 5}[version])
+    return found
+
+
+TINY_CONFIG = ModelConfig.parse(json.loads((TINY.parent / "config.json").read_text())["config"])
+
+
+def damaged(folder: pathlib.Path, version: int, at: int, what: bytes) -> pathlib.Path:
+    data = bytearray(TINY.with_suffix(f".atome0{version}").read_bytes())
+    data[at:at + len(what)] = what
+    path = folder / "damaged.model"
+    path.write_bytes(data)
+    return path
+
+
+def refusal_of_damaged(path: pathlib.Path, *options: str) -> str:
+    message = refused("logits", path, "--config", TINY_CONFIG.to_string(), "--prompt-bytes", "1", *options)
+    assert str(path) in message
+    return message
+
+
+def test_a_model_cut_at_every_length(tmp_path: pathlib.Path) -> None:
+    whole = SMALL.read_bytes()
+    sizes = json.loads((SMALL.parent / "config.json").read_text())["config"]
+
+    def check(length: int) -> None:
+        path = tmp_path / f"cut{length}"
+        path.write_bytes(whole[:length])
+        message = refused("logits", path, "--config", sizes, "--prompt-bytes", "1")
+        assert str(path) in message
+        assert ("offset 0" if length < 7 else f"{length} bytes, {len(whole)} are expected") in message
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(check, range(len(whole))))
+
+
+def test_a_model_too_long(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "long"
+    path.write_bytes(TINY.read_bytes() + b"\0")
+    assert f"{TINY.stat().st_size} are expected" in refusal_of_damaged(path)
+
+
+@pytest.mark.parametrize("magic", [b"ATOME00", b"ATOME03", b"atome01", b"\x7fELF..."])
+def test_another_magic(magic: bytes, tmp_path: pathlib.Path) -> None:
+    message = refusal_of_damaged(damaged(tmp_path, 2, 0, magic))
+    assert "offset 0" in message and "ATOME01 or ATOME02" in message
+
+
+@pytest.mark.parametrize(("version", "code"), [(1, b"\x80"), (2, b"\xf3")])
+@pytest.mark.parametrize("tensor", ["embed", "conv 0", "wq 1", "wk 0", "wv 1", "router 1", "unembed"])
+def test_an_invalid_code(tensor: str, version: int, code: bytes, tmp_path: pathlib.Path) -> None:
+    at = offsets(TINY_CONFIG, version)[tensor] + 4
+    message = refusal_of_damaged(damaged(tmp_path, version, at, code))
+    assert f"offset {at} " in message and tensor.split()[0] in message
+    if tensor[-1].isdigit():
+        assert f"block {tensor[-1]}" in message
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+@pytest.mark.parametrize("tensor", ["embed", "gamma 0", "beta 1", "conv 1", "a 0", "b 1", "c 0", "wv 0", "final gamma",
+                                    "final beta", "unembed"])
+def test_a_number_that_is_not_finite(tensor: str, value: float, tmp_path: pathlib.Path) -> None:
+    at = offsets(TINY_CONFIG, 1)[tensor]
+    message = refusal_of_damaged(damaged(tmp_path, 1, at, struct.pack("<f", value)))
+    assert f"offset {at} " in message
+
+
+@needs_firmware
+@pytest.mark.parametrize(("at", "what"), [(0, b"x"), (7, b"\0\0\xc0\x7f"), (11, b"\xff")])
+def test_firmware_refuses_a_damaged_model_too(at: int, what: bytes, tmp_path: pathlib.Path) -> None:
+    refusal_of_damaged(damaged(tmp_path, 2, at, what), "--runner", "unicorn", "--core", "m0")
+
+
+@pytest.mark.parametrize("sizes", [
+    "vocab_size=37,d_model=14,n_layers=2,d_head=5,kernel_size=3,top_k=3",
+    "vocab_size=37,d_model=13,n_layers=3,d_head=5,kernel_size=3,top_k=3",
+    "vocab_size=65535,d_model=2048,n_layers=64,d_head=256,kernel_size=64,top_k=64,max_seq=65535"])
+def test_a_configuration_that_does_not_fit(sizes: str) -> None:
+    message = refused("logits", TINY, "--config", sizes, "--prompt-bytes", "1")
+    assert str(TINY) in message and "--config" in message and sizes in message
+
+
+@pytest.mark.parametrize("sizes", ["", "{", "vocab_size=37", "vocab_size=0", "vocab_size=37,vocab_size=37"])
+def test_no_configuration(sizes: str) -> None:
+    message = refused("logits", TINY, "--config", sizes or "=", "--prompt-bytes", "1")
+    assert "vocab_size=256" in message  # how to write it
+
+
+def test_no_configuration_beside_the_model(tmp_path: pathlib.Path) -> None:
+    path = pathlib.Path(shutil.copy(TINY, tmp_path))
+    message = refused("logits", path, "--prompt-bytes", "1")
+    assert str(path) in message and "config.json" in message and "--config" in message
+    (tmp_path / "config.json").write_text("[]")
+    assert "config.json" in refused("logits", path, "--prompt-bytes", "1")
+
+
+def test_missing_models(tmp_path: pathlib.Path) -> None:
+    assert "No such file" in refused("logits", tmp_path / "nothing", "--prompt", "a")
+    assert "is a folder" in refused("logits", tmp_path, "--prompt", "a")
+
+
+# --- run
+
+
+@needs_firmware
+@pytest.mark.parametrize("runner", ["unicorn", pytest.param("qemu", marks=needs_qemu)])
+def test_run_the_demonstration(runner: str) -> None:
+    process = atome("run", DEMO, "--core", "m3", "--runner", runner)
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.strip()
+    assert "exit code 0" in process.stderr and "instructions" in process.stderr
+
+
+@needs_firmware
+@needs_qemu
+def test_run_prints_the_same_in_both_emulators() -> None:
+    one, other = (atome("run", DEMO, "--core", "m3", "--args", "atome 2 0102", "--runner", runner)
+                  for runner in ("unicorn", "qemu"))
+    assert one.stdout == other.stdout != ""
+    assert one.stdout.endswith("end 0\n")
+    assert [line for line in one.stderr.splitlines() if "exit code" in line] == [
+        line for line in other.stderr.splitlines() if "exit code" in line]
+
+
+@needs_firmware
+@pytest.mark.parametrize("request_line", ["atome", "atome 0 01", "atome 1 zz", "atome 1 25", "atome 1 01 nonsense",
+                                          "atome x 01"])
+def test_run_with_a_bad_request(request_line: str) -> None:
+    process = atome("run", DEMO, "--core", "m3", "--args", request_line)
+    assert process.returncode == 1
+    assert "error" in process.stdout
+    assert "exit code 1" in process.stderr
+
+
+def test_run_what_is_no_firmware(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "text.elf"
+    for data in (b"", b"hello", b"\x7fELF", b"\x7fELF" + bytes(200)):
+        path.write_bytes(data)
+        assert str(path) in refused("run", path, "--core", "m3")
+    assert str(BUILD / "atome") in refused("run", BUILD / "atome", "--core", "m3")  # of the host
+    assert str(tmp_path / "nothing") in refused("run", tmp_path / "nothing", "--core", "m3")
+    assert "is a folder" in refused("run", tmp_path, "--core", "m3")
+
+
+@needs_firmware
+def test_run_a_cut_firmware_never_succeeds(tmp_path: pathlib.Path) -> None:
+    whole = DEMO.read_bytes()
+    path = tmp_path / "cut.elf"
+    for length in range(0, 4000, 157):
+        path.write_bytes(whole[:length])
+        process = atome("run", path, "--core", "m3", "--time-limit", "5", "--instruction-limit", "10000000")
+        assert process.returncode in (1, 2, 4), length
+        assert process.stderr
+
+
+@needs_firmware
+def test_run_to_a_limit() -> None:
+    process = atome("run", DEMO, "--core", "m3", "--instruction-limit", "1000")
+    assert process.returncode == 4
+    assert "1000" in process.stderr
+
+
+# --- Missing tools
+
+
+@needs_firmware
+def test_missing_qemu_is_named(tmp_path: pathlib.Path) -> None:
+    nowhere: dict[str, str | pathlib.Path] = {"PATH": tmp_path, "ATOME_QEMU": ""}
+    process = atome("verify", TINY, "--runner", "qemu", "--core", "m3", "--format", "json", **nowhere)
+    assert process.returncode == 2
+    [cell] = cells_of(process)
+    assert cell["status"] == "missing"
+    assert "qemu-system-arm" in cell["message"] and "install" in cell["message"]
+    assert set(cell["unavailable"]) == FIGURES
+    assert "qemu-system-arm" in refused("logits", TINY, "--prompt-bytes", "1", "--runner", "qemu", **nowhere)
+    assert "qemu-system-arm" in refused("run", DEMO, "--core", "m3", "--runner", "qemu", **nowhere)
+    assert "other-qemu" in refused("run", DEMO, "--core", "m3", "--runner", "qemu", ATOME_QEMU="other-qemu")
+
+
+def test_missing_firmware_is_named(tmp_path: pathlib.Path) -> None:
+    process = atome("verify", TINY, "--runner", "unicorn", "--core", "m3", "--format", "json",
+                    ATOME_FIRMWARE_DIR=tmp_path)
+    assert process.returncode == 2
+    assert "missing" in process.stderr  # progress
+    [cell] = cells_of(process)
+    assert cell["status"] == "missing"
+    assert "ci/build" in cell["message"] and str(tmp_path) in cell["message"]
+    message = refused("logits", TINY, "--prompt-bytes", "1", "--runner", "unicorn", ATOME_FIRMWARE_DIR=tmp_path)
+    assert "ci/build" in message
+
+
+def test_a_missing_tool_does_not_hide_what_passes(tmp_path: pathlib.Path) -> None:
+    process = atome("verify", TINY, "--runner", "native,unicorn", "--core", "host,m3", "--format", "json",
+                    ATOME_FIRMWARE_DIR=tmp_path)
+    assert process.returncode == 2
+    assert [cell["status"] for cell in cells_of(process)] == ["pass", "missing"]

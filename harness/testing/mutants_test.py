@@ -1,0 +1,74 @@
+"""A verification finds each broken engine of CMakeLists.txt and names the step, layer and op where it breaks."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+from typing import Any, NamedTuple
+
+import pytest
+
+BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
+MODELS = pathlib.Path(__file__).resolve().parents[2] / "golden" / "models"
+
+
+class Place(NamedTuple):
+    """Where a divergence must be reported."""
+
+    case: int
+    step: int
+    layer: int
+    op: str
+
+
+# (mutant, model, place): the first tap of the trace that the wrong line can reach.
+EXPECTED = [
+    # The second prompt starts with the convolution's history of the first.
+    ("state_not_reset", "tiny_odd", Place(1, 0, 0, "local")),
+    # With one position in the history it stands at the wrong tap.
+    ("taps_reversed", "tiny_odd", Place(0, 1, 0, "local")),
+    # top_k is 3: as long as all positions are chosen their order does not matter.
+    ("tie_to_youngest", "tiny_ties", Place(0, 3, 0, "sparse")),
+    # max_seq is 8: the eighth position is the first to push one out.
+    ("window_too_short", "tiny_window", Place(0, 7, 0, "sparse")),
+]
+
+
+def verify(mutant: str, model: str, runner: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and the one cell of a run on the host or, for an emulator, on the M3."""
+    root = BUILD / "mutants" / mutant
+    environment = dict(os.environ, ATOME_FIRMWARE_DIR=str(root / "firmware"))
+    process = subprocess.run(
+        [root / "atome", "verify", MODELS / model / f"{model}.atome02", "--runner", runner,
+         "--core", "host" if runner == "native" else "m3", "--format", "json"],
+        env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert process.stdout, process.stderr
+    cells = json.loads(process.stdout)["cells"]
+    assert len(cells) == 1
+    return process.returncode, cells[0]
+
+
+@pytest.mark.parametrize("runner", ["native", "unicorn"])
+@pytest.mark.parametrize(("mutant", "model", "place"), EXPECTED, ids=[row[0] for row in EXPECTED])
+def test_is_found(mutant: str, model: str, place: Place, runner: str) -> None:
+    if runner == "unicorn" and not (BUILD / "mutants" / mutant / "firmware/m3/generic-f32.elf").exists():
+        pytest.skip("no cross compiler, so no firmware was built")
+    exit_code, cell = verify(mutant, model, runner)
+    assert exit_code == 1
+    assert cell["status"] == "mismatch"
+    found = cell["divergence"]
+    assert Place(found["case"], found["step"], found["layer"], found["op"]) == place
+    assert isinstance(found["index"], int)
+    assert found["expected_bits"] != found["actual_bits"]
+    assert found["ulp"] > 0
+
+
+@pytest.mark.parametrize("mutant", [row[0] for row in EXPECTED])
+def test_other_models_do_not_hide_it(mutant: str) -> None:
+    """A run over all models fails too, whatever passes beside it."""
+    process = subprocess.run([BUILD / "mutants" / mutant / "atome", "verify", "--runner", "native"],
+                             capture_output=True, text=True, timeout=120, check=False)
+    assert process.returncode == 1
+    assert "mismatch" in process.stdout

@@ -1,0 +1,203 @@
+#include "harness/verify.h"
+
+#include <atomic>
+#include <cmath>
+#include <mutex>
+#include <thread>
+
+#include "harness/text.h"
+
+namespace atome::harness {
+namespace {
+
+// What the comparison between runners needs of a cell that was run.
+struct CellResult {
+  Cell cell;
+  std::optional<uint64_t> result_hash;  // absent unless complete
+};
+
+CellStatus StatusOf(ExecutionStatus status) {
+  switch (status) {
+    case ExecutionStatus::kComplete:
+      return CellStatus::kPass;
+    case ExecutionStatus::kRefused:
+      return CellStatus::kError;
+    case ExecutionStatus::kCrashed:
+      return CellStatus::kCrashed;
+    case ExecutionStatus::kMissing:
+      return CellStatus::kMissing;
+  }
+  return CellStatus::kCrashed;
+}
+
+Task TaskOf(const GoldenTrace& trace) {
+  Task task;
+  for (const ExpectedCase& each : trace.cases) {
+    task.prompts.push_back(each.prompt);
+    task.generate = std::max(task.generate, static_cast<uint32_t>(each.generated.size()));
+  }
+  return task;
+}
+
+// Mean over every step of every case.
+std::optional<double> MeanInstructions(const Execution& execution) {
+  uint64_t sum = 0, steps = 0;
+  for (const CaseExecution& each : execution.cases) {
+    for (const Step& step : each.steps) {
+      if (!step.instructions.has_value()) return std::nullopt;
+      sum += *step.instructions;
+      ++steps;
+    }
+  }
+  if (steps == 0) return std::nullopt;
+  return static_cast<double>(sum) / static_cast<double>(steps);
+}
+
+// Runs again with taps to name the op that left the trace; keeps the logits' divergence when that does not
+// reproduce.
+void Localise(const VerifyModel& subject, const Runner& runner, Task task, Divergence* divergence) {
+  task.taps = true;
+  const Execution execution = runner.Run(subject.model, task);
+  const Parity parity = Compare(subject.trace, execution);
+  if (parity.divergence.has_value()) {
+    *divergence = *parity.divergence;
+  } else if (execution.status == ExecutionStatus::kComplete) {
+    divergence->note = StrCat(execution.build, " with taps agrees with the trace, so the op cannot be named");
+  } else {
+    divergence->note = StrCat("the run with taps failed: ", execution.message);
+  }
+}
+
+void FillParity(const VerifyModel& subject, const Runner& runner, const Task& task,
+                const Execution& execution, Cell* cell) {
+  Parity parity = Compare(subject.trace, execution);
+  cell->tokens_matched = static_cast<uint32_t>(parity.tokens_matched);
+  cell->tokens_total = static_cast<uint32_t>(parity.tokens_total);
+  if (parity.steps_compared > 0) {
+    cell->max_ulp = parity.max_ulp;
+    cell->max_abs_error = parity.max_abs_error;
+    // Infinite when the oracle's logits of a step are all zero and ours are not: no figure to print.
+    if (std::isfinite(parity.max_relative_error)) cell->max_relative_error = parity.max_relative_error;
+  }
+  if (cell->status != CellStatus::kPass || parity.Matches(subject.trace.oracle_tolerance)) return;
+  cell->status = CellStatus::kMismatch;
+  if (parity.divergence.has_value()) {
+    Localise(subject, runner, task, &*parity.divergence);
+    cell->divergence = parity.divergence;
+    cell->message = parity.divergence->Describe();
+  } else if (parity.tokens_matched != parity.tokens_total || parity.steps_compared != parity.steps_total) {
+    cell->message = StrCat("no logit differs, but only ", parity.tokens_matched, " of ", parity.tokens_total,
+                           " tokens and ", parity.steps_compared, " of ", parity.steps_total, " steps agree");
+  } else {
+    cell->message = StrCat("largest |delta| to the oracle is ", parity.max_relative_error,
+                           " of the largest |logit|; the trace allows ", subject.trace.oracle_tolerance);
+  }
+}
+
+// Every absent figure gets its reason.
+void ExplainAbsent(const Runner& runner, Cell* cell) {
+  const std::string failed = cell->message.empty() ? "the cell did not complete" : cell->message;
+  const auto explain = [&](bool absent, const char* figure, std::string_view reason) {
+    if (absent) cell->unavailable[figure] = std::string(reason);
+  };
+  explain(!cell->tokens_matched, "tokens_matched", failed);
+  explain(!cell->tokens_total, "tokens_total", failed);
+  explain(!cell->max_ulp, "max_ulp", failed);
+  explain(!cell->max_abs_error, "max_abs_error", failed);
+  explain(!cell->max_relative_error, "max_relative_error", failed);
+  const std::string_view uncounted = runner.WhyNoInstructions().empty() ? failed : runner.WhyNoInstructions();
+  explain(!cell->instructions_per_token, "instructions_per_token", uncounted);
+  explain(!cell->instructions_total, "instructions_total", uncounted);
+  explain(!cell->state_bytes, "state_bytes", failed);
+}
+
+CellResult RunCell(const VerifyModel& subject, const Runner& runner) {
+  CellResult result;
+  Cell& cell = result.cell;
+  cell.runner = runner.name();
+  cell.core = runner.core();
+  cell.model = subject.model.Name();
+  cell.note = runner.note();
+  const Task task = TaskOf(subject.trace);
+  const Execution execution = runner.Run(subject.model, task);
+  cell.build = execution.build;
+  cell.status = StatusOf(execution.status);
+  cell.message = execution.message;
+  cell.state_bytes = execution.state_bytes;
+  cell.instructions_total = execution.instructions_total;
+  if (execution.status == ExecutionStatus::kComplete) {
+    cell.instructions_per_token = MeanInstructions(execution);
+    result.result_hash = ResultHash(execution);
+  }
+  if (execution.status == ExecutionStatus::kComplete || !execution.cases.empty()) {
+    FillParity(subject, runner, task, execution, &cell);
+  }
+  ExplainAbsent(runner, &cell);
+  return result;
+}
+
+// A mismatched cell learns whether others went wrong the same way.
+void CompareResults(std::vector<CellResult>& row) {
+  for (CellResult& each : row) {
+    if (each.cell.status != CellStatus::kMismatch || !each.result_hash.has_value()) continue;
+    size_t same = 0, run = 0;
+    for (const CellResult& other : row) {
+      if (&other == &each || !other.result_hash.has_value()) continue;
+      ++run;
+      if (other.result_hash == each.result_hash) ++same;
+    }
+    if (run > 0)
+      StrAppend(&each.cell.message, "; same bits as ", same, " of the ", run, " other runs of this model");
+  }
+}
+
+// Two emulators that ran the same firmware must count the same.
+void CompareCounts(std::vector<CellResult>& row) {
+  for (CellResult& each : row) {
+    for (const CellResult& other : row) {
+      if (each.cell.core != other.cell.core || each.cell.build != other.cell.build ||
+          each.cell.status != CellStatus::kPass || !each.cell.instructions_total ||
+          !other.cell.instructions_total || each.cell.instructions_total == other.cell.instructions_total ||
+          each.cell.runner <= other.cell.runner) {
+        continue;
+      }
+      each.cell.status = CellStatus::kMismatch;
+      each.cell.message = StrCat("counts ", *each.cell.instructions_total, " instructions in all, ",
+                                 other.cell.runner, " counts ", *other.cell.instructions_total);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Cell> Verify(const std::vector<VerifyModel>& models,
+                         const std::vector<std::unique_ptr<Runner>>& runners, const VerifyOptions& options) {
+  std::vector<std::vector<CellResult>> rows(models.size(), std::vector<CellResult>(runners.size()));
+  const size_t total = models.size() * runners.size();
+  std::atomic<size_t> next = 0;
+  std::mutex progress_mutex;
+  size_t done = 0;
+  const auto work = [&] {
+    for (size_t index; (index = next++) < total;) {
+      CellResult& result = rows[index / runners.size()][index % runners.size()];
+      result = RunCell(models[index / runners.size()], *runners[index % runners.size()]);
+      const std::lock_guard lock(progress_mutex);
+      ++done;
+      if (options.progress) options.progress(done, total, result.cell);
+    }
+  };
+  std::vector<std::jthread> workers;
+  for (unsigned i = 1; i < options.jobs; ++i) workers.emplace_back(work);
+  work();
+  workers.clear();
+
+  std::vector<Cell> cells;
+  for (std::vector<CellResult>& row : rows) {
+    CompareResults(row);
+    CompareCounts(row);
+    for (CellResult& result : row) cells.push_back(std::move(result.cell));
+  }
+  return cells;
+}
+
+}  // namespace atome::harness
