@@ -23,6 +23,7 @@ ADAPTERS = {
     "gelf": r"emulation/elf_image\.cc",
     "google/protobuf/": r"harness/(report_file|.*_test)\.cc",
     "proto/trace.pb.h": r"harness/(golden_trace|testing/.*|.*_test)\.(cc|h)",
+    "proto/model.pb.h": r"$.",
     "proto/report.pb.h": r"harness/(report_file|.*_test)\.cc",
 }
 

@@ -19,8 +19,9 @@ struct Core {
   uint32_t ram_bytes;     // at kRamAddress
   std::string_view qemu_machine;
   std::span<const std::string_view> qemu_options;
-  std::string_view qemu_core;  // the core QEMU really runs
-  std::string_view qemu_note;  // empty when QEMU has this core
+  std::string_view qemu_core;     // the core QEMU really runs
+  std::string_view unicorn_note;  // what Unicorn really runs, when it has not this core; else empty
+  std::string_view qemu_note;     // empty when QEMU has this core
 };
 
 inline constexpr uint32_t kFlashAddress = 0x00000000;

@@ -64,6 +64,8 @@ class Machine {
   virtual std::string_view name() const = 0;
   // The core that really runs a request for `core`, and why, when it differs; empty otherwise.
   virtual std::string_view Note(const Core& core) const = 0;
+  // Of the emulator, for reports; empty when it is not there.
+  virtual std::string Version() const = 0;
   // Runs to its end. The guest is untrusted: it reaches no file, process or network of the host.
   // Thread-safe; equal requests give equal results except for time limits.
   virtual RunResult Run(const RunRequest& request) const = 0;

@@ -7,12 +7,10 @@
 #include <optional>
 
 #include "emulation/elf_image.h"
+#include "emulation/limits.h"
 #include "emulation/machine.h"
 
 namespace atome::emulation {
-
-inline constexpr size_t kMaxMarks = size_t{4} << 20;
-inline constexpr size_t kMaxCommandLineBytes = 64 << 10;
 
 struct Prepared {
   std::unique_ptr<ElfImage> image;

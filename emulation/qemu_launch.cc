@@ -92,6 +92,11 @@ std::optional<QemuTools> FindQemuTools(std::string& message) {
 
 SubprocessResult QemuLaunch::Run(const SharedReport& report) const {
   const FileDescriptor firmware = MemoryFile("atome-firmware", request.elf, request.elf.size());
+  if (!firmware.valid()) {
+    SubprocessResult failed;  // kNotStarted
+    failed.code = errno;
+    return failed;
+  }
   uint64_t instructions = 0;
   Clock::time_point awake = Clock::now();
   const auto sleeps = [&] {
@@ -101,7 +106,7 @@ SubprocessResult QemuLaunch::Run(const SharedReport& report) const {
   };
   // In the order of kPluginReportFd, kPluginOutputFd and kFirmwareFd.
   return RunSubprocess({.arguments = Arguments(*this),
-                        .descriptors = {report.fd(), -1, firmware.get()},
+                        .descriptors = {report.fd(), kOutputPipe, firmware.get()},
                         .output_limit_bytes = kOutputLimitBytes,
                         .deadline = deadline,
                         .give_up = sleeps});

@@ -1,4 +1,5 @@
 // Runs firmware in qemu-system-arm and turns what happened into a result.
+#include <chrono>
 #include <csignal>
 #include <iterator>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "emulation/qemu_diagnosis.h"
 #include "emulation/qemu_launch.h"
 #include "emulation/shared_report.h"
+#include "emulation/subprocess.h"
 #include "emulation/thumb.h"
 
 namespace atome::emulation {
@@ -28,8 +30,23 @@ class Qemu : public Machine {
  public:
   std::string_view name() const override { return "qemu"; }
   std::string_view Note(const Core& core) const override { return core.qemu_note; }
+  std::string Version() const override;
   RunResult Run(const RunRequest& request) const override;
 };
+
+// The first line that `qemu-system-arm --version` prints.
+std::string Qemu::Version() const {
+  std::string message;
+  const std::optional<QemuTools> tools = FindQemuTools(message);
+  if (!tools) return "";
+  const SubprocessResult process =
+      RunSubprocess({.arguments = {tools->qemu, "--version"},
+                     .descriptors = {},
+                     .output_limit_bytes = 0,
+                     .deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10),
+                     .give_up = {}});
+  return process.log.substr(0, process.log.find('\n'));
+}
 
 // The outcome as far as one run tells it; `facts` when the guest faulted, `unclear` when a traced run would
 // tell where and why.

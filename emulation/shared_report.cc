@@ -22,14 +22,14 @@ FileDescriptor MemoryFile(const char* label, std::string_view contents, size_t b
 }
 
 // Room for every mark there may be; pages never written cost nothing.
-SharedReport::SharedReport() : file_(MemoryFile("atome-report", {}, kPluginReportBytes(kMaxMarks))) {
+SharedReport::SharedReport() : file_(MemoryFile("atome-report", {}, kPluginReportBytes)) {
   if (!file_.valid()) return;
-  void* memory = mmap(nullptr, kPluginReportBytes(kMaxMarks), PROT_READ, MAP_SHARED, file_.get(), 0);
+  void* memory = mmap(nullptr, kPluginReportBytes, PROT_READ, MAP_SHARED, file_.get(), 0);
   if (memory != MAP_FAILED) memory_ = static_cast<const char*>(memory);
 }
 
 SharedReport::~SharedReport() {
-  if (memory_ != nullptr) munmap(const_cast<char*>(memory_), kPluginReportBytes(kMaxMarks));
+  if (memory_ != nullptr) munmap(const_cast<char*>(memory_), kPluginReportBytes);
 }
 
 std::string SharedReport::Message() const {

@@ -59,15 +59,17 @@ int Spawn(const SubprocessRequest& request, const Pipe& output, const Pipe& log,
   std::vector<FileDescriptor> sources;
   const int lifted_from = kFirstDescriptor + static_cast<int>(request.descriptors.size());
   for (const int descriptor : request.descriptors) {
-    const int source = descriptor == -1 ? output.writer.get() : descriptor;
+    const int source = descriptor == kOutputPipe ? output.writer.get() : descriptor;
     sources.emplace_back(fcntl(source, F_DUPFD_CLOEXEC, lifted_from));
     if (!sources.back().valid()) return errno;
   }
+  const FileDescriptor log_writer(fcntl(log.writer.get(), F_DUPFD_CLOEXEC, lifted_from));
+  if (!log_writer.valid()) return errno;
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, log.writer.get(), STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, log.writer.get(), STDERR_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, log_writer.get(), STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, log_writer.get(), STDERR_FILENO);
   for (size_t i = 0; i < sources.size(); ++i) {
     posix_spawn_file_actions_adddup2(&actions, sources[i].get(), kFirstDescriptor + static_cast<int>(i));
   }

@@ -30,9 +30,12 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
+// Stands for the writing end of `output` among a request's descriptors.
+inline constexpr int kOutputPipe = -2;
+
 struct SubprocessRequest {
   std::vector<std::string> arguments;  // [0] is the program's path
-  // Descriptors of ours that the program gets, as 3, 4, ...; it gets no others. -1 stands for `output`.
+  // Descriptors of ours that the program gets, as 3, 4, ...; it gets no others.
   std::vector<int> descriptors;
   size_t output_limit_bytes = 0;
   std::chrono::steady_clock::time_point deadline;

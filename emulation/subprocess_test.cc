@@ -15,7 +15,7 @@ using std::chrono::steady_clock;
 SubprocessResult Shell(const std::string& script, milliseconds limit = milliseconds(20000),
                        size_t bytes = 1000) {
   return RunSubprocess({.arguments = {"/bin/sh", "-c", script},
-                        .descriptors = {-1},
+                        .descriptors = {kOutputPipe},
                         .output_limit_bytes = bytes,
                         .deadline = steady_clock::now() + limit,
                         .give_up = {}});

@@ -245,8 +245,11 @@ void Session::AfterRun(uc_err error) {
 class Unicorn : public Machine {
  public:
   std::string_view name() const override { return "unicorn"; }
-  std::string_view Note(const Core& core) const override {
-    return core.name == "m0plus" ? "runs on a Cortex-M0, which has the same instructions" : "";
+  std::string_view Note(const Core& core) const override { return core.unicorn_note; }
+  std::string Version() const override {
+    unsigned major = 0, minor = 0;
+    uc_version(&major, &minor);
+    return std::to_string(major) + "." + std::to_string(minor);
   }
   RunResult Run(const RunRequest& request) const override;
 };

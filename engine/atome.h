@@ -82,7 +82,7 @@ atome_status atome_open(const atome_config* config, const void* file, size_t fil
 atome_status atome_reset(atome_engine* engine);
 
 /* Consumes one token. `logits`: V floats that predict the next token, or null to leave them out (the state is
- * the same either way; an activation that leaves the last block not finite is then seen one step later).
+ * the same either way, but an activation that leaves the last block not finite may then go unseen).
  * Errors: ARGUMENT, TOKEN (nothing happened), NON_FINITE. */
 atome_status atome_step(atome_engine* engine, uint32_t token, float* logits);
 

@@ -66,8 +66,13 @@ def to_bytes(name: str, config: ModelConfig, files: Sequence[FileFacts], cases: 
 
 
 def parse(data: bytes) -> Any:
-    """The GoldenTrace message of `data`."""
-    return _generated("trace").GoldenTrace.FromString(data)
+    """The GoldenTrace message of `data`. Raises ValueError when it is none."""
+    from google.protobuf.message import DecodeError  # pylint: disable=import-outside-toplevel
+
+    try:
+        return _generated("trace").GoldenTrace.FromString(data)
+    except DecodeError as error:
+        raise ValueError(f"not a golden trace: {error}; write it again") from None
 
 
 def difference(actual: bytes, expected: bytes) -> str | None:

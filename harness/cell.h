@@ -27,7 +27,9 @@ struct Cell {
   CellStatus status = CellStatus::kError;
   std::string message;  // why the status is not pass
   std::string note;
-  std::string build;
+  std::string model_sha256;
+  std::string build;         // what ran: "library", or the firmware's name
+  std::string build_sha256;  // of the firmware; empty for the library
   std::optional<uint32_t> tokens_matched;
   std::optional<uint32_t> tokens_total;
   std::optional<uint32_t> max_ulp;
@@ -40,18 +42,9 @@ struct Cell {
   std::map<std::string, std::string> unavailable;  // name of a figure above that is absent -> why
 };
 
-struct Report {
-  std::string command;
-  std::map<std::string, std::string> tools;
-  std::vector<Cell> cells;
-};
-
 // The worst of all cells: kFailed for a mismatch, else kCellCrashed, else kUsage for an error or missing
 // tool.
 ExitCode Verdict(const std::vector<Cell>& cells);
-
-// A report file, protobuf's own JSON when `path` ends in .json, else binary. Empty on success, else why not.
-std::string WriteReport(const Report& report, const std::string& path);
 
 }  // namespace atome::harness
 

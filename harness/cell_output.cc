@@ -50,7 +50,9 @@ Json CellJson(const Cell& cell) {
             {"instructions_per_token", OrNull(cell.instructions_per_token)},
             {"instructions_total", OrNull(cell.instructions_total)},
             {"state_bytes", OrNull(cell.state_bytes)},
+            {"model_sha256", cell.model_sha256},
             {"build", cell.build},
+            {"build_sha256", cell.build_sha256},
             {"note", cell.note},
             {"message", cell.message},
             {"unavailable", cell.unavailable}};

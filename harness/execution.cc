@@ -13,6 +13,12 @@ std::string OpName(atome_op op) {
   return std::string(kNames[op]);
 }
 
+std::string Execution::Place() const {
+  if (cases.empty() || cases.back().steps.empty()) return "";
+  return ", case " + std::to_string(cases.size() - 1) + ", step " +
+         std::to_string(cases.back().steps.size() - 1);
+}
+
 uint64_t BitHash(const std::vector<float>& values) {
   uint64_t hash = 0xCBF29CE484222325;
   for (float value : values) {

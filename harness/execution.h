@@ -46,6 +46,7 @@ struct Task {
 enum class ExecutionStatus {
   kComplete,
   kRefused,  // the model or task is bad; the message says what
+  kFailed,   // the engine opened the model and then refused a step of it
   kCrashed,  // fault, limit or a nonsensical answer
   kMissing,  // a tool or firmware is not there
 };
@@ -54,9 +55,13 @@ struct Execution {
   ExecutionStatus status = ExecutionStatus::kCrashed;
   std::string message;               // one line, empty when complete
   std::string build;                 // what ran: "library", or the firmware's name
+  std::string build_sha256;          // of the firmware; empty for the library
   std::vector<CaseExecution> cases;  // as far as it went
   std::optional<uint64_t> state_bytes;
   std::optional<uint64_t> instructions_total;  // from reset to exit
+
+  // ", case 0, step 3": how far it went; empty when it did not begin.
+  std::string Place() const;
 };
 
 // FNV-1a, 64 bits, over the little-endian FP32 bytes: the bit hash of golden traces.

@@ -29,7 +29,8 @@ class Parser {
       return true;
     }
     const std::optional<uint32_t> number = words.size() > 1 ? Number(words[1]) : std::nullopt;
-    if (kind == "end" && number.has_value()) {
+    if (answer_.status.has_value()) return false;  // nothing follows the end
+    if (kind == "end" && number.has_value() && *number <= ATOME_ERROR_NON_FINITE) {
       answer_.status = number;
       return true;
     }

@@ -24,7 +24,7 @@ struct FirmwareAnswer {
 // The request's command line.
 std::string FirmwareRequest(const Task& task, uint32_t vocab_size);
 
-// INVALID_ARGUMENT names the line that makes no sense. An answer that stops early is no error here.
+// The error names the line that makes no sense. An answer that stops early is no error here.
 Result<FirmwareAnswer> ParseAnswer(std::string_view text);
 
 // What `answer` lacks of what `task` asks for; empty when every case, step, logit and token of the vocabulary

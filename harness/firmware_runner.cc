@@ -7,7 +7,7 @@
 namespace atome::harness {
 namespace {
 
-constexpr size_t kCommandLineBytes = 2047;  // what the firmware has room for
+constexpr size_t kCommandLineBytes = 2047;  // engine/firmware/protocol.md
 
 ExecutionStatus StatusOf(emulation::Outcome outcome) {
   switch (outcome) {
@@ -26,13 +26,14 @@ std::string DescribeRun(const emulation::RunResult& run) {
                      run.fault->cause);
 }
 
-// Each step lies between two arrivals at the mark.
+// Each step lies between two arrivals at the mark. Without exactly two a step nothing is assigned.
 void AssignInstructions(const std::vector<emulation::Instructions>& marks,
                         std::vector<CaseExecution>* cases) {
-  size_t next = 0;
+  size_t steps = 0, next = 0;
+  for (const CaseExecution& each : *cases) steps += each.steps.size();
+  if (marks.size() != 2 * steps) return;
   for (CaseExecution& each : *cases) {
     for (Step& step : each.steps) {
-      if (next + 1 >= marks.size()) return;
       step.instructions = Count(marks[next + 1]) - Count(marks[next]);
       next += 2;
     }
@@ -51,11 +52,13 @@ Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
     return result;
   }
   result.build = firmware->name;
+  result.build_sha256 = Sha256Hex(firmware->elf);
 
   emulation::RunRequest request;
   request.elf = std::move(firmware->elf);
   request.elf_name = firmware->name;
   request.core = &core_;
+  request.time_limit = time_limit_;
   request.command_line = FirmwareRequest(task, model.config.vocab_size);
   if (request.command_line.size() > kCommandLineBytes) {
     result.message = StrCat("the prompts make a request of ", request.command_line.size(),
@@ -83,10 +86,15 @@ Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
   if (!answer->status.has_value()) {
     result.status = ExecutionStatus::kCrashed;
     result.message = StrCat(result.build, ": its output ends early, exit code ", run.exit_code);
-  } else if (*answer->status != ATOME_OK) {
-    const auto status = static_cast<atome_status>(*answer->status);
+  } else if (run.exit_code != (*answer->status == ATOME_OK ? 0 : 1)) {
+    result.status = ExecutionStatus::kCrashed;
     result.message =
-        StrCat(model.path, " on ", core_.title, ": ", atome_status_text(status), " (", answer->error, ")");
+        StrCat(result.build, ": ends with status ", *answer->status, " but exit code ", run.exit_code);
+  } else if (*answer->status != ATOME_OK) {
+    if (*answer->status == ATOME_ERROR_NON_FINITE) result.status = ExecutionStatus::kFailed;
+    const auto status = static_cast<atome_status>(*answer->status);
+    result.message = StrCat(model.path, " on ", core_.title, ": ", atome_status_text(status), result.Place(),
+                            " (", answer->error, ")");
     if (status == ATOME_ERROR_MEMORY) {
       StrAppend(&result.message, "; the core has ", core_.ram_bytes, " bytes of RAM; give a smaller max_seq");
     }

@@ -2,6 +2,8 @@
 #ifndef ATOME_HARNESS_FIRMWARE_RUNNER_H_
 #define ATOME_HARNESS_FIRMWARE_RUNNER_H_
 
+#include <chrono>
+
 #include "emulation/machine.h"
 #include "harness/runner.h"
 
@@ -9,8 +11,9 @@ namespace atome::harness {
 
 class FirmwareRunner final : public Runner {
  public:
-  FirmwareRunner(const emulation::Machine& machine, const emulation::Core& core)
-      : machine_(machine), core_(core) {}
+  FirmwareRunner(const emulation::Machine& machine, const emulation::Core& core,
+                 std::chrono::milliseconds time_limit)
+      : machine_(machine), core_(core), time_limit_(time_limit) {}
 
   std::string_view name() const override { return machine_.name(); }
   std::string_view core() const override { return core_.name; }
@@ -20,6 +23,7 @@ class FirmwareRunner final : public Runner {
  private:
   const emulation::Machine& machine_;
   const emulation::Core& core_;
+  std::chrono::milliseconds time_limit_;
 };
 
 }  // namespace atome::harness

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "emulation/elf_image.h"
+#include "engine/firmware/model_image.h"
 #include "harness/text.h"
 
 namespace atome::harness {
@@ -39,11 +40,11 @@ bool Carries(const emulation::ElfImage& elf, uint32_t address, std::string_view 
 
 }  // namespace
 
-std::string ModelImage(const Model& model) {
+std::string MakeModelImage(const Model& model) {
   std::string image;
   image.reserve(model.bytes.size() + 40);
-  AppendWord(0x494D5441, &image);
-  AppendWord(1, &image);
+  AppendWord(ModelImage::kMagic, &image);
+  AppendWord(ModelImage::kVersion, &image);
   const atome_config& c = model.config;
   for (uint16_t dimension :
        {c.vocab_size, c.d_model, c.n_layers, c.d_head, c.kernel_size, c.top_k, c.max_seq}) {
@@ -95,7 +96,7 @@ Result<std::string> AddSegment(std::string_view elf, uint32_t address, std::stri
 
 Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps) {
   const std::filesystem::path folder = FirmwareFolder() / core;
-  const std::string image = ModelImage(model);
+  const std::string image = MakeModelImage(model);
   std::string error;
 
   if (!taps) {

@@ -17,13 +17,13 @@ struct Firmware {
 };
 
 // The model image of engine/firmware/protocol.md.
-std::string ModelImage(const Model& model);
+std::string MakeModelImage(const Model& model);
 
-// `elf` with one more loadable segment that holds `data` at `address`. INVALID_ARGUMENT when it is no
+// `elf` with one more loadable segment that holds `data` at `address`. An error when it is no
 // little-endian ELF32, or when a segment of it already lies there.
 Result<std::string> AddSegment(std::string_view elf, uint32_t address, std::string_view data);
 
-// The firmware for `core`. With `taps` it is always the generic one. NOT_FOUND says what to build.
+// The firmware for `core`. With `taps` it is always the generic one. Missing says what to build.
 // Firmware is looked for in $ATOME_FIRMWARE_DIR, else where the build put it.
 Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps);
 

@@ -69,11 +69,11 @@ bool FirmwareBuilt() { return std::filesystem::exists(std::string(kFirmware) + "
 #define REQUIRE_FIRMWARE() \
   if (!FirmwareBuilt()) GTEST_SKIP() << "no cross compiler, so no firmware was built"
 
-TEST(ModelImage, Layout) {
+TEST(MakeModelImage, Layout) {
   Model model;
   model.config = {0x0102, 0x0304, 5, 6, 7, 8, 0xFFFF};
   model.bytes = "the model";
-  const std::string image = ModelImage(model);
+  const std::string image = MakeModelImage(model);
   ASSERT_EQ(image.size(), 40u + 9u);
   const unsigned char expected[40] = {'A',  'T',  'M', 'I',                          // magic
                                       1,    0,    0,   0,                            // image version
@@ -203,7 +203,7 @@ TEST(FindFirmware, AddsAnyOtherModelToTheGenericOne) {
     ASSERT_TRUE(at.has_value());
     const auto& added = image->segments().back();
     EXPECT_EQ(added.load_address, *at);
-    EXPECT_EQ(Bytes(added.bytes.data(), added.bytes.size()), ModelImage(model));
+    EXPECT_EQ(Bytes(added.bytes.data(), added.bytes.size()), MakeModelImage(model));
   }
 }
 

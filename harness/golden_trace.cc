@@ -177,14 +177,19 @@ Result<GoldenTrace> FindTrace(const std::string& folder, std::string_view model_
   }
   if (error) return Missing(StrCat(folder, ": ", error.message()));
   std::sort(paths.begin(), paths.end());
+  std::optional<Error> unreadable;
   for (const std::string& path : paths) {
     Result<GoldenTrace> trace = ReadTrace(path);
-    if (!trace.ok()) return trace;
+    if (!trace.ok()) {  // it may be the one, but another may be too
+      if (!unreadable) unreadable = trace.error();
+      continue;
+    }
     if (std::find(trace->model_sha256.begin(), trace->model_sha256.end(), model_sha256) !=
         trace->model_sha256.end()) {
       return trace;
     }
   }
+  if (unreadable) return *unreadable;
   return Missing(StrCat(folder, ": no trace for a model of SHA-256 ", model_sha256));
 }
 

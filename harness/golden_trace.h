@@ -43,11 +43,11 @@ struct GoldenTrace {
   std::vector<ExpectedCase> cases;
 };
 
-// Reads and checks a trace: every size, count and token fits the configuration. DATA_LOSS with path, place
+// Reads and checks a trace: every size, count and token fits the configuration. The error gives path, place
 // and what is wrong.
 Result<GoldenTrace> ReadTrace(const std::string& path);
 
-// The trace in `folder` (all files that end in .trace) for a model of that hash; NOT_FOUND when there is
+// The trace in `folder` (all files that end in .trace) for a model of that hash; missing when there is
 // none.
 Result<GoldenTrace> FindTrace(const std::string& folder, std::string_view model_sha256);
 

@@ -4,16 +4,18 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
+#include <memory>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "harness/text.h"
 
 namespace atome::harness {
 namespace {
+
+constexpr size_t kMaxFileBytes = size_t{1} << 30;
 
 struct Dimension {
   std::string_view name;
@@ -55,17 +57,19 @@ Result<std::string> SidecarConfig(const std::string& model_path) {
 std::string Model::Name() const { return std::filesystem::path(path).filename().string(); }
 
 Result<std::string> ReadFile(const std::string& path) {
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) {
-    return Bad(StrCat(path, ": is a folder, not a file"));
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
+  if (file == nullptr) return Missing(StrCat(path, ": cannot open: ", std::strerror(errno)));
+  std::string bytes;
+  std::array<char, 1 << 16> buffer;
+  for (size_t count; (count = std::fread(buffer.data(), 1, buffer.size(), file.get())) > 0;) {
+    bytes.append(buffer.data(), count);
+    if (bytes.size() > kMaxFileBytes) {
+      return Bad(StrCat(path, ": is over ", kMaxFileBytes, " bytes, more than any file this command reads"));
+    }
   }
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return Missing(StrCat(path, ": cannot open: ", std::strerror(errno)));
-  std::ostringstream bytes;
-  bytes << in.rdbuf();
-  if (in.bad()) return Bad(StrCat(path, ": cannot read: ", std::strerror(errno)));
-  return std::move(bytes).str();
+  if (std::ferror(file.get()))
+    return Bad(StrCat(path, ": cannot read: ", errno == EISDIR ? "it is a folder" : std::strerror(errno)));
+  return bytes;
 }
 
 std::string Hex(std::string_view bytes) {

@@ -23,7 +23,7 @@ struct Model {
   std::string Name() const;
 };
 
-// The whole file. NOT_FOUND or PERMISSION_DENIED, with the path.
+// The whole file, at most 1 GiB. Missing when it cannot be opened, bad when it cannot be read; with the path.
 Result<std::string> ReadFile(const std::string& path);
 
 std::string Sha256Hex(std::string_view bytes);

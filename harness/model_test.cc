@@ -115,7 +115,7 @@ TEST(ReadFile, Folder) {
   const TemporaryFolder folder;
   const Result<std::string> read = ReadFile(folder.path().string());
   EXPECT_FALSE(read.missing());
-  EXPECT_EQ(ErrorOf(read), folder.path().string() + ": is a folder, not a file");
+  EXPECT_EQ(ErrorOf(read), folder.path().string() + ": cannot read: it is a folder");
 }
 
 TEST(Sha256, KnownAnswers) {

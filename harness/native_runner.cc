@@ -70,8 +70,8 @@ Execution NativeRunner::Run(const Model& model, const Task& task) const {
     atome_reset(engine);
     status = RunCase(engine, model.config.vocab_size, prompt, task, &result.cases.emplace_back());
     if (status != ATOME_OK) {
-      result.message = StrCat(model.path, ": ", atome_status_text(status), " in prompt ",
-                              result.cases.size() - 1, ", step ", result.cases.back().steps.size() - 1);
+      if (status == ATOME_ERROR_NON_FINITE) result.status = ExecutionStatus::kFailed;
+      result.message = StrCat(model.path, ": ", atome_status_text(status), result.Place());
       return result;
     }
   }

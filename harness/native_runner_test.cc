@@ -132,8 +132,7 @@ TEST(NativeRunner, RefusesAConfigurationThatDoesNotFit) {
 }
 
 TEST(NativeRunner, RefusesATokenOutsideTheVocabulary) {
-  EXPECT_THAT(Refusal(TinyModel("tiny_odd"), {{{1}, {3, 4, 37}}, 2, false}),
-              HasSubstr("in prompt 1, step 2"));
+  EXPECT_THAT(Refusal(TinyModel("tiny_odd"), {{{1}, {3, 4, 37}}, 2, false}), HasSubstr(", case 1, step 2"));
 }
 
 TEST(NativeRunner, TapsComeInOrderOfComputation) {

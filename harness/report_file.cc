@@ -1,11 +1,11 @@
-// Report files: the adapter for proto/report.proto.
+#include "harness/report_file.h"
+
 #include <google/protobuf/util/json_util.h>
 
 #include <bit>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "harness/cell.h"
 #include "proto/report.pb.h"
 
 namespace atome::harness {
@@ -56,6 +56,8 @@ void Fill(const Cell& cell, v1::Cell* out) {
   out->set_status(ToProto(cell.status));
   out->set_message(Utf8(cell.message));
   out->set_note(cell.note);
+  out->set_model_sha256(cell.model_sha256);
+  out->set_build_sha256(cell.build_sha256);
   out->set_build(Utf8(cell.build));
   if (cell.tokens_matched) out->set_tokens_matched(*cell.tokens_matched);
   if (cell.tokens_total) out->set_tokens_total(*cell.tokens_total);

@@ -1,8 +1,9 @@
+#include "harness/report_file.h"
+
 #include <gmock/gmock.h>
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
-#include "harness/cell.h"
 #include "harness/testing/repository.h"
 #include "proto/report.pb.h"
 

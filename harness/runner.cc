@@ -28,7 +28,8 @@ bool Allowed(const std::vector<std::string>& list, std::string_view name) {
 }  // namespace
 
 Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::string>& runners,
-                                                         const std::vector<std::string>& cores) {
+                                                         const std::vector<std::string>& cores,
+                                                         std::chrono::milliseconds time_limit) {
   std::vector<std::string> known_cores{"host"};
   for (const emulation::Core& core : emulation::Cores()) known_cores.emplace_back(core.name);
   const emulation::Machine* const machines[] = {&emulation::UnicornMachine(), &emulation::QemuMachine()};
@@ -42,7 +43,8 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::
   for (const emulation::Machine* machine : machines) {
     if (!Allowed(runners, machine->name())) continue;
     for (const emulation::Core& core : emulation::Cores()) {
-      if (Allowed(cores, core.name)) made.push_back(std::make_unique<FirmwareRunner>(*machine, core));
+      if (Allowed(cores, core.name))
+        made.push_back(std::make_unique<FirmwareRunner>(*machine, core, time_limit));
     }
   }
   if (made.empty()) {

@@ -2,6 +2,7 @@
 #ifndef ATOME_HARNESS_RUNNER_H_
 #define ATOME_HARNESS_RUNNER_H_
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,14 +22,18 @@ class Runner {
   virtual std::string_view note() const { return {}; }
   // Never throws and never ends the process for anything in the model or the task. Thread-safe.
   virtual Execution Run(const Model& model, const Task& task) const = 0;
+  // Whether a run with taps is the same run, so that they may as well be compared.
+  virtual bool TapsAreFree() const { return false; }
   // Why a figure of Execution is never there; empty when it is measured.
   virtual std::string_view WhyNoInstructions() const { return {}; }
 };
 
 // Every pair of a runner's and a core's name that is allowed by the two lists; an empty list allows all. In
-// the order native, unicorn m0.., qemu m0... INVALID_ARGUMENT names an unknown word and the known ones.
+// the order native, unicorn m0.., qemu m0... `time_limit` is for one emulated run. The error names an unknown
+// word and the known ones.
 Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::string>& runners,
-                                                         const std::vector<std::string>& cores);
+                                                         const std::vector<std::string>& cores,
+                                                         std::chrono::milliseconds time_limit);
 
 }  // namespace atome::harness
 

@@ -22,6 +22,8 @@ CellStatus StatusOf(ExecutionStatus status) {
       return CellStatus::kPass;
     case ExecutionStatus::kRefused:
       return CellStatus::kError;
+    case ExecutionStatus::kFailed:  // its trace proves that the model runs
+      return CellStatus::kMismatch;
     case ExecutionStatus::kCrashed:
       return CellStatus::kCrashed;
     case ExecutionStatus::kMissing:
@@ -75,16 +77,18 @@ void FillParity(const VerifyModel& subject, const Runner& runner, const Task& ta
   cell->tokens_total = static_cast<uint32_t>(parity.tokens_total);
   if (parity.steps_compared > 0) {
     cell->max_ulp = parity.max_ulp;
-    cell->max_abs_error = parity.max_abs_error;
-    // Infinite when the oracle's logits of a step are all zero and ours are not: no figure to print.
+    // Not finite when the runner's logits are not, or when the oracle's are all zero: no figure to print.
+    if (std::isfinite(parity.max_abs_error)) cell->max_abs_error = parity.max_abs_error;
     if (std::isfinite(parity.max_relative_error)) cell->max_relative_error = parity.max_relative_error;
   }
-  if (cell->status != CellStatus::kPass || parity.Matches(subject.trace.oracle_tolerance)) return;
+  const bool ran = cell->status == CellStatus::kPass || cell->status == CellStatus::kMismatch;
+  if (!ran || parity.Matches(subject.trace.oracle_tolerance)) return;
   cell->status = CellStatus::kMismatch;
   if (parity.divergence.has_value()) {
-    Localise(subject, runner, task, &*parity.divergence);
+    if (!task.taps) Localise(subject, runner, task, &*parity.divergence);
     cell->divergence = parity.divergence;
     cell->message = parity.divergence->Describe();
+  } else if (!cell->message.empty()) {  // the engine refused a step, and nothing differs before it
   } else if (parity.tokens_matched != parity.tokens_total || parity.steps_compared != parity.steps_total) {
     cell->message = StrCat("no logit differs, but only ", parity.tokens_matched, " of ", parity.tokens_total,
                            " tokens and ", parity.steps_compared, " of ", parity.steps_total, " steps agree");
@@ -106,21 +110,25 @@ void ExplainAbsent(const Runner& runner, Cell* cell) {
   explain(!cell->max_abs_error, "max_abs_error", failed);
   explain(!cell->max_relative_error, "max_relative_error", failed);
   const std::string_view uncounted = runner.WhyNoInstructions().empty() ? failed : runner.WhyNoInstructions();
-  explain(!cell->instructions_per_token, "instructions_per_token", uncounted);
+  explain(!cell->instructions_per_token, "instructions_per_token",
+          cell->instructions_total ? "the firmware's marks are not two a step" : uncounted);
   explain(!cell->instructions_total, "instructions_total", uncounted);
   explain(!cell->state_bytes, "state_bytes", failed);
 }
 
-CellResult RunCell(const VerifyModel& subject, const Runner& runner) {
+CellResult RunCell(const VerifyModel& subject, const Runner& runner, bool taps) {
   CellResult result;
   Cell& cell = result.cell;
   cell.runner = runner.name();
   cell.core = runner.core();
   cell.model = subject.model.Name();
   cell.note = runner.note();
-  const Task task = TaskOf(subject.trace);
+  Task task = TaskOf(subject.trace);
+  task.taps = taps || runner.TapsAreFree();
   const Execution execution = runner.Run(subject.model, task);
+  cell.model_sha256 = subject.model.sha256;
   cell.build = execution.build;
+  cell.build_sha256 = execution.build_sha256;
   cell.status = StatusOf(execution.status);
   cell.message = execution.message;
   cell.state_bytes = execution.state_bytes;
@@ -133,6 +141,17 @@ CellResult RunCell(const VerifyModel& subject, const Runner& runner) {
     FillParity(subject, runner, task, execution, &cell);
   }
   ExplainAbsent(runner, &cell);
+  return result;
+}
+
+CellResult CrashedCell(const VerifyModel& subject, const Runner& runner, const char* what) {
+  CellResult result;
+  result.cell.runner = runner.name();
+  result.cell.core = runner.core();
+  result.cell.model = subject.model.Name();
+  result.cell.status = CellStatus::kCrashed;
+  result.cell.message = StrCat("the runner threw: ", what);
+  ExplainAbsent(runner, &result.cell);
   return result;
 }
 
@@ -180,7 +199,13 @@ std::vector<Cell> Verify(const std::vector<VerifyModel>& models,
   const auto work = [&] {
     for (size_t index; (index = next++) < total;) {
       CellResult& result = rows[index / runners.size()][index % runners.size()];
-      result = RunCell(models[index / runners.size()], *runners[index % runners.size()]);
+      const VerifyModel& subject = models[index / runners.size()];
+      const Runner& runner = *runners[index % runners.size()];
+      try {
+        result = RunCell(subject, runner, options.taps);
+      } catch (const std::exception& error) {  // out of memory: this cell's loss, not the others'
+        result = CrashedCell(subject, runner, error.what());
+      }
       const std::lock_guard lock(progress_mutex);
       ++done;
       if (options.progress) options.progress(done, total, result.cell);

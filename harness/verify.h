@@ -20,6 +20,7 @@ struct VerifyModel {
 
 struct VerifyOptions {
   unsigned jobs = 1;
+  bool taps = false;  // compare every intermediate too, on runners where that takes another firmware
   // Called from worker threads, one at a time, as cells end.
   std::function<void(size_t done, size_t total, const Cell& cell)> progress;
 };

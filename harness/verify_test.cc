@@ -76,7 +76,7 @@ std::vector<Cell> Cells(std::initializer_list<std::pair<const char*, Answer>> an
   Runners runners;
   for (const auto& [name, answer] : answers)
     runners.push_back(std::make_unique<FakeRunner>(name, "m3", answer));
-  return Verify({Subject()}, runners, {jobs, {}});
+  return Verify({Subject()}, runners, {.jobs = jobs, .taps = false, .progress = {}});
 }
 
 TEST(Verify, AgreementPasses) {
@@ -128,7 +128,7 @@ TEST(Verify, OrderOfCellsIsThatOfModelsAndRunnersWhateverTheJobs) {
       --delay;
     }
     std::vector<std::string> places;
-    for (const Cell& cell : Verify(models, runners, {jobs, {}}))
+    for (const Cell& cell : Verify(models, runners, {.jobs = jobs, .taps = false, .progress = {}}))
       places.push_back(cell.model + " " + cell.runner);
     EXPECT_THAT(places, ElementsAre("x one", "x two", "x three", "x four", "y one", "y two", "y three",
                                     "y four", "z one", "z two", "z three", "z four"));
@@ -140,17 +140,18 @@ TEST(Verify, ReportsProgressOnceACell) {
   for (int i = 0; i < 5; ++i) runners.push_back(std::make_unique<FakeRunner>("r", "m3", Agrees()));
   std::vector<size_t> done;
   std::set<size_t> totals;
-  Verify({Subject("x"), Subject("y")}, runners, {4, [&](size_t now, size_t total, const Cell&) {
-                                                   done.push_back(now);
-                                                   totals.insert(total);
-                                                 }});
+  Verify({Subject("x"), Subject("y")}, runners,
+         {.jobs = 4, .taps = false, .progress = [&](size_t now, size_t total, const Cell&) {
+            done.push_back(now);
+            totals.insert(total);
+          }});
   EXPECT_THAT(done, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
   EXPECT_THAT(totals, ElementsAre(10));
 }
 
 TEST(Verify, NoModelsOrNoRunners) {
-  EXPECT_THAT(Verify({}, Runners{}, {4, {}}), IsEmpty());
-  EXPECT_THAT(Verify({Subject()}, Runners{}, {4, {}}), IsEmpty());
+  EXPECT_THAT(Verify({}, Runners{}, {.jobs = 4, .taps = false, .progress = {}}), IsEmpty());
+  EXPECT_THAT(Verify({Subject()}, Runners{}, {.jobs = 4, .taps = false, .progress = {}}), IsEmpty());
 }
 
 TEST(Verify, FailedExecutions) {
@@ -170,6 +171,24 @@ TEST(Verify, FailedExecutions) {
       EXPECT_EQ(cell.unavailable.at(figure), "why it failed");
     }
   }
+}
+
+// The trace proves that the model runs, so an engine that refuses a step of it is wrong, not the model.
+TEST(Verify, ARefusedStepIsAMismatch) {
+  const std::vector<Cell> cells = Cells({{"r", Fails(ExecutionStatus::kFailed)}});
+  EXPECT_EQ(cells[0].status, CellStatus::kMismatch);
+  EXPECT_EQ(cells[0].message, "why it failed");
+  EXPECT_EQ(Verdict(cells), kFailed);
+}
+
+TEST(Verify, ARunnerThatThrowsLosesItsCellOnly) {
+  const std::vector<Cell> cells = Cells(
+      {{"throws", [](const Model&, const Task&) -> Execution { throw std::runtime_error("no memory"); }},
+       {"agrees", Agrees()}},
+      2);
+  EXPECT_EQ(cells[0].status, CellStatus::kCrashed);
+  EXPECT_THAT(cells[0].message, ::testing::HasSubstr("no memory"));
+  EXPECT_EQ(cells[1].status, CellStatus::kPass);
 }
 
 TEST(Verify, ACrashKeepsWhatWasComputedBefore) {

@@ -4,7 +4,7 @@
 #   [OVERLAY <folder>]     headers here come before the repository's
 #   [DEPENDS <file>...])
 # A custom command that links one firmware ELF; the caller gives it to a target. The one place where flags of target
-# code are set. Nothing happens, and ATOME_ARM_GXX is false, without the cross compiler.
+# code are set. Callers ask first whether ATOME_ARM_GXX, the cross compiler, is there.
 
 find_program(ATOME_ARM_GXX arm-none-eabi-g++)
 set(ATOME_FIRMWARE_FLAGS -std=c++20 -mthumb -O2 -g -ffreestanding -fno-exceptions -fno-rtti

@@ -7,12 +7,15 @@
 #
 # The one place where compiler flags of host code are set. Includes are written from the repository root.
 
-set(ATOME_CXX_FLAGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror=return-type -ffp-contract=off)
+set(ATOME_CXX_FLAGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror=return-type -ffp-contract=off
+  -Wno-restrict)  # GCC 12 warns of std::string itself (its bug 105651)
 
 function(atome_target_defaults target scope)
   target_include_directories(${target} ${scope} ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
   if(NOT scope STREQUAL INTERFACE)
     target_compile_options(${target} PRIVATE ${ATOME_CXX_FLAGS})
+    target_compile_definitions(${target} PRIVATE
+      ATOME_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ATOME_BINARY_DIR="${PROJECT_BINARY_DIR}")
   endif()
 endfunction()
 
@@ -35,8 +38,6 @@ function(atome_library name)
   if(arg_TESTS AND BUILD_TESTING)
     add_executable(${name}_test ${arg_TESTS})
     atome_target_defaults(${name}_test PRIVATE)
-    target_compile_definitions(${name}_test PRIVATE
-      ATOME_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ATOME_BINARY_DIR="${PROJECT_BINARY_DIR}")
     target_link_libraries(${name}_test PRIVATE ${name} ${arg_TEST_DEPS} GTest::gmock GTest::gtest_main)
     gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
   endif()

@@ -10,7 +10,7 @@ function(atome_generate_cores json_path inc_path)
   set(rows "")
   foreach(i RANGE ${last})
     foreach(key name title unicorn_model cpuid fpu strict_alignment flash_bytes ram_bytes
-                qemu_machine qemu_core qemu_note)
+                qemu_machine qemu_core qemu_note unicorn_note)
       string(JSON ${key} GET "${json}" cores ${i} ${key})
     endforeach()
     foreach(key fpu strict_alignment)  # CMake spells JSON's booleans ON and OFF
@@ -35,7 +35,7 @@ function(atome_generate_cores json_path inc_path)
     string(APPEND rows
       "    Core{\"${name}\", \"${title}\", ${unicorn_model}, ${cpuid}, ${fpu}, ${strict_alignment},\n"
       "         ${flash_bytes}, ${ram_bytes}, \"${qemu_machine}\", kQemuOptions${i}, \"${qemu_core}\",\n"
-      "         \"${qemu_note}\"},\n")
+      "         \"${unicorn_note}\", \"${qemu_note}\"},\n")
   endforeach()
   file(CONFIGURE OUTPUT ${inc_path} @ONLY CONTENT
     "// From emulation/cores.json.\n${options}constexpr std::array<Core, ${count}> kCores{{\n${rows}}};\n")

@@ -5,8 +5,8 @@
 namespace atome::emulation {
 
 // From now on the calling thread, and threads it starts, may use the files it has open, memory, time and
-// synchronisation; every other system call fails with EPERM. Cannot be undone. Other threads keep their
-// rights. Returns nullptr, or what went wrong; then the thread must not run a guest.
+// synchronisation; every other system call fails (EPERM; ENOSYS for clone3). Cannot be undone. Other threads
+// keep their rights. Returns nullptr, or what went wrong; then the thread must not run a guest.
 [[nodiscard]] const char* ConfineThread();
 
 }  // namespace atome::emulation

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -46,7 +47,6 @@ uint64_t qemu_plugin_insn_vaddr(const qemu_plugin_insn* instruction);
 namespace atome::emulation {
 namespace {
 
-constexpr size_t kMaxMarksInReport = size_t{4} << 20;
 constexpr uint64_t kNoMark = ~uint64_t{0};
 constexpr int kMaxHandlers = 8;
 
@@ -83,7 +83,7 @@ void OnBlock(unsigned, void* data) {
 }
 
 void OnMark(unsigned vcpu, void* data) {
-  if (report->marks == kMaxMarksInReport) Finish(PluginState::kMarkLimit);
+  if (report->marks == kMaxMarks) Finish(PluginState::kMarkLimit);
   marks[report->marks++] = report->instructions;
   OnBlock(vcpu, data);
 }
@@ -162,14 +162,14 @@ bool ParseSetting(std::string_view argument) {
 }
 
 int Install(qemu_plugin_id_t id, int argument_count, char** arguments) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // QEMU must not outlive a runner that is killed
   for (int i = 0; i < argument_count; ++i) {
     if (!ParseSetting(arguments[i])) {
       std::fprintf(stderr, "count_plugin: bad argument %s\n", arguments[i]);
       return -1;
     }
   }
-  void* memory = mmap(nullptr, kPluginReportBytes(kMaxMarksInReport), PROT_READ | PROT_WRITE, MAP_SHARED,
-                      kPluginReportFd, 0);
+  void* memory = mmap(nullptr, kPluginReportBytes, PROT_READ | PROT_WRITE, MAP_SHARED, kPluginReportFd, 0);
   if (memory == MAP_FAILED) {
     std::fprintf(stderr, "count_plugin: no report in descriptor %d\n", kPluginReportFd);
     return -1;

@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "emulation/limits.h"
+
 namespace atome::emulation {
 
 enum class PluginState : uint32_t {
@@ -30,7 +32,7 @@ struct PluginReport {
 };
 
 inline constexpr size_t kPluginMarksOffset = 4096;
-inline constexpr size_t kPluginReportBytes(size_t marks) { return kPluginMarksOffset + 8 * marks; }
+inline constexpr size_t kPluginReportBytes = kPluginMarksOffset + 8 * kMaxMarks;
 
 // Descriptors of the plugin's process, set up by the runner.
 inline constexpr int kPluginReportFd = 3;

@@ -38,13 +38,12 @@ class Line {
   }
   // Sends the line and starts an empty one.
   void End() {
-    text_[size_] = '\n';
-    text_[size_ + 1] = '\0';
+    text_[size_++] = '\n';
     Send();
   }
   // The same without an end of line.
   void Send() {
-    if (text_[size_] != '\n') text_[size_] = '\0';
+    text_[size_] = '\0';
     semihosting::Write(text_);
     size_ = 0;
   }

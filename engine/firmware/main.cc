@@ -20,8 +20,7 @@ extern uint8_t atome_arena_begin, atome_arena_end;
 namespace atome {
 namespace {
 
-constexpr size_t kCommandLineBytes = 2048;
-char command_line[kCommandLineBytes];
+char command_line[2048];  // protocol.md gives its size
 Line line;
 
 // What the firmware works with once the model is open.
@@ -48,8 +47,8 @@ atome_status Open(Device* device) {
   const size_t logits_bytes = device->config.vocab_size * sizeof(float);
   if (arena_bytes < logits_bytes || arena_bytes - logits_bytes < logits_at) return ATOME_ERROR_MEMORY;
   device->logits = reinterpret_cast<float*>(&atome_arena_begin + logits_at);
-  return atome_open(&device->config, atome_model_image.file, atome_model_image.file_bytes, &atome_arena_begin,
-                    device->state_bytes, &device->engine, nullptr);
+  return atome_open(&device->config, atome_model_image.file(), atome_model_image.file_bytes,
+                    &atome_arena_begin, device->state_bytes, &device->engine, nullptr);
 }
 
 void PrintValues(uint32_t op, int layer, const float* values, uint32_t count) {
@@ -110,7 +109,9 @@ int Answer(const Device& device, const Request& request) {
       return Fail(ATOME_ERROR_ARGUMENT, "this firmware is built without taps");
     }
   }
-  PromptReader prompts(request.prompts, device.config.vocab_size > 256 ? 4 : 2);
+  const int digits = device.config.vocab_size > 256 ? 4 : 2;
+  if (!WholeTokens(request.prompts, digits)) return Fail(ATOME_ERROR_ARGUMENT, "a token lacks digits");
+  PromptReader prompts(request.prompts, digits);
   TokenReader prompt;
   for (uint32_t index = 0; prompts.Next(&prompt); ++index) {
     line.Text("case ").Decimal(index).End();

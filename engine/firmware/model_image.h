@@ -15,9 +15,9 @@ struct ModelImage {
   uint32_t magic;
   uint32_t version;
   uint32_t dimensions[7];  // V, d, L, h, K, k, S
-  uint32_t file_bytes;
-  uint8_t file[];
+  uint32_t file_bytes;     // of the model file, which follows
 
+  const uint8_t* file() const { return reinterpret_cast<const uint8_t*>(this + 1); }
   bool Valid() const { return magic == kMagic && version == kVersion; }
   atome_config Config() const {
     const auto at = [this](int i) { return static_cast<uint16_t>(dimensions[i]); };

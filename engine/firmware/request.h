@@ -48,6 +48,19 @@ inline Parsed Parse(const char* text, Request* request) {
   return *at == '\0' && at[-1] != ' ' ? Parsed::kRequest : Parsed::kMalformed;
 }
 
+// Whether every prompt has a whole number of tokens.
+inline bool WholeTokens(const char* prompts, int digits) {
+  int count = 0;
+  for (; HexDigit(*prompts) >= 0 || *prompts == ':'; ++prompts) {
+    if (*prompts != ':') {
+      ++count;
+    } else if (count % digits != 0) {
+      return false;
+    }
+  }
+  return count % digits == 0;
+}
+
 // The tokens of one prompt.
 class TokenReader {
  public:

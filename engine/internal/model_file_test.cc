@@ -214,12 +214,12 @@ TEST_P(ModelFileTest, DerivedConstantsOutOfRangeAreRefused) {
   };
   with(ATOME_TENSOR_GAMMA, 1, {{ATOME_TENSOR_GAMMA, 3e38f}});
   with(ATOME_TENSOR_GAMMA, 0, {{ATOME_TENSOR_BETA, 3e38f}});
-  with(ATOME_TENSOR_GAMMA, 1, {{ATOME_TENSOR_WQ, 3e38f}, {ATOME_TENSOR_WK, -3e38f}});
+  with(ATOME_TENSOR_WQ, 1, {{ATOME_TENSOR_WQ, 3e38f}, {ATOME_TENSOR_WK, -3e38f}});
   // A great gamma makes P negative, so that the scales grow.
   for (atome_tensor tensor : {ATOME_TENSOR_CONV, ATOME_TENSOR_ROUTER}) {
-    with(ATOME_TENSOR_GAMMA, 1, {{ATOME_TENSOR_GAMMA, 1e15f}, {tensor, -3e38f}});
+    with(tensor, 1, {{ATOME_TENSOR_GAMMA, 1e15f}, {tensor, -3e38f}});
   }
-  with(ATOME_TENSOR_GAMMA, 1, {{ATOME_TENSOR_BETA, 1e30f}, {ATOME_TENSOR_WV, 3e38f}});
+  with(ATOME_TENSOR_WV, 1, {{ATOME_TENSOR_BETA, 1e20f}, {ATOME_TENSOR_WV, 3e38f}});
   with(ATOME_TENSOR_FINAL_GAMMA, 0, {{ATOME_TENSOR_FINAL_GAMMA, 3e38f}});
   with(ATOME_TENSOR_FINAL_GAMMA, 0, {{ATOME_TENSOR_FINAL_BETA, -3.4e38f}});
   with(ATOME_TENSOR_UNEMBED, 0, {{ATOME_TENSOR_FINAL_GAMMA, 1e15f}, {ATOME_TENSOR_UNEMBED, 3e38f}});

@@ -31,7 +31,8 @@ class Session {
   atome_status Prepare(atome_location* where) {
     const FileLayout<Shape> offsets(shape_);
     for (uint32_t layer = 0; layer < shape_.n_layers(); ++layer) {
-      if (!PrepareLayer(layer)) return OutOfRange(offsets.Block(layer), layer, ATOME_TENSOR_GAMMA, where);
+      const atome_status prepared = PrepareLayer(layer, where);
+      if (prepared != ATOME_OK) return prepared;
     }
     bool finite = true;
     final_shift_ = NormShift(Floats(offsets.FinalGamma()), Floats(offsets.FinalBeta()), d(), 1, &finite);
@@ -112,7 +113,7 @@ class Session {
     return ATOME_ERROR_RANGE;
   }
 
-  bool PrepareLayer(uint32_t layer) {
+  atome_status PrepareLayer(uint32_t layer, atome_location* where) {
     const FileLayout<Shape> offsets(shape_);
     const uint64_t block = offsets.Block(layer);
     LayerConstants& constants = Constants(layer);
@@ -130,8 +131,20 @@ class Session {
 
     float* decay = At<float>(Layout().Decay()) + size_t{layer} * d();
     for (uint32_t i = 0; i < d(); ++i) decay[i] = Tanh(Floats(block + offsets.A())[i]);
-    return finite && IsFinite(constants.score_scale) && IsFinite(constants.router_scale) &&
-           IsFinite(constants.local_scale) && IsFinite(constants.sparse_scale);
+
+    const struct {
+      bool finite;
+      atome_tensor tensor;
+      uint64_t offset;
+    } checks[] = {{finite, ATOME_TENSOR_GAMMA, offsets.Gamma()},
+                  {IsFinite(constants.local_scale), ATOME_TENSOR_CONV, offsets.Conv()},
+                  {IsFinite(constants.score_scale), ATOME_TENSOR_WQ, offsets.Wq()},
+                  {IsFinite(constants.sparse_scale), ATOME_TENSOR_WV, offsets.Wv()},
+                  {IsFinite(constants.router_scale), ATOME_TENSOR_ROUTER, offsets.Router()}};
+    for (const auto& check : checks) {
+      if (!check.finite) return OutOfRange(block + check.offset, layer, check.tensor, where);
+    }
+    return ATOME_OK;
   }
 
   void Embed(uint32_t token) {

@@ -3,6 +3,8 @@
 #define ATOME_HARNESS_COMMANDS_COMMAND_H_
 
 #include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,12 +13,29 @@
 namespace atome::harness {
 
 // Each adds its subcommand to `app`. When it was given, `*exit_code` is set to what the process must return.
-void AddVerify(CLI::App& app, int* exit_code);
+// `command_line` is what the report keeps.
+void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code);
 void AddLogits(CLI::App& app, int* exit_code);
 void AddRun(CLI::App& app, int* exit_code);
 
 // Prints "atome: <message>" on stderr and returns kUsage.
 int UsageError(std::string_view message);
+
+// Wall-clock time one emulated run may take.
+class TimeLimit {
+ public:
+  void AddTo(CLI::App* command) {
+    command->add_option("--time-limit", seconds_, "Seconds one emulated run may take")
+        ->check(CLI::Range(0.001, 86400.0))
+        ->capture_default_str();
+  }
+  std::chrono::milliseconds Get() const {
+    return std::chrono::milliseconds(static_cast<int64_t>(seconds_ * 1000));
+  }
+
+ private:
+  double seconds_ = 300;
+};
 
 // What to run on when nothing is said: as many threads as the host has.
 unsigned DefaultJobs();

@@ -20,6 +20,7 @@ struct Arguments {
   std::string runner = "native";
   std::string core;
   bool json = false;
+  TimeLimit time_limit;
 };
 
 Result<std::vector<uint32_t>> Prompt(const Arguments& arguments) {
@@ -92,7 +93,7 @@ int RunLogits(const Arguments& arguments) {
   const std::string core = !arguments.core.empty()        ? arguments.core
                            : arguments.runner == "native" ? "host"
                                                           : "m3";
-  auto runners = MakeRunners({arguments.runner}, {core});
+  auto runners = MakeRunners({arguments.runner}, {core}, arguments.time_limit.Get());
   if (!runners.ok()) return UsageError(runners.error().message);
 
   Task task;
@@ -125,6 +126,7 @@ void AddLogits(CLI::App& app, int* exit_code) {
   logits->add_option("--steps", arguments->steps, "Tokens to generate")
       ->check(CLI::Range(1u, 1000000u))
       ->capture_default_str();
+  arguments->time_limit.AddTo(logits);
   logits->add_option("--runner", arguments->runner, "native, unicorn or qemu")->capture_default_str();
   logits->add_option("--core", arguments->core,
                      "host, m0, m0plus, m3, m4, m4f, m7; default: host for native, else m3");

@@ -25,7 +25,9 @@ int main(int argc, char** argv) {
       "baseline,\n"
       "4 a cell crashed or timed out.");
   int exit_code = atome::harness::kPass;
-  atome::harness::AddVerify(app, &exit_code);
+  std::string command_line = "atome";
+  for (int i = 1; i < argc; ++i) command_line += std::string(" ") + argv[i];
+  atome::harness::AddVerify(app, command_line, &exit_code);
   atome::harness::AddLogits(app, &exit_code);
   atome::harness::AddRun(app, &exit_code);
   // CLI11 would only say that a subcommand is required.
@@ -38,6 +40,8 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     // CLI11's own codes become the documented one; --help and --version are no errors.
     return error.get_exit_code() == 0 ? app.exit(error) : (app.exit(error), atome::harness::kUsage);
+  } catch (const std::exception& error) {  // out of memory, a folder that vanishes while it is read
+    return atome::harness::UsageError(error.what());
   }
   std::cout.flush();
   if (!std::cout) return atome::harness::UsageError("cannot write to standard output");

@@ -16,7 +16,7 @@ struct Arguments {
   std::string core;
   std::string runner = "unicorn";
   std::string command_line;
-  double time_limit_seconds = 120;
+  TimeLimit time_limit;
   uint64_t instruction_limit = 20'000'000'000;
 };
 
@@ -38,14 +38,14 @@ int RunFirmware(const Arguments& arguments) {
   request.elf_name = arguments.elf;
   request.core = core;
   request.command_line = arguments.command_line;
-  request.time_limit = std::chrono::milliseconds(static_cast<int64_t>(arguments.time_limit_seconds * 1000));
+  request.time_limit = arguments.time_limit.Get();
   request.instruction_limit = emulation::Instructions{arguments.instruction_limit};
   const emulation::RunResult result = machine.Run(request);
 
   std::cout << result.output << std::flush;
   if (!result.output.empty() && !result.output.ends_with('\n')) std::cerr << "\n";
   if (!machine.Note(*core).empty())
-    std::cerr << "atome: " << core->title << " in QEMU: " << machine.Note(*core) << "\n";
+    std::cerr << "atome: " << core->title << " in " << machine.name() << ": " << machine.Note(*core) << "\n";
   const std::string counted = result.instructions
                                   ? StrCat(Grouped(Count(*result.instructions)), " instructions")
                                   : "instructions not counted";
@@ -80,9 +80,7 @@ void AddRun(CLI::App& app, int* exit_code) {
       ->check(CLI::IsMember({"unicorn", "qemu"}))
       ->capture_default_str();
   run->add_option("--args", arguments->command_line, "What the firmware gets as its command line");
-  run->add_option("--time-limit", arguments->time_limit_seconds, "Seconds")
-      ->check(CLI::Range(0.001, 86400.0))
-      ->capture_default_str();
+  arguments->time_limit.AddTo(run);
   run->add_option("--instruction-limit", arguments->instruction_limit, "Instructions")->capture_default_str();
   run->footer(
       "Example: atome run build/firmware/m3/atome_60k-f32.elf --core m3 --runner qemu\n"

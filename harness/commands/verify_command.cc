@@ -11,6 +11,7 @@
 #include "emulation/machine.h"
 #include "harness/cell_output.h"
 #include "harness/commands/command.h"
+#include "harness/report_file.h"
 #include "harness/text.h"
 #include "harness/verify.h"
 
@@ -26,6 +27,8 @@ struct Arguments {
   std::string report;
   OutputFormat format = OutputFormat::kTable;
   unsigned jobs = DefaultJobs();
+  bool taps = false;
+  TimeLimit time_limit;
   std::string command;
 };
 
@@ -106,13 +109,22 @@ class Progress {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+std::map<std::string, std::string> ToolVersions() {
+  std::map<std::string, std::string> tools{{"compiler", "GCC " __VERSION__}};
+  for (const emulation::Machine* machine : {&emulation::UnicornMachine(), &emulation::QemuMachine()}) {
+    const std::string version = machine->Version();
+    if (!version.empty()) tools[std::string(machine->name())] = version;
+  }
+  return tools;
+}
+
 int RunVerify(Arguments arguments) {
   if (arguments.models.empty()) {
     Result<std::vector<std::string>> paths = RepositoryModels();
     if (!paths.ok()) return UsageError(paths.error().message);
     arguments.models = *std::move(paths);
   }
-  auto runners = MakeRunners(arguments.runners, arguments.cores);
+  auto runners = MakeRunners(arguments.runners, arguments.cores, arguments.time_limit.Get());
   if (!runners.ok()) return UsageError(runners.error().message);
   std::vector<VerifyModel> subjects;
   for (const std::string& path : arguments.models) {
@@ -124,21 +136,26 @@ int RunVerify(Arguments arguments) {
   Progress progress;
   Report report;
   report.command = arguments.command;
-  report.cells =
-      Verify(subjects, *runners, {arguments.jobs, [&progress](size_t done, size_t total, const Cell& cell) {
-                                    progress.Update(done, total, cell);
-                                  }});
+  report.tools = ToolVersions();
+  report.cells = Verify(subjects, *runners,
+                        {.jobs = arguments.jobs,
+                         .taps = arguments.taps,
+                         .progress = [&progress](size_t done, size_t total, const Cell& cell) {
+                           progress.Update(done, total, cell);
+                         }});
   std::cout << FormatCells(report.cells, arguments.format);
+  const ExitCode verdict = Verdict(report.cells);
   if (!arguments.report.empty()) {
     const std::string error = WriteReport(report, arguments.report);
-    if (!error.empty()) return UsageError(error);
+    // A report that cannot be written must not hide what the cells say.
+    if (!error.empty() && (UsageError(error), verdict == kPass)) return kUsage;
   }
-  return Verdict(report.cells);
+  return verdict;
 }
 
 }  // namespace
 
-void AddVerify(CLI::App& app, int* exit_code) {
+void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* verify = app.add_subcommand(
       "verify", "Compare every runner with the golden trace, to the bit, and with each other");
@@ -150,6 +167,9 @@ void AddVerify(CLI::App& app, int* exit_code) {
                      "Golden trace; default: the one in golden/traces with the model's hash");
   verify->add_option("--config", arguments->config,
                      "Checked against the trace: vocab_size=256,d_model=64,...");
+  verify->add_flag("--taps", arguments->taps,
+                   "Compare every intermediate too; firmware then runs in its generic build with taps");
+  arguments->time_limit.AddTo(verify);
   verify->add_option("--report", arguments->report, "Also write a report file (.json, else binary protobuf)");
   verify->add_option("--jobs", arguments->jobs, "Cells at a time")
       ->check(CLI::Range(1u, 1024u))
@@ -165,11 +185,8 @@ void AddVerify(CLI::App& app, int* exit_code) {
       ->check(CLI::IsMember(kFormats));
   verify->footer(
       "Example: atome verify golden/models/atome_60k/atome_60k.atome02 --runner unicorn,qemu --core m3");
-  verify->callback([&app, arguments, exit_code] {
-    arguments->command = "atome verify";
-    for (const std::string& model : arguments->models) StrAppend(&arguments->command, " ", model);
-    *exit_code = RunVerify(*arguments);
-  });
+  arguments->command = command_line;
+  verify->callback([arguments, exit_code] { *exit_code = RunVerify(*arguments); });
 }
 
 }  // namespace atome::harness

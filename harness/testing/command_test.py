@@ -30,10 +30,10 @@ from golden.ternary_file import block_layout, decode, encode  # noqa: E402
 GOLDEN = ROOT / "golden"
 TINY = GOLDEN / "models" / "tiny_odd" / "tiny_odd.atome02"
 SMALL = GOLDEN / "models" / "tiny_k1" / "tiny_k1.atome02"
-DEMO = BUILD / "firmware" / "m3" / "tiny_odd-f32.elf"
+DEMO = pathlib.Path(os.environ.get("ATOME_TEST_FIRMWARE", BUILD / "firmware")) / "m3" / "tiny_odd-f32.elf"
 CELL_KEYS = {"runner", "core", "model", "variant", "status", "tokens_matched", "tokens_total", "max_ulp",
              "max_abs_error", "max_relative_error", "instructions_per_token", "instructions_total",
-             "state_bytes", "build", "note", "message", "unavailable"}
+             "state_bytes", "model_sha256", "build", "build_sha256", "note", "message", "unavailable"}
 FIGURES = {"tokens_matched", "tokens_total", "max_ulp", "max_abs_error", "max_relative_error",
            "instructions_per_token", "instructions_total", "state_bytes"}
 
@@ -176,6 +176,16 @@ def test_verify_on_every_runner() -> None:
 
 
 @needs_firmware
+@needs_firmware
+def test_verify_compares_every_intermediate() -> None:
+    """Without and with an FPU; the golden trace of this model keeps every value of every tap."""
+    process = atome("verify", TINY, "--taps", "--runner", "unicorn", "--core", "m0,m4f", "--format", "json")
+    assert process.returncode == 0
+    for cell in cells_of(process):
+        check_passed(cell)
+        assert "taps" in cell["build"]
+
+
 def test_verify_gives_the_same_whatever_the_jobs() -> None:
     outputs = {atome("verify", TINY, SMALL, "--runner", "native,unicorn", "--core", "host,m0,m3", "--jobs", jobs,
                      "--format", "json").stdout for jobs in ("1", "2", "7")}
@@ -277,7 +287,9 @@ def test_report_files(tmp_path: pathlib.Path) -> None:
         else:
             report.ParseFromString(path.read_bytes())
         reports.append(report)
-        assert "verify" in report.command and TINY.name in report.command
+        assert report.command.startswith(f"atome verify {TINY} --") and name in report.command
+        report.command = ""  # the two runs differ in the file they name
+        assert report.environment.tools["unicorn"]
         assert report.environment.harness_version
         [cell] = report.cells
         assert cell.status == report_pb2.CELL_STATUS_PASS
