@@ -67,7 +67,7 @@ def to_bytes(name: str, config: ModelConfig, files: Sequence[FileFacts], cases: 
 
 def parse(data: bytes) -> Any:
     """The GoldenTrace message of `data`. Raises ValueError when it is none."""
-    from google.protobuf.message import DecodeError  # pylint: disable=import-outside-toplevel
+    from google.protobuf.message import DecodeError  # type: ignore[import]
 
     try:
         return _generated("trace").GoldenTrace.FromString(data)

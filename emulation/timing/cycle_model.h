@@ -1,0 +1,78 @@
+// Modelled cycles of a program that an emulator runs block by block.
+//
+//   CycleModel model(*FindTimingCore("m4"));
+//   const BlockId id = model.Prepare(address, halfwords);   once a block
+//   model.Enter(id);                                        at every execution, in order
+//   model.cycles();                                         when the block's first instruction executes
+//
+// A block is any straight run of instructions; whether its last one branched is seen from where the next
+// block is. How code is cut into blocks does not change the cycles. Costs are worked out once for each block
+// and pipeline state and remembered. Deterministic, no clock, no threads: one model a run.
+#ifndef ATOME_EMULATION_TIMING_CYCLE_MODEL_H_
+#define ATOME_EMULATION_TIMING_CYCLE_MODEL_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "emulation/timing/sites.h"
+#include "emulation/timing/timing_core.h"
+
+namespace atome::timing {
+
+// Modelled cycles: not instructions, not measured.
+enum class Cycles : uint64_t {};
+constexpr uint64_t Count(Cycles n) { return static_cast<uint64_t>(n); }
+
+enum class BlockId : uint32_t {};
+
+struct ModelOptions {
+  bool memoise = true;  // off: slow, for tests
+};
+
+class CycleModel {
+ public:
+  explicit CycleModel(const TimingCore& core, ModelOptions options = {});
+  ~CycleModel();
+  CycleModel(const CycleModel&) = delete;
+  CycleModel& operator=(const CycleModel&) = delete;
+
+  // The emulator reports these sites: a conditional one among them that is not reported was skipped. Other
+  // conditional instructions are taken to be executed. Before the blocks are prepared.
+  void ExpectReports(std::span<const Site> sites);
+  // `halfwords` not empty; a 32-bit instruction that the end cuts off should be complete. Equal blocks have
+  // equal ids. Code that changes must be prepared again before it is entered.
+  BlockId Prepare(uint32_t address, std::span<const uint16_t> halfwords);
+  // Begins the execution of a block.
+  void Enter(BlockId id);
+
+  // For the instruction at `address` of the block entered last, at or before its execution, in order.
+  void ReportExecuted(uint32_t address);
+  void ReportOperands(uint32_t address, uint32_t first, uint32_t second);
+  // The block entered last waited for memory: wait states, unaligned data, contention. Counts in CyclesAt
+  // from now on and in all later blocks.
+  void AddStall(Cycles stall);
+
+  // Up to the moment the first instruction of the block entered last begins to execute; from the first
+  // instruction of the program on, which begins at 0.
+  Cycles cycles() const;
+  // The same for the instruction at `address` in that block, with the reports made so far.
+  Cycles CyclesAt(uint32_t address) const;
+  // Including the last instruction of the block entered last: at the end of a run.
+  Cycles CyclesAtEnd() const;
+
+  // Distinct instructions, in the prepared blocks, that the decoder does not know.
+  uint32_t unknown_instructions() const;
+  // Executed sites of data-dependent cost that were not reported and took their longest.
+  uint64_t assumed_sites() const;
+  // How often a cost was worked out, not remembered.
+  uint64_t evaluations() const;
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace atome::timing
+
+#endif  // ATOME_EMULATION_TIMING_CYCLE_MODEL_H_

@@ -1,0 +1,207 @@
+#include "emulation/timing/cycle_model.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <string_view>
+#include <vector>
+
+namespace atome::timing {
+namespace {
+
+constexpr uint32_t kBase = 0x1000;
+
+// A random program: straight runs that end in what may branch, and a walk through them.
+struct Program {
+  std::vector<uint16_t> code;  // from kBase
+  struct Run {
+    size_t first, end;  // halfwords
+  };
+  std::vector<Run> runs;
+  std::vector<size_t> walk;  // runs in order of execution; a neighbour follows as if not branched
+};
+
+// Random halfwords are instructions of every kind, undefined ones among them.
+Program RandomProgram(std::mt19937& random, size_t halfwords, size_t steps) {
+  Program program;
+  for (size_t k = 0; k < halfwords; ++k) program.code.push_back(static_cast<uint16_t>(random()));
+  for (size_t first = 0, at = 0; at < halfwords;) {
+    const Instruction i = Decode(kBase + static_cast<uint32_t>(at * 2), std::span(program.code).subspan(at));
+    at += i.bytes / 2u;
+    if (at > halfwords) break;
+    if (i.branch == Branch::kNone && at - first < 24) continue;
+    program.runs.push_back({first, at});
+    first = at;
+  }
+  size_t run = 0;
+  for (size_t k = 0; k < steps; ++k) {
+    program.walk.push_back(run);
+    run = random() % 3 != 0 && run + 1 < program.runs.size() ? run + 1 : random() % program.runs.size();
+  }
+  return program;
+}
+
+struct Outcome {
+  uint64_t cycles = 0;
+  std::vector<uint64_t> at_runs;
+  uint64_t assumed = 0;
+  uint64_t evaluations = 0;
+  bool operator==(const Outcome& other) const {
+    return cycles == other.cycles && at_runs == other.at_runs && assumed == other.assumed;
+  }
+};
+
+// `cut`: of a hundred borders between instructions, how many end a block.
+Outcome Execute(std::string_view core_name, const Program& program, bool memoise, unsigned cut,
+                unsigned seed) {
+  const TimingCore& core = *FindTimingCore(core_name);
+  CycleModel model(core, {.memoise = memoise});
+  const std::vector<Site> sites = Sites(core, kBase, program.code);
+  model.ExpectReports(sites);
+  std::mt19937 cutter(seed);
+  std::mt19937 data(1);  // the same, however blocks are cut
+  Outcome outcome;
+  for (const size_t index : program.walk) {
+    const Program::Run run = program.runs[index];
+    for (size_t first = run.first; first < run.end;) {
+      size_t end = first;
+      do {
+        const uint32_t address = kBase + static_cast<uint32_t>(end * 2);
+        end += Decode(address, std::span(program.code).subspan(end)).bytes / 2u;
+      } while (end < run.end && cutter() % 100 >= cut);
+      const uint32_t from = kBase + static_cast<uint32_t>(first * 2);
+      const uint32_t to = kBase + static_cast<uint32_t>(end * 2);
+      model.Enter(model.Prepare(from, std::span(program.code).subspan(first, end - first)));
+      if (first == run.first) outcome.at_runs.push_back(Count(model.cycles()));
+      for (const Site& site : sites) {
+        if (site.address < from || site.address >= to) continue;
+        const uint32_t a = static_cast<uint32_t>(data()) >> (data() % 32);
+        const uint32_t b = static_cast<uint32_t>(data()) >> (data() % 32);
+        if (site.conditional && a % 2 == 0) continue;
+        if (site.kind == Site::Kind::kConditional) {
+          model.ReportExecuted(site.address);
+        } else if (b % 5 != 0) {
+          model.ReportOperands(site.address, a, b);
+        }
+      }
+      first = end;
+    }
+  }
+  outcome.cycles = Count(model.CyclesAtEnd());
+  outcome.assumed = model.assumed_sites();
+  outcome.evaluations = model.evaluations();
+  return outcome;
+}
+
+class EveryCore : public testing::TestWithParam<const char*> {};
+
+TEST_P(EveryCore, RemembersWhatItWouldWorkOut) {
+  std::mt19937 random(3);
+  for (int k = 0; k < 20; ++k) {
+    const Program program = RandomProgram(random, 300, 400);
+    const Outcome remembered = Execute(GetParam(), program, true, 0, 0);
+    const Outcome worked_out = Execute(GetParam(), program, false, 0, 0);
+    EXPECT_EQ(remembered, worked_out) << "program " << k;
+    EXPECT_LT(remembered.evaluations, worked_out.evaluations);
+  }
+}
+
+TEST_P(EveryCore, CutsDoNotMatter) {
+  std::mt19937 random(4);
+  for (int k = 0; k < 20; ++k) {
+    const Program program = RandomProgram(random, 300, 200);
+    const Outcome whole = Execute(GetParam(), program, true, 0, 0);
+    for (const unsigned cut : {10u, 50u, 100u}) {
+      EXPECT_EQ(whole, Execute(GetParam(), program, true, cut, cut + static_cast<unsigned>(k)))
+          << "program " << k << ", cut at " << cut << " %";
+    }
+  }
+}
+
+TEST_P(EveryCore, RunsAlikeTwice) {
+  std::mt19937 random(5);
+  const Program program = RandomProgram(random, 400, 400);
+  EXPECT_EQ(Execute(GetParam(), program, true, 30, 9), Execute(GetParam(), program, true, 30, 9));
+}
+
+TEST_P(EveryCore, TimeNeverGoesBack) {
+  std::mt19937 random(6);
+  const Program program = RandomProgram(random, 400, 400);
+  const Outcome outcome = Execute(GetParam(), program, true, 0, 0);
+  EXPECT_TRUE(std::is_sorted(outcome.at_runs.begin(), outcome.at_runs.end()));
+  EXPECT_LE(outcome.at_runs.back(), outcome.cycles);
+}
+
+INSTANTIATE_TEST_SUITE_P(Cores, EveryCore, testing::Values("m0", "m0plus", "m3", "m4", "m4f", "m7"));
+
+TEST(CycleModel, TellsCyclesInsideABlock) {
+  CycleModel model(*FindTimingCore("m3"));
+  EXPECT_EQ(Count(model.cycles()), 0u);
+  EXPECT_EQ(Count(model.CyclesAtEnd()), 0u);
+  // movs r0, #1; ldr r1, [r2]; ldr r3, [r4]; movs r0, #1; b .+0
+  const uint16_t code[] = {0x2001, 0x6811, 0x6823, 0x2001, 0xE7FE};
+  model.Enter(model.Prepare(kBase, code));
+  EXPECT_EQ(Count(model.cycles()), 0u);
+  const uint64_t expected[] = {0, 1, 2, 4, 5};
+  for (uint32_t k = 0; k < 5; ++k) EXPECT_EQ(Count(model.CyclesAt(kBase + 2 * k)), expected[k]) << k;
+  EXPECT_EQ(Count(model.CyclesAtEnd()), 6u);
+  model.AddStall(Cycles{3});
+  EXPECT_EQ(Count(model.cycles()), 0u) << "the block had begun before it waited";
+  EXPECT_EQ(Count(model.CyclesAt(kBase + 8)), 8u);
+  EXPECT_EQ(Count(model.CyclesAtEnd()), 9u);
+}
+
+TEST(CycleModel, EqualBlocksHaveEqualIds) {
+  CycleModel model(*FindTimingCore("m3"));
+  const uint16_t one[] = {0x2001};
+  const uint16_t other[] = {0x2002};
+  EXPECT_EQ(model.Prepare(kBase, one), model.Prepare(kBase, one));
+  EXPECT_NE(model.Prepare(kBase, one), model.Prepare(kBase, other)) << "code that changed";
+  EXPECT_NE(model.Prepare(kBase, one), model.Prepare(kBase + 2, one));
+}
+
+TEST(CycleModel, UnconditionalBranchToTheNextInstructionIsTaken) {
+  CycleModel model(*FindTimingCore("m3"));
+  const uint16_t branch[] = {0xE7FF};  // b .+2
+  const uint16_t behind[] = {0x2001};
+  model.Enter(model.Prepare(kBase, branch));
+  model.Enter(model.Prepare(kBase + 2, behind));
+  EXPECT_EQ(Count(model.cycles()), 2u);
+}
+
+TEST(CycleModel, CountsWhatItDoesNotKnow) {
+  CycleModel model(*FindTimingCore("m3"));
+  const uint16_t undefined[] = {0xB100 | 0x0F00 | 0x00FF, 0xEE30,
+                                0x0A20};  // a hint; vadd.f32, which M3 has not
+  model.Prepare(kBase, undefined);
+  EXPECT_GE(model.unknown_instructions(), 1u);
+  const uint16_t divide[] = {0xFBB1, 0xF0F2};  // udiv r0, r1, r2
+  model.Enter(model.Prepare(kBase + 16, divide));
+  EXPECT_EQ(Count(model.CyclesAtEnd()), 12u) << "the longest";
+  model.Enter(model.Prepare(kBase + 20, {undefined, 1}));
+  EXPECT_EQ(model.assumed_sites(), 1u);
+}
+
+TEST(Sites, AreWhereDataDecide) {
+  // it eq; ldreq r0, [r1]; it eq; moveq r0, r1; udiv r0, r1, r2; umull r0, r1, r2, r3; it eq; moveq r1, r2;
+  // ldr r0, [r1]
+  const uint16_t code[] = {0xBF08, 0x6808, 0xBF08, 0x4608, 0xFBB1, 0xF0F2,
+                           0xFBA2, 0x0103, 0xBF08, 0x4611, 0x6808};
+  const auto addresses = [&code](const char* core) {
+    std::set<uint32_t> set;
+    for (const Site& site : Sites(*FindTimingCore(core), kBase, code)) set.insert(site.address - kBase);
+    return set;
+  };
+  EXPECT_EQ(addresses("m3"), (std::set<uint32_t>{2, 8, 12, 18}));
+  EXPECT_EQ(addresses("m4"), (std::set<uint32_t>{2, 8, 18}));
+  const std::vector<Site> sites = Sites(*FindTimingCore("m3"), kBase, code);
+  EXPECT_EQ(sites[1].first, 1);
+  EXPECT_EQ(sites[1].second, 2);
+  EXPECT_EQ(sites[2].first, 2);
+  EXPECT_EQ(sites[2].second, 3);
+}
+
+}  // namespace
+}  // namespace atome::timing

@@ -1,0 +1,72 @@
+// How a pipeline spends cycles on one instruction after another. Internal to the library.
+//
+// Times are in cycles, relative to the moment the latest instruction entered execute (on Cortex-M7: issue).
+// The state is brought to this form after every instruction, so that cutting code into blocks cannot matter.
+#ifndef ATOME_EMULATION_TIMING_PIPELINE_H_
+#define ATOME_EMULATION_TIMING_PIPELINE_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+
+#include "emulation/timing/decode.h"
+#include "emulation/timing/timing_core.h"
+
+namespace atome::timing {
+
+// What the data decided.
+struct Effect {
+  bool skipped = false;  // its condition failed in an IT block
+  uint8_t cycles = 0;    // of a division or long multiplication; 0: not known, so the longest
+};
+
+// For every pipeline; each uses its part and leaves the rest zero. No padding: compared as bytes.
+struct PipelineState {
+  // kFetchBuffer
+  uint32_t float_result = 0;  // S registers that the latest instruction wrote and may not be used yet
+  uint16_t data_result = 0;   // registers written by the latest, a data-processing instruction
+  uint16_t load_result = 0;   // registers written by the latest, a load
+  int8_t ready = 1;           // when an instruction that overlaps nothing may execute; on every pipeline
+  int8_t request = 0;         // when the latest word was requested
+  std::array<int8_t, 3> released{};  // when the three words up to it left the buffer
+  int8_t float_ready = 0;            // when VDIV, VSQRT end; kDualIssue too
+  uint8_t previous = 0;              // enum Previous in pipeline_fetch.cc
+  uint8_t write_back_base = 0xFF;
+  uint8_t memory = 0;  // enum Memory in pipeline_fetch.cc
+  uint8_t bits = 0;
+  // All: instructions left in the IT block.
+  uint8_t it_left = 0;
+  // kDualIssue
+  uint8_t older = 0;  // Class of the instruction in the older slot of this cycle; 0xFF: no second may join
+  uint16_t older_properties = 0;
+  uint8_t older_base = 0;
+  uint8_t older_offset = 0;
+  std::array<uint8_t, 4> padding{};
+  std::array<int8_t, 48> written{};    // when r0 to r15, s0 to s31 were written
+  std::array<uint8_t, 48> producer{};  // by what, enum Producer in pipeline_dual.cc; 0: long ago
+
+  bool operator==(const PipelineState&) const = default;
+};
+static_assert(std::has_unique_object_representations_v<PipelineState>);
+
+class Pipeline {
+ public:
+  virtual ~Pipeline() = default;
+  // As after a reset, about to fetch.
+  virtual PipelineState Start() const = 0;
+  // The next instruction in sequence. Returns the cycles from the latest instruction's entry to this one's.
+  virtual int Enter(const Instruction& instruction, Effect effect, PipelineState& state) const = 0;
+  // The flow went elsewhere after `latest`, the instruction entered last: a taken branch, or any other
+  // instruction at which an exception or a debugger interfered.
+  virtual void Redirect(const Instruction& latest, PipelineState& state) const = 0;
+};
+
+std::unique_ptr<Pipeline> MakeSimplePipeline(const TimingCore& core);
+std::unique_ptr<Pipeline> MakeFetchPipeline(const TimingCore& core);
+std::unique_ptr<Pipeline> MakeDualPipeline(const TimingCore& core);
+std::unique_ptr<Pipeline> MakePipeline(const TimingCore& core);
+
+}  // namespace atome::timing
+
+#endif  // ATOME_EMULATION_TIMING_PIPELINE_H_

@@ -1,0 +1,100 @@
+// One routine a rule on Cortex-M7: jnk0le/random, cortex_m7.md. Every routine stands between two barriers
+// that are subtracted: see Cycles.
+#include <gtest/gtest.h>
+
+#include "emulation/timing/testing/routine.h"
+
+namespace atome::timing {
+namespace {
+
+struct Rule {
+  const char* name;
+  const char* text;
+  uint64_t cycles;
+};
+
+// DMB issues alone, so the routine begins with a cycle of its own and the end does not slip into its last
+// one: DMB 1, the routine, DMB 1.
+uint64_t Cycles(const std::string& text, const std::string& branches = {}) {
+  return Measure("m7", {" dmb\n" + text + "\n dmb\n", branches, {}, {}}).value_or(0) - 2;
+}
+
+class M7 : public testing::TestWithParam<Rule> {};
+
+TEST_P(M7, CostsWhatItsSourceSays) {
+  if (!CanAssemble()) GTEST_SKIP() << "arm-none-eabi-as not found (package binutils-arm-none-eabi)";
+  EXPECT_EQ(Cycles(GetParam().text), GetParam().cycles);
+}
+
+const Rule kRules[] = {
+    // Two a cycle.
+    {"Independent", "eor r0, r1, r2\n eor r3, r4, r5\n eor r6, r7, r8\n eor r9, r10, r11", 2},
+    // ADD in the older slot is early: the younger may use it in the same cycle, late.
+    {"EarlyToLate", "add r0, r1, r2\n eor r3, r0, r4", 1},
+    // A late result reaches late + 1.
+    {"LateToLate", "eor r0, r1, r2\n eor r3, r0, r4", 2},
+    // ... and an address + 2.
+    {"LateToAddress", "eor r0, r1, r2\n ldr r3, [r0]", 3},
+    {"EarlyToAddress", "add r0, r1, r2\n ldr r3, [r0]", 2},
+    // An inline-shifted register is an early operand, and so is UBFX's.
+    {"LateToShifted", "eor r0, r1, r2\n add r3, r4, r0, lsl #3", 3},
+    {"LateToBitField", "eor r0, r1, r2\n ubfx r3, r0, #1, #4", 3},
+    {"LateToExtend", "eor r0, r1, r2\n uxtb r3, r0", 2},
+    // LDR to late + 1, to early + 2; bytes and halfwords one more.
+    {"LoadToLate", "ldr r0, [r1]\n eor r2, r0, r3", 2},
+    {"LoadToAddress", "ldr r0, [r1]\n ldr r2, [r0]", 3},
+    {"ByteToLate", "ldrb r0, [r1]\n eor r2, r0, r3", 3},
+    {"HalfToAddress", "ldrh r0, [r1]\n ldr r2, [r0]", 4},
+    // A multiplication does not take a load of the cycle before; its accumulator does.
+    {"LoadToFactor", "ldr r0, [r1]\n mul r2, r0, r3", 3},
+    {"LoadToAccumulator", "ldr r0, [r1]\n mla r2, r3, r4, r0", 2},
+    // MUL 2; accumulators at 1 a cycle.
+    {"MultiplyLatency", "mul r0, r1, r2\n eor r3, r0, r4", 3},
+    {"AccumulatorChain", "mla r0, r1, r2, r0\n mla r0, r3, r4, r0\n mla r0, r5, r6, r0\n mla r0, r7, r8, r0",
+     4},
+    // Not together.
+    {"TwoStores", "str r0, [r1]\n str r2, [r3]", 2},
+    {"StoreAndLoad", "str r0, [r1]\n ldr r2, [r3]", 1},
+    {"TwoMultiplications", "mul r0, r1, r2\n mul r3, r4, r5", 2},
+    {"MultiplyAndStore", "mul r0, r1, r2\n str r3, [r4]", 2},
+    {"TwoShifted", "add r0, r1, r2, lsl #3\n add r3, r4, r5, lsl #3", 2},
+    {"ShiftedAndShiftedConstant", "add r0, r1, r2, lsl #3\n eor r3, r4, #0x1fc0", 2},
+    {"BitFieldYounger", "eor r3, r4, r5\n ubfx r0, r1, #1, #2", 2},
+    {"BitFieldOlder", "ubfx r0, r1, #1, #2\n eor r3, r4, r5", 1},
+    {"LoadsOfOneBank", "ldr r0, [r1]\n ldr r2, [r1, #8]", 2},
+    {"LoadsOfBothBanks", "ldr r0, [r1]\n ldr r2, [r1, #4]", 1},
+    // Store data may come in the same cycle.
+    {"StoreOfLoad", "ldr r0, [r1]\n str r0, [r2]", 1},
+    // ceil(N / 2), alone.
+    {"LoadMultiple", "ldm r0!, {r1-r5}\n eor r6, r7, r8", 4},
+    {"StoreMultiple", "stm r0!, {r1-r4}\n eor r6, r7, r8", 3},
+    // VADD, VMUL latency 3; not two at once.
+    {"FloatPair", "vadd.f32 s0, s1, s2\n vmul.f32 s3, s4, s5", 2},
+    {"FloatLatency", "vadd.f32 s0, s1, s2\n vmul.f32 s3, s0, s5", 4},
+    {"FloatAndInteger", "vadd.f32 s0, s1, s2\n eor r0, r1, r2", 1},
+    // VFMA latency 5, into an addend 3.
+    {"FusedToFactor", "vfma.f32 s0, s1, s2\n vfma.f32 s3, s0, s4", 6},
+    {"FusedToAddend", "vfma.f32 s0, s1, s2\n vfma.f32 s0, s3, s4", 4},
+    {"DivideAndInteger", "vdiv.f32 s0, s1, s2\n eor r0, r1, r2", 16},
+    // VDIV 16, VSQRT 14, double VDIV 30; one integer instruction may issue beside.
+    {"Divide", "vdiv.f32 s0, s1, s2\n vadd.f32 s3, s4, s5", 17},
+    {"SquareRoot", "vsqrt.f32 s0, s1\n vadd.f32 s3, s4, s5", 15},
+    {"DivideDouble", "vdiv.f64 d0, d1, d2\n vadd.f32 s30, s31, s29", 31},
+};
+
+INSTANTIATE_TEST_SUITE_P(Rules, M7, testing::ValuesIn(kRules), [](const testing::TestParamInfo<Rule>& rule) {
+  return std::string(rule.param.name);
+});
+
+TEST(M7Branches, WrongGuessesCost) {
+  if (!CanAssemble()) GTEST_SKIP() << "arm-none-eabi-as not found (package binutils-arm-none-eabi)";
+  // Guessed taken, being backward; SUBS and BNE pair. The last turn is guessed wrong: + 7.
+  EXPECT_EQ(Cycles("1: subs r0, #1\n bne 1b\n", "TTTTN"), 5u + 7);
+  // Guessed not taken, rightly.
+  EXPECT_EQ(Cycles("eor r0, r1, r2\n beq 1f\n eor r3, r4, r5\n1:\n", "N"), 2u);
+  // Guessed not taken, wrongly.
+  EXPECT_EQ(Cycles("eor r0, r1, r2\n beq 1f\n eor r3, r4, r5\n1:\n", "T"), 1u + 7);
+}
+
+}  // namespace
+}  // namespace atome::timing

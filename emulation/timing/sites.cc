@@ -1,0 +1,48 @@
+#include "emulation/timing/sites.h"
+
+namespace atome::timing {
+namespace {
+
+// Whether an instruction costs the same executed and skipped, but for what it writes.
+bool IsOneCycle(const Instruction& i) { return i.kind >= Class::kAlu && i.kind <= Class::kIt; }
+
+// Whether what run[k] writes gives an address to the next instruction; an IT between them does not part them.
+bool FeedsAddress(std::span<const Instruction> run, size_t k) {
+  size_t next = k + 1;
+  if (next < run.size() && run[next].kind == Class::kIt) ++next;
+  return next < run.size() && (run[k].writes & run[next].address_reads) != 0;
+}
+
+}  // namespace
+
+bool HasVariableCost(const TimingCore& core, Class kind) {
+  if (kind == Class::kDivide) return true;
+  return core.costs.long_multiply_varies &&
+         (kind == Class::kLongMultiply || kind == Class::kLongMultiplyAccumulate);
+}
+
+std::vector<Site> Sites(const TimingCore& core, uint32_t address, std::span<const uint16_t> halfwords) {
+  std::vector<Site> sites;
+  if (core.pipeline == PipelineKind::kSimple) return sites;  // no IT, no division
+  unsigned it_left = 0;
+  const std::vector<Instruction> run = DecodeRun(address, halfwords);
+  for (size_t k = 0; k < run.size(); ++k) {
+    const Instruction& i = run[k];
+    const bool conditional = it_left > 0;
+    if (conditional) --it_left;
+    if (i.kind == Class::kIt) it_left = i.it_length;
+    if (HasVariableCost(core, i.kind)) {
+      const size_t at =
+          (i.address - address) / 2;  // both halfwords are there, or the kind would not be known
+      sites.push_back({i.address, i.kind == Class::kDivide ? Site::Kind::kDivide : Site::Kind::kLongMultiply,
+                       conditional, static_cast<uint8_t>(halfwords[at] & 15),
+                       static_cast<uint8_t>(halfwords[at + 1] & 15)});
+    } else if (conditional) {
+      if (!IsOneCycle(i) || FeedsAddress(run, k))
+        sites.push_back({i.address, Site::Kind::kConditional, true, 0, 0});
+    }
+  }
+  return sites;
+}
+
+}  // namespace atome::timing

@@ -1,0 +1,38 @@
+// Where data decide what an instruction costs, so that an emulator can watch those places only.
+#ifndef ATOME_EMULATION_TIMING_SITES_H_
+#define ATOME_EMULATION_TIMING_SITES_H_
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "emulation/timing/decode.h"
+#include "emulation/timing/timing_core.h"
+
+namespace atome::timing {
+
+// An instruction whose cost depends on data, which the emulator is to report when it executes.
+struct Site {
+  enum class Kind : uint8_t {
+    kConditional,   // in an IT block: ReportExecuted, or nothing when it is skipped
+    kDivide,        // ReportOperands(dividend, divisor)
+    kLongMultiply,  // ReportOperands, in either order
+  };
+  uint32_t address = 0;
+  Kind kind = Kind::kConditional;
+  bool conditional = false;  // also in an IT block; reporting its operands tells that it executed
+  uint8_t first = 0;         // register numbers of the operands
+  uint8_t second = 0;
+};
+
+// The sites of a stretch of code, say an executable segment, on this core. Data between the code may be taken
+// for instructions, which gives sites that are never reached; it may also hide a conditional instruction
+// right behind it, so sweep function by function where symbols are known.
+std::vector<Site> Sites(const TimingCore& core, uint32_t address, std::span<const uint16_t> halfwords);
+
+// Whether the operands of such an instruction decide its cost on this core.
+bool HasVariableCost(const TimingCore& core, Class kind);
+
+}  // namespace atome::timing
+
+#endif  // ATOME_EMULATION_TIMING_SITES_H_

@@ -1,0 +1,100 @@
+// The cores whose cycles are modelled: one entry of data each, with the source of every rule.
+#ifndef ATOME_EMULATION_TIMING_TIMING_CORE_H_
+#define ATOME_EMULATION_TIMING_TIMING_CORE_H_
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace atome::timing {
+
+enum class PipelineKind : uint8_t {
+  kSimple,       // one at a time: costs add up
+  kFetchBuffer,  // three stages with a prefetch buffer; loads and stores overlap
+  kDualIssue,    // two at a time, with an early and a late ALU
+};
+
+// Cycles, unless said; 0 where a core has no such instruction.
+struct Costs {
+  uint8_t multiply = 1;
+  uint8_t multiply_accumulate = 1;
+  uint8_t long_multiply = 1;             // of the longest operands
+  uint8_t long_multiply_accumulate = 1;  // of the longest operands
+  bool long_multiply_varies = false;     // with its operands
+  uint8_t load = 2;
+  uint8_t dual = 3;
+  uint8_t multiple = 1;  // + 1 a register
+  uint8_t status = 1;
+  uint8_t barrier = 1;
+  uint8_t wait = 2;
+  // kSimple: whole cost. kFetchBuffer: cycles from execute to the request of the target's first word;
+  // direct branches and BX LR request it in decode.
+  uint8_t taken = 2;
+  uint8_t call = 2;
+  uint8_t indirect = 2;
+  uint8_t load_pc = 0;
+  uint8_t pop_pc = 0;  // + 1 a register
+  uint8_t table = 0;
+};
+
+// What differs between Cortex-M3 and Cortex-M4.
+struct OverlapRules {
+  bool write_back_loads_chain = false;   // unless they share the base
+  bool write_back_stores_chain = false;  // behind a load
+};
+
+struct FloatCosts {
+  uint8_t arithmetic = 1;  // + 1 when the next instruction uses the result
+  uint8_t multiply_accumulate = 3;
+  uint8_t divide = 14;  // integer code goes on
+  uint8_t square_root = 14;
+  uint8_t move_two = 2;
+  uint8_t access = 2;
+  uint8_t access_double = 3;
+};
+
+struct Rule {
+  std::string_view rule;
+  std::string_view source;
+};
+
+// Against published counts of real chips, code and data without wait states.
+struct Accuracy {
+  double mean_percent;
+  double worst_percent;
+  std::string_view basis;
+};
+
+struct TimingCore {
+  std::string_view name;  // as in cores.json
+  std::string_view title;
+  PipelineKind pipeline;
+  bool has_float = false;
+  Costs costs;
+  OverlapRules overlap;
+  FloatCosts float_costs;
+  uint8_t mispredict = 0;  // kDualIssue: cycles lost to a wrong guess
+  Accuracy accuracy;
+  std::span<const Rule> shared_rules;  // with other cores of this pipeline
+  std::span<const Rule> rules;
+};
+
+std::span<const TimingCore> TimingCores();
+
+// The core of that name, or nullptr.
+const TimingCore* FindTimingCore(std::string_view name);
+
+// Cycles of UDIV and SDIV on Armv7-M. Bits of the quotient's magnitude decide; a quotient of 0, as of a
+// division by 0, is the shortest.
+uint8_t DivideCycles(uint32_t dividend, uint32_t divisor, bool is_signed);
+inline constexpr uint8_t kLongestDivide = 12;
+
+// Cycles of a long multiplication whose longest takes `longest`.
+uint8_t LongMultiplyCycles(uint8_t longest, bool accumulates, uint32_t a, uint32_t b, bool is_signed);
+
+// Cycles that an access of 2 or 4 bytes takes more because of its address; 0 on cores where it would fault.
+uint8_t UnalignedStall(const TimingCore& core, uint32_t address, unsigned bytes, bool load);
+
+}  // namespace atome::timing
+
+#endif  // ATOME_EMULATION_TIMING_TIMING_CORE_H_
