@@ -74,7 +74,7 @@ Result<std::string> ReadFile(const std::string& path) {
 
 std::string Hex(std::string_view bytes) {
   std::string out;
-  for (unsigned char byte : bytes) fmt::format_to(std::back_inserter(out), "{:02x}", byte);
+  for (char byte : bytes) fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<unsigned char>(byte));
   return out;
 }
 

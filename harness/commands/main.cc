@@ -15,7 +15,8 @@ unsigned DefaultJobs() { return std::max(1u, std::thread::hardware_concurrency()
 
 }  // namespace atome::harness
 
-int main(int argc, char** argv) {
+// Only a wrong declaration of an option could throw outside the try.
+int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   CLI::App app{"Verification and benchmarking of tiny ternary language models on microcontrollers", "atome"};
   app.require_subcommand(1);
   app.set_version_flag("--version", ATOME_VERSION);

@@ -60,7 +60,7 @@ std::optional<Assembled> Assemble(std::string_view core, const std::string& text
 class Walk {
  public:
   Walk(const TimingCore& core, const Assembled& code, const Routine& routine)
-      : core_(core), code_(code), routine_(routine), model_(core) {
+      : code_(code), routine_(routine), model_(core) {
     for (const Site& site : Sites(core, kBase, code.halfwords)) sites_.emplace(site.address, site);
     std::vector<Site> all;
     for (const auto& [address, site] : sites_) all.push_back(site);
@@ -132,7 +132,6 @@ class Walk {
     return false;
   }
 
-  const TimingCore& core_;
   const Assembled& code_;
   const Routine& routine_;
   CycleModel model_;
