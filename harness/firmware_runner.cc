@@ -20,12 +20,6 @@ ExecutionStatus StatusOf(emulation::Outcome outcome) {
   }
 }
 
-std::string DescribeRun(const emulation::RunResult& run) {
-  if (!run.fault.has_value()) return run.message;
-  return fmt::format("{} at pc {:#010x}, {}: {}", run.fault->kind, run.fault->pc, run.fault->symbol,
-                     run.fault->cause);
-}
-
 // Each step lies between two arrivals at the mark. Without exactly two a step nothing is assigned.
 void AssignInstructions(const std::vector<emulation::Instructions>& marks,
                         std::vector<CaseExecution>* cases) {
@@ -41,6 +35,12 @@ void AssignInstructions(const std::vector<emulation::Instructions>& marks,
 }
 
 }  // namespace
+
+std::string DescribeFailure(const emulation::RunResult& run) {
+  if (!run.fault.has_value()) return run.message;
+  return fmt::format("{} at pc {:#010x}, {}: {}", run.fault->kind, run.fault->pc, run.fault->symbol,
+                     run.fault->cause);
+}
 
 Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
   Execution result;
@@ -69,7 +69,7 @@ Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
   emulation::RunResult run = machine_.Run(request);
   if (run.outcome != emulation::Outcome::kExited) {
     result.status = StatusOf(run.outcome);
-    result.message = DescribeRun(run);
+    result.message = DescribeFailure(run);
     return result;
   }
   Result<FirmwareAnswer> answer = ParseAnswer(run.output);

@@ -9,6 +9,10 @@
 
 namespace atome::harness {
 
+// Why a run did not end by the firmware's own exit: the fault with its place and cause, or the machine's
+// message.
+std::string DescribeFailure(const emulation::RunResult& run);
+
 class FirmwareRunner final : public Runner {
  public:
   FirmwareRunner(const emulation::Machine& machine, const emulation::Core& core,

@@ -4,6 +4,7 @@
 #include "emulation/core.h"
 #include "emulation/machine.h"
 #include "harness/commands/command.h"
+#include "harness/firmware_runner.h"
 #include "harness/model.h"
 #include "harness/table.h"
 #include "harness/text.h"
@@ -57,12 +58,7 @@ int RunFirmware(const Arguments& arguments) {
     case emulation::Outcome::kToolMissing:
       return UsageError(result.message);
     default:
-      if (result.fault) {
-        std::cerr << fmt::format("atome: {}: {} at pc {:#010x}, {}: {}\n", arguments.elf, result.fault->kind,
-                                 result.fault->pc, result.fault->symbol, result.fault->cause);
-      } else {
-        std::cerr << "atome: " << arguments.elf << ": " << result.message << "\n";
-      }
+      std::cerr << "atome: " << arguments.elf << ": " << DescribeFailure(result) << "\n";
       std::cerr << "atome: " << counted << "\n";
       return kCellCrashed;
   }
