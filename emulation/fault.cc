@@ -28,6 +28,8 @@ std::string KindText(FaultKind kind) {
       return "FPU instruction with the FPU off";
     case FaultKind::kUnaligned:
       return "unaligned access";
+    case FaultKind::kDivisionByZero:
+      return "division by zero";
     case FaultKind::kUnmappedRead:
       return "read of unmapped memory";
     case FaultKind::kUnmappedWrite:
@@ -58,6 +60,8 @@ std::string KindText(FaultKind kind) {
       return "too much output";
     case FaultKind::kMarkLimit:
       return "too many marks";
+    case FaultKind::kCodeLimit:
+      return "too much code";
     case FaultKind::kUnknown:
       break;
   }
@@ -112,6 +116,8 @@ std::string Cause(const FaultFacts& facts, const Core& core) {
                             : std::string("the address is not a multiple of the access size; ")) +
              (core.strict_alignment ? title + " faults on every misaligned access"
                                     : "LDM, STM, LDRD, STRD and FPU loads and stores need 4-byte alignment");
+    case FaultKind::kDivisionByZero:
+      return "the divisor is 0 and CCR.DIV_0_TRP is set";
     case FaultKind::kUnmappedRead:
     case FaultKind::kUnmappedWrite:
     case FaultKind::kUnmappedAccess:
@@ -137,6 +143,8 @@ std::string Cause(const FaultFacts& facts, const Core& core) {
       return "the output exceeds 64 MiB";
     case FaultKind::kMarkLimit:
       return "the mark function was called more than 4 million times";
+    case FaultKind::kCodeLimit:
+      return "more than a million different blocks of code: the firmware keeps rewriting its code in RAM";
     case FaultKind::kUnknown:
       break;
   }

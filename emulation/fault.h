@@ -17,6 +17,7 @@ enum class FaultKind {
   kNoFpu,   // FPU instruction on a core without one
   kFpuOff,  // FPU instruction before CPACR was set
   kUnaligned,
+  kDivisionByZero,  // with CCR.DIV_0_TRP set
   kUnmappedRead,
   kUnmappedWrite,
   kUnmappedAccess,  // a read or a write
@@ -32,6 +33,7 @@ enum class FaultKind {
   kConsoleInput,
   kOutputLimit,
   kMarkLimit,
+  kCodeLimit,
   kUnknown,
 };
 

@@ -48,8 +48,8 @@ std::string FaultHandlers(const Prepared& prepared) {
 }
 
 std::string PluginOption(const QemuLaunch& launch) {
-  std::string option =
-      Escaped(launch.tools.plugin) + ",limit=" + Hex(Count(launch.request.instruction_limit));
+  std::string option = Escaped(launch.tools.plugin) + ",core=" + std::string(launch.request.core->name) +
+                       ",limit=" + Hex(Count(launch.request.instruction_limit));
   if (launch.prepared.mark) option += ",mark=" + Hex(*launch.prepared.mark);
   if (launch.trace) option += ",trace=1";
   if (const std::string handlers = FaultHandlers(launch.prepared); !handlers.empty()) {

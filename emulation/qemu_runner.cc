@@ -92,6 +92,8 @@ Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, cons
   }
   result.instructions = Instructions{plugin.instructions};
   result.marks = report.Marks();
+  if (plugin.has_cycles != 0) result.cycles = Cycles{plugin.cycles};
+  result.cycles_depend_on_data = plugin.depends_on_data != 0;
   const std::string in = " in " + launch.prepared.image->Symbolise(plugin.block);
 
   if (plugin.state == PluginState::kInstructionLimit) {
