@@ -20,3 +20,7 @@ endforeach()
 foreach(core m4f m7)
   atome_guest(work_${core} work.c ${core} -DFPU_ON)
 endforeach()
+
+foreach(board bluepill microbit)
+  atome_newlib_guest(newlib_${board} ${board})
+endforeach()
