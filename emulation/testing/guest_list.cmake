@@ -34,3 +34,7 @@ atome_guest(misaligned_strd misaligned.S m3 "-DINSTRUCTION=strd r0, r1, [r4], #8
 atome_guest(misaligned_vldr misaligned.S m4f -DFPU_ON "-DINSTRUCTION=vldr s0, [r3, #-4]")
 atome_guest(misaligned_vstm misaligned.S m4f -DFPU_ON "-DINSTRUCTION=vstmia r4!, {s0, s1}")
 atome_guest(division division.S m3)
+
+foreach(board bluepill microbit)
+  atome_newlib_guest(newlib_${board} ${board})
+endforeach()
