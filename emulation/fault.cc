@@ -16,7 +16,9 @@ std::string Hex(uint32_t value) {
   return text;
 }
 
-bool BelowRam(uint32_t address) { return address < kRamAddress && address >= kRamAddress - kOverflowReach; }
+bool BelowRam(uint32_t address, const MemoryMap& map) {
+  return address < map.ram_address && map.ram_address - address <= kOverflowReach;
+}
 
 std::string KindText(FaultKind kind) {
   switch (kind) {
@@ -68,20 +70,22 @@ std::string KindText(FaultKind kind) {
   return "hard fault";
 }
 
-std::string AccessCause(const FaultFacts& facts, const Core& core) {
+std::string AccessCause(const FaultFacts& facts, const MemoryMap& map) {
   const uint32_t address = facts.address.value_or(0);
   const std::string where = "address " + Hex(address);
-  if (BelowRam(address)) {
-    return where + " lies below RAM (" + Hex(kRamAddress) +
+  if (BelowRam(address, map)) {
+    return where + " lies below RAM (" + Hex(map.ram_address) +
            "): the stack, which lies at the bottom of RAM, has very likely overflowed; give it more room or "
            "use less";
   }
   if (facts.kind == FaultKind::kFlashWrite) {
-    return where + (address < kNullReach ? " is in flash, right where a null pointer leads"
-                                         : " is in flash, which a store cannot change");
+    return where + (address - map.flash_address < kNullReach
+                        ? " is in flash, right where a null pointer leads"
+                        : " is in flash, which a store cannot change");
   }
-  if (address >= kRamAddress + core.ram_bytes && address < kRamAddress + core.ram_bytes + kOverflowReach) {
-    return where + " lies past the end of the " + std::to_string(core.ram_bytes) + " bytes of RAM";
+  const uint32_t ram_end = map.ram_address + map.ram_bytes;
+  if (address >= ram_end && address - ram_end < kOverflowReach) {
+    return where + " lies past the end of the " + std::to_string(map.ram_bytes) + " bytes of RAM";
   }
   return where + " is neither flash nor RAM: a wild pointer, or a peripheral that is not modelled";
 }
@@ -101,7 +105,7 @@ std::string JumpCause(const FaultFacts& facts) {
   return "jumped to " + Hex(target) + ", where no memory is: a corrupted return address or function pointer";
 }
 
-std::string Cause(const FaultFacts& facts, const Core& core) {
+std::string Cause(const FaultFacts& facts, const Core& core, const MemoryMap& map) {
   const std::string title(core.title);
   switch (facts.kind) {
     case FaultKind::kUndefinedInstruction:
@@ -122,7 +126,7 @@ std::string Cause(const FaultFacts& facts, const Core& core) {
     case FaultKind::kUnmappedWrite:
     case FaultKind::kUnmappedAccess:
     case FaultKind::kFlashWrite:
-      return AccessCause(facts, core);
+      return AccessCause(facts, map);
     case FaultKind::kUnmappedFetch:
     case FaultKind::kRamFetch:
     case FaultKind::kArmState:
@@ -160,12 +164,12 @@ bool HasAddress(FaultKind kind) {
 
 }  // namespace
 
-Fault Explain(const FaultFacts& facts, const Core& core, const ElfImage& image) {
+Fault Explain(const FaultFacts& facts, const Core& core, const MemoryMap& map, const ElfImage& image) {
   Fault fault{.kind = KindText(facts.kind),
               .pc = facts.pc,
               .symbol = image.Symbolise(facts.pc),
               .address = std::nullopt,
-              .cause = Cause(facts, core)};
+              .cause = Cause(facts, core, map)};
   if (HasAddress(facts.kind)) fault.address = facts.address;
   return fault;
 }

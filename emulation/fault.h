@@ -43,7 +43,7 @@ struct FaultFacts {
   std::optional<uint32_t> address = std::nullopt;
 };
 
-Fault Explain(const FaultFacts& facts, const Core& core, const ElfImage& image);
+Fault Explain(const FaultFacts& facts, const Core& core, const MemoryMap& map, const ElfImage& image);
 
 // "fault: <kind> at <symbol>: <cause>".
 std::string OneLine(const Fault& fault);

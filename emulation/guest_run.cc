@@ -15,17 +15,17 @@ using Clock = std::chrono::steady_clock;
 constexpr uint64_t kBlocksPerClock = 4096;
 
 // The largest gap in RAM between the image's segments, as QEMU answers SYS_HEAPINFO.
-Heap HeapOf(const ElfImage& image, const Core& core) {
+Heap HeapOf(const ElfImage& image, const MemoryMap& map) {
   std::vector<std::pair<uint32_t, uint32_t>> used;
   for (const ElfImage::Segment& segment : image.segments()) {
-    if (segment.run_address >= kRamAddress) {
+    if (segment.run_address >= map.ram_address) {
       used.emplace_back(segment.run_address, segment.run_address + segment.memory_bytes);
     }
   }
   std::sort(used.begin(), used.end());
-  used.emplace_back(kRamAddress + core.ram_bytes, 0);
+  used.emplace_back(map.ram_address + map.ram_bytes, 0);
   Heap best;
-  uint32_t end = kRamAddress;
+  uint32_t end = map.ram_address;
   for (const auto& [begin, next_end] : used) {
     if (begin > end && begin - end > best.end - best.begin) best = {end, begin};
     end = std::max(end, next_end);
@@ -41,27 +41,29 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, const Re
       prepared_(prepared),
       registers_(registers),
       timing_core_(*timing::FindTimingCore(request.core->name)),
-      memory_(*request.core),
+      memory_(prepared.map),
       ppb_(*request.core),
-      semihosting_(memory_, request.command_line, HeapOf(*prepared.image, *request.core)),
+      semihosting_(memory_, request.command_line, HeapOf(*prepared.image, prepared.map)),
       model_(timing_core_),
+      flash_(request.board != nullptr ? request.board->flash : timing::FlashTiming{}),
+      flash_waits_(request.board != nullptr && request.board->flash.miss_cycles != 0),
       deadline_(Clock::now() + request.time_limit) {
   memory_.Load(*prepared.image);
-  uint32_t flash_end = 0;
+  uint32_t used = 0;  // of flash
   for (const ElfImage::Segment& segment : prepared.image->segments()) {
-    if (segment.run_address >= kRamAddress) {
+    if (segment.run_address >= prepared.map.ram_address) {
       code_in_ram_ |= segment.executable;
     } else {
-      flash_end = std::max(flash_end, segment.run_address + segment.memory_bytes);
+      used = std::max(used, segment.run_address + segment.memory_bytes - prepared.map.flash_address);
     }
   }
-  in_flash_.resize(flash_end / 2 + 1);
+  in_flash_.resize(used / 2 + 1);
   for (const Block& place : places) AddWatch({.kind = Watch::Kind::kPlace, .block = place});
   result_.cycle_basis = request.cycle_basis;
 }
 
 GuestRun::Known* GuestRun::Find(Block block) {
-  const size_t index = block.address / 2;
+  const size_t index = FlashIndex(block.address);
   if (index < in_flash_.size()) {
     Known* known = in_flash_[index];
     while (known != nullptr && known->block.bytes != block.bytes) known = known->other;
@@ -97,7 +99,7 @@ GuestRun::Known* GuestRun::Learn(Block block, Known** head) {
   else
     WatchAlignment(known.facts, true);
   known.timing = model_.Prepare(block.address, code);
-  if (block.address / 2 >= in_flash_.size()) known.code = std::move(code);
+  if (FlashIndex(block.address) >= in_flash_.size()) known.code = std::move(code);
   known.other = *head;
   *head = &known;
   return &known;
@@ -166,6 +168,8 @@ GuestRun::Next GuestRun::OnBlock(Block block) {
     return Next::kStop;
   }
   model_.Enter(known->timing);
+  if (flash_waits_ && memory_.InFlash(block.address))
+    model_.AddStall(flash_.Fetch(block.address, block.bytes));
   if (known->is_mark) result_.marks.push_back({Instructions{count_}, model_.cycles()});
   previous_block_ = block_;
   block_ = block;
@@ -312,7 +316,7 @@ RunResult GuestRun::TakeResult() {
       count_ = count_before_block_ + InstructionsBefore({code, block_.bytes}, fault_->pc - block_.address);
       result_.cycles = model_.CyclesAt(fault_->pc);
     }
-    result_.fault = Explain(*fault_, *request_.core, *prepared_.image);
+    result_.fault = Explain(*fault_, *request_.core, prepared_.map, *prepared_.image);
     result_.message = OneLine(*result_.fault);
   }
   result_.instructions = Instructions{count_};

@@ -22,6 +22,7 @@
 #include "emulation/prepare.h"
 #include "emulation/semihosting.h"
 #include "emulation/timing/cycle_model.h"
+#include "emulation/timing/flash_wait.h"
 
 namespace atome::emulation {
 
@@ -74,6 +75,10 @@ class GuestRun {
   uint32_t OnPpbRead(uint32_t offset, unsigned bytes);
   void OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value);
 
+  // Whether loads from flash take time that the model does not know, so that the adapter has to tell of them.
+  bool flash_waits() const { return flash_waits_; }
+  void OnFlashRead(uint32_t address, unsigned bytes) { model_.AddStall(flash_.Read(address, bytes)); }
+
   // How exactly facts.pc is known, and with it the number of executed instructions.
   enum class Where {
     kExact,        // the faulting instruction, in the block announced last
@@ -103,6 +108,8 @@ class GuestRun {
     Known* other = nullptr;      // another of this address
   };
 
+  // By halfword of the flash that the image fills; larger elsewhere.
+  size_t FlashIndex(uint32_t address) const { return (address - prepared_.map.flash_address) / 2; }
   // The block, or nothing when it cannot be known or is too much.
   Known* Find(Block block);
   Known* Learn(Block block, Known** head);
@@ -126,6 +133,8 @@ class GuestRun {
   Ppb ppb_;
   Semihosting semihosting_;
   timing::CycleModel model_;
+  timing::FlashWait flash_;
+  bool flash_waits_ = false;
   bool code_in_ram_ = false;
 
   std::deque<Known> known_;

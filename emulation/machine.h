@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulation/board.h"
 #include "emulation/core.h"
 #include "emulation/timing/cycles.h"
 
@@ -36,6 +37,7 @@ struct RunRequest {
   std::string elf;       // the ELF file's bytes
   std::string elf_name;  // its path, for messages only
   const Core* core = nullptr;
+  const Board* board = nullptr;                    // with this core, its memories and its flash; Unicorn only
   std::string command_line;                        // what SYS_GET_CMDLINE answers; empty: none
   std::string mark_symbol = "atome_mark";          // arrivals are recorded when the ELF has this symbol
   CycleBasis cycle_basis = CycleBasis::kOperands;  // the most that is asked for

@@ -60,7 +60,7 @@ class Session : public Registers {
   void Check(uc_err error, const char* what);
   template <typename Callback>
   void Hook(int type, Callback callback, void* data, uint64_t begin = 1, uint64_t end = 0);
-  void MapMemory(const Core& core);
+  void MapMemory();
   void InstallHooks();
   void PutWatches();
   uint32_t Register(int id) const;
@@ -92,17 +92,18 @@ Session::Session(const RunRequest& request, const Prepared& prepared, std::span<
   Check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &uc_), "uc_open");
   if (uc_ == nullptr) return;
   Check(uc_ctl_set_cpu_model(uc_, core_.unicorn_model), "uc_ctl_set_cpu_model");
-  MapMemory(core_);
+  MapMemory();
   InstallHooks();
 }
 
-void Session::MapMemory(const Core& core) {
+void Session::MapMemory() {
   GuestMemory& memory = guest_.memory();
-  Check(uc_mem_map_ptr(uc_, kFlashAddress, core.flash_bytes, UC_PROT_READ | UC_PROT_EXEC, memory.flash()),
+  const MemoryMap& map = memory.map();
+  Check(uc_mem_map_ptr(uc_, map.flash_address, map.flash_bytes, UC_PROT_READ | UC_PROT_EXEC, memory.flash()),
         "mapping flash");
   // RAM is not executable unless the ELF says so: a jump to data is found out.
   const uint32_t ram_rights = UC_PROT_READ | UC_PROT_WRITE | (guest_.code_in_ram() ? UC_PROT_EXEC : 0);
-  Check(uc_mem_map_ptr(uc_, kRamAddress, core.ram_bytes, ram_rights, memory.ram()), "mapping RAM");
+  Check(uc_mem_map_ptr(uc_, map.ram_address, map.ram_bytes, ram_rights, memory.ram()), "mapping RAM");
   const auto read = [](uc_engine*, uint64_t offset, unsigned bytes, void* self) -> uint64_t {
     auto* session = static_cast<Session*>(self);
     const uint32_t value = session->guest_.OnPpbRead(static_cast<uint32_t>(offset), bytes);
@@ -137,6 +138,16 @@ void Session::InstallHooks() {
         session->StopIfDone();
       },
       this);
+  if (guest_.flash_waits()) {
+    const MemoryMap& map = guest_.memory().map();
+    Hook(
+        UC_HOOK_MEM_READ,
+        +[](uc_engine*, uc_mem_type, uint64_t address, int bytes, int64_t, void* self) {
+          static_cast<Session*>(self)->guest_.OnFlashRead(static_cast<uint32_t>(address),
+                                                          static_cast<unsigned>(bytes));
+        },
+        this, map.flash_address, uint64_t{map.flash_address} + map.flash_bytes - 1);
+  }
   Hook(
       UC_HOOK_MEM_INVALID,
       +[](uc_engine*, uc_mem_type type, uint64_t address, int, int64_t, void* self) {
