@@ -1,5 +1,6 @@
 #include "emulation/elf_image.h"
 
+#include <cxxabi.h>
 #include <dwarf.h>
 #include <elf.h>
 #include <elfutils/libdw.h>
@@ -8,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 namespace atome::emulation {
@@ -215,7 +217,7 @@ bool ElfImage::InOneSegment(uint32_t a, uint32_t b) const {
   });
 }
 
-std::string ElfImage::Symbolise(uint32_t address) const {
+const ElfImage::Symbol* ElfImage::SymbolOf(uint32_t address) const {
   const Symbol* best = nullptr;
   for (const Symbol& symbol : symbols_) {
     if (symbol.address > address) break;
@@ -224,6 +226,20 @@ std::string ElfImage::Symbolise(uint32_t address) const {
     if (symbol.bytes == 0 && (!symbol.function || !InOneSegment(symbol.address, address))) continue;
     if (best == nullptr || symbol.address > best->address || symbol.function) best = &symbol;
   }
+  return best;
+}
+
+std::string ElfImage::FunctionAt(uint32_t address) const {
+  const Symbol* symbol = SymbolOf(address);
+  if (symbol == nullptr) return Hex(address);
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> name(
+      abi::__cxa_demangle(symbol->name.c_str(), nullptr, nullptr, &status), std::free);
+  return status == 0 ? name.get() : symbol->name;
+}
+
+std::string ElfImage::Symbolise(uint32_t address) const {
+  const Symbol* best = SymbolOf(address);
   std::string text = Hex(address);
   if (best != nullptr) {
     char offset[16];

@@ -45,6 +45,9 @@ class ElfImage {
   // Address of a defined symbol, without the Thumb bit of a function.
   std::optional<uint32_t> FindSymbol(std::string_view name) const;
 
+  // The function there, demangled, as a profile names it; its hexadecimal address where no symbol covers it.
+  std::string FunctionAt(uint32_t address) const;
+
   // "function+0x12 (file.cc:34)"; the line only where the ELF has DWARF, the hexadecimal address alone where
   // no symbol covers it. Not thread-safe: DWARF is read on demand.
   std::string Symbolise(uint32_t address) const;
@@ -66,6 +69,7 @@ class ElfImage {
   std::string ReadHeader(std::string_view name);
   std::string ReadSegments(std::string_view name);
   void ReadSymbols();
+  const Symbol* SymbolOf(uint32_t address) const;
   bool InOneSegment(uint32_t a, uint32_t b) const;  // run addresses
 
   std::string bytes_;
