@@ -184,9 +184,11 @@ TEST(FormatCellsCsv, FiguresInFullAndAbsentOnesEmpty) {
   EXPECT_EQ(
       FormatCells({PassedCell(), MissingCell()}, OutputFormat::kCsv),
       "runner,core,model,variant,status,tokens_matched,tokens_total,max_ulp,max_abs_error,max_relative_error,"
-      "instructions_per_token,instructions_total,cycles_per_token,cycles_total,cycles_basis,state_bytes,build,note,message\n"
-      "unicorn,m0,tiny.atome02,f32,pass,48,48,0,1.5e-07,2.5e-08,1234567.5,98765432,4096,m0/tiny-f32.elf,,\n"
-      "qemu,m7,tiny.atome02,f32,missing,,,,,,,,,,,qemu-system-arm not found\n");
+      "instructions_per_token,instructions_total,cycles_per_token,cycles_total,cycles_basis,state_bytes,"
+      "build,note,message\n"
+      "unicorn,m0,tiny.atome02,f32,pass,48,48,0,1.5e-07,2.5e-08,1234567.5,98765432,2345678.25,198765432,"
+      "operands,4096,m0/tiny-f32.elf,,\n"
+      "qemu,m7,tiny.atome02,f32,missing,,,,,,,,,,,,,,qemu-system-arm not found\n");
 }
 
 TEST(FormatCellsCsv, SurvivesTextThatIsNoUtf8) {
