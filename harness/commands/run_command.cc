@@ -26,6 +26,7 @@ struct Arguments {
   uint64_t instruction_limit = 20'000'000'000;
   bool profile = false;
   std::string folded;
+  std::string cycles = "operands";
 };
 
 // The core that --core or --board names; the error names the known ones.
@@ -69,6 +70,8 @@ int RunFirmware(const Arguments& arguments) {
   request.elf_name = arguments.elf;
   request.core = core;
   request.board = target->board;
+  request.cycle_basis = arguments.cycles == "blocks" ? emulation::CycleBasis::kBlocks
+                                                     : emulation::CycleBasis::kOperands;
   if (profile) request.profile = emulation::ProfileWindow{};
   request.command_line = arguments.command_line;
   request.time_limit = arguments.time_limit.Get();
@@ -82,6 +85,8 @@ int RunFirmware(const Arguments& arguments) {
   std::string counted = result.instructions ? StrCat(Grouped(Count(*result.instructions)), " instructions")
                                             : "instructions not counted";
   if (result.cycles) StrAppend(&counted, ", ", Grouped(Count(*result.cycles)), " modelled cycles");
+  if (result.cycles && result.cycles_depend_on_data && result.cycle_basis == emulation::CycleBasis::kBlocks)
+    counted += " (by blocks alone)";
   if (result.stack_bytes) StrAppend(&counted, ", ", Grouped(*result.stack_bytes), " bytes of stack");
   if (const std::string error = ShowProfile(arguments, result); !error.empty()) return UsageError(error);
   switch (result.outcome) {
@@ -118,6 +123,10 @@ void AddRun(CLI::App& app, int* exit_code) {
   run->add_option("--args", arguments->command_line, "What the firmware gets as its command line");
   arguments->time_limit.AddTo(run);
   run->add_option("--instruction-limit", arguments->instruction_limit, "Instructions")->capture_default_str();
+  run->add_option("--cycles", arguments->cycles,
+                  "What modelled cycles rest on: operands, or blocks alone, which is all that QEMU shows")
+      ->check(CLI::IsMember({"operands", "blocks"}))
+      ->capture_default_str();
   run->add_flag("--profile", arguments->profile, "Cycles by function, on stderr");
   run->add_option("--folded", arguments->folded, "Write call chains and their cycles for flame graphs");
   run->footer(

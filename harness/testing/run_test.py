@@ -37,6 +37,19 @@ def test_run_prints_the_same_in_both_emulators() -> None:
 
 
 @needs_firmware
+@needs_qemu
+@pytest.mark.parametrize("core", ["m0", "m0plus", "m3", "m4", "m4f", "m7"])
+def test_both_emulators_model_the_same_cycles(core: str) -> None:
+    """Of a whole model's run, on blocks alone, which is what both see."""
+    elf = FIRMWARE / core / "tiny_odd-f32.elf"
+    ends = [atome("run", elf, "--core", core, "--args", "atome 8 010203", "--cycles", "blocks",
+                  "--runner", runner).stderr.splitlines()[-1] for runner in ("unicorn", "qemu")]
+    unicorn, qemu = (re.search(r"exit code 0, [\d ]+ instructions, [\d ]+ modelled cycles", end) for end in ends)
+    assert unicorn and qemu and unicorn[0] == qemu[0]
+    assert ("by blocks alone" in ends[1]) == (core not in ("m0", "m0plus"))
+
+
+@needs_firmware
 @pytest.mark.parametrize("request_line", ["atome", "atome 0 01", "atome 1 zz", "atome 1 25", "atome 1 01 nonsense",
                                           "atome x 01"])
 def test_run_with_a_bad_request(request_line: str) -> None:
