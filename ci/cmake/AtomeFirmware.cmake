@@ -59,8 +59,8 @@ function(atome_firmware elf)
   endif()
 
   set(folder ${PROJECT_SOURCE_DIR}/engine/firmware)
-  set(sources ${PROJECT_SOURCE_DIR}/engine/atome.cc ${folder}/main.cc ${folder}/memory.cc ${folder}/semihosting.cc
-    ${folder}/startup.cc ${arg_SOURCES})
+  set(sources ${PROJECT_SOURCE_DIR}/engine/atome.cc ${folder}/cycle_counter.cc ${folder}/main.cc ${folder}/memory.cc
+    ${folder}/semihosting.cc ${folder}/startup.cc ${arg_SOURCES})
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/engine/*.h)
   get_filename_component(output_folder ${elf} DIRECTORY)
   file(MAKE_DIRECTORY ${output_folder})

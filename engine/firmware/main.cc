@@ -4,6 +4,7 @@
 
 #include "engine/atome.h"
 #include "engine/config.h"
+#include "engine/firmware/cycle_counter.h"
 #include "engine/firmware/line.h"
 #include "engine/firmware/model_image.h"
 #include "engine/firmware/request.h"
@@ -122,19 +123,40 @@ int Answer(const Device& device, const Request& request) {
   return 0;
 }
 
-// A prompt and its continuation as text.
+// As itself, or as \xNN when it is no printable ASCII.
+void PrintByte(uint8_t byte) {
+  if (byte >= ' ' && byte <= '~') {
+    line.Char(static_cast<char>(byte));
+  } else {
+    line.Text("\\x").Hex(byte, 2);
+  }
+}
+
+// A prompt and its continuation: each token with its cycles, then all of them as text.
 int Demonstrate(const Device& device) {
   static constexpr char kPrompt[] = "Once upon a time";
-  constexpr uint32_t kGenerate = 48;
+  constexpr uint32_t kPromptTokens = sizeof kPrompt - 1;
+  constexpr uint32_t kTokens = kPromptTokens + 48;
   const uint32_t vocab = device.config.vocab_size;
-  uint32_t token = 0;
-  for (uint32_t step = 0; step < sizeof kPrompt - 1 + kGenerate; ++step) {
-    token = step < sizeof kPrompt - 1 ? static_cast<uint8_t>(kPrompt[step]) % vocab
-                                      : atome_argmax(device.logits, vocab);
-    line.Char(static_cast<char>(token)).Send();
-    const atome_status status = Step(device, token);
+  uint8_t text[kTokens];
+  CycleCounter counter;
+  counter.Start();
+  counter.PrintReason(line);
+  for (uint32_t step = 0; step < kTokens; ++step) {
+    const uint32_t token = step < kPromptTokens ? static_cast<uint8_t>(kPrompt[step]) % vocab
+                                                : atome_argmax(device.logits, vocab);
+    text[step] = static_cast<uint8_t>(token);
+    counter.Begin();
+    const atome_status status = atome_step(device.engine, token, device.logits);
+    counter.End();
+    line.Text("token ").Decimal(step).Text(" '");
+    PrintByte(text[step]);
+    line.Text("' ");
+    counter.Print(line);
+    line.End();
     if (status != ATOME_OK) return Fail(status, "while running the model");
   }
+  for (uint8_t byte : text) PrintByte(byte);
   line.End();
   return 0;
 }

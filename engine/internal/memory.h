@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "engine/config.h"
+#include "engine/internal/shape.h"
 
 namespace atome {
 
@@ -48,15 +48,18 @@ class MemoryLayout {
   constexpr uint64_t Values() const { return Keys() + Words(L() * shape_.max_seq() * shape_.d_head()); }
   constexpr uint64_t EndOfCarried() const { return Values() + Words(L() * shape_.max_seq() * d()); }
 
-  // Used within a token: x, float [d]; n, float [d]; q, int32 [d]; query, int32 [h]; Candidate [k]; and, with
-  // taps, the outputs of the three pathways, float [3][d].
+  // Used within a token: x, float [d]; n, float [d]; q, int32 [d]; query, int32 [h]; Candidate [k]; the
+  // router's shares, float [3]; the outputs of the three pathways, float [d] each.
   constexpr uint64_t Residual() const { return EndOfCarried(); }
   constexpr uint64_t Normalized() const { return Residual() + Words(d()); }
   constexpr uint64_t Quantized() const { return Normalized() + Words(d()); }
   constexpr uint64_t Query() const { return Quantized() + Words(d()); }
   constexpr uint64_t Candidates() const { return Query() + Words(shape_.d_head()); }
-  constexpr uint64_t Taps() const { return Candidates() + shape_.top_k() * sizeof(Candidate); }
-  constexpr uint64_t TotalBytes() const { return Taps() + (kTaps ? 3 * Words(d()) : 0); }
+  constexpr uint64_t Routes() const { return Candidates() + shape_.top_k() * sizeof(Candidate); }
+  constexpr uint64_t Local() const { return Routes() + Words(3); }
+  constexpr uint64_t State() const { return Local() + Words(d()); }
+  constexpr uint64_t Sparse() const { return State() + Words(d()); }
+  constexpr uint64_t TotalBytes() const { return Sparse() + Words(d()); }
 
  private:
   static constexpr uint64_t Round(uint64_t bytes) { return (bytes + 7) / 8 * 8; }

@@ -172,8 +172,8 @@ TEST(Session, ArraysOfTheMemoryLieInOrderAndAligned) {
     const MemoryLayout<RuntimeShape> layout(shape, 83);
     const uint64_t places[] = {layout.Constants(), layout.Decay(),  layout.Recurrent(),  layout.History(),
                                layout.Keys(),      layout.Values(), layout.Residual(),   layout.Normalized(),
-                               layout.Quantized(), layout.Query(),  layout.Candidates(), layout.Taps(),
-                               layout.TotalBytes()};
+                               layout.Quantized(), layout.Query(),  layout.Candidates(), layout.Routes(),
+                               layout.Local(),     layout.State(),  layout.Sparse(),     layout.TotalBytes()};
     uint64_t before = 83;
     for (uint64_t place : places) {
       EXPECT_GE(place, before);

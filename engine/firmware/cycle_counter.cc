@@ -1,0 +1,113 @@
+#include "engine/firmware/cycle_counter.h"
+
+#include <stdint.h>
+
+namespace atome {
+namespace {
+
+volatile uint32_t& Register(uintptr_t address) { return *reinterpret_cast<volatile uint32_t*>(address); }
+
+#if __ARM_ARCH == 6
+
+// SysTick, Armv6-M Architecture Reference Manual B3.3: 24 bits, counts down from its reload value.
+constexpr uintptr_t kControl = 0xE000E010, kReload = 0xE000E014, kCurrent = 0xE000E018;
+constexpr uint32_t kTop = 0xFFFFFF;
+
+bool SwitchOn() {
+  Register(kReload) = kTop;
+  Register(kCurrent) = 0;
+  Register(kControl) = 1u << 2 | 1u << 0;  // the core's clock; on
+  return (Register(kControl) & 1) != 0;
+}
+
+// Writing the current value clears it and COUNTFLAG; the next cycle loads the reload value.
+uint32_t Reset() {
+  Register(kCurrent) = 0;
+  return 0;
+}
+
+// kTop + 1 when it passed 0, which COUNTFLAG tells.
+uint32_t Since(uint32_t) {
+  const uint32_t current = Register(kCurrent);
+  return (Register(kControl) >> 16 & 1) != 0 ? kTop + 1 : kTop - current;
+}
+
+#else
+
+// DWT, Armv7-M Architecture Reference Manual C1.8, behind DEMCR.TRCENA.
+constexpr uintptr_t kDebugControl = 0xE000EDFC, kControl = 0xE0001000, kCycles = 0xE0001004;
+constexpr uint32_t kTop = 0xFFFFFFFF;  // more cannot be told from a count that wrapped
+
+bool SwitchOn() {
+  Register(kDebugControl) = Register(kDebugControl) | 1u << 24;
+  Register(kControl) = Register(kControl) | 1u;
+  return (Register(kControl) & (1u << 25 | 1u)) == 1;  // NOCYCCNT is 0, CYCCNTENA stayed 1
+}
+
+uint32_t Reset() { return Register(kCycles); }
+uint32_t Since(uint32_t begin) { return Register(kCycles) - begin; }
+
+#endif
+
+constexpr uint32_t kRounds = 1000;  // of two instructions
+
+uint32_t CountLoop() {
+  const uint32_t begin = Reset();
+  uint32_t left = kRounds;
+  asm volatile(
+      ".syntax unified\n"
+      ".balign 8\n"
+      "1: subs %0, #1\n"
+      "bne 1b\n"
+      : "+l"(left)
+      :
+      : "cc");
+  return Since(begin);
+}
+
+// The Cortex-M7, part 0xC27, issues two instructions a cycle; the others at most one.
+uint32_t LeastCycles() {
+  constexpr uintptr_t kCpuid = 0xE000ED00;
+  return (Register(kCpuid) >> 4 & 0xFFF) == 0xC27 ? kRounds : 2 * kRounds;
+}
+
+}  // namespace
+
+void CycleCounter::Start() {
+  reason_ = nullptr;
+  if (!SwitchOn()) {
+    reason_ = "this core has no cycle counter";
+    return;
+  }
+  CountLoop();  // fills the branch predictor, where there is one
+  const uint32_t first = CountLoop();
+  const uint32_t second = CountLoop();
+  const uint32_t third = CountLoop();
+  if (first == 0 && second == 0 && third == 0) {
+    reason_ = "the counter stands still";
+  } else if (first != second || second != third) {
+    reason_ = "one loop gave different counts, so the counter follows another clock";
+  } else if (first < LeastCycles()) {
+    reason_ = "a loop took fewer cycles than its instructions need";
+  }
+}
+
+void CycleCounter::Begin() { begin_ = Reset(); }
+
+void CycleCounter::End() { cycles_ = Since(begin_); }
+
+void CycleCounter::Print(Line& line) const {
+  if (reason_ != nullptr) {
+    line.Text("cycles unavailable");
+  } else if (cycles_ > kTop) {
+    line.Text("over ").Decimal(kTop).Text(" cycles");
+  } else {
+    line.Decimal(cycles_).Text(" cycles");
+  }
+}
+
+void CycleCounter::PrintReason(Line& line) const {
+  if (reason_ != nullptr) line.Text("cycles unavailable: ").Text(reason_).End();
+}
+
+}  // namespace atome

@@ -1,0 +1,31 @@
+// x = alpha_E * E[token].
+#ifndef ATOME_ENGINE_INTERNAL_OPS_EMBED_H_
+#define ATOME_ENGINE_INTERNAL_OPS_EMBED_H_
+
+#include <stdint.h>
+
+#include "engine/atome.h"
+#include "engine/internal/ternary.h"
+#include "engine/internal/workspace.h"
+
+namespace atome::op {
+
+template <class Shape>
+struct Embed {
+  // Never inlined, like every op, so that a profile tells them apart by symbol.
+  [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t token) {
+    const TernaryTensor embed = w.Ternary(w.Offsets().Embed());
+    const float scale = embed.Scale();
+    float* x = w.Residual();
+    TritCursor row = embed.From(token * w.d());
+    for (uint32_t i = 0; i < w.d(); ++i) {
+      const int32_t trit = row.Next();
+      x[i] = trit == 0 ? 0.0f : trit > 0 ? scale : -scale;
+    }
+    w.Tap(ATOME_OP_EMBED, -1, x, w.d());
+  }
+};
+
+}  // namespace atome::op
+
+#endif  // ATOME_ENGINE_INTERNAL_OPS_EMBED_H_
