@@ -120,8 +120,7 @@ BlockFacts FactsOf(std::span<const Instruction> run, std::span<const uint16_t> h
     const bool conditional = it_left > 0;
     if (it_left > 0) --it_left;
     if (i.kind == Class::kIt) it_left = i.it_length;
-    if (facts.first_fpu == BlockFacts::kNone && i.bytes == 4 && IsFpuInstruction(first, second))
-      facts.first_fpu = facts.instructions;
+    if (i.bytes == 4 && IsFpuInstruction(first, second)) facts.fpu_instructions.push_back(i.address);
 
     if (NeedsAlignment(i)) {
       const uint16_t base = static_cast<uint16_t>(1u << i.base);

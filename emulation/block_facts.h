@@ -20,10 +20,7 @@ struct Block {
 };
 
 struct BlockFacts {
-  static constexpr uint16_t kNone = 0xFFFF;
-
   uint16_t instructions = 0;
-  uint16_t first_fpu = kNone;  // index of the first FPU instruction
   // Registers that have to be multiples of 4 when the block begins, or one of its loads and stores that
   // need alignment may fault. Bit n: r<n>.
   uint16_t aligned_registers = 0;
@@ -40,6 +37,7 @@ struct BlockFacts {
     bool computed;  // by the block itself: aligned_registers does not tell
   };
   std::vector<AlignedAccess> aligned_accesses;
+  std::vector<uint32_t> fpu_instructions;  // their addresses
 };
 
 // Whether a load or store faults on Armv7-M unless its address is a multiple of 4 (LDM, STM, LDRD, STRD, FPU

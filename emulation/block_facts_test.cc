@@ -13,8 +13,10 @@ BlockFacts Facts(std::vector<uint16_t> code, unsigned it_left = 0) {
 
 TEST(BlockFacts, CountsInstructionsAndFindsTheFpu) {
   EXPECT_EQ(Facts({0xBF00, 0xF000, 0xF800, 0xE7FE}).instructions, 3);
-  EXPECT_EQ(Facts({0xBF00, 0xE7FE}).first_fpu, BlockFacts::kNone);
-  EXPECT_EQ(Facts({0xBF00, 0xEE00, 0x0A10, 0xEE70, 0x0A00}).first_fpu, 1);  // nop; vmov s0, r0; vadd.f32
+  EXPECT_TRUE(Facts({0xBF00, 0xE7FE}).fpu_instructions.empty());
+  // nop; vmov s0, r0; vadd.f32
+  EXPECT_EQ(Facts({0xBF00, 0xEE00, 0x0A10, 0xEE70, 0x0A00}).fpu_instructions,
+            (std::vector<uint32_t>{0x102, 0x106}));
 }
 
 TEST(BlockFacts, TellsHowABlockEnds) {

@@ -13,6 +13,8 @@
 namespace atome::emulation {
 namespace {
 
+constexpr size_t kLongestSymbol = 4096;  // what is longer is cut
+
 std::string Hex(uint64_t value) {
   char text[24];
   std::snprintf(text, sizeof text, "0x%08llx", static_cast<unsigned long long>(value));
@@ -138,7 +140,7 @@ void ElfImage::ReadSymbols() {
       // "$t", "$d": Arm's mapping symbols mark code and data, they are nobody's name.
       if (text == nullptr || *text == 0 || *text == '$') continue;
       const bool function = type == STT_FUNC;
-      symbols_.push_back({.name = text,
+      symbols_.push_back({.name = std::string_view(text, strnlen(text, kLongestSymbol)),
                           .address = static_cast<uint32_t>(symbol.st_value) & (function ? ~1u : ~0u),
                           .bytes = static_cast<uint32_t>(symbol.st_size),
                           .function = function});

@@ -51,8 +51,11 @@ class ElfImage {
   // Address of a defined symbol, without the Thumb bit of a function.
   std::optional<uint32_t> FindSymbol(std::string_view name) const;
 
-  // The function there, demangled, as a profile names it; its hexadecimal address where no symbol covers it.
-  std::string FunctionAt(uint32_t address) const;
+  struct Function {
+    std::string name;  // demangled; empty: no symbol covers the address
+    uint32_t address = 0;
+  };
+  Function FunctionAt(uint32_t address) const;
 
   // Locate, Symbolise and CallTrace read DWARF on demand and are not thread-safe.
 
@@ -80,7 +83,7 @@ class ElfImage {
 
  private:
   struct Symbol {
-    std::string name;
+    std::string_view name;  // in bytes_
     uint32_t address;
     uint32_t bytes;
     bool function;

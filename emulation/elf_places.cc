@@ -38,7 +38,25 @@ std::string ShortName(const std::string& name) {
   return name.starts_with("operator") ? name : name.substr(0, name.find('<'));
 }
 
-constexpr size_t kLongestName = 512;  // that is demangled
+constexpr size_t kLongestName = 512;
+// Symbols' names are not trusted. The demangler recurses with a name's length, and what it writes may double
+// with every reference to an earlier part of it ("S_", "S0_", "T_").
+constexpr int kMostReferences = 24;
+
+std::string Demangled(const std::string& name) {
+  int references = 0;
+  for (size_t i = 0; i + 1 < name.size(); ++i) {
+    const char next = name[i + 1];
+    const bool number = next == '_' || (next >= '0' && next <= '9') || (next >= 'A' && next <= 'Z');
+    references += (name[i] == 'S' || name[i] == 'T') && number ? 1 : 0;
+  }
+  if (references > kMostReferences) return name;
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> readable(
+      abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), std::free);
+  return status == 0 ? readable.get() : name;
+}
+
 constexpr int kMaxDepth = 64;         // of scopes inside each other
 constexpr int kMaxEntries = 1 << 20;  // looked at for one address
 
@@ -122,22 +140,17 @@ const ElfImage::Symbol* ElfImage::SymbolOf(uint32_t address) const {
   return best;
 }
 
-std::string ElfImage::FunctionAt(uint32_t address) const {
+ElfImage::Function ElfImage::FunctionAt(uint32_t address) const {
   const Symbol* symbol = SymbolOf(address);
-  if (symbol == nullptr) return Format("0x%08x", address);
-  // The demangler recurses with the name, which is not trusted.
-  if (symbol->name.size() > kLongestName) return symbol->name;
-  int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> name(
-      abi::__cxa_demangle(symbol->name.c_str(), nullptr, nullptr, &status), std::free);
-  return status == 0 ? name.get() : symbol->name;
+  if (symbol == nullptr) return {};
+  return {Demangled(std::string(symbol->name.substr(0, kLongestName))), symbol->address};
 }
 
 ElfImage::Place ElfImage::Locate(uint32_t address) const {
   Place place;
   Dwarf* dwarf = handle_->dwarf();
   if (const Symbol* symbol = SymbolOf(address)) {
-    place.symbol = symbol->name;
+    place.symbol = symbol->name.substr(0, kLongestName);
     place.offset = address - symbol->address;
     place.function = symbol->function;
     // A mangled name: DWARF has the readable one.

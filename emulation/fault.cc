@@ -148,7 +148,7 @@ std::string Cause(const FaultFacts& facts, const Core& core, const MemoryMap& ma
     case FaultKind::kMarkLimit:
       return "the mark function was called more than 4 million times";
     case FaultKind::kCodeLimit:
-      return "more than a million different blocks of code: the firmware keeps rewriting its code in RAM";
+      return "more than 8 MiB of different code: the firmware keeps rewriting its code in RAM";
     case FaultKind::kUnknown:
       break;
   }

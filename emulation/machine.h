@@ -81,7 +81,8 @@ struct RunResult {
   std::optional<Profile> profile;
   // After a fault or a limit, where the machine can tell.
   std::optional<Scene> scene;
-  // The farthest the stack pointer went below its highest value, in bytes; absent where not watched.
+  // The farthest the stack pointer went below its highest value, in bytes; absent where not watched. Of a
+  // program with several stacks the distance between two of them.
   std::optional<uint32_t> stack_bytes;
   std::optional<Fault> fault;
 };

@@ -215,6 +215,7 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{"misaligned_vldr", "m4f", "unaligned access", "multiple", 0x20000102},
         FaultCase{"misaligned_vstm", "m7", "unaligned access", "multiple", 0x20000102},
         FaultCase{"division", "m3", "division by zero", "DIV_0_TRP"},
+        FaultCase{"fpu_skipped", "m4f", "FPU instruction with the FPU off", "CPACR"},
         FaultCase{"undefined", "m0", "undefined instruction", "-mcpu"},
         FaultCase{"undefined", "m7", "undefined instruction", "-mcpu"},
         FaultCase{"fpu_off", "m3", "FPU instruction without an FPU", "-mfloat-abi=soft"},
@@ -359,6 +360,32 @@ TEST(Machine, CycleCounterIsExactAtEachInstruction) {
   EXPECT_NE(m7.substr(0, 4), "0000") << m7;
   EXPECT_EQ(QemuMachine().Run(GuestRequest("cycle_counter_m3", "m3")).output, "00000000")
       << "QEMU has no such counter";
+}
+
+TEST(Machine, CycleCounterIsExactInABlockThatIsCutOtherwiseWhenFollowed) {
+  ATOME_REQUIRE_GUESTS();
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("long_block", "m3")).output, "00000162") << "2 + 32 * 11";
+}
+
+TEST(Machine, CycleCounterSeesTheFlashWaitInsideABlock) {
+  ATOME_REQUIRE_GUESTS();
+  const auto between_reads = [](const std::string& guest, const char* board) {
+    RunRequest request = GuestRequest(guest, "m4f");
+    request.board = board == nullptr ? nullptr : FindBoard(board);
+    return std::stoi(UnicornMachine().Run(request).output, nullptr, 16);
+  };
+  const int branches = between_reads("waits_cut", nullptr) - between_reads("waits", nullptr);
+  EXPECT_GT(between_reads("waits", "nrf52840"), between_reads("waits", nullptr));
+  EXPECT_EQ(between_reads("waits_cut", "nrf52840") - between_reads("waits", "nrf52840"), branches);
+}
+
+TEST(Machine, CodeThatReplacesOtherCodeIsLookedAtAnew) {
+  ATOME_REQUIRE_BOTH();
+  EXPECT_EQ(OnBoth("overlay_ldr", "m3").output, "ok");
+  const RunResult result = UnicornMachine().Run(GuestRequest("overlay_ldm", "m3"));
+  ASSERT_TRUE(result.fault) << result.output;
+  EXPECT_EQ(result.fault->kind, "unaligned access");
+  EXPECT_EQ(result.fault->pc, 0x20002004u);
 }
 
 TEST(Machine, SysTickCountsCycles) {

@@ -22,7 +22,7 @@ constexpr uint32_t kCpacrFpuPrivileged = 0x00500000;  // enough here: programs r
 constinit const std::array<Ppb::Stored, 9> Ppb::kStored = {{
     {0xED08, 0xFFFFFF80, 0, false},           // VTOR
     {0xED10, 0x00000016, 0, true},            // SCR
-    {kCcr, 0x0007031B, 0x00000200, false},    // CCR; STKALIGN is set after reset
+    {kCcr, 0x00070313, 0x00000200, false},    // CCR without UNALIGN_TRP; STKALIGN is set after reset
     {0xED18, 0xFFFFFFFF, 0, false},           // SHPR1
     {0xED1C, 0xFFFFFFFF, 0, true},            // SHPR2
     {0xED20, 0xFFFFFFFF, 0, true},            // SHPR3

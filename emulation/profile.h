@@ -9,7 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "emulation/block_facts.h"
+#include "emulation/block_table.h"
 #include "emulation/counts.h"
 
 namespace atome::emulation {
@@ -33,20 +33,21 @@ struct ProfileWindow {
   size_t to_mark = SIZE_MAX;
 };
 
-// Follows calls by the blocks that a program executes. A return is known by its address, or by the function it
-// leads to; a jump to another function takes the place of the one that it leaves. Both are what compiled code
-// does; hand-written code that jumps otherwise is attributed to the right function, in the wrong chain.
+// Follows calls by the blocks that a program executes. A return is known by its address, or by leading into a
+// function that waits for one; a jump to another function takes the place of the one that it leaves. Both are
+// what compiled code does; hand-written code that jumps otherwise is attributed to the right function, in the
+// wrong chain, as are recursions deeper than some hundred calls.
 class Profiler {
  public:
   Profiler();
 
-  // The number of a function, for OnBlock.
+  // The number of a function, for KnownBlock::function. Without a name, what is called is a function, and
+  // what is jumped to belongs to the one that jumps.
   uint32_t Function(const std::string& name);
   // While not counting, calls are followed and nothing is attributed.
   void Count(bool counting) { counting_ = counting; }
   // The program is about to execute `block`, having spent so much before it.
-  void OnBlock(Block block, const BlockFacts& facts, uint32_t function, Instructions instructions,
-               Cycles cycles);
+  void OnBlock(const KnownBlock& block, Instructions instructions, Cycles cycles);
   // The end of the run.
   void Finish(Instructions instructions, Cycles cycles);
   Profile TakeProfile();
@@ -59,14 +60,15 @@ class Profiler {
   struct Node {
     uint32_t function;
     uint32_t parent;
+    uint32_t depth = 0;
     uint64_t calls = 0;
     uint64_t instructions = 0;
     uint64_t cycles = 0;
   };
 
   void Attribute(Instructions instructions, Cycles cycles);
-  void Follow(uint32_t address, uint32_t function);
-  bool Return(uint32_t address, uint32_t function);
+  void Follow(uint32_t address, uint32_t function, bool begins_function);
+  bool Return(uint32_t address, uint32_t function, bool begins_function);
   // The node of a function called from `parent`.
   uint32_t Enter(uint32_t parent, uint32_t function);
 

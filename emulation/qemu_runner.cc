@@ -102,6 +102,8 @@ Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, cons
         "stopped at the limit of " + std::to_string(Count(request.instruction_limit)) + " instructions" + in);
   } else if (plugin.state == PluginState::kMarkLimit) {
     fault({.kind = FaultKind::kMarkLimit, .pc = plugin.block}, false);
+  } else if (plugin.state == PluginState::kCodeLimit) {
+    fault({.kind = FaultKind::kCodeLimit, .pc = plugin.block}, false);
   } else if (plugin.state == PluginState::kFaultHandler) {
     fault({.pc = plugin.block}, true);
   } else if (process.end == End::kDeadline) {

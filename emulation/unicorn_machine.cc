@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
+#include <chrono>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +17,7 @@
 namespace atome::emulation {
 namespace {
 
+using Clock = std::chrono::steady_clock;
 using Where = GuestRun::Where;
 
 // Numbers of UC_HOOK_INTR: EXCP_* of QEMU's Arm target.
@@ -34,13 +35,18 @@ constexpr uint32_t kThumbState = 1u << 5;  // of CPSR, which Unicorn shows for a
 constexpr uint64_t kNowhere = 0xFFFFFFFF;  // odd: no block ends there
 constexpr int kHighRegisters[] = {UC_ARM_REG_SP, UC_ARM_REG_LR};
 
-// Blocks in which one run reads or sets counters; far more than a program has.
-constexpr size_t kMostPlaces = 256;
+// Of code, by themselves.
+constexpr size_t kMostHooks = 48;
+
+// One run may be repeated this often, and all of it take this many times the limit of the first.
+constexpr int kMostRuns = 64;
+constexpr int kExplainingTime = 3;
 
 // One engine for one run.
 class Session : public Registers {
  public:
-  Session(const RunRequest& request, const Prepared& prepared, std::span<const Block> places);
+  Session(const RunRequest& request, const Prepared& prepared, std::span<const Block> places,
+          Clock::time_point deadline);
   ~Session() override {
     if (uc_ != nullptr) uc_close(uc_);
   }
@@ -49,6 +55,7 @@ class Session : public Registers {
 
   void Run(const Prepared& prepared);
   uint32_t Read(unsigned number) const override {
+    if (number > 14) return Pc();  // near enough: unpredictable as an operand
     return Register(number < 13 ? UC_ARM_REG_R0 + static_cast<int>(number) : kHighRegisters[number - 13]);
   }
 
@@ -61,10 +68,11 @@ class Session : public Registers {
  private:
   void Check(uc_err error, const char* what);
   template <typename Callback>
-  void Hook(int type, Callback callback, void* data, uint64_t begin = 1, uint64_t end = 0);
+  uc_hook Hook(int type, Callback callback, uint64_t begin = 1, uint64_t end = 0);
   void MapMemory();
   void InstallHooks();
   void PutWatches();
+  void Retranslate(uint64_t begin, uint64_t end);
   uint32_t Register(int id) const;
   uint32_t Pc() const { return Register(UC_ARM_REG_PC) & ~1u; }
   void StopIfDone() {
@@ -80,16 +88,14 @@ class Session : public Registers {
   GuestRun guest_;
   uc_engine* uc_ = nullptr;
   std::string internal_error_;
-  struct Watcher {
-    Session* session;
-    Watch watch;
-  };
-  std::deque<Watcher> watchers_;           // what the hooks point to
+  std::vector<uc_hook> code_hooks_;
+  bool everywhere_ = false;                // one hook for all code
   std::optional<uint32_t> watched_block_;  // to be begun again
 };
 
-Session::Session(const RunRequest& request, const Prepared& prepared, std::span<const Block> places)
-    : core_(*request.core), guest_(request, prepared, *this, places) {
+Session::Session(const RunRequest& request, const Prepared& prepared, std::span<const Block> places,
+                 Clock::time_point deadline)
+    : core_(*request.core), guest_(request, prepared, *this, places, deadline) {
   // Without UC_MODE_MCLASS: that would force a Cortex-M33.
   Check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &uc_), "uc_open");
   if (uc_ == nullptr) return;
@@ -123,23 +129,19 @@ void Session::MapMemory() {
 
 void Session::InstallHooks() {
   Hook(
-      UC_HOOK_BLOCK,
-      +[](uc_engine*, uint64_t address, uint32_t bytes, void* self) {
+      UC_HOOK_BLOCK, +[](uc_engine*, uint64_t address, uint32_t bytes, void* self) {
         auto* session = static_cast<Session*>(self);
         const GuestRun::Next next = session->guest_.OnBlock({static_cast<uint32_t>(address), bytes});
         if (next == GuestRun::Next::kRun) return;
         if (next == GuestRun::Next::kWatch) session->watched_block_ = static_cast<uint32_t>(address);
         uc_emu_stop(session->uc_);
-      },
-      this);
+      });
   Hook(
-      UC_HOOK_INTR,
-      +[](uc_engine*, uint32_t number, void* self) {
+      UC_HOOK_INTR, +[](uc_engine*, uint32_t number, void* self) {
         auto* session = static_cast<Session*>(self);
         if (!session->guest_.stopped()) session->OnInterrupt(number);
         session->StopIfDone();
-      },
-      this);
+      });
   if (guest_.flash_waits()) {
     const MemoryMap& map = guest_.memory().map();
     Hook(
@@ -148,15 +150,13 @@ void Session::InstallHooks() {
           static_cast<Session*>(self)->guest_.OnFlashRead(static_cast<uint32_t>(address),
                                                           static_cast<unsigned>(bytes));
         },
-        this, map.flash_address, uint64_t{map.flash_address} + map.flash_bytes - 1);
+        map.flash_address, uint64_t{map.flash_address} + map.flash_bytes - 1);
   }
   Hook(
-      UC_HOOK_MEM_INVALID,
-      +[](uc_engine*, uc_mem_type type, uint64_t address, int, int64_t, void* self) {
+      UC_HOOK_MEM_INVALID, +[](uc_engine*, uc_mem_type type, uint64_t address, int, int64_t, void* self) {
         static_cast<Session*>(self)->OnBadAccess(type, static_cast<uint32_t>(address));
         return false;
-      },
-      this);
+      });
 }
 
 void Session::Check(uc_err error, const char* what) {
@@ -166,9 +166,10 @@ void Session::Check(uc_err error, const char* what) {
 }
 
 template <typename Callback>
-void Session::Hook(int type, Callback callback, void* data, uint64_t begin, uint64_t end) {
-  uc_hook hook;
-  Check(uc_hook_add(uc_, &hook, type, reinterpret_cast<void*>(callback), data, begin, end), "uc_hook_add");
+uc_hook Session::Hook(int type, Callback callback, uint64_t begin, uint64_t end) {
+  uc_hook hook = 0;
+  Check(uc_hook_add(uc_, &hook, type, reinterpret_cast<void*>(callback), this, begin, end), "uc_hook_add");
+  return hook;
 }
 
 uint32_t Session::Register(int id) const {
@@ -178,20 +179,32 @@ uint32_t Session::Register(int id) const {
 }
 
 // Hooks for what the guest run wants to see. Code that has been translated without them is translated again.
+// Unicorn walks the list of all hooks at each hooked instruction, so beyond some of them one for all code
+// costs less.
 void Session::PutWatches() {
-  const auto callback = +[](uc_engine*, uint64_t address, uint32_t, void* data) {
-    const auto* watcher = static_cast<const Watcher*>(data);
-    watcher->session->guest_.OnWatch(watcher->watch, static_cast<uint32_t>(address));
-    watcher->session->StopIfDone();
+  const auto callback = +[](uc_engine*, uint64_t address, uint32_t, void* self) {
+    auto* session = static_cast<Session*>(self);
+    session->guest_.OnInstruction(static_cast<uint32_t>(address));
+    session->StopIfDone();
   };
-  for (const Watch& watch : guest_.TakeWatches()) {
-    watchers_.push_back({this, watch});
-    Hook(UC_HOOK_CODE, callback, &watchers_.back(), watch.block.address, watch.block.end() - 1);
-    if (watched_block_) {
-      Check(uc_ctl_remove_cache(uc_, uint64_t{watch.block.address}, uint64_t{watch.block.end()}),
-            "uc_ctl_remove_cache");
+  for (const Block& watch : guest_.TakeWatches()) {
+    if (everywhere_) continue;
+    if (code_hooks_.size() < kMostHooks) {
+      code_hooks_.push_back(Hook(UC_HOOK_CODE, callback, watch.address, watch.end() - 1));
+      Retranslate(watch.address, watch.end());
+      continue;
     }
+    everywhere_ = true;
+    for (const uc_hook hook : code_hooks_) Check(uc_hook_del(uc_, hook), "uc_hook_del");
+    Hook(UC_HOOK_CODE, callback);
+    const MemoryMap& map = guest_.memory().map();
+    Retranslate(map.flash_address, uint64_t{map.flash_address} + map.flash_bytes);
+    if (guest_.code_in_ram()) Retranslate(map.ram_address, uint64_t{map.ram_address} + map.ram_bytes);
   }
+}
+
+void Session::Retranslate(uint64_t begin, uint64_t end) {
+  if (watched_block_) Check(uc_ctl_remove_cache(uc_, begin, end), "uc_ctl_remove_cache");
 }
 
 void Session::OnInterrupt(uint32_t number) {
@@ -309,21 +322,33 @@ RunResult Unicorn::Run(const RunRequest& request) const {
 
   // Unicorn knows the place of what happens inside a block only where hooks follow it, which costs time. Runs
   // are repeatable, so where it has to be known the block is followed in another run.
+  const Clock::time_point begin = Clock::now();
   std::vector<Block> places;
-  for (;;) {
-    Session session(request, *prepared, places);
+  std::optional<RunResult> before;
+  for (int run = 0;; ++run) {
+    const int patience = run == 0 ? 1 : kExplainingTime;
+    Session session(request, *prepared, places, begin + patience * request.time_limit);
     session.Run(*prepared);
-    const std::optional<Block> wanted = session.guest().wanted_place();
-    if (wanted && places.size() < kMostPlaces && std::ranges::find(places, *wanted) == places.end()) {
-      places.push_back(*wanted);
-      continue;
-    }
     RunResult result = session.guest().TakeResult();
     if (!session.internal_error().empty()) {
       result.outcome = Outcome::kCrashed;
       result.message = session.internal_error();
+      return result;
     }
-    return result;
+    if (result.outcome == Outcome::kTimeLimit && before && before->outcome == Outcome::kFault) return *before;
+    bool more = false;
+    for (const Block& wanted : session.guest().wanted_places()) {
+      if (std::ranges::find(places, wanted) != places.end()) continue;
+      places.push_back(wanted);
+      more = true;
+    }
+    if (!more || result.outcome == Outcome::kTimeLimit) return result;
+    if (run == kMostRuns) {
+      result.outcome = Outcome::kCrashed;
+      result.message = "after " + std::to_string(run) + " runs there are still new places that read counters";
+      return result;
+    }
+    before = std::move(result);
   }
 }
 

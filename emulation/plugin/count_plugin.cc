@@ -75,6 +75,10 @@ struct TranslatedBlock {
 };
 
 Settings settings;
+// What QEMU translates again counts again here.
+constexpr uint64_t kTranslationFactor = 4;
+uint64_t translated_bytes = 0;
+
 // Never destroyed: QEMU exits while its callbacks still come.
 timing::CycleModel* model = nullptr;
 std::deque<TranslatedBlock>& translated_blocks = *new std::deque<TranslatedBlock>;
@@ -169,6 +173,9 @@ void OnTranslation(qemu_plugin_id_t, qemu_plugin_tb* block) {
   const bool handler = std::find(settings.handlers, end, address) != end;
   const std::vector<uint16_t> code = CodeOf(block);
   if (code.empty()) return;  // nothing can be executed there
+  report->block = address;
+  translated_bytes += 2 * code.size();
+  if (translated_bytes > kTranslationFactor * kMaxCodeBytes) Finish(PluginState::kCodeLimit);
   translated_blocks.push_back({.address = address,
                                .instructions = static_cast<uint32_t>(instructions),
                                .timing = model->Prepare(address, code),

@@ -17,6 +17,7 @@ enum class PluginState : uint32_t {
   kMarkLimit = 4,          // likewise
   kConfinementFailed = 5,  // likewise, before any guest instruction; see message
   kGuestExit = 6,          // the guest ended QEMU by semihosting
+  kCodeLimit = 8,          // the plugin ended the run
   kShutdown = 7,           // QEMU ended itself, which it does when the guest resets the system
 };
 

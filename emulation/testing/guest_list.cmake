@@ -41,6 +41,12 @@ atome_guest(misaligned_strd misaligned.S m3 "-DINSTRUCTION=strd r0, r1, [r4], #8
 atome_guest(misaligned_vldr misaligned.S m4f -DFPU_ON "-DINSTRUCTION=vldr s0, [r3, #-4]")
 atome_guest(misaligned_vstm misaligned.S m4f -DFPU_ON "-DINSTRUCTION=vstmia r4!, {s0, s1}")
 atome_guest(division division.S m3)
+atome_guest(fpu_skipped fpu_skipped.S m4f)
+atome_guest(overlay_ldr overlay.S m3 "-DSECOND=ldr r6, [r3]")
+atome_guest(overlay_ldm overlay.S m3 "-DSECOND=ldmia r7, {r1, r2}")
+atome_guest(long_block long_block.S m3)
+atome_guest(waits waits.S m4f)
+atome_guest(waits_cut waits.S m4f -DCUT)
 
 foreach(board bluepill microbit)
   atome_newlib_guest(newlib_${board} ${board})

@@ -70,8 +70,8 @@ int RunFirmware(const Arguments& arguments) {
   request.elf_name = arguments.elf;
   request.core = core;
   request.board = target->board;
-  request.cycle_basis = arguments.cycles == "blocks" ? emulation::CycleBasis::kBlocks
-                                                     : emulation::CycleBasis::kOperands;
+  request.cycle_basis =
+      arguments.cycles == "blocks" ? emulation::CycleBasis::kBlocks : emulation::CycleBasis::kOperands;
   if (profile) request.profile = emulation::ProfileWindow{};
   request.command_line = arguments.command_line;
   request.time_limit = arguments.time_limit.Get();
@@ -88,10 +88,13 @@ int RunFirmware(const Arguments& arguments) {
   if (result.cycles && result.cycles_depend_on_data && result.cycle_basis == emulation::CycleBasis::kBlocks)
     counted += " (by blocks alone)";
   if (result.stack_bytes) StrAppend(&counted, ", ", Grouped(*result.stack_bytes), " bytes of stack");
-  if (const std::string error = ShowProfile(arguments, result); !error.empty()) return UsageError(error);
+  const std::string unwritten = ShowProfile(arguments, result);
+  if (!unwritten.empty()) UsageError(unwritten);
   switch (result.outcome) {
     case emulation::Outcome::kExited:
       std::cerr << "atome: exit code " << result.exit_code << ", " << counted << "\n";
+      // A profile that cannot be written must not hide how the firmware ended.
+      if (result.exit_code == 0 && !unwritten.empty()) return kUsage;
       return result.exit_code == 0 ? kPass : kFailed;
     case emulation::Outcome::kRejected:
     case emulation::Outcome::kToolMissing:
