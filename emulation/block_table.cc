@@ -19,12 +19,9 @@ KnownBlock** BlockTable::Head(uint32_t address) {
   return index < fixed_.size() ? &fixed_[index] : &changing_[address];
 }
 
-KnownBlock* BlockTable::Find(Block block) {
-  KnownBlock* known = *Head(block.address);
-  if (Index(block.address) < fixed_.size()) {
-    while (known != nullptr && known->block.bytes != block.bytes) known = known->other;
-    return known;
-  }
+KnownBlock* BlockTable::FindChanging(Block block) {
+  const auto head = changing_.find(block.address);
+  KnownBlock* known = head == changing_.end() ? nullptr : head->second;
   const uint8_t* code = memory_.Readable(block.address, block.bytes);
   if (code == nullptr) return nullptr;
   while (known != nullptr && (known->block.bytes != block.bytes ||

@@ -59,7 +59,13 @@ class BlockTable {
              uint32_t fixed_bytes, Options options);
 
   // The block when it has been executed before, as it is now in memory; else nullptr.
-  KnownBlock* Find(Block block);
+  KnownBlock* Find(Block block) {
+    const size_t index = Index(block.address);
+    if (index >= fixed_.size()) return FindChanging(block);
+    KnownBlock* known = fixed_[index];
+    while (known != nullptr && known->block.bytes != block.bytes) known = known->other;
+    return known;
+  }
   // Adds it; `it_left` of its instructions belong to an IT block that began before it. nullptr when it is not
   // in memory, or more than all that a program may have.
   KnownBlock* Learn(Block block, unsigned it_left);
@@ -77,6 +83,7 @@ class BlockTable {
   // By halfword; larger outside the fixed part of flash.
   size_t Index(uint32_t address) const { return (address - memory_.map().flash_address) / 2; }
   KnownBlock** Head(uint32_t address);
+  KnownBlock* FindChanging(Block block);
   void LookAtCosts(KnownBlock& known, std::span<const uint16_t> code, unsigned it_left);
   void Add(KnownBlock& known, Look look);
 

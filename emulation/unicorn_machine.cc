@@ -36,7 +36,7 @@ constexpr uint64_t kNowhere = 0xFFFFFFFF;  // odd: no block ends there
 constexpr int kHighRegisters[] = {UC_ARM_REG_SP, UC_ARM_REG_LR};
 
 // Of code, by themselves.
-constexpr size_t kMostHooks = 48;
+constexpr size_t kMostHooks = 96;
 
 // One run may be repeated this often, and all of it take this many times the limit of the first.
 constexpr int kMostRuns = 64;
