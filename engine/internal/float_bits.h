@@ -26,6 +26,15 @@ inline float LoadFloat(const uint8_t* p) {
   return x;
 }
 
+// A half-precision number that is finite, two bytes, little-endian.
+inline float LoadHalf(const uint8_t* p) {
+  const uint32_t bits = static_cast<uint32_t>(p[0] | p[1] << 8);
+  const uint32_t magnitude = bits & 0x7FFF;
+  const uint32_t sign = bits << 16 & kSignBit;
+  if (magnitude >= 0x400) return FromBits(sign | ((magnitude << 13) + (112u << 23)));
+  return FromBits(sign | ToBits(static_cast<float>(static_cast<int32_t>(magnitude)) * 0x1p-24f));
+}
+
 // x * 2^n; results under the normal range are +0, over it infinity.
 inline float Scale2(float x, int n) {
   const uint32_t bits = ToBits(x);

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "engine/internal/shape.h"
+#include "engine/internal/kernels/ternary_columns.h"
 
 namespace atome {
 
@@ -28,6 +28,9 @@ struct Candidate {
     int32_t weight;  // w, in units of 2^-30
   };
 };
+
+// Groups of columns whose tables stand at once. More of them save rows' sums a trip to memory and back.
+inline constexpr uint32_t kTableGroups = 4;
 
 // Offsets in bytes from the start of the memory; `header_bytes` is what stands before the arrays.
 template <class Shape>
@@ -59,7 +62,11 @@ class MemoryLayout {
   constexpr uint64_t Local() const { return Routes() + Words(3); }
   constexpr uint64_t State() const { return Local() + Words(d()); }
   constexpr uint64_t Sparse() const { return State() + Words(d()); }
-  constexpr uint64_t TotalBytes() const { return Sparse() + Words(d()); }
+  // With ATOME03: the router's sums, int32 [3]; tables of kernels/ternary_columns.h, int32
+  // [kTableGroups][243].
+  constexpr uint64_t RouterSums() const { return Sparse() + Words(d()); }
+  constexpr uint64_t Tables() const { return RouterSums() + Words(3); }
+  constexpr uint64_t TotalBytes() const { return Tables() + Words(kTableGroups * kernel::kTable); }
 
  private:
   static constexpr uint64_t Round(uint64_t bytes) { return (bytes + 7) / 8 * 8; }

@@ -13,6 +13,7 @@
 #include "engine/internal/ops/norm.h"
 #include "engine/internal/ops/router.h"
 #include "engine/internal/ops/sparse.h"
+#include "engine/internal/ops/sparse_project.h"
 #include "engine/internal/ops/state.h"
 #include "engine/internal/ops/unembed.h"
 #include "engine/internal/prepare.h"
@@ -71,13 +72,13 @@ class Session {
  private:
   // x += the three pathways of one block, mixed by its router.
   bool Block(uint32_t layer) {
-    const FileLayout<Shape> offsets = w_.Offsets();
-    const uint64_t block = offsets.Block(layer);
-    if (!op::Norm<Shape>::Run(w_, w_.Floats(block + offsets.Gamma()), w_.Floats(block + offsets.Beta()),
-                              w_.Constants(layer).norm_shift)) {
+    const ModelView<Shape> model = w_.Model();
+    if (!op::Norm<Shape>::Run(w_, model.Vector(ATOME_TENSOR_GAMMA, layer),
+                              model.Vector(ATOME_TENSOR_BETA, layer), w_.Constants(layer).norm_shift)) {
       return false;
     }
     w_.Tap(ATOME_OP_NORM, static_cast<int>(layer), w_.Normalized(), w_.d());
+    op::SparseProject<Shape>::Run(w_, layer);
     op::Router<Shape>::Run(w_, layer);
     op::Local<Shape>::Run(w_, layer);
     op::State<Shape>::Run(w_, layer);
@@ -88,9 +89,9 @@ class Session {
 
   // Logits from what leaves the last block.
   bool Predict(float* logits) {
-    const FileLayout<Shape> offsets = w_.Offsets();
-    if (!op::Norm<Shape>::Run(w_, w_.Floats(offsets.FinalGamma()), w_.Floats(offsets.FinalBeta()),
-                              w_.final_shift)) {
+    const ModelView<Shape> model = w_.Model();
+    if (!op::Norm<Shape>::Run(w_, model.Vector(ATOME_TENSOR_FINAL_GAMMA, 0),
+                              model.Vector(ATOME_TENSOR_FINAL_BETA, 0), w_.final_shift)) {
       return false;
     }
     w_.Tap(ATOME_OP_FINAL_NORM, -1, w_.Normalized(), w_.d());

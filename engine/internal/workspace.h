@@ -10,7 +10,7 @@
 #include "engine/atome.h"
 #include "engine/config.h"
 #include "engine/internal/memory.h"
-#include "engine/internal/model_file.h"
+#include "engine/internal/model_view.h"
 
 namespace atome {
 
@@ -36,11 +36,7 @@ struct Workspace {
   T* At(uint64_t offset) {
     return reinterpret_cast<T*>(reinterpret_cast<uint8_t*>(this) + static_cast<size_t>(offset));
   }
-  FileLayout<Shape> Offsets() const { return FileLayout<Shape>(shape); }
-  FloatTensor Floats(uint64_t offset) const { return {file + static_cast<size_t>(offset)}; }
-  TernaryTensor Ternary(uint64_t offset) const {
-    return {shape.format(), file + static_cast<size_t>(offset)};
-  }
+  ModelView<Shape> Model() const { return ModelView<Shape>(shape, file); }
 
   LayerConstants& Constants(uint32_t layer) { return At<LayerConstants>(Layout().Constants())[layer]; }
   float* Decay(uint32_t layer) { return At<float>(Layout().Decay()) + size_t{layer} * d(); }
@@ -62,6 +58,8 @@ struct Workspace {
   int32_t* Quantized() { return At<int32_t>(Layout().Quantized()); }
   int32_t* Query() { return At<int32_t>(Layout().Query()); }
   Candidate* Candidates() { return At<Candidate>(Layout().Candidates()); }
+  int32_t* RouterSums() { return At<int32_t>(Layout().RouterSums()); }
+  int32_t* Tables() { return At<int32_t>(Layout().Tables()); }
   float* Routes() { return At<float>(Layout().Routes()); }
   float* Local() { return At<float>(Layout().Local()); }
   float* State() { return At<float>(Layout().State()); }

@@ -14,10 +14,12 @@ template <class Shape>
 struct Embed {
   // Never inlined, like every op, so that a profile tells them apart by symbol.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t token) {
-    const TernaryTensor embed = w.Ternary(w.Offsets().Embed());
-    const float scale = embed.Scale();
+    const ModelView<Shape> model = w.Model();
+    const float scale = model.Scale(ATOME_TENSOR_EMBED, 0);
     float* x = w.Residual();
-    TritCursor row = embed.From(token * w.d());
+    TritCursor row = model.columns()
+                         ? TritCursor(Format::kBase3, model.EmbedCodes() + token * ((w.d() + 4) / 5), 0)
+                         : model.Trits(ATOME_TENSOR_EMBED, 0, token * w.d());
     for (uint32_t i = 0; i < w.d(); ++i) {
       const int32_t trit = row.Next();
       x[i] = trit == 0 ? 0.0f : trit > 0 ? scale : -scale;

@@ -14,11 +14,19 @@ template <class Shape>
 struct Local {
   // Never inlined: see Embed.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
-    const FileLayout<Shape> offsets = w.Offsets();
-    TritCursor taps = w.Ternary(offsets.Block(layer) + offsets.Conv()).From(0);
+    const ModelView<Shape> model = w.Model();
+    const uint8_t* codes = model.columns() ? model.ConvCodes(layer) : nullptr;
+    TritCursor taps =
+        model.columns() ? TritCursor(Format::kBase3, codes, 0) : model.Trits(ATOME_TENSOR_CONV, layer);
     const float scale = w.Constants(layer).local_scale;
     float* local = w.Local();
-    for (uint32_t i = 0; i < w.d(); ++i) local[i] = static_cast<float>(Convolve(w, layer, i, &taps)) * scale;
+    for (uint32_t i = 0; i < w.d(); ++i) {
+      if (model.columns()) {
+        taps = TritCursor(Format::kBase3, codes, 0);
+        codes += (w.shape.kernel_size() + 4) / 5;
+      }
+      local[i] = static_cast<float>(Convolve(w, layer, i, &taps)) * scale;
+    }
     w.Tap(ATOME_OP_LOCAL, static_cast<int>(layer), local, w.d());
   }
 

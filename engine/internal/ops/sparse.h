@@ -1,4 +1,5 @@
-// The sparse pathway: attention over the k best positions of the window.
+// The sparse pathway: attention over the k best positions of the window. Query, key and value come from
+// SparseProject.
 #ifndef ATOME_ENGINE_INTERNAL_OPS_SPARSE_H_
 #define ATOME_ENGINE_INTERNAL_OPS_SPARSE_H_
 
@@ -15,7 +16,6 @@ template <class Shape>
 struct Sparse {
   // Never inlined: see Embed.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
-    Project(w, layer);
     const uint32_t chosen = Attend(w, layer);
     const Candidate* candidates = w.Candidates();
     const float scale = w.Constants(layer).sparse_scale;
@@ -31,24 +31,6 @@ struct Sparse {
   }
 
  private:
-  // Query, and the key and value of this position, as integers.
-  static void Project(Workspace<Shape>& w, uint32_t layer) {
-    const FileLayout<Shape> offsets = w.Offsets();
-    const uint64_t block = offsets.Block(layer);
-    const int shift = ScoreShift(w.shape.d_head());
-    const int32_t sign = w.Constants(layer).query_sign;
-    const int32_t* q = w.Quantized();
-    int32_t* query = w.Query();
-    int32_t* key = w.Key(layer, w.slot);
-    int32_t* value = w.Value(layer, w.slot);
-    TritCursor wq = w.Ternary(block + offsets.Wq()).From(0);
-    TritCursor wk = w.Ternary(block + offsets.Wk()).From(0);
-    TritCursor wv = w.Ternary(block + offsets.Wv()).From(0);
-    for (uint32_t r = 0; r < w.shape.d_head(); ++r) query[r] = sign * RoundShift(wq.Dot(q, w.d()), shift);
-    for (uint32_t r = 0; r < w.shape.d_head(); ++r) key[r] = RoundShift(wk.Dot(q, w.d()), shift);
-    for (uint32_t r = 0; r < w.d(); ++r) value[r] = wv.Dot(q, w.d());
-  }
-
   // Chooses and weighs the positions of the window; returns how many.
   static uint32_t Attend(Workspace<Shape>& w, uint32_t layer) {
     TopK best(w.Candidates(), w.shape.top_k());

@@ -14,9 +14,8 @@ template <class Shape>
 struct State {
   // Never inlined: see Embed.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
-    const FileLayout<Shape> offsets = w.Offsets();
-    const FloatTensor input_gain = w.Floats(offsets.Block(layer) + offsets.B());
-    const FloatTensor output_gain = w.Floats(offsets.Block(layer) + offsets.C());
+    const FloatTensor input_gain = w.Model().Vector(ATOME_TENSOR_B, layer);
+    const FloatTensor output_gain = w.Model().Vector(ATOME_TENSOR_C, layer);
     const float* decay = w.Decay(layer);
     const float* n = w.Normalized();
     float* recurrent = w.Recurrent(layer);
