@@ -18,4 +18,13 @@ const Core* FindCore(std::string_view name) {
   return nullptr;
 }
 
+MemoryMap MapOf(const Core& core) {
+  return {.flash_address = kFlashAddress,
+          .flash_bytes = core.flash_bytes,
+          .vector_address = kFlashAddress,
+          .ram_address = kRamAddress,
+          .ram_bytes = core.ram_bytes,
+          .title = core.title};
+}
+
 }  // namespace atome::emulation

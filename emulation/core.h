@@ -6,6 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "emulation/memory_map.h"
+
 namespace atome::emulation {
 
 struct Core {
@@ -32,6 +34,9 @@ std::span<const Core> Cores();
 
 // The core of that name, or nullptr.
 const Core* FindCore(std::string_view name);
+
+// The memories of its emulated machine.
+MemoryMap MapOf(const Core& core);
 
 }  // namespace atome::emulation
 

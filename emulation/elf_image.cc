@@ -19,25 +19,32 @@ std::string Hex(uint64_t value) {
   return text;
 }
 
-bool Inside(uint64_t begin, uint64_t bytes, uint64_t region, uint64_t region_bytes) {
-  return begin >= region && begin + bytes <= region + region_bytes;
+struct Range {
+  uint64_t begin;
+  uint64_t bytes;
+  const char* what;
+};
+
+struct Memory {
+  bool ram;
+  uint64_t begin;
+  uint64_t bytes;
+};
+
+// Bytes of the range outside the memory.
+uint64_t Outside(const Range& range, const Memory& memory) {
+  const uint64_t begin = std::max(range.begin, memory.begin);
+  const uint64_t end = std::min(range.begin + range.bytes, memory.begin + memory.bytes);
+  return range.bytes - (end > begin ? end - begin : 0);
 }
 
-// One line when [begin, begin + bytes) lies in neither memory of the core.
-std::string Misplaced(const Core& core, uint64_t begin, uint64_t bytes, const char* what) {
-  if (bytes == 0 || Inside(begin, bytes, kFlashAddress, core.flash_bytes) ||
-      Inside(begin, bytes, kRamAddress, core.ram_bytes)) {
-    return {};
+// Where a segment lives once the program runs and, if elsewhere, where its bytes are put.
+std::vector<Range> Ranges(const ElfImage::Segment& segment) {
+  if (segment.load_address == segment.run_address) {
+    return {{segment.run_address, segment.memory_bytes, "segment"}};
   }
-  const bool ram = begin >= kRamAddress;
-  const uint64_t region_end =
-      ram ? uint64_t{kRamAddress} + core.ram_bytes : uint64_t{kFlashAddress} + core.flash_bytes;
-  const uint64_t size = ram ? core.ram_bytes : core.flash_bytes;
-  const uint64_t over = std::min(bytes, begin + bytes - region_end);
-  return std::string(what) + " of " + std::to_string(bytes) + " bytes at " + Hex(begin) + " does not fit " +
-         std::string(core.title) + ": " + std::to_string(over) + " bytes are outside the " +
-         std::to_string(size) + " bytes of " + (ram ? "RAM at " : "flash at ") +
-         Hex(ram ? kRamAddress : kFlashAddress);
+  return {{segment.load_address, segment.bytes.size(), "segment"},
+          {segment.run_address, segment.memory_bytes, "segment in memory"}};
 }
 
 }  // namespace
@@ -169,13 +176,29 @@ void ElfImage::ReadSymbols() {
                    [](const Symbol& a, const Symbol& b) { return a.address < b.address; });
 }
 
-std::string ElfImage::WhyNotOn(const Core& core) const {
-  for (const Segment& segment : segments_) {
-    std::string why = Misplaced(core, segment.load_address, segment.bytes.size(), "segment");
-    if (why.empty()) why = Misplaced(core, segment.run_address, segment.memory_bytes, "segment in memory");
-    if (!why.empty()) return why;
+std::string ElfImage::WhyNotOn(const MemoryMap& map) const {
+  for (const Memory& memory :
+       {Memory{false, map.flash_address, map.flash_bytes}, Memory{true, map.ram_address, map.ram_bytes}}) {
+    uint64_t outside = 0;
+    Range first = {};
+    for (const Segment& segment : segments_) {
+      for (const Range& range : Ranges(segment)) {
+        const bool for_ram = range.begin >= map.ram_address;
+        const uint64_t bytes = for_ram == memory.ram ? Outside(range, memory) : 0;
+        if (outside == 0) first = range;
+        outside += bytes;
+      }
+    }
+    if (outside != 0) {
+      return std::string(first.what) + " of " + std::to_string(first.bytes) + " bytes at " +
+             Hex(first.begin) + " does not fit " + std::string(map.title) + ": in all " +
+             std::to_string(outside) + " bytes are outside the " + std::to_string(memory.bytes) +
+             " bytes of " + (memory.ram ? "RAM at " : "flash at ") + Hex(memory.begin);
+    }
   }
-  if (!WordAt(kFlashAddress + 4)) return "no vector table: nothing is loaded at address 0";
+  if (!WordAt(map.vector_address) || !WordAt(map.vector_address + 4)) {
+    return "no vector table: nothing is loaded at " + Hex(map.vector_address);
+  }
   return {};
 }
 

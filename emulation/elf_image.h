@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "emulation/core.h"
+#include "emulation/memory_map.h"
 
 namespace atome::emulation {
 
@@ -37,8 +38,9 @@ class ElfImage {
   // e_entry without its Thumb bit. A Cortex-M starts at its vector table, not here.
   uint32_t entry() const { return entry_; }
 
-  // Why the image does not fit the core's memories, and by how many bytes; empty when it fits.
-  std::string WhyNotOn(const Core& core) const;
+  // Why the image does not fit these memories, and by how many bytes in all; empty when it fits.
+  std::string WhyNotOn(const MemoryMap& map) const;
+  std::string WhyNotOn(const Core& core) const { return WhyNotOn(MapOf(core)); }
 
   // Address of a defined symbol, without the Thumb bit of a function.
   std::optional<uint32_t> FindSymbol(std::string_view name) const;

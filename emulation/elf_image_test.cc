@@ -33,6 +33,12 @@ void Use(const std::string& bytes) {
     return;
   }
   image->WhyNotOn(*FindCore("m0"));
+  image->WhyNotOn({.flash_address = 0xFFFFF000,
+                   .flash_bytes = 0x1000,
+                   .vector_address = 0xFFFFFFFC,
+                   .ram_address = 0xFFFFFFFF,
+                   .ram_bytes = 0xFFFFFFFF,
+                   .title = ""});
   image->FindSymbol("atome_mark");
   for (const uint32_t address : {0x0u, 0x40u, 0x46u, 0x100u, 0x400u, 0x20000000u, 0xFFFFFFFFu}) {
     image->Symbolise(address);
@@ -139,15 +145,32 @@ TEST_F(ElfImageTest, SaysByHowMuchItDoesNotFit) {
   Core small = *FindCore("m0");
   small.flash_bytes = 1024;
   const auto image = Good();
-  const uint32_t bytes = static_cast<uint32_t>(image->segments()[0].bytes.size());
-  EXPECT_THAT(image->WhyNotOn(small),
-              HasSubstr(std::to_string(bytes - 1024) + " bytes are outside the 1024 bytes of flash"));
+  size_t bytes = 0;  // code, and behind it the initial values of data
+  for (const ElfImage::Segment& segment : image->segments()) bytes += segment.bytes.size();
+  EXPECT_GT(bytes, image->segments()[0].bytes.size());
+  EXPECT_THAT(image->WhyNotOn(small), HasSubstr("in all " + std::to_string(bytes - 1024) +
+                                                " bytes are outside the 1024 bytes of flash"));
   small = *FindCore("m0");
   small.ram_bytes = 4096;
   EXPECT_THAT(image->WhyNotOn(small), HasSubstr("bytes of RAM at 0x20000000"));
   const std::string good = elf_;
   ChangeSegment([](Elf32_Phdr& segment) { segment.p_paddr = segment.p_vaddr = 0x08000000; });
   EXPECT_THAT(Good()->WhyNotOn(*FindCore("m3")), HasSubstr("at 0x08000000 does not fit Cortex-M3"));
+}
+
+TEST_F(ElfImageTest, AcceptsAnyPlaceOfFlash) {
+  ChangeSegment([](Elf32_Phdr& segment) { segment.p_paddr = segment.p_vaddr = 0x08000000; });
+  const auto image = Good();
+  MemoryMap map = MapOf(*FindCore("m3"));
+  map.flash_address = map.vector_address = 0x08000000;
+  // The initial values of data are still at 0.
+  EXPECT_THAT(image->WhyNotOn(map),
+              HasSubstr("in all 4 bytes are outside the 4194304 bytes of flash at 0x08000000"));
+  map.flash_address = 0;
+  map.flash_bytes = 0x10000000;
+  EXPECT_EQ(image->WhyNotOn(map), "");
+  map.vector_address = 0x09000000;
+  EXPECT_EQ(image->WhyNotOn(map), "no vector table: nothing is loaded at 0x09000000");
 }
 
 TEST_F(ElfImageTest, SurvivesTruncation) {

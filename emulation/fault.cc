@@ -16,7 +16,9 @@ std::string Hex(uint32_t value) {
   return text;
 }
 
-bool BelowRam(uint32_t address) { return address < kRamAddress && address >= kRamAddress - kOverflowReach; }
+bool BelowRam(uint32_t address, const MemoryMap& map) {
+  return address < map.ram_address && map.ram_address - address <= kOverflowReach;
+}
 
 std::string KindText(FaultKind kind) {
   switch (kind) {
@@ -28,6 +30,8 @@ std::string KindText(FaultKind kind) {
       return "FPU instruction with the FPU off";
     case FaultKind::kUnaligned:
       return "unaligned access";
+    case FaultKind::kDivisionByZero:
+      return "division by zero";
     case FaultKind::kUnmappedRead:
       return "read of unmapped memory";
     case FaultKind::kUnmappedWrite:
@@ -58,26 +62,30 @@ std::string KindText(FaultKind kind) {
       return "too much output";
     case FaultKind::kMarkLimit:
       return "too many marks";
+    case FaultKind::kCodeLimit:
+      return "too much code";
     case FaultKind::kUnknown:
       break;
   }
   return "hard fault";
 }
 
-std::string AccessCause(const FaultFacts& facts, const Core& core) {
+std::string AccessCause(const FaultFacts& facts, const MemoryMap& map) {
   const uint32_t address = facts.address.value_or(0);
   const std::string where = "address " + Hex(address);
-  if (BelowRam(address)) {
-    return where + " lies below RAM (" + Hex(kRamAddress) +
+  if (BelowRam(address, map)) {
+    return where + " lies below RAM (" + Hex(map.ram_address) +
            "): the stack, which lies at the bottom of RAM, has very likely overflowed; give it more room or "
            "use less";
   }
   if (facts.kind == FaultKind::kFlashWrite) {
-    return where + (address < kNullReach ? " is in flash, right where a null pointer leads"
-                                         : " is in flash, which a store cannot change");
+    return where + (address - map.flash_address < kNullReach
+                        ? " is in flash, right where a null pointer leads"
+                        : " is in flash, which a store cannot change");
   }
-  if (address >= kRamAddress + core.ram_bytes && address < kRamAddress + core.ram_bytes + kOverflowReach) {
-    return where + " lies past the end of the " + std::to_string(core.ram_bytes) + " bytes of RAM";
+  const uint32_t ram_end = map.ram_address + map.ram_bytes;
+  if (address >= ram_end && address - ram_end < kOverflowReach) {
+    return where + " lies past the end of the " + std::to_string(map.ram_bytes) + " bytes of RAM";
   }
   return where + " is neither flash nor RAM: a wild pointer, or a peripheral that is not modelled";
 }
@@ -97,7 +105,7 @@ std::string JumpCause(const FaultFacts& facts) {
   return "jumped to " + Hex(target) + ", where no memory is: a corrupted return address or function pointer";
 }
 
-std::string Cause(const FaultFacts& facts, const Core& core) {
+std::string Cause(const FaultFacts& facts, const Core& core, const MemoryMap& map) {
   const std::string title(core.title);
   switch (facts.kind) {
     case FaultKind::kUndefinedInstruction:
@@ -112,11 +120,13 @@ std::string Cause(const FaultFacts& facts, const Core& core) {
                             : std::string("the address is not a multiple of the access size; ")) +
              (core.strict_alignment ? title + " faults on every misaligned access"
                                     : "LDM, STM, LDRD, STRD and FPU loads and stores need 4-byte alignment");
+    case FaultKind::kDivisionByZero:
+      return "the divisor is 0 and CCR.DIV_0_TRP is set";
     case FaultKind::kUnmappedRead:
     case FaultKind::kUnmappedWrite:
     case FaultKind::kUnmappedAccess:
     case FaultKind::kFlashWrite:
-      return AccessCause(facts, core);
+      return AccessCause(facts, map);
     case FaultKind::kUnmappedFetch:
     case FaultKind::kRamFetch:
     case FaultKind::kArmState:
@@ -137,6 +147,8 @@ std::string Cause(const FaultFacts& facts, const Core& core) {
       return "the output exceeds 64 MiB";
     case FaultKind::kMarkLimit:
       return "the mark function was called more than 4 million times";
+    case FaultKind::kCodeLimit:
+      return "more than a million different blocks of code: the firmware keeps rewriting its code in RAM";
     case FaultKind::kUnknown:
       break;
   }
@@ -152,12 +164,12 @@ bool HasAddress(FaultKind kind) {
 
 }  // namespace
 
-Fault Explain(const FaultFacts& facts, const Core& core, const ElfImage& image) {
+Fault Explain(const FaultFacts& facts, const Core& core, const MemoryMap& map, const ElfImage& image) {
   Fault fault{.kind = KindText(facts.kind),
               .pc = facts.pc,
               .symbol = image.Symbolise(facts.pc),
               .address = std::nullopt,
-              .cause = Cause(facts, core)};
+              .cause = Cause(facts, core, map)};
   if (HasAddress(facts.kind)) fault.address = facts.address;
   return fault;
 }

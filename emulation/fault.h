@@ -17,6 +17,7 @@ enum class FaultKind {
   kNoFpu,   // FPU instruction on a core without one
   kFpuOff,  // FPU instruction before CPACR was set
   kUnaligned,
+  kDivisionByZero,  // with CCR.DIV_0_TRP set
   kUnmappedRead,
   kUnmappedWrite,
   kUnmappedAccess,  // a read or a write
@@ -32,6 +33,7 @@ enum class FaultKind {
   kConsoleInput,
   kOutputLimit,
   kMarkLimit,
+  kCodeLimit,
   kUnknown,
 };
 
@@ -41,7 +43,7 @@ struct FaultFacts {
   std::optional<uint32_t> address = std::nullopt;
 };
 
-Fault Explain(const FaultFacts& facts, const Core& core, const ElfImage& image);
+Fault Explain(const FaultFacts& facts, const Core& core, const MemoryMap& map, const ElfImage& image);
 
 // "fault: <kind> at <symbol>: <cause>".
 std::string OneLine(const Fault& fault);

@@ -18,7 +18,9 @@ class FaultTest : public ::testing::Test {
     ASSERT_NE(image_, nullptr) << error;
   }
   std::string CauseOf(FaultKind kind, std::optional<uint32_t> address, const char* core = "m3") {
-    return Explain({.kind = kind, .pc = 0x40, .address = address}, *FindCore(core), *image_).cause;
+    return Explain({.kind = kind, .pc = 0x40, .address = address}, *FindCore(core), MapOf(*FindCore(core)),
+                   *image_)
+        .cause;
   }
   std::unique_ptr<ElfImage> image_;
 };
@@ -26,7 +28,8 @@ class FaultTest : public ::testing::Test {
 TEST_F(FaultTest, EveryKindHasItsOwnNameAndACause) {
   std::set<std::string> kinds;
   for (int kind = 0; kind <= static_cast<int>(FaultKind::kUnknown); ++kind) {
-    const Fault fault = Explain({.kind = static_cast<FaultKind>(kind), .pc = 0x40}, *FindCore("m3"), *image_);
+    const Fault fault = Explain({.kind = static_cast<FaultKind>(kind), .pc = 0x40}, *FindCore("m3"),
+                                MapOf(*FindCore("m3")), *image_);
     EXPECT_TRUE(kinds.insert(fault.kind).second) << fault.kind;
     EXPECT_FALSE(fault.cause.empty()) << fault.kind;
     EXPECT_EQ(fault.symbol, "reset+0x0 (hello.S:4)");

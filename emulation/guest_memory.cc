@@ -16,32 +16,28 @@ GuestMemory::Bytes GuestMemory::Zeroed(uint32_t bytes) {
   return Bytes(memory);
 }
 
-GuestMemory::GuestMemory(const Core& core)
-    : flash_bytes_(core.flash_bytes),
-      ram_bytes_(core.ram_bytes),
-      flash_(Zeroed(core.flash_bytes)),
-      ram_(Zeroed(core.ram_bytes)) {}
+GuestMemory::GuestMemory(const MemoryMap& map)
+    : map_(map), flash_(Zeroed(map.flash_bytes)), ram_(Zeroed(map.ram_bytes)) {}
 
 void GuestMemory::Load(const ElfImage& image) {
   for (const ElfImage::Segment& segment : image.segments()) {
     if (segment.bytes.empty()) continue;
-    uint8_t* target = segment.load_address >= kRamAddress
-                          ? ram_.get() + (segment.load_address - kRamAddress)
-                          : flash_.get() + (segment.load_address - kFlashAddress);
-    std::memcpy(target, segment.bytes.data(), segment.bytes.size());
+    const auto bytes = static_cast<uint32_t>(segment.bytes.size());
+    std::memcpy(const_cast<uint8_t*>(Readable(segment.load_address, bytes)), segment.bytes.data(), bytes);
   }
 }
 
 const uint8_t* GuestMemory::Readable(uint32_t address, uint32_t bytes) const {
-  const uint64_t end = uint64_t{address} + bytes;
-  if (end <= flash_bytes_) return flash_.get() + address;
-  if (address >= kRamAddress && end <= uint64_t{kRamAddress} + ram_bytes_)
-    return ram_.get() + (address - kRamAddress);
+  const auto inside = [address, bytes](uint32_t begin, uint32_t size) {
+    return address >= begin && uint64_t{address} + bytes <= uint64_t{begin} + size;
+  };
+  if (inside(map_.flash_address, map_.flash_bytes)) return flash_.get() + (address - map_.flash_address);
+  if (inside(map_.ram_address, map_.ram_bytes)) return ram_.get() + (address - map_.ram_address);
   return nullptr;
 }
 
 uint8_t* GuestMemory::Writable(uint32_t address, uint32_t bytes) {
-  return address < kRamAddress ? nullptr : const_cast<uint8_t*>(Readable(address, bytes));
+  return address < map_.ram_address ? nullptr : const_cast<uint8_t*>(Readable(address, bytes));
 }
 
 std::optional<uint16_t> GuestMemory::Halfword(uint32_t address) const {
@@ -69,7 +65,7 @@ std::optional<std::string> GuestMemory::Text(uint32_t address) const {
   const uint8_t* begin = Readable(address, 1);
   if (begin == nullptr) return std::nullopt;
   const uint32_t region_end =
-      address >= kRamAddress ? kRamAddress + ram_bytes_ : kFlashAddress + flash_bytes_;
+      InFlash(address) ? map_.flash_address + map_.flash_bytes : map_.ram_address + map_.ram_bytes;
   const void* nul = std::memchr(begin, 0, region_end - address);
   if (nul == nullptr) return std::nullopt;
   return std::string(reinterpret_cast<const char*>(begin), static_cast<const char*>(nul));

@@ -7,22 +7,22 @@
 #include <optional>
 #include <string>
 
-#include "emulation/core.h"
 #include "emulation/elf_image.h"
+#include "emulation/memory_map.h"
 
 namespace atome::emulation {
 
 class GuestMemory {
  public:
-  explicit GuestMemory(const Core& core);
+  explicit GuestMemory(const MemoryMap& map);
 
   // Copies the image's segments to their load addresses. They must fit (ElfImage::WhyNotOn).
   void Load(const ElfImage& image);
 
   uint8_t* flash() { return flash_.get(); }
   uint8_t* ram() { return ram_.get(); }
-  uint32_t flash_bytes() const { return flash_bytes_; }
-  uint32_t ram_bytes() const { return ram_bytes_; }
+  const MemoryMap& map() const { return map_; }
+  bool InFlash(uint32_t address) const { return address - map_.flash_address < map_.flash_bytes; }
 
   // The host's view of `bytes` bytes at `address`, nullptr unless they lie in one memory.
   const uint8_t* Readable(uint32_t address, uint32_t bytes) const;
@@ -43,8 +43,7 @@ class GuestMemory {
   using Bytes = std::unique_ptr<uint8_t[], Free>;
   static Bytes Zeroed(uint32_t bytes);
 
-  uint32_t flash_bytes_;
-  uint32_t ram_bytes_;
+  MemoryMap map_;
   Bytes flash_;
   Bytes ram_;
 };

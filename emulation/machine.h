@@ -9,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "emulation/board.h"
 #include "emulation/core.h"
+#include "emulation/timing/cycles.h"
 
 namespace atome::emulation {
 
@@ -18,12 +20,27 @@ namespace atome::emulation {
 enum class Instructions : uint64_t {};
 constexpr uint64_t Count(Instructions n) { return static_cast<uint64_t>(n); }
 
+// Modelled by emulation/timing, from the first instruction on; its README says how far to trust them.
+using timing::Count;
+using timing::Cycles;
+
+// What the cycle model is told about the executed instructions.
+enum class CycleBasis {
+  // Which conditional instructions executed, operands of divisions and long multiplications. Unicorn only.
+  kOperands,
+  // Blocks only: conditional instructions cost what they cost executed, divisions and long multiplications
+  // their longest. Two emulators that run the same blocks agree exactly.
+  kBlocks,
+};
+
 struct RunRequest {
   std::string elf;       // the ELF file's bytes
   std::string elf_name;  // its path, for messages only
   const Core* core = nullptr;
-  std::string command_line;                // what SYS_GET_CMDLINE answers; empty: none
-  std::string mark_symbol = "atome_mark";  // arrivals are recorded when the ELF has this symbol
+  const Board* board = nullptr;                    // with this core, its memories and its flash; Unicorn only
+  std::string command_line;                        // what SYS_GET_CMDLINE answers; empty: none
+  std::string mark_symbol = "atome_mark";          // arrivals are recorded when the ELF has this symbol
+  CycleBasis cycle_basis = CycleBasis::kOperands;  // the most that is asked for
   Instructions instruction_limit{20'000'000'000};
   std::chrono::milliseconds time_limit{120'000};  // explaining a fault may take as long again, or longer
 };
@@ -46,6 +63,14 @@ struct Fault {
   std::string cause;                // one sentence a firmware engineer can act on
 };
 
+// An arrival at mark_symbol: what was spent before the first instruction there.
+struct Mark {
+  Instructions instructions{};
+  Cycles cycles{};
+
+  bool operator==(const Mark&) const = default;
+};
+
 struct RunResult {
   Outcome outcome = Outcome::kCrashed;
   int exit_code = 0;    // 0 to 255: the low byte of what the firmware gave
@@ -53,7 +78,14 @@ struct RunResult {
   std::string output;   // everything written through semihosting
   // Whole run, after a fault without the faulting instruction; absent when not counted.
   std::optional<Instructions> instructions;
-  std::vector<Instructions> marks;  // instructions executed before each arrival at mark_symbol
+  // The same, in modelled cycles; absent when QEMU ended in a way that leaves them unknown.
+  std::optional<Cycles> cycles;
+  CycleBasis cycle_basis = CycleBasis::kBlocks;  // what they rest on
+  // Whether any executed instruction's cost depends on data, so that the basis matters.
+  bool cycles_depend_on_data = false;
+  std::vector<Mark> marks;
+  // The farthest the stack pointer went below its highest value, in bytes; absent where not watched.
+  std::optional<uint32_t> stack_bytes;
   std::optional<Fault> fault;
 };
 

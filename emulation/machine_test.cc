@@ -20,14 +20,16 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-std::vector<uint64_t> Counts(const std::vector<Instructions>& marks) {
+std::vector<uint64_t> Counts(const std::vector<Mark>& marks) {
   std::vector<uint64_t> counts;
-  for (const Instructions mark : marks) counts.push_back(Count(mark));
+  for (const Mark& mark : marks) counts.push_back(Count(mark.instructions));
   return counts;
 }
 
-// Runs on both machines, which must agree in everything, and returns what they say.
-RunResult OnBoth(const RunRequest& request) {
+// Runs on both machines, which must agree in everything, and returns what they say. Cycles rest on blocks,
+// of which both see the same.
+RunResult OnBoth(RunRequest request) {
+  request.cycle_basis = CycleBasis::kBlocks;
   const RunResult unicorn = UnicornMachine().Run(request);
   const RunResult qemu = QemuMachine().Run(request);
   EXPECT_EQ(unicorn.outcome, qemu.outcome) << unicorn.message << " / " << qemu.message;
@@ -35,6 +37,12 @@ RunResult OnBoth(const RunRequest& request) {
   EXPECT_EQ(unicorn.message, qemu.message);
   EXPECT_EQ(unicorn.output, qemu.output);
   EXPECT_EQ(Counts(unicorn.marks), Counts(qemu.marks));
+  EXPECT_TRUE(unicorn.marks == qemu.marks) << "cycles differ";
+  EXPECT_EQ(unicorn.cycles_depend_on_data, qemu.cycles_depend_on_data);
+  EXPECT_TRUE(unicorn.cycles.has_value());
+  if (unicorn.outcome != Outcome::kFault) {
+    EXPECT_TRUE(unicorn.cycles == qemu.cycles);
+  }
   EXPECT_TRUE(unicorn.instructions && qemu.instructions);
   if (unicorn.instructions && qemu.instructions) {
     EXPECT_EQ(Count(*unicorn.instructions), Count(*qemu.instructions));
@@ -199,6 +207,14 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         FaultCase{"unaligned", "m0", "unaligned access", "0x20000ff5", 0x20000FF5},
         FaultCase{"unaligned", "m0plus", "unaligned access", "Cortex-M0+", 0x20000FF5},
+        FaultCase{"misaligned_ldm", "m3", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"misaligned_ldm", "m7", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"misaligned_stm", "m4", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"misaligned_ldrd", "m3", "unaligned access", "multiple", 0x2000010E},
+        FaultCase{"misaligned_strd", "m7", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"misaligned_vldr", "m4f", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"misaligned_vstm", "m7", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"division", "m3", "division by zero", "DIV_0_TRP"},
         FaultCase{"undefined", "m0", "undefined instruction", "-mcpu"},
         FaultCase{"undefined", "m7", "undefined instruction", "-mcpu"},
         FaultCase{"fpu_off", "m3", "FPU instruction without an FPU", "-mfloat-abi=soft"},
@@ -332,9 +348,50 @@ TEST(Qemu, SomethingElseIsNotTakenForIt) {
       << "never without the plugin";
 }
 
+// What the guest prints: cycles between reads of CYCCNT, see there.
+TEST(Machine, CycleCounterIsExactAtEachInstruction) {
+  ATOME_REQUIRE_GUESTS();
+  // 100 rounds of NOP, SUBS and a taken BNE, the last not taken, and the load: 2 + 99 * 4 + 3 on M3, where
+  // the branch takes 2, and the NOP of the first round is absorbed by the load before it.
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("cycle_counter_m3", "m3")).output, "01900317");
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("cycle_counter_m4", "m4")).output, "01900317");
+  const std::string m7 = UnicornMachine().Run(GuestRequest("cycle_counter_m7", "m7")).output;
+  EXPECT_NE(m7.substr(0, 4), "0000") << m7;
+  EXPECT_EQ(QemuMachine().Run(GuestRequest("cycle_counter_m3", "m3")).output, "00000000")
+      << "QEMU has no such counter";
+}
+
+TEST(Machine, SysTickCountsCycles) {
+  ATOME_REQUIRE_GUESTS();
+  // 2 + 3; then the load's 2, 99 rounds of 1 + 1 + 3 (2 on M0+) and one of 1 + 1 + 1.
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("systick_m0", "m0")).output, "01f40005");
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("systick_m0plus", "m0plus")).output, "01910005");
+}
+
+TEST(Machine, StackIsMeasured) {
+  ATOME_REQUIRE_GUESTS();
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("exit_success", "m0")).stack_bytes, 0u);
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("systick_m0", "m0")).stack_bytes, 16u) << "push {r4-r6, lr}";
+}
+
+TEST(Machine, CyclesDifferByBasisOnlyWhereDataDecide) {
+  ATOME_REQUIRE_GUESTS();
+  for (const std::string core : {"m0", "m0plus", "m3", "m4", "m4f", "m7"}) {
+    RunRequest request = GuestRequest("work_" + core, core);
+    const RunResult operands = UnicornMachine().Run(request);
+    request.cycle_basis = CycleBasis::kBlocks;
+    const RunResult blocks = UnicornMachine().Run(request);
+    EXPECT_EQ(operands.instructions, blocks.instructions) << core;
+    EXPECT_EQ(operands.cycles_depend_on_data, core.substr(0, 2) != "m0") << core;
+    EXPECT_EQ(operands.cycles == blocks.cycles, !operands.cycles_depend_on_data) << core;
+    EXPECT_EQ(operands.cycles, UnicornMachine().Run(GuestRequest("work_" + core, core)).cycles) << core;
+  }
+}
+
 TEST(Machine, EightThreadsAgree) {
   ATOME_REQUIRE_BOTH();
-  const RunRequest request = GuestRequest("work_m3", "m3");
+  RunRequest request = GuestRequest("work_m3", "m3");
+  request.cycle_basis = CycleBasis::kBlocks;
   const RunResult expected = UnicornMachine().Run(request);
   std::vector<RunResult> results(8);
   std::vector<std::thread> threads;

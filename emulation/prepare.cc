@@ -20,12 +20,17 @@ std::optional<Prepared> Prepare(const RunRequest& request, RunResult& result) {
   Prepared prepared;
   prepared.image = ElfImage::Read(request.elf, request.elf_name, result.message);
   if (prepared.image == nullptr) return std::nullopt;
-  if (std::string why = prepared.image->WhyNotOn(*request.core); !why.empty()) {
+  if (request.board != nullptr && request.board->core != request.core->name) {
+    result.message = std::string(request.board->title) + " has no " + std::string(request.core->title);
+    return std::nullopt;
+  }
+  prepared.map = request.board != nullptr ? MapFor(*request.board, *prepared.image) : MapOf(*request.core);
+  if (std::string why = prepared.image->WhyNotOn(prepared.map); !why.empty()) {
     result.message = request.elf_name + ": " + why;
     return std::nullopt;
   }
-  prepared.stack_pointer = *prepared.image->WordAt(kFlashAddress) & ~3u;
-  const uint32_t reset = *prepared.image->WordAt(kFlashAddress + 4);
+  prepared.stack_pointer = *prepared.image->WordAt(prepared.map.vector_address) & ~3u;
+  const uint32_t reset = *prepared.image->WordAt(prepared.map.vector_address + 4);
   if ((reset & 1) == 0) {
     result.message =
         request.elf_name + ": the vector table's reset entry is even, so it is no Thumb code address";

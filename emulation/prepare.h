@@ -14,6 +14,7 @@ namespace atome::emulation {
 
 struct Prepared {
   std::unique_ptr<ElfImage> image;
+  MemoryMap map{};
   uint32_t stack_pointer = 0;  // the first two words of the vector table
   uint32_t reset = 0;          // without the Thumb bit
   std::optional<uint32_t> mark;

@@ -56,6 +56,7 @@ FaultKind KindOf(const Exception& exception) {
   if (name == "Undefined Instruction") return FaultKind::kUndefinedInstruction;
   if (name == "SVC") return FaultKind::kSupervisorCall;
   if (name == "Breakpoint") return FaultKind::kBreakpoint;
+  if (name.find("DIVBYZERO") != std::string::npos) return FaultKind::kDivisionByZero;
   if (IsArmState(exception)) return FaultKind::kArmState;
   if (name.find("NOCP") != std::string::npos) return FaultKind::kFpuOff;
   return FaultKind::kUnknown;

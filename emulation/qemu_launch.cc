@@ -39,7 +39,7 @@ std::string Escaped(std::string_view value) {
 std::string FaultHandlers(const Prepared& prepared) {
   std::string handlers;
   for (uint32_t vector = 3; vector <= 6; ++vector) {
-    const uint32_t handler = prepared.image->WordAt(kFlashAddress + 4 * vector).value_or(0);
+    const uint32_t handler = prepared.image->WordAt(prepared.map.vector_address + 4 * vector).value_or(0);
     if ((handler & 1) == 0 || (handler & ~1u) == prepared.reset) continue;
     if (!handlers.empty()) handlers += ':';
     handlers += Hex(handler & ~1u);
@@ -48,8 +48,8 @@ std::string FaultHandlers(const Prepared& prepared) {
 }
 
 std::string PluginOption(const QemuLaunch& launch) {
-  std::string option =
-      Escaped(launch.tools.plugin) + ",limit=" + Hex(Count(launch.request.instruction_limit));
+  std::string option = Escaped(launch.tools.plugin) + ",core=" + std::string(launch.request.core->name) +
+                       ",limit=" + Hex(Count(launch.request.instruction_limit));
   if (launch.prepared.mark) option += ",mark=" + Hex(*launch.prepared.mark);
   if (launch.trace) option += ",trace=1";
   if (const std::string handlers = FaultHandlers(launch.prepared); !handlers.empty()) {

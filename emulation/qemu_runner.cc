@@ -92,6 +92,8 @@ Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, cons
   }
   result.instructions = Instructions{plugin.instructions};
   result.marks = report.Marks();
+  if (plugin.has_cycles != 0) result.cycles = Cycles{plugin.cycles};
+  result.cycles_depend_on_data = plugin.depends_on_data != 0;
   const std::string in = " in " + launch.prepared.image->Symbolise(plugin.block);
 
   if (plugin.state == PluginState::kInstructionLimit) {
@@ -183,6 +185,12 @@ void Clarify(QemuLaunch launch, const SubprocessResult& first, Ending& ending) {
 
 RunResult Qemu::Run(const RunRequest& request) const {
   RunResult result;
+  if (request.board != nullptr) {
+    result.outcome = Outcome::kToolMissing;
+    result.message =
+        "QEMU does not model " + std::string(request.board->title) + ": run it in Unicorn, or the core alone";
+    return result;
+  }
   const std::optional<Prepared> prepared = Prepare(request, result);
   if (!prepared) return result;
   const std::optional<QemuTools> tools = FindQemuTools(result.message);
@@ -197,7 +205,7 @@ RunResult Qemu::Run(const RunRequest& request) const {
   Ending ending = Interpret(launch, process, report);
   if (!ending.facts) return std::move(ending.result);
   if (ending.unclear) Clarify(launch, process, ending);
-  ending.result.fault = Explain(*ending.facts, *request.core, *prepared->image);
+  ending.result.fault = Explain(*ending.facts, *request.core, prepared->map, *prepared->image);
   ending.result.message = OneLine(*ending.result.fault);
   return std::move(ending.result);
 }

@@ -31,7 +31,7 @@ class SemihostingTest : public ::testing::Test {
     return Call(0x01, {kText, mode, static_cast<uint32_t>(name.size())});
   }
 
-  GuestMemory memory_{*FindCore("m0")};
+  GuestMemory memory_{MapOf(*FindCore("m0"))};
   Semihosting semihosting_{memory_, "atome 3 ff", {0x20002000, 0x20003000}};
 };
 
@@ -75,18 +75,19 @@ TEST_F(SemihostingTest, CommandLineFitsOrFails) {
   EXPECT_EQ(memory_.Word(kBlock + 4), 10u);
   EXPECT_EQ(memory_.Text(kBuffer), "atome 3 ff");
   EXPECT_EQ(Call(0x15, {kFlashAddress, 100}), kMinusOne) << "flash cannot be written";
-  EXPECT_EQ(Call(0x15, {kRamAddress + memory_.ram_bytes() - 5, 100}), kMinusOne) << "the buffer leaves RAM";
+  EXPECT_EQ(Call(0x15, {kRamAddress + memory_.map().ram_bytes - 5, 100}), kMinusOne)
+      << "the buffer leaves RAM";
 }
 
 TEST_F(SemihostingTest, BadPointersFail) {
   for (const uint32_t operation : {0x01u, 0x02u, 0x03u, 0x04u, 0x06u, 0x08u, 0x09u, 0x15u, 0x16u, 0x30u}) {
     for (const uint32_t address :
-         {0x90000000u, kRamAddress + memory_.ram_bytes(), 0xFFFFFFFFu, 0xFFFFFFFCu}) {
+         {0x90000000u, kRamAddress + memory_.map().ram_bytes, 0xFFFFFFFFu, 0xFFFFFFFCu}) {
       EXPECT_EQ(semihosting_.Call(operation, address, Instructions{0}).result, kMinusOne)
           << std::hex << operation << " " << address;
     }
   }
-  const uint32_t end = kRamAddress + memory_.ram_bytes();
+  const uint32_t end = kRamAddress + memory_.map().ram_bytes;
   *memory_.Writable(end - 1, 1) = 'x';
   EXPECT_EQ(semihosting_.Call(0x04, end - 1, Instructions{0}).result, kMinusOne) << "text without an end";
   const uint32_t out = Open(":tt", 4);

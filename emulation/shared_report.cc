@@ -37,12 +37,14 @@ std::string SharedReport::Message() const {
   return {report->message, strnlen(report->message, sizeof report->message)};
 }
 
-std::vector<Instructions> SharedReport::Marks() const {
-  const auto* marks = reinterpret_cast<const uint64_t*>(memory_ + kPluginMarksOffset);
-  const uint64_t written = get().marks;
-  std::vector<Instructions> result;
-  for (uint64_t i = 0; i < std::min<uint64_t>(written, kMaxMarks); ++i)
-    result.push_back(Instructions{marks[i]});
+std::vector<Mark> SharedReport::Marks() const {
+  const auto* marks = reinterpret_cast<const PluginMark*>(memory_ + kPluginMarksOffset);
+  const uint64_t marked = get().marks;
+  const size_t written = std::min<size_t>(marked, kMaxMarks);
+  std::vector<Mark> result;
+  result.reserve(written);
+  for (size_t i = 0; i < written; ++i)
+    result.push_back({Instructions{marks[i].instructions}, Cycles{marks[i].cycles}});
   return result;
 }
 

@@ -32,7 +32,7 @@ class SharedReport {
   }
   // These two are for after it has ended.
   std::string Message() const;
-  std::vector<Instructions> Marks() const;
+  std::vector<Mark> Marks() const;
 
  private:
   FileDescriptor file_;

@@ -12,20 +12,6 @@ uint16_t HalfwordAt(std::span<const uint8_t> code, size_t offset) {
 
 }  // namespace
 
-BlockDecode DecodeBlock(std::span<const uint8_t> code) {
-  BlockDecode block;
-  for (size_t offset = 0; offset + 2 <= code.size(); ++block.instructions) {
-    const uint16_t first = HalfwordAt(code, offset);
-    const uint32_t bytes = ThumbBytes(first);
-    if (block.first_fpu == BlockDecode::kNone && bytes == 4 &&
-        IsFpuInstruction(first, HalfwordAt(code, offset + 2))) {
-      block.first_fpu = block.instructions;
-    }
-    offset += bytes;
-  }
-  return block;
-}
-
 uint32_t InstructionsBefore(std::span<const uint8_t> code, uint32_t offset) {
   uint32_t count = 0;
   for (size_t at = 0; at < offset && at + 2 <= code.size(); ++count) at += ThumbBytes(HalfwordAt(code, at));
@@ -90,6 +76,20 @@ std::optional<uint32_t> AccessAddress(uint16_t instruction, const std::array<uin
     default:
       return std::nullopt;
   }
+}
+
+// Encodings: Armv7-M Architecture Reference Manual, A5.3.5, A5.3.6 and A6.5.
+uint32_t AlignedAccessAddress(uint16_t first, uint16_t second, uint32_t base) {
+  if (ThumbBytes(first) == 2) return base;  // LDM, STM
+  const bool before = (first & 0x0100) != 0, up = (first & 0x0080) != 0;
+  const bool dual = (first & 0xFE40) == 0xE840;
+  const bool fpu = IsFpuInstruction(first, second);
+  const bool one = dual || (fpu && before && (first & 0x0020) == 0);  // LDRD, STRD, VLDR, VSTR
+  const uint32_t words =
+      dual || fpu ? second & 0xFFu : static_cast<uint32_t>(std::popcount(static_cast<uint32_t>(second)));
+  if (!before) return base;
+  if (one && up) return base + 4 * words;
+  return base - 4 * words;  // LDMDB, STMDB, VLDMDB, VSTMDB too
 }
 
 }  // namespace atome::emulation

@@ -23,15 +23,6 @@ constexpr bool IsFpuInstruction(uint16_t first, uint16_t second) {
   return (first & 0xEC00) == 0xEC00 && (second & 0x0E00) == 0x0A00;
 }
 
-struct BlockDecode {
-  static constexpr uint16_t kNone = 0xFFFF;
-  uint16_t instructions = 0;
-  uint16_t first_fpu = kNone;  // index of the first FPU instruction
-};
-
-// Decodes a straight run of instructions, little-endian. A 32-bit instruction cut by the end counts.
-BlockDecode DecodeBlock(std::span<const uint8_t> code);
-
 // How many instructions start in `code` before byte `offset`.
 uint32_t InstructionsBefore(std::span<const uint8_t> code, uint32_t offset);
 
@@ -42,6 +33,10 @@ AccessKind AccessOf(uint16_t first);
 // The address that a 16-bit load or store (Armv6-M: also LDM, STM, PUSH, POP) would access, given r0 to r15;
 // nothing for other instructions.
 std::optional<uint32_t> AccessAddress(uint16_t instruction, const std::array<uint32_t, 16>& registers);
+
+// The address that a load or store which needs alignment accesses (LDM, STM, LDRD, STRD, FPU loads and
+// stores), given its base register's value.
+uint32_t AlignedAccessAddress(uint16_t first, uint16_t second, uint32_t base);
 
 }  // namespace atome::emulation
 

@@ -24,23 +24,31 @@ TEST(Thumb, SizeComesFromTheFirstHalfword) {
   EXPECT_EQ(ThumbBytes(0xEE30), 4u);  // vadd.f32
 }
 
-TEST(Thumb, CountsBlocksOfBothSizes) {
+TEST(Thumb, CountsInstructionsOfBothSizes) {
   const auto code = Code({0xBF00, 0xF000, 0xF800, 0xE7FE});
-  EXPECT_EQ(DecodeBlock(code).instructions, 3);
-  EXPECT_EQ(DecodeBlock(code).first_fpu, BlockDecode::kNone);
-  EXPECT_EQ(DecodeBlock({}).instructions, 0);
-  EXPECT_EQ(DecodeBlock({code.data(), 3}).instructions, 1) << "a lone byte is no instruction";
-  EXPECT_EQ(DecodeBlock({code.data() + 2, 2}).instructions, 1) << "a cut instruction counts";
   EXPECT_EQ(InstructionsBefore(code, 0), 0u);
   EXPECT_EQ(InstructionsBefore(code, 2), 1u);
   EXPECT_EQ(InstructionsBefore(code, 6), 2u);
+  EXPECT_EQ(InstructionsBefore(code, 8), 3u);
 }
 
-TEST(Thumb, FindsTheFirstFpuInstruction) {
-  const auto code = Code({0xBF00, 0xEE00, 0x0A10, 0xEE70, 0x0A00});  // nop; vmov s0, r0; vadd.f32
-  EXPECT_EQ(DecodeBlock(code).first_fpu, 1);
+TEST(Thumb, KnowsFpuInstructions) {
+  EXPECT_TRUE(IsFpuInstruction(0xEE70, 0x0A00)) << "vadd.f32";
   EXPECT_FALSE(IsFpuInstruction(0xEE1D, 0x0F70)) << "mrc, coprocessor 15";
   EXPECT_FALSE(IsFpuInstruction(0xFB00, 0xFA00)) << "mul";
+}
+
+TEST(Thumb, ComputesAddressesOfAccessesThatNeedAlignment) {
+  EXPECT_EQ(AlignedAccessAddress(0xC803, 0, 0x1002), 0x1002u);       // ldmia r0!, {r0, r1}
+  EXPECT_EQ(AlignedAccessAddress(0xE890, 0x0006, 0x1002), 0x1002u);  // ldmia.w r0, {r1, r2}
+  EXPECT_EQ(AlignedAccessAddress(0xE910, 0x0006, 0x1002), 0x0FFAu);  // ldmdb r0, {r1, r2}
+  EXPECT_EQ(AlignedAccessAddress(0xE9D0, 0x1202, 0x1002), 0x100Au);  // ldrd r1, r2, [r0, #8]
+  EXPECT_EQ(AlignedAccessAddress(0xE950, 0x1202, 0x1002), 0x0FFAu);  // ldrd r1, r2, [r0, #-8]
+  EXPECT_EQ(AlignedAccessAddress(0xE8F0, 0x1202, 0x1002), 0x1002u);  // ldrd r1, r2, [r0], #8
+  EXPECT_EQ(AlignedAccessAddress(0xED90, 0x0A01, 0x1002), 0x1006u);  // vldr s0, [r0, #4]
+  EXPECT_EQ(AlignedAccessAddress(0xED10, 0x0A01, 0x1002), 0x0FFEu);  // vldr s0, [r0, #-4]
+  EXPECT_EQ(AlignedAccessAddress(0xECB0, 0x0A02, 0x1002), 0x1002u);  // vldmia r0!, {s0, s1}
+  EXPECT_EQ(AlignedAccessAddress(0xED30, 0x0A02, 0x1002), 0x0FFAu);  // vldmdb r0!, {s0, s1}
 }
 
 TEST(Thumb, ComputesAccessAddresses) {

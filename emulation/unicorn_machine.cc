@@ -1,13 +1,18 @@
 // The one place that knows Unicorn.
 #include <unicorn/unicorn.h>
 
+#include <algorithm>
 #include <array>
+#include <deque>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "emulation/guest_run.h"
 #include "emulation/machine.h"
 #include "emulation/prepare.h"
+#include "emulation/thumb.h"
 
 namespace atome::emulation {
 namespace {
@@ -27,39 +32,42 @@ enum Exception : uint32_t {
 
 constexpr uint32_t kThumbState = 1u << 5;  // of CPSR, which Unicorn shows for a Cortex-M too
 constexpr uint64_t kNowhere = 0xFFFFFFFF;  // odd: no block ends there
+constexpr int kHighRegisters[] = {UC_ARM_REG_SP, UC_ARM_REG_LR};
+
+// Blocks in which one run reads or sets counters; far more than a program has.
+constexpr size_t kMostPlaces = 256;
 
 // One engine for one run.
-class Session {
+class Session : public Registers {
  public:
-  Session(const RunRequest& request, const Prepared& prepared);
-  ~Session() {
+  Session(const RunRequest& request, const Prepared& prepared, std::span<const Block> places);
+  ~Session() override {
     if (uc_ != nullptr) uc_close(uc_);
   }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // Follows the PC inside this block, which costs time. To be called before Run.
-  void Trace(Block block);
   void Run(const Prepared& prepared);
+  uint32_t Read(unsigned number) const override {
+    return Register(number < 13 ? UC_ARM_REG_R0 + static_cast<int>(number) : kHighRegisters[number - 13]);
+  }
 
   GuestRun& guest() { return guest_; }
-  // The instruction of the traced block that was begun last.
-  std::optional<uint32_t> traced_pc() const { return traced_pc_; }
   // Empty unless Unicorn itself failed.
   const std::string& internal_error() const { return internal_error_; }
 
  private:
   void Check(uc_err error, const char* what);
   template <typename Callback>
-  void Hook(int type, Callback callback, uint64_t begin = 1, uint64_t end = 0);
-  void MapMemory(const Core& core);
+  void Hook(int type, Callback callback, void* data, uint64_t begin = 1, uint64_t end = 0);
+  void MapMemory();
   void InstallHooks();
+  void PutWatches();
   uint32_t Register(int id) const;
   uint32_t Pc() const { return Register(UC_ARM_REG_PC) & ~1u; }
   void StopIfDone() {
     if (guest_.stopped()) uc_emu_stop(uc_);
   }
-  void OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value);
   void OnInterrupt(uint32_t number);
   void OnBreakpoint(uint32_t pc);
   void OnBadAccess(uc_mem_type type, uint32_t address);
@@ -70,32 +78,42 @@ class Session {
   GuestRun guest_;
   uc_engine* uc_ = nullptr;
   std::string internal_error_;
-  std::optional<uint32_t> traced_pc_;
+  struct Watcher {
+    Session* session;
+    Watch watch;
+  };
+  std::deque<Watcher> watchers_;           // what the hooks point to
+  std::optional<uint32_t> watched_block_;  // to be begun again
 };
 
-Session::Session(const RunRequest& request, const Prepared& prepared)
-    : core_(*request.core), guest_(request, prepared) {
+Session::Session(const RunRequest& request, const Prepared& prepared, std::span<const Block> places)
+    : core_(*request.core), guest_(request, prepared, *this, places) {
   // Without UC_MODE_MCLASS: that would force a Cortex-M33.
   Check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &uc_), "uc_open");
   if (uc_ == nullptr) return;
   Check(uc_ctl_set_cpu_model(uc_, core_.unicorn_model), "uc_ctl_set_cpu_model");
-  MapMemory(core_);
+  MapMemory();
   InstallHooks();
 }
 
-void Session::MapMemory(const Core& core) {
+void Session::MapMemory() {
   GuestMemory& memory = guest_.memory();
-  Check(uc_mem_map_ptr(uc_, kFlashAddress, core.flash_bytes, UC_PROT_READ | UC_PROT_EXEC, memory.flash()),
+  const MemoryMap& map = memory.map();
+  Check(uc_mem_map_ptr(uc_, map.flash_address, map.flash_bytes, UC_PROT_READ | UC_PROT_EXEC, memory.flash()),
         "mapping flash");
   // RAM is not executable unless the ELF says so: a jump to data is found out.
   const uint32_t ram_rights = UC_PROT_READ | UC_PROT_WRITE | (guest_.code_in_ram() ? UC_PROT_EXEC : 0);
-  Check(uc_mem_map_ptr(uc_, kRamAddress, core.ram_bytes, ram_rights, memory.ram()), "mapping RAM");
+  Check(uc_mem_map_ptr(uc_, map.ram_address, map.ram_bytes, ram_rights, memory.ram()), "mapping RAM");
   const auto read = [](uc_engine*, uint64_t offset, unsigned bytes, void* self) -> uint64_t {
-    return static_cast<Session*>(self)->guest_.ppb().Read(static_cast<uint32_t>(offset), bytes);
+    auto* session = static_cast<Session*>(self);
+    const uint32_t value = session->guest_.OnPpbRead(static_cast<uint32_t>(offset), bytes);
+    session->StopIfDone();
+    return value;
   };
   const auto write = [](uc_engine*, uint64_t offset, unsigned bytes, uint64_t value, void* self) {
-    static_cast<Session*>(self)->OnPpbWrite(static_cast<uint32_t>(offset), bytes,
-                                            static_cast<uint32_t>(value));
+    auto* session = static_cast<Session*>(self);
+    session->guest_.OnPpbWrite(static_cast<uint32_t>(offset), bytes, static_cast<uint32_t>(value));
+    session->StopIfDone();
   };
   Check(uc_mmio_map(uc_, kPpbAddress, kPpbBytes, read, this, write, this),
         "mapping the private peripheral bus");
@@ -103,22 +121,40 @@ void Session::MapMemory(const Core& core) {
 
 void Session::InstallHooks() {
   Hook(
-      UC_HOOK_BLOCK, +[](uc_engine*, uint64_t address, uint32_t bytes, void* self) {
+      UC_HOOK_BLOCK,
+      +[](uc_engine*, uint64_t address, uint32_t bytes, void* self) {
         auto* session = static_cast<Session*>(self);
-        session->guest_.OnBlock({static_cast<uint32_t>(address), bytes});
-        session->StopIfDone();
-      });
+        const GuestRun::Next next = session->guest_.OnBlock({static_cast<uint32_t>(address), bytes});
+        if (next == GuestRun::Next::kRun) return;
+        if (next == GuestRun::Next::kWatch) session->watched_block_ = static_cast<uint32_t>(address);
+        uc_emu_stop(session->uc_);
+      },
+      this);
   Hook(
-      UC_HOOK_INTR, +[](uc_engine*, uint32_t number, void* self) {
+      UC_HOOK_INTR,
+      +[](uc_engine*, uint32_t number, void* self) {
         auto* session = static_cast<Session*>(self);
         if (!session->guest_.stopped()) session->OnInterrupt(number);
         session->StopIfDone();
-      });
+      },
+      this);
+  if (guest_.flash_waits()) {
+    const MemoryMap& map = guest_.memory().map();
+    Hook(
+        UC_HOOK_MEM_READ,
+        +[](uc_engine*, uc_mem_type, uint64_t address, int bytes, int64_t, void* self) {
+          static_cast<Session*>(self)->guest_.OnFlashRead(static_cast<uint32_t>(address),
+                                                          static_cast<unsigned>(bytes));
+        },
+        this, map.flash_address, uint64_t{map.flash_address} + map.flash_bytes - 1);
+  }
   Hook(
-      UC_HOOK_MEM_INVALID, +[](uc_engine*, uc_mem_type type, uint64_t address, int, int64_t, void* self) {
+      UC_HOOK_MEM_INVALID,
+      +[](uc_engine*, uc_mem_type type, uint64_t address, int, int64_t, void* self) {
         static_cast<Session*>(self)->OnBadAccess(type, static_cast<uint32_t>(address));
         return false;
-      });
+      },
+      this);
 }
 
 void Session::Check(uc_err error, const char* what) {
@@ -128,9 +164,9 @@ void Session::Check(uc_err error, const char* what) {
 }
 
 template <typename Callback>
-void Session::Hook(int type, Callback callback, uint64_t begin, uint64_t end) {
+void Session::Hook(int type, Callback callback, void* data, uint64_t begin, uint64_t end) {
   uc_hook hook;
-  Check(uc_hook_add(uc_, &hook, type, reinterpret_cast<void*>(callback), this, begin, end), "uc_hook_add");
+  Check(uc_hook_add(uc_, &hook, type, reinterpret_cast<void*>(callback), data, begin, end), "uc_hook_add");
 }
 
 uint32_t Session::Register(int id) const {
@@ -139,19 +175,21 @@ uint32_t Session::Register(int id) const {
   return value;
 }
 
-void Session::Trace(Block block) {
-  if (uc_ == nullptr) return;
-  const auto callback = +[](uc_engine*, uint64_t address, uint32_t, void* self) {
-    static_cast<Session*>(self)->traced_pc_ = static_cast<uint32_t>(address);
+// Hooks for what the guest run wants to see. Code that has been translated without them is translated again.
+void Session::PutWatches() {
+  const auto callback = +[](uc_engine*, uint64_t address, uint32_t, void* data) {
+    const auto* watcher = static_cast<const Watcher*>(data);
+    watcher->session->guest_.OnWatch(watcher->watch, static_cast<uint32_t>(address));
+    watcher->session->StopIfDone();
   };
-  Hook(UC_HOOK_CODE, callback, block.address, block.address + block.bytes - 1);
-}
-
-void Session::OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value) {
-  guest_.ppb().Write(offset, bytes, value);
-  if (!guest_.ppb().reset_requested()) return;
-  guest_.OnFault({.kind = FaultKind::kSystemReset}, Where::kSomewhere);
-  StopIfDone();
+  for (const Watch& watch : guest_.TakeWatches()) {
+    watchers_.push_back({this, watch});
+    Hook(UC_HOOK_CODE, callback, &watchers_.back(), watch.block.address, watch.block.end() - 1);
+    if (watched_block_) {
+      Check(uc_ctl_remove_cache(uc_, uint64_t{watch.block.address}, uint64_t{watch.block.end()}),
+            "uc_ctl_remove_cache");
+    }
+  }
 }
 
 void Session::OnInterrupt(uint32_t number) {
@@ -225,7 +263,15 @@ void Session::OnBadAccess(uc_mem_type type, uint32_t address) {
 void Session::Run(const Prepared& prepared) {
   if (!internal_error_.empty()) return;
   uc_reg_write(uc_, UC_ARM_REG_SP, &prepared.stack_pointer);
-  AfterRun(uc_emu_start(uc_, prepared.reset | 1, kNowhere, 0, 0));
+  PutWatches();
+  uint32_t begin = prepared.reset;
+  for (;;) {
+    const uc_err error = uc_emu_start(uc_, begin | 1, kNowhere, 0, 0);
+    if (!watched_block_) return AfterRun(error);
+    PutWatches();
+    begin = *watched_block_;
+    watched_block_.reset();
+  }
 }
 
 // A stop that no hook has explained.
@@ -259,25 +305,24 @@ RunResult Unicorn::Run(const RunRequest& request) const {
   const std::optional<Prepared> prepared = Prepare(request, rejected);
   if (!prepared) return rejected;
 
-  Session session(request, *prepared);
-  session.Run(*prepared);
-  GuestRun& guest = session.guest();
-  uint32_t pc = guest.fault() ? guest.fault()->pc : 0;
-  if (const std::optional<Block> block = guest.unclear_block()) {
-    // On data faults Unicorn knows the block only. Runs are repeatable, so a second one with the block
-    // watched leads to the same fault and tells the instruction.
-    Session again(request, *prepared);
-    again.Trace(*block);
-    again.Run(*prepared);
-    const bool same = again.guest().fault() && again.guest().fault()->kind == guest.fault()->kind;
-    pc = same ? again.traced_pc().value_or(block->address) : block->address;
+  // Unicorn knows the place of what happens inside a block only where hooks follow it, which costs time. Runs
+  // are repeatable, so where it has to be known the block is followed in another run.
+  std::vector<Block> places;
+  for (;;) {
+    Session session(request, *prepared, places);
+    session.Run(*prepared);
+    const std::optional<Block> wanted = session.guest().wanted_place();
+    if (wanted && places.size() < kMostPlaces && std::ranges::find(places, *wanted) == places.end()) {
+      places.push_back(*wanted);
+      continue;
+    }
+    RunResult result = session.guest().TakeResult();
+    if (!session.internal_error().empty()) {
+      result.outcome = Outcome::kCrashed;
+      result.message = session.internal_error();
+    }
+    return result;
   }
-  RunResult result = guest.TakeResult(pc);
-  if (!session.internal_error().empty()) {
-    result.outcome = Outcome::kCrashed;
-    result.message = session.internal_error();
-  }
-  return result;
 }
 
 }  // namespace

@@ -21,14 +21,13 @@ ExecutionStatus StatusOf(emulation::Outcome outcome) {
 }
 
 // Each step lies between two arrivals at the mark. Without exactly two a step nothing is assigned.
-void AssignInstructions(const std::vector<emulation::Instructions>& marks,
-                        std::vector<CaseExecution>* cases) {
+void AssignInstructions(const std::vector<emulation::Mark>& marks, std::vector<CaseExecution>* cases) {
   size_t steps = 0, next = 0;
   for (const CaseExecution& each : *cases) steps += each.steps.size();
   if (marks.size() != 2 * steps) return;
   for (CaseExecution& each : *cases) {
     for (Step& step : each.steps) {
-      step.instructions = Count(marks[next + 1]) - Count(marks[next]);
+      step.instructions = Count(marks[next + 1].instructions) - Count(marks[next].instructions);
       next += 2;
     }
   }

@@ -1,7 +1,8 @@
-// A TCG plugin for QEMU 7.2 and later (plugin interface 1): confines the guest, then counts its instructions.
+// A TCG plugin for QEMU 7.2 and later (plugin interface 1): confines the guest, then counts its instructions
+// and models its cycles. The interface shows no registers, so the cycles rest on blocks alone.
 //
-// Arguments: mark=ADDRESS, limit=INSTRUCTIONS, handlers=ADDRESS:ADDRESS..., trace=1. Results go to the
-// PluginReport in descriptor kPluginReportFd. No package has QEMU's plugin header, so the part used is
+// Arguments: core=NAME, mark=ADDRESS, limit=INSTRUCTIONS, handlers=ADDRESS:ADDRESS..., trace=1. Results go to
+// the PluginReport in descriptor kPluginReportFd. No package has QEMU's plugin header, so the part used is
 // declared here.
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -13,10 +14,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <string_view>
+#include <vector>
 
 #include "emulation/plugin/confinement.h"
 #include "emulation/plugin/report.h"
+#include "emulation/thumb.h"
+#include "emulation/timing/cycle_model.h"
 
 extern "C" {
 using qemu_plugin_id_t = uint64_t;
@@ -42,6 +47,8 @@ size_t qemu_plugin_tb_n_insns(const qemu_plugin_tb* block);
 uint64_t qemu_plugin_tb_vaddr(const qemu_plugin_tb* block);
 qemu_plugin_insn* qemu_plugin_tb_get_insn(const qemu_plugin_tb* block, size_t index);
 uint64_t qemu_plugin_insn_vaddr(const qemu_plugin_insn* instruction);
+const void* qemu_plugin_insn_data(const qemu_plugin_insn* instruction);
+size_t qemu_plugin_insn_size(const qemu_plugin_insn* instruction);
 }
 
 namespace atome::emulation {
@@ -56,12 +63,30 @@ struct Settings {
   uint64_t handlers[kMaxHandlers] = {};
   int handler_count = 0;
   bool trace = false;
+  const timing::TimingCore* core = nullptr;
+};
+
+// What a block's callback needs.
+struct TranslatedBlock {
+  uint32_t address;
+  uint32_t instructions;
+  timing::BlockId timing;
+  bool depends_on_data;
 };
 
 Settings settings;
+// Never destroyed: QEMU exits while its callbacks still come.
+timing::CycleModel* model = nullptr;
+std::deque<TranslatedBlock>& translated_blocks = *new std::deque<TranslatedBlock>;
 PluginReport* report = nullptr;
 pid_t guest_thread = 0;
-uint64_t* marks = nullptr;
+PluginMark* marks = nullptr;
+
+// The run has ended behind the block run last.
+void StoreCycles() {
+  report->cycles = Count(model->CyclesAtEnd());
+  report->has_cycles = 1;
+}
 
 // Without QEMU's own cleaning up: it has nothing to save, and console output is not buffered.
 [[noreturn]] void Finish(PluginState state) {
@@ -69,23 +94,28 @@ uint64_t* marks = nullptr;
   _exit(0);
 }
 
-// What a block's callback needs, packed into its user data: the address below, the instruction count above.
-void* Pack(uint64_t address, uint64_t instructions) {
-  return reinterpret_cast<void*>(static_cast<uintptr_t>(instructions << 32 | (address & 0xFFFFFFFF)));
+void Enter(const TranslatedBlock& block) {
+  report->block = block.address;
+  if (report->instructions + block.instructions > settings.limit) {
+    StoreCycles();
+    Finish(PluginState::kInstructionLimit);
+  }
+  model->Enter(block.timing);
+  if (block.depends_on_data) report->depends_on_data = 1;
 }
 
 void OnBlock(unsigned, void* data) {
-  const uint64_t packed = reinterpret_cast<uintptr_t>(data);
-  const uint64_t instructions = packed >> 32;
-  report->block = static_cast<uint32_t>(packed);
-  if (report->instructions + instructions > settings.limit) Finish(PluginState::kInstructionLimit);
-  if (!settings.trace) report->instructions += instructions;
+  const auto& block = *static_cast<const TranslatedBlock*>(data);
+  Enter(block);
+  if (!settings.trace) report->instructions += block.instructions;
 }
 
-void OnMark(unsigned vcpu, void* data) {
+void OnMark(unsigned, void* data) {
+  const auto& block = *static_cast<const TranslatedBlock*>(data);
   if (report->marks == kMaxMarks) Finish(PluginState::kMarkLimit);
-  marks[report->marks++] = report->instructions;
-  OnBlock(vcpu, data);
+  Enter(block);
+  marks[report->marks++] = {report->instructions, Count(model->cycles())};
+  if (!settings.trace) report->instructions += block.instructions;
 }
 
 void OnFaultHandler(unsigned, void*) { Finish(PluginState::kFaultHandler); }
@@ -115,24 +145,44 @@ void Start() {
 void OnExit(qemu_plugin_id_t, void*) {
   if (report->state != PluginState::kRunning) return;
   report->state = gettid() == guest_thread ? PluginState::kGuestExit : PluginState::kShutdown;
+  if (report->state == PluginState::kGuestExit) StoreCycles();
+}
+
+std::vector<uint16_t> CodeOf(const qemu_plugin_tb* block) {
+  std::vector<uint16_t> code;
+  for (size_t i = 0; i < qemu_plugin_tb_n_insns(block); ++i) {
+    const qemu_plugin_insn* instruction = qemu_plugin_tb_get_insn(block, i);
+    uint16_t halfwords[2] = {};
+    std::memcpy(halfwords, qemu_plugin_insn_data(instruction),
+                std::min(sizeof halfwords, qemu_plugin_insn_size(instruction)));
+    // The size cannot be trusted: at the end of a page QEMU looks at what comes next and adds it to the data.
+    code.insert(code.end(), halfwords, halfwords + ThumbBytes(halfwords[0]) / 2);
+  }
+  return code;
 }
 
 void OnTranslation(qemu_plugin_id_t, qemu_plugin_tb* block) {
   if (report->state == PluginState::kNotStarted) Start();
-  const uint64_t address = qemu_plugin_tb_vaddr(block);
+  const uint32_t address = static_cast<uint32_t>(qemu_plugin_tb_vaddr(block));
   const size_t instructions = qemu_plugin_tb_n_insns(block);
   uint64_t* const end = settings.handlers + settings.handler_count;
   const bool handler = std::find(settings.handlers, end, address) != end;
+  const std::vector<uint16_t> code = CodeOf(block);
+  if (code.empty()) return;  // nothing can be executed there
+  translated_blocks.push_back({.address = address,
+                               .instructions = static_cast<uint32_t>(instructions),
+                               .timing = model->Prepare(address, code),
+                               .depends_on_data = !timing::Sites(*settings.core, address, code).empty()});
   qemu_plugin_register_vcpu_tb_exec_cb(block,
                                        handler                    ? OnFaultHandler
                                        : address == settings.mark ? OnMark
                                                                   : OnBlock,
-                                       QEMU_PLUGIN_CB_NO_REGS, Pack(address, instructions));
+                                       QEMU_PLUGIN_CB_NO_REGS, &translated_blocks.back());
   if (!settings.trace || handler) return;
   for (size_t i = 0; i < instructions; ++i) {
     qemu_plugin_insn* instruction = qemu_plugin_tb_get_insn(block, i);
     qemu_plugin_register_vcpu_insn_exec_cb(instruction, OnInstruction, QEMU_PLUGIN_CB_NO_REGS,
-                                           Pack(qemu_plugin_insn_vaddr(instruction), 0));
+                                           reinterpret_cast<void*>(qemu_plugin_insn_vaddr(instruction)));
   }
 }
 
@@ -142,6 +192,10 @@ bool ParseSetting(std::string_view argument) {
   const std::string_view key = argument.substr(0, equals);
   const char* value = argument.data() + equals + 1;  // QEMU's arguments end with a zero byte
   char* end = nullptr;
+  if (key == "core") {
+    settings.core = timing::FindTimingCore(value);
+    return settings.core != nullptr;
+  }
   if (key == "handlers") {
     for (; settings.handler_count < kMaxHandlers; value = end + 1) {
       settings.handlers[settings.handler_count++] = std::strtoull(value, &end, 0);
@@ -169,13 +223,18 @@ int Install(qemu_plugin_id_t id, int argument_count, char** arguments) {
       return -1;
     }
   }
+  if (settings.core == nullptr) {
+    std::fprintf(stderr, "count_plugin: core=NAME is missing\n");
+    return -1;
+  }
+  model = new timing::CycleModel(*settings.core);
   void* memory = mmap(nullptr, kPluginReportBytes, PROT_READ | PROT_WRITE, MAP_SHARED, kPluginReportFd, 0);
   if (memory == MAP_FAILED) {
     std::fprintf(stderr, "count_plugin: no report in descriptor %d\n", kPluginReportFd);
     return -1;
   }
   report = static_cast<PluginReport*>(memory);
-  marks = reinterpret_cast<uint64_t*>(static_cast<char*>(memory) + kPluginMarksOffset);
+  marks = reinterpret_cast<PluginMark*>(static_cast<char*>(memory) + kPluginMarksOffset);
   qemu_plugin_register_vcpu_tb_trans_cb(id, OnTranslation);
   qemu_plugin_register_atexit_cb(id, OnExit, nullptr);
   qemu_plugin_register_vcpu_idle_cb(id, [](qemu_plugin_id_t, unsigned) { report->asleep = 1; });

@@ -23,16 +23,24 @@ enum class PluginState : uint32_t {
 // Lives in a file that both map, so the numbers survive however QEMU ends. Marks follow it.
 struct PluginReport {
   PluginState state;
-  uint32_t asleep;        // the core waits for an interrupt
-  uint64_t instructions;  // whole blocks; when tracing, single instructions
-  uint64_t marks;         // how many follow
-  uint32_t block;         // start of the block run last
-  uint32_t last_pc[4];    // when tracing: the instructions begun last, before that, ...
+  uint32_t asleep;           // the core waits for an interrupt
+  uint64_t instructions;     // whole blocks; when tracing, single instructions
+  uint64_t cycles;           // modelled, when has_cycles
+  uint32_t has_cycles;       // the run ended at a known instruction
+  uint32_t depends_on_data;  // an executed block has instructions whose cost does
+  uint64_t marks;            // how many follow
+  uint32_t block;            // start of the block run last
+  uint32_t last_pc[4];       // when tracing: the instructions begun last, before that, ...
   char message[256];
 };
 
+struct PluginMark {
+  uint64_t instructions;
+  uint64_t cycles;
+};
+
 inline constexpr size_t kPluginMarksOffset = 4096;
-inline constexpr size_t kPluginReportBytes = kPluginMarksOffset + 8 * kMaxMarks;
+inline constexpr size_t kPluginReportBytes = kPluginMarksOffset + sizeof(PluginMark) * kMaxMarks;
 
 // Descriptors of the plugin's process, set up by the runner.
 inline constexpr int kPluginReportFd = 3;

@@ -17,3 +17,30 @@ function(atome_guest name source core)
     COMMENT "Guest ${name}" VERBATIM)
   set(ATOME_GUESTS ${ATOME_GUESTS} ${elf} PARENT_SCOPE)
 endfunction()
+
+# atome_newlib_guest(<name> <board>): guests/newlib_rdimon.c as somebody else would build it for a board of
+# boards.json: newlib, its semihosting, its own start-up code and linker script.
+function(atome_newlib_guest name board)
+  file(READ ${CMAKE_CURRENT_SOURCE_DIR}/boards.json json)
+  string(JSON count LENGTH "${json}" boards)
+  math(EXPR last "${count} - 1")
+  foreach(i RANGE ${last})
+    string(JSON board_name GET "${json}" boards ${i} name)
+    if(board_name STREQUAL board)
+      foreach(key core flash_address flash_bytes ram_bytes)
+        string(JSON ${key} GET "${json}" boards ${i} ${key})
+      endforeach()
+    endif()
+  endforeach()
+  atome_core_flags(${core} flags)
+  set(dir ${CMAKE_CURRENT_SOURCE_DIR}/testing/guests)
+  set(elf ${ATOME_GUEST_DIR}/${name}.elf)
+  add_custom_command(OUTPUT ${elf}
+    COMMAND ${ATOME_ARM_GCC} ${flags} -mthumb -O2 -g -ffunction-sections -fdata-sections -Wall
+            --specs=rdimon.specs -nostartfiles -Wl,--gc-sections -Wl,--no-warn-rwx-segments
+            -Wl,--defsym=flash_address=${flash_address} -Wl,--defsym=flash_bytes=${flash_bytes}
+            -Wl,--defsym=ram_bytes=${ram_bytes} -T ${dir}/newlib_rdimon.ld -o ${elf} ${dir}/newlib_rdimon.c
+    DEPENDS ${dir}/newlib_rdimon.c ${dir}/newlib_rdimon.ld ${CMAKE_CURRENT_SOURCE_DIR}/boards.json
+    COMMENT "Guest ${name}" VERBATIM)
+  set(ATOME_GUESTS ${ATOME_GUESTS} ${elf} PARENT_SCOPE)
+endfunction()

@@ -15,14 +15,11 @@
 #include <memory>
 #include <span>
 
+#include "emulation/timing/cycles.h"
 #include "emulation/timing/sites.h"
 #include "emulation/timing/timing_core.h"
 
 namespace atome::timing {
-
-// Modelled cycles: not instructions, not measured.
-enum class Cycles : uint64_t {};
-constexpr uint64_t Count(Cycles n) { return static_cast<uint64_t>(n); }
 
 enum class BlockId : uint32_t {};
 
@@ -38,7 +35,7 @@ class CycleModel {
   CycleModel& operator=(const CycleModel&) = delete;
 
   // The emulator reports these sites: a conditional one among them that is not reported was skipped. Other
-  // conditional instructions are taken to be executed. Before the blocks are prepared.
+  // conditional instructions are taken to be executed. Before a block that has them is prepared.
   void ExpectReports(std::span<const Site> sites);
   // `halfwords` not empty; a 32-bit instruction that the end cuts off should be complete. Equal blocks have
   // equal ids. Code that changes must be prepared again before it is entered.

@@ -21,10 +21,10 @@ bool HasVariableCost(const TimingCore& core, Class kind) {
          (kind == Class::kLongMultiply || kind == Class::kLongMultiplyAccumulate);
 }
 
-std::vector<Site> Sites(const TimingCore& core, uint32_t address, std::span<const uint16_t> halfwords) {
+std::vector<Site> Sites(const TimingCore& core, uint32_t address, std::span<const uint16_t> halfwords,
+                        unsigned it_left) {
   std::vector<Site> sites;
   if (core.pipeline == PipelineKind::kSimple) return sites;  // no IT, no division
-  unsigned it_left = 0;
   const std::vector<Instruction> run = DecodeRun(address, halfwords);
   for (size_t k = 0; k < run.size(); ++k) {
     const Instruction& i = run[k];
@@ -37,7 +37,7 @@ std::vector<Site> Sites(const TimingCore& core, uint32_t address, std::span<cons
       sites.push_back({i.address, i.kind == Class::kDivide ? Site::Kind::kDivide : Site::Kind::kLongMultiply,
                        conditional, static_cast<uint8_t>(halfwords[at] & 15),
                        static_cast<uint8_t>(halfwords[at + 1] & 15)});
-    } else if (conditional) {
+    } else if (conditional && i.branch == Branch::kNone) {
       if (!IsOneCycle(i) || FeedsAddress(run, k))
         sites.push_back({i.address, Site::Kind::kConditional, true, 0, 0});
     }

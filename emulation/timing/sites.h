@@ -25,10 +25,10 @@ struct Site {
   uint8_t second = 0;
 };
 
-// The sites of a stretch of code, say an executable segment, on this core. Data between the code may be taken
-// for instructions, which gives sites that are never reached; it may also hide a conditional instruction
-// right behind it, so sweep function by function where symbols are known.
-std::vector<Site> Sites(const TimingCore& core, uint32_t address, std::span<const uint16_t> halfwords);
+// The sites of a block on this core. `it_left` instructions at its start belong to an IT block that began
+// before it. A conditional branch is no site: where the next block is tells whether it was taken.
+std::vector<Site> Sites(const TimingCore& core, uint32_t address, std::span<const uint16_t> halfwords,
+                        unsigned it_left = 0);
 
 // Whether the operands of such an instruction decide its cost on this core.
 bool HasVariableCost(const TimingCore& core, Class kind);

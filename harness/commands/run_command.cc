@@ -47,9 +47,10 @@ int RunFirmware(const Arguments& arguments) {
   if (!result.output.empty() && !result.output.ends_with('\n')) std::cerr << "\n";
   if (!machine.Note(*core).empty())
     std::cerr << "atome: " << core->title << " in " << machine.name() << ": " << machine.Note(*core) << "\n";
-  const std::string counted = result.instructions
-                                  ? StrCat(Grouped(Count(*result.instructions)), " instructions")
-                                  : "instructions not counted";
+  std::string counted = result.instructions ? StrCat(Grouped(Count(*result.instructions)), " instructions")
+                                            : "instructions not counted";
+  if (result.cycles) StrAppend(&counted, ", ", Grouped(Count(*result.cycles)), " modelled cycles");
+  if (result.stack_bytes) StrAppend(&counted, ", ", Grouped(*result.stack_bytes), " bytes of stack");
   switch (result.outcome) {
     case emulation::Outcome::kExited:
       std::cerr << "atome: exit code " << result.exit_code << ", " << counted << "\n";

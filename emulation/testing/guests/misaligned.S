@@ -1,0 +1,27 @@
+@ One load or store that needs alignment, by INSTRUCTION, at a base that is not a multiple of 4: r3 after a computation in
+@ the same block, r4 since the block before. Cores that have it allow a plain load there.
+  .include "guest.inc"
+#ifdef FPU_ON
+  .fpu fpv4-sp-d16
+#endif
+function reset
+#ifdef FPU_ON
+  ldr r0, =0xE000ED88
+  ldr r1, =0x00F00000
+  str r1, [r0]
+  dsb
+  isb
+#endif
+  ldr r4, =0x20000102
+  ldr r0, [r4, #4]
+  b 1f
+1:
+  cmp r4, #0
+  it eq
+  ldmeq r4, {r0, r1}        @ skipped: no fault
+  adds r3, r4, #4
+  lsls r3, r3, #0
+function faulting
+  INSTRUCTION
+  exit 0
+end_function reset

@@ -1,0 +1,74 @@
+#include "emulation/timing/flash_wait.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace atome::timing {
+namespace {
+
+// No line, and the one behind it is none either.
+constexpr uint32_t kNoLine = 0xFFFFFFF0;
+
+bool IsSoundCache(uint32_t lines, uint32_t ways) {
+  if (lines == 0) return ways == 0;
+  return ways != 0 && lines % ways == 0 && std::has_single_bit(lines / ways);
+}
+
+}  // namespace
+
+bool IsSound(const FlashTiming& timing) {
+  return std::has_single_bit(timing.line_bytes) && timing.line_bytes >= 4 && timing.line_bytes <= 64 &&
+         IsSoundCache(timing.instruction_lines, timing.instruction_ways) &&
+         IsSoundCache(timing.data_lines, timing.data_ways) &&
+         (!timing.unified || (timing.instruction_lines != 0 && timing.data_lines == 0));
+}
+
+FlashWait::FlashWait(const FlashTiming& timing)
+    : timing_(timing),
+      line_shift_(std::countr_zero(timing.line_bytes)),
+      instructions_(timing.instruction_lines, timing.instruction_ways),
+      data_(timing.data_lines, timing.data_ways),
+      line_(kNoLine) {}
+
+uint32_t FlashWait::EnterLine(uint32_t line) {
+  uint32_t wait = 0;
+  if (timing_.prefetch && line == line_ + 1) {
+    wait = timing_.miss_cycles - static_cast<uint32_t>(std::min<uint64_t>(timing_.miss_cycles, halfwords_));
+    if (wait != 0 && instructions_.Touch(line)) wait = 0;
+  } else if (!instructions_.Touch(line)) {
+    wait = timing_.miss_cycles;
+    instructions_.Fill(line);
+  }
+  line_ = line;
+  halfwords_ = 0;
+  return wait;
+}
+
+Cycles FlashWait::FetchLines(uint32_t address, uint32_t bytes) {
+  uint64_t stall = 0;
+  const uint64_t end = uint64_t{address} + bytes;
+  for (uint64_t at = address; at < end;) {
+    const auto line = static_cast<uint32_t>(at >> line_shift_);
+    if (line != line_) stall += EnterLine(line);
+    const uint64_t next = std::min(end, (uint64_t{line} + 1) << line_shift_);
+    halfwords_ += (next - at) / 2;
+    at = next;
+  }
+  return Cycles{stall};
+}
+
+Cycles FlashWait::ReadLines(uint32_t address, uint32_t bytes) {
+  LineCache& cache = timing_.unified ? instructions_ : data_;
+  const bool cached = timing_.unified || timing_.data_lines != 0;
+  const int shift = cached ? line_shift_ : 2;  // the bus is a word wide
+  uint64_t stall = 0;
+  const auto last = static_cast<uint32_t>((uint64_t{address} + bytes - 1) >> shift);
+  for (uint32_t line = address >> shift; line <= last; ++line) {
+    if (cached && cache.Touch(line)) continue;
+    stall += timing_.miss_cycles;
+    if (cached) cache.Fill(line);
+  }
+  return Cycles{stall};
+}
+
+}  // namespace atome::timing
