@@ -51,7 +51,8 @@ uint32_t Since(uint32_t begin) { return Register(kCycles) - begin; }
 
 constexpr uint32_t kRounds = 1000;  // of two instructions
 
-uint32_t CountLoop() {
+// Never inlined: each call must be the same instructions at the same addresses.
+[[gnu::noinline]] uint32_t CountLoop() {
   const uint32_t begin = Reset();
   uint32_t left = kRounds;
   asm volatile(
