@@ -25,14 +25,14 @@ class TopK {
  public:
   TopK(Candidate* best, uint32_t top_k) : best_(best), top_k_(top_k) {}
 
-  void Offer(int64_t score, uint32_t slot) {
+  void Offer(int64_t score, const int32_t* value) {
     uint32_t rank = count_;
     while (rank > 0 && score > best_[rank - 1].score) --rank;
     if (rank == top_k_) return;
     if (count_ < top_k_) ++count_;
     for (uint32_t i = count_ - 1; i > rank; --i) best_[i] = best_[i - 1];
     best_[rank].score = score;
-    best_[rank].slot = slot;
+    best_[rank].value = value;
   }
 
   // Softmax over the candidates, as weights of 2^-30. `scale` turns a score into the exponent's argument.
@@ -40,7 +40,7 @@ class TopK {
   uint32_t Weigh(float scale) {
     float sum = 0.0f;
     for (uint32_t i = 0; i < count_; ++i) {
-      best_[i].share = Exp(static_cast<float>(best_[i].score - best_[0].score) * scale);
+      best_[i].share = Exp(ToFloat(best_[i].score - best_[0].score) * scale);
       sum = sum + best_[i].share;
     }
     for (uint32_t i = 0; i < count_; ++i) best_[i].weight = Fixed(best_[i].share / sum, 30);
@@ -52,13 +52,6 @@ class TopK {
   uint32_t top_k_;
   uint32_t count_ = 0;
 };
-
-// Exact: |query . key| <= 2^62.
-inline int64_t Score(const int32_t* query, const int32_t* key, uint32_t d_head) {
-  int64_t sum = 0;
-  for (uint32_t i = 0; i < d_head; ++i) sum += int64_t{query[i]} * key[i];
-  return sum;
-}
 
 }  // namespace atome
 

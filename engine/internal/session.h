@@ -38,11 +38,12 @@ class Session {
   }
 
   void Reset() {
-    w_.position = w_.filled = w_.slot = w_.history_slot = 0;
+    w_.position = w_.filled = w_.slot = 0;
     w_.failed = false;
     const MemoryLayout<Shape> layout = w_.Layout();
     memset(w_.template At<uint8_t>(layout.Recurrent()), 0,
            static_cast<size_t>(layout.EndOfCarried() - layout.Recurrent()));
+    for (uint32_t layer = 0; layer < w_.shape.n_layers(); ++layer) w_.State(layer) = {kNever, {}};
   }
 
   atome_status Step(uint32_t token, float* logits) {
@@ -57,7 +58,6 @@ class Session {
     if (logits != nullptr && !Predict(logits)) return ATOME_ERROR_NON_FINITE;
     ++w_.position;
     w_.slot = w_.slot + 1 < w_.shape.max_seq() ? w_.slot + 1 : 0;
-    w_.history_slot = w_.history_slot + 1 < w_.HistoryLength() ? w_.history_slot + 1 : 0;
     w_.failed = false;
     return ATOME_OK;
   }
@@ -72,29 +72,21 @@ class Session {
  private:
   // x += the three pathways of one block, mixed by its router.
   bool Block(uint32_t layer) {
-    const ModelView<Shape> model = w_.Model();
-    if (!op::Norm<Shape>::Run(w_, model.Vector(ATOME_TENSOR_GAMMA, layer),
-                              model.Vector(ATOME_TENSOR_BETA, layer), w_.Constants(layer).norm_shift)) {
-      return false;
-    }
-    w_.Tap(ATOME_OP_NORM, static_cast<int>(layer), w_.Normalized(), w_.d());
+    if (!op::Norm<Shape>::Run(w_, layer, w_.Constants(layer).norm)) return false;
+    w_.TapScaled(ATOME_OP_NORM, static_cast<int>(layer), w_.Quantized(), 1.0f,
+                 w_.Constants(layer).norm.shift);
     op::SparseProject<Shape>::Run(w_, layer);
-    op::Router<Shape>::Run(w_, layer);
+    if (!op::Router<Shape>::Run(w_, layer)) return false;
     op::Local<Shape>::Run(w_, layer);
-    op::State<Shape>::Run(w_, layer);
+    if (!op::State<Shape>::Run(w_, layer)) return false;
     op::Sparse<Shape>::Run(w_, layer);
-    op::Mix<Shape>::Run(w_, layer);
-    return true;
+    return op::Mix<Shape>::Run(w_, layer);
   }
 
   // Logits from what leaves the last block.
   bool Predict(float* logits) {
-    const ModelView<Shape> model = w_.Model();
-    if (!op::Norm<Shape>::Run(w_, model.Vector(ATOME_TENSOR_FINAL_GAMMA, 0),
-                              model.Vector(ATOME_TENSOR_FINAL_BETA, 0), w_.final_shift)) {
-      return false;
-    }
-    w_.Tap(ATOME_OP_FINAL_NORM, -1, w_.Normalized(), w_.d());
+    if (!op::Norm<Shape>::Run(w_, w_.shape.n_layers(), w_.final_norm)) return false;
+    w_.TapScaled(ATOME_OP_FINAL_NORM, -1, w_.Quantized(), 1.0f, w_.final_norm.shift);
     return op::Unembed<Shape>::Run(w_, logits);
   }
 

@@ -18,28 +18,32 @@ struct Local {
     const uint8_t* codes = model.columns() ? model.ConvCodes(layer) : nullptr;
     TritCursor taps =
         model.columns() ? TritCursor(Format::kBase3, codes, 0) : model.Trits(ATOME_TENSOR_CONV, layer);
-    const float scale = w.Constants(layer).local_scale;
-    float* local = w.Local();
+    const int32_t* q = w.Quantized();
+    const uint32_t length = w.HistoryLength();
+    int32_t* history = w.History(layer);
+    int32_t* local = w.Local();
+    Magnitude magnitude;
     for (uint32_t i = 0; i < w.d(); ++i) {
       if (model.columns()) {
         taps = TritCursor(Format::kBase3, codes, 0);
-        codes += (w.shape.kernel_size() + 4) / 5;
+        codes += (length + 5) / 5;
       }
-      local[i] = static_cast<float>(Convolve(w, layer, i, &taps)) * scale;
+      int32_t newer = q[i];
+      int32_t sum = taps.Next() * newer;
+      for (uint32_t age = 0; age < length; ++age) {
+        const int32_t older = history[age];
+        sum += taps.Next() * older;
+        history[age] = newer;
+        newer = older;
+      }
+      history += length;
+      local[i] = sum;
+      magnitude.Add(sum);
     }
-    w.Tap(ATOME_OP_LOCAL, static_cast<int>(layer), local, w.d());
-  }
-
- private:
-  // One channel; its current value then enters the history in place of the oldest.
-  static int32_t Convolve(Workspace<Shape>& w, uint32_t layer, uint32_t channel, TritCursor* taps) {
-    const int32_t current = w.Quantized()[channel];
-    int32_t sum = taps->Next() * current;
-    for (uint32_t age = 1; age <= w.HistoryLength(); ++age) {
-      sum += taps->Next() * w.History(layer, age)[channel];
-    }
-    if (w.HistoryLength() != 0) w.History(layer, 0)[channel] = current;
-    return sum;
+    w.local_magnitude = magnitude;
+    const LayerConstants& constants = w.Constants(layer);
+    w.TapScaled(ATOME_OP_LOCAL, static_cast<int>(layer), local,
+                Scale2(constants.local_alpha, -constants.norm.shift), 0);
   }
 };
 

@@ -13,8 +13,8 @@ namespace atome::op {
 
 template <class Shape>
 struct Router {
-  // Never inlined: see Embed.
-  [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
+  // False when a logit is not finite. Never inlined: see Embed.
+  [[gnu::noinline]] static bool Run(Workspace<Shape>& w, uint32_t layer) {
     const float scale = w.Constants(layer).router_scale;
     float* route = w.Routes();
     float logit[3];
@@ -23,6 +23,7 @@ struct Router {
     most = most > logit[2] ? most : logit[2];
     for (int i = 0; i < 3; ++i) route[i] = Exp(logit[i] - most);
     const float sum = route[0] + route[1] + route[2];
+    if (!(sum >= 1.0f)) return false;
     for (int i = 0; i < 3; ++i) route[i] = route[i] / sum;
     w.Tap(ATOME_OP_ROUTER, static_cast<int>(layer), route, 3);
     if constexpr (kTaps) {
@@ -31,6 +32,7 @@ struct Router {
       const float entropy = Log(sum) - (term[0] + term[1] + term[2]);
       w.Tap(ATOME_OP_ROUTER_ENTROPY, static_cast<int>(layer), &entropy, 1);
     }
+    return true;
   }
 };
 
