@@ -14,13 +14,14 @@ MAY_INCLUDE = {
     "emulation": {"emulation"},
     "harness": {"harness", "emulation", "engine", "proto"},
 }
+ELFUTILS_FILES = r"emulation/(elf_\w+\.cc|internal/elf_handle\.h)"
 # Outside header prefix -> the only files that may include it.
 ADAPTERS = {
     "unicorn/": r"emulation/.*\.cc",
-    "capstone/": r"emulation/.*\.cc",
-    "elfutils/": r"emulation/elf_image\.cc",
-    "libelf": r"emulation/elf_image\.cc",
-    "gelf": r"emulation/elf_image\.cc",
+    "capstone/": r"emulation/disassembly\.cc",
+    "elfutils/": ELFUTILS_FILES,
+    "libelf": ELFUTILS_FILES,
+    "gelf": ELFUTILS_FILES,
     "google/protobuf/": r"harness/(report_file|.*_test)\.cc",
     "proto/trace.pb.h": r"harness/(golden_trace|testing/.*|.*_test)\.(cc|h)",
     "proto/model.pb.h": r"$.",

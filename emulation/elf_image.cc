@@ -1,14 +1,14 @@
 #include "emulation/elf_image.h"
 
-#include <dwarf.h>
 #include <elf.h>
-#include <elfutils/libdw.h>
 #include <gelf.h>
 #include <libelf.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+
+#include "emulation/internal/elf_handle.h"
 
 namespace atome::emulation {
 namespace {
@@ -48,34 +48,6 @@ std::vector<Range> Ranges(const ElfImage::Segment& segment) {
 }
 
 }  // namespace
-
-class ElfImage::Handle {
- public:
-  explicit Handle(std::string& bytes) {
-    elf_version(EV_CURRENT);
-    elf_ = elf_memory(bytes.data(), bytes.size());
-  }
-  ~Handle() {
-    if (dwarf_ != nullptr) dwarf_end(dwarf_);
-    if (elf_ != nullptr) elf_end(elf_);
-  }
-  Handle(const Handle&) = delete;
-  Handle& operator=(const Handle&) = delete;
-
-  Elf* elf() const { return elf_; }
-
-  // nullptr when the file has no (readable) debugging information.
-  Dwarf* dwarf() {
-    if (!dwarf_tried_) dwarf_ = dwarf_begin_elf(elf_, DWARF_C_READ, nullptr);
-    dwarf_tried_ = true;
-    return dwarf_;
-  }
-
- private:
-  Elf* elf_ = nullptr;
-  Dwarf* dwarf_ = nullptr;
-  bool dwarf_tried_ = false;
-};
 
 ElfImage::ElfImage() = default;
 ElfImage::~ElfImage() = default;
@@ -207,38 +179,6 @@ std::optional<uint32_t> ElfImage::FindSymbol(std::string_view name) const {
     if (symbol.name == name) return symbol.address;
   }
   return std::nullopt;
-}
-
-bool ElfImage::InOneSegment(uint32_t a, uint32_t b) const {
-  return std::any_of(segments_.begin(), segments_.end(), [a, b](const Segment& segment) {
-    return a - segment.run_address < segment.memory_bytes && b - segment.run_address < segment.memory_bytes;
-  });
-}
-
-std::string ElfImage::Symbolise(uint32_t address) const {
-  const Symbol* best = nullptr;
-  for (const Symbol& symbol : symbols_) {
-    if (symbol.address > address) break;
-    // A sized symbol that ends before the address says nothing about it; hand-written assembly has no sizes.
-    if (symbol.bytes != 0 && address - symbol.address >= symbol.bytes) continue;
-    if (symbol.bytes == 0 && (!symbol.function || !InOneSegment(symbol.address, address))) continue;
-    if (best == nullptr || symbol.address > best->address || symbol.function) best = &symbol;
-  }
-  std::string text = Hex(address);
-  if (best != nullptr) {
-    char offset[16];
-    std::snprintf(offset, sizeof offset, "+0x%x", address - best->address);
-    text = best->name + offset;
-  }
-  Dwarf* dwarf = handle_->dwarf();
-  Dwarf_Die unit;
-  if (dwarf == nullptr || dwarf_addrdie(dwarf, address, &unit) == nullptr) return text;
-  Dwarf_Line* line = dwarf_getsrc_die(&unit, address);
-  int number = 0;
-  const char* path = line == nullptr ? nullptr : dwarf_linesrc(line, nullptr, nullptr);
-  if (path == nullptr || dwarf_lineno(line, &number) != 0) return text;
-  const char* slash = std::strrchr(path, '/');
-  return text + " (" + (slash == nullptr ? path : slash + 1) + ":" + std::to_string(number) + ")";
 }
 
 std::optional<uint16_t> ElfImage::HalfwordAt(uint32_t address) const {

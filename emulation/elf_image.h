@@ -2,7 +2,9 @@
 #ifndef ATOME_EMULATION_ELF_IMAGE_H_
 #define ATOME_EMULATION_ELF_IMAGE_H_
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,8 +14,12 @@
 
 #include "emulation/core.h"
 #include "emulation/memory_map.h"
+#include "emulation/scene.h"
 
 namespace atome::emulation {
+
+// Reads the little-endian word at an address that is a multiple of 4; nothing where no memory is.
+using MemoryReader = std::function<std::optional<uint32_t>(uint32_t address)>;
 
 class ElfImage {
  public:
@@ -45,9 +51,28 @@ class ElfImage {
   // Address of a defined symbol, without the Thumb bit of a function.
   std::optional<uint32_t> FindSymbol(std::string_view name) const;
 
+  // The function there, demangled, as a profile names it; its hexadecimal address where no symbol covers it.
+  std::string FunctionAt(uint32_t address) const;
+
+  // Locate, Symbolise and CallTrace read DWARF on demand and are not thread-safe.
+
+  struct Place {
+    std::string symbol;   // a C++ function's own name where the ELF has DWARF; empty: no symbol covers it
+    uint32_t offset = 0;  // from the symbol
+    bool function = false;
+    std::string file;  // without folders; empty: the ELF does not tell
+    int line = 0;
+  };
+  Place Locate(uint32_t address) const;
+
   // "function+0x12 (file.cc:34)"; the line only where the ELF has DWARF, the hexadecimal address alone where
-  // no symbol covers it. Not thread-safe: DWARF is read on demand.
+  // no symbol covers it.
   std::string Symbolise(uint32_t address) const;
+
+  // Who called whom, innermost first, given r0 to r15: r15 is the instruction about to be executed. At most
+  // some 64 frames. The stack may be damaged: the trace ends, and says so, at a return address that follows
+  // no call.
+  std::vector<CallFrame> CallTrace(const std::array<uint32_t, 16>& registers, const MemoryReader& read) const;
 
   // The halfword at a load address inside a segment's bytes.
   std::optional<uint16_t> HalfwordAt(uint32_t address) const;
@@ -67,6 +92,14 @@ class ElfImage {
   std::string ReadSegments(std::string_view name);
   void ReadSymbols();
   bool InOneSegment(uint32_t a, uint32_t b) const;  // run addresses
+  const Symbol* SymbolOf(uint32_t address) const;
+  // One frame for the function at `pc` and one for each function inlined there, innermost first.
+  std::vector<CallFrame> FramesAt(uint32_t pc) const;
+  struct Unwound {
+    std::vector<uint32_t> pcs;           // of the instructions in CallTrace
+    std::optional<uint32_t> bad_return;  // found on the stack where a return address should be
+  };
+  Unwound Unwind(const std::array<uint32_t, 16>& registers, const MemoryReader& read) const;
 
   std::string bytes_;
   std::unique_ptr<Handle> handle_;

@@ -58,6 +58,7 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, const Re
     }
   }
   in_flash_.resize(used / 2 + 1);
+  if (request.profile) profiler_.emplace();
   for (const Block& place : places) AddWatch({.kind = Watch::Kind::kPlace, .block = place});
   result_.cycle_basis = request.cycle_basis;
 }
@@ -99,6 +100,7 @@ GuestRun::Known* GuestRun::Learn(Block block, Known** head) {
   else
     WatchAlignment(known.facts, true);
   known.timing = model_.Prepare(block.address, code);
+  if (profiler_) known.function = profiler_->Function(prepared_.image->FunctionAt(block.address));
   if (FlashIndex(block.address) >= in_flash_.size()) known.code = std::move(code);
   known.other = *head;
   *head = &known;
@@ -171,6 +173,11 @@ GuestRun::Next GuestRun::OnBlock(Block block) {
   if (flash_waits_ && memory_.InFlash(block.address))
     model_.AddStall(flash_.Fetch(block.address, block.bytes));
   if (known->is_mark) result_.marks.push_back({Instructions{count_}, model_.cycles()});
+  if (profiler_) {
+    const size_t marks = result_.marks.size();
+    profiler_->OnBlock(block, facts, known->function, Instructions{count_}, model_.cycles());
+    profiler_->Count(marks >= request_.profile->from_mark && marks < request_.profile->to_mark);
+  }
   previous_block_ = block_;
   block_ = block;
   it_left_ = facts.it_left;
@@ -320,6 +327,10 @@ RunResult GuestRun::TakeResult() {
     result_.message = OneLine(*result_.fault);
   }
   result_.instructions = Instructions{count_};
+  if (profiler_) {
+    profiler_->Finish(*result_.instructions, *result_.cycles);
+    result_.profile = profiler_->TakeProfile();
+  }
   result_.stack_bytes = stack_top_ - stack_low_;
   return std::move(result_);
 }

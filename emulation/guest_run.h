@@ -103,6 +103,7 @@ class GuestRun {
     Block block;
     timing::BlockId timing{};
     bool is_mark = false;
+    uint32_t function = 0;  // for the profiler
     BlockFacts facts;
     std::vector<uint16_t> code;  // of a block in RAM, which may change
     Known* other = nullptr;      // another of this address
@@ -133,6 +134,7 @@ class GuestRun {
   Ppb ppb_;
   Semihosting semihosting_;
   timing::CycleModel model_;
+  std::optional<Profiler> profiler_;
   timing::FlashWait flash_;
   bool flash_waits_ = false;
   bool code_in_ram_ = false;

@@ -11,18 +11,10 @@
 
 #include "emulation/board.h"
 #include "emulation/core.h"
-#include "emulation/timing/cycles.h"
+#include "emulation/counts.h"
+#include "emulation/profile.h"
 
 namespace atome::emulation {
-
-// Executed instructions. A conditional instruction in an IT block counts whether it is executed or
-// skipped, as block decoding sees it; both emulators count alike.
-enum class Instructions : uint64_t {};
-constexpr uint64_t Count(Instructions n) { return static_cast<uint64_t>(n); }
-
-// Modelled by emulation/timing, from the first instruction on; its README says how far to trust them.
-using timing::Count;
-using timing::Cycles;
 
 // What the cycle model is told about the executed instructions.
 enum class CycleBasis {
@@ -41,6 +33,7 @@ struct RunRequest {
   std::string command_line;                        // what SYS_GET_CMDLINE answers; empty: none
   std::string mark_symbol = "atome_mark";          // arrivals are recorded when the ELF has this symbol
   CycleBasis cycle_basis = CycleBasis::kOperands;  // the most that is asked for
+  std::optional<ProfileWindow> profile;            // Unicorn only
   Instructions instruction_limit{20'000'000'000};
   std::chrono::milliseconds time_limit{120'000};  // explaining a fault may take as long again, or longer
 };
@@ -84,6 +77,7 @@ struct RunResult {
   // Whether any executed instruction's cost depends on data, so that the basis matters.
   bool cycles_depend_on_data = false;
   std::vector<Mark> marks;
+  std::optional<Profile> profile;
   // The farthest the stack pointer went below its highest value, in bytes; absent where not watched.
   std::optional<uint32_t> stack_bytes;
   std::optional<Fault> fault;

@@ -16,8 +16,10 @@ namespace atome::harness {
 // Exit codes of the command; README.md of this folder.
 enum ExitCode { kPass = 0, kFailed = 1, kUsage = 2, kRegression = 3, kCellCrashed = 4 };
 
-enum class CellStatus { kPass, kMismatch, kError, kCrashed, kMissing };
-std::string_view StatusName(CellStatus status);  // "pass", "mismatch", "error", "crashed", "missing"
+enum class CellStatus { kPass, kMismatch, kError, kCrashed, kMissing, kTooLarge };
+// "pass", "mismatch", "error", "crashed", "missing", "too large".
+std::string_view StatusName(CellStatus status);
+CellStatus StatusOf(ExecutionStatus status);
 
 struct Cell {
   std::string runner;
@@ -37,13 +39,18 @@ struct Cell {
   std::optional<double> max_relative_error;
   std::optional<double> instructions_per_token;  // mean over all steps, prompt included
   std::optional<uint64_t> instructions_total;
+  std::optional<double> cycles_per_token;  // modelled, at zero wait states
+  std::optional<uint64_t> cycles_total;
+  std::string cycles_basis;  // what they rest on: "operands", "blocks"; empty without cycles
+  bool cycles_depend_on_data = false;
   std::optional<uint64_t> state_bytes;
   std::optional<Divergence> divergence;
   std::map<std::string, std::string> unavailable;  // name of a figure above that is absent -> why
 };
 
-// The worst of all cells: kFailed for a mismatch, else kCellCrashed, else kUsage for an error or missing
-// tool.
+// The worst of all: kFailed for a mismatch or what does not fit, else kCellCrashed, else kUsage for an error or
+// missing tool.
+ExitCode VerdictOf(const std::vector<CellStatus>& statuses);
 ExitCode Verdict(const std::vector<Cell>& cells);
 
 }  // namespace atome::harness

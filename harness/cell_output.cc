@@ -49,6 +49,9 @@ Json CellJson(const Cell& cell) {
             {"max_relative_error", OrNull(cell.max_relative_error)},
             {"instructions_per_token", OrNull(cell.instructions_per_token)},
             {"instructions_total", OrNull(cell.instructions_total)},
+            {"cycles_per_token", OrNull(cell.cycles_per_token)},
+            {"cycles_total", OrNull(cell.cycles_total)},
+            {"cycles_basis", cell.cycles_basis},
             {"state_bytes", OrNull(cell.state_bytes)},
             {"model_sha256", cell.model_sha256},
             {"build", cell.build},
@@ -64,6 +67,10 @@ std::string Text(const std::optional<uint64_t>& number, const char* absent) {
   return number.has_value() ? Grouped(*number) : absent;
 }
 
+std::string Rounded(const std::optional<double>& figure) {
+  return figure ? Grouped(static_cast<uint64_t>(std::llround(*figure))) : "-";
+}
+
 Table CellTable(const std::vector<Cell>& cells) {
   Table table;
   table.columns = {{"model"},
@@ -74,17 +81,16 @@ Table CellTable(const std::vector<Cell>& cells) {
                    {"logits", true},
                    {"max|d| oracle", true},
                    {"instr/token", true},
+                   {"cycles/token", true},
                    {"state bytes", true},
                    {"note"}};
   for (const Cell& cell : cells) {
-    std::optional<uint64_t> per_token;
-    if (cell.instructions_per_token)
-      per_token = static_cast<uint64_t>(std::llround(*cell.instructions_per_token));
     table.rows.push_back({cell.model, cell.runner, cell.core, std::string(StatusName(cell.status)),
                           cell.tokens_matched ? StrCat(*cell.tokens_matched, "/", *cell.tokens_total) : "-",
                           cell.max_ulp ? StrCat(*cell.max_ulp, " ULP") : "-",
                           cell.max_abs_error ? fmt::format("{:.1e}", *cell.max_abs_error) : "-",
-                          Text(per_token, "-"), Text(cell.state_bytes, "-"), cell.note});
+                          Rounded(cell.instructions_per_token), Rounded(cell.cycles_per_token),
+                          Text(cell.state_bytes, "-"), cell.note});
   }
   return table;
 }
@@ -104,6 +110,9 @@ Table CsvTable(const std::vector<Cell>& cells) {
                                       "max_relative_error",
                                       "instructions_per_token",
                                       "instructions_total",
+                                      "cycles_per_token",
+                                      "cycles_total",
+                                      "cycles_basis",
                                       "state_bytes",
                                       "build",
                                       "note",

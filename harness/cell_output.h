@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "harness/cell.h"
+#include "harness/table.h"
 
 namespace atome::harness {
-
-enum class OutputFormat { kTable, kJson, kCsv, kMarkdown };
 
 // In the table a figure that was not measured is "-"; in JSON it is null and `unavailable` says why; in CSV
 // it is empty.

@@ -28,6 +28,9 @@ Cell PassedCell() {
   cell.max_relative_error = 2.5e-8;
   cell.instructions_per_token = 1234567.5;
   cell.instructions_total = 98765432;
+  cell.cycles_per_token = 2345678.25;
+  cell.cycles_total = 198765432;
+  cell.cycles_basis = "operands";
   cell.state_bytes = 4096;
   return cell;
 }
@@ -41,7 +44,7 @@ Cell MissingCell() {
   cell.message = "qemu-system-arm not found";
   for (const char* figure :
        {"tokens_matched", "tokens_total", "max_ulp", "max_abs_error", "max_relative_error",
-        "instructions_per_token", "instructions_total", "state_bytes"}) {
+        "instructions_per_token", "instructions_total", "cycles_per_token", "cycles_total", "state_bytes"}) {
     cell.unavailable[figure] = cell.message;
   }
   return cell;
@@ -93,6 +96,9 @@ TEST(FormatCellsJson, Figures) {
   EXPECT_EQ(cell["max_relative_error"], 2.5e-8);
   EXPECT_EQ(cell["instructions_per_token"], 1234567.5);
   EXPECT_EQ(cell["instructions_total"], 98765432);
+  EXPECT_EQ(cell["cycles_per_token"], 2345678.25);
+  EXPECT_EQ(cell["cycles_total"], 198765432);
+  EXPECT_EQ(cell["cycles_basis"], "operands");
   EXPECT_EQ(cell["state_bytes"], 4096);
   EXPECT_EQ(cell["unavailable"], Json::object());
   EXPECT_FALSE(cell.contains("divergence"));
@@ -178,9 +184,11 @@ TEST(FormatCellsCsv, FiguresInFullAndAbsentOnesEmpty) {
   EXPECT_EQ(
       FormatCells({PassedCell(), MissingCell()}, OutputFormat::kCsv),
       "runner,core,model,variant,status,tokens_matched,tokens_total,max_ulp,max_abs_error,max_relative_error,"
-      "instructions_per_token,instructions_total,state_bytes,build,note,message\n"
-      "unicorn,m0,tiny.atome02,f32,pass,48,48,0,1.5e-07,2.5e-08,1234567.5,98765432,4096,m0/tiny-f32.elf,,\n"
-      "qemu,m7,tiny.atome02,f32,missing,,,,,,,,,,,qemu-system-arm not found\n");
+      "instructions_per_token,instructions_total,cycles_per_token,cycles_total,cycles_basis,state_bytes,"
+      "build,note,message\n"
+      "unicorn,m0,tiny.atome02,f32,pass,48,48,0,1.5e-07,2.5e-08,1234567.5,98765432,2345678.25,198765432,"
+      "operands,4096,m0/tiny-f32.elf,,\n"
+      "qemu,m7,tiny.atome02,f32,missing,,,,,,,,,,,,,,qemu-system-arm not found\n");
 }
 
 TEST(FormatCellsCsv, SurvivesTextThatIsNoUtf8) {

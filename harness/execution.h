@@ -29,6 +29,7 @@ struct Step {
   std::vector<float> logits;  // V
   std::vector<Tap> taps;      // in order of computation, logits not among them; empty unless asked for
   std::optional<uint64_t> instructions;
+  std::optional<uint64_t> cycles;  // modelled
 };
 
 // One prompt and its greedy continuation; the last generated token is not consumed.
@@ -59,6 +60,9 @@ struct Execution {
   std::vector<CaseExecution> cases;  // as far as it went
   std::optional<uint64_t> state_bytes;
   std::optional<uint64_t> instructions_total;  // from reset to exit
+  std::optional<uint64_t> cycles_total;        // likewise
+  bool cycles_by_operands = false;  // known: which conditional instructions executed, what was divided
+  bool cycles_depend_on_data = false;  // so that another runner's differ unless it knows the same
 
   // ", case 0, step 3": how far it went; empty when it did not begin.
   std::string Place() const;

@@ -1,7 +1,6 @@
 #include "harness/firmware_runner.h"
 
 #include "harness/firmware_answer.h"
-#include "harness/firmware_store.h"
 #include "harness/text.h"
 
 namespace atome::harness {
@@ -21,13 +20,15 @@ ExecutionStatus StatusOf(emulation::Outcome outcome) {
 }
 
 // Each step lies between two arrivals at the mark. Without exactly two a step nothing is assigned.
-void AssignInstructions(const std::vector<emulation::Mark>& marks, std::vector<CaseExecution>* cases) {
+void AssignCounts(const std::vector<emulation::Mark>& marks, std::vector<CaseExecution>* cases) {
   size_t steps = 0, next = 0;
   for (const CaseExecution& each : *cases) steps += each.steps.size();
   if (marks.size() != 2 * steps) return;
   for (CaseExecution& each : *cases) {
     for (Step& step : each.steps) {
-      step.instructions = Count(marks[next + 1].instructions) - Count(marks[next].instructions);
+      const emulation::Mark &begin = marks[next], &end = marks[next + 1];
+      step.instructions = Count(end.instructions) - Count(begin.instructions);
+      step.cycles = Count(end.cycles) - Count(begin.cycles);
       next += 2;
     }
   }
@@ -41,47 +42,51 @@ std::string DescribeFailure(const emulation::RunResult& run) {
                      run.fault->cause);
 }
 
-Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
-  Execution result;
+FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core& core,
+                        const Firmware& firmware, const Model& model, const Task& task,
+                        const FirmwareOptions& options) {
+  FirmwareRun both;
+  Execution& result = both.execution;
   result.status = ExecutionStatus::kRefused;
-  Result<Firmware> firmware = FindFirmware(model, core_.name, task.taps);
-  if (!firmware.ok()) {
-    if (firmware.missing()) result.status = ExecutionStatus::kMissing;
-    result.message = firmware.error().message;
-    return result;
-  }
-  result.build = firmware->name;
-  result.build_sha256 = Sha256Hex(firmware->elf);
+  result.build = firmware.name;
+  result.build_sha256 = Sha256Hex(firmware.elf);
 
   emulation::RunRequest request;
-  request.elf = std::move(firmware->elf);
-  request.elf_name = firmware->name;
-  request.core = &core_;
-  request.time_limit = time_limit_;
+  request.elf = firmware.elf;
+  request.elf_name = firmware.name;
+  request.core = &core;
+  request.board = options.board;
+  request.time_limit = options.time_limit;
+  request.cycle_basis = options.cycle_basis;
+  request.profile = options.profile;
   request.command_line = FirmwareRequest(task, model.config.vocab_size);
   if (request.command_line.size() > kCommandLineBytes) {
     result.message = StrCat("the prompts make a request of ", request.command_line.size(),
                             " bytes, the firmware takes ", kCommandLineBytes, "; give fewer or shorter ones");
-    return result;
+    return both;
   }
 
-  emulation::RunResult run = machine_.Run(request);
+  both.machine = machine.Run(request);
+  const emulation::RunResult& run = both.machine;
   if (run.outcome != emulation::Outcome::kExited) {
     result.status = StatusOf(run.outcome);
     result.message = DescribeFailure(run);
-    return result;
+    return both;
   }
   Result<FirmwareAnswer> answer = ParseAnswer(run.output);
   if (!answer.ok()) {
     result.status = ExecutionStatus::kCrashed;
     result.message = StrCat(result.build, ": ", answer.error().message);
-    return result;
+    return both;
   }
   result.state_bytes = answer->state_bytes;
   const std::string lack = WhyIncomplete(*answer, task, model.config.vocab_size);
   result.cases = std::move(answer->cases);
-  AssignInstructions(run.marks, &result.cases);
-  if (run.instructions.has_value()) result.instructions_total = Count(*run.instructions);
+  AssignCounts(run.marks, &result.cases);
+  if (run.instructions) result.instructions_total = Count(*run.instructions);
+  if (run.cycles) result.cycles_total = Count(*run.cycles);
+  result.cycles_by_operands = run.cycle_basis == emulation::CycleBasis::kOperands;
+  result.cycles_depend_on_data = run.cycles_depend_on_data;
   if (!answer->status.has_value()) {
     result.status = ExecutionStatus::kCrashed;
     result.message = StrCat(result.build, ": its output ends early, exit code ", run.exit_code);
@@ -92,10 +97,10 @@ Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
   } else if (*answer->status != ATOME_OK) {
     if (*answer->status == ATOME_ERROR_NON_FINITE) result.status = ExecutionStatus::kFailed;
     const auto status = static_cast<atome_status>(*answer->status);
-    result.message = StrCat(model.path, " on ", core_.title, ": ", atome_status_text(status), result.Place(),
+    result.message = StrCat(model.path, " on ", core.title, ": ", atome_status_text(status), result.Place(),
                             " (", answer->error, ")");
     if (status == ATOME_ERROR_MEMORY) {
-      StrAppend(&result.message, "; the core has ", core_.ram_bytes, " bytes of RAM; give a smaller max_seq");
+      StrAppend(&result.message, "; the core has ", core.ram_bytes, " bytes of RAM; give a smaller max_seq");
     }
   } else if (!lack.empty()) {
     result.status = ExecutionStatus::kCrashed;
@@ -103,7 +108,18 @@ Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
   } else {
     result.status = ExecutionStatus::kComplete;
   }
-  return result;
+  return both;
+}
+
+Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
+  const Result<Firmware> firmware = FindFirmware(model, core_.name, task.taps);
+  if (firmware.ok())
+    return RunFirmware(machine_, core_, *firmware, model, task, {.time_limit = time_limit_, .profile = {}})
+        .execution;
+  Execution refused;
+  refused.status = firmware.missing() ? ExecutionStatus::kMissing : ExecutionStatus::kRefused;
+  refused.message = firmware.error().message;
+  return refused;
 }
 
 }  // namespace atome::harness

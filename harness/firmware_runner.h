@@ -3,8 +3,10 @@
 #define ATOME_HARNESS_FIRMWARE_RUNNER_H_
 
 #include <chrono>
+#include <optional>
 
 #include "emulation/machine.h"
+#include "harness/firmware_store.h"
 #include "harness/runner.h"
 
 namespace atome::harness {
@@ -12,6 +14,23 @@ namespace atome::harness {
 // Why a run did not end by the firmware's own exit: the fault with its place and cause, or the machine's
 // message.
 std::string DescribeFailure(const emulation::RunResult& run);
+
+// Everything that one run of a firmware gave.
+struct FirmwareRun {
+  Execution execution;
+  emulation::RunResult machine;  // its output and marks have been read
+};
+
+struct FirmwareOptions {
+  std::chrono::milliseconds time_limit{300'000};
+  const emulation::Board* board = nullptr;
+  emulation::CycleBasis cycle_basis = emulation::CycleBasis::kOperands;
+  std::optional<emulation::ProfileWindow> profile;
+};
+
+FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core& core,
+                        const Firmware& firmware, const Model& model, const Task& task,
+                        const FirmwareOptions& options);
 
 class FirmwareRunner final : public Runner {
  public:

@@ -30,6 +30,8 @@ v1::CellStatus ToProto(CellStatus status) {
       return v1::CELL_STATUS_CRASHED;
     case CellStatus::kMissing:
       return v1::CELL_STATUS_MISSING;
+    case CellStatus::kTooLarge:
+      return v1::CELL_STATUS_TOO_LARGE;
   }
   return v1::CELL_STATUS_UNKNOWN;
 }
@@ -66,6 +68,11 @@ void Fill(const Cell& cell, v1::Cell* out) {
   if (cell.max_relative_error) out->set_max_relative_error(*cell.max_relative_error);
   if (cell.instructions_per_token) out->set_instructions_per_token(*cell.instructions_per_token);
   if (cell.instructions_total) out->set_instructions_total(*cell.instructions_total);
+  if (cell.cycles_per_token) out->set_cycles_per_token(*cell.cycles_per_token);
+  if (cell.cycles_total) {
+    out->set_cycles_total(*cell.cycles_total);
+    out->set_cycle_basis(cell.cycles_basis == "operands" ? v1::CYCLE_BASIS_OPERANDS : v1::CYCLE_BASIS_BLOCKS);
+  }
   if (cell.state_bytes) out->set_state_bytes(*cell.state_bytes);
   if (cell.divergence) Fill(*cell.divergence, out->mutable_divergence());
   for (const auto& [figure, reason] : cell.unavailable) (*out->mutable_unavailable())[figure] = Utf8(reason);

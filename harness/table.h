@@ -8,6 +8,8 @@
 
 namespace atome::harness {
 
+enum class OutputFormat { kTable, kJson, kCsv, kMarkdown };
+
 struct Column {
   std::string title;
   bool right = false;  // numbers

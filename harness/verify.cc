@@ -1,10 +1,9 @@
 #include "harness/verify.h"
 
-#include <atomic>
 #include <cmath>
 #include <mutex>
-#include <thread>
 
+#include "harness/parallel.h"
 #include "harness/text.h"
 
 namespace atome::harness {
@@ -16,22 +15,6 @@ struct CellResult {
   std::optional<uint64_t> result_hash;  // absent unless complete
 };
 
-CellStatus StatusOf(ExecutionStatus status) {
-  switch (status) {
-    case ExecutionStatus::kComplete:
-      return CellStatus::kPass;
-    case ExecutionStatus::kRefused:
-      return CellStatus::kError;
-    case ExecutionStatus::kFailed:  // its trace proves that the model runs
-      return CellStatus::kMismatch;
-    case ExecutionStatus::kCrashed:
-      return CellStatus::kCrashed;
-    case ExecutionStatus::kMissing:
-      return CellStatus::kMissing;
-  }
-  return CellStatus::kCrashed;
-}
-
 Task TaskOf(const GoldenTrace& trace) {
   Task task;
   for (const ExpectedCase& each : trace.cases) {
@@ -41,13 +24,13 @@ Task TaskOf(const GoldenTrace& trace) {
   return task;
 }
 
-// Mean over every step of every case.
-std::optional<double> MeanInstructions(const Execution& execution) {
+// Mean of a figure over every step of every case.
+std::optional<double> MeanOf(const Execution& execution, std::optional<uint64_t> Step::*figure) {
   uint64_t sum = 0, steps = 0;
   for (const CaseExecution& each : execution.cases) {
     for (const Step& step : each.steps) {
-      if (!step.instructions.has_value()) return std::nullopt;
-      sum += *step.instructions;
+      if (!(step.*figure).has_value()) return std::nullopt;
+      sum += *(step.*figure);
       ++steps;
     }
   }
@@ -113,6 +96,9 @@ void ExplainAbsent(const Runner& runner, Cell* cell) {
   explain(!cell->instructions_per_token, "instructions_per_token",
           cell->instructions_total ? "the firmware's marks are not two a step" : uncounted);
   explain(!cell->instructions_total, "instructions_total", uncounted);
+  explain(!cell->cycles_per_token, "cycles_per_token",
+          cell->cycles_total ? "the firmware's marks are not two a step" : uncounted);
+  explain(!cell->cycles_total, "cycles_total", uncounted);
   explain(!cell->state_bytes, "state_bytes", failed);
 }
 
@@ -133,8 +119,12 @@ CellResult RunCell(const VerifyModel& subject, const Runner& runner, bool taps) 
   cell.message = execution.message;
   cell.state_bytes = execution.state_bytes;
   cell.instructions_total = execution.instructions_total;
+  cell.cycles_total = execution.cycles_total;
+  cell.cycles_depend_on_data = execution.cycles_depend_on_data;
+  if (cell.cycles_total) cell.cycles_basis = execution.cycles_by_operands ? "operands" : "blocks";
   if (execution.status == ExecutionStatus::kComplete) {
-    cell.instructions_per_token = MeanInstructions(execution);
+    cell.instructions_per_token = MeanOf(execution, &Step::instructions);
+    cell.cycles_per_token = MeanOf(execution, &Step::cycles);
     result.result_hash = ResultHash(execution);
   }
   if (execution.status == ExecutionStatus::kComplete || !execution.cases.empty()) {
@@ -170,19 +160,33 @@ void CompareResults(std::vector<CellResult>& row) {
   }
 }
 
+// Why two cells that ran the same firmware cannot both be right; empty when they can.
+std::string CountsDiffer(const Cell& one, const Cell& other) {
+  const auto differ = [&](const std::optional<uint64_t>& a, const std::optional<uint64_t>& b,
+                          std::string_view what) {
+    return a && b && *a != *b
+               ? StrCat("counts ", *a, " ", what, " in all, ", other.runner, " counts ", *b)
+               : std::string();
+  };
+  std::string text = differ(one.instructions_total, other.instructions_total, "instructions");
+  const bool same_cycles = one.cycles_basis == other.cycles_basis ||
+                           (!one.cycles_depend_on_data && !other.cycles_depend_on_data);
+  if (text.empty() && same_cycles) text = differ(one.cycles_total, other.cycles_total, "cycles");
+  return text;
+}
+
 // Two emulators that ran the same firmware must count the same.
 void CompareCounts(std::vector<CellResult>& row) {
   for (CellResult& each : row) {
     for (const CellResult& other : row) {
       if (each.cell.core != other.cell.core || each.cell.build != other.cell.build ||
-          each.cell.status != CellStatus::kPass || !each.cell.instructions_total ||
-          !other.cell.instructions_total || each.cell.instructions_total == other.cell.instructions_total ||
-          each.cell.runner <= other.cell.runner) {
+          each.cell.status != CellStatus::kPass || each.cell.runner <= other.cell.runner) {
         continue;
       }
+      const std::string difference = CountsDiffer(each.cell, other.cell);
+      if (difference.empty()) continue;
       each.cell.status = CellStatus::kMismatch;
-      each.cell.message = StrCat("counts ", *each.cell.instructions_total, " instructions in all, ",
-                                 other.cell.runner, " counts ", *other.cell.instructions_total);
+      each.cell.message = difference;
     }
   }
 }
@@ -193,28 +197,21 @@ std::vector<Cell> Verify(const std::vector<VerifyModel>& models,
                          const std::vector<std::unique_ptr<Runner>>& runners, const VerifyOptions& options) {
   std::vector<std::vector<CellResult>> rows(models.size(), std::vector<CellResult>(runners.size()));
   const size_t total = models.size() * runners.size();
-  std::atomic<size_t> next = 0;
   std::mutex progress_mutex;
   size_t done = 0;
-  const auto work = [&] {
-    for (size_t index; (index = next++) < total;) {
-      CellResult& result = rows[index / runners.size()][index % runners.size()];
-      const VerifyModel& subject = models[index / runners.size()];
-      const Runner& runner = *runners[index % runners.size()];
-      try {
-        result = RunCell(subject, runner, options.taps);
-      } catch (const std::exception& error) {  // out of memory: this cell's loss, not the others'
-        result = CrashedCell(subject, runner, error.what());
-      }
-      const std::lock_guard lock(progress_mutex);
-      ++done;
-      if (options.progress) options.progress(done, total, result.cell);
+  ForEachIndex(total, options.jobs, [&](size_t index) {
+    CellResult& result = rows[index / runners.size()][index % runners.size()];
+    const VerifyModel& subject = models[index / runners.size()];
+    const Runner& runner = *runners[index % runners.size()];
+    try {
+      result = RunCell(subject, runner, options.taps);
+    } catch (const std::exception& error) {  // out of memory: this cell's loss, not the others'
+      result = CrashedCell(subject, runner, error.what());
     }
-  };
-  std::vector<std::jthread> workers;
-  for (unsigned i = 1; i < options.jobs; ++i) workers.emplace_back(work);
-  work();
-  workers.clear();
+    const std::lock_guard lock(progress_mutex);
+    ++done;
+    if (options.progress) options.progress(done, total, result.cell);
+  });
 
   std::vector<Cell> cells;
   for (std::vector<CellResult>& row : rows) {

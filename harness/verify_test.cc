@@ -62,6 +62,20 @@ Answer Counts(uint64_t total, const std::string& build = "same.elf") {
   };
 }
 
+// Counts, with cycles on this basis.
+Answer Cycles(uint64_t total, bool by_operands, bool depend_on_data) {
+  return [=](const Model& model, const Task& task) {
+    Execution execution = Counts(100)(model, task);
+    execution.cycles_total = total;
+    execution.cycles_by_operands = by_operands;
+    execution.cycles_depend_on_data = depend_on_data;
+    for (CaseExecution& each : execution.cases) {
+      for (Step& step : each.steps) step.cycles = 20;
+    }
+    return execution;
+  };
+}
+
 Answer Fails(ExecutionStatus status) {
   return [=](const Model&, const Task&) {
     Execution execution;
@@ -211,7 +225,8 @@ TEST(Verify, AbsentInstructionsHaveTheRunnersReason) {
   runner->why_no_instructions = "not counted here";
   runners.push_back(std::move(runner));
   const Cell cell = Verify({Subject()}, runners, {})[0];
-  EXPECT_EQ(cell.unavailable.size(), 2u);
+  EXPECT_EQ(cell.unavailable.size(), 4u);
+  EXPECT_EQ(cell.unavailable.at("cycles_per_token"), "not counted here");
   EXPECT_EQ(cell.unavailable.at("instructions_per_token"), "not counted here");
   EXPECT_EQ(cell.unavailable.at("instructions_total"), "not counted here");
 }
@@ -327,6 +342,20 @@ TEST(Verify, AnEmptyOrCutAnswerNeverPasses) {
     EXPECT_EQ(cell.status, CellStatus::kMismatch) << cell.runner;
     EXPECT_THAT(cell.message, AllOf(Not(IsEmpty()), Not(HasSubstr("oracle")))) << cell.runner;
   }
+}
+
+TEST(Verify, TwoEmulatorsMustModelTheSameCyclesWhereTheyKnowTheSame) {
+  const auto verdict = [](Answer one, Answer other) {
+    return Verdict(Cells({{"unicorn", std::move(one)}, {"qemu", std::move(other)}}));
+  };
+  EXPECT_EQ(verdict(Cycles(200, true, false), Cycles(200, false, false)), kPass);
+  EXPECT_EQ(verdict(Cycles(200, true, false), Cycles(201, false, false)), kFailed);
+  EXPECT_EQ(verdict(Cycles(200, true, true), Cycles(201, false, true)), kPass) << "one knows more";
+  EXPECT_EQ(verdict(Cycles(200, false, true), Cycles(201, false, true)), kFailed);
+  const Cell cell = Cells({{"unicorn", Cycles(200, true, true)}})[0];
+  EXPECT_EQ(cell.cycles_per_token, 20);
+  EXPECT_EQ(cell.cycles_total, 200u);
+  EXPECT_EQ(cell.cycles_basis, "operands");
 }
 
 TEST(Verify, TwoEmulatorsMustCountAlike) {

@@ -1,6 +1,7 @@
 foreach(name hello exit_success exit_failure exit_wide marks spin flood unaligned undefined svc wfi breakpoint
              read_unmapped write_unmapped write_flash write_null jump_unmapped jump_ram jump_null jump_even
-             stack_overflow semihosting_unknown console_input system_reset code_in_ram fault_handler)
+             stack_overflow semihosting_unknown console_input system_reset code_in_ram fault_handler
+             call_frames)
   atome_guest(${name} ${name}.S m0)
 endforeach()
 atome_guest(it_blocks it_blocks.S m3)
@@ -13,6 +14,12 @@ endforeach()
 # Files beside the guests: the test creates the second and looks for the first.
 atome_guest(files files.c m0 "-DFILE_TO_WRITE=\"${ATOME_GUEST_DIR}/owned\""
             "-DFILE_TO_REMOVE=\"${ATOME_GUEST_DIR}/precious\"")
+
+foreach(name crash_flash crash_undefined crash_jump crash_return crash_recursion runaway)
+  foreach(core m0 m3)
+    atome_guest(${name}_${core} ${name}.c ${core})
+  endforeach()
+endforeach()
 
 foreach(core m0 m0plus m3 m4)
   atome_guest(work_${core} work.c ${core})

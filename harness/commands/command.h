@@ -5,16 +5,19 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "harness/cell.h"
+#include "harness/table.h"
 
 namespace atome::harness {
 
 // Each adds its subcommand to `app`. When it was given, `*exit_code` is set to what the process must return.
 // `command_line` is what the report keeps.
 void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code);
+void AddCycles(CLI::App& app, int* exit_code);
 void AddLogits(CLI::App& app, int* exit_code);
 void AddRun(CLI::App& app, int* exit_code);
 
@@ -36,6 +39,12 @@ class TimeLimit {
  private:
   double seconds_ = 300;
 };
+
+// --format table, json, csv or md.
+void AddFormat(CLI::App* command, OutputFormat* format);
+
+// $ATOME_GOLDEN_DIR, else the repository's.
+std::filesystem::path GoldenFolder();
 
 // What to run on when nothing is said: as many threads as the host has.
 unsigned DefaultJobs();

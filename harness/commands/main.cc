@@ -1,5 +1,7 @@
 // The `atome` command.
+#include <cstdlib>
 #include <iostream>
+#include <map>
 #include <thread>
 
 #include "harness/commands/command.h"
@@ -9,6 +11,23 @@ namespace atome::harness {
 int UsageError(std::string_view message) {
   std::cerr << "atome: " << message << "\n";
   return kUsage;
+}
+
+void AddFormat(CLI::App* command, OutputFormat* format) {
+  static const std::map<std::string, OutputFormat> kFormats{{"table", OutputFormat::kTable},
+                                                            {"json", OutputFormat::kJson},
+                                                            {"csv", OutputFormat::kCsv},
+                                                            {"md", OutputFormat::kMarkdown}};
+  command
+      ->add_option_function<std::string>(
+          "--format", [format](const std::string& name) { *format = kFormats.at(name); },
+          "Of the output; default: table")
+      ->check(CLI::IsMember(kFormats));
+}
+
+std::filesystem::path GoldenFolder() {
+  const char* folder = std::getenv("ATOME_GOLDEN_DIR");
+  return folder != nullptr ? folder : ATOME_SOURCE_DIR "/golden";
 }
 
 unsigned DefaultJobs() { return std::max(1u, std::thread::hardware_concurrency()); }
@@ -29,6 +48,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   std::string command_line = "atome";
   for (int i = 1; i < argc; ++i) command_line += std::string(" ") + argv[i];
   atome::harness::AddVerify(app, command_line, &exit_code);
+  atome::harness::AddCycles(app, &exit_code);
   atome::harness::AddLogits(app, &exit_code);
   atome::harness::AddRun(app, &exit_code);
   // CLI11 would only say that a subcommand is required.

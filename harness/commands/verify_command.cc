@@ -1,8 +1,5 @@
 // atome verify
-#include <unistd.h>
-
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -11,6 +8,7 @@
 #include "emulation/machine.h"
 #include "harness/cell_output.h"
 #include "harness/commands/command.h"
+#include "harness/commands/progress.h"
 #include "harness/report_file.h"
 #include "harness/text.h"
 #include "harness/verify.h"
@@ -31,11 +29,6 @@ struct Arguments {
   TimeLimit time_limit;
   std::string command;
 };
-
-std::filesystem::path GoldenFolder() {
-  const char* folder = std::getenv("ATOME_GOLDEN_DIR");
-  return folder != nullptr ? folder : ATOME_SOURCE_DIR "/golden";
-}
 
 // Every model file of the repository, in order of name.
 Result<std::vector<std::string>> RepositoryModels() {
@@ -83,32 +76,6 @@ Result<VerifyModel> LoadSubject(const Arguments& arguments, const std::string& p
   return subject;
 }
 
-// A line that rewrites itself on a terminal, nothing in a log but failures.
-class Progress {
- public:
-  void Update(size_t done, size_t total, const Cell& cell) {
-    if (cell.status != CellStatus::kPass) {
-      Clear();
-      std::cerr << StatusName(cell.status) << ": " << cell.model << " on " << cell.runner << " " << cell.core
-                << "\n";
-    }
-    if (!terminal_) return;
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    const double left = seconds / static_cast<double>(done) * static_cast<double>(total - done);
-    Clear();
-    if (done < total)
-      std::cerr << fmt::format("{} of {} cells, {:.0f} s left", done, total, left) << std::flush;
-  }
-
- private:
-  void Clear() const {
-    if (terminal_) std::cerr << "\r\033[K";
-  }
-
-  bool terminal_ = isatty(STDERR_FILENO) != 0;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
-
 std::map<std::string, std::string> ToolVersions() {
   std::map<std::string, std::string> tools{{"compiler", "GCC " __VERSION__}};
   for (const emulation::Machine* machine : {&emulation::UnicornMachine(), &emulation::QemuMachine()}) {
@@ -133,7 +100,7 @@ int RunVerify(Arguments arguments) {
     subjects.push_back(*std::move(subject));
   }
 
-  Progress progress;
+  const Progress progress;
   Report report;
   report.command = arguments.command;
   report.tools = ToolVersions();
@@ -141,7 +108,11 @@ int RunVerify(Arguments arguments) {
                         {.jobs = arguments.jobs,
                          .taps = arguments.taps,
                          .progress = [&progress](size_t done, size_t total, const Cell& cell) {
-                           progress.Update(done, total, cell);
+                           if (cell.status != CellStatus::kPass) {
+                             progress.Say(StrCat(StatusName(cell.status), ": ", cell.model, " on ",
+                                                 cell.runner, " ", cell.core));
+                           }
+                           progress.Update(done, total);
                          }});
   std::cout << FormatCells(report.cells, arguments.format);
   const ExitCode verdict = Verdict(report.cells);
@@ -174,15 +145,7 @@ void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code) {
   verify->add_option("--jobs", arguments->jobs, "Cells at a time")
       ->check(CLI::Range(1u, 1024u))
       ->capture_default_str();
-  static const std::map<std::string, OutputFormat> kFormats{{"table", OutputFormat::kTable},
-                                                            {"json", OutputFormat::kJson},
-                                                            {"csv", OutputFormat::kCsv},
-                                                            {"md", OutputFormat::kMarkdown}};
-  verify
-      ->add_option_function<std::string>(
-          "--format", [arguments](const std::string& name) { arguments->format = kFormats.at(name); },
-          "Of the output; default: table")
-      ->check(CLI::IsMember(kFormats));
+  AddFormat(verify, &arguments->format);
   verify->footer(
       "Example: atome verify golden/models/atome_60k/atome_60k.atome02 --runner unicorn,qemu --core m3");
   arguments->command = command_line;

@@ -34,9 +34,9 @@ SMALL = GOLDEN / "models" / "tiny_k1" / "tiny_k1.atome02"
 DEMO = pathlib.Path(os.environ.get("ATOME_TEST_FIRMWARE", BUILD / "firmware")) / "m3" / "tiny_odd-f32.elf"
 CELL_KEYS = {"runner", "core", "model", "variant", "status", "tokens_matched", "tokens_total", "max_ulp",
              "max_abs_error", "max_relative_error", "instructions_per_token", "instructions_total",
-             "state_bytes", "model_sha256", "build", "build_sha256", "note", "message", "unavailable"}
+             "cycles_per_token", "cycles_total", "cycles_basis", "state_bytes", "model_sha256", "build", "build_sha256", "note", "message", "unavailable"}
 FIGURES = {"tokens_matched", "tokens_total", "max_ulp", "max_abs_error", "max_relative_error",
-           "instructions_per_token", "instructions_total", "state_bytes"}
+           "instructions_per_token", "instructions_total", "cycles_per_token", "cycles_total", "state_bytes"}
 
 Process = subprocess.CompletedProcess[str]
 needs_firmware = pytest.mark.skipif(not DEMO.exists(), reason="no cross compiler, so no firmware was built")
@@ -155,7 +155,8 @@ def test_verify_natively() -> None:
     [cell] = cells_of(process)
     check_passed(cell)
     assert (cell["runner"], cell["core"]) == ("native", "host")
-    assert set(cell["unavailable"]) == {"instructions_per_token", "instructions_total"}
+    assert set(cell["unavailable"]) == {"instructions_per_token", "instructions_total", "cycles_per_token",
+                                        "cycles_total"}
 
 
 @needs_firmware
@@ -173,6 +174,10 @@ def test_verify_on_every_runner() -> None:
         assert one["build"] == other["build"]
         for figure in ("instructions_per_token", "instructions_total", "state_bytes"):
             assert one[figure] == other[figure] > 0
+        assert (one["cycles_basis"], other["cycles_basis"]) == ("operands", "blocks")
+        assert abs(one["cycles_total"] / other["cycles_total"] - 1) < 0.03
+        if one["core"] == "m0":  # no instruction of it depends on data
+            assert one["cycles_total"] == other["cycles_total"]
     assert unicorn[0]["instructions_per_token"] > unicorn[2]["instructions_per_token"]
 
 

@@ -1,0 +1,85 @@
+// atome cycles
+#include <iostream>
+
+#include "harness/commands/command.h"
+#include "harness/commands/progress.h"
+#include "harness/cycle_output.h"
+#include "harness/cycles.h"
+#include "harness/text.h"
+
+namespace atome::harness {
+namespace {
+
+struct Arguments {
+  std::vector<std::string> models;
+  std::vector<std::string> cores;
+  std::vector<std::string> boards;
+  std::optional<std::string> config;
+  std::string positions = "16:64";
+  std::string prompt = "Once upon a time";
+  OutputFormat format = OutputFormat::kTable;
+  unsigned jobs = DefaultJobs();
+  TimeLimit time_limit;
+};
+
+int RunCycles(Arguments arguments) {
+  if (arguments.models.empty())
+    arguments.models = {(GoldenFolder() / "models/atome_60k/atome_60k.atome02").string()};
+  const Result<Positions> positions = ParsePositions(arguments.positions);
+  if (!positions.ok()) return UsageError(positions.error().message);
+  const Result<std::vector<CycleTarget>> targets = CycleTargets(arguments.cores, arguments.boards);
+  if (!targets.ok()) return UsageError(targets.error().message);
+  std::vector<Model> models;
+  for (const std::string& path : arguments.models) {
+    Result<Model> model = LoadModel(path, arguments.config, positions->to);
+    if (!model.ok()) return UsageError(model.error().message);
+    models.push_back(*std::move(model));
+  }
+  CycleOptions options{.positions = *positions, .prompt = {}, .jobs = arguments.jobs,
+                       .time_limit = arguments.time_limit.Get(), .progress = {}};
+  for (const char c : arguments.prompt) options.prompt.push_back(static_cast<uint8_t>(c));
+  // The positions looked at are the engine's own tokens unless the prompt is longer.
+  if (options.prompt.empty()) return UsageError("--prompt is empty; give at least one byte");
+  if (options.prompt.size() > positions->to) options.prompt.resize(positions->to);
+
+  const Progress progress;
+  options.progress = [&progress](size_t done, size_t total, const CycleCell& cell) {
+    if (cell.status != CellStatus::kPass && cell.status != CellStatus::kTooLarge)
+      progress.Say(StrCat(StatusName(cell.status), ": ", cell.model, " on ", cell.core, " ", cell.board));
+    progress.Update(done, total);
+  };
+  const std::vector<CycleCell> cells = MeasureCycles(models, *targets, options);
+  std::cout << FormatCycles(cells, arguments.format);
+  return Verdict(cells);
+}
+
+}  // namespace
+
+void AddCycles(CLI::App& app, int* exit_code) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* cycles = app.add_subcommand(
+      "cycles", "Modelled cycles and instructions of a token, by op, on cores and boards");
+  cycles->add_option("MODEL", arguments->models, "Model files; default: the 60K model of golden/models");
+  cycles->add_option("--core", arguments->cores, "m0, m0plus, m3, m4, m4f, m7; default: all")->delimiter(',');
+  cycles
+      ->add_option("--board", arguments->boards,
+                   "Instead of bare cores: all, or names as in emulation/README.md")
+      ->delimiter(',');
+  cycles->add_option("--config", arguments->config,
+                     "Dimensions of the models: vocab_size=256,d_model=64,...; default: config.json beside it");
+  cycles->add_option("--positions", arguments->positions, "FROM:TO, counted from 0; TO is not included")
+      ->capture_default_str();
+  cycles->add_option("--prompt", arguments->prompt, "Consumed first; greedy tokens follow")
+      ->capture_default_str();
+  arguments->time_limit.AddTo(cycles);
+  cycles->add_option("--jobs", arguments->jobs, "Cells at a time")
+      ->check(CLI::Range(1u, 1024u))
+      ->capture_default_str();
+  AddFormat(cycles, &arguments->format);
+  cycles->footer(
+      "Example: atome cycles golden/models/atome_60k/atome_60k.atome02 --board bluepill,nucleo-f411re\n"
+      "Exit code 1 when the model does not fit a board.");
+  cycles->callback([arguments, exit_code] { *exit_code = RunCycles(*arguments); });
+}
+
+}  // namespace atome::harness
