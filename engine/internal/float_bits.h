@@ -19,6 +19,9 @@ inline uint32_t MagnitudeBits(float x) { return ToBits(x) & ~kSignBit; }
 inline bool IsFinite(float x) { return MagnitudeBits(x) < kInfinityBits; }
 inline float Abs(float x) { return FromBits(MagnitudeBits(x)); }
 
+// Whether every int32 times `scale` is finite.
+inline bool Bounded(float scale) { return Abs(scale) < 0x1p96f; }
+
 // Vectors and scales stand in the model file at any alignment.
 inline float LoadFloat(const uint8_t* p) {
   float x;

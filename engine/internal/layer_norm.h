@@ -29,18 +29,18 @@ inline bool LayerNorm(int32_t* x, int32_t* exponent, const int32_t* gamma, const
   *exponent += room;
   const int32_t p = *exponent - 4;
   int64_t sum = 0;
-  uint64_t square_sum = 0;
+  int64_t square_sum = 0;
   for (uint32_t i = 0; i < d; ++i) {
     x[i] = ShiftLeft(x[i], up) >> down;
     const int32_t c = x[i] >> 4;  // at most 2^26, so that 2048 squares fit
     sum += c;
-    square_sum += static_cast<uint64_t>(int64_t{c} * c);
+    square_sum = kernel::MulAdd(square_sum, c, c);
   }
   const float inverse_d = 1.0f / static_cast<float>(d);
   const int32_t mean = Fixed(ToFloat(sum) * inverse_d, 0);
   // Sum of (c - mean)^2, modulo 2^64, which it does not reach.
-  const uint64_t squares =
-      square_sum - static_cast<uint64_t>(mean * (2 * sum - static_cast<int64_t>(d) * mean));
+  const uint64_t squares = static_cast<uint64_t>(square_sum) -
+                           static_cast<uint64_t>(mean * (2 * sum - static_cast<int64_t>(d) * mean));
 
   const float variance = Scale2(ToFloat(static_cast<int64_t>(squares)) * inverse_d, -2 * p);
   const float guarded = variance + 1e-5f;
@@ -52,12 +52,14 @@ inline bool LayerNorm(int32_t* x, int32_t* exponent, const int32_t* gamma, const
   const int32_t drop = p + spread + constants.gamma_exponent + g.exponent - 64 - constants.shift;
   const int right = drop > 0 ? ClampShift(drop) : 0, left = drop > 0 ? 0 : ClampShift(-drop);
   const int32_t half = static_cast<int32_t>((1u << right) >> 1);
+  Magnitude after;
   for (uint32_t i = 0; i < d; ++i) {
     const int32_t c = (x[i] >> 4) - mean;
     const int32_t u = kernel::MulHigh(ShiftLeft(c, spread), kernel::MulHigh(gamma[i], g.multiplier));
     q[i] = ((ShiftLeft(u, left) + half) >> right) + beta[i];
-    magnitude->Add(q[i]);
+    after.Add(q[i]);
   }
+  *magnitude = after;
   return true;
 }
 

@@ -40,7 +40,7 @@ struct Candidate {
 };
 
 // Groups of columns whose tables stand at once. More of them save rows' sums a trip to memory and back.
-inline constexpr uint32_t kTableGroups = 4;
+inline constexpr uint32_t kTableGroups = 7;
 
 // Offsets in bytes from the start of the memory; `header_bytes` is what stands before the arrays.
 template <class Shape>

@@ -21,9 +21,6 @@ inline atome_status OutOfRange(uint32_t offset, uint32_t layer, atome_tensor ten
   return ATOME_ERROR_RANGE;
 }
 
-// int32s that times a finite scale below this stay finite.
-inline bool Bounded(float scale) { return Abs(scale) < 0x1p96f; }
-
 // As int32, the greatest magnitude at 31 bits; returns the exponent. `x(i)` gives element i.
 template <class Vector>
 int16_t ToScaled(uint32_t count, const Vector& x, int32_t* out) {

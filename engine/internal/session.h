@@ -13,7 +13,6 @@
 #include "engine/internal/ops/norm.h"
 #include "engine/internal/ops/router.h"
 #include "engine/internal/ops/sparse.h"
-#include "engine/internal/ops/sparse_project.h"
 #include "engine/internal/ops/state.h"
 #include "engine/internal/ops/unembed.h"
 #include "engine/internal/prepare.h"
@@ -75,7 +74,7 @@ class Session {
     if (!op::Norm<Shape>::Run(w_, layer, w_.Constants(layer).norm)) return false;
     w_.TapScaled(ATOME_OP_NORM, static_cast<int>(layer), w_.Quantized(), 1.0f,
                  w_.Constants(layer).norm.shift);
-    op::SparseProject<Shape>::Run(w_, layer);
+    op::Sparse<Shape>::Project(w_, layer);
     if (!op::Router<Shape>::Run(w_, layer)) return false;
     op::Local<Shape>::Run(w_, layer);
     if (!op::State<Shape>::Run(w_, layer)) return false;

@@ -4,7 +4,6 @@
 #define ATOME_ENGINE_INTERNAL_TERNARY_PRODUCT_H_
 
 #include <stdint.h>
-#include <string.h>
 
 #include "engine/internal/kernels/ternary_columns.h"
 #include "engine/internal/memory.h"
@@ -34,7 +33,9 @@ class TernaryProduct {
   }
 
   void AddRows(uint32_t rows, kernel::Sum* sums) {
-    if (first_) memset(sums, 0, rows * sizeof *sums);
+    if (first_) {
+      for (uint32_t r = 0; r < rows; ++r) sums[r] = 0;
+    }
     kernel::AddProducts(codes_, rows_, rows, tables_, groups_, sums);
     codes_ += rows;  // through the first group's rows; MakeTables steps over those of the others
   }

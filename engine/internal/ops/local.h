@@ -16,25 +16,34 @@ struct Local {
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
     const ModelView<Shape> model = w.Model();
     const uint8_t* codes = model.columns() ? model.ConvCodes(layer) : nullptr;
-    TritCursor taps =
+    TritCursor trits =
         model.columns() ? TritCursor(Format::kBase3, codes, 0) : model.Trits(ATOME_TENSOR_CONV, layer);
-    const int32_t* q = w.Quantized();
     const uint32_t length = w.HistoryLength();
+    const int32_t* q = w.Quantized();
     int32_t* history = w.History(layer);
     int32_t* local = w.Local();
     Magnitude magnitude;
     for (uint32_t i = 0; i < w.d(); ++i) {
-      if (model.columns()) {
-        taps = TritCursor(Format::kBase3, codes, 0);
-        codes += (length + 5) / 5;
-      }
       int32_t newer = q[i];
-      int32_t sum = taps.Next() * newer;
-      for (uint32_t age = 0; age < length; ++age) {
-        const int32_t older = history[age];
-        sum += taps.Next() * older;
-        history[age] = newer;
-        newer = older;
+      int32_t sum = 0;
+      uint32_t code = 0;
+#pragma GCC unroll 5
+      for (uint32_t age = 0; age <= length; ++age) {
+        int32_t trit;
+        if (model.columns()) {  // each channel begins a byte
+          if (age % 5 == 0) code = *codes++;
+          const uint32_t quotient = code * 171 >> 9;  // code / 3, exact below 256
+          trit = static_cast<int32_t>(code - 3 * quotient) - 1;
+          code = quotient;
+        } else {
+          trit = trits.Next();
+        }
+        sum += trit * newer;
+        if (age < length) {
+          const int32_t older = history[age];
+          history[age] = newer;
+          newer = older;
+        }
       }
       history += length;
       local[i] = sum;

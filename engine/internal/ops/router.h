@@ -1,4 +1,4 @@
-// r = softmax(R n), three shares: local, state, sparse. The products with R come from SparseProject.
+// r = softmax(R n), three shares: local, state, sparse. The products with R come from Sparse::Project.
 #ifndef ATOME_ENGINE_INTERNAL_OPS_ROUTER_H_
 #define ATOME_ENGINE_INTERNAL_OPS_ROUTER_H_
 

@@ -26,10 +26,11 @@ struct Unembed {
       TritCursor rows = model.Trits(ATOME_TENSOR_UNEMBED, 0);
       for (uint32_t v = 0; v < vocab; ++v) sums[v] = rows.Dot(w.Quantized(), w.d());
     }
+    const float scale = w.unembed_scale;
+    for (uint32_t v = 0; v < vocab; ++v) logits[v] = static_cast<float>(sums[v]) * scale;
     bool finite = true;
-    for (uint32_t v = 0; v < vocab; ++v) {
-      logits[v] = static_cast<float>(sums[v]) * w.unembed_scale;
-      finite = finite && IsFinite(logits[v]);
+    if (!Bounded(scale)) {
+      for (uint32_t v = 0; v < vocab; ++v) finite = finite && IsFinite(logits[v]);
     }
     w.Tap(ATOME_OP_LOGITS, -1, logits, w.shape.vocab_size());
     return finite;
