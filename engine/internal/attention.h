@@ -6,7 +6,10 @@
 
 #include "engine/internal/elementary.h"
 #include "engine/internal/float_bits.h"
+#include "engine/internal/kernels/attend.h"
+#include "engine/internal/kernels/wide.h"
 #include "engine/internal/memory.h"
+#include "engine/internal/scaled.h"
 
 namespace atome {
 
@@ -52,6 +55,30 @@ class TopK {
   uint32_t top_k_;
   uint32_t count_ = 0;
 };
+
+// out[i] = sum of weight * value[i] over `count` candidates / 2^30, i below d. Candidates [count], at least
+// one. Four at a time stand in registers; most models choose no more.
+inline Magnitude MixValues(const Candidate* candidates, uint32_t count, uint32_t d, int32_t* out) {
+  if (count <= 4) {
+    const int32_t* values[4];
+    int32_t weights[4];
+    for (uint32_t j = 0; j < 4; ++j) {
+      values[j] = candidates[j < count ? j : 0].value;
+      weights[j] = j < count ? candidates[j].weight : 0;
+    }
+    return Magnitude(kernel::MixFour(values, weights, d, out));
+  }
+  Magnitude magnitude;
+  for (uint32_t i = 0; i < d; ++i) {
+    int64_t sum = 0;
+    for (uint32_t j = 0; j < count; ++j) {
+      sum = kernel::MulAdd(sum, candidates[j].weight, candidates[j].value[i]);
+    }
+    out[i] = static_cast<int32_t>(sum >> 30);
+    magnitude.Add(out[i]);
+  }
+  return magnitude;
+}
 
 }  // namespace atome
 

@@ -55,6 +55,8 @@ class ColumnsFile {
     memcpy(&section, file_ + kHeaderBytes + index * sizeof section, sizeof section);
     return section;
   }
+  // Of a section; apart from At because the pass of a token wants no more.
+  uint32_t Offset(uint32_t index) const { return LoadWord(file_ + kHeaderBytes + index * 16 + 4); }
   uint16_t Half(uint32_t offset) const {
     return static_cast<uint16_t>(file_[offset] | file_[offset + 1] << 8);
   }

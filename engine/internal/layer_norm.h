@@ -23,6 +23,7 @@ struct NormConstants {
 inline bool LayerNorm(int32_t* x, int32_t* exponent, const int32_t* gamma, const int32_t* beta, uint32_t d,
                       NormConstants constants, int32_t* q, Magnitude* magnitude) {
   Magnitude before;
+#pragma GCC unroll 4
   for (uint32_t i = 0; i < d; ++i) before.Add(x[i]);
   const int room = 30 - before.Length();
   const int up = room > 0 ? room : 0, down = room < 0 ? 1 : 0;
@@ -30,6 +31,7 @@ inline bool LayerNorm(int32_t* x, int32_t* exponent, const int32_t* gamma, const
   const int32_t p = *exponent - 4;
   int64_t sum = 0;
   int64_t square_sum = 0;
+#pragma GCC unroll 2
   for (uint32_t i = 0; i < d; ++i) {
     x[i] = ShiftLeft(x[i], up) >> down;
     const int32_t c = x[i] >> 4;  // at most 2^26, so that 2048 squares fit
@@ -53,6 +55,7 @@ inline bool LayerNorm(int32_t* x, int32_t* exponent, const int32_t* gamma, const
   const int right = drop > 0 ? ClampShift(drop) : 0, left = drop > 0 ? 0 : ClampShift(-drop);
   const int32_t half = static_cast<int32_t>((1u << right) >> 1);
   Magnitude after;
+#pragma GCC unroll 2
   for (uint32_t i = 0; i < d; ++i) {
     const int32_t c = (x[i] >> 4) - mean;
     const int32_t u = kernel::MulHigh(ShiftLeft(c, spread), kernel::MulHigh(gamma[i], g.multiplier));

@@ -44,10 +44,10 @@ class ModelView {
   }
 
   // ATOME03: codes of embed and unembed, of the four matrices of a block, and of its convolution.
-  const uint8_t* EmbedCodes() const { return file_ + Section(ColumnsFile::kEmbed, 0).offset + 4; }
-  const uint8_t* UnembedCodes() const { return file_ + Section(ColumnsFile::kUnembed, 0).offset + 4; }
+  const uint8_t* EmbedCodes() const { return At(ColumnsFile::kEmbed, 0) + 4; }
+  const uint8_t* UnembedCodes() const { return At(ColumnsFile::kUnembed, 0) + 4; }
   const uint8_t* BlockCodes(uint32_t layer) const {
-    return file_ + Section(ColumnsFile::kBlockWeights, layer).offset + 4 * ColumnsFile::kScales;
+    return At(ColumnsFile::kBlockWeights, layer) + 4 * ColumnsFile::kScales;
   }
   const uint8_t* ConvCodes(uint32_t layer) const {
     return BlockCodes(layer) + BlockRows(shape_) * ((shape_.d_model() + 4) / 5);
@@ -84,6 +84,9 @@ class ModelView {
     }
   }
 
+  const uint8_t* At(ColumnsFile::Kind kind, uint32_t layer) const {
+    return file_ + ColumnsFile(file_).Offset(ColumnsFile::Index(kind, layer, shape_.n_layers()));
+  }
   ColumnsFile::Section Section(ColumnsFile::Kind kind, uint32_t layer) const {
     return ColumnsFile(file_).At(ColumnsFile::Index(kind, layer, shape_.n_layers()));
   }

@@ -16,6 +16,9 @@ inline constexpr int32_t kLeastExponent = -96;  // of vectors whose elements are
 // The elements' magnitude bits, or-ed: v for v >= 0, -v - 1 for v < 0.
 class Magnitude {
  public:
+  Magnitude() = default;
+  explicit Magnitude(uint32_t bits) : bits_(bits) {}
+
   void Add(int32_t v) { bits_ |= static_cast<uint32_t>(v ^ (v >> 31)); }
   // Bits of the longest element, the sign not counted; 0 to 31.
   int Length() const { return bits_ == 0 ? 0 : 32 - __builtin_clz(bits_); }

@@ -43,6 +43,7 @@ class Session {
     memset(w_.template At<uint8_t>(layout.Recurrent()), 0,
            static_cast<size_t>(layout.EndOfCarried() - layout.Recurrent()));
     for (uint32_t layer = 0; layer < w_.shape.n_layers(); ++layer) w_.State(layer) = {kNever, {}};
+    for (uint32_t i = 1; i < kernel::kGroup; ++i) w_.Quantized()[w_.d() + i - 1] = 0;
   }
 
   atome_status Step(uint32_t token, float* logits) {
@@ -72,8 +73,7 @@ class Session {
   // x += the three pathways of one block, mixed by its router.
   bool Block(uint32_t layer) {
     if (!op::Norm<Shape>::Run(w_, layer, w_.Constants(layer).norm)) return false;
-    w_.TapScaled(ATOME_OP_NORM, static_cast<int>(layer), w_.Quantized(), 1.0f,
-                 w_.Constants(layer).norm.shift);
+    w_.TapScaled(ATOME_OP_NORM, static_cast<int>(layer), w_.Quantized(), w_.Constants(layer).norm.shift);
     op::Sparse<Shape>::Project(w_, layer);
     if (!op::Router<Shape>::Run(w_, layer)) return false;
     op::Local<Shape>::Run(w_, layer);
@@ -85,7 +85,7 @@ class Session {
   // Logits from what leaves the last block.
   bool Predict(float* logits) {
     if (!op::Norm<Shape>::Run(w_, w_.shape.n_layers(), w_.final_norm)) return false;
-    w_.TapScaled(ATOME_OP_FINAL_NORM, -1, w_.Quantized(), 1.0f, w_.final_norm.shift);
+    w_.TapScaled(ATOME_OP_FINAL_NORM, -1, w_.Quantized(), w_.final_norm.shift);
     return op::Unembed<Shape>::Run(w_, logits);
   }
 

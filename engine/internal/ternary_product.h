@@ -13,7 +13,7 @@ namespace atome {
 // Call MakeTables until it returns false; after each time, AddRows once for every run of rows, in order.
 class TernaryProduct {
  public:
-  // codes: [groups][rows]; x: [columns]; tables: int32 [kTableGroups][243].
+  // codes: [groups][rows]; x: [columns], then zeros up to whole groups; tables: int32 [kTableGroups][243].
   TernaryProduct(const uint8_t* codes, uint32_t rows, const int32_t* x, uint32_t columns, int32_t* tables)
       : codes_(codes), rows_(rows), x_(x), columns_(columns), tables_(tables) {}
 
@@ -22,12 +22,9 @@ class TernaryProduct {
     first_ = groups_ == 0;
     codes_ += (groups_ != 0 ? groups_ - 1 : 0) * rows_;
     for (groups_ = 0; groups_ < kTableGroups && columns_ != 0; ++groups_) {
-      int32_t x[kernel::kGroup] = {};
-      const uint32_t used = columns_ < kernel::kGroup ? columns_ : kernel::kGroup;
-      for (uint32_t i = 0; i < used; ++i) x[i] = x_[i];
-      kernel::MakeTable(x, tables_ + groups_ * kernel::kTable);
-      x_ += used;
-      columns_ -= used;
+      kernel::MakeTable(x_, tables_ + groups_ * kernel::kTable);
+      x_ += kernel::kGroup;
+      columns_ -= columns_ < kernel::kGroup ? columns_ : kernel::kGroup;
     }
     return true;
   }

@@ -74,14 +74,22 @@ struct Workspace {
       if (tap != nullptr) tap(tap_context, op, layer, values, count);
     }
   }
-  // Elements [d] times `scale`, then times 2^-exponent.
-  void TapScaled(atome_op op, int layer, const int32_t* elements, float scale, int exponent) {
+  // A scaled vector, [d].
+  void TapScaled(atome_op op, int layer, const int32_t* elements, int exponent) {
+    TapEach(op, layer, [&](uint32_t i) { return Scale2(static_cast<float>(elements[i]), -exponent); });
+  }
+  // Sums, [d], times one scale.
+  void TapSums(atome_op op, int layer, const int32_t* sums, float scale) {
+    TapEach(op, layer, [&](uint32_t i) { return static_cast<float>(sums[i]) * scale; });
+  }
+
+ private:
+  template <class Value>
+  void TapEach(atome_op op, int layer, const Value& value) {
     if constexpr (kTaps) {
       if (tap == nullptr) return;
       float* values = At<float>(Layout().Taps());
-      for (uint32_t i = 0; i < d(); ++i) {
-        values[i] = Scale2(static_cast<float>(elements[i]) * scale, -exponent);
-      }
+      for (uint32_t i = 0; i < d(); ++i) values[i] = value(i);
       tap(tap_context, op, layer, values, d());
     }
   }

@@ -17,13 +17,6 @@ inline int32_t MulHighRounded(int32_t a, int32_t b) {
 // sum + a * b; the caller guarantees that it fits.
 inline int64_t MulAdd(int64_t sum, int32_t a, int32_t b) { return sum + int64_t{a} * b; }
 
-// Sum of a[i] b[i], i below `count`; the caller guarantees that it fits, with every partial sum.
-inline int64_t Dot(const int32_t* a, const int32_t* b, uint32_t count) {
-  int64_t sum = 0;
-  for (uint32_t i = 0; i < count; ++i) sum = MulAdd(sum, a[i], b[i]);
-  return sum;
-}
-
 }  // namespace atome::kernel
 
 #endif  // ATOME_ENGINE_INTERNAL_KERNELS_WIDE_H_

@@ -24,7 +24,7 @@ struct Embed {
                          : model.Trits(ATOME_TENSOR_EMBED, 0, token * w.d());
     for (uint32_t i = 0; i < w.d(); ++i) x[i] = row.Next() * element;
     w.residual_exponent = exponent;
-    w.TapScaled(ATOME_OP_EMBED, -1, x, 1.0f, exponent);
+    w.TapScaled(ATOME_OP_EMBED, -1, x, exponent);
   }
 };
 

@@ -32,9 +32,7 @@ struct Local {
         int32_t trit;
         if (model.columns()) {  // each channel begins a byte
           if (age % 5 == 0) code = *codes++;
-          const uint32_t quotient = code * 171 >> 9;  // code / 3, exact below 256
-          trit = static_cast<int32_t>(code - 3 * quotient) - 1;
-          code = quotient;
+          trit = Trit(code, age % 5);
         } else {
           trit = trits.Next();
         }
@@ -51,8 +49,18 @@ struct Local {
     }
     w.local_magnitude = magnitude;
     const LayerConstants& constants = w.Constants(layer);
-    w.TapScaled(ATOME_OP_LOCAL, static_cast<int>(layer), local,
-                Scale2(constants.local_alpha, -constants.norm.shift), 0);
+    w.TapSums(ATOME_OP_LOCAL, static_cast<int>(layer), local,
+              Scale2(constants.local_alpha, -constants.norm.shift));
+  }
+
+ private:
+  // Trit `i`, below 5, of a base-3 byte. The quotients by powers of 3 are exact below 243, and none waits for
+  // another.
+  static int32_t Trit(uint32_t code, uint32_t i) {
+    constexpr uint32_t kFactor[] = {1, 171, 57, 19, 203, 0};
+    constexpr uint32_t kShift[] = {0, 9, 9, 9, 14, 0};
+    const uint32_t upper = code * kFactor[i + 1] >> kShift[i + 1];
+    return static_cast<int32_t>((code * kFactor[i] >> kShift[i]) - 3 * upper) - 1;
   }
 };
 

@@ -40,7 +40,7 @@ struct Mix {
              (recurrent.Of(states[i]) >> recurrent_drop) + (sparse.Of(sparse_sums[i]) >> sparse_drop);
     }
     w.residual_exponent = exponent;
-    w.TapScaled(ATOME_OP_BLOCK_OUT, static_cast<int>(layer), x, 1.0f, exponent);
+    w.TapScaled(ATOME_OP_BLOCK_OUT, static_cast<int>(layer), x, exponent);
     return true;
   }
 

@@ -6,7 +6,7 @@
 
 #include "engine/atome.h"
 #include "engine/internal/attention.h"
-#include "engine/internal/kernels/wide.h"
+#include "engine/internal/kernels/attend.h"
 #include "engine/internal/scaled.h"
 #include "engine/internal/ternary.h"
 #include "engine/internal/ternary_product.h"
@@ -51,21 +51,10 @@ struct Sparse {
   // Never inlined: see Embed.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
     const uint32_t chosen = Attend(w, layer);
-    const Candidate* candidates = w.Candidates();
-    int32_t* sparse = w.Sparse();
-    Magnitude magnitude;
-    for (uint32_t i = 0; i < w.d(); ++i) {
-      int64_t mixed = 0;
-      for (uint32_t j = 0; j < chosen; ++j) {
-        mixed = kernel::MulAdd(mixed, candidates[j].weight, candidates[j].value[i]);
-      }
-      sparse[i] = static_cast<int32_t>(mixed >> 30);
-      magnitude.Add(sparse[i]);
-    }
-    w.sparse_magnitude = magnitude;
+    w.sparse_magnitude = MixValues(w.Candidates(), chosen, w.d(), w.Sparse());
     const LayerConstants& constants = w.Constants(layer);
-    w.TapScaled(ATOME_OP_SPARSE, static_cast<int>(layer), sparse,
-                Scale2(constants.sparse_alpha, -constants.norm.shift), 0);
+    w.TapSums(ATOME_OP_SPARSE, static_cast<int>(layer), w.Sparse(),
+              Scale2(constants.sparse_alpha, -constants.norm.shift));
   }
 
  private:
@@ -74,9 +63,17 @@ struct Sparse {
     TopK best(w.Candidates(), w.shape.top_k());
     const uint32_t max_seq = w.shape.max_seq();
     uint32_t slot = w.filled < max_seq || w.slot + 1 == max_seq ? 0 : w.slot + 1;  // the oldest
-    for (uint32_t i = 0; i < w.filled; ++i) {
-      best.Offer(kernel::Dot(w.Query(), w.Key(layer, slot), w.shape.d_head()), w.Value(layer, slot));
-      slot = slot + 1 < max_seq ? slot + 1 : 0;
+    for (uint32_t left = w.filled; left != 0;) {
+      // As many as follow each other in the ring, and as the tables' memory has room for.
+      constexpr uint32_t kRoom = 64;
+      static_assert(kRoom * sizeof(int64_t) <= kernel::kTable * sizeof(int32_t));
+      uint32_t count = left < max_seq - slot ? left : max_seq - slot;
+      count = count < kRoom ? count : kRoom;
+      int64_t* scores = w.template At<int64_t>(w.Layout().Tables());
+      kernel::Scores(w.Query(), w.Key(layer, slot), w.shape.d_head(), count, scores);
+      for (uint32_t i = 0; i < count; ++i) best.Offer(scores[i], w.Value(layer, slot + i));
+      left -= count;
+      slot = slot + count < max_seq ? slot + count : 0;
     }
     return best.Weigh(w.Constants(layer).score_scale);
   }

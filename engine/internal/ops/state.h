@@ -38,7 +38,7 @@ struct State {
       magnitude.Add(s[i]);
     }
     carried = {exponent, magnitude};
-    w.TapScaled(ATOME_OP_STATE, static_cast<int>(layer), s, 1.0f, exponent);
+    w.TapScaled(ATOME_OP_STATE, static_cast<int>(layer), s, exponent);
     return true;
   }
 };

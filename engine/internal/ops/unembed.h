@@ -27,6 +27,7 @@ struct Unembed {
       for (uint32_t v = 0; v < vocab; ++v) sums[v] = rows.Dot(w.Quantized(), w.d());
     }
     const float scale = w.unembed_scale;
+#pragma GCC unroll 4
     for (uint32_t v = 0; v < vocab; ++v) logits[v] = static_cast<float>(sums[v]) * scale;
     bool finite = true;
     if (!Bounded(scale)) {
