@@ -1,6 +1,6 @@
-// The inner loops of attention, as engine/internal/kernels/attend.h says, for cores whose multiplication gives 32
-// bits. A sum of products is kept as three: of upper halves, and of the two lower quarters, which no carry
-// joins before the end.
+// The inner loops of attention, as engine/internal/kernels/attend.h says, for cores whose multiplication
+// gives 32 bits. A sum of products is kept as three: of upper halves, and of the two lower quarters, which no
+// carry joins before the end.
 #ifndef ATOME_ENGINE_INTERNAL_KERNELS_ATTEND_H_
 #define ATOME_ENGINE_INTERNAL_KERNELS_ATTEND_H_
 
