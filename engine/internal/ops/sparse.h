@@ -6,7 +6,7 @@
 
 #include "engine/atome.h"
 #include "engine/internal/attention.h"
-#include "engine/internal/kernels/attend.h"
+#include "engine/internal/kernels/scores.h"
 #include "engine/internal/scaled.h"
 #include "engine/internal/ternary.h"
 #include "engine/internal/ternary_product.h"

@@ -32,6 +32,29 @@ inline int64_t MulAdd(int64_t sum, int32_t a, int32_t b) {
   return sum + static_cast<int64_t>(static_cast<uint64_t>(static_cast<uint32_t>(MulHigh(a, b))) << 32 | low);
 }
 
+// A sum of at most 2^16 products whose upper halves add up within int32. It is kept as three, of upper halves
+// and of the two lower quarters, which no carry joins before the end.
+class QuarterSum {
+ public:
+  void Add(int32_t a, int32_t b) {
+    const int32_t a_high = a >> 16, b_high = b >> 16;
+    const uint32_t a_low = static_cast<uint16_t>(a), b_low = static_cast<uint16_t>(b);
+    const uint32_t low = a_low * b_low;
+    const int32_t carried = a_high * static_cast<int32_t>(b_low) + static_cast<int32_t>(low >> 16);
+    const int32_t middle = static_cast<int32_t>(a_low) * b_high + static_cast<uint16_t>(carried);
+    low_ += static_cast<uint16_t>(low);
+    middle_ += static_cast<uint16_t>(middle);
+    high_ += a_high * b_high + (carried >> 16) + (middle >> 16);
+  }
+  int64_t Total() const {
+    return (static_cast<int64_t>(high_) << 32) + (static_cast<int64_t>(middle_) << 16) + low_;
+  }
+
+ private:
+  uint32_t low_ = 0, middle_ = 0;
+  int32_t high_ = 0;
+};
+
 }  // namespace atome::kernel
 
 #endif  // ATOME_ENGINE_INTERNAL_KERNELS_WIDE_H_
