@@ -57,7 +57,8 @@ struct Local {
     // c * factor >> shift is c / 3^j, exact below 243.
     constexpr uint32_t kFactor[] = {1, 171, 57, 19, 203}, kShift[] = {0, 9, 9, 9, 14};
     constexpr uint32_t kZeros[] = {121, 40, 13, 4, 1};
-    const uint32_t length = w.HistoryLength();
+    // At most 4 here; the bound is for a compiler that sees a longer kernel's constant.
+    const uint32_t length = w.HistoryLength() < 4 ? w.HistoryLength() : 4;
     const int32_t* q = w.Quantized();
     int32_t* history = w.History(layer);
     int32_t* local = w.Local();
