@@ -91,10 +91,10 @@ class ModelView {
   }
 
   const uint8_t* At(ColumnsFile::Kind kind, uint32_t layer) const {
-    return file_ + ColumnsFile(file_).Offset(ColumnsFile::Index(kind, layer, shape_.n_layers()));
+    return file_ + ColumnsFile{file_}.Offset(ColumnsFile::Index(kind, layer, shape_.n_layers()));
   }
   ColumnsFile::Section Section(ColumnsFile::Kind kind, uint32_t layer) const {
-    return ColumnsFile(file_).At(ColumnsFile::Index(kind, layer, shape_.n_layers()));
+    return ColumnsFile{file_}.At(ColumnsFile::Index(kind, layer, shape_.n_layers()));
   }
   ColumnsFile::Section SectionOf(atome_tensor tensor, uint32_t layer) const {
     switch (tensor) {
