@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-/* Dimensions of a model. ATOME01 and ATOME02 files do not carry them. */
+/* Dimensions of a model. ATOME01 and ATOME02 files do not carry them, ATOME03 files do. */
 typedef struct atome_config {
   uint16_t vocab_size;  /* V, 1 to 65535 */
   uint16_t d_model;     /* d, 1 to 2048 */
@@ -27,16 +27,18 @@ typedef struct atome_config {
 
 typedef enum atome_status {
   ATOME_OK = 0,
-  ATOME_ERROR_ARGUMENT = 1,   /* a null pointer where one is not allowed */
-  ATOME_ERROR_CONFIG = 2,     /* a dimension out of range, or not the one compiled in */
-  ATOME_ERROR_MEMORY = 3,     /* memory too small, or not aligned to ATOME_ALIGNMENT */
-  ATOME_ERROR_MAGIC = 4,      /* neither ATOME01 nor ATOME02, or not the format compiled in */
-  ATOME_ERROR_SIZE = 5,       /* the file is shorter or longer than the configuration says */
-  ATOME_ERROR_CODE = 6,       /* a byte that encodes no trits, or padding that is not zero */
-  ATOME_ERROR_VALUE = 7,      /* a scale or vector element that is not finite */
-  ATOME_ERROR_RANGE = 8,      /* a constant derived from scales and vectors is not finite */
-  ATOME_ERROR_TOKEN = 9,      /* a token outside the vocabulary */
-  ATOME_ERROR_NON_FINITE = 10 /* an activation is not finite; the engine answers only atome_reset from here */
+  ATOME_ERROR_ARGUMENT = 1, /* a null pointer where one is not allowed */
+  ATOME_ERROR_CONFIG = 2,   /* a dimension out of range, or not the one compiled in */
+  ATOME_ERROR_MEMORY = 3,   /* memory too small, or not aligned to ATOME_ALIGNMENT */
+  ATOME_ERROR_MAGIC = 4,    /* none of ATOME01 to ATOME03, or not the format compiled in */
+  ATOME_ERROR_SIZE = 5,     /* the file is shorter or longer than the configuration says */
+  ATOME_ERROR_CODE = 6,     /* a byte that encodes no trits, or padding that is not zero */
+  ATOME_ERROR_VALUE = 7,    /* a scale or vector element that is not finite */
+  ATOME_ERROR_RANGE = 8,    /* a constant derived from scales and vectors is not finite */
+  ATOME_ERROR_TOKEN = 9,    /* a token outside the vocabulary */
+  ATOME_ERROR_NON_FINITE =
+      10,                   /* an activation is not finite; the engine answers only atome_reset from here */
+  ATOME_ERROR_CHECKSUM = 11 /* a section of an ATOME03 file, or its header, is damaged */
 } atome_status;
 
 typedef enum atome_tensor {
@@ -54,7 +56,12 @@ typedef enum atome_tensor {
   ATOME_TENSOR_ROUTER = 11,
   ATOME_TENSOR_FINAL_GAMMA = 12,
   ATOME_TENSOR_FINAL_BETA = 13,
-  ATOME_TENSOR_UNEMBED = 14
+  ATOME_TENSOR_UNEMBED = 14,
+  /* Sections of an ATOME03 file that hold several tensors, and what comes before them. */
+  ATOME_TENSOR_HEADER = 15,
+  ATOME_TENSOR_BLOCK_VECTORS = 16,
+  ATOME_TENSOR_BLOCK_WEIGHTS = 17,
+  ATOME_TENSOR_FINAL_VECTORS = 18
 } atome_tensor;
 
 /* Where in a model file loading failed. */
@@ -73,10 +80,15 @@ enum { ATOME_ALIGNMENT = 8 };
 atome_status atome_state_bytes(const atome_config* config, size_t* bytes);
 
 /* Checks the whole file and makes an engine at the start of `memory`, position 0. `file` and `memory` must
- * outlive the engine; `file` may lie at any alignment and is only read. `where` may be null; it is written on
- * errors that concern the file. Errors: ARGUMENT to RANGE. On error `*engine` is null. */
+ * outlive the engine; `file` may lie at any alignment and is only read. An ATOME03 file must have been made
+ * for this configuration, but for max_seq. `where` may be null; it is written on errors that concern the
+ * file. Errors: ARGUMENT to RANGE. On error `*engine` is null. */
 atome_status atome_open(const atome_config* config, const void* file, size_t file_bytes, void* memory,
                         size_t memory_bytes, atome_engine** engine, atome_location* where);
+
+/* The dimensions that an ATOME03 file carries. Errors: ARGUMENT; MAGIC for another format; SIZE when the file
+ * is cut within its header. The header's checksum is atome_open's to check. */
+atome_status atome_file_config(const void* file, size_t file_bytes, atome_config* config);
 
 /* Back to position 0, as after atome_open. Errors: ARGUMENT. */
 atome_status atome_reset(atome_engine* engine);

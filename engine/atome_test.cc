@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/testing/columns_builder.h"
 #include "engine/testing/engine_owner.h"
 #include "engine/testing/model_builder.h"
 
@@ -19,7 +20,7 @@ namespace {
 
 constexpr atome_config kSmall = {19, 12, 2, 5, 4, 3, 6};
 
-PackedModel Small(int format = 1) { return Pack(RandomModel(kSmall, 21), format); }
+PackedModel Small(int format = 1) { return PackAs(RandomModel(kSmall, 21), format); }
 
 // All that atome_open takes; a test changes one thing and expects the status.
 struct Opening {
@@ -248,7 +249,7 @@ TEST(Step, EnginesDoNotInterfere) {
 // Two engines may read one file; it is never written.
 TEST(Step, FileAtAnyAddressGivesTheSameBitsAndStaysAsItIs) {
   const std::vector<uint32_t> tokens = RandomTokens(kSmall, 12, 6);
-  for (int format : {1, 2}) {
+  for (int format : {1, 2, 3}) {
     const PackedModel model = Small(format);
     const std::vector<Bits> expected = EngineOwner(model).Run(tokens);
     size_t bytes = 0;
@@ -297,12 +298,12 @@ TEST(Argmax, GreatestAndLowestOfEquals) {
 
 TEST(Text, EveryStatusAndTensorHasItsOwn) {
   std::set<std::string> statuses, tensors;
-  for (int status = 0; status <= ATOME_ERROR_NON_FINITE; ++status)
+  for (int status = 0; status <= ATOME_ERROR_CHECKSUM; ++status)
     statuses.insert(atome_status_text(static_cast<atome_status>(status)));
-  EXPECT_EQ(statuses.size(), size_t{ATOME_ERROR_NON_FINITE} + 1);
-  for (uint16_t tensor = 0; tensor <= ATOME_TENSOR_UNEMBED; ++tensor)
+  EXPECT_EQ(statuses.size(), size_t{ATOME_ERROR_CHECKSUM} + 1);
+  for (uint16_t tensor = 0; tensor <= ATOME_TENSOR_FINAL_VECTORS; ++tensor)
     tensors.insert(atome_tensor_name(tensor));
-  EXPECT_EQ(tensors.size(), size_t{ATOME_TENSOR_UNEMBED} + 1);
+  EXPECT_EQ(tensors.size(), size_t{ATOME_TENSOR_FINAL_VECTORS} + 1);
   EXPECT_STREQ(atome_tensor_name(ATOME_TENSOR_WQ), "wq");
   EXPECT_STREQ(atome_tensor_name(ATOME_TENSOR_ROUTER), "router");
   EXPECT_NE(atome_status_text(static_cast<atome_status>(15)), nullptr);

@@ -1,8 +1,8 @@
 // The engine's compile-time choices, all of them.
 //   ATOME_TAPS=1               expose every intermediate through atome_set_tap
 //   ATOME_FIXED_SHAPE=V,d,L,h,K,k,S,format
-//                              dimensions and file format (1: ATOME01, 2: ATOME02) as constants, for
-//                              firmware; without it they are chosen when a model is opened
+//                              dimensions and file format (1: ATOME01, 2: ATOME02, 3: ATOME03) as constants,
+//                              for firmware; without it they are chosen when a model is opened
 #ifndef ATOME_ENGINE_CONFIG_H_
 #define ATOME_ENGINE_CONFIG_H_
 

@@ -12,7 +12,7 @@ extern "C" const char* atome_status_text(atome_status status) {
     case ATOME_ERROR_MEMORY:
       return "the memory is too small or not aligned";
     case ATOME_ERROR_MAGIC:
-      return "the file starts with neither ATOME01 nor ATOME02, or not with the format compiled in";
+      return "the file starts with none of ATOME01, ATOME02 and ATOME03, or not with the format compiled in";
     case ATOME_ERROR_SIZE:
       return "the file's size does not fit the configuration";
     case ATOME_ERROR_CODE:
@@ -25,13 +25,31 @@ extern "C" const char* atome_status_text(atome_status status) {
       return "a token is outside the vocabulary";
     case ATOME_ERROR_NON_FINITE:
       return "an activation is not finite";
+    case ATOME_ERROR_CHECKSUM:
+      return "the file is damaged: a checksum does not fit";
   }
   return "an unknown status";
 }
 
 extern "C" const char* atome_tensor_name(uint16_t tensor) {
-  static const char* const kNames[] = {"",   "embed",  "gamma",       "beta",       "conv",
-                                       "a",  "b",      "c",           "wq",         "wk",
-                                       "wv", "router", "final gamma", "final beta", "unembed"};
+  static const char* const kNames[] = {"",
+                                       "embed",
+                                       "gamma",
+                                       "beta",
+                                       "conv",
+                                       "a",
+                                       "b",
+                                       "c",
+                                       "wq",
+                                       "wk",
+                                       "wv",
+                                       "router",
+                                       "final gamma",
+                                       "final beta",
+                                       "unembed",
+                                       "header",
+                                       "block vectors",
+                                       "block weights",
+                                       "final vectors"};
   return tensor < sizeof kNames / sizeof kNames[0] ? kNames[tensor] : "an unknown tensor";
 }

@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from golden.float_bits import F32, f32, ordered_sum, scale2, tanh
+from golden.float_bits import F32, I64, f32, fixed, ordered_sum, scale2, tanh
 from golden.ternary_file import Block
 
 MAX_PRECISION = 87
@@ -14,16 +14,17 @@ MAX_PRECISION = 87
 
 @dataclasses.dataclass
 class NormConstants:
-    """A LayerNorm's vectors, (d,) each, and P: its output is kept as int32 times 2^-P."""
+    """A LayerNorm's vectors as int32, (d,) each: gamma times 2^gamma_exponent, beta and output times 2^P."""
 
-    gamma: F32
-    beta: F32
+    gamma: I64
+    gamma_exponent: int
+    beta: I64
     precision: int
 
 
 @dataclasses.dataclass
 class BlockConstants:
-    """Scales of one block as float32 arrays of shape (1,), `decay` of shape (d,)."""
+    """Scales of one block as float32 arrays of shape (1,); vectors as int32 of shape (d,)."""
 
     norm: NormConstants
     router_scale: F32
@@ -32,7 +33,11 @@ class BlockConstants:
     query_sign: int
     shift: int  # z: queries and keys drop this many bits
     score_scale: F32  # A
-    decay: F32
+    local_alpha: F32
+    value_alpha: F32
+    decay: I64  # times 2^31
+    gain: I64  # b c times 2^gain_exponent
+    gain_exponent: int
 
 
 def finite(name: str, value: F32) -> F32:
@@ -40,6 +45,18 @@ def finite(name: str, value: F32) -> F32:
     if not np.all(np.isfinite(value)):
         raise ValueError(f"{name}: a constant derived from it is not finite; its values are too large")
     return value
+
+
+def bounded(name: str, value: F32) -> F32:
+    """`value`; ValueError naming the tensor when int32s times it could leave FP32."""
+    if not np.all(np.abs(value) < 2.0**96):
+        raise ValueError(f"{name}: a constant derived from it is too large")
+    return value
+
+
+def common_exponent(x: F32) -> int:
+    """The p at which fixed(x, p) takes the greatest of |x| to 31 bits."""
+    return 157 - max(1, int(np.max(np.abs(x)).view(np.uint32)) >> 23)
 
 
 def norm_constants(name: str, gamma: F32, beta: F32, taps: int) -> NormConstants:
@@ -52,7 +69,9 @@ def norm_constants(name: str, gamma: F32, beta: F32, taps: int) -> NormConstants
                                + np.max(np.abs(beta), keepdims=True))
         bound = finite(name, np.maximum(row, channel) * np.float32(1.0078125))
     exponent = int(np.frexp(bound)[1][0]) if bound[0] >= 2.0**-126 else -126
-    return NormConstants(gamma, beta, min(MAX_PRECISION, 31 - exponent))
+    precision = min(MAX_PRECISION, 31 - exponent)
+    p = common_exponent(gamma)
+    return NormConstants(fixed(gamma, p), p, fixed(beta, precision), precision)
 
 
 def least_shift(d_head: int) -> int:
@@ -70,13 +89,18 @@ def block_constants(name: str, block: Block) -> BlockConstants:
     shift = least_shift(d_head)
     with np.errstate(over="ignore", under="ignore"):
         factor = f32(block.wq.scale) * f32(block.wk.scale)
+        gain = finite(f"{name} b, c", block.b * block.c)
         score = np.abs(factor) * (1 / np.sqrt(f32(d_head)))
     return BlockConstants(
         norm=norm,
         router_scale=finite(f"{name} router", scale2(f32(block.router.scale), -p)),
-        local_scale=finite(f"{name} conv", scale2(f32(block.conv.scale), -p)),
-        value_scale=finite(f"{name} wv", scale2(f32(block.wv.scale), -p - 30)),
+        local_scale=bounded(f"{name} conv", scale2(f32(block.conv.scale), -p)),
+        value_scale=bounded(f"{name} wv", scale2(f32(block.wv.scale), -p)),
         query_sign=int(np.sign(factor[0])),
         shift=shift,
         score_scale=finite(f"{name} wq, wk", scale2(score, 2 * shift - 2 * p)),
-        decay=tanh(block.a))
+        local_alpha=f32(block.conv.scale),
+        value_alpha=f32(block.wv.scale),
+        decay=fixed(tanh(block.a), 31),
+        gain=fixed(gain, common_exponent(gain)),
+        gain_exponent=common_exponent(gain))

@@ -7,6 +7,7 @@ a single number of shape (1,); see golden/float_bits.py.
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from golden.ternary_file import Block, Model
 
 F64 = npt.NDArray[np.float64]
 _EPSILON = float.fromhex("0x1.4f8b58p-17")
+NEVER = 1 << 20  # an exponent that never limits another
+LEAST_EXPONENT = -96  # of vectors whose elements are finite as FP32
 
 
 class NonFiniteError(ArithmeticError):
@@ -34,27 +37,63 @@ def _bound(what: str, magnitudes: Any, limit: float) -> None:
         raise BoundError(f"{what}: magnitude {np.max(magnitudes)}, expected less than {limit}")
 
 
-def _total(n: I64) -> I64:
-    """Exact sum, shape (1,)."""
-    return np.array([np.sum(n)])
+def mul_high(a: I64, b: I64) -> I64:
+    """Upper half of the 64-bit products of int32s."""
+    high: I64 = (a * b) >> 32
+    return high
 
 
-def layer_norm(x: F32, norm: NormConstants) -> F32:
-    """(d,) -> (d,): (x - mean) / sqrt(variance + 1e-5) * gamma + beta, by integer moments."""
-    if not np.all(np.isfinite(x)):
-        raise NonFiniteError("a LayerNorm input is not finite")
-    width = f32(len(x))
-    biased_exponent = int(np.max(np.abs(x)).view(np.uint32)) >> 23
-    p = 152 - max(1, biased_exponent)
-    c0 = fixed(x, p)
-    mean = fixed(from_int(_total(c0)) * (1 / width), 0)
+def shift_right(v: I64, n: int) -> I64:
+    """v / 2^n rounded down; n of 31 and more is 31."""
+    shifted: I64 = v >> min(n, 31)
+    return shifted
+
+
+def magnitude_bits(v: I64) -> int:
+    """Bits of the longest element: v >= 0 counts as v, v < 0 as -v - 1."""
+    return int(np.bitwise_or.reduce(v ^ (v >> 63))).bit_length()
+
+
+@dataclasses.dataclass
+class Scaled:
+    """Elements times 2^-exponent: int32s with one exponent for all."""
+
+    elements: I64
+    exponent: int
+
+    def floats(self) -> F32:
+        """As a tap shows it."""
+        return scale2(from_int(self.elements), -self.exponent)
+
+
+def split(x: F32) -> tuple[I64, int]:
+    """A factor of shape (1,) as int32 times 2^-exponent, 31 bits; zero and subnormal as a zero."""
+    biased = int(np.abs(x).view(np.uint32)[0]) >> 23
+    return (fixed(x, 157 - biased), 157 - biased) if biased else (np.zeros(1, np.int64), NEVER)
+
+
+def layer_norm(x: Scaled, norm: NormConstants) -> I64:
+    """(d,) -> (d,): (x - mean) / sqrt(variance + 1e-5) * gamma + beta, times 2^P. Normalises x in place."""
+    bits = magnitude_bits(x.elements)
+    x.elements = x.elements << (30 - bits) if bits <= 30 else x.elements >> 1
+    x.exponent += 30 - bits
+    width = f32(len(x.elements))
+    c0, p = x.elements >> 4, x.exponent - 4
+    total = np.array([np.sum(c0)])
+    mean = fixed(from_int(total) * (1 / width), 0)
     c = c0 - mean
-    squares = _total(c * c)
+    squares = np.array([np.sum(c * c)])
     with np.errstate(over="ignore", under="ignore"):
         variance = scale2(from_int(squares) * (1 / width), -2 * p) + _EPSILON
         if not np.isfinite(variance[0]):
             raise NonFiniteError("a LayerNorm variance is not finite")
-        return from_int(c) * scale2(1 / np.sqrt(variance), -p) * norm.gamma + norm.beta
+        g, g_exponent = split(1 / np.sqrt(variance))
+    room = max(0, 31 - (int(squares[0]).bit_length() + 1) // 2)  # no |c_i| exceeds the square root
+    u = mul_high(c << room, mul_high(norm.gamma, g))
+    drop = p + room + norm.gamma_exponent + g_exponent - 64 - norm.precision
+    if drop > 0:
+        u = (u + (1 << (min(drop, 31) - 1))) >> min(drop, 31)
+    return (u << min(max(-drop, 0), 31)) + norm.beta
 
 
 def round_shift(v: I64, z: int) -> I64:
@@ -74,24 +113,60 @@ class _Layer:
         self.taps = block.conv.trits.T.astype(np.int64)  # (K, d)
         self.weights: F64 = np.concatenate(  # (3 + 2h + d, d)
             [block.router.trits, block.wk.trits, block.wq.trits, block.wv.trits]).astype(np.float64)
-        self.state = np.zeros(d, np.float32)
+        self.state = Scaled(np.zeros(d, np.int64), NEVER)
         self.history = np.zeros((kernel, d), np.int64)  # row j is q at t - j
         self.keys = np.zeros((max_seq, h), np.int64)
         self.values = np.zeros((max_seq, d), np.int64)
 
-    def step(self, x: F32, t: int, top_k: int) -> LayerTaps:
-        n = layer_norm(x, self.k.norm)
-        q = fixed(n, self.k.norm.precision)
+    def step(self, x: Scaled, t: int, top_k: int) -> LayerTaps:
+        """Adds the block's pathways to `x`."""
+        q = layer_norm(x, self.k.norm)
         if self.check_bounds:
             _bound("L1 norm of q", np.sum(np.abs(q).astype(np.float64), keepdims=True), 2**31)
+            _bound("x", np.abs(x.elements), 2**30 + 1)
         products = (self.weights @ q.astype(np.float64)).astype(np.int64)
         router, entropy = self._route(products[:3])
         local = self._convolve(q)
-        self.state = self.k.decay * self.state + self.b * n
-        state = self.c * self.state
+        state = self._recur(q)
         sparse, chosen, margin = self._attend(products[3:], t, top_k)
-        out = x + ((router[:1] * local + router[1:2] * state) + router[2:] * sparse)
-        return LayerTaps(n, router, entropy, local, state, sparse, out, chosen, margin)
+        self._mix(x, [(router[:1] * self.k.local_alpha, Scaled(local, self.k.norm.precision)),
+                      (router[1:2], state),
+                      (router[2:] * self.k.value_alpha, Scaled(sparse, self.k.norm.precision))])
+        return LayerTaps(Scaled(q, self.k.norm.precision).floats(), router, entropy,
+                         from_int(local) * self.k.local_scale, state.floats(),
+                         from_int(sparse) * self.k.value_scale, x.floats(), chosen, margin)
+
+    def _mix(self, x: Scaled, terms: list[tuple[F32, Scaled]]) -> None:
+        """x += the sum of factor times vector."""
+        parts = []
+        for factor, vector in terms:
+            multiplier, exponent = split(factor)
+            room = 31 - magnitude_bits(vector.elements)
+            parts.append(Scaled(mul_high(multiplier, vector.elements << room),
+                                min(exponent + vector.exponent + room - 32, NEVER)))
+        exponent = min(x.exponent, *(part.exponent for part in parts)) - 2
+        if exponent < LEAST_EXPONENT:
+            raise NonFiniteError("what leaves a block is not finite")
+        x.elements = shift_right(x.elements, x.exponent - exponent) + sum(
+            shift_right(part.elements, part.exponent - exponent) for part in parts)
+        x.exponent = exponent
+
+    def _recur(self, q: I64) -> Scaled:
+        """s = decay s + b c n: the state as it is read, c times the one of the formulas."""
+        k, room = self.k, max(0, 29 - magnitude_bits(self.state.elements))
+        faded = self.state.exponent + room - 1
+        q_room = 31 - magnitude_bits(q)
+        added = k.gain_exponent + k.norm.precision + q_room - 32
+        exponent = min(faded, added - 2)
+        drop = min(added - exponent, 31)
+        s = shift_right((k.decay * (self.state.elements << room) + 2**31) >> 32, faded - exponent)
+        s += (mul_high(k.gain, q << q_room) + (1 << (drop - 1))) >> drop
+        if self.check_bounds:
+            _bound("state", np.abs(s), 2**29 + 1)
+        if exponent < LEAST_EXPONENT:
+            raise NonFiniteError("a state is not finite")
+        self.state = Scaled(s, exponent)
+        return self.state
 
     def _route(self, sums: I64) -> tuple[F32, F32]:
         """(3,) sums -> softmax (3,) and its entropy (1,)."""
@@ -99,17 +174,19 @@ class _Layer:
         below = y - np.max(y)
         e = exp(below)
         total = (e[:1] + e[1:2]) + e[2:]
+        if not total[0] >= 1:
+            raise NonFiniteError("a router logit is not finite")
         r = e / total
         terms = np.where(r == 0, np.float32(0), r * below)
         return r, log(total) - ((terms[:1] + terms[1:2]) + terms[2:])
 
-    def _convolve(self, q: I64) -> F32:
+    def _convolve(self, q: I64) -> I64:
         self.history = np.concatenate([q[None], self.history[:-1]])
         if self.check_bounds:
             _bound("convolution", np.abs(self.history).sum(axis=0).astype(np.float64), 2**31)
-        return from_int(np.sum(self.taps * self.history, axis=0)) * self.k.local_scale
+        return np.asarray(np.sum(self.taps * self.history, axis=0))
 
-    def _attend(self, products: I64, t: int, top_k: int) -> tuple[F32, tuple[int, ...], float]:
+    def _attend(self, products: I64, t: int, top_k: int) -> tuple[I64, tuple[int, ...], float]:
         """Products (2h + d,) of key, query, value -> sparse (d,), chosen positions, score margin."""
         h, slot = self.h, t % self.max_seq
         self.keys[slot] = round_shift(products[:h], self.k.shift)
@@ -127,7 +204,7 @@ class _Layer:
             keys = self.keys[positions % self.max_seq].astype(np.float64)
             _bound("score", np.abs(keys) @ np.abs(query.astype(np.float64)), 2**62)
             _bound("sparse", weights.astype(np.float64) @ np.abs(values.astype(np.float64)), 2**63)
-        sparse = from_int(weights @ values) * self.k.value_scale
+        sparse: I64 = (weights @ values) >> 30
         gap = (float(best[-1]) - float(scores[rest[0]])) if len(rest) else float("inf")
         margin = gap / max(1.0, float(np.max(np.abs(scores))))
         return sparse, tuple(int(j) for j in positions[chosen]), margin
@@ -156,14 +233,13 @@ class BitModel:
         if not 0 <= token < config.vocab_size:
             raise ValueError(f"token {token} is outside the vocabulary of {config.vocab_size}")
         with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
-            trits = embed.trits[token].astype(np.float32)
-            x = embedded = np.where(trits == 0, np.float32(0), trits * f32(embed.scale))
-            layers = []
-            for layer in self.layers:
-                layers.append(layer.step(x, self.position, config.top_k))
-                x = layers[-1].block_out
-            n = layer_norm(x, self.final)
-            q = fixed(n, self.final.precision)
+            alpha = f32(embed.scale)
+            exponent = 156 - max(1, int(np.abs(alpha).view(np.uint32)[0]) >> 23)
+            x = Scaled(embed.trits[token].astype(np.int64) * fixed(alpha, exponent), exponent)
+            embedded = x.floats()
+            layers = [layer.step(x, self.position, config.top_k) for layer in self.layers]
+            q = layer_norm(x, self.final)
+            n = Scaled(q, self.final.precision).floats()
             if self.check_bounds:
                 _bound("L1 norm of q", np.sum(np.abs(q).astype(np.float64), keepdims=True), 2**31)
             logits = from_int((self.unembed @ q.astype(np.float64)).astype(np.int64)) * self.logit_scale

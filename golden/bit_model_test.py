@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from golden import bit_model
-from golden.bit_constants import least_shift, norm_constants
-from golden.bit_model import BitModel, BoundError, NonFiniteError
+from golden.bit_constants import common_exponent, least_shift, norm_constants
+from golden.bit_model import BitModel, BoundError, NonFiniteError, Scaled
 from golden.config import ModelConfig
-from golden.float_bits import bits, f32, fixed
+from golden.float_bits import F32, bits, f32, fixed
 from golden.oracle import Oracle
 from golden.random_model import random_model
 from golden.taps import Taps
@@ -31,6 +31,12 @@ def test_reset_forgets_everything() -> None:
     assert [image(fresh.step(token)) for token in tokens] == first
 
 
+def scaled(x: F32) -> Scaled:
+    """`x` with every bit kept."""
+    exponent = common_exponent(x) - 1
+    return Scaled(fixed(x, exponent), exponent)
+
+
 @pytest.mark.parametrize("d", [1, 2, 3, 64, 2047, 2048])
 @pytest.mark.parametrize("pattern", ["alternating", "spike", "ramp"])
 def test_normalised_vectors_stay_in_int32(d: int, pattern: str) -> None:
@@ -41,7 +47,7 @@ def test_normalised_vectors_stay_in_int32(d: int, pattern: str) -> None:
     for gamma, beta in [(1.0, 0.0), (1.41, 0.3), (2.0**-75, 0.0), (2.0**-64, 2.0**-80), (0.0, 0.0), (1e15, 1e15)]:
         for taps in (1, 64):
             norm = norm_constants("norm", np.full(d, gamma, np.float32), np.full(d, beta, np.float32), taps)
-            q = fixed(bit_model.layer_norm(x, norm), norm.precision)
+            q = bit_model.layer_norm(scaled(x), norm)
             assert int(np.sum(np.abs(q))) < 2**31
             assert taps * int(np.max(np.abs(q))) < 2**31
 
@@ -49,7 +55,7 @@ def test_normalised_vectors_stay_in_int32(d: int, pattern: str) -> None:
 def test_precision_uses_the_range() -> None:
     """P is as large as the bound allows: q of equal magnitudes reaches past 2^29."""
     norm = norm_constants("norm", np.full(64, 1, np.float32), np.zeros(64, np.float32), 1)
-    q = fixed(bit_model.layer_norm(f32(1 - 2 * (np.arange(64) % 2)), norm), norm.precision)
+    q = bit_model.layer_norm(scaled(f32(1 - 2 * (np.arange(64) % 2))), norm)
     assert 2**29 < int(np.sum(np.abs(q))) < 2**31
 
 
@@ -133,17 +139,18 @@ def test_token_outside_the_vocabulary() -> None:
                 model.step(token)
 
 
-@pytest.mark.parametrize("field", ["local", "state", "sparse", "embed"])
+@pytest.mark.parametrize("field", ["local", "state", "sparse", "router", "embed"])
 def test_non_finite_activations_are_an_error(field: str) -> None:
     model = random_model(CONFIG, 6)
     block = model.blocks[0]
     if field == "local":
-        block.conv.scale = np.float32(3e38)
+        block.conv.scale = np.float32(5e36)  # under the limit when loaded, and fatal to the next norm
     elif field == "state":
-        block.b[:] = 3e38
-        block.c[:] = 3e38
+        block.b[:] = 1e30
     elif field == "sparse":
-        block.wv.scale = np.float32(3e38)
+        block.wv.scale = np.float32(5e36)
+    elif field == "router":
+        block.router.scale = np.float32(3e38)
     else:
         model.embed.scale = np.float32(1e30)
     bit = BitModel(model)
@@ -161,13 +168,15 @@ def test_non_finite_logits_are_an_error() -> None:
 
 @pytest.mark.parametrize(("tensor", "message"), [
     ("gamma", "block 1 gamma, beta"), ("beta", "block 1 gamma, beta"), ("router", "block 1 router"),
-    ("conv", "block 1 conv"), ("wq", "block 1 wq, wk"), ("unembed", "unembed"),
+    ("conv", "block 1 conv"), ("wv", "block 1 wv"), ("b", "block 1 b, c"), ("wq", "block 1 wq, wk"), ("unembed", "unembed"),
     ("final_gamma", "final gamma, beta")])
 def test_models_with_infinite_constants_are_refused(tensor: str, message: str) -> None:
     model = random_model(CONFIG, 7)
     block = model.blocks[1]
     if tensor in ("gamma", "beta"):
         getattr(block, tensor)[3] = 3e38
+    elif tensor == "b":
+        block.b[2], block.c[2] = 1e20, 1e20
     elif tensor == "final_gamma":
         model.final_gamma[0] = -3e38
     elif tensor == "wq":

@@ -12,8 +12,8 @@ import pathlib
 import sys
 
 from golden.config import ModelConfig
+from golden.model_files import VERSIONS, encode
 from golden.random_model import random_model
-from golden.ternary_file import encode
 
 MODELS = pathlib.Path(__file__).resolve().parent / "models"
 
@@ -50,8 +50,8 @@ def images(name: str) -> dict[str, bytes]:
     tiny = TINY_MODELS[name]
     config = ModelConfig(*tiny.shape)
     model = random_model(config, tiny.seed, tiny.kind)
-    return {f"{name}.atome01": encode(model, 1), f"{name}.atome02": encode(model, 2),
-            "config.json": (json.dumps({"config": config.to_string()}, indent=2) + "\n").encode()}
+    files = {f"{name}.atome0{version}": encode(model, version) for version in VERSIONS}
+    return files | {"config.json": (json.dumps({"config": config.to_string()}, indent=2) + "\n").encode()}
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -17,6 +17,7 @@ from golden import protos, trace
 from golden.bit_model import NonFiniteError
 from golden.golden_case import DivergenceError
 from golden.make_tiny_models import MODELS
+from golden.model_files import VERSIONS
 
 TRACES = pathlib.Path(__file__).resolve().parent / "traces"
 GENERATOR = "python3 -m golden.make_traces"
@@ -33,8 +34,8 @@ def entries(folder: pathlib.Path = TRACES) -> dict[str, Any]:
 
 
 def model_files(name: str, models: pathlib.Path = MODELS) -> list[pathlib.Path]:
-    """Both files of a committed model."""
-    return [models / name / f"{name}.atome0{version}" for version in (1, 2)]
+    """The files of a committed model, one a format."""
+    return [models / name / f"{name}.atome0{version}" for version in VERSIONS]
 
 
 def build(name: str, entry: dict[str, Any], models: pathlib.Path = MODELS) -> bytes:

@@ -10,16 +10,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from golden import atome03, ternary_file
 from golden.config import ModelConfig
 from golden.taps import Array
-from golden.ternary_file import MAGIC, Model, ModelFileError, Ternary, decode
+from golden.ternary_file import Model, ModelFileError, Ternary
+
+VERSIONS = (1, 2, 3)
 
 
 @dataclasses.dataclass(frozen=True)
 class FileFacts:
     """What a trace records of one model file."""
 
-    version: int  # 1 is ATOME01, 2 is ATOME02
+    version: int  # 1 is ATOME01, 2 is ATOME02, 3 is ATOME03
     sha256: bytes
     size_bytes: int
 
@@ -48,6 +51,44 @@ def first_difference(one: Model, other: Model) -> str | None:
     return None
 
 
+def encode(model: Model, version: int) -> bytes:
+    """File image in any format; raises ModelFileError as ternary_file.encode does."""
+    if version != 3:
+        return ternary_file.encode(model, version)
+    ternary_file.encode(model)  # its checks of shapes and values
+    return atome03.encode(model)
+
+
+def decode(data: bytes, config: ModelConfig) -> Model:
+    """Model of a file image in any format. Raises ModelFileError.
+
+    An ATOME03 file must carry `config`, but for max_seq.
+    """
+    if not data.startswith(atome03.MAGIC):
+        return ternary_file.decode(data, config)
+    model = atome03.decode(data)
+    carried = dataclasses.replace(model.config, max_seq=config.max_seq)
+    if carried != config:
+        raise ModelFileError(f"header: the file is for {carried.to_string()}, expected {config.to_string()}")
+    return dataclasses.replace(model, config=config)
+
+
+def version_of(data: bytes) -> int:
+    """1, 2 or 3, of a file image that `decode` takes."""
+    return int(data[6:7])
+
+
+def with_half_vectors(model: Model) -> Model:
+    """The model whose vectors are rounded to FP16, so that ATOME03 keeps them in two bytes each."""
+    def half(values: np.ndarray) -> np.ndarray:
+        return values.astype(np.float16).astype(np.float32)
+
+    blocks = [dataclasses.replace(block, **{name: half(getattr(block, name)) for name in atome03.VECTORS})
+              for block in model.blocks]
+    return dataclasses.replace(model, blocks=blocks, final_gamma=half(model.final_gamma),
+                               final_beta=half(model.final_beta))
+
+
 def find_config(path: pathlib.Path, text: str | None) -> ModelConfig:
     """From `text` ('vocab_size=256,...') or else from config.json beside the model file."""
     if text is not None:
@@ -70,8 +111,7 @@ def load(paths: Sequence[pathlib.Path], config: ModelConfig) -> tuple[Model, lis
             models.append(decode(data, config))
         except ModelFileError as error:
             raise ModelFileError(f"{path}: {error}") from None
-        version = next(v for v, magic in MAGIC.items() if data.startswith(magic))
-        facts.append(FileFacts(version, hashlib.sha256(data).digest(), len(data)))
+        facts.append(FileFacts(version_of(data), hashlib.sha256(data).digest(), len(data)))
         different = first_difference(models[0], models[-1])
         if different:
             raise ModelFileError(f"{path}: {different} differs from the one in {paths[0]}; "

@@ -40,7 +40,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Command line; prompts of both kinds keep their order."""
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("models", type=pathlib.Path, nargs="+", help="ATOME01 and ATOME02 files")
+    parser.add_argument("models", type=pathlib.Path, nargs="+", help="model files of any format")
     parser.add_argument("--config", help="vocab_size=256,...; default: config.json beside the first model")
     parser.add_argument("--prompt", dest="prompts", type=text_prompt, action="append",
                         help="text; repeatable, a case each")

@@ -28,7 +28,7 @@ def test_content(tmp_path: pathlib.Path) -> None:
                   "--full-taps-at", "1", "--full-taps-at", "none"], out) == 0
     message = protos.parse(out.read_bytes())
     assert (message.version, message.seed, message.variant) == ("1.0", 9, 1)
-    assert [f.format for f in message.model.files] == [1, 2]
+    assert [f.format for f in message.model.files] == [1, 2, 3]
     assert [f.size_bytes for f in message.model.files] == [p.stat().st_size for p in ODD]
     assert message.model.config.vocab_size == 37 and message.model.name == "tiny_odd"
     assert [list(case.prompt) for case in message.cases] == [[1, 2], [36, 0, 5]]

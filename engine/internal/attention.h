@@ -6,7 +6,10 @@
 
 #include "engine/internal/elementary.h"
 #include "engine/internal/float_bits.h"
+#include "engine/internal/kernels/mix_four.h"
+#include "engine/internal/kernels/wide.h"
 #include "engine/internal/memory.h"
+#include "engine/internal/scaled.h"
 
 namespace atome {
 
@@ -25,14 +28,14 @@ class TopK {
  public:
   TopK(Candidate* best, uint32_t top_k) : best_(best), top_k_(top_k) {}
 
-  void Offer(int64_t score, uint32_t slot) {
+  void Offer(int64_t score, const int32_t* value) {
     uint32_t rank = count_;
     while (rank > 0 && score > best_[rank - 1].score) --rank;
     if (rank == top_k_) return;
     if (count_ < top_k_) ++count_;
     for (uint32_t i = count_ - 1; i > rank; --i) best_[i] = best_[i - 1];
     best_[rank].score = score;
-    best_[rank].slot = slot;
+    best_[rank].value = value;
   }
 
   // Softmax over the candidates, as weights of 2^-30. `scale` turns a score into the exponent's argument.
@@ -40,7 +43,7 @@ class TopK {
   uint32_t Weigh(float scale) {
     float sum = 0.0f;
     for (uint32_t i = 0; i < count_; ++i) {
-      best_[i].share = Exp(static_cast<float>(best_[i].score - best_[0].score) * scale);
+      best_[i].share = Exp(ToFloat(best_[i].score - best_[0].score) * scale);
       sum = sum + best_[i].share;
     }
     for (uint32_t i = 0; i < count_; ++i) best_[i].weight = Fixed(best_[i].share / sum, 30);
@@ -53,11 +56,28 @@ class TopK {
   uint32_t count_ = 0;
 };
 
-// Exact: |query . key| <= 2^62.
-inline int64_t Score(const int32_t* query, const int32_t* key, uint32_t d_head) {
-  int64_t sum = 0;
-  for (uint32_t i = 0; i < d_head; ++i) sum += int64_t{query[i]} * key[i];
-  return sum;
+// out[i] = sum of weight * value[i] over `count` candidates / 2^30, i below d. Candidates [count], at least
+// one. Four at a time stand in registers; most models choose no more.
+inline Magnitude MixValues(const Candidate* candidates, uint32_t count, uint32_t d, int32_t* out) {
+  if (count <= 4) {
+    const int32_t* values[4];
+    int32_t weights[4];
+    for (uint32_t j = 0; j < 4; ++j) {
+      values[j] = candidates[j < count ? j : 0].value;
+      weights[j] = j < count ? candidates[j].weight : 0;
+    }
+    return Magnitude(kernel::MixFour(values, weights, d, out));
+  }
+  Magnitude magnitude;
+  for (uint32_t i = 0; i < d; ++i) {
+    int64_t sum = 0;
+    for (uint32_t j = 0; j < count; ++j) {
+      sum = kernel::MulAdd(sum, candidates[j].weight, candidates[j].value[i]);
+    }
+    out[i] = static_cast<int32_t>(sum >> 30);
+    magnitude.Add(out[i]);
+  }
+  return magnitude;
 }
 
 }  // namespace atome

@@ -19,11 +19,38 @@ inline uint32_t MagnitudeBits(float x) { return ToBits(x) & ~kSignBit; }
 inline bool IsFinite(float x) { return MagnitudeBits(x) < kInfinityBits; }
 inline float Abs(float x) { return FromBits(MagnitudeBits(x)); }
 
+// Whether every int32 times `scale` is finite.
+inline bool Bounded(float scale) { return Abs(scale) < 0x1p96f; }
+
 // Vectors and scales stand in the model file at any alignment.
 inline float LoadFloat(const uint8_t* p) {
   float x;
   memcpy(&x, p, sizeof x);
   return x;
+}
+
+// Bits of v, 0 to 64.
+inline int BitLength(uint64_t v) { return v == 0 ? 0 : 64 - __builtin_clzll(v); }
+
+// v rounded to nearest even. Our own because libgcc's goes through double where there is no FPU for it.
+[[gnu::noinline]] inline float ToFloat(int64_t v) {
+  const uint32_t sign = v < 0 ? kSignBit : 0;
+  const uint64_t magnitude = v < 0 ? 0 - static_cast<uint64_t>(v) : static_cast<uint64_t>(v);
+  const int drop = BitLength(magnitude) - 24;
+  if (drop <= 0) return static_cast<float>(static_cast<int32_t>(v));
+  uint32_t mantissa = static_cast<uint32_t>(magnitude >> drop);
+  const uint64_t rest = magnitude << (64 - drop);  // the part shifted out, left-aligned
+  if ((rest | (mantissa & 1)) > uint64_t{1} << 63) ++mantissa;
+  return FromBits(sign | ((static_cast<uint32_t>(149 + drop) << 23) + mantissa));
+}
+
+// A half-precision number that is finite, two bytes, little-endian.
+inline float LoadHalf(const uint8_t* p) {
+  const uint32_t bits = static_cast<uint32_t>(p[0] | p[1] << 8);
+  const uint32_t magnitude = bits & 0x7FFF;
+  const uint32_t sign = bits << 16 & kSignBit;
+  if (magnitude >= 0x400) return FromBits(sign | ((magnitude << 13) + (112u << 23)));
+  return FromBits(sign | ToBits(static_cast<float>(static_cast<int32_t>(magnitude)) * 0x1p-24f));
 }
 
 // x * 2^n; results under the normal range are +0, over it infinity.

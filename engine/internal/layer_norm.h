@@ -1,4 +1,4 @@
-// LayerNorm through exact integer sums; engine/numerics.md, "LayerNorm".
+// LayerNorm in integers; engine/numerics.md, "LayerNorm".
 #ifndef ATOME_ENGINE_INTERNAL_LAYER_NORM_H_
 #define ATOME_ENGINE_INTERNAL_LAYER_NORM_H_
 
@@ -6,45 +6,64 @@
 
 #include "engine/internal/elementary.h"
 #include "engine/internal/float_bits.h"
+#include "engine/internal/kernels/wide.h"
 #include "engine/internal/model_file.h"
+#include "engine/internal/scaled.h"
 
 namespace atome {
 
-// normalized = LayerNorm(x; gamma, beta) and quantized = fixed(normalized, shift), all [d]. `quantized`
-// serves as scratch on the way. False when x or its variance is not finite.
-inline bool LayerNorm(const float* x, FloatTensor gamma, FloatTensor beta, uint32_t d, int shift,
-                      float* normalized, int32_t* quantized) {
-  uint32_t greatest = 0;
-  for (uint32_t i = 0; i < d; ++i) {
-    const uint32_t magnitude = MagnitudeBits(x[i]);
-    if (magnitude > greatest) greatest = magnitude;
-  }
-  if (greatest >= kInfinityBits) return false;
-  const int exponent = greatest >> 23 != 0 ? static_cast<int>(greatest >> 23) : 1;
-  const int p = 152 - exponent;  // the greatest |x| lands in [2^25, 2^26)
+// Of one LayerNorm, derived when a model is loaded.
+struct NormConstants {
+  int16_t shift;           // P
+  int16_t gamma_exponent;  // of the gammas as int32
+};
 
+// q = LayerNorm(x; gamma, beta) times 2^P, all [d]; gamma is scaled by its exponent, beta by P. Shifts x to
+// 30 bits first. `*magnitude` is that of q. False when the variance is not finite.
+inline bool LayerNorm(int32_t* x, int32_t* exponent, const int32_t* gamma, const int32_t* beta, uint32_t d,
+                      NormConstants constants, int32_t* q, Magnitude* magnitude) {
+  Magnitude before;
+#pragma GCC unroll 4
+  for (uint32_t i = 0; i < d; ++i) before.Add(x[i]);
+  const int room = 30 - before.Length();
+  const int up = room > 0 ? room : 0, down = room < 0 ? 1 : 0;
+  *exponent += room;
+  const int32_t p = *exponent - 4;
   int64_t sum = 0;
+  int64_t square_sum = 0;
+#pragma GCC unroll 2
   for (uint32_t i = 0; i < d; ++i) {
-    quantized[i] = Fixed(x[i], p);
-    sum += quantized[i];
+    x[i] = ShiftLeft(x[i], up) >> down;
+    const int32_t c = x[i] >> 4;  // at most 2^26, so that 2048 squares fit
+    sum += c;
+    square_sum = kernel::MulAdd(square_sum, c, c);
   }
   const float inverse_d = 1.0f / static_cast<float>(d);
-  const int32_t mean = Fixed(static_cast<float>(sum) * inverse_d, 0);
-  int64_t squares = 0;
-  for (uint32_t i = 0; i < d; ++i) {
-    const int32_t centered = quantized[i] - mean;
-    quantized[i] = centered;
-    squares += int64_t{centered} * centered;
-  }
+  const int32_t mean = Fixed(ToFloat(sum) * inverse_d, 0);
+  // Sum of (c - mean)^2, modulo 2^64, which it does not reach.
+  const uint64_t squares =
+      static_cast<uint64_t>(square_sum) -
+      static_cast<uint64_t>(int64_t{mean}) * static_cast<uint64_t>(2 * sum - static_cast<int64_t>(d) * mean);
 
-  const float variance = Scale2(static_cast<float>(squares) * inverse_d, -2 * p);
+  const float variance = Scale2(ToFloat(static_cast<int64_t>(squares)) * inverse_d, -2 * p);
   const float guarded = variance + 1e-5f;
   if (!IsFinite(guarded)) return false;
-  const float g = Scale2(1.0f / Sqrt(guarded), -p);
+  const Factor g = Split(1.0f / Sqrt(guarded));
+  // No |c - mean| exceeds the square root of `squares`.
+  const int root_bits = (BitLength(squares) + 1) / 2;
+  const int spread = root_bits < 31 ? 31 - root_bits : 0;
+  const int32_t drop = p + spread + constants.gamma_exponent + g.exponent - 64 - constants.shift;
+  const int right = drop > 0 ? ClampShift(drop) : 0, left = drop > 0 ? 0 : ClampShift(-drop);
+  const int32_t half = static_cast<int32_t>((1u << right) >> 1);
+  Magnitude after;
+#pragma GCC unroll 2
   for (uint32_t i = 0; i < d; ++i) {
-    normalized[i] = static_cast<float>(quantized[i]) * g * gamma[i] + beta[i];
-    quantized[i] = Fixed(normalized[i], shift);
+    const int32_t c = (x[i] >> 4) - mean;
+    const int32_t u = kernel::MulHigh(ShiftLeft(c, spread), kernel::MulHigh(gamma[i], g.multiplier));
+    q[i] = ((ShiftLeft(u, left) + half) >> right) + beta[i];
+    after.Add(q[i]);
   }
+  *magnitude = after;
   return true;
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/internal/prepare.h"
 #include "engine/testing/double_oracle.h"
 #include "engine/testing/model_builder.h"
 
@@ -33,22 +34,40 @@ class Stored {
 
 struct Answer {
   bool finite;
-  Floats normalized;
-  std::vector<int32_t> quantized;
+  std::vector<int32_t> x, quantized;
+  int32_t exponent;  // of x
+  int magnitude_bits;
+  testing::Vector normalized;
 };
 
+// x and gamma at full precision, as an engine has them.
 Answer Normalize(const Floats& x, const Floats& gamma, const Floats& beta, int shift) {
-  Answer answer{false, Floats(x.size()), std::vector<int32_t>(x.size())};
-  answer.finite =
-      LayerNorm(x.data(), Stored(gamma).tensor(), Stored(beta).tensor(), static_cast<uint32_t>(x.size()),
-                shift, answer.normalized.data(), answer.quantized.data());
+  const uint32_t d = static_cast<uint32_t>(x.size());
+  const auto at = [](const Floats& values) { return [&values](uint32_t i) { return values[i]; }; };
+  Answer answer{false, std::vector<int32_t>(d), std::vector<int32_t>(d), 0, 0, testing::Vector(d)};
+  answer.exponent = ToScaled(d, at(x), answer.x.data());
+  std::vector<int32_t> scaled_gamma(d), scaled_beta(d);
+  const NormConstants constants{static_cast<int16_t>(shift), ToScaled(d, at(gamma), scaled_gamma.data())};
+  for (uint32_t i = 0; i < d; ++i) scaled_beta[i] = Fixed(beta[i], shift);
+  Magnitude magnitude;
+  answer.finite = LayerNorm(answer.x.data(), &answer.exponent, scaled_gamma.data(), scaled_beta.data(), d,
+                            constants, answer.quantized.data(), &magnitude);
+  answer.magnitude_bits = magnitude.Length();
+  for (uint32_t i = 0; i < d; ++i) answer.normalized[i] = std::ldexp(double(answer.quantized[i]), -shift);
   return answer;
 }
 
+int Shift(const Floats& gamma, const Floats& beta) {
+  bool finite = true;
+  return NormShift(Stored(gamma).tensor(), Stored(beta).tensor(), static_cast<uint32_t>(gamma.size()), 1,
+                   &finite);
+}
+
 // The error of a result is a few roundings of the mean, which are relative to the greatest |x|, seen in units
-// of the deviation; then a few of the result's own.
+// of the deviation; then a few of the result's own, and steps of 2^-P.
 void ExpectAccurate(const Floats& x, const Floats& gamma, const Floats& beta, const std::string& what) {
-  const Answer answer = Normalize(x, gamma, beta, 0);
+  const int shift = Shift(gamma, beta);
+  const Answer answer = Normalize(x, gamma, beta, shift);
   ASSERT_TRUE(answer.finite) << what;
   const testing::Vector wide(x.begin(), x.end());
   const testing::Vector plain = testing::Normalize(wide, Floats(x.size(), 1.0f), Floats(x.size(), 0.0f));
@@ -60,8 +79,9 @@ void ExpectAccurate(const Floats& x, const Floats& gamma, const Floats& beta, co
   const double amplification = most / std::sqrt(variance + 1e-5);
   for (size_t i = 0; i < x.size(); ++i) {
     const double bound = std::ldexp(std::abs(plain[i]) + amplification, -21) * std::abs(double{gamma[i]}) +
-                         std::ldexp(std::abs(expected[i]) + std::abs(double{beta[i]}), -22);
-    ASSERT_LE(std::abs(double{answer.normalized[i]} - expected[i]), bound) << what << ", index " << i;
+                         std::ldexp(std::abs(expected[i]) + std::abs(double{beta[i]}), -22) +
+                         std::ldexp(5.0, -shift);
+    ASSERT_LE(std::abs(answer.normalized[i] - expected[i]), bound) << what << ", index " << i;
   }
 }
 
@@ -96,31 +116,26 @@ TEST(LayerNorm, ConstantVectorsGiveBetaWhereTheMeanIsExact) {
       const Answer answer = Normalize(Floats(d, value), Floats(d, 1.5f), Floats(d, -0.25f), 4);
       ASSERT_TRUE(answer.finite) << value;
       for (uint32_t i = 0; i < d; ++i) {
-        ASSERT_EQ(answer.normalized[i], -0.25f) << value;
+        ASSERT_EQ(answer.normalized[i], -0.25) << value;
         ASSERT_EQ(answer.quantized[i], -4) << value;
       }
     }
   }
 }
 
-TEST(LayerNorm, QuantizedIsTheNormalizedInFixedPoint) {
-  Source source(10);
-  for (int shift : {-20, 0, 10, 27, 87}) {
-    const Answer answer =
-        Normalize(testing::RandomVector(&source, 33, -4, 4), testing::RandomVector(&source, 33, -1, 1),
-                  testing::RandomVector(&source, 33, -1, 1), shift);
-    for (size_t i = 0; i < 33; ++i) EXPECT_EQ(answer.quantized[i], Fixed(answer.normalized[i], shift));
-  }
-}
-
-TEST(LayerNorm, RefusesWhatIsNotFinite) {
-  const float infinity = std::numeric_limits<float>::infinity();
-  for (float bad : {infinity, -infinity, std::numeric_limits<float>::quiet_NaN(), FromBits(0xFF800001u)}) {
-    for (size_t at = 0; at < 5; ++at) {
-      Floats x(5, 1.0f);
-      x[at] = bad;
-      EXPECT_FALSE(Normalize(x, Floats(5, 1.0f), Floats(5, 0.0f), 0).finite) << bad << " at " << at;
-    }
+// The product's rounding follows the magnitude, so x must come out with its bits used.
+TEST(LayerNorm, ShiftsItsInputToThirtyBits) {
+  for (int bits = 0; bits <= 31; ++bits) {
+    std::vector<int32_t> x = {0, static_cast<int32_t>((uint64_t{1} << bits) - 1), -1}, q(3);
+    const std::vector<int32_t> before = x, gamma(3, 1 << 30), beta(3, 0);
+    int32_t exponent = 40;
+    Magnitude after, magnitude;
+    ASSERT_TRUE(LayerNorm(x.data(), &exponent, gamma.data(), beta.data(), 3, {20, 30}, q.data(), &magnitude));
+    for (int32_t value : x) after.Add(value);
+    EXPECT_EQ(after.Length(), 30) << bits;
+    EXPECT_EQ(exponent, 40 + 30 - bits);
+    for (size_t i = 0; i < 3; ++i)
+      EXPECT_EQ(x[i], bits == 31 ? before[i] >> 1 : before[i] * (1 << (30 - bits)));
   }
 }
 

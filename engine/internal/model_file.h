@@ -24,11 +24,14 @@ struct TernaryTensor {
   TritCursor From(uint32_t trit) const { return TritCursor(format, at + sizeof(float), trit); }
 };
 
-// A vector of `float` of a checked file, at any alignment.
+// A vector of `float`, or of half precision, of a checked file, at any alignment.
 struct FloatTensor {
   const uint8_t* at;
+  bool half = false;
 
-  float operator[](uint32_t i) const { return LoadFloat(at + i * sizeof(float)); }
+  float operator[](uint32_t i) const {
+    return half ? LoadHalf(at + i * 2) : LoadFloat(at + i * sizeof(float));
+  }
 };
 
 // Offsets from the start of the file. All follow from the shape, so a fixed shape turns them into constants.
@@ -36,6 +39,40 @@ template <class Shape>
 class FileLayout {
  public:
   constexpr explicit FileLayout(const Shape& shape) : shape_(shape) {}
+
+  // Of a tensor of the format.
+  constexpr uint64_t Of(atome_tensor tensor, uint32_t layer) const {
+    switch (tensor) {
+      case ATOME_TENSOR_GAMMA:
+        return Block(layer) + Gamma();
+      case ATOME_TENSOR_BETA:
+        return Block(layer) + Beta();
+      case ATOME_TENSOR_CONV:
+        return Block(layer) + Conv();
+      case ATOME_TENSOR_A:
+        return Block(layer) + A();
+      case ATOME_TENSOR_B:
+        return Block(layer) + B();
+      case ATOME_TENSOR_C:
+        return Block(layer) + C();
+      case ATOME_TENSOR_WQ:
+        return Block(layer) + Wq();
+      case ATOME_TENSOR_WK:
+        return Block(layer) + Wk();
+      case ATOME_TENSOR_WV:
+        return Block(layer) + Wv();
+      case ATOME_TENSOR_ROUTER:
+        return Block(layer) + Router();
+      case ATOME_TENSOR_FINAL_GAMMA:
+        return FinalGamma();
+      case ATOME_TENSOR_FINAL_BETA:
+        return FinalBeta();
+      case ATOME_TENSOR_UNEMBED:
+        return Unembed();
+      default:
+        return Embed();
+    }
+  }
 
   constexpr uint64_t Embed() const { return kMagicBytes; }
   constexpr uint64_t Block(uint32_t layer) const {
@@ -77,8 +114,10 @@ inline bool ReadMagic(const uint8_t* file, size_t file_bytes, Format* format) {
   for (uint32_t i = 0; i < sizeof kPrefix; ++i) {
     if (file[i] != kPrefix[i]) return false;
   }
-  if (file[6] != '1' && file[6] != '2') return false;
-  *format = file[6] == '1' ? Format::kTwoBit : Format::kBase3;
+  if (file[6] < '1' || file[6] > '3') return false;
+  *format = static_cast<Format>(file[6] - '0');
+  // ATOME03's magic ends in a zero.
+  if (*format == Format::kColumns) return file_bytes > kMagicBytes && file[kMagicBytes] == 0;
   return true;
 }
 

@@ -37,11 +37,13 @@ class Session {
   }
 
   void Reset() {
-    w_.position = w_.filled = w_.slot = w_.history_slot = 0;
+    w_.position = w_.filled = w_.slot = 0;
     w_.failed = false;
     const MemoryLayout<Shape> layout = w_.Layout();
     memset(w_.template At<uint8_t>(layout.Recurrent()), 0,
            static_cast<size_t>(layout.EndOfCarried() - layout.Recurrent()));
+    for (uint32_t layer = 0; layer < w_.shape.n_layers(); ++layer) w_.State(layer) = {kNever, {}};
+    for (uint32_t i = 1; i < kernel::kGroup; ++i) w_.Quantized()[w_.d() + i - 1] = 0;
   }
 
   atome_status Step(uint32_t token, float* logits) {
@@ -56,7 +58,6 @@ class Session {
     if (logits != nullptr && !Predict(logits)) return ATOME_ERROR_NON_FINITE;
     ++w_.position;
     w_.slot = w_.slot + 1 < w_.shape.max_seq() ? w_.slot + 1 : 0;
-    w_.history_slot = w_.history_slot + 1 < w_.HistoryLength() ? w_.history_slot + 1 : 0;
     w_.failed = false;
     return ATOME_OK;
   }
@@ -71,29 +72,20 @@ class Session {
  private:
   // x += the three pathways of one block, mixed by its router.
   bool Block(uint32_t layer) {
-    const FileLayout<Shape> offsets = w_.Offsets();
-    const uint64_t block = offsets.Block(layer);
-    if (!op::Norm<Shape>::Run(w_, w_.Floats(block + offsets.Gamma()), w_.Floats(block + offsets.Beta()),
-                              w_.Constants(layer).norm_shift)) {
-      return false;
-    }
-    w_.Tap(ATOME_OP_NORM, static_cast<int>(layer), w_.Normalized(), w_.d());
-    op::Router<Shape>::Run(w_, layer);
+    if (!op::Norm<Shape>::Run(w_, layer, w_.Constants(layer).norm)) return false;
+    w_.TapScaled(ATOME_OP_NORM, static_cast<int>(layer), w_.Quantized(), w_.Constants(layer).norm.shift);
+    op::Sparse<Shape>::Project(w_, layer);
+    if (!op::Router<Shape>::Run(w_, layer)) return false;
     op::Local<Shape>::Run(w_, layer);
-    op::State<Shape>::Run(w_, layer);
+    if (!op::State<Shape>::Run(w_, layer)) return false;
     op::Sparse<Shape>::Run(w_, layer);
-    op::Mix<Shape>::Run(w_, layer);
-    return true;
+    return op::Mix<Shape>::Run(w_, layer);
   }
 
   // Logits from what leaves the last block.
   bool Predict(float* logits) {
-    const FileLayout<Shape> offsets = w_.Offsets();
-    if (!op::Norm<Shape>::Run(w_, w_.Floats(offsets.FinalGamma()), w_.Floats(offsets.FinalBeta()),
-                              w_.final_shift)) {
-      return false;
-    }
-    w_.Tap(ATOME_OP_FINAL_NORM, -1, w_.Normalized(), w_.d());
+    if (!op::Norm<Shape>::Run(w_, w_.shape.n_layers(), w_.final_norm)) return false;
+    w_.TapScaled(ATOME_OP_FINAL_NORM, -1, w_.Quantized(), w_.final_norm.shift);
     return op::Unembed<Shape>::Run(w_, logits);
   }
 

@@ -9,7 +9,8 @@
 
 namespace atome {
 
-enum class Format : uint8_t { kTwoBit = 1, kBase3 = 2 };  // ATOME01, ATOME02
+// ATOME01 and ATOME02, whose trits stand row by row without gaps; ATOME03, laid out for the kernels.
+enum class Format : uint8_t { kTwoBit = 1, kBase3 = 2, kColumns = 3 };
 
 constexpr bool InRange(const atome_config& c) {
   constexpr auto within = [](uint32_t value, uint32_t most) { return value >= 1 && value <= most; };
@@ -47,7 +48,7 @@ template <uint16_t V, uint16_t d, uint16_t L, uint16_t h, uint16_t K, uint16_t k
 struct FixedShape {
   static constexpr atome_config kConfig{V, d, L, h, K, k, S};
   static_assert(InRange(kConfig));
-  static_assert(format_number == 1 || format_number == 2);
+  static_assert(format_number >= 1 && format_number <= 3);
 
   bool Set(const atome_config& c) const {
     return c.vocab_size == V && c.d_model == d && c.n_layers == L && c.d_head == h && c.kernel_size == K &&

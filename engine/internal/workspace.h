@@ -10,7 +10,7 @@
 #include "engine/atome.h"
 #include "engine/config.h"
 #include "engine/internal/memory.h"
-#include "engine/internal/model_file.h"
+#include "engine/internal/model_view.h"
 
 namespace atome {
 
@@ -20,12 +20,15 @@ struct Workspace {
   const uint8_t* file;
   atome_tap tap = nullptr;
   void* tap_context = nullptr;
-  uint32_t position = 0;      // tokens consumed, modulo 2^32
-  uint32_t filled = 0;        // positions in the key and value rings, the current one included
-  uint32_t slot = 0;          // of the current position in those rings
-  uint32_t history_slot = 0;  // of the current position in the convolution's rings
+  uint32_t position = 0;  // tokens consumed, modulo 2^32
+  uint32_t filled = 0;    // positions in the key and value rings, the current one included
+  uint32_t slot = 0;      // of the current position in those rings
   float unembed_scale = 0.0f;
-  int32_t final_shift = 0;
+  NormConstants final_norm = {0, 0};
+  int32_t residual_exponent = 0;
+  Magnitude quantized_magnitude = {};
+  Magnitude local_magnitude = {};
+  Magnitude sparse_magnitude = {};
   bool failed = false;  // an activation was not finite
 
   uint32_t d() const { return shape.d_model(); }
@@ -36,40 +39,58 @@ struct Workspace {
   T* At(uint64_t offset) {
     return reinterpret_cast<T*>(reinterpret_cast<uint8_t*>(this) + static_cast<size_t>(offset));
   }
-  FileLayout<Shape> Offsets() const { return FileLayout<Shape>(shape); }
-  FloatTensor Floats(uint64_t offset) const { return {file + static_cast<size_t>(offset)}; }
-  TernaryTensor Ternary(uint64_t offset) const {
-    return {shape.format(), file + static_cast<size_t>(offset)};
-  }
+  ModelView<Shape> Model() const { return ModelView<Shape>(shape, file); }
 
   LayerConstants& Constants(uint32_t layer) { return At<LayerConstants>(Layout().Constants())[layer]; }
-  float* Decay(uint32_t layer) { return At<float>(Layout().Decay()) + size_t{layer} * d(); }
-  float* Recurrent(uint32_t layer) { return At<float>(Layout().Recurrent()) + size_t{layer} * d(); }
+  // `layer` L is the final norm.
+  int32_t* Gamma(uint32_t layer) { return At<int32_t>(Layout().Gamma()) + size_t{layer} * d(); }
+  int32_t* Beta(uint32_t layer) { return At<int32_t>(Layout().Beta()) + size_t{layer} * d(); }
+  int32_t* Decay(uint32_t layer) { return At<int32_t>(Layout().Decay()) + size_t{layer} * d(); }
+  int32_t* Gain(uint32_t layer) { return At<int32_t>(Layout().Gain()) + size_t{layer} * d(); }
+  LayerState& State(uint32_t layer) { return At<LayerState>(Layout().States())[layer]; }
+  int32_t* Recurrent(uint32_t layer) { return At<int32_t>(Layout().Recurrent()) + size_t{layer} * d(); }
+  int32_t* History(uint32_t layer) {
+    return At<int32_t>(Layout().History()) + layer * HistoryLength() * size_t{d()};
+  }
   int32_t* Key(uint32_t layer, uint32_t at) {
     return At<int32_t>(Layout().Keys()) + (layer * shape.max_seq() + at) * size_t{shape.d_head()};
   }
   int32_t* Value(uint32_t layer, uint32_t at) {
     return At<int32_t>(Layout().Values()) + (layer * shape.max_seq() + at) * size_t{d()};
   }
-  // Of the vector q that stood `age` positions ago (1 to K-1); `age` 0 is the slot the current one will take.
-  int32_t* History(uint32_t layer, uint32_t age) {
-    const uint32_t at = history_slot >= age ? history_slot - age : history_slot + HistoryLength() - age;
-    return At<int32_t>(Layout().History()) + (layer * HistoryLength() + at) * size_t{d()};
-  }
 
-  float* Residual() { return At<float>(Layout().Residual()); }
-  float* Normalized() { return At<float>(Layout().Normalized()); }
+  int32_t* Residual() { return At<int32_t>(Layout().Residual()); }
   int32_t* Quantized() { return At<int32_t>(Layout().Quantized()); }
   int32_t* Query() { return At<int32_t>(Layout().Query()); }
   Candidate* Candidates() { return At<Candidate>(Layout().Candidates()); }
+  int32_t* RouterSums() { return At<int32_t>(Layout().RouterSums()); }
   float* Routes() { return At<float>(Layout().Routes()); }
-  float* Local() { return At<float>(Layout().Local()); }
-  float* State() { return At<float>(Layout().State()); }
-  float* Sparse() { return At<float>(Layout().Sparse()); }
+  int32_t* Local() { return At<int32_t>(Layout().Local()); }
+  int32_t* Sparse() { return At<int32_t>(Layout().Sparse()); }
+  int32_t* Tables() { return At<int32_t>(Layout().Tables()); }
 
   void Tap(atome_op op, int layer, const float* values, uint32_t count) {
     if constexpr (kTaps) {
       if (tap != nullptr) tap(tap_context, op, layer, values, count);
+    }
+  }
+  // A scaled vector, [d].
+  void TapScaled(atome_op op, int layer, const int32_t* elements, int exponent) {
+    TapEach(op, layer, [&](uint32_t i) { return Scale2(static_cast<float>(elements[i]), -exponent); });
+  }
+  // Sums, [d], times one scale.
+  void TapSums(atome_op op, int layer, const int32_t* sums, float scale) {
+    TapEach(op, layer, [&](uint32_t i) { return static_cast<float>(sums[i]) * scale; });
+  }
+
+ private:
+  template <class Value>
+  void TapEach(atome_op op, int layer, const Value& value) {
+    if constexpr (kTaps) {
+      if (tap == nullptr) return;
+      float* values = At<float>(Layout().Taps());
+      for (uint32_t i = 0; i < d(); ++i) values[i] = value(i);
+      tap(tap_context, op, layer, values, d());
     }
   }
 };

@@ -127,7 +127,8 @@ def test_training_is_deterministic_and_writes_its_outputs(tmp_path: pathlib.Path
         assert run_training(folder) == 0
     files = exported(folders[0])
     assert files == exported(folders[1])
-    assert sorted(files) == ["config.json", "model.atome01", "model.atome02", "train_log.jsonl"]
+    assert sorted(files) == ["config.json", "model.atome01", "model.atome02", "model.atome03",
+                             "train_log.jsonl"]
     summary = json.loads(files["config.json"])
     config = ModelConfig.parse(summary["config"])
     ternary_file.decode(files["model.atome02"], config)

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from golden import ternary_file
+from golden.model_files import VERSIONS, encode, with_half_vectors
 from golden.training.model import TernaryModel
 
 FINAL_RATE = 0.05  # of the peak learning rate, at the end of the cosine
@@ -142,12 +142,11 @@ class Run:
         self.crops.set_state(state["crops"])
 
     def export(self, data: bytes, stopped: str) -> None:
-        """Writes the best weights in both formats, config.json and train_log.jsonl into --out."""
+        """Writes the best weights in every format, config.json and train_log.jsonl into --out."""
         args = self.args
         self.model.load_state_dict(self.best["weights"])
-        weights = self.model.to_model()
-        files = {f"{args.name}.atome0{version}": ternary_file.encode(weights, version)
-                 for version in (1, 2)}
+        weights = with_half_vectors(self.model.to_model())
+        files = {f"{args.name}.atome0{version}": encode(weights, version) for version in VERSIONS}
         lengths = sorted({64, args.sequence})
         tokens = self.validation_tokens
         perplexity = {str(length): round(math.exp(evaluate(self.model, tokens, length)), 4)

@@ -146,7 +146,8 @@ def test_verify_on_every_runner() -> None:
         for figure in ("instructions_per_token", "instructions_total", "state_bytes"):
             assert one[figure] == other[figure] > 0
         assert (one["cycles_basis"], other["cycles_basis"]) == ("operands", "blocks")
-        assert abs(one["cycles_total"] / other["cycles_total"] - 1) < 0.03
+        # The M3's long products take 3 to 7 cycles by their operands, which blocks do not show.
+        assert abs(one["cycles_total"] / other["cycles_total"] - 1) < 0.05
         if one["core"] == "m0":  # no instruction of it depends on data
             assert one["cycles_total"] == other["cycles_total"]
     assert unicorn[0]["instructions_per_token"] > unicorn[2]["instructions_per_token"]

@@ -22,12 +22,12 @@ sys.path.insert(0, str(ROOT))
 from golden.bit_model import BitModel, NonFiniteError  # noqa: E402
 from golden.config import ModelConfig  # noqa: E402
 from golden.random_model import KINDS, Source, random_config, random_model  # noqa: E402
-from golden.ternary_file import encode  # noqa: E402
+from golden.model_files import VERSIONS, encode  # noqa: E402
 
 BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
 SHAPES = 320  # seeds 0 ..
 EMULATED = 110  # of them, also on each of
-CORES = ("m0", "m3")
+CORES = ("m0", "m3", "m7")  # one for each set of kernels of engine/targets
 
 
 @dataclasses.dataclass
@@ -55,7 +55,7 @@ def shape(seed: int) -> Shape:
         config = dataclasses.replace(config, d_model=source.integer(65, 200), d_head=source.integer(30, 70),
                                      kernel_size=source.integer(10, 64), top_k=source.integer(13, 64))
     prompt = [source.integer(0, config.vocab_size - 1) for _ in range(source.integer(1, 5))]
-    return Shape(config, list(KINDS)[seed % len(KINDS)], 1 + seed // len(KINDS) % 2, prompt,
+    return Shape(config, list(KINDS)[seed % len(KINDS)], 1 + seed // len(KINDS) % 3, prompt,
                  source.integer(1, 24))
 
 
@@ -132,7 +132,7 @@ def test_shapes_are_awkward_enough() -> None:
         assert any(c.vocab_size > 256 for c in configs) and any(c.d_model > 64 for c in configs)
         assert {c.vocab_size % 20 for c in configs} == set(range(20))
         assert {c.d_model % 20 for c in configs} == set(range(20))
-        assert {(each.kind, each.version) for each in shapes} == {(kind, v) for kind in KINDS for v in (1, 2)}
+        assert {(each.kind, each.version) for each in shapes} == {(kind, v) for kind in KINDS for v in VERSIONS}
 
 
 def test_few_shapes_are_refused() -> None:

@@ -5,24 +5,63 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
+#include "engine/internal/kernels/wide.h"
+#include "engine/internal/scaled.h"
 #include "engine/internal/workspace.h"
 
 namespace atome::op {
 
 template <class Shape>
 struct Mix {
-  // Never inlined: see Embed.
-  [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
+  // False when the sum is not finite. Never inlined: see Embed.
+  [[gnu::noinline]] static bool Run(Workspace<Shape>& w, uint32_t layer) {
+    const LayerConstants& constants = w.Constants(layer);
     const float* route = w.Routes();
-    const float* local = w.Local();
-    const float* state = w.State();
-    const float* sparse = w.Sparse();
-    float* x = w.Residual();
-    for (uint32_t i = 0; i < w.d(); ++i) {
-      x[i] = x[i] + (route[0] * local[i] + route[1] * state[i] + route[2] * sparse[i]);
+    const LayerState& state = w.State(layer);
+    const int32_t shift = constants.norm.shift;
+    const Term local(route[0] * constants.local_alpha, shift, w.local_magnitude);
+    const Term recurrent(route[1], state.exponent, state.magnitude);
+    const Term sparse(route[2] * constants.sparse_alpha, shift, w.sparse_magnitude);
+    int32_t exponent = w.residual_exponent;
+    const int32_t limits[] = {local.exponent, recurrent.exponent, sparse.exponent};
+    for (int32_t limit : limits) exponent = limit < exponent ? limit : exponent;
+    exponent -= 2;
+    if (exponent < kLeastExponent) return false;
+    const int x_drop = ClampShift(w.residual_exponent - exponent);
+    const int local_drop = ClampShift(local.exponent - exponent);
+    const int recurrent_drop = ClampShift(recurrent.exponent - exponent);
+    const int sparse_drop = ClampShift(sparse.exponent - exponent);
+    const int32_t* local_sums = w.Local();
+    const int32_t* states = w.Recurrent(layer);
+    const int32_t* sparse_sums = w.Sparse();
+    int32_t* x = w.Residual();
+    const uint32_t d = w.d();
+#pragma GCC unroll 2
+    for (uint32_t i = 0; i < d; ++i) {
+      x[i] = (x[i] >> x_drop) + (local.Of(local_sums[i]) >> local_drop) +
+             (recurrent.Of(states[i]) >> recurrent_drop) + (sparse.Of(sparse_sums[i]) >> sparse_drop);
     }
-    w.Tap(ATOME_OP_BLOCK_OUT, static_cast<int>(layer), x, w.d());
+    w.residual_exponent = exponent;
+    w.TapScaled(ATOME_OP_BLOCK_OUT, static_cast<int>(layer), x, exponent);
+    return true;
   }
+
+ private:
+  // A factor times the elements of a scaled vector.
+  struct Term {
+    int32_t multiplier;
+    int room;
+    int32_t exponent;
+
+    Term(float factor, int32_t vector_exponent, Magnitude magnitude) {
+      const Factor split = Split(factor);
+      multiplier = split.multiplier;
+      room = 31 - magnitude.Length();
+      exponent = split.exponent + vector_exponent + room - 32;
+      if (exponent > kNever) exponent = kNever;
+    }
+    int32_t Of(int32_t element) const { return kernel::MulHigh(multiplier, ShiftLeft(element, room)); }
+  };
 };
 
 }  // namespace atome::op

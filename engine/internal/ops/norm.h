@@ -1,4 +1,4 @@
-// n = LayerNorm(x) and q = fixed(n, P), of a block or before the logits.
+// q = LayerNorm(x) times 2^P, of a block or before the logits.
 #ifndef ATOME_ENGINE_INTERNAL_OPS_NORM_H_
 #define ATOME_ENGINE_INTERNAL_OPS_NORM_H_
 
@@ -12,9 +12,11 @@ namespace atome::op {
 
 template <class Shape>
 struct Norm {
-  // False when x or its variance is not finite. Never inlined: see Embed.
-  [[gnu::noinline]] static bool Run(Workspace<Shape>& w, FloatTensor gamma, FloatTensor beta, int shift) {
-    return LayerNorm(w.Residual(), gamma, beta, w.d(), shift, w.Normalized(), w.Quantized());
+  // Of a block or, as layer L, the final one. False when the variance is not finite. Never inlined: see
+  // Embed.
+  [[gnu::noinline]] static bool Run(Workspace<Shape>& w, uint32_t layer, NormConstants constants) {
+    return LayerNorm(w.Residual(), &w.residual_exponent, w.Gamma(layer), w.Beta(layer), w.d(), constants,
+                     w.Quantized(), &w.quantized_magnitude);
   }
 };
 

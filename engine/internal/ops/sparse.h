@@ -6,57 +6,70 @@
 
 #include "engine/atome.h"
 #include "engine/internal/attention.h"
+#include "engine/internal/kernels/scores.h"
+#include "engine/internal/scaled.h"
 #include "engine/internal/ternary.h"
+#include "engine/internal/ternary_product.h"
 #include "engine/internal/workspace.h"
 
 namespace atome::op {
 
 template <class Shape>
 struct Sparse {
+  // Everything that a block's ternary matrices make of q: query, key and value of this position, and the
+  // router's sums, because the tables of ternary_columns.h serve all four.
+  [[gnu::noinline]] static void Project(Workspace<Shape>& w, uint32_t layer) {
+    const ModelView<Shape> model = w.Model();
+    const uint32_t h = w.shape.d_head();
+    constexpr atome_tensor kTensors[] = {ATOME_TENSOR_WV, ATOME_TENSOR_WK, ATOME_TENSOR_WQ,
+                                         ATOME_TENSOR_ROUTER};
+    const uint32_t rows[] = {w.d(), h, h, 3};
+    int32_t* const sums[] = {w.Value(layer, w.slot), w.Key(layer, w.slot), w.Query(), w.RouterSums()};
+    if (model.columns()) {
+      TernaryProduct product(model.BlockCodes(layer), BlockRows(w.shape), w.Quantized(), w.d(), w.Tables());
+      while (product.MakeTables()) {
+        for (int part = 0; part < 4; ++part) product.AddRows(rows[part], sums[part]);
+      }
+    } else {
+      for (int part = 0; part < 4; ++part) {
+        TritCursor trits = model.Trits(kTensors[part], layer);
+        for (uint32_t r = 0; r < rows[part]; ++r) sums[part][r] = trits.Dot(w.Quantized(), w.d());
+      }
+    }
+    const int shift = ScoreShift(h);
+    const int32_t sign = w.Constants(layer).query_sign;
+    for (uint32_t r = 0; r < h; ++r) {
+      sums[1][r] = RoundShift(sums[1][r], shift);
+      sums[2][r] = sign * RoundShift(sums[2][r], shift);
+    }
+  }
+
   // Never inlined: see Embed.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
-    Project(w, layer);
     const uint32_t chosen = Attend(w, layer);
-    const Candidate* candidates = w.Candidates();
-    const float scale = w.Constants(layer).sparse_scale;
-    float* sparse = w.Sparse();
-    for (uint32_t i = 0; i < w.d(); ++i) {
-      int64_t mixed = 0;
-      for (uint32_t j = 0; j < chosen; ++j) {
-        mixed += int64_t{candidates[j].weight} * w.Value(layer, candidates[j].slot)[i];
-      }
-      sparse[i] = static_cast<float>(mixed) * scale;
-    }
-    w.Tap(ATOME_OP_SPARSE, static_cast<int>(layer), sparse, w.d());
+    w.sparse_magnitude = MixValues(w.Candidates(), chosen, w.d(), w.Sparse());
+    const LayerConstants& constants = w.Constants(layer);
+    w.TapSums(ATOME_OP_SPARSE, static_cast<int>(layer), w.Sparse(),
+              Scale2(constants.sparse_alpha, -constants.norm.shift));
   }
 
  private:
-  // Query, and the key and value of this position, as integers.
-  static void Project(Workspace<Shape>& w, uint32_t layer) {
-    const FileLayout<Shape> offsets = w.Offsets();
-    const uint64_t block = offsets.Block(layer);
-    const int shift = ScoreShift(w.shape.d_head());
-    const int32_t sign = w.Constants(layer).query_sign;
-    const int32_t* q = w.Quantized();
-    int32_t* query = w.Query();
-    int32_t* key = w.Key(layer, w.slot);
-    int32_t* value = w.Value(layer, w.slot);
-    TritCursor wq = w.Ternary(block + offsets.Wq()).From(0);
-    TritCursor wk = w.Ternary(block + offsets.Wk()).From(0);
-    TritCursor wv = w.Ternary(block + offsets.Wv()).From(0);
-    for (uint32_t r = 0; r < w.shape.d_head(); ++r) query[r] = sign * RoundShift(wq.Dot(q, w.d()), shift);
-    for (uint32_t r = 0; r < w.shape.d_head(); ++r) key[r] = RoundShift(wk.Dot(q, w.d()), shift);
-    for (uint32_t r = 0; r < w.d(); ++r) value[r] = wv.Dot(q, w.d());
-  }
-
   // Chooses and weighs the positions of the window; returns how many.
   static uint32_t Attend(Workspace<Shape>& w, uint32_t layer) {
     TopK best(w.Candidates(), w.shape.top_k());
     const uint32_t max_seq = w.shape.max_seq();
     uint32_t slot = w.filled < max_seq || w.slot + 1 == max_seq ? 0 : w.slot + 1;  // the oldest
-    for (uint32_t i = 0; i < w.filled; ++i) {
-      best.Offer(Score(w.Query(), w.Key(layer, slot), w.shape.d_head()), slot);
-      slot = slot + 1 < max_seq ? slot + 1 : 0;
+    for (uint32_t left = w.filled; left != 0;) {
+      // As many as follow each other in the ring, and as the tables' memory has room for.
+      constexpr uint32_t kRoom = 64;
+      static_assert(kRoom * sizeof(int64_t) <= kernel::kTable * sizeof(int32_t));
+      uint32_t count = left < max_seq - slot ? left : max_seq - slot;
+      count = count < kRoom ? count : kRoom;
+      int64_t* scores = w.template At<int64_t>(w.Layout().Tables());
+      kernel::Scores(w.Query(), w.Key(layer, slot), w.shape.d_head(), count, scores);
+      for (uint32_t i = 0; i < count; ++i) best.Offer(scores[i], w.Value(layer, slot + i));
+      left -= count;
+      slot = slot + count < max_seq ? slot + count : 0;
     }
     return best.Weigh(w.Constants(layer).score_scale);
   }

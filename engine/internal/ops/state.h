@@ -1,31 +1,47 @@
-// The state pathway: s = decay s + b n, read as c s.
+// The state pathway: s = decay s + b c n, which is c times the state of the formulas.
 #ifndef ATOME_ENGINE_INTERNAL_OPS_STATE_H_
 #define ATOME_ENGINE_INTERNAL_OPS_STATE_H_
 
 #include <stdint.h>
 
 #include "engine/atome.h"
-#include "engine/internal/model_file.h"
+#include "engine/internal/kernels/wide.h"
+#include "engine/internal/scaled.h"
 #include "engine/internal/workspace.h"
 
 namespace atome::op {
 
 template <class Shape>
 struct State {
-  // Never inlined: see Embed.
-  [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
-    const FileLayout<Shape> offsets = w.Offsets();
-    const FloatTensor input_gain = w.Floats(offsets.Block(layer) + offsets.B());
-    const FloatTensor output_gain = w.Floats(offsets.Block(layer) + offsets.C());
-    const float* decay = w.Decay(layer);
-    const float* n = w.Normalized();
-    float* recurrent = w.Recurrent(layer);
-    float* state = w.State();
-    for (uint32_t i = 0; i < w.d(); ++i) {
-      recurrent[i] = decay[i] * recurrent[i] + input_gain[i] * n[i];
-      state[i] = output_gain[i] * recurrent[i];
+  // False when a state is not finite. Never inlined: see Embed.
+  [[gnu::noinline]] static bool Run(Workspace<Shape>& w, uint32_t layer) {
+    LayerState& carried = w.State(layer);
+    const LayerConstants& constants = w.Constants(layer);
+    const int used = carried.magnitude.Length();
+    const int room = used < 29 ? 29 - used : 0;
+    const int q_room = 31 - w.quantized_magnitude.Length();
+    const int32_t faded = carried.exponent + room - 1;
+    const int32_t added = constants.gain_exponent + constants.norm.shift + q_room - 32;
+    const int32_t exponent = faded < added - 2 ? faded : added - 2;
+    if (exponent < kLeastExponent) return false;
+    const int faded_drop = ClampShift(faded - exponent), added_drop = ClampShift(added - exponent);
+    const int32_t half = (1 << added_drop) >> 1;
+    const int32_t* decay = w.Decay(layer);
+    const int32_t* gain = w.Gain(layer);
+    const int32_t* q = w.Quantized();
+    int32_t* s = w.Recurrent(layer);
+    Magnitude magnitude;
+    const uint32_t d = w.d();
+#pragma GCC unroll 2
+    for (uint32_t i = 0; i < d; ++i) {
+      const int32_t input = kernel::MulHigh(gain[i], ShiftLeft(q[i], q_room));
+      s[i] = (kernel::MulHighRounded(decay[i], ShiftLeft(s[i], room)) >> faded_drop) +
+             ((input + half) >> added_drop);
+      magnitude.Add(s[i]);
     }
-    w.Tap(ATOME_OP_STATE, static_cast<int>(layer), state, w.d());
+    carried = {exponent, magnitude};
+    w.TapScaled(ATOME_OP_STATE, static_cast<int>(layer), s, exponent);
+    return true;
   }
 };
 

@@ -7,6 +7,7 @@
 #include "engine/atome.h"
 #include "engine/internal/float_bits.h"
 #include "engine/internal/ternary.h"
+#include "engine/internal/ternary_product.h"
 #include "engine/internal/workspace.h"
 
 namespace atome::op {
@@ -15,11 +16,22 @@ template <class Shape>
 struct Unembed {
   // False when a logit is not finite. Never inlined: see Embed.
   [[gnu::noinline]] static bool Run(Workspace<Shape>& w, float* logits) {
-    TritCursor rows = w.Ternary(w.Offsets().Unembed()).From(0);
+    const ModelView<Shape> model = w.Model();
+    const uint32_t vocab = w.shape.vocab_size();
+    kernel::Sum* sums = reinterpret_cast<kernel::Sum*>(logits);  // each becomes a logit in its place
+    if (model.columns()) {
+      TernaryProduct product(model.UnembedCodes(), vocab, w.Quantized(), w.d(), w.Tables());
+      while (product.MakeTables()) product.AddRows(vocab, sums);
+    } else {
+      TritCursor rows = model.Trits(ATOME_TENSOR_UNEMBED, 0);
+      for (uint32_t v = 0; v < vocab; ++v) sums[v] = rows.Dot(w.Quantized(), w.d());
+    }
+    const float scale = w.unembed_scale;
+#pragma GCC unroll 4
+    for (uint32_t v = 0; v < vocab; ++v) logits[v] = static_cast<float>(sums[v]) * scale;
     bool finite = true;
-    for (uint32_t v = 0; v < w.shape.vocab_size(); ++v) {
-      logits[v] = static_cast<float>(rows.Dot(w.Quantized(), w.d())) * w.unembed_scale;
-      finite = finite && IsFinite(logits[v]);
+    if (!Bounded(scale)) {
+      for (uint32_t v = 0; v < vocab; ++v) finite = finite && IsFinite(logits[v]);
     }
     w.Tap(ATOME_OP_LOGITS, -1, logits, w.shape.vocab_size());
     return finite;
