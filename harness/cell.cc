@@ -7,7 +7,7 @@ namespace atome::harness {
 
 std::string_view StatusName(CellStatus status) {
   static constexpr std::array<std::string_view, 6> kNames{"pass",    "mismatch", "error",
-                                                         "crashed", "missing",  "too large"};
+                                                          "crashed", "missing",  "too large"};
   return kNames[static_cast<size_t>(status)];
 }
 

@@ -48,8 +48,8 @@ struct Cell {
   std::map<std::string, std::string> unavailable;  // name of a figure above that is absent -> why
 };
 
-// The worst of all: kFailed for a mismatch or what does not fit, else kCellCrashed, else kUsage for an error or
-// missing tool.
+// The worst of all: kFailed for a mismatch or what does not fit, else kCellCrashed, else kUsage for an error
+// or missing tool.
 ExitCode VerdictOf(const std::vector<CellStatus>& statuses);
 ExitCode Verdict(const std::vector<Cell>& cells);
 

@@ -17,7 +17,9 @@ Json OrNull(const std::optional<T>& value) {
 
 std::string PositionsText(const Positions& positions) { return StrCat(positions.from, ":", positions.to); }
 
-std::string Rounded(double figure) { return Grouped(static_cast<uint64_t>(std::llround(std::max(figure, 0.0)))); }
+std::string Rounded(double figure) {
+  return Grouped(static_cast<uint64_t>(std::llround(std::max(figure, 0.0))));
+}
 
 std::string Rounded(const std::optional<double>& figure) { return figure ? Rounded(*figure) : "-"; }
 
@@ -56,11 +58,18 @@ std::string AccuracyText(const CycleAccuracy& accuracy) {
 
 Table CostTable(const std::vector<CycleCell>& cells) {
   Table table;
-  table.columns = {{"model"},         {"core"},           {"board"},          {"positions"},
-                   {"cycles/token", true}, {"instr/token", true}, {"tokens/s", true}, {"accuracy"},
+  table.columns = {{"model"},
+                   {"core"},
+                   {"board"},
+                   {"positions"},
+                   {"cycles/token", true},
+                   {"instr/token", true},
+                   {"tokens/s", true},
+                   {"accuracy"},
                    {"note"}};
   for (const CycleCell& cell : cells) {
-    const std::string note = cell.status == CellStatus::kPass ? cell.note : std::string(StatusName(cell.status));
+    const std::string note =
+        cell.status == CellStatus::kPass ? cell.note : std::string(StatusName(cell.status));
     table.rows.push_back({cell.model, cell.core, cell.board.empty() ? "-" : cell.board,
                           PositionsText(cell.positions), Rounded(cell.cycles_per_token),
                           Rounded(cell.instructions_per_token),
@@ -87,9 +96,9 @@ Table OpTable(const std::vector<CycleCell>& cells) {
 
 Table CsvTable(const std::vector<CycleCell>& cells) {
   Table table;
-  for (const char* key : {"core", "board", "model", "variant", "positions", "status", "op", "cycles_per_token",
-                          "instructions_per_token", "tokens_per_second", "accuracy_worst_percent", "build",
-                          "message"}) {
+  for (const char* key :
+       {"core", "board", "model", "variant", "positions", "status", "op", "cycles_per_token",
+        "instructions_per_token", "tokens_per_second", "accuracy_worst_percent", "build", "message"}) {
     table.columns.push_back({key});
   }
   const auto add = [&table](const CycleCell& cell, std::string op, const std::optional<double>& cycles,
@@ -97,9 +106,9 @@ Table CsvTable(const std::vector<CycleCell>& cells) {
     const auto text = [](const std::optional<double>& figure) { return figure ? StrCat(*figure) : ""; };
     const bool whole = op == "all";
     table.rows.push_back({cell.core, cell.board, cell.model, cell.variant, PositionsText(cell.positions),
-                          std::string(StatusName(cell.status)), std::move(op), text(cycles), text(instructions),
-                          whole ? text(cell.tokens_per_second) : "", StrCat(cell.accuracy.worst_percent),
-                          cell.build, cell.message});
+                          std::string(StatusName(cell.status)), std::move(op), text(cycles),
+                          text(instructions), whole ? text(cell.tokens_per_second) : "",
+                          StrCat(cell.accuracy.worst_percent), cell.build, cell.message});
   };
   for (const CycleCell& cell : cells) {
     add(cell, "all", cell.cycles_per_token, cell.instructions_per_token);

@@ -46,8 +46,8 @@ std::vector<OpCost> CostsByOp(const emulation::Profile& profile, double tokens, 
   return costs;
 }
 
-// How much of the board's memories the firmware with its state needs beyond what there is; empty when it fits. The
-// state is not in the ELF: it lies behind the symbol atome_arena_begin, the logits behind it.
+// How much of the board's memories the firmware with its state needs beyond what there is; empty when it
+// fits. The state is not in the ELF: it lies behind the symbol atome_arena_begin, the logits behind it.
 std::string WhyNotOnBoard(const Firmware& firmware, const emulation::Board& board, uint64_t state_bytes,
                           uint32_t vocab_size) {
   std::string error;
@@ -91,7 +91,8 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
   const auto [from, to] = options.positions;
   const auto consumed = static_cast<uint32_t>(prompt.size());
   task.generate = to >= consumed ? to - consumed + 1 : 1;
-  run_options.profile = emulation::ProfileWindow{.from_mark = 2 * size_t{from} + 1, .to_mark = 2 * size_t{to}};
+  run_options.profile =
+      emulation::ProfileWindow{.from_mark = 2 * size_t{from} + 1, .to_mark = 2 * size_t{to}};
   const FirmwareRun run = RunFirmware(machine, *target.core, *firmware, model, task, run_options);
   cell->build = run.execution.build;
   cell->build_sha256 = run.execution.build_sha256;

@@ -69,7 +69,8 @@ struct CycleTarget {
   const emulation::Board* board = nullptr;  // or nullptr
 };
 
-// Every board named (its core must be among `cores`, if any is named), else every core named, else every core.
+// Every board named (its core must be among `cores`, if any is named), else every core named, else every
+// core.
 Result<std::vector<CycleTarget>> CycleTargets(const std::vector<std::string>& cores,
                                               const std::vector<std::string>& boards);
 

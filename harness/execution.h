@@ -61,7 +61,7 @@ struct Execution {
   std::optional<uint64_t> state_bytes;
   std::optional<uint64_t> instructions_total;  // from reset to exit
   std::optional<uint64_t> cycles_total;        // likewise
-  bool cycles_by_operands = false;  // known: which conditional instructions executed, what was divided
+  bool cycles_by_operands = false;     // known: which conditional instructions executed, what was divided
   bool cycles_depend_on_data = false;  // so that another runner's differ unless it knows the same
 
   // ", case 0, step 3": how far it went; empty when it did not begin.

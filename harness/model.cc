@@ -126,11 +126,15 @@ Result<Model> LoadModel(const std::string& path, const std::optional<std::string
   model.bytes = *std::move(bytes);
   model.sha256 = Sha256Hex(model.bytes);
 
-  Result<std::string> text = config.has_value() ? Result<std::string>(*config) : SidecarConfig(path);
-  if (!text.ok()) return text.error();
-  Result<atome_config> parsed = ParseConfig(*text);
-  if (!parsed.ok()) return Bad(StrCat(path, ": ", parsed.error().message));
-  model.config = *parsed;
+  const bool self_describing =
+      atome_file_config(model.bytes.data(), model.bytes.size(), &model.config) == ATOME_OK;
+  if (config.has_value() || !self_describing) {
+    Result<std::string> text = config.has_value() ? Result<std::string>(*config) : SidecarConfig(path);
+    if (!text.ok()) return text.error();
+    Result<atome_config> parsed = ParseConfig(*text);
+    if (!parsed.ok()) return Bad(StrCat(path, ": ", parsed.error().message));
+    model.config = *parsed;
+  }
   if (model.config.max_seq == 0) {
     model.config.max_seq = static_cast<uint16_t>(std::clamp<uint32_t>(least_max_seq, 64, 65535));
   }
@@ -151,7 +155,7 @@ std::string DescribeOpenError(const Model& model, atome_status status, const ato
     remedy = "check --config, or export the model again if it was cut";
   } else if (status == ATOME_ERROR_MAGIC) {
     place = StrCat(" at offset 0");
-    remedy = "give an ATOME01 or ATOME02 file";
+    remedy = "give an ATOME01, ATOME02 or ATOME03 file";
   }
   return StrCat(model.path, ": ", atome_status_text(status), place, "; ", remedy);
 }

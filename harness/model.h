@@ -12,7 +12,7 @@
 
 namespace atome::harness {
 
-// ATOME01 and ATOME02 files do not say their dimensions, so they come from outside.
+// ATOME01 and ATOME02 files do not say their dimensions, so they come from outside; ATOME03 files do.
 struct Model {
   std::string path;
   std::string bytes;
@@ -37,9 +37,9 @@ std::string Hex(std::string_view bytes);
 Result<atome_config> ParseConfig(std::string_view text);
 std::string ConfigToString(const atome_config& config);
 
-// Reads `path` and settles its dimensions: `config` when given, else the "config" of a config.json in the
-// same folder. A max_seq given nowhere becomes `least_max_seq`, or 64 when that is more. The file's contents
-// are not looked at.
+// Reads `path` and settles its dimensions: `config` when given, else the file's own, else the "config" of a
+// config.json in the same folder. A max_seq given nowhere becomes `least_max_seq`, or 64 when that is more.
+// The file's contents are not looked at.
 Result<Model> LoadModel(const std::string& path, const std::optional<std::string>& config,
                         uint32_t least_max_seq);
 

@@ -159,6 +159,19 @@ TEST(LoadModel, MaxSeqDefaultsToThePositionsOfTheRun) {
   }
 }
 
+TEST(LoadModel, AFileThatSaysItsDimensionsNeedsNothingBesideIt) {
+  const Result<std::string> bytes = ReadFile(ATOME_SOURCE_DIR "/golden/models/tiny_odd/tiny_odd.atome03");
+  ASSERT_TRUE(bytes.ok());
+  const TemporaryFolder folder;
+  const std::string path = folder.Write("m.atome03", *bytes);
+  const Result<Model> model = LoadModel(path, std::nullopt, 0);
+  ASSERT_TRUE(model.ok());
+  const Result<Model> beside =
+      LoadModel(ATOME_SOURCE_DIR "/golden/models/tiny_odd/tiny_odd.atome02", std::nullopt, 0);
+  ASSERT_TRUE(beside.ok());
+  EXPECT_EQ(ConfigToString(model->config), ConfigToString(beside->config));
+}
+
 TEST(LoadModel, NoConfigurationAnywhere) {
   const TemporaryFolder folder;
   const std::string path = folder.Write("m.atome01", "");
@@ -225,7 +238,7 @@ TEST(DescribeOpenError, SizeSaysBothSizesAndTheConfiguration) {
 
 TEST(DescribeOpenError, MagicSaysWhatIsAccepted) {
   EXPECT_THAT(DescribeOpenError(Model{}, ATOME_ERROR_MAGIC, {}),
-              AllOf(HasSubstr("offset 0"), HasSubstr("give an ATOME01 or ATOME02 file")));
+              AllOf(HasSubstr("offset 0"), HasSubstr("give an ATOME01, ATOME02 or ATOME03 file")));
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ TEST(NativeRunner, GeneratesAsManyAsAskedPastMaxSeq) {
 TEST(NativeRunner, RefusesAnotherMagic) {
   Model model = TinyModel("tiny_odd");
   model.bytes[6] = '9';
-  EXPECT_THAT(Refusal(model), AllOf(HasSubstr("offset 0"), HasSubstr("ATOME01 or ATOME02")));
+  EXPECT_THAT(Refusal(model), AllOf(HasSubstr("offset 0"), HasSubstr("ATOME02 or ATOME03")));
 }
 
 TEST(NativeRunner, RefusesACutOrLongFile) {

@@ -164,13 +164,12 @@ void CompareResults(std::vector<CellResult>& row) {
 std::string CountsDiffer(const Cell& one, const Cell& other) {
   const auto differ = [&](const std::optional<uint64_t>& a, const std::optional<uint64_t>& b,
                           std::string_view what) {
-    return a && b && *a != *b
-               ? StrCat("counts ", *a, " ", what, " in all, ", other.runner, " counts ", *b)
-               : std::string();
+    return a && b && *a != *b ? StrCat("counts ", *a, " ", what, " in all, ", other.runner, " counts ", *b)
+                              : std::string();
   };
   std::string text = differ(one.instructions_total, other.instructions_total, "instructions");
-  const bool same_cycles = one.cycles_basis == other.cycles_basis ||
-                           (!one.cycles_depend_on_data && !other.cycles_depend_on_data);
+  const bool same_cycles =
+      one.cycles_basis == other.cycles_basis || (!one.cycles_depend_on_data && !other.cycles_depend_on_data);
   if (text.empty() && same_cycles) text = differ(one.cycles_total, other.cycles_total, "cycles");
   return text;
 }

@@ -24,7 +24,7 @@ struct Arguments {
 
 int RunCycles(Arguments arguments) {
   if (arguments.models.empty())
-    arguments.models = {(GoldenFolder() / "models/atome_60k/atome_60k.atome02").string()};
+    arguments.models = {(GoldenFolder() / "models/atome_60k/atome_60k.atome03").string()};
   const Result<Positions> positions = ParsePositions(arguments.positions);
   if (!positions.ok()) return UsageError(positions.error().message);
   const Result<std::vector<CycleTarget>> targets = CycleTargets(arguments.cores, arguments.boards);
@@ -35,8 +35,11 @@ int RunCycles(Arguments arguments) {
     if (!model.ok()) return UsageError(model.error().message);
     models.push_back(*std::move(model));
   }
-  CycleOptions options{.positions = *positions, .prompt = {}, .jobs = arguments.jobs,
-                       .time_limit = arguments.time_limit.Get(), .progress = {}};
+  CycleOptions options{.positions = *positions,
+                       .prompt = {},
+                       .jobs = arguments.jobs,
+                       .time_limit = arguments.time_limit.Get(),
+                       .progress = {}};
   for (const char c : arguments.prompt) options.prompt.push_back(static_cast<uint8_t>(c));
   // The positions looked at are the engine's own tokens unless the prompt is longer.
   if (options.prompt.empty()) return UsageError("--prompt is empty; give at least one byte");
@@ -57,16 +60,17 @@ int RunCycles(Arguments arguments) {
 
 void AddCycles(CLI::App& app, int* exit_code) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* cycles = app.add_subcommand(
-      "cycles", "Modelled cycles and instructions of a token, by op, on cores and boards");
+  CLI::App* cycles =
+      app.add_subcommand("cycles", "Modelled cycles and instructions of a token, by op, on cores and boards");
   cycles->add_option("MODEL", arguments->models, "Model files; default: the 60K model of golden/models");
   cycles->add_option("--core", arguments->cores, "m0, m0plus, m3, m4, m4f, m7; default: all")->delimiter(',');
   cycles
       ->add_option("--board", arguments->boards,
                    "Instead of bare cores: all, or names as in emulation/README.md")
       ->delimiter(',');
-  cycles->add_option("--config", arguments->config,
-                     "Dimensions of the models: vocab_size=256,d_model=64,...; default: config.json beside it");
+  cycles->add_option(
+      "--config", arguments->config,
+      "Dimensions of the models: vocab_size=256,d_model=64,...; default: config.json beside it");
   cycles->add_option("--positions", arguments->positions, "FROM:TO, counted from 0; TO is not included")
       ->capture_default_str();
   cycles->add_option("--prompt", arguments->prompt, "Consumed first; greedy tokens follow")
@@ -77,7 +81,7 @@ void AddCycles(CLI::App& app, int* exit_code) {
       ->capture_default_str();
   AddFormat(cycles, &arguments->format);
   cycles->footer(
-      "Example: atome cycles golden/models/atome_60k/atome_60k.atome02 --board bluepill,nucleo-f411re\n"
+      "Example: atome cycles golden/models/atome_60k/atome_60k.atome03 --board bluepill,nucleo-f411re\n"
       "Exit code 1 when the model does not fit a board.");
   cycles->callback([arguments, exit_code] { *exit_code = RunCycles(*arguments); });
 }
