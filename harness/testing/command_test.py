@@ -439,7 +439,7 @@ def test_a_model_too_long(tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize("magic", [b"ATOME00", b"ATOME03", b"atome01", b"\x7fELF..."])
 def test_another_magic(magic: bytes, tmp_path: pathlib.Path) -> None:
     message = refusal_of_damaged(damaged(tmp_path, 2, 0, magic))
-    assert "offset 0" in message and "ATOME01 or ATOME02" in message
+    assert "offset 0" in message and "ATOME02 or ATOME03" in message
 
 
 @pytest.mark.parametrize(("version", "code"), [(1, b"\x80"), (2, b"\xf3")])
