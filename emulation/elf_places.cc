@@ -124,13 +124,16 @@ const ElfImage::Symbol* ElfImage::SymbolOf(uint32_t address) const {
 
 std::string ElfImage::FunctionAt(uint32_t address) const {
   const Symbol* symbol = SymbolOf(address);
-  if (symbol == nullptr) return Format("0x%08x", address);
+  return symbol == nullptr ? Format("0x%08x", address) : Demangled(symbol->name);
+}
+
+std::string ElfImage::Demangled(const std::string& name) {
   // The demangler recurses with the name, which is not trusted.
-  if (symbol->name.size() > kLongestName) return symbol->name;
+  if (name.size() > kLongestName) return name;
   int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> name(
-      abi::__cxa_demangle(symbol->name.c_str(), nullptr, nullptr, &status), std::free);
-  return status == 0 ? name.get() : symbol->name;
+  const std::unique_ptr<char, void (*)(void*)> demangled(
+      abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), std::free);
+  return status == 0 ? demangled.get() : name;
 }
 
 ElfImage::Place ElfImage::Locate(uint32_t address) const {
