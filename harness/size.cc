@@ -70,43 +70,62 @@ std::string WhyTooLarge(const BoardFit& fit) {
   return why;
 }
 
+void Fail(CellStatus status, std::string message, SizeCell* cell) {
+  cell->status = status;
+  cell->message = std::move(message);
+}
+
+// By a run, which the emulated core must have the room for; without that only the stack stays unknown.
+void MeasureRam(const Model& model, const emulation::Core& core, const Firmware& firmware,
+                const emulation::ElfImage& image, std::chrono::milliseconds time_limit, StateBytes* generic,
+                SizeCell* cell) {
+  RamUse use;
+  use.logits_bytes = uint64_t{4} * model.config.vocab_size;
+  const emulation::MemoryMap map = MapOf(core);
+  const std::optional<uint64_t> state_bytes = generic->At(model.config.max_seq);
+  const auto needs = NeedsOf(image, map, state_bytes.value_or(0), model.config.vocab_size);
+  if (state_bytes && needs && needs->ram_bytes > map.ram_bytes) {
+    use.state_bytes = *state_bytes;
+    cell->ram = use;
+    return Fail(CellStatus::kTooLarge,
+                StrCat("does not fit the emulated ", map.title, ": needs ", Grouped(needs->ram_bytes),
+                       " bytes of RAM of ", Grouped(map.ram_bytes)),
+                cell);
+  }
+  const FirmwareRun run = RunShortly(core, firmware, model, kPrompt.size(), kGenerated, time_limit);
+  if (run.execution.status != ExecutionStatus::kComplete)
+    return Fail(StatusOf(run.execution.status), run.execution.message, cell);
+  use.state_bytes = run.execution.state_bytes.value_or(0);
+  use.stack_bytes = run.machine.stack_bytes;
+  cell->ram = use;
+  cell->status = CellStatus::kPass;
+}
+
 void Measure(const Model& model, const SizeTarget& target, const SizeOptions& options, SizeCell* cell) {
-  const auto fail = [cell](CellStatus status, std::string message) {
-    cell->status = status;
-    cell->message = std::move(message);
-  };
-  const Result<Firmware> firmware = FindFirmware(model, target.core->name, false, cell->build);
+  const emulation::Core& core = *target.core;
+  const Result<Firmware> firmware = FindFirmware(model, core.name, false, cell->build);
   if (!firmware.ok())
-    return fail(firmware.missing() ? CellStatus::kMissing : CellStatus::kError, firmware.error().message);
+    return Fail(firmware.missing() ? CellStatus::kMissing : CellStatus::kError, firmware.error().message,
+                cell);
   cell->firmware = firmware->name;
   cell->firmware_sha256 = Sha256Hex(firmware->elf);
   std::string error;
   const auto image = emulation::ElfImage::Read(firmware->elf, firmware->name, error);
-  if (image == nullptr) return fail(CellStatus::kError, error);
+  if (image == nullptr) return Fail(CellStatus::kError, error, cell);
   Result<Footprint> footprint = FootprintOf(*image);
   if (!footprint.ok())
-    return fail(CellStatus::kError, StrCat(firmware->name, ": ", footprint.error().message));
+    return Fail(CellStatus::kError, StrCat(firmware->name, ": ", footprint.error().message), cell);
   cell->footprint = *std::move(footprint);
 
-  const FirmwareRun run =
-      RunShortly(*target.core, *firmware, model, kPrompt.size(), kGenerated, options.time_limit);
-  if (run.execution.status != ExecutionStatus::kComplete)
-    return fail(StatusOf(run.execution.status), run.execution.message);
-  if (!run.execution.state_bytes || !run.machine.stack_bytes)
-    return fail(CellStatus::kError, StrCat(firmware->name, ": its state or its stack is unknown"));
-  cell->ram = RamUse{.state_bytes = *run.execution.state_bytes,
-                     .stack_bytes = *run.machine.stack_bytes,
-                     .logits_bytes = uint64_t{4} * model.config.vocab_size};
-
-  StateBytes generic([&](uint32_t max_seq) {
-    return AskStateBytes(model, *target.core, cell->build, max_seq, options.time_limit);
-  });
-  cell->status = CellStatus::kPass;
+  StateBytes generic(
+      [&](uint32_t max_seq) { return AskStateBytes(model, core, cell->build, max_seq, options.time_limit); });
+  MeasureRam(model, core, *firmware, *image, options.time_limit, &generic, cell);
+  if (!cell->ram) return;
   for (const emulation::Board* board : target.boards) {
-    cell->boards.push_back(FitOn(*board, *image, model, cell->ram->state_bytes, &generic));
-    const BoardFit& fit = cell->boards.back();
-    if (fit.fits || !target.must_fit) continue;
-    if (cell->message.empty()) fail(CellStatus::kTooLarge, WhyTooLarge(fit));
+    const BoardFit fit = FitOn(*board, *image, model, cell->ram->state_bytes, &generic);
+    cell->boards.push_back(fit);
+    if (target.must_fit && !fit.fits && cell->status == CellStatus::kPass)
+      Fail(CellStatus::kTooLarge, WhyTooLarge(fit), cell);
   }
 }
 
@@ -114,8 +133,9 @@ void Measure(const Model& model, const SizeTarget& target, const SizeOptions& op
 
 std::string_view BuildName(FirmwareBuild build) { return build == FirmwareBuild::kSize ? "size" : "speed"; }
 
-uint64_t SizeCell::RamBytes() const {
-  return ram->state_bytes + ram->stack_bytes + ram->logits_bytes + footprint->Bytes(SectionKind::kData) +
+std::optional<uint64_t> SizeCell::RamBytes() const {
+  if (!footprint || !ram || !ram->stack_bytes) return std::nullopt;
+  return ram->state_bytes + *ram->stack_bytes + ram->logits_bytes + footprint->Bytes(SectionKind::kData) +
          footprint->Bytes(SectionKind::kBss);
 }
 

@@ -35,7 +35,7 @@ struct BoardFit {
 // The RAM of one engine at work.
 struct RamUse {
   uint64_t state_bytes = 0;
-  uint64_t stack_bytes = 0;  // the most that a short generation took
+  std::optional<uint64_t> stack_bytes;  // the most that a short generation took; absent when none could run
   uint64_t logits_bytes = 0;
 };
 
@@ -55,8 +55,8 @@ struct SizeCell {
   std::optional<RamUse> ram;
   std::vector<BoardFit> boards;
 
-  // State, stack as used, logits, data and bss; only when both are there.
-  uint64_t RamBytes() const;
+  // State, stack as used, logits, data and bss.
+  std::optional<uint64_t> RamBytes() const;
 };
 
 struct SizeTarget {

@@ -28,7 +28,7 @@ std::vector<Figure> FiguresOf(const SizeCell& cell) {
   const auto text = [&of](Part part) {
     return of([part](const Footprint& footprint) { return footprint.Bytes(SectionKind::kText, part); });
   };
-  const auto ram = [&cell](uint64_t RamUse::*figure) -> std::optional<uint64_t> {
+  const auto ram = [&cell](auto RamUse::*figure) -> std::optional<uint64_t> {
     if (!cell.ram) return std::nullopt;
     return *cell.ram.*figure;
   };
@@ -45,7 +45,7 @@ std::vector<Figure> FiguresOf(const SizeCell& cell) {
           {"state_bytes", ram(&RamUse::state_bytes)},
           {"stack_bytes", ram(&RamUse::stack_bytes)},
           {"logits_bytes", ram(&RamUse::logits_bytes)},
-          {"ram_bytes", cell.footprint && cell.ram ? std::optional(cell.RamBytes()) : std::nullopt}};
+          {"ram_bytes", cell.RamBytes()}};
 }
 
 template <class T>

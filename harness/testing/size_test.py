@@ -123,6 +123,21 @@ def test_the_longest_sequence_fits_and_one_more_does_not(board: str) -> None:
 
 
 @needs_firmware
+def test_what_not_even_the_emulated_core_has_room_for() -> None:
+    model = MODELS / "atome_60k" / "atome_60k.atome02"
+    [row] = rows(model, "--board", "mps2-an385", "--config", config_of(model, 3000))
+    longest = row["boards"][0]["longest_max_seq"]
+    assert rows(model, "--board", "mps2-an385", "--config", config_of(model, longest))[0]["boards"][0]["fits"]
+    process = atome("size", model, "--board", "mps2-an385", "--config", config_of(model, longest + 1), "--format",
+                    "json")
+    assert process.returncode == 1
+    [over] = json.loads(process.stdout)["cells"]
+    assert over["status"] == "too large" and "4 194 304" in over["message"]
+    assert over["state_bytes"] > row["state_bytes"] and over["stack_bytes"] is None and over["ram_bytes"] is None
+    assert over["boards"][0]["longest_max_seq"] == longest
+
+
+@needs_firmware
 def test_state_grows_as_the_firmware_says() -> None:
     """A compiled-in length and a chosen one differ by a constant, so that both limits follow from one slope."""
     [fixed] = rows(TINY, "--board", "microbit")
