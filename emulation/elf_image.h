@@ -57,6 +57,27 @@ class ElfImage {
   };
   Function FunctionAt(uint32_t address) const;
 
+  // A section that takes memory when the program runs.
+  struct Section {
+    std::string name;
+    uint32_t address;  // where it runs
+    uint32_t bytes;
+    bool in_file;  // its bytes are in the image; else it starts as zeros, or as anything
+    bool executable;
+    bool writable;
+  };
+  // In file order, without empty ones; none when the image has no readable section table.
+  std::vector<Section> Sections() const;
+
+  struct SizedSymbol {
+    std::string name;  // demangled
+    uint32_t address;
+    uint32_t bytes;  // above 0
+    bool function;
+  };
+  // By address; of several with the same address and size the first. Routines in assembly may overlap.
+  std::vector<SizedSymbol> SizedSymbols() const;
+
   // Locate, Symbolise and CallTrace read DWARF on demand and are not thread-safe.
 
   struct Place {
@@ -96,6 +117,7 @@ class ElfImage {
   void ReadSymbols();
   bool InOneSegment(uint32_t a, uint32_t b) const;  // run addresses
   const Symbol* SymbolOf(uint32_t address) const;
+  static std::string Demangled(std::string_view symbol);
   // One frame for the function at `pc` and one for each function inlined there, innermost first.
   std::vector<CallFrame> FramesAt(uint32_t pc) const;
   struct Unwound {

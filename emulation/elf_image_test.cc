@@ -40,6 +40,8 @@ void Use(const std::string& bytes) {
                    .ram_bytes = 0xFFFFFFFF,
                    .title = ""});
   image->FindSymbol("atome_mark");
+  image->Sections();
+  image->SizedSymbols();
   for (const uint32_t address : {0x0u, 0x40u, 0x46u, 0x100u, 0x400u, 0x20000000u, 0xFFFFFFFFu}) {
     image->Symbolise(address);
     image->WordAt(address);

@@ -39,23 +39,9 @@ std::string ShortName(const std::string& name) {
 }
 
 constexpr size_t kLongestName = 512;
-// Symbols' names are not trusted. The demangler recurses with a name's length, and what it writes may double
-// with every reference to an earlier part of it ("S_", "S0_", "T_").
+// Symbols' names are not trusted. The demangler recurses with a name's length, and what it writes may double with
+// every reference to an earlier part of it ("S_", "S0_", "T_").
 constexpr int kMostReferences = 24;
-
-std::string Demangled(const std::string& name) {
-  int references = 0;
-  for (size_t i = 0; i + 1 < name.size(); ++i) {
-    const char next = name[i + 1];
-    const bool number = next == '_' || (next >= '0' && next <= '9') || (next >= 'A' && next <= 'Z');
-    references += (name[i] == 'S' || name[i] == 'T') && number ? 1 : 0;
-  }
-  if (references > kMostReferences) return name;
-  int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> readable(
-      abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), std::free);
-  return status == 0 ? readable.get() : name;
-}
 
 constexpr int kMaxDepth = 64;         // of scopes inside each other
 constexpr int kMaxEntries = 1 << 20;  // looked at for one address
@@ -140,10 +126,25 @@ const ElfImage::Symbol* ElfImage::SymbolOf(uint32_t address) const {
   return best;
 }
 
+std::string ElfImage::Demangled(std::string_view symbol) {
+  const std::string name(symbol.substr(0, kLongestName));
+  int references = 0;
+  for (size_t i = 0; i + 1 < name.size(); ++i) {
+    const char next = name[i + 1];
+    const bool number = next == '_' || (next >= '0' && next <= '9') || (next >= 'A' && next <= 'Z');
+    references += (name[i] == 'S' || name[i] == 'T') && number ? 1 : 0;
+  }
+  if (references > kMostReferences) return name;
+  int status = 0;
+  const std::unique_ptr<char, void (*)(void*)> readable(
+      abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), std::free);
+  return status == 0 ? readable.get() : name;
+}
+
 ElfImage::Function ElfImage::FunctionAt(uint32_t address) const {
   const Symbol* symbol = SymbolOf(address);
   if (symbol == nullptr) return {};
-  return {Demangled(std::string(symbol->name.substr(0, kLongestName))), symbol->address};
+  return {Demangled(symbol->name), symbol->address};
 }
 
 ElfImage::Place ElfImage::Locate(uint32_t address) const {

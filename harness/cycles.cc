@@ -6,6 +6,7 @@
 
 #include "emulation/elf_image.h"
 #include "emulation/timing/timing_core.h"
+#include "harness/board_fit.h"
 #include "harness/firmware_runner.h"
 #include "harness/firmware_store.h"
 #include "harness/parallel.h"
@@ -46,20 +47,18 @@ std::vector<OpCost> CostsByOp(const emulation::Profile& profile, double tokens, 
   return costs;
 }
 
-// How much of the board's memories the firmware with its state needs beyond what there is; empty when it
-// fits. The state is not in the ELF: it lies behind the symbol atome_arena_begin, the logits behind it.
+// How much more than the board's memories the firmware with its state needs; empty when it fits.
 std::string WhyNotOnBoard(const Firmware& firmware, const emulation::Board& board, uint64_t state_bytes,
                           uint32_t vocab_size) {
   std::string error;
   const auto image = emulation::ElfImage::Read(firmware.elf, firmware.name, error);
   if (image == nullptr) return error;
-  std::string why = image->WhyNotOn(MapFor(board, *image));
-  const std::optional<uint32_t> arena = image->FindSymbol("atome_arena_begin");
-  if (!why.empty() || !arena) return why;
-  const uint64_t used = *arena - board.ram_address + (state_bytes + 7) / 8 * 8 + uint64_t{4} * vocab_size;
-  if (used <= board.ram_bytes) return {};
-  return StrCat("does not fit: needs ", Grouped(used), " bytes of RAM, ", board.title, " has ",
-                Grouped(board.ram_bytes), ": ", Grouped(used - board.ram_bytes), " too many");
+  const emulation::MemoryMap map = MapFor(board, *image);
+  std::string why = image->WhyNotOn(map);
+  const std::optional<MemoryNeeds> needs = NeedsOf(*image, map, state_bytes, vocab_size);
+  if (!why.empty() || !needs || needs->Fit(map)) return why;
+  return StrCat("does not fit: needs ", Grouped(needs->ram_bytes), " bytes of RAM, ", board.title, " has ",
+                Grouped(map.ram_bytes), ": ", Grouped(needs->ram_bytes - map.ram_bytes), " too many");
 }
 
 void Measure(const Model& model, const CycleTarget& target, const CycleOptions& options, CycleCell* cell) {

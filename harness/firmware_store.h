@@ -23,9 +23,13 @@ std::string MakeModelImage(const Model& model);
 // little-endian ELF32, or when a segment of it already lies there.
 Result<std::string> AddSegment(std::string_view elf, uint32_t address, std::string_view data);
 
-// The firmware for `core`. With `taps` it is always the generic one. Missing says what to build.
-// Firmware is looked for in $ATOME_FIRMWARE_DIR, else where the build put it.
-Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps);
+// What the compiler optimised for.
+enum class FirmwareBuild { kSpeed, kSize };
+
+// The firmware for `core`. With `taps` it is always the generic one, built for speed. Missing says what to
+// build. Firmware is looked for in $ATOME_FIRMWARE_DIR, else where the build put it.
+Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps,
+                              FirmwareBuild build = FirmwareBuild::kSpeed);
 
 }  // namespace atome::harness
 

@@ -4,7 +4,8 @@
 #   [OVERLAY <folder>]     headers here come before the repository's
 #   [DEPENDS <file>...])
 # A custom command that links one firmware ELF; the caller gives it to a target. The one place where flags of target
-# code are set. Callers ask first whether ATOME_ARM_GXX, the cross compiler, is there.
+# code are set; an -O among FLAGS takes the place of -O2. Callers ask first whether ATOME_ARM_GXX, the cross compiler, is
+# there. The engine is an object of its own, <elf>.engine.o, by whose name the linker script keeps it apart.
 
 find_program(ATOME_ARM_GXX arm-none-eabi-g++)
 set(ATOME_FIRMWARE_FLAGS -std=c++20 -mthumb -O2 -g -ffreestanding -fno-exceptions -fno-rtti
@@ -79,16 +80,20 @@ function(atome_firmware elf)
   endif()
 
   set(folder ${PROJECT_SOURCE_DIR}/engine/firmware)
-  set(sources ${PROJECT_SOURCE_DIR}/engine/atome.cc ${folder}/cycle_counter.cc ${folder}/main.cc ${folder}/memory.cc
-    ${folder}/semihosting.cc ${folder}/startup.cc ${arg_SOURCES})
+  set(engine ${PROJECT_SOURCE_DIR}/engine/atome.cc)
+  set(sources ${folder}/cycle_counter.cc ${folder}/main.cc ${folder}/memory.cc ${folder}/semihosting.cc
+    ${folder}/startup.cc ${arg_SOURCES})
+  set(flags ${ATOME_FIRMWARE_FLAGS} ${core_flags} ${includes} ${arg_FLAGS})
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/engine/*.h)
   get_filename_component(output_folder ${elf} DIRECTORY)
   file(MAKE_DIRECTORY ${output_folder})
   file(RELATIVE_PATH shown ${PROJECT_BINARY_DIR} ${elf})
   add_custom_command(OUTPUT ${elf}
-    COMMAND ${ATOME_ARM_GXX} ${ATOME_FIRMWARE_FLAGS} ${core_flags} ${includes} ${arg_FLAGS} ${sources}
+    BYPRODUCTS ${elf}.engine.o
+    COMMAND ${ATOME_ARM_GXX} ${flags} -c ${engine} -o ${elf}.engine.o
+    COMMAND ${ATOME_ARM_GXX} ${flags} ${elf}.engine.o ${sources}
       -nostdlib -lgcc -T ${folder}/firmware.ld -Wl,--gc-sections -Wl,--no-warn-rwx-segments
       -Wl,--defsym,firmware_flash_bytes=${flash},--defsym,firmware_ram_bytes=${ram} -o ${elf}
-    DEPENDS ${sources} ${headers} ${folder}/firmware.ld ${ATOME_CORES_FILE} ${arg_DEPENDS}
+    DEPENDS ${engine} ${sources} ${headers} ${folder}/firmware.ld ${ATOME_CORES_FILE} ${arg_DEPENDS}
     COMMENT "Linking ${shown}" VERBATIM)
 endfunction()

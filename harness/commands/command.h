@@ -20,6 +20,7 @@ void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code);
 void AddCycles(CLI::App& app, int* exit_code);
 void AddLogits(CLI::App& app, int* exit_code);
 void AddRun(CLI::App& app, int* exit_code);
+void AddSize(CLI::App& app, int* exit_code);
 
 // Prints "atome: <message>" on stderr and returns kUsage.
 int UsageError(std::string_view message);

@@ -51,6 +51,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   atome::harness::AddCycles(app, &exit_code);
   atome::harness::AddLogits(app, &exit_code);
   atome::harness::AddRun(app, &exit_code);
+  atome::harness::AddSize(app, &exit_code);
   // CLI11 would only say that a subcommand is required.
   if (argc > 1 && argv[1][0] != '-' &&
       app.get_subcommands([&](CLI::App* each) { return each->get_name() == argv[1]; }).empty()) {

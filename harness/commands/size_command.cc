@@ -1,0 +1,82 @@
+// atome size
+#include <iostream>
+
+#include "harness/commands/command.h"
+#include "harness/commands/progress.h"
+#include "harness/size.h"
+#include "harness/size_output.h"
+#include "harness/text.h"
+
+namespace atome::harness {
+namespace {
+
+struct Arguments {
+  std::vector<std::string> models;
+  std::vector<std::string> cores;
+  std::vector<std::string> boards;
+  std::vector<std::string> builds = {"speed"};
+  std::optional<std::string> config;
+  size_t symbols = 0;
+  OutputFormat format = OutputFormat::kTable;
+  unsigned jobs = DefaultJobs();
+  TimeLimit time_limit;
+};
+
+int RunSize(Arguments arguments) {
+  if (arguments.models.empty())
+    arguments.models = {(GoldenFolder() / "models/atome_60k/atome_60k.atome03").string()};
+  const Result<std::vector<SizeTarget>> targets = SizeTargets(arguments.cores, arguments.boards);
+  if (!targets.ok()) return UsageError(targets.error().message);
+  std::vector<Model> models;
+  for (const std::string& path : arguments.models) {
+    Result<Model> model = LoadModel(path, arguments.config, 0);
+    if (!model.ok()) return UsageError(model.error().message);
+    models.push_back(*std::move(model));
+  }
+  SizeOptions options{
+      .builds = {}, .jobs = arguments.jobs, .time_limit = arguments.time_limit.Get(), .progress = {}};
+  for (const std::string& build : arguments.builds)
+    options.builds.push_back(build == "size" ? FirmwareBuild::kSize : FirmwareBuild::kSpeed);
+
+  const Progress progress;
+  options.progress = [&progress](size_t done, size_t total, const SizeCell& cell) {
+    if (cell.status != CellStatus::kPass && cell.status != CellStatus::kTooLarge)
+      progress.Say(StrCat(StatusName(cell.status), ": ", cell.model, " on ", cell.core));
+    progress.Update(done, total);
+  };
+  const std::vector<SizeCell> cells = MeasureSizes(models, *targets, options);
+  std::cout << FormatSizes(cells, arguments.format, arguments.symbols);
+  return Verdict(cells);
+}
+
+}  // namespace
+
+void AddSize(CLI::App& app, int* exit_code) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* size = app.add_subcommand(
+      "size", "Flash and RAM that a model takes, by what needs them, and the boards it fits on");
+  size->add_option("MODEL", arguments->models, "Model files; default: the 60K model of golden/models");
+  size->add_option("--core", arguments->cores, "m0, m0plus, m3, m4, m4f, m7; default: all")->delimiter(',');
+  size->add_option("--board", arguments->boards,
+                   "Only these, which the model must fit: all, or names as in emulation/README.md")
+      ->delimiter(',');
+  size->add_option("--build", arguments->builds, "Firmware optimised for speed, size, or one row for each")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"speed", "size"}))
+      ->capture_default_str();
+  size->add_option("--symbols", arguments->symbols, "So many of the largest symbols too")
+      ->check(CLI::Range(0u, 100000u));
+  size->add_option("--config", arguments->config,
+                   "Dimensions of the models: vocab_size=256,d_model=64,...; default: config.json beside it");
+  arguments->time_limit.AddTo(size);
+  size->add_option("--jobs", arguments->jobs, "Cells at a time")
+      ->check(CLI::Range(1u, 1024u))
+      ->capture_default_str();
+  AddFormat(size, &arguments->format);
+  size->footer(
+      "Example: atome size --build speed,size --core m0,m4f --symbols 10\n"
+      "Exit code 1 when the model does not fit a board that --board names.");
+  size->callback([arguments, exit_code] { *exit_code = RunSize(*arguments); });
+}
+
+}  // namespace atome::harness

@@ -1,0 +1,192 @@
+"""`atome size`: that the figures add up to the ELF, and that what it says fits runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import pathlib
+import struct
+from typing import Any
+
+import pytest
+
+from harness.testing.process import FIRMWARE, ROOT, atome, needs_firmware, refused
+
+MODELS = ROOT / "golden" / "models"
+TINY = MODELS / "tiny_odd" / "tiny_odd.atome03"
+CORES = ["m0", "m0plus", "m3", "m4", "m4f", "m7"]
+IMAGE_HEADER_BYTES = 40
+
+
+def rows(*words: object) -> list[dict[str, Any]]:
+    process = atome("size", *map(str, words), "--format", "json")
+    assert process.returncode == 0, process.stderr + process.stdout
+    cells: list[dict[str, Any]] = json.loads(process.stdout)["cells"]
+    return cells
+
+
+def config_of(model: pathlib.Path, max_seq: int) -> str:
+    config: str = json.loads((model.parent / "config.json").read_text())["config"]
+    words = [word for word in config.split(",") if not word.startswith("max_seq=")]
+    return ",".join([*words, f"max_seq={max_seq}"])
+
+
+def segments_of(elf: pathlib.Path) -> list[tuple[int, int, int]]:
+    """Load address, bytes in the file, bytes in memory of each loadable segment; read without the harness."""
+    data = elf.read_bytes()
+    table, = struct.unpack_from("<I", data, 28)
+    size, count = struct.unpack_from("<HH", data, 42)
+    headers = [struct.unpack_from("<8I", data, table + i * size) for i in range(count)]
+    return [(header[3], header[4], header[5]) for header in headers if header[0] == 1]
+
+
+@needs_firmware
+@pytest.mark.parametrize("build", ["speed", "size"])
+def test_sums_are_the_elfs(build: str) -> None:
+    found = rows("--build", build, "--symbols", 100000)
+    assert [row["core"] for row in found] == CORES
+    for row in found:
+        assert row["build"] == build and row["variant"] == "f32" and row["max_seq"] == 64
+        assert row["code_bytes"] == row["engine_text_bytes"] + row["library_text_bytes"] + row["startup_text_bytes"]
+        assert row["firmware_bytes"] == row["code_bytes"] + row["rodata_bytes"] + row["data_bytes"]
+        assert row["ram_bytes"] == sum(row[key + "_bytes"] for key in ("state", "stack", "logits", "data", "bss"))
+        segments = segments_of(FIRMWARE / row["firmware"])
+        in_file = sum(segment[1] for segment in segments)
+        assert row["firmware_bytes"] + row["model_bytes"] == in_file, "nothing is left out, padding included"
+        in_memory = sum(segment[2] for segment in segments)
+        zeros = row["bss_bytes"] + row["stack_reserved_bytes"]
+        assert in_memory == in_file + zeros
+        assert sum(section["bytes"] for section in row["sections"]) == in_memory
+        for board in row["boards"]:
+            assert row["firmware_bytes"] + row["model_bytes"] <= board["flash_bytes_needed"]
+            assert row["ram_bytes"] <= board["ram_bytes_needed"], "it reserves more stack than it uses"
+
+
+@needs_firmware
+def test_each_part_is_where_its_symbols_are() -> None:
+    soft, hard = rows("--core", "m0,m4f", "--symbols", 100000)
+    assert soft["library_text_bytes"] > 4 * hard["library_text_bytes"], "floats in software"
+    for row in (soft, hard):
+        parts = {symbol["symbol"]: symbol["part"] for symbol in row["symbols"]}
+        assert parts["atome_step"] == parts["atome_open"] == "engine"
+        assert parts["memcpy"] == parts["memset"] == "library"
+        assert parts["Reset"] == parts["main"] == "startup"
+        assert {part for name, part in parts.items() if name.startswith("__aeabi_")} == {"library"}
+        assert {part for name, part in parts.items() if "atome::op::" in name} == {"engine"}
+        sizes = [symbol["bytes"] for symbol in row["symbols"]]
+        assert sizes == sorted(sizes, reverse=True)
+        for part in ("engine", "startup"):  # libgcc's routines share code
+            text = sum(symbol["bytes"] for symbol in row["symbols"]
+                       if symbol["part"] == part and symbol["kind"] == "text")
+            assert 0.97 * row[part + "_text_bytes"] <= text <= row[part + "_text_bytes"]
+
+
+@needs_firmware
+def test_the_model_is_the_file_behind_its_header() -> None:
+    [carried] = rows(TINY, "--core", "m3")
+    [added] = rows(TINY, "--core", "m3", "--config", config_of(TINY, 77))
+    assert carried["model_bytes"] == added["model_bytes"] == TINY.stat().st_size + IMAGE_HEADER_BYTES
+    assert carried["firmware"] == "m3/tiny_odd-f32.elf"
+    assert added["firmware"] == "m3/generic-f32.elf + model"
+    assert carried["engine_text_bytes"] < added["engine_text_bytes"], "constants save code"
+
+
+@needs_firmware
+def test_the_size_build_is_smaller_and_computes_the_same() -> None:
+    speed, size = rows(TINY, "--core", "m3", "--build", "speed,size")
+    assert (speed["build"], size["build"]) == ("speed", "size")
+    assert size["engine_text_bytes"] < speed["engine_text_bytes"]
+    assert size["state_bytes"] == speed["state_bytes"]
+    one, other = (atome("run", FIRMWARE / row["firmware"], "--core", "m3", "--args", "atome 8 010203").stdout
+                  for row in (speed, size))
+    assert one == other and one.endswith("end 0\n")
+
+
+@needs_firmware
+@pytest.mark.parametrize("board", ["microbit", "bluepill", "rp2040"])
+def test_the_longest_sequence_fits_and_one_more_does_not(board: str) -> None:
+    """Of the generic firmware, which is what other lengths run on."""
+    model = MODELS / "atome_60k" / "atome_60k.atome03" if board == "rp2040" else TINY
+    [row] = rows(model, "--board", board, "--config", config_of(model, 7))
+    longest = row["boards"][0]["longest_max_seq"]
+    assert longest > 7
+    words = ["--board", board, "--format", "json", "--positions", "0:2"]
+    fits = atome("cycles", model, *words, "--config", config_of(model, longest))
+    assert fits.returncode == 0, fits.stdout
+    over = atome("cycles", model, *words, "--config", config_of(model, longest + 1))
+    assert over.returncode == 1
+    assert json.loads(over.stdout)["cells"][0]["status"] == "too large"
+    [at_limit] = rows(model, "--board", board, "--config", config_of(model, longest))
+    assert at_limit["boards"][0]["fits"] and at_limit["boards"][0]["longest_max_seq"] == longest
+    assert atome("size", model, "--board", board, "--config", config_of(model, longest + 1)).returncode == 1
+
+
+@needs_firmware
+def test_what_not_even_the_emulated_core_has_room_for() -> None:
+    model = MODELS / "atome_60k" / "atome_60k.atome03"
+    [row] = rows(model, "--board", "mps2-an385", "--config", config_of(model, 3000))
+    longest = row["boards"][0]["longest_max_seq"]
+    assert rows(model, "--board", "mps2-an385", "--config", config_of(model, longest))[0]["boards"][0]["fits"]
+    process = atome("size", model, "--board", "mps2-an385", "--config", config_of(model, longest + 1), "--format",
+                    "json")
+    assert process.returncode == 1
+    [over] = json.loads(process.stdout)["cells"]
+    assert over["status"] == "too large" and "4 194 304" in over["message"]
+    assert over["state_bytes"] > row["state_bytes"] and over["stack_bytes"] is None and over["ram_bytes"] is None
+    assert over["boards"][0]["longest_max_seq"] == longest
+
+
+@needs_firmware
+def test_state_grows_as_the_firmware_says() -> None:
+    """A compiled-in length and a chosen one differ by a constant, so that both limits follow from one slope."""
+    [fixed] = rows(TINY, "--board", "microbit")
+    [generic] = rows(TINY, "--board", "microbit", "--config", config_of(TINY, fixed["max_seq"] + 8))
+    [later] = rows(TINY, "--board", "microbit", "--config", config_of(TINY, fixed["max_seq"] + 16))
+    slope = (later["state_bytes"] - generic["state_bytes"]) / 8
+    same_length = generic["state_bytes"] - 8 * slope
+    assert 0 <= same_length - fixed["state_bytes"] <= 128
+    left = fixed["boards"][0]["ram_bytes"] - fixed["boards"][0]["ram_bytes_needed"]
+    assert fixed["boards"][0]["longest_max_seq"] == pytest.approx(fixed["max_seq"] + left / slope, abs=8)
+
+
+@needs_firmware
+def test_only_a_named_board_must_fit() -> None:
+    process = atome("size", "--core", "m3")
+    assert process.returncode == 0
+    assert "bluepill" in process.stdout and "mps2-an385" in process.stdout
+    process = atome("size", "--board", "bluepill", "--format", "json")
+    assert process.returncode == 1
+    [row] = json.loads(process.stdout)["cells"]
+    assert row["status"] == "too large" and "max_seq 5 would fit" in row["message"]
+    assert row["engine_text_bytes"] > 0 and row["boards"][0]["fits"] is False
+
+
+@needs_firmware
+def test_formats_and_jobs() -> None:
+    one, two = (rows(TINY, "--build", "speed,size", "--jobs", jobs) for jobs in (1, 5))
+    assert one == two
+    text = atome("size", TINY, "--core", "m3", "--symbols", "3").stdout
+    for part in ("engine text", "stack reserved", "longest max_seq", "Largest symbols", "command_line"):
+        assert part in text
+    assert "| --- " in atome("size", TINY, "--core", "m3", "--format", "md").stdout
+    table = list(csv.DictReader(io.StringIO(atome("size", TINY, "--core", "m3,m4", "--format", "csv").stdout)))
+    assert [row["board"] for row in table] == ["mps2-an385", "bluepill", ""], "no board has an M4 without FPU"
+    assert table[0]["engine_text_bytes"] == str(one[4]["engine_text_bytes"])
+
+
+@needs_firmware
+def test_missing_firmware_says_what_to_do(tmp_path: pathlib.Path) -> None:
+    process = atome("size", TINY, "--core", "m3", "--format", "json", ATOME_FIRMWARE_DIR=tmp_path)
+    assert process.returncode == 2
+    [row] = json.loads(process.stdout)["cells"]
+    assert row["status"] == "missing" and "ci/build" in row["message"] and row["engine_text_bytes"] is None
+
+
+@pytest.mark.parametrize(("words", "part"), [
+    (["--core", "m9"], "unknown core"), (["--board", "toaster"], "unknown board"),
+    (["--core", "m0", "--board", "bluepill"], "has not core m0"), (["--build", "fast"], "--build"),
+    (["--symbols", "-1"], "--symbols"), (["nothing.atome02"], "No such file"),
+])
+def test_bad_words_are_named(words: list[str], part: str) -> None:
+    assert part in refused("size", *words)
