@@ -24,13 +24,13 @@ SKIP = 77
 
 def sources(engine: pathlib.Path) -> list[pathlib.Path]:
     """The files the rule is about: not the firmware, not the tests and what only they use."""
-    found = [*engine.glob("*.h"), *(engine / "internal").glob("*.h"), *engine.glob("*.cc")]
+    found = [*engine.glob("*.h"), *(engine / "internal").rglob("*.h"), *engine.glob("*.cc")]
     return sorted(path for path in found if not path.name.endswith(("_test.cc", "_benchmark.cc")))
 
 
 def forbidden_includes(engine: pathlib.Path) -> list[str]:
     """One message for each #include outside the allow-list."""
-    ours = re.compile(r'"engine/(internal/)?[a-z0-9_]+\.h"')
+    ours = re.compile(r'"engine/(internal/([a-z0-9_]+/)*)?[a-z0-9_]+\.h"')
     breaches = []
     for path in sources(engine):
         text = path.read_text(encoding="utf-8")
