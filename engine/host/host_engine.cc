@@ -61,6 +61,13 @@ class HostEngine::Pass {
 
   uint64_t position() const { return position_; }
 
+  size_t bytes() const {
+    size_t sum = model_.bytes() + many_.bytes() + best_.size() * sizeof(Candidate) + scores_.bytes();
+    for (const auto* array : {&q_final_, &x_, &local_, &sparse_, &sums_}) sum += array->bytes();
+    for (const LayerState& state : states_) sum += state.q.bytes() + state.rows.bytes() + state.s.bytes();
+    return sum;
+  }
+
  private:
   struct LayerState {
     LayerState(const atome_config& config, const HostModel& model)
@@ -167,6 +174,7 @@ atome_status HostEngine::Evaluate(std::span<const uint32_t> tokens, float* logit
   return pass_->Evaluate(tokens, logits);
 }
 uint64_t HostEngine::position() const { return pass_->position(); }
+uint64_t HostEngine::memory_bytes() const { return pass_->bytes(); }
 const char* HostEngine::Target() { return TargetInUse(); }
 
 }  // namespace atome::host

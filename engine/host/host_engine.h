@@ -41,6 +41,9 @@ class HostEngine {
   // Tokens consumed since the start.
   uint64_t position() const;
 
+  // Of all arrays: the expanded model, the state and the scratch.
+  uint64_t memory_bytes() const;
+
   // The instructions in use, in Highway's words, as "AVX3".
   static const char* Target();
 

@@ -39,7 +39,7 @@ class Aligned {
   const T* get() const { return data_.get(); }
   T& operator[](size_t i) { return data_.get()[i]; }
   const T& operator[](size_t i) const { return data_.get()[i]; }
-  size_t size() const { return count_; }
+  size_t bytes() const { return count_ * sizeof(T); }
 
  private:
   struct Free {

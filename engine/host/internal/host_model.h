@@ -29,6 +29,8 @@ struct RowLayout {
 struct NormVectors {
   Aligned<int32_t> gamma, beta;  // [stride]
   NormConstants constants;
+
+  size_t bytes() const { return gamma.bytes() + beta.bytes(); }
 };
 
 struct HostLayer {
@@ -37,6 +39,10 @@ struct HostLayer {
   Aligned<int32_t> decay, gain;  // [stride]
   TernaryMatrix projections;     // rows of RowLayout
   LayerConstants constants;
+
+  size_t bytes() const {
+    return norm.bytes() + conv.bytes() + decay.bytes() + gain.bytes() + projections.bytes();
+  }
 };
 
 struct HostModel {
@@ -53,6 +59,12 @@ struct HostModel {
 
   // Of a file that atome_open takes with this configuration. Keeps nothing of the file.
   HostModel(const atome_config& config, std::span<const uint8_t> file);
+
+  size_t bytes() const {
+    size_t sum = embed.bytes() + final_norm.bytes() + unembed.bytes();
+    for (const HostLayer& layer : layers) sum += layer.bytes();
+    return sum;
+  }
 };
 
 // What atome_open says of the file, without the memory that max_seq positions take.

@@ -25,6 +25,8 @@ struct TernaryMatrix {
   // For many vectors: a byte a quad, the sum of (trit + 1) 3^i; [columns / 4 / kPassQuads][rows][kPassQuads].
   Aligned<uint8_t> codes;
 
+  size_t bytes() const { return tiles.bytes() + codes.bytes(); }
+
   TernaryMatrix() = default;
   // trits: [rows][columns], -1, 0 or 1.
   TernaryMatrix(const int8_t* trits, size_t given_rows, size_t given_columns);
@@ -37,6 +39,7 @@ struct ManyScratch {
 
   ManyScratch(size_t most_rows, size_t most_columns)
       : columns(most_columns * kLanes), sums(most_rows * kLanes) {}
+  size_t bytes() const { return columns.bytes() + sums.bytes(); }
 };
 
 }  // namespace atome::host

@@ -39,7 +39,7 @@ class Window {
   }
 
   size_t before() const { return before_; }
-  size_t stride() const { return stride_; }
+  size_t bytes() const { return rows_.bytes(); }
 
  private:
   size_t keep_;
