@@ -1,12 +1,15 @@
 // Tokens a second of the engine for hosts beside the freestanding one, on random weights of the two published
 // shapes. Compare ratios within one run; the host is noisy.
 #include <benchmark/benchmark.h>
+#include <hwy/targets.h>
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/host/host_engine.h"
+#include "engine/host/internal/kernels.h"
 #include "engine/testing/columns_builder.h"
 #include "engine/testing/engine_owner.h"
 #include "engine/testing/model_builder.h"
@@ -51,18 +54,25 @@ std::unique_ptr<HostEngine> Open(int64_t thousands) {
   return engine;
 }
 
-void BM_HostStep(benchmark::State& state) {
-  const std::unique_ptr<HostEngine> engine = Open(state.range(0));
+// Uses one set of instructions until it goes out of scope.
+class Only {
+ public:
+  explicit Only(int64_t target) { hwy::SetSupportedTargetsForTest(target); }
+  ~Only() { hwy::SetSupportedTargetsForTest(0); }
+};
+
+void HostStep(benchmark::State& state, int64_t target, int64_t thousands) {
+  const Only only(target);
+  const std::unique_ptr<HostEngine> engine = Open(thousands);
   Decode(
       state, 256, [&](uint32_t token, float* logits) { return engine->Step(token, logits); },
       [&] { engine->Reset(); });
-  state.SetLabel(HostEngine::Target());
 }
-BENCHMARK(BM_HostStep)->ArgName("thousands")->Arg(60)->Arg(944);
 
 // Texts of 64 tokens, as perplexity takes them: logits of every position.
-void BM_HostEvaluate(benchmark::State& state) {
-  const std::unique_ptr<HostEngine> engine = Open(state.range(0));
+void HostEvaluate(benchmark::State& state, int64_t target, int64_t thousands) {
+  const Only only(target);
+  const std::unique_ptr<HostEngine> engine = Open(thousands);
   const std::vector<uint32_t> tokens = atome::testing::RandomTokens(kConfigs[0], 64, 1);
   std::vector<float> logits(tokens.size() * 256);
   for (auto _ : state) {
@@ -71,8 +81,18 @@ void BM_HostEvaluate(benchmark::State& state) {
     benchmark::DoNotOptimize(logits.data());
   }
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(tokens.size()));
-  state.SetLabel(HostEngine::Target());
 }
-BENCHMARK(BM_HostEvaluate)->ArgName("thousands")->Arg(60)->Arg(944);
+
+// A row for each set of instructions that this processor has, best first.
+[[maybe_unused]] const bool kRegistered = [] {
+  for (int64_t thousands : {60, 944}) {
+    for (int64_t target : atome::host::Targets()) {
+      const std::string suffix = "/thousands:" + std::to_string(thousands) + "/" + hwy::TargetName(target);
+      benchmark::RegisterBenchmark(("BM_HostStep" + suffix).c_str(), HostStep, target, thousands);
+      benchmark::RegisterBenchmark(("BM_HostEvaluate" + suffix).c_str(), HostEvaluate, target, thousands);
+    }
+  }
+  return true;
+}();
 
 }  // namespace
