@@ -106,7 +106,7 @@ class HostEngine::Pass {
     int32_t* q = state.q.Append(count);
     count = Norm(Layer(layer.norm), count, x_.get(), exponents_, q, q_lengths_);
     int32_t* rows = state.rows.Append(count);
-    Multiply(layer.projections, count, q, rows, model_.row.end);
+    Multiply(layer.projections, count, q, model_.stride, rows, model_.row.end, &many_);
     const BlockLayer block{layer.conv.get(), layer.decay.get(),  layer.gain.get(), config.d_model,
                            config.d_head,    config.kernel_size, config.top_k,     config.max_seq,
                            model_.stride,    layer.constants};
@@ -121,7 +121,7 @@ class HostEngine::Pass {
     const size_t vocab = model_.config.vocab_size, stride = model_.unembed.rows;
     const float scale = model_.unembed_scale;
     count = Norm(Layer(model_.final_norm), count, x_.get(), exponents_, q_final_.get(), q_lengths_);
-    Multiply(model_.unembed, count, q_final_.get(), sums_.get(), stride);
+    Multiply(model_.unembed, count, q_final_.get(), model_.stride, sums_.get(), stride, &many_);
     for (size_t t = 0; t < count; ++t, logits += vocab) {
       ScaleSums(sums_.get() + t * stride, vocab, scale, logits);
       if (!Bounded(scale) && !std::all_of(logits, logits + vocab, IsFinite)) return t;
@@ -131,14 +131,6 @@ class HostEngine::Pass {
 
   NormLayer Layer(const NormVectors& norm) const {
     return {norm.gamma.get(), norm.beta.get(), model_.config.d_model, model_.stride, norm.constants};
-  }
-
-  void Multiply(const TernaryMatrix& matrix, size_t count, const int32_t* q, int32_t* sums, size_t stride) {
-    if (count >= LeastForMany()) {
-      MultiplyMany(matrix, count, q, model_.stride, sums, stride, &many_);
-      return;
-    }
-    for (size_t t = 0; t < count; ++t) MultiplyOne(matrix, q + t * model_.stride, sums + t * stride);
   }
 
   HostModel model_;

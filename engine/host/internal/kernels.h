@@ -16,17 +16,12 @@
 
 namespace atome::host {
 
-// sums[r] = sum of trit[r][c] q[c]. q [columns], sums [rows].
-void MultiplyOne(const TernaryMatrix& matrix, const int32_t* q, int32_t* sums);
-
-// The same for `count` vectors at once: the codes of the matrix are read once for as many as a register
-// holds. q [count][q_stride], sums [count][sums_stride], sums_stride at least rows; scratch for this matrix
-// or a larger one.
-void MultiplyMany(const TernaryMatrix& matrix, size_t count, const int32_t* q, size_t q_stride, int32_t* sums,
-                  size_t sums_stride, ManyScratch* scratch);
-
-// From how many vectors on the second is the faster.
-size_t LeastForMany();
+// sums[r] = sum over columns c of trit[r][c] q[c], modulo 2^32, for `count` vectors. Where they fill half a
+// register or more, the codes of the matrix are read once for all of them, else its tiles for each. q
+// [count][q_stride], q_stride at least columns; sums [count][sums_stride], sums_stride at least rows; scratch
+// for this matrix or a larger one.
+void Multiply(const TernaryMatrix& matrix, size_t count, const int32_t* q, size_t q_stride, int32_t* sums,
+              size_t sums_stride, ManyScratch* scratch);
 
 struct NormLayer {
   const int32_t* gamma;  // [d], and below
