@@ -22,6 +22,7 @@ ADAPTERS = {
     "elfutils/": ELFUTILS_FILES,
     "libelf": ELFUTILS_FILES,
     "gelf": ELFUTILS_FILES,
+    "hwy/": r"engine/host/(internal/.*|testing/.*|.*_benchmark\.cc)",
     "google/protobuf/": r"harness/(report_file|.*_test)\.cc",
     "proto/trace.pb.h": r"harness/(golden_trace|testing/.*|.*_test)\.(cc|h)",
     "proto/model.pb.h": r"$.",

@@ -1,4 +1,4 @@
-// The engine as a library in this process.
+// The freestanding engine as a library in this process: scalar, with taps.
 #ifndef ATOME_HARNESS_NATIVE_RUNNER_H_
 #define ATOME_HARNESS_NATIVE_RUNNER_H_
 

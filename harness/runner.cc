@@ -5,6 +5,7 @@
 #include "emulation/core.h"
 #include "emulation/machine.h"
 #include "harness/firmware_runner.h"
+#include "harness/host_runner.h"
 #include "harness/native_runner.h"
 #include "harness/text.h"
 
@@ -30,7 +31,7 @@ bool Allowed(const std::vector<std::string>& list, std::string_view name) {
 Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::string>& runners,
                                                          const std::vector<std::string>& cores,
                                                          std::chrono::milliseconds time_limit) {
-  std::vector<std::string> known_cores{"host"};
+  std::vector<std::string> known_cores{"host", "host-simd"};
   for (const emulation::Core& core : emulation::Cores()) known_cores.emplace_back(core.name);
   const emulation::Machine* const machines[] = {&emulation::UnicornMachine(), &emulation::QemuMachine()};
   std::vector<std::string> known_runners{"native"};
@@ -39,7 +40,10 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::
   if (const auto error = CheckNames("core", cores, known_cores)) return *error;
 
   std::vector<std::unique_ptr<Runner>> made;
-  if (Allowed(runners, "native") && Allowed(cores, "host")) made.push_back(std::make_unique<NativeRunner>());
+  if (Allowed(runners, "native")) {
+    if (Allowed(cores, "host")) made.push_back(std::make_unique<NativeRunner>());
+    if (Allowed(cores, "host-simd")) made.push_back(std::make_unique<HostRunner>());
+  }
   for (const emulation::Machine* machine : machines) {
     if (!Allowed(runners, machine->name())) continue;
     for (const emulation::Core& core : emulation::Cores()) {
@@ -48,10 +52,10 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::
     }
   }
   if (made.empty()) {
-    return Bad(
-        fmt::format("no cell is left: --runner {} has no core {} (native runs on host, the others on {})",
-                    fmt::join(runners, ","), fmt::join(cores, ","),
-                    fmt::join(known_cores.begin() + 1, known_cores.end(), ", ")));
+    return Bad(fmt::format(
+        "no cell is left: --runner {} has no core {} (native runs on host and host-simd, the others on {})",
+        fmt::join(runners, ","), fmt::join(cores, ","),
+        fmt::join(known_cores.begin() + 2, known_cores.end(), ", ")));
   }
   return made;
 }

@@ -18,7 +18,7 @@ class Runner {
  public:
   virtual ~Runner() = default;
   virtual std::string_view name() const = 0;  // "native", "unicorn", "qemu"
-  virtual std::string_view core() const = 0;  // "host", "m0", ...
+  virtual std::string_view core() const = 0;  // "host", "host-simd", "m0", ...
   virtual std::string_view note() const { return {}; }
   // Never throws and never ends the process for anything in the model or the task. Thread-safe.
   virtual Execution Run(const Model& model, const Task& task) const = 0;
@@ -29,8 +29,8 @@ class Runner {
 };
 
 // Every pair of a runner's and a core's name that is allowed by the two lists; an empty list allows all. In
-// the order native, unicorn m0.., qemu m0... `time_limit` is for one emulated run. The error names an unknown
-// word and the known ones.
+// the order native host.., unicorn m0.., qemu m0... `time_limit` is for one emulated run. The error names an
+// unknown word and the known ones.
 Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::string>& runners,
                                                          const std::vector<std::string>& cores,
                                                          std::chrono::milliseconds time_limit);

@@ -128,8 +128,9 @@ void AddLogits(CLI::App& app, int* exit_code) {
       ->capture_default_str();
   arguments->time_limit.AddTo(logits);
   logits->add_option("--runner", arguments->runner, "native, unicorn or qemu")->capture_default_str();
-  logits->add_option("--core", arguments->core,
-                     "host, m0, m0plus, m3, m4, m4f, m7; default: host for native, else m3");
+  logits->add_option(
+      "--core", arguments->core,
+      "host or host-simd (native), m0, m0plus, m3, m4, m4f, m7; default: host for native, else m3");
   logits
       ->add_option_function<std::string>(
           "--format", [arguments](const std::string& format) { arguments->json = format == "json"; },

@@ -132,7 +132,9 @@ void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code) {
       "verify", "Compare every runner with the golden trace, to the bit, and with each other");
   verify->add_option("MODEL", arguments->models, "Model files; default: all in golden/models");
   verify->add_option("--runner", arguments->runners, "native, unicorn, qemu; default: all")->delimiter(',');
-  verify->add_option("--core", arguments->cores, "host (native), m0, m0plus, m3, m4, m4f, m7; default: all")
+  verify
+      ->add_option("--core", arguments->cores,
+                   "host, host-simd (native), m0, m0plus, m3, m4, m4f, m7; default: all")
       ->delimiter(',');
   verify->add_option("--trace", arguments->trace,
                      "Golden trace; default: the one in golden/traces with the model's hash");

@@ -123,24 +123,25 @@ def test_verify_natively() -> None:
     process = atome("verify", TINY, "--runner", "native", "--format", "json")
     assert process.returncode == 0
     assert process.stderr == ""
-    [cell] = cells_of(process)
-    check_passed(cell)
-    assert (cell["runner"], cell["core"]) == ("native", "host")
-    assert set(cell["unavailable"]) == {"instructions_per_token", "instructions_total", "cycles_per_token",
-                                        "cycles_total"}
+    cells = cells_of(process)
+    assert [(cell["runner"], cell["core"]) for cell in cells] == [("native", "host"), ("native", "host-simd")]
+    for cell in cells:
+        check_passed(cell)
+        assert set(cell["unavailable"]) == {"instructions_per_token", "instructions_total", "cycles_per_token",
+                                            "cycles_total"}
 
 
 @needs_firmware
 @needs_qemu
 def test_verify_on_every_runner() -> None:
-    process = atome("verify", TINY, "--core", "host,m0,m3,m4f", "--format", "json")
+    process = atome("verify", TINY, "--core", "host,host-simd,m0,m3,m4f", "--format", "json")
     assert process.returncode == 0, process.stdout
     cells = cells_of(process)
     assert [(cell["runner"], cell["core"]) for cell in cells] == [
-        ("native", "host"), *((runner, core) for runner in ("unicorn", "qemu") for core in ("m0", "m3", "m4f"))]
+        ("native", "host"), ("native", "host-simd"), *((runner, core) for runner in ("unicorn", "qemu") for core in ("m0", "m3", "m4f"))]
     for cell in cells:
         check_passed(cell)
-    unicorn, qemu = cells[1:4], cells[4:]
+    unicorn, qemu = cells[2:5], cells[5:]
     for one, other in zip(unicorn, qemu):
         assert one["build"] == other["build"]
         for figure in ("instructions_per_token", "instructions_total", "state_bytes"):
@@ -175,18 +176,19 @@ def test_verify_takes_all_models_of_the_repository() -> None:
     assert process.returncode == 0
     rows = list(csv.DictReader(io.StringIO(process.stdout)))
     assert [row["model"] for row in rows] == [
-        path.name for path in sorted((GOLDEN / "models").glob("*/*.atome0?"))]
+        path.name for path in sorted((GOLDEN / "models").glob("*/*.atome0?")) for _ in ("host", "host-simd")]
     assert {row["status"] for row in rows} == {"pass"}
     assert {row["instructions_total"] for row in rows} == {""}
 
 
 def test_verify_table_and_markdown() -> None:
     table = atome("verify", TINY, "--runner", "native").stdout
-    assert "1 of 1 cells pass" in table
+    assert "2 of 2 cells pass" in table
     assert "32/32" in table
     markdown = atome("verify", TINY, "--runner", "native", "--format", "md").stdout
     assert markdown.startswith("| model | runner | core | status |")
     assert f"| {TINY.name} | native | host | pass | 32/32 | 0 ULP |" in markdown
+    assert f"| {TINY.name} | native | host-simd | pass | 32/32 | 0 ULP |" in markdown
 
 
 def copy_of_tiny(folder: pathlib.Path) -> pathlib.Path:
@@ -256,7 +258,7 @@ def test_report_files(tmp_path: pathlib.Path) -> None:
     reports = []
     for name in ("report.json", "report.binpb"):
         path = tmp_path / name
-        process = atome("verify", TINY, "--runner", "native", "--report", path, "--format", "json")
+        process = atome("verify", TINY, "--core", "host", "--report", path, "--format", "json")
         assert process.returncode == 0, process.stderr
         [printed] = cells_of(process)
         report = report_pb2.Report()
@@ -307,7 +309,7 @@ def expected_run(path: pathlib.Path, prompt: list[int], steps: int) -> tuple[lis
     return tokens[len(prompt):], rows
 
 
-@pytest.mark.parametrize("place", [("native", "host"), ("unicorn", "m0"), ("unicorn", "m3"), ("qemu", "m3")],
+@pytest.mark.parametrize("place", [("native", "host"), ("native", "host-simd"), ("unicorn", "m0"), ("unicorn", "m3"), ("qemu", "m3")],
                          ids=" ".join)
 @pytest.mark.parametrize("name", ["tiny_odd", "tiny_v", "tiny_negative"])
 def test_logits_come_back_to_the_bit(name: str, place: tuple[str, str]) -> None:

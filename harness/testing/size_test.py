@@ -72,7 +72,7 @@ def test_each_part_is_where_its_symbols_are() -> None:
         assert parts["atome_step"] == parts["atome_open"] == "engine"
         assert parts["memcpy"] == parts["memset"] == "library"
         assert parts["Reset"] == parts["main"] == "startup"
-        assert {part for name, part in parts.items() if name.startswith("__aeabi_")} == {"library"}
+        assert {part for name, part in parts.items() if name.startswith("__aeabi_")} <= {"library"}
         assert {part for name, part in parts.items() if "atome::op::" in name} == {"engine"}
         sizes = [symbol["bytes"] for symbol in row["symbols"]]
         assert sizes == sorted(sizes, reverse=True)
@@ -94,7 +94,7 @@ def test_the_model_is_the_file_behind_its_header() -> None:
 
 @needs_firmware
 def test_the_size_build_is_smaller_and_computes_the_same() -> None:
-    speed, size = rows(TINY, "--core", "m3", "--build", "speed,size")
+    speed, size = rows("--core", "m3", "--build", "speed,size")
     assert (speed["build"], size["build"]) == ("speed", "size")
     assert size["engine_text_bytes"] < speed["engine_text_bytes"]
     assert size["state_bytes"] == speed["state_bytes"]
@@ -140,9 +140,9 @@ def test_what_not_even_the_emulated_core_has_room_for() -> None:
 @needs_firmware
 def test_state_grows_as_the_firmware_says() -> None:
     """A compiled-in length and a chosen one differ by a constant, so that both limits follow from one slope."""
-    [fixed] = rows(TINY, "--board", "microbit")
-    [generic] = rows(TINY, "--board", "microbit", "--config", config_of(TINY, fixed["max_seq"] + 8))
-    [later] = rows(TINY, "--board", "microbit", "--config", config_of(TINY, fixed["max_seq"] + 16))
+    [fixed] = rows(TINY, "--board", "rp2040")
+    [generic] = rows(TINY, "--board", "rp2040", "--config", config_of(TINY, fixed["max_seq"] + 8))
+    [later] = rows(TINY, "--board", "rp2040", "--config", config_of(TINY, fixed["max_seq"] + 16))
     slope = (later["state_bytes"] - generic["state_bytes"]) / 8
     same_length = generic["state_bytes"] - 8 * slope
     assert 0 <= same_length - fixed["state_bytes"] <= 128

@@ -25,7 +25,7 @@ struct State {
     const int32_t exponent = faded < added - 2 ? faded : added - 2;
     if (exponent < kLeastExponent) return false;
     const int faded_drop = ClampShift(faded - exponent), added_drop = ClampShift(added - exponent);
-    const int32_t half = (1 << added_drop) >> 1;
+    const int32_t half = static_cast<int32_t>((1u << added_drop) >> 1);
     const int32_t* decay = w.Decay(layer);
     const int32_t* gain = w.Gain(layer);
     const int32_t* q = w.Quantized();

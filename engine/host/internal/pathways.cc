@@ -1,0 +1,239 @@
+// The three pathways of a block and their sum; engine/numerics.md, "One token".
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "engine/host/internal/pathways.cc"
+#include <hwy/foreach_target.h>  // before the others
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "engine/host/internal/kernels.h"
+#include "engine/host/internal/vector-inl.h"
+#include "engine/internal/attention.h"
+#include "engine/internal/elementary.h"
+#include "engine/internal/float_bits.h"
+#include "engine/internal/scaled.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace atome::host {
+namespace HWY_NAMESPACE {
+
+// route [3]: the shares of local, state, sparse. False when a logit is not finite.
+HWY_INLINE bool Route(const int32_t* sums, float scale, float* route) {
+  float logit[3];
+  for (int i = 0; i < 3; ++i) logit[i] = static_cast<float>(sums[i]) * scale;
+  float most = logit[0] > logit[1] ? logit[0] : logit[1];
+  most = most > logit[2] ? most : logit[2];
+  for (int i = 0; i < 3; ++i) route[i] = Exp(logit[i] - most);
+  const float sum = route[0] + route[1] + route[2];
+  if (!(sum >= 1.0f)) return false;
+  for (int i = 0; i < 3; ++i) route[i] = route[i] / sum;
+  return true;
+}
+
+// local [stride] = sum over ages of the trits times q of that age; returns its length. q is the newest row.
+HWY_INLINE int Local(const BlockLayer& layer, const int32_t* HWY_RESTRICT q, int32_t* HWY_RESTRICT local) {
+  const D32 d;
+  V32 bits = hn::Zero(d);
+  for (size_t i = 0; i < layer.stride; i += hn::Lanes(d)) {
+    const int32_t* trits = layer.conv + i;
+    const int32_t* row = q + i;
+    V32 sum = hn::Mul(hn::Load(d, trits), hn::Load(d, row));
+    for (uint32_t age = 1; age < layer.kernel_size; ++age) {
+      trits += layer.stride;
+      row -= layer.stride;
+      sum = hn::Add(sum, hn::Mul(hn::Load(d, trits), hn::Load(d, row)));
+    }
+    hn::Store(sum, d, local + i);
+    bits = OrMagnitude(bits, sum);
+  }
+  return Length(bits);
+}
+
+// s = decay s + b c q. False when it is not finite.
+HWY_INLINE bool Recur(const BlockLayer& layer, const int32_t* HWY_RESTRICT q, int q_length,
+                      Carried* carried) {
+  const int room = carried->length < 29 ? 29 - carried->length : 0;
+  const int q_room = 31 - q_length;
+  const int32_t faded = carried->exponent + room - 1;
+  const int32_t added = layer.constants.gain_exponent + layer.constants.norm.shift + q_room - 32;
+  const int32_t exponent = std::min(faded, added - 2);
+  if (exponent < kLeastExponent) return false;
+  const int faded_drop = ClampShift(faded - exponent), added_drop = ClampShift(added - exponent);
+
+  const D32 d;
+  const V32 half = hn::Set(d, static_cast<int32_t>((1u << added_drop) >> 1));
+  V32 bits = hn::Zero(d);
+  int32_t* HWY_RESTRICT s = carried->s;
+  for (size_t i = 0; i < layer.stride; i += hn::Lanes(d)) {
+    const V32 input = MulHigh(hn::Load(d, layer.gain + i), hn::ShiftLeftSame(hn::Load(d, q + i), q_room));
+    const V32 kept =
+        MulHighRounded(hn::Load(d, layer.decay + i), hn::ShiftLeftSame(hn::Load(d, s + i), room));
+    const V32 sum =
+        hn::Add(hn::ShiftRightSame(kept, faded_drop), hn::ShiftRightSame(hn::Add(input, half), added_drop));
+    hn::Store(sum, d, s + i);
+    bits = OrMagnitude(bits, sum);
+  }
+  carried->exponent = exponent;
+  carried->length = Length(bits);
+  return true;
+}
+
+// v [count] = (v + 2^(shift-1)) >> shift, times sign.
+HWY_INLINE void RoundShiftEach(int32_t* v, size_t count, int shift, int32_t sign) {
+  const D32 d;
+  const V32 half = hn::Set(d, (1 << shift) >> 1), signs = hn::Set(d, sign);
+  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+    const V32 shifted = hn::ShiftRightSame(hn::Add(hn::Load(d, v + i), half), shift);
+    hn::Store(hn::Mul(shifted, signs), d, v + i);
+  }
+}
+
+// scores[j] = query . key of row j, `count` rows.
+HWY_INLINE void Scores(const int32_t* HWY_RESTRICT query, const int32_t* HWY_RESTRICT keys, size_t stride,
+                       size_t head, size_t count, int64_t* HWY_RESTRICT scores) {
+  const D32 d;
+  const D64 d64;
+  for (size_t j = 0; j < count; ++j, keys += stride) {
+    V64 evens = hn::Zero(d64), odds = hn::Zero(d64);
+    for (size_t r = 0; r < head; r += hn::Lanes(d)) {
+      const V32 a = hn::Load(d, query + r), b = hn::Load(d, keys + r);
+      evens = hn::Add(evens, MulEvens(a, b));
+      odds = hn::Add(odds, MulOdds(a, b));
+    }
+    scores[j] = hn::GetLane(hn::SumOfLanes(d64, hn::Add(evens, odds)));
+  }
+}
+
+// The `top_k` greatest of scores [count] in descending order, ties lowest index first, with rows of `values`
+// and weights of 2^-30; returns how many.
+HWY_INLINE size_t Choose(const int64_t* scores, size_t count, const int32_t* values, size_t stride,
+                         const BlockLayer& layer, Candidate* best) {
+  const size_t top_k = layer.top_k;
+  size_t chosen = 0;
+  for (size_t j = 0; j < count; ++j) {
+    const int64_t score = scores[j];
+    if (chosen == top_k && score <= best[chosen - 1].score) continue;
+    if (chosen < top_k) ++chosen;
+    size_t rank = chosen - 1;
+    for (; rank > 0 && score > best[rank - 1].score; --rank) best[rank] = best[rank - 1];
+    best[rank].score = score;
+    best[rank].value = values + j * stride;
+  }
+  float sum = 0.0f;
+  for (size_t i = 0; i < chosen; ++i) {
+    best[i].share = Exp(static_cast<float>(best[i].score - best[0].score) * layer.constants.score_scale);
+    sum = sum + best[i].share;
+  }
+  for (size_t i = 0; i < chosen; ++i) best[i].weight = Fixed(best[i].share / sum, 30);
+  return chosen;
+}
+
+// out [count] = sum of weight * value / 2^30, over `chosen` candidates; returns its length.
+HWY_INLINE int MixValues(const Candidate* best, size_t chosen, size_t count, int32_t* HWY_RESTRICT out) {
+  const D32 d;
+  V32 bits = hn::Zero(d);
+  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+    V64 evens = hn::Zero(D64()), odds = hn::Zero(D64());
+    for (size_t j = 0; j < chosen; ++j) {
+      const V32 weight = hn::Set(d, best[j].weight), value = hn::Load(d, best[j].value + i);
+      evens = hn::Add(evens, MulEvens(weight, value));
+      odds = hn::Add(odds, hn::MulEven(weight, hn::DupOdd(value)));
+    }
+    const V32 mixed = Middle<30>(evens, odds);
+    hn::Store(mixed, d, out + i);
+    bits = OrMagnitude(bits, mixed);
+  }
+  return Length(bits);
+}
+
+// A factor times the elements of a scaled vector.
+struct Term {
+  V32 multiplier;
+  int room;
+  int32_t exponent;
+
+  HWY_INLINE Term(float factor, int32_t vector_exponent, int length) {
+    const Factor split = Split(factor);
+    multiplier = hn::Set(D32(), split.multiplier);
+    room = 31 - length;
+    exponent = std::min(split.exponent + vector_exponent + room - 32, kNever);
+  }
+  HWY_INLINE V32 Of(V32 elements, int drop) const {
+    return hn::ShiftRightSame(MulHigh(multiplier, hn::ShiftLeftSame(elements, room)), drop);
+  }
+};
+
+// x += the three terms. False when the sum is not finite.
+HWY_INLINE bool AddTerms(const Term& local, const int32_t* HWY_RESTRICT local_sums, const Term& recurrent,
+                         const int32_t* HWY_RESTRICT s, const Term& sparse,
+                         const int32_t* HWY_RESTRICT sparse_sums, size_t count, int32_t* HWY_RESTRICT x,
+                         int32_t* x_exponent) {
+  const int32_t exponent =
+      std::min(std::min(*x_exponent, local.exponent), std::min(recurrent.exponent, sparse.exponent)) - 2;
+  if (exponent < kLeastExponent) return false;
+  const D32 d;
+  const int x_drop = ClampShift(*x_exponent - exponent);
+  const int local_drop = ClampShift(local.exponent - exponent);
+  const int recurrent_drop = ClampShift(recurrent.exponent - exponent);
+  const int sparse_drop = ClampShift(sparse.exponent - exponent);
+  for (size_t i = 0; i < count; i += hn::Lanes(d)) {
+    const V32 one = hn::Add(hn::ShiftRightSame(hn::Load(d, x + i), x_drop),
+                            local.Of(hn::Load(d, local_sums + i), local_drop));
+    const V32 other = hn::Add(recurrent.Of(hn::Load(d, s + i), recurrent_drop),
+                              sparse.Of(hn::Load(d, sparse_sums + i), sparse_drop));
+    hn::Store(hn::Add(one, other), d, x + i);
+  }
+  *x_exponent = exponent;
+  return true;
+}
+
+size_t MixPathways(const BlockLayer& layer, size_t count, const int32_t* q, const int32_t* q_lengths,
+                   const Projections& projections, Carried* carried, const BlockScratch& scratch, int32_t* x,
+                   int32_t* exponents) {
+  const LayerConstants& constants = layer.constants;
+  const size_t head = Padded(layer.d_head);
+  const int shift = ScoreShift(layer.d_head);
+  for (size_t t = 0; t < count; ++t, q += layer.stride, x += layer.stride) {
+    int32_t* row = projections.rows + t * projections.stride;
+    RoundShiftEach(row + projections.key, head, shift, 1);
+    RoundShiftEach(row + projections.query, head, shift, constants.query_sign);
+    float route[3];
+    if (!Route(row + projections.router, constants.router_scale, route)) return t;
+    const int local_length = Local(layer, q, scratch.local);
+    if (!Recur(layer, q, q_lengths[t], carried)) return t;
+
+    const size_t seen = std::min<size_t>(projections.before + t + 1, layer.max_seq);
+    const int32_t* oldest = row - (seen - 1) * projections.stride;
+    Scores(row + projections.query, oldest + projections.key, projections.stride, head, seen, scratch.scores);
+    const size_t chosen = Choose(scratch.scores, seen, oldest, projections.stride, layer, scratch.best);
+    const int sparse_length = MixValues(scratch.best, chosen, layer.stride, scratch.sparse);
+
+    const int32_t p = constants.norm.shift;
+    if (!AddTerms(Term(route[0] * constants.local_alpha, p, local_length), scratch.local,
+                  Term(route[1], carried->exponent, carried->length), carried->s,
+                  Term(route[2] * constants.sparse_alpha, p, sparse_length), scratch.sparse, layer.stride, x,
+                  exponents + t)) {
+      return t;
+    }
+  }
+  return count;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace atome::host
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace atome::host {
+
+HWY_EXPORT(MixPathways);
+size_t MixPathways(const BlockLayer& layer, size_t count, const int32_t* q, const int32_t* q_lengths,
+                   const Projections& projections, Carried* carried, const BlockScratch& scratch, int32_t* x,
+                   int32_t* exponents) {
+  return HWY_DYNAMIC_DISPATCH(MixPathways)(layer, count, q, q_lengths, projections, carried, scratch, x,
+                                           exponents);
+}
+
+}  // namespace atome::host
+#endif  // HWY_ONCE

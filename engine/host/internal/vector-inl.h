@@ -1,0 +1,63 @@
+// Vectors of int32 as all kernels use them; included once for every target.
+#if defined(ATOME_ENGINE_HOST_INTERNAL_VECTOR_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef ATOME_ENGINE_HOST_INTERNAL_VECTOR_INL_H_
+#undef ATOME_ENGINE_HOST_INTERNAL_VECTOR_INL_H_
+#else
+#define ATOME_ENGINE_HOST_INTERNAL_VECTOR_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include "engine/host/internal/aligned.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace atome::host {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using D32 = hn::CappedTag<int32_t, kLanes>;
+using D64 = hn::RepartitionToWide<D32>;
+using V32 = hn::Vec<D32>;
+using V64 = hn::Vec<D64>;
+
+// Signed 64-bit products of the lanes with even and with odd index.
+HWY_INLINE V64 MulEvens(V32 a, V32 b) { return hn::MulEven(a, b); }
+HWY_INLINE V64 MulOdds(V32 a, V32 b) { return hn::MulEven(hn::DupOdd(a), hn::DupOdd(b)); }
+
+// Bits `from` to from + 31 of 64-bit lanes, back in the order of the lanes they came from.
+template <int from>
+HWY_INLINE V32 Middle(V64 evens, V64 odds) {
+  const D32 d;
+  const hn::RepartitionToWide<hn::RebindToUnsigned<D32>> u64;
+  const auto lower = hn::ShiftRight<from>(hn::BitCast(u64, evens));
+  const auto upper = hn::ShiftLeft<32 - from>(hn::BitCast(u64, odds));
+  return hn::OddEven(hn::BitCast(d, upper), hn::BitCast(d, lower));
+}
+template <>
+HWY_INLINE V32 Middle<32>(V64 evens, V64 odds) {
+  const D32 d;
+  return hn::OddEven(hn::BitCast(d, odds), hn::DupOdd(hn::BitCast(d, evens)));
+}
+
+// The contract's high and high_r.
+HWY_INLINE V32 MulHigh(V32 a, V32 b) { return Middle<32>(MulEvens(a, b), MulOdds(a, b)); }
+HWY_INLINE V32 MulHighRounded(V32 a, V32 b) {
+  const V64 half = hn::Set(D64(), int64_t{1} << 31);
+  return Middle<32>(hn::Add(MulEvens(a, b), half), hn::Add(MulOdds(a, b), half));
+}
+
+// Or-ed into an accumulator: v for v >= 0, -v - 1 for v < 0.
+HWY_INLINE V32 OrMagnitude(V32 bits, V32 v) { return hn::Or(bits, hn::Xor(v, hn::BroadcastSignBit(v))); }
+
+// The contract's len(v), of the accumulator: the greatest lane is as long as the or of all.
+HWY_INLINE int Length(V32 bits) {
+  const auto most = static_cast<uint32_t>(hn::GetLane(hn::MaxOfLanes(D32(), bits)));
+  return most == 0 ? 0 : 32 - __builtin_clz(most);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace atome::host
+HWY_AFTER_NAMESPACE();
+
+#endif  // ATOME_ENGINE_HOST_INTERNAL_VECTOR_INL_H_
