@@ -158,7 +158,7 @@ def test_only_a_named_board_must_fit() -> None:
     process = atome("size", "--board", "bluepill", "--format", "json")
     assert process.returncode == 1
     [row] = json.loads(process.stdout)["cells"]
-    assert row["status"] == "too large" and "max_seq 5 would fit" in row["message"]
+    assert row["status"] == "too large" and "does not fit Blue Pill: needs" in row["message"]
     assert row["engine_text_bytes"] > 0 and row["boards"][0]["fits"] is False
 
 
