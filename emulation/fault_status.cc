@@ -17,6 +17,7 @@ constexpr uint32_t kUndefined = 1u << 16;
 constexpr uint32_t kInvalidState = 1u << 17;
 constexpr uint32_t kNoCoprocessor = 1u << 19;
 constexpr uint32_t kUnaligned = 1u << 24;
+constexpr uint32_t kDivideByZero = 1u << 25;
 constexpr uint32_t kForced = 1u << 30;
 constexpr uint32_t kDebugEvent = 1u << 31;
 
@@ -24,7 +25,7 @@ constexpr std::pair<uint32_t, const char*> kCfsrNames[] = {
     {kInstructionAccess, "MMFSR.IACCVIOL"}, {kInstructionBus, "BFSR.IBUSERR"}, {kPrecise, "BFSR.PRECISERR"},
     {kImprecise, "BFSR.IMPRECISERR"},       {kStacking, "BFSR.STKERR"},        {kBfarValid, "BFSR.BFARVALID"},
     {kUndefined, "UFSR.UNDEFINSTR"},        {kInvalidState, "UFSR.INVSTATE"},  {kNoCoprocessor, "UFSR.NOCP"},
-    {kUnaligned, "UFSR.UNALIGNED"}};
+    {kUnaligned, "UFSR.UNALIGNED"},         {kDivideByZero, "UFSR.DIVBYZERO"}};
 constexpr std::pair<uint32_t, const char*> kHfsrNames[] = {{kForced, "HFSR.FORCED"},
                                                            {kDebugEvent, "HFSR.DEBUGEVT"}};
 
@@ -57,6 +58,8 @@ FaultStatus StatusOf(const FaultFacts& facts, AccessKind access) {
       return Usage(kNoCoprocessor);
     case FaultKind::kUnaligned:
       return Usage(kUnaligned);
+    case FaultKind::kDivisionByZero:
+      return Usage(kDivideByZero);
     case FaultKind::kArmState: {
       FaultStatus status = Usage(kInvalidState);
       status.note = "the fault is taken at the target, which is the stacked PC";
@@ -96,6 +99,7 @@ FaultStatus StatusOf(const FaultFacts& facts, AccessKind access) {
     case FaultKind::kConsoleInput:
     case FaultKind::kOutputLimit:
     case FaultKind::kMarkLimit:
+    case FaultKind::kCodeLimit:
       return {.note = "a limit of the emulated machine, not a fault of the core"};
     case FaultKind::kUnknown:
       break;

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "emulation/scene_builder.h"
 #include "emulation/thumb.h"
 
 namespace atome::emulation {
@@ -139,6 +140,12 @@ bool GuestRun::AlignmentSuspect(const BlockFacts& facts) const {
   return false;
 }
 
+void GuestRun::WatchFpu(const Known& known) {
+  uint32_t pc = known.block.address;
+  for (int i = 0; i < known.facts.first_fpu; ++i) pc += ThumbBytes(memory_.Halfword(pc).value_or(0));
+  AddWatch({.kind = Watch::Kind::kFpu, .block = {pc, 2}, .first = 0, .second = 0});
+}
+
 void GuestRun::LookAtStack(const BlockFacts& facts) {
   const uint32_t pointer = registers_.Read(13);
   if (pointer > stack_top_) stack_top_ = stack_low_ = pointer;
@@ -151,6 +158,8 @@ GuestRun::Next GuestRun::OnBlock(Block block) {
   Known* const known = Find(block);
   if (stopped_) return Next::kStop;
   if (known == nullptr) return Next::kRun;  // no memory is there: the emulator is about to find out
+  // An emulator may have an FPU that the core lacks, or that is on when it should be off.
+  if (known->facts.first_fpu != BlockFacts::kNone && !ppb_.fpu_enabled()) WatchFpu(*known);
   if (!watches_.empty()) return Next::kWatch;
   BlockFacts& facts = known->facts;
   if (facts.aligned_registers != 0 && AlignmentSuspect(facts)) {
@@ -161,6 +170,7 @@ GuestRun::Next GuestRun::OnBlock(Block block) {
   }
   const uint64_t limit = Count(request_.instruction_limit);
   if (count_ + facts.instructions > limit) {
+    stopped_at_ = block;
     Stop(Outcome::kInstructionLimit, "stopped at the limit of " + std::to_string(limit) +
                                          " instructions in " + prepared_.image->Symbolise(block.address));
     return Next::kStop;
@@ -180,19 +190,13 @@ GuestRun::Next GuestRun::OnBlock(Block block) {
   }
   previous_block_ = block_;
   block_ = block;
+  recent_[++blocks_ % recent_.size()] = block;
   it_left_ = facts.it_left;
   count_before_block_ = count_;
   count_ += facts.instructions;
   if (look_at_stack_ || facts.stack_bytes != 0) LookAtStack(facts);
-  // An emulator may have an FPU that the core lacks, or that is on when it should be off.
-  if (facts.first_fpu != BlockFacts::kNone && !ppb_.fpu_enabled()) {
-    uint32_t pc = block.address;
-    for (int i = 0; i < facts.first_fpu; ++i) pc += ThumbBytes(memory_.Halfword(pc).value_or(0));
-    OnFault({.kind = request_.core->has_fpu ? FaultKind::kFpuOff : FaultKind::kNoFpu, .pc = pc},
-            Where::kExact);
-    return Next::kStop;
-  }
-  if (++blocks_ % kBlocksPerClock == 0 && Clock::now() > deadline_) {
+  if (blocks_ % kBlocksPerClock == 0 && Clock::now() > deadline_) {
+    stopped_at_ = {block.address, 0};
     Stop(Outcome::kTimeLimit, "stopped after " + std::to_string(request_.time_limit.count()) + " ms in " +
                                   prepared_.image->Symbolise(block.address));
     return Next::kStop;
@@ -220,6 +224,11 @@ void GuestRun::OnWatch(const Watch& watch, uint32_t pc) {
     }
     case Watch::Kind::kLongMultiply:
       model_.ReportOperands(pc, registers_.Read(watch.first), registers_.Read(watch.second));
+      break;
+    case Watch::Kind::kFpu:
+      if (ppb_.fpu_enabled()) break;
+      OnFault({.kind = request_.core->has_fpu ? FaultKind::kFpuOff : FaultKind::kNoFpu, .pc = pc},
+              Where::kExact);
       break;
     case Watch::Kind::kAlignment: {
       const uint32_t base = registers_.Read(watch.first);
@@ -314,7 +323,24 @@ void GuestRun::OnArmState(uint32_t target) {
   OnFault({.kind = FaultKind::kArmState, .address = target}, Where::kAfterBranch);
 }
 
+std::optional<Scene> GuestRun::MakeScene() const {
+  const bool limit = result_.outcome == Outcome::kInstructionLimit || result_.outcome == Outcome::kTimeLimit;
+  if (!fault_ && !limit) return std::nullopt;
+  std::vector<Block> blocks;
+  const uint64_t kept = std::min<uint64_t>(blocks_, recent_.size());
+  for (uint64_t i = blocks_ - kept + 1; i <= blocks_; ++i) blocks.push_back(recent_[i % recent_.size()]);
+  if (limit && stopped_at_.bytes != 0) blocks.push_back(stopped_at_);
+  SceneFacts facts{.pc = fault_ ? fault_->pc : stopped_at_.address,
+                   .blocks = blocks,
+                   .read = [this](uint32_t address) { return memory_.Word(address); },
+                   .fault = fault_};
+  for (unsigned r = 0; r < 15; ++r) facts.registers[r] = registers_.Read(r);
+  facts.xpsr = registers_.ReadStatus();
+  return BuildScene(facts, *request_.core, *prepared_.image);
+}
+
 RunResult GuestRun::TakeResult() {
+  result_.scene = MakeScene();
   result_.output = semihosting_.TakeOutput();
   if (!result_.cycles) result_.cycles = model_.CyclesAtEnd();
   if (fault_) {

@@ -3,6 +3,7 @@
 #ifndef ATOME_EMULATION_GUEST_RUN_H_
 #define ATOME_EMULATION_GUEST_RUN_H_
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -32,6 +33,8 @@ class Registers {
   virtual ~Registers() = default;
   // r0 to r14; not the PC.
   virtual uint32_t Read(unsigned number) const = 0;
+  // The flags in bits 31 to 27.
+  virtual uint32_t ReadStatus() const = 0;
 };
 
 // A place at which the adapter has to call OnWatch before the instruction executes.
@@ -41,6 +44,7 @@ struct Watch {
     kDivide,
     kLongMultiply,
     kAlignment,  // a load or store that faults unless its base is a multiple of 4
+    kFpu,        // an FPU instruction, which faults while the FPU is off
     kPlace,      // every instruction of a block: tells where the program is
   };
   Kind kind = Kind::kPlace;
@@ -117,6 +121,7 @@ class GuestRun {
   void WatchCosts(Block block, std::span<const uint16_t> code, unsigned it_left);
   void WatchAlignment(const BlockFacts& facts, bool computed_only);
   bool AlignmentSuspect(const BlockFacts& facts) const;
+  void WatchFpu(const Known& known);
   void AddWatch(const Watch& watch);
   void LookAtStack(const BlockFacts& facts);
   // The instruction that executes, where it is known.
@@ -124,6 +129,8 @@ class GuestRun {
   // When it began; stops the run where it is not known.
   std::optional<Cycles> Now();
   void Stop(Outcome outcome, std::string message);
+  // Where and how the run ended; nothing when it exited.
+  std::optional<Scene> MakeScene() const;
 
   const RunRequest& request_;
   const Prepared& prepared_;
@@ -150,7 +157,8 @@ class GuestRun {
   uint64_t count_before_block_ = 0;
   Block block_;
   Block previous_block_;
-  uint8_t it_left_ = 0;  // behind block_
+  uint8_t it_left_ = 0;           // behind block_
+  std::array<Block, 64> recent_;  // of which blocks_ says which is the latest
   // The instruction that began last in a place, and which block that was, counted as in blocks_.
   uint32_t place_ = 0;
   uint64_t place_block_ = ~uint64_t{0};
@@ -160,6 +168,7 @@ class GuestRun {
 
   bool stopped_ = false;
   std::optional<Block> wanted_place_;
+  Block stopped_at_;  // by a limit; no bytes when it is the block announced last
   Where where_ = Where::kExact;
   std::optional<FaultFacts> fault_;
   RunResult result_;

@@ -13,6 +13,7 @@
 #include "emulation/core.h"
 #include "emulation/counts.h"
 #include "emulation/profile.h"
+#include "emulation/scene.h"
 
 namespace atome::emulation {
 
@@ -78,6 +79,8 @@ struct RunResult {
   bool cycles_depend_on_data = false;
   std::vector<Mark> marks;
   std::optional<Profile> profile;
+  // After a fault or a limit, where the machine can tell.
+  std::optional<Scene> scene;
   // The farthest the stack pointer went below its highest value, in bytes; absent where not watched.
   std::optional<uint32_t> stack_bytes;
   std::optional<Fault> fault;

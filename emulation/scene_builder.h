@@ -7,18 +7,13 @@
 #include <optional>
 #include <span>
 
+#include "emulation/block_facts.h"
 #include "emulation/core.h"
 #include "emulation/elf_image.h"
 #include "emulation/fault.h"
 #include "emulation/scene.h"
 
 namespace atome::emulation {
-
-// A straight run of instructions that was executed as one.
-struct ExecutedBlock {
-  uint32_t address = 0;
-  uint32_t bytes = 0;
-};
 
 struct SceneFacts {
   // The instruction at which the run ended: the faulting one; the branch when its target cannot be executed;
@@ -29,7 +24,7 @@ struct SceneFacts {
   uint32_t xpsr = 0;  // only the flags, bits 31 to 27, are shown
   // Executed last, oldest first; the last one contains `pc`, which the run need not have reached yet. Up to
   // 64 are of use.
-  std::span<const ExecutedBlock> blocks;
+  std::span<const Block> blocks;
   MemoryReader read;                // flash and RAM; must not change during the call
   std::optional<FaultFacts> fault;  // nothing when the run was stopped by a limit, then a loop is looked for
 };

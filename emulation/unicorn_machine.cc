@@ -52,6 +52,8 @@ class Session : public Registers {
     return Register(number < 13 ? UC_ARM_REG_R0 + static_cast<int>(number) : kHighRegisters[number - 13]);
   }
 
+  uint32_t ReadStatus() const override { return Register(UC_ARM_REG_CPSR); }
+
   GuestRun& guest() { return guest_; }
   // Empty unless Unicorn itself failed.
   const std::string& internal_error() const { return internal_error_; }

@@ -44,7 +44,7 @@ void BM_Step60k(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(BM_Step60k)->ArgName("format")->Arg(1)->Arg(2);
+BENCHMARK(BM_Step60k)->ArgName("format")->Arg(1)->Arg(2)->Arg(3);
 
 // Items are trits: one row of a ternary product.
 void BM_TernaryDot(benchmark::State& state) {

@@ -109,8 +109,8 @@ TEST(Taps, AreConsistentWithEachOther) {
       EXPECT_NEAR(double{route[0]} + double{route[1]} + double{route[2]}, 1.0, 2e-7);
       EXPECT_NEAR(double{taps[at + 2].values[0]}, entropy, 1e-6);
       for (size_t i = 0; i < x.size(); ++i) {
-        const float expected = x[i] + (route[0] * taps[at + 3].values[i] +
-                                       route[1] * taps[at + 4].values[i] + route[2] * taps[at + 5].values[i]);
+        const float expected = x[i] + (route[0] * taps[at + 3].values[i] + route[1] * taps[at + 4].values[i] +
+                                       route[2] * taps[at + 5].values[i]);
         x[i] = taps[at + 6].values[i];
         EXPECT_NEAR(x[i], expected, 1e-6);
       }

@@ -69,7 +69,7 @@ def _sections(model: Model) -> Iterator[tuple[int, int, int, bytes]]:
 
 def encode(model: Model) -> bytes:
     """File image of a model that ternary_file.encode accepts."""
-    sections = [(*entry, _padded(data)) for *entry, data in _sections(model)]
+    sections = [(kind, encoding, layer, _padded(data)) for kind, encoding, layer, data in _sections(model)]
     offset = _HEADER.size + _ENTRY.size * len(sections) + 4
     table = b""
     for kind, encoding, layer, data in sections:

@@ -44,7 +44,7 @@ TEST(ReadTrace, EveryCommittedTrace) {
     EXPECT_EQ(trace->path, entry.path().string());
     EXPECT_EQ(trace->model_name, entry.path().stem().string());
     EXPECT_THAT(trace->generator, HasSubstr("golden"));
-    EXPECT_EQ(trace->model_sha256.size(), 2u);
+    EXPECT_EQ(trace->model_sha256.size(), 3u);
     EXPECT_EQ(trace->oracle_tolerance, 1e-6);
     EXPECT_FALSE(trace->cases.empty());
     for (const ExpectedCase& each : trace->cases) {

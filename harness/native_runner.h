@@ -10,8 +10,8 @@ class NativeRunner final : public Runner {
  public:
   std::string_view name() const override { return "native"; }
   std::string_view core() const override { return "host"; }
-  // The library is built with taps, so its state is 3 d floats larger than a firmware's without.
-  std::string_view note() const override { return "state includes the taps' 3 d floats"; }
+  // The library is built with taps, so its state is d floats larger than a firmware's without.
+  std::string_view note() const override { return "state includes the taps' d floats"; }
   bool TapsAreFree() const override { return true; }
   Execution Run(const Model& model, const Task& task) const override;
   std::string_view WhyNoInstructions() const override { return "the host's instructions are not counted"; }

@@ -36,7 +36,7 @@ std::vector<uint8_t> ReadBytes(uint32_t address, uint32_t bytes, const MemoryRea
 
 // The instructions of the last blocks, oldest first. Blocks that follow each other in memory are read as one,
 // for an IT block may reach from one into the next.
-std::vector<Disassembled> InstructionsOf(std::span<const ExecutedBlock> blocks, const MemoryReader& read) {
+std::vector<Disassembled> InstructionsOf(std::span<const Block> blocks, const MemoryReader& read) {
   std::vector<Disassembled> result;
   for (size_t i = 0; i < blocks.size();) {
     const uint32_t begin = blocks[i].address;
@@ -115,7 +115,7 @@ size_t BlocksForLoop(const SceneFacts& facts) { return std::min(facts.blocks.siz
 std::optional<Loop> FindLoop(const SceneFacts& facts, const ElfImage& image) {
   std::vector<uint32_t> addresses;
   std::map<uint32_t, uint32_t> sizes;
-  for (const ExecutedBlock& block : facts.blocks.last(BlocksForLoop(facts))) {
+  for (const Block& block : facts.blocks.last(BlocksForLoop(facts))) {
     addresses.push_back(block.address);
     sizes[block.address] = block.bytes;
   }

@@ -8,7 +8,7 @@
 #include <limits>
 #include <vector>
 
-#include "engine/internal/kernels/attend.h"
+#include "engine/internal/kernels/scores.h"
 #include "engine/testing/model_builder.h"
 
 namespace atome {

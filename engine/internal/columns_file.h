@@ -91,7 +91,7 @@ class ColumnsChecker {
       const uint8_t kind = i == 0 ? 1 : block ? 2 + (i - 1) % 2 : i + 2 == count ? 4 : 5;
       name = kNames[kind - 1];
       layer = block ? (i - 1) / 2 : 0;
-      const ColumnsFile::Section section = ColumnsFile(file_).At(i);
+      const ColumnsFile::Section section = ColumnsFile{file_}.At(i);
       status = OneSection(section, kind, layer, &offset);
     }
     if (status == ATOME_OK && offset != file_bytes_) status = ATOME_ERROR_SIZE;

@@ -41,8 +41,9 @@ inline bool LayerNorm(int32_t* x, int32_t* exponent, const int32_t* gamma, const
   const float inverse_d = 1.0f / static_cast<float>(d);
   const int32_t mean = Fixed(ToFloat(sum) * inverse_d, 0);
   // Sum of (c - mean)^2, modulo 2^64, which it does not reach.
-  const uint64_t squares = static_cast<uint64_t>(square_sum) -
-                           static_cast<uint64_t>(mean * (2 * sum - static_cast<int64_t>(d) * mean));
+  const uint64_t squares =
+      static_cast<uint64_t>(square_sum) -
+      static_cast<uint64_t>(int64_t{mean}) * static_cast<uint64_t>(2 * sum - static_cast<int64_t>(d) * mean);
 
   const float variance = Scale2(ToFloat(static_cast<int64_t>(squares)) * inverse_d, -2 * p);
   const float guarded = variance + 1e-5f;

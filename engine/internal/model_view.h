@@ -44,6 +44,12 @@ class ModelView {
     return TernaryTensor{shape_.format(), file_ + Offset(tensor, layer)}.From(from);
   }
 
+  // Trits of a block's convolution, in ATOME03 from a byte on.
+  TritCursor ConvTrits(uint32_t layer, uint32_t byte) const {
+    return columns() ? TritCursor(Format::kBase3, ConvCodes(layer) + byte, 0)
+                     : Trits(ATOME_TENSOR_CONV, layer);
+  }
+
   // ATOME03: codes of embed and unembed, of the four matrices of a block, and of its convolution.
   const uint8_t* EmbedCodes() const { return At(ColumnsFile::kEmbed, 0) + 4; }
   const uint8_t* UnembedCodes() const { return At(ColumnsFile::kUnembed, 0) + 4; }
@@ -86,10 +92,10 @@ class ModelView {
   }
 
   const uint8_t* At(ColumnsFile::Kind kind, uint32_t layer) const {
-    return file_ + ColumnsFile(file_).Offset(ColumnsFile::Index(kind, layer, shape_.n_layers()));
+    return file_ + ColumnsFile{file_}.Offset(ColumnsFile::Index(kind, layer, shape_.n_layers()));
   }
   ColumnsFile::Section Section(ColumnsFile::Kind kind, uint32_t layer) const {
-    return ColumnsFile(file_).At(ColumnsFile::Index(kind, layer, shape_.n_layers()));
+    return ColumnsFile{file_}.At(ColumnsFile::Index(kind, layer, shape_.n_layers()));
   }
   ColumnsFile::Section SectionOf(atome_tensor tensor, uint32_t layer) const {
     switch (tensor) {

@@ -31,6 +31,7 @@ class TernaryProduct {
 
   void AddRows(uint32_t rows, kernel::Sum* sums) {
     if (first_) {
+#pragma GCC unroll 8
       for (uint32_t r = 0; r < rows; ++r) sums[r] = 0;
     }
     kernel::AddProducts(codes_, rows_, rows, tables_, groups_, sums);

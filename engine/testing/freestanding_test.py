@@ -31,7 +31,7 @@ def sources(engine: pathlib.Path) -> list[pathlib.Path]:
 
 def forbidden_includes(engine: pathlib.Path) -> list[str]:
     """One message for each #include outside the allow-list."""
-    ours = re.compile(r'"engine/((internal|q15)/([a-z]+/)?)?[a-z0-9_]+\.h"')
+    ours = re.compile(r'"engine/((internal|q15)/([a-z0-9_]+/)*)?[a-z0-9_]+\.h"')
     breaches = []
     for path in sources(engine):
         text = path.read_text(encoding="utf-8")

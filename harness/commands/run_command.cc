@@ -1,11 +1,15 @@
 // atome run
+#include <fstream>
 #include <iostream>
 
 #include "emulation/core.h"
 #include "emulation/machine.h"
+#include "emulation/scene_text.h"
 #include "harness/commands/command.h"
+#include "harness/cycles.h"
 #include "harness/firmware_runner.h"
 #include "harness/model.h"
+#include "harness/profile_output.h"
 #include "harness/table.h"
 #include "harness/text.h"
 
@@ -15,20 +19,47 @@ namespace {
 struct Arguments {
   std::string elf;
   std::string core;
+  std::string board;
   std::string runner = "unicorn";
   std::string command_line;
   TimeLimit time_limit;
   uint64_t instruction_limit = 20'000'000'000;
+  bool profile = false;
+  std::string folded;
+  std::string cycles = "operands";
 };
 
+// The core that --core or --board names; the error names the known ones.
+Result<CycleTarget> TargetOf(const Arguments& arguments) {
+  if (arguments.core.empty() && arguments.board.empty())
+    return Bad("give --core or --board: what the firmware is built for");
+  const auto list = [](const std::string& name) {
+    return name.empty() ? std::vector<std::string>{} : std::vector<std::string>{name};
+  };
+  const Result<std::vector<CycleTarget>> targets = CycleTargets(list(arguments.core), list(arguments.board));
+  if (!targets.ok()) return targets.error();
+  if (targets->size() != 1) return Bad("--board all is for atome cycles; name one board");
+  return targets->front();
+}
+
+// The table on stderr, the stacks in their file. An error's text, or empty.
+std::string ShowProfile(const Arguments& arguments, const emulation::RunResult& result) {
+  if (!result.profile) return {};
+  if (arguments.profile) std::cerr << "\n" << FormatText(FlatProfile(*result.profile)) << "\n";
+  if (arguments.folded.empty()) return {};
+  std::ofstream file(arguments.folded, std::ios::binary);
+  file << FoldedStacks(*result.profile);
+  file.close();
+  return file ? "" : StrCat("cannot write ", arguments.folded);
+}
+
 int RunFirmware(const Arguments& arguments) {
-  const emulation::Core* core = emulation::FindCore(arguments.core);
-  if (core == nullptr) {
-    std::vector<std::string_view> known;
-    for (const emulation::Core& each : emulation::Cores()) known.push_back(each.name);
-    return UsageError(
-        fmt::format("unknown core \"{}\"; known are {}", arguments.core, fmt::join(known, ", ")));
-  }
+  const Result<CycleTarget> target = TargetOf(arguments);
+  if (!target.ok()) return UsageError(target.error().message);
+  const emulation::Core* core = target->core;
+  const bool profile = arguments.profile || !arguments.folded.empty();
+  if (profile && arguments.runner == "qemu")
+    return UsageError("a profile takes --runner unicorn: QEMU shows no calls");
   const emulation::Machine& machine =
       arguments.runner == "qemu" ? emulation::QemuMachine() : emulation::UnicornMachine();
   Result<std::string> elf = ReadFile(arguments.elf);
@@ -38,6 +69,10 @@ int RunFirmware(const Arguments& arguments) {
   request.elf = *std::move(elf);
   request.elf_name = arguments.elf;
   request.core = core;
+  request.board = target->board;
+  request.cycle_basis = arguments.cycles == "blocks" ? emulation::CycleBasis::kBlocks
+                                                     : emulation::CycleBasis::kOperands;
+  if (profile) request.profile = emulation::ProfileWindow{};
   request.command_line = arguments.command_line;
   request.time_limit = arguments.time_limit.Get();
   request.instruction_limit = emulation::Instructions{arguments.instruction_limit};
@@ -50,7 +85,10 @@ int RunFirmware(const Arguments& arguments) {
   std::string counted = result.instructions ? StrCat(Grouped(Count(*result.instructions)), " instructions")
                                             : "instructions not counted";
   if (result.cycles) StrAppend(&counted, ", ", Grouped(Count(*result.cycles)), " modelled cycles");
+  if (result.cycles && result.cycles_depend_on_data && result.cycle_basis == emulation::CycleBasis::kBlocks)
+    counted += " (by blocks alone)";
   if (result.stack_bytes) StrAppend(&counted, ", ", Grouped(*result.stack_bytes), " bytes of stack");
+  if (const std::string error = ShowProfile(arguments, result); !error.empty()) return UsageError(error);
   switch (result.outcome) {
     case emulation::Outcome::kExited:
       std::cerr << "atome: exit code " << result.exit_code << ", " << counted << "\n";
@@ -59,7 +97,11 @@ int RunFirmware(const Arguments& arguments) {
     case emulation::Outcome::kToolMissing:
       return UsageError(result.message);
     default:
-      std::cerr << "atome: " << arguments.elf << ": " << DescribeFailure(result) << "\n";
+      std::cerr << "atome: " << arguments.elf << ": ";
+      if (result.scene)
+        std::cerr << "\n\n" << Paragraph(result.message, *result.scene) << "\n";
+      else
+        std::cerr << DescribeFailure(result) << "\n";
       std::cerr << "atome: " << counted << "\n";
       return kCellCrashed;
   }
@@ -72,13 +114,21 @@ void AddRun(CLI::App& app, int* exit_code) {
   CLI::App* run = app.add_subcommand(
       "run", "Run any semihosting firmware; its output goes to stdout, instructions and exit code to stderr");
   run->add_option("FIRMWARE", arguments->elf, "ELF file")->required();
-  run->add_option("--core", arguments->core, "m0, m0plus, m3, m4, m4f, m7")->required();
+  run->add_option("--core", arguments->core, "m0, m0plus, m3, m4, m4f, m7");
+  run->add_option("--board", arguments->board,
+                  "Instead of a bare core: a board's memories and flash, as in emulation/README.md");
   run->add_option("--runner", arguments->runner, "unicorn or qemu")
       ->check(CLI::IsMember({"unicorn", "qemu"}))
       ->capture_default_str();
   run->add_option("--args", arguments->command_line, "What the firmware gets as its command line");
   arguments->time_limit.AddTo(run);
   run->add_option("--instruction-limit", arguments->instruction_limit, "Instructions")->capture_default_str();
+  run->add_option("--cycles", arguments->cycles,
+                  "What modelled cycles rest on: operands, or blocks alone, which is all that QEMU shows")
+      ->check(CLI::IsMember({"operands", "blocks"}))
+      ->capture_default_str();
+  run->add_flag("--profile", arguments->profile, "Cycles by function, on stderr");
+  run->add_option("--folded", arguments->folded, "Write call chains and their cycles for flame graphs");
   run->footer(
       "Example: atome run build/firmware/m3/atome_60k-f32.elf --core m3 --runner qemu\n"
       "Exit code 0 when the firmware's is 0, 1 when it is not, 4 on a fault or limit.");

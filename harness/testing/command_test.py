@@ -9,65 +9,36 @@ import io
 import json
 import os
 import pathlib
-import re
 import shutil
 import struct
 import subprocess
-import sys
 from typing import Any
 
 import numpy as np
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
-sys.path[:0] = [str(ROOT), str(BUILD / "python")]
-# The imports need the line before them.
-from golden.bit_model import BitModel  # noqa: E402
-from golden.config import ModelConfig  # noqa: E402
-from golden.random_model import random_model  # noqa: E402
-from golden.ternary_file import block_layout, decode, encode  # noqa: E402
+from golden.bit_model import BitModel
+from golden.config import ModelConfig
+from golden.random_model import random_model
+from golden.ternary_file import block_layout, decode, encode
+from harness.testing.process import (BUILD, FIRMWARE, ROOT, Process, atome, cells_of, needs_firmware, needs_qemu,
+                                     refused)
 
 GOLDEN = ROOT / "golden"
 TINY = GOLDEN / "models" / "tiny_odd" / "tiny_odd.atome02"
 SMALL = GOLDEN / "models" / "tiny_k1" / "tiny_k1.atome02"
-DEMO = pathlib.Path(os.environ.get("ATOME_TEST_FIRMWARE", BUILD / "firmware")) / "m3" / "tiny_odd-f32.elf"
+DEMO = FIRMWARE / "m3" / "tiny_odd-f32.elf"
 CELL_KEYS = {"runner", "core", "model", "variant", "status", "tokens_matched", "tokens_total", "max_ulp",
              "max_abs_error", "max_relative_error", "instructions_per_token", "instructions_total",
-             "cycles_per_token", "cycles_total", "cycles_basis", "state_bytes", "model_sha256", "build", "build_sha256", "note", "message", "unavailable"}
+             "cycles_per_token", "cycles_total", "cycles_basis", "state_bytes", "model_sha256", "build",
+             "build_sha256", "note", "message", "unavailable"}
 FIGURES = {"tokens_matched", "tokens_total", "max_ulp", "max_abs_error", "max_relative_error",
            "instructions_per_token", "instructions_total", "cycles_per_token", "cycles_total", "state_bytes"}
-
-Process = subprocess.CompletedProcess[str]
-needs_firmware = pytest.mark.skipif(not DEMO.exists(), reason="no cross compiler, so no firmware was built")
-needs_qemu = pytest.mark.skipif(shutil.which("qemu-system-arm") is None, reason="no qemu-system-arm")
-
-
-def atome(*words: str | pathlib.Path, **environment: str | pathlib.Path) -> Process:
-    variables = dict(os.environ, **{name: str(value) for name, value in environment.items()})
-    process = subprocess.run([BUILD / "atome", *words], env=variables, capture_output=True, text=True,
-                             timeout=300, check=False)
-    assert process.returncode in range(5), f"exit code {process.returncode}: {process.stderr}"
-    return process
-
-
-def refused(*words: str | pathlib.Path, **environment: str | pathlib.Path) -> str:
-    """The message of a call that must end with exit code 2 and print no data."""
-    process = atome(*words, **environment)
-    assert process.returncode == 2, process.stderr
-    assert process.stdout == ""
-    return process.stderr
-
-
-def cells_of(process: Process) -> list[dict[str, Any]]:
-    cells: list[dict[str, Any]] = json.loads(process.stdout)["cells"]
-    return cells
-
 
 # --- Usage
 
 
-@pytest.mark.parametrize("command", ["verify", "logits", "run"])
+@pytest.mark.parametrize("command", ["verify", "logits", "run", "cycles"])
 def test_help_shows_an_example(command: str) -> None:
     process = atome(command, "--help")
     assert process.returncode == 0
@@ -106,7 +77,7 @@ def test_version() -> None:
     (["logits", TINY, "--prompt-bytes", "1", "--runner", "unicorn", "--core", "host"], "host"),
     (["logits", TINY, "--prompt-bytes", "1", "--format", "csv"], "csv"),
     (["logits", TINY, "--prompt", "a", "--prompt-bytes", "1"], "--prompt"),
-    (["run", DEMO], "--core is required"),
+    (["run", DEMO], "give --core or --board"),
     (["run", DEMO, "--core", "m99"], "m99"),
     (["run", DEMO, "--core", "m3", "--runner", "native"], "native"),
     (["run", DEMO, "--core", "m3", "--time-limit", "0"], "--time-limit"),
@@ -175,7 +146,8 @@ def test_verify_on_every_runner() -> None:
         for figure in ("instructions_per_token", "instructions_total", "state_bytes"):
             assert one[figure] == other[figure] > 0
         assert (one["cycles_basis"], other["cycles_basis"]) == ("operands", "blocks")
-        assert abs(one["cycles_total"] / other["cycles_total"] - 1) < 0.03
+        # The M3's long products take 3 to 7 cycles by their operands, which blocks do not show.
+        assert abs(one["cycles_total"] / other["cycles_total"] - 1) < 0.05
         if one["core"] == "m0":  # no instruction of it depends on data
             assert one["cycles_total"] == other["cycles_total"]
     assert unicorn[0]["instructions_per_token"] > unicorn[2]["instructions_per_token"]
@@ -521,69 +493,6 @@ def test_no_configuration_beside_the_model(tmp_path: pathlib.Path) -> None:
 def test_missing_models(tmp_path: pathlib.Path) -> None:
     assert "No such file" in refused("logits", tmp_path / "nothing", "--prompt", "a")
     assert "is a folder" in refused("logits", tmp_path, "--prompt", "a")
-
-
-# --- run
-
-
-@needs_firmware
-@pytest.mark.parametrize("runner", ["unicorn", pytest.param("qemu", marks=needs_qemu)])
-def test_run_the_demonstration(runner: str) -> None:
-    process = atome("run", DEMO, "--core", "m3", "--runner", runner)
-    assert process.returncode == 0, process.stderr
-    assert process.stdout.strip()
-    assert "exit code 0" in process.stderr and "instructions" in process.stderr
-
-
-@needs_firmware
-@needs_qemu
-def test_run_prints_the_same_in_both_emulators() -> None:
-    one, other = (atome("run", DEMO, "--core", "m3", "--args", "atome 2 0102", "--runner", runner)
-                  for runner in ("unicorn", "qemu"))
-    assert one.stdout == other.stdout != ""
-    assert one.stdout.endswith("end 0\n")
-    counted = re.compile(r"exit code 0, [\d ]+ instructions, [\d ]+ modelled cycles")
-    found = [counted.search(process.stderr) for process in (one, other)]
-    assert all(found), one.stderr + other.stderr
-    assert len({match[0].split(",")[1] for match in found if match}) == 1, "instructions agree"
-
-
-@needs_firmware
-@pytest.mark.parametrize("request_line", ["atome", "atome 0 01", "atome 1 zz", "atome 1 25", "atome 1 01 nonsense",
-                                          "atome x 01"])
-def test_run_with_a_bad_request(request_line: str) -> None:
-    process = atome("run", DEMO, "--core", "m3", "--args", request_line)
-    assert process.returncode == 1
-    assert "error" in process.stdout
-    assert "exit code 1" in process.stderr
-
-
-def test_run_what_is_no_firmware(tmp_path: pathlib.Path) -> None:
-    path = tmp_path / "text.elf"
-    for data in (b"", b"hello", b"\x7fELF", b"\x7fELF" + bytes(200)):
-        path.write_bytes(data)
-        assert str(path) in refused("run", path, "--core", "m3")
-    assert str(BUILD / "atome") in refused("run", BUILD / "atome", "--core", "m3")  # of the host
-    assert str(tmp_path / "nothing") in refused("run", tmp_path / "nothing", "--core", "m3")
-    assert "is a folder" in refused("run", tmp_path, "--core", "m3")
-
-
-@needs_firmware
-def test_run_a_cut_firmware_never_succeeds(tmp_path: pathlib.Path) -> None:
-    whole = DEMO.read_bytes()
-    path = tmp_path / "cut.elf"
-    for length in range(0, 4000, 157):
-        path.write_bytes(whole[:length])
-        process = atome("run", path, "--core", "m3", "--time-limit", "5", "--instruction-limit", "10000000")
-        assert process.returncode in (1, 2, 4), length
-        assert process.stderr
-
-
-@needs_firmware
-def test_run_to_a_limit() -> None:
-    process = atome("run", DEMO, "--core", "m3", "--instruction-limit", "1000")
-    assert process.returncode == 4
-    assert "1000" in process.stderr
 
 
 # --- Missing tools

@@ -27,8 +27,8 @@ class Place(NamedTuple):
 EXPECTED = [
     # The second prompt starts with the convolution's history of the first.
     ("state_not_reset", "tiny_odd", Place(1, 0, 0, "local")),
-    # With one position in the history it stands at the wrong tap.
-    ("taps_reversed", "tiny_odd", Place(0, 1, 0, "local")),
+    # With one position in the history its sign is wrong.
+    ("taps_negated", "tiny_odd", Place(0, 1, 0, "local")),
     # top_k is 3: as long as all positions are chosen their order does not matter.
     ("tie_to_youngest", "tiny_ties", Place(0, 3, 0, "sparse")),
     # max_seq is 8: the eighth position is the first to push one out.

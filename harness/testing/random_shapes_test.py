@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 from golden.bit_model import BitModel, NonFiniteError  # noqa: E402
 from golden.config import ModelConfig  # noqa: E402
 from golden.random_model import KINDS, Source, random_config, random_model  # noqa: E402
-from golden.ternary_file import encode  # noqa: E402
+from golden.model_files import VERSIONS, encode  # noqa: E402
 
 BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
 SHAPES = 320  # seeds 0 ..

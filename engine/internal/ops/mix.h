@@ -35,7 +35,9 @@ struct Mix {
     const int32_t* states = w.Recurrent(layer);
     const int32_t* sparse_sums = w.Sparse();
     int32_t* x = w.Residual();
-    for (uint32_t i = 0; i < w.d(); ++i) {
+    const uint32_t d = w.d();
+#pragma GCC unroll 2
+    for (uint32_t i = 0; i < d; ++i) {
       x[i] = (x[i] >> x_drop) + (local.Of(local_sums[i]) >> local_drop) +
              (recurrent.Of(states[i]) >> recurrent_drop) + (sparse.Of(sparse_sums[i]) >> sparse_drop);
     }

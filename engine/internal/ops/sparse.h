@@ -6,7 +6,7 @@
 
 #include "engine/atome.h"
 #include "engine/internal/attention.h"
-#include "engine/internal/kernels/attend.h"
+#include "engine/internal/kernels/scores.h"
 #include "engine/internal/scaled.h"
 #include "engine/internal/ternary.h"
 #include "engine/internal/ternary_product.h"
@@ -21,30 +21,26 @@ struct Sparse {
   [[gnu::noinline]] static void Project(Workspace<Shape>& w, uint32_t layer) {
     const ModelView<Shape> model = w.Model();
     const uint32_t h = w.shape.d_head();
-    const struct {
-      atome_tensor tensor;
-      uint32_t rows;
-      int32_t* sums;
-    } parts[] = {{ATOME_TENSOR_WV, w.d(), w.Value(layer, w.slot)},
-                 {ATOME_TENSOR_WK, h, w.Key(layer, w.slot)},
-                 {ATOME_TENSOR_WQ, h, w.Query()},
-                 {ATOME_TENSOR_ROUTER, 3, w.RouterSums()}};
+    constexpr atome_tensor kTensors[] = {ATOME_TENSOR_WV, ATOME_TENSOR_WK, ATOME_TENSOR_WQ,
+                                         ATOME_TENSOR_ROUTER};
+    const uint32_t rows[] = {w.d(), h, h, 3};
+    int32_t* const sums[] = {w.Value(layer, w.slot), w.Key(layer, w.slot), w.Query(), w.RouterSums()};
     if (model.columns()) {
       TernaryProduct product(model.BlockCodes(layer), BlockRows(w.shape), w.Quantized(), w.d(), w.Tables());
       while (product.MakeTables()) {
-        for (const auto& part : parts) product.AddRows(part.rows, part.sums);
+        for (int part = 0; part < 4; ++part) product.AddRows(rows[part], sums[part]);
       }
     } else {
-      for (const auto& part : parts) {
-        TritCursor rows = model.Trits(part.tensor, layer);
-        for (uint32_t r = 0; r < part.rows; ++r) part.sums[r] = rows.Dot(w.Quantized(), w.d());
+      for (int part = 0; part < 4; ++part) {
+        TritCursor trits = model.Trits(kTensors[part], layer);
+        for (uint32_t r = 0; r < rows[part]; ++r) sums[part][r] = trits.Dot(w.Quantized(), w.d());
       }
     }
     const int shift = ScoreShift(h);
     const int32_t sign = w.Constants(layer).query_sign;
     for (uint32_t r = 0; r < h; ++r) {
-      parts[1].sums[r] = RoundShift(parts[1].sums[r], shift);
-      parts[2].sums[r] = sign * RoundShift(parts[2].sums[r], shift);
+      sums[1][r] = RoundShift(sums[1][r], shift);
+      sums[2][r] = sign * RoundShift(sums[2][r], shift);
     }
   }
 

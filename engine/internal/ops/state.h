@@ -31,7 +31,9 @@ struct State {
     const int32_t* q = w.Quantized();
     int32_t* s = w.Recurrent(layer);
     Magnitude magnitude;
-    for (uint32_t i = 0; i < w.d(); ++i) {
+    const uint32_t d = w.d();
+#pragma GCC unroll 2
+    for (uint32_t i = 0; i < d; ++i) {
       const int32_t input = kernel::MulHigh(gain[i], ShiftLeft(q[i], q_room));
       s[i] = (kernel::MulHighRounded(decay[i], ShiftLeft(s[i], room)) >> faded_drop) +
              ((input + half) >> added_drop);

@@ -1,23 +1,12 @@
-// The inner loops of attention: scores of keys, and the weighted sum of values.
-#ifndef ATOME_ENGINE_INTERNAL_KERNELS_ATTEND_H_
-#define ATOME_ENGINE_INTERNAL_KERNELS_ATTEND_H_
+// The weighted sum of four values.
+#ifndef ATOME_ENGINE_INTERNAL_KERNELS_MIX_FOUR_H_
+#define ATOME_ENGINE_INTERNAL_KERNELS_MIX_FOUR_H_
 
 #include <stdint.h>
 
 #include "engine/internal/kernels/wide.h"
 
 namespace atome::kernel {
-
-// scores[j] = sum of query[r] keys[j][r]. query [h], keys [count][h], scores [count]; count is at least 1.
-// The caller guarantees that every partial sum fits.
-[[gnu::noinline]] inline void Scores(const int32_t* query, const int32_t* keys, uint32_t h, uint32_t count,
-                                     int64_t* scores) {
-  for (; count != 0; --count) {
-    int64_t sum = 0;
-    for (uint32_t r = 0; r < h; ++r) sum = MulAdd(sum, query[r], *keys++);
-    *scores++ = sum;
-  }
-}
 
 // out[i] = sum of weights[j] values[j][i] over four j, divided by 2^30 and rounded down. values [4] of [d],
 // weights [4], out [d]; d is at least 1. Returns the or of the magnitudes of out, as Magnitude has them.
@@ -36,4 +25,4 @@ namespace atome::kernel {
 
 }  // namespace atome::kernel
 
-#endif  // ATOME_ENGINE_INTERNAL_KERNELS_ATTEND_H_
+#endif  // ATOME_ENGINE_INTERNAL_KERNELS_MIX_FOUR_H_

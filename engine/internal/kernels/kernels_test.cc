@@ -1,11 +1,11 @@
 // The kernels against sums of 128 bits: odd lengths, the ends of their ranges.
-#include "engine/internal/kernels/attend.h"
-
 #include <gtest/gtest.h>
 
 #include <cstdint>
 #include <vector>
 
+#include "engine/internal/kernels/mix_four.h"
+#include "engine/internal/kernels/scores.h"
 #include "engine/internal/kernels/wide.h"
 #include "engine/testing/model_builder.h"
 

@@ -1,0 +1,169 @@
+"""`atome run`: any firmware, its counts, its profile, and the explanation of how it failed."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+
+import pytest
+
+from harness.testing.process import BUILD, FIRMWARE, atome, needs_firmware, needs_qemu, refused
+
+DEMO = FIRMWARE / "m3" / "tiny_odd-f32.elf"
+GUESTS = BUILD / "emulation" / "guests"
+
+
+
+@needs_firmware
+@pytest.mark.parametrize("runner", ["unicorn", pytest.param("qemu", marks=needs_qemu)])
+def test_run_the_demonstration(runner: str) -> None:
+    process = atome("run", DEMO, "--core", "m3", "--runner", runner)
+    assert process.returncode == 0, process.stderr
+    assert process.stdout.strip()
+    assert "exit code 0" in process.stderr and "instructions" in process.stderr
+
+
+@needs_firmware
+@needs_qemu
+def test_run_prints_the_same_in_both_emulators() -> None:
+    one, other = (atome("run", DEMO, "--core", "m3", "--args", "atome 2 0102", "--runner", runner)
+                  for runner in ("unicorn", "qemu"))
+    assert one.stdout == other.stdout != ""
+    assert one.stdout.endswith("end 0\n")
+    counted = re.compile(r"exit code 0, [\d ]+ instructions, [\d ]+ modelled cycles")
+    found = [counted.search(process.stderr) for process in (one, other)]
+    assert all(found), one.stderr + other.stderr
+    assert len({match[0].split(",")[1] for match in found if match}) == 1, "instructions agree"
+
+
+@needs_firmware
+@needs_qemu
+@pytest.mark.parametrize("core", ["m0", "m0plus", "m3", "m4", "m4f", "m7"])
+def test_both_emulators_model_the_same_cycles(core: str) -> None:
+    """Of a whole model's run, on blocks alone, which is what both see."""
+    elf = FIRMWARE / core / "tiny_odd-f32.elf"
+    ends = [atome("run", elf, "--core", core, "--args", "atome 8 010203", "--cycles", "blocks",
+                  "--runner", runner).stderr.splitlines()[-1] for runner in ("unicorn", "qemu")]
+    unicorn, qemu = (re.search(r"exit code 0, [\d ]+ instructions, [\d ]+ modelled cycles", end) for end in ends)
+    assert unicorn and qemu and unicorn[0] == qemu[0]
+    assert ("by blocks alone" in ends[1]) == (core not in ("m0", "m0plus"))
+
+
+@needs_firmware
+@pytest.mark.parametrize("request_line", ["atome", "atome 0 01", "atome 1 zz", "atome 1 25", "atome 1 01 nonsense",
+                                          "atome x 01"])
+def test_run_with_a_bad_request(request_line: str) -> None:
+    process = atome("run", DEMO, "--core", "m3", "--args", request_line)
+    assert process.returncode == 1
+    assert "error" in process.stdout
+    assert "exit code 1" in process.stderr
+
+
+def test_run_what_is_no_firmware(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "text.elf"
+    for data in (b"", b"hello", b"\x7fELF", b"\x7fELF" + bytes(200)):
+        path.write_bytes(data)
+        assert str(path) in refused("run", path, "--core", "m3")
+    assert str(BUILD / "atome") in refused("run", BUILD / "atome", "--core", "m3")  # of the host
+    assert str(tmp_path / "nothing") in refused("run", tmp_path / "nothing", "--core", "m3")
+    assert "is a folder" in refused("run", tmp_path, "--core", "m3")
+
+
+@needs_firmware
+def test_run_a_cut_firmware_never_succeeds(tmp_path: pathlib.Path) -> None:
+    whole = DEMO.read_bytes()
+    path = tmp_path / "cut.elf"
+    for length in range(0, 4000, 157):
+        path.write_bytes(whole[:length])
+        process = atome("run", path, "--core", "m3", "--time-limit", "5", "--instruction-limit", "10000000")
+        assert process.returncode in (1, 2, 4), length
+        assert process.stderr
+
+
+@needs_firmware
+def test_run_to_a_limit() -> None:
+    process = atome("run", DEMO, "--core", "m3", "--instruction-limit", "1000")
+    assert process.returncode == 4
+    assert "1000" in process.stderr
+
+
+# --- Counts, boards and profiles
+
+
+@needs_firmware
+def test_run_twice_gives_the_same() -> None:
+    one, other = (atome("run", DEMO, "--core", "m3") for _ in range(2))
+    assert (one.stdout, one.stderr) == (other.stdout, other.stderr)
+    assert "modelled cycles" in one.stderr and "bytes of stack" in one.stderr
+
+
+@needs_firmware
+def test_run_on_a_board() -> None:
+    program = GUESTS / "newlib_bluepill.elf"
+    process = atome("run", program, "--board", "bluepill")
+    assert process.returncode == 0, process.stderr
+    match = re.search(r"loop cycles: (\d+)", process.stdout)
+    assert match and int(match[1]) > 10000
+    assert "in all" in refused("run", program, "--board", "microbit")
+    assert "unknown board" in refused("run", program, "--board", "toaster")
+    assert "name one board" in refused("run", program, "--board", "all")
+    assert "has not core m0" in refused("run", program, "--board", "bluepill", "--core", "m0")
+    assert "does not model" in refused("run", program, "--board", "bluepill", "--runner", "qemu")
+
+
+@needs_firmware
+def test_run_with_a_profile(tmp_path: pathlib.Path) -> None:
+    folded = tmp_path / "folded.txt"
+    process = atome("run", DEMO, "--core", "m3", "--profile", "--folded", folded)
+    assert process.returncode == 0, process.stderr
+    total = re.search(r"([\d ]+) modelled cycles", process.stderr)
+    assert total
+    stacks = dict(line.rsplit(" ", 1) for line in folded.read_text().splitlines())
+    assert sum(map(int, stacks.values())) == int(total[1].replace(" ", "")), "every cycle has its place"
+    assert any(chain.startswith("Reset;main;") for chain in stacks)
+    flat = [line for line in process.stderr.splitlines() if line.endswith(" main")]
+    assert flat and float(flat[0].split("%")[1].split()[-1]) > 99, "it does all the work"
+    assert "cannot write" in refused_after("run", DEMO, "--core", "m3", "--folded", tmp_path)
+
+
+def refused_after(*words: str | pathlib.Path) -> str:
+    """The message of a call that runs and then fails to write."""
+    process = atome(*words)
+    assert process.returncode == 2
+    return process.stderr
+
+
+@needs_firmware
+def test_a_profile_needs_unicorn() -> None:
+    assert "--runner unicorn" in refused("run", DEMO, "--core", "m3", "--profile", "--runner", "qemu")
+
+
+# --- Explanations
+
+
+@needs_firmware
+@pytest.mark.parametrize(("guest", "core", "parts"), [
+    ("crash_flash_m3", "m3", ["write to read-only memory", "crash_flash.c:7", "Outer+0x6 (crash.h:17)",
+                              "=> 0x00000048  str.w", "BusFault"]),
+    ("crash_jump_m0", "m0", ["jump to data in RAM", "=> 0x0000004a  blx r3", "crash_jump.c:8"]),
+    ("crash_undefined_m3", "m3", ["undefined instruction", "udf #42", "UsageFault", "inlined in"]),
+    ("crash_recursion_m3", "m3", ["Stack overflow", "more times"]),
+    ("crash_return_m3", "m3", ["the stack is damaged", "0x30000001"]),
+    ("fpu_off", "m4f", ["CPACR", "UFSR.NOCP"]),
+    ("misaligned_ldrd", "m3", ["unaligned access", "ldrd", "UFSR.UNALIGNED"]),
+    ("division", "m3", ["division by zero", "sdiv", "UFSR.DIVBYZERO"]),
+])
+def test_run_explains_a_fault(guest: str, core: str, parts: list[str]) -> None:
+    process = atome("run", GUESTS / f"{guest}.elf", "--core", core)
+    assert process.returncode == 4
+    for part in [*parts, "Registers", "Last instructions", "Call trace", "modelled cycles"]:
+        assert part in process.stderr, part
+    assert max(map(len, process.stderr.splitlines()[1:])) <= 100
+
+
+@needs_firmware
+def test_run_explains_a_runaway_loop() -> None:
+    process = atome("run", GUESTS / "runaway_m3.elf", "--core", "m3", "--instruction-limit", "1000000")
+    assert process.returncode == 4
+    assert "one loop of 4 blocks, 10 instructions a round" in process.stderr
+    assert "reset (runaway.c:12-14)" in process.stderr
