@@ -94,13 +94,14 @@ Result<std::string> AddSegment(std::string_view elf, uint32_t address, std::stri
   return out;
 }
 
-Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps) {
+Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps,
+                              Variant variant) {
   const std::filesystem::path folder = FirmwareFolder() / core;
   const std::string image = MakeModelImage(model);
   std::string error;
 
   if (!taps) {
-    const std::string name = std::filesystem::path(model.path).stem().string() + "-f32.elf";
+    const std::string name = std::filesystem::path(model.path).stem().string() + StrCat("-", VariantName(variant), ".elf");
     Result<std::string> elf = ReadFile((folder / name).string());
     if (elf.ok()) {
       const auto parsed = emulation::ElfImage::Read(*elf, name, error);
@@ -110,7 +111,7 @@ Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool ta
     }
   }
 
-  const std::string name = taps ? "generic-f32-taps.elf" : "generic-f32.elf";
+  const std::string name = StrCat("generic-", VariantName(variant), taps ? "-taps.elf" : ".elf");
   const std::string path = (folder / name).string();
   Result<std::string> elf = ReadFile(path);
   if (!elf.ok()) {

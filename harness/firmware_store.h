@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/execution.h"
 #include "harness/model.h"
 #include "harness/result.h"
 
@@ -23,9 +24,10 @@ std::string MakeModelImage(const Model& model);
 // little-endian ELF32, or when a segment of it already lies there.
 Result<std::string> AddSegment(std::string_view elf, uint32_t address, std::string_view data);
 
-// The firmware for `core`. With `taps` it is always the generic one. Missing says what to build.
+// The firmware of a variant for `core`. With `taps` it is always the generic one. Missing says what to build.
 // Firmware is looked for in $ATOME_FIRMWARE_DIR, else where the build put it.
-Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps);
+Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps,
+                              Variant variant = Variant::kF32);
 
 }  // namespace atome::harness
 
