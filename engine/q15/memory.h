@@ -7,7 +7,7 @@
 
 #include "engine/config.h"
 #include "engine/internal/scaled.h"
-#include "engine/q15/kernels/ternary_columns.h"
+#include "engine/q15/kernels/tables.h"
 #include "engine/q15/real.h"
 
 namespace atome::q15 {
@@ -71,7 +71,7 @@ class MemoryLayout {
 
   // Used within a token: x, int32 [d]; q, then the mix of earlier ones, int16 [d], and zeros to whole groups of
   // columns; sums of the query's and the router's rows, int32 [h + 3]; u, int16 [d]; Candidate [k]; sums of the
-  // local and of the sparse pathway, int32 [d]; tables, int16 [kTableGroups][244], and in their place
+  // local and of the sparse pathway, int32 [d]; tables, uint16 [kTableGroups][244], and in their place
   // the scores, int32 [kScores], or the rows that the convolution reads, pointers [K]; with taps, float [d].
   constexpr uint64_t Residual() const { return EndOfCarried(); }
   constexpr uint64_t Quantized() const { return Residual() + d() * 4; }

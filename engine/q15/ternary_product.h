@@ -6,17 +6,20 @@
 #include <stdint.h>
 
 #include "engine/internal/ternary.h"
-#include "engine/q15/kernels/ternary_columns.h"
+#include "engine/q15/kernels/add_products.h"
+#include "engine/q15/kernels/make_table.h"
 #include "engine/q15/memory.h"
 
 namespace atome::q15 {
 
 // sums[r] = sum of row r times x. codes: [groups][stride], those of the first row of `rows`; x: [columns], then
-// zeros up to whole groups; tables: int16 [kTableGroups][244].
+// zeros up to whole groups; tables: uint16 [kTableGroups][244].
 inline void TernaryProduct(const uint8_t* codes, uint32_t stride, uint32_t rows, const int16_t* x,
-                           uint32_t columns, int16_t* tables, int32_t* sums) {
-  for (uint32_t r = 0; r < rows; ++r) sums[r] = 0;
-  for (uint32_t left = (columns + kernel::kGroup - 1) / kernel::kGroup; left != 0;) {
+                           uint32_t columns, uint16_t* tables, int32_t* sums) {
+  uint32_t left = (columns + kernel::kGroup - 1) / kernel::kGroup;
+  const int32_t bias = static_cast<int32_t>(left) * kernel::kBias;
+  for (uint32_t r = 0; r < rows; ++r) sums[r] = -bias;
+  while (left != 0) {
     const uint32_t groups = left < kTableGroups ? left : kTableGroups;
     for (uint32_t g = 0; g < groups; ++g) {
       kernel::MakeTable(x, tables + g * kernel::kTableStride);

@@ -68,7 +68,7 @@ struct Workspace {
   Candidate* Candidates() { return At<Candidate>(Layout().Candidates()); }
   int32_t* Local() { return At<int32_t>(Layout().Local()); }
   int32_t* Sparse() { return At<int32_t>(Layout().Sparse()); }
-  int16_t* Tables() { return At<int16_t>(Layout().Tables()); }
+  uint16_t* Tables() { return At<uint16_t>(Layout().Tables()); }
   int32_t* Scores() { return At<int32_t>(Layout().Tables()); }
   const int16_t** Rows() { return At<const int16_t*>(Layout().Tables()); }
 
