@@ -122,8 +122,9 @@ class _Layer:
 
     def _attend(self, q: I64, t: int, top_k: int) -> tuple[I64, tuple[int, ...], float]:
         query = self.wq @ q
-        query_drop = max(0, magnitude_bits(query) - 15)
+        query_drop = max(0, magnitude_bits(query) - 12)
         query = self.k.query_sign * drop_rounded(query, query_drop)
+        self.model.bound_groups(query)
         u = self.wk.T @ query
         u_drop = max(0, magnitude_bits(u) - self.u_bits)
         u = drop_rounded(u, u_drop)

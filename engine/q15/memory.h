@@ -53,8 +53,12 @@ class MemoryLayout {
     return shape_.cache_bits() == 16 && window > kernel ? window : kernel;
   }
 
+  // Groups of five of the query's elements.
+  constexpr uint32_t QueryGroups() const { return (shape_.d_head() + kernel::kGroup - 1) / kernel::kGroup; }
+
   // Set when a model is opened: LayerConstants [L]; gamma and beta, int16 [L + 1][d], the final norm's last;
-  // decay and gain of the state, int16 [L][d].
+  // decay and gain of the state, int16 [L][d]; codes of Wk^T as engine/atome03.md has those of matrices, uint8
+  // [L][groups of h][d].
   constexpr uint64_t Constants() const { return header_; }
   constexpr uint64_t Gamma() const { return Constants() + L() * sizeof(LayerConstants); }
   constexpr uint64_t Beta() const { return Gamma() + Halves((L() + 1) * d()); }
@@ -63,20 +67,22 @@ class MemoryLayout {
 
   // Carried from token to token, cleared by a reset: s, int32 [L][d]; rings of q, int16 [L][Recent][d]; with a
   // cache of 8 bits rings of int8 [L][S][d] and their shifts, uint8 [L][S].
-  constexpr uint64_t Recurrent() const { return Gain() + Halves(L() * d()); }
+  constexpr uint64_t Turned() const { return Gain() + Halves(L() * d()); }
+  constexpr uint64_t Recurrent() const { return Turned() + Round(L() * QueryGroups() * d()); }
   constexpr uint64_t Ring() const { return Recurrent() + L() * d() * 4; }
   constexpr uint64_t Cache() const { return Ring() + Halves(L() * Recent() * d()); }
   constexpr uint64_t Shifts() const { return Cache() + (small() ? Round(L() * S() * d()) : 0); }
   constexpr uint64_t EndOfCarried() const { return Shifts() + (small() ? Round(L() * S()) : 0); }
 
   // Used within a token: x, int32 [d]; q, then the mix of earlier ones, int16 [d], and zeros to whole groups of
-  // columns; sums of the query's and the router's rows, int32 [h + 3]; u, int16 [d]; Candidate [k]; sums of the
+  // columns; sums of the query's and the router's rows, int32 [h + 3]; the query likewise, int16 [h]; u, int16 [d]; Candidate [k]; sums of the
   // local and of the sparse pathway, int32 [d]; tables, uint16 [kTableGroups][244], and in their place
   // the scores, int32 [kScores], or the rows that the convolution reads, pointers [K]; with taps, float [d].
   constexpr uint64_t Residual() const { return EndOfCarried(); }
   constexpr uint64_t Quantized() const { return Residual() + d() * 4; }
   constexpr uint64_t Sums() const { return Quantized() + Halves(d() + kernel::kGroup - 1); }
-  constexpr uint64_t Lookout() const { return Sums() + (shape_.d_head() + 3) * 4; }
+  constexpr uint64_t Query() const { return Sums() + (shape_.d_head() + 3) * 4; }
+  constexpr uint64_t Lookout() const { return Query() + Halves(QueryGroups() * kernel::kGroup); }
   constexpr uint64_t Candidates() const { return Lookout() + Halves(d()); }
   constexpr uint64_t Local() const { return Candidates() + shape_.top_k() * sizeof(Candidate); }
   constexpr uint64_t Sparse() const { return Local() + d() * 4; }

@@ -3,10 +3,12 @@
 #define ATOME_ENGINE_Q15_PREPARE_H_
 
 #include <stdint.h>
+#include <string.h>
 
 #include "engine/atome.h"
 #include "engine/internal/check_file.h"
 #include "engine/q15/real.h"
+#include "engine/q15/trits.h"
 #include "engine/q15/workspace.h"
 
 namespace atome::q15 {
@@ -63,6 +65,24 @@ inline int16_t DecayOf(uint32_t bits) {
   return static_cast<int16_t>(bits & kSignBit ? -decay : decay);
 }
 
+// The codes of Wk^T from those of Wk: a byte holds five rows of one column.
+template <class Shape>
+void TurnKeys(Workspace<Shape>& w, uint32_t layer) {
+  const ModelView<Shape> model = w.Model();
+  const uint32_t d = w.d(), h = w.shape.d_head(), rows = BlockRows(w.shape);
+  uint8_t* turned = w.Turned(layer);
+  memset(turned, 0, w.Layout().QueryGroups() * size_t{d});
+  const uint8_t* codes = model.columns() ? model.BlockCodes(layer) + d : nullptr;
+  TritCursor trits = model.columns() ? TritCursor(Format::kBase3, codes, 0) : model.Trits(ATOME_TENSOR_WK, layer);
+  for (uint32_t r = 0, place = 1; r < h; ++r, place = place == 81 ? 1 : place * 3) {
+    uint8_t* group = turned + r / kernel::kGroup * d;
+    for (uint32_t c = 0; c < d; ++c) {
+      const int32_t trit = model.columns() ? TritOf(kTritTable.packed[codes[c / 5 * rows + r]], c % 5) : trits.Next();
+      group[c] = static_cast<uint8_t>(group[c] + static_cast<uint32_t>(trit + 1) * place);
+    }
+  }
+}
+
 template <class Shape>
 atome_status PrepareLayer(Workspace<Shape>& w, uint32_t layer, atome_location* where) {
   const ModelView<Shape> model = w.Model();
@@ -86,6 +106,7 @@ atome_status PrepareLayer(Workspace<Shape>& w, uint32_t layer, atome_location* w
   constants.local_sign = static_cast<int8_t>(SignOf(conv));
   constants.sparse_sign = static_cast<int8_t>(SignOf(wv));
 
+  TurnKeys(w, layer);
   const FloatTensor a = model.Vector(ATOME_TENSOR_A, layer);
   const FloatTensor b = model.Vector(ATOME_TENSOR_B, layer);
   const FloatTensor c = model.Vector(ATOME_TENSOR_C, layer);

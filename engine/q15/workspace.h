@@ -49,6 +49,10 @@ struct Workspace {
   int16_t* Beta(uint32_t layer) { return At<int16_t>(Layout().Beta()) + size_t{layer} * d(); }
   int16_t* Decay(uint32_t layer) { return At<int16_t>(Layout().Decay()) + size_t{layer} * d(); }
   int16_t* Gain(uint32_t layer) { return At<int16_t>(Layout().Gain()) + size_t{layer} * d(); }
+  // Wk^T: [groups of h][d].
+  uint8_t* Turned(uint32_t layer) {
+    return At<uint8_t>(Layout().Turned()) + layer * Layout().QueryGroups() * size_t{d()};
+  }
   int32_t* Recurrent(uint32_t layer) { return At<int32_t>(Layout().Recurrent()) + size_t{layer} * d(); }
   // q of a position, [d]; `slot` below Layout().Recent().
   int16_t* Recent(uint32_t layer, uint32_t slot) {
@@ -62,8 +66,9 @@ struct Workspace {
 
   int32_t* Residual() { return At<int32_t>(Layout().Residual()); }
   int16_t* Quantized() { return At<int16_t>(Layout().Quantized()); }
-  int32_t* Query() { return At<int32_t>(Layout().Sums()); }
-  int32_t* RouterSums() { return Query() + shape.d_head(); }
+  int32_t* QuerySums() { return At<int32_t>(Layout().Sums()); }
+  int32_t* RouterSums() { return QuerySums() + shape.d_head(); }
+  int16_t* Query() { return At<int16_t>(Layout().Query()); }
   int16_t* Lookout() { return At<int16_t>(Layout().Lookout()); }
   Candidate* Candidates() { return At<Candidate>(Layout().Candidates()); }
   int32_t* Local() { return At<int32_t>(Layout().Local()); }

@@ -10,7 +10,6 @@
 #include "engine/q15/attention.h"
 #include "engine/q15/kernels/dot.h"
 #include "engine/q15/ternary_product.h"
-#include "engine/q15/trits.h"
 #include "engine/q15/workspace.h"
 
 namespace atome::q15::op {
@@ -21,26 +20,18 @@ struct Sparse {
   [[gnu::noinline]] static void Project(Workspace<Shape>& w, uint32_t layer) {
     const ModelView<Shape> model = w.Model();
     const uint32_t d = w.d(), h = w.shape.d_head();
-    int32_t* query = w.Query();
+    int32_t* sums = w.QuerySums();
     if (model.columns()) {  // rows of wv, wk, wq, router
-      TernaryProduct(model.BlockCodes(layer) + d + h, BlockRows(w.shape), h + 3, w.Quantized(), d, w.Tables(), query);
+      TernaryProduct(model.BlockCodes(layer) + d + h, BlockRows(w.shape), h + 3, w.Quantized(), d, w.Tables(), sums);
     } else {
       TritCursor rows = model.Trits(ATOME_TENSOR_WQ, layer);
-      for (uint32_t r = 0; r < h; ++r) query[r] = Dot(rows, w.Quantized(), d);
+      for (uint32_t r = 0; r < h; ++r) sums[r] = Dot(rows, w.Quantized(), d);
       TritCursor router = model.Trits(ATOME_TENSOR_ROUTER, layer);
-      for (uint32_t r = 0; r < 3; ++r) query[h + r] = Dot(router, w.Quantized(), d);
+      for (uint32_t r = 0; r < 3; ++r) sums[h + r] = Dot(router, w.Quantized(), d);
     }
-    w.score_drop = Shrink(query, h, 15, w.Constants(layer).query_sign, query);
+    w.score_drop = Shrink(sums, h, 12, w.Constants(layer).query_sign, w.Query());
     int32_t* wide = w.Sparse();
-    if (model.columns()) {
-      LookoutFromColumns(w, model.BlockCodes(layer) + d, wide);
-    } else {
-      for (uint32_t c = 0; c < d; ++c) wide[c] = 0;
-      TritCursor rows = model.Trits(ATOME_TENSOR_WK, layer);
-      for (uint32_t r = 0; r < h; ++r) {
-        for (uint32_t c = 0; c < d; ++c) wide[c] += rows.Next() * query[r];
-      }
-    }
+    TernaryProduct(w.Turned(layer), d, d, w.Query(), h, w.Tables(), wide);
     const int bits = 17 - (CeilLog2(d) + 1) / 2;
     w.score_drop += Shrink(wide, d, bits < 14 ? bits : 14, 1, w.Lookout());
   }
@@ -66,29 +57,13 @@ struct Sparse {
   }
 
  private:
-  // Right by as much as leaves `bits`, and times `sign`. `out` may be `values`. Returns the shift.
-  template <class Out>
-  static int Shrink(const int32_t* values, uint32_t count, int bits, int32_t sign, Out* out) {
+  // Right by as much as leaves `bits`, and times `sign`. Returns the shift.
+  static int Shrink(const int32_t* values, uint32_t count, int bits, int32_t sign, int16_t* out) {
     Magnitude magnitude;
     for (uint32_t i = 0; i < count; ++i) magnitude.Add(values[i]);
     const int drop = magnitude.Length() > bits ? magnitude.Length() - bits : 0;
-    for (uint32_t i = 0; i < count; ++i) out[i] = static_cast<Out>(sign * DropRounded(values[i], drop));
+    for (uint32_t i = 0; i < count; ++i) out[i] = static_cast<int16_t>(sign * DropRounded(values[i], drop));
     return drop;
-  }
-
-  // wide = Wk^T query, [d]; `codes` are those of Wk's first row.
-  static void LookoutFromColumns(Workspace<Shape>& w, const uint8_t* codes, int32_t* wide) {
-    const uint32_t stride = BlockRows(w.shape), h = w.shape.d_head();
-    for (uint32_t left = w.d(); left != 0; codes += stride) {
-      int32_t sum[5] = {};
-      for (uint32_t r = 0; r < h; ++r) {
-        const uint32_t packed = kTritTable.packed[codes[r]];
-        const int32_t query = w.Query()[r];
-#pragma GCC unroll 5
-        for (uint32_t i = 0; i < 5; ++i) sum[i] += TritOf(packed, i) * query;
-      }
-      for (uint32_t i = 0; i < 5 && left != 0; ++i, --left) *wide++ = sum[i];
-    }
   }
 
   // Chooses and weighs the positions of the window, in a ring of `length` rows; returns how many.
