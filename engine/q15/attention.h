@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "engine/q15/kernels/dot.h"
+#include "engine/q15/kernels/mix_four.h"
 #include "engine/q15/memory.h"
 #include "engine/q15/real.h"
 

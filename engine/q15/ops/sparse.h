@@ -8,7 +8,8 @@
 #include "engine/atome.h"
 #include "engine/internal/ternary.h"
 #include "engine/q15/attention.h"
-#include "engine/q15/kernels/dot.h"
+#include "engine/q15/kernels/scores.h"
+#include "engine/q15/kernels/scores_small.h"
 #include "engine/q15/ternary_product.h"
 #include "engine/q15/workspace.h"
 
