@@ -16,16 +16,15 @@ class TopK {
  public:
   TopK(Candidate* best, uint32_t top_k) : best_(best), top_k_(top_k) {}
 
-  void Offer(int32_t score, uint32_t slot) {
-    if (count_ == top_k_) {
-      if (score <= best_[count_ - 1].score) return;
-    } else {
-      ++count_;
+  // `count` scores of the positions from `slot`. Most are under the least of the best, and cost a comparison.
+  template <class ScoreOf>
+  void Offer(uint32_t count, uint32_t slot, const ScoreOf& score_of) {
+    for (uint32_t i = 0; i < count; ++i) {
+      const int32_t score = score_of(i);
+      if (score <= least_) continue;
+      Insert(score, slot + i);
+      if (count_ == top_k_) least_ = best_[count_ - 1].score;
     }
-    uint32_t rank = count_ - 1;
-    for (; rank > 0 && score > best_[rank - 1].score; --rank) best_[rank] = best_[rank - 1];
-    best_[rank].score = score;
-    best_[rank].slot = slot;
   }
 
   // Softmax over the candidates. `scale` turns a difference of scores into a power of two. Returns their
@@ -43,9 +42,18 @@ class TopK {
   }
 
  private:
+  void Insert(int32_t score, uint32_t slot) {
+    if (count_ < top_k_) ++count_;
+    uint32_t rank = count_ - 1;
+    for (; rank > 0 && score > best_[rank - 1].score; --rank) best_[rank] = best_[rank - 1];
+    best_[rank].score = score;
+    best_[rank].slot = slot;
+  }
+
   Candidate* best_;
   uint32_t top_k_;
   uint32_t count_ = 0;
+  int32_t least_ = INT32_MIN;  // no score is that low: D and its partial sums are under 2^31 in magnitude
 };
 
 // out[c] = sum of weight * row[c] over `count` candidates / 2^15, rounded. `row` gives the row of a slot,

@@ -35,11 +35,6 @@ struct Candidate {
   uint32_t weight;  // a power of two until the sum of all is known, then in units of 2^-15
 };
 
-// Groups of columns whose tables stand at once. More of them save rows' sums a trip to memory and back.
-inline constexpr uint32_t kTableGroups = 4;
-// Scores that stand at once, in the memory of the tables.
-inline constexpr uint32_t kScores = kTableGroups * kernel::kTableStride / 2;
-
 // Offsets in bytes from the start of the memory; `header_bytes` is what stands before the arrays.
 template <class Shape>
 class MemoryLayout {
@@ -52,6 +47,12 @@ class MemoryLayout {
     const uint32_t kernel = shape_.kernel_size(), window = shape_.max_seq();
     return shape_.cache_bits() == 16 && window > kernel ? window : kernel;
   }
+
+  // Groups of columns whose tables stand at once: more of them save rows' sums a trip to memory and back. A cache of 8
+  // bits is for those who have no memory to spare.
+  constexpr uint32_t TableGroups() const { return small() ? 2 : 5; }
+  // Scores that stand at once, in the memory of the tables.
+  constexpr uint32_t Scores() const { return TableGroups() * kernel::kTableStride / 2; }
 
   // Groups of five of the query's elements.
   constexpr uint32_t QueryGroups() const { return (shape_.d_head() + kernel::kGroup - 1) / kernel::kGroup; }
@@ -76,8 +77,8 @@ class MemoryLayout {
 
   // Used within a token: x, int32 [d]; q, then the mix of earlier ones, int16 [d], and zeros to whole groups of
   // columns; sums of the query's and the router's rows, int32 [h + 3]; the query likewise, int16 [h]; u, int16 [d]; Candidate [k]; sums of the
-  // local and of the sparse pathway, int32 [d]; tables, uint16 [kTableGroups][244], and in their place
-  // the scores, int32 [kScores], or the rows that the convolution reads, pointers [K]; with taps, float [d].
+  // local and of the sparse pathway, int32 [d]; tables, uint16 [TableGroups][244], and in their place
+  // the scores, int32 [Scores], or the rows that the convolution reads, pointers [K]; with taps, float [d].
   constexpr uint64_t Residual() const { return EndOfCarried(); }
   constexpr uint64_t Quantized() const { return Residual() + d() * 4; }
   constexpr uint64_t Sums() const { return Quantized() + Halves(d() + kernel::kGroup - 1); }
@@ -87,7 +88,7 @@ class MemoryLayout {
   constexpr uint64_t Local() const { return Candidates() + shape_.top_k() * sizeof(Candidate); }
   constexpr uint64_t Sparse() const { return Local() + d() * 4; }
   constexpr uint64_t Tables() const { return (Sparse() + d() * 4 + 7) / 8 * 8; }
-  constexpr uint64_t Taps() const { return Tables() + Round(kTableGroups * kernel::kTableStride * 2); }
+  constexpr uint64_t Taps() const { return Tables() + Round(TableGroups() * kernel::kTableStride * 2); }
   constexpr uint64_t TotalBytes() const { return (Taps() + (kTaps ? d() * 4 : 0) + 7) / 8 * 8; }
 
  private:

@@ -13,14 +13,14 @@
 namespace atome::q15 {
 
 // sums[r] = sum of row r times x. codes: [groups][stride], those of the first row of `rows`; x: [columns], then
-// zeros up to whole groups; tables: uint16 [kTableGroups][244].
+// zeros up to whole groups; tables: uint16 [table_groups][244].
 inline void TernaryProduct(const uint8_t* codes, uint32_t stride, uint32_t rows, const int16_t* x,
-                           uint32_t columns, uint16_t* tables, int32_t* sums) {
+                           uint32_t columns, uint16_t* tables, uint32_t table_groups, int32_t* sums) {
   uint32_t left = (columns + kernel::kGroup - 1) / kernel::kGroup;
   const int32_t bias = static_cast<int32_t>(left) * kernel::kBias;
   for (uint32_t r = 0; r < rows; ++r) sums[r] = -bias;
   while (left != 0) {
-    const uint32_t groups = left < kTableGroups ? left : kTableGroups;
+    const uint32_t groups = left < table_groups ? left : table_groups;
     for (uint32_t g = 0; g < groups; ++g) {
       kernel::MakeTable(x, tables + g * kernel::kTableStride);
       x += kernel::kGroup;

@@ -3,7 +3,6 @@
 #define ATOME_ENGINE_Q15_OPS_NORM_H_
 
 #include <stdint.h>
-#include <string.h>
 
 #include "engine/atome.h"
 #include "engine/q15/layer_norm.h"
@@ -18,7 +17,9 @@ struct Norm {
     LayerNorm(w.Residual(), w.residual_exponent, w.residual_magnitude, w.Gamma(layer), w.Beta(layer), w.d(),
               constants, w.Quantized());
     if (layer == w.shape.n_layers()) return;
-    memcpy(w.Recent(layer, w.recent_slot), w.Quantized(), w.d() * sizeof(int16_t));
+    const int16_t* q = w.Quantized();
+    int16_t* recent = w.Recent(layer, w.recent_slot);
+    for (uint32_t i = 0; i < w.d(); ++i) recent[i] = q[i];
     if (w.shape.cache_bits() == 8) Shorten(w, layer);
   }
 

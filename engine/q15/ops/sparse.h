@@ -23,7 +23,7 @@ struct Sparse {
     const uint32_t d = w.d(), h = w.shape.d_head();
     int32_t* sums = w.QuerySums();
     if (model.columns()) {  // rows of wv, wk, wq, router
-      TernaryProduct(model.BlockCodes(layer) + d + h, BlockRows(w.shape), h + 3, w.Quantized(), d, w.Tables(), sums);
+      TernaryProduct(model.BlockCodes(layer) + d + h, BlockRows(w.shape), h + 3, w.Quantized(), d, w.Tables(), w.Layout().TableGroups(), sums);
     } else {
       TritCursor rows = model.Trits(ATOME_TENSOR_WQ, layer);
       for (uint32_t r = 0; r < h; ++r) sums[r] = Dot(rows, w.Quantized(), d);
@@ -32,7 +32,7 @@ struct Sparse {
     }
     w.score_drop = Shrink(sums, h, 12, w.Constants(layer).query_sign, w.Query());
     int32_t* wide = w.Sparse();
-    TernaryProduct(w.Turned(layer), d, d, w.Query(), h, w.Tables(), wide);
+    TernaryProduct(w.Turned(layer), d, d, w.Query(), h, w.Tables(), w.Layout().TableGroups(), wide);
     const int bits = 17 - (CeilLog2(d) + 1) / 2;
     w.score_drop += Shrink(wide, d, bits < 14 ? bits : 14, 1, w.Lookout());
   }
@@ -77,9 +77,10 @@ struct Sparse {
     for (uint32_t left = w.filled; left != 0;) {
       // As many as follow each other in the ring, and as there is room for.
       uint32_t count = left < length - slot ? left : length - slot;
-      count = count < kScores ? count : kScores;
+      const uint32_t room = w.Layout().Scores();
+      count = count < room ? count : room;
       kernel::Scores(w.Lookout(), ring + size_t{slot} * w.d(), w.d(), count, scores);
-      for (uint32_t i = 0; i < count; ++i) best.Offer(ShiftLeft(scores[i], shift_of(slot + i)), slot + i);
+      best.Offer(count, slot, [&](uint32_t i) { return ShiftLeft(scores[i], shift_of(slot + i)); });
       left -= count;
       slot = slot + count < length ? slot + count : 0;
     }
@@ -92,7 +93,7 @@ struct Sparse {
     const uint32_t d = w.d();
     int32_t* sums = w.Sparse();
     if (model.columns()) {
-      TernaryProduct(model.BlockCodes(layer), BlockRows(w.shape), d, w.Quantized(), d, w.Tables(), sums);
+      TernaryProduct(model.BlockCodes(layer), BlockRows(w.shape), d, w.Quantized(), d, w.Tables(), w.Layout().TableGroups(), sums);
     } else {
       TritCursor rows = model.Trits(ATOME_TENSOR_WV, layer);
       for (uint32_t r = 0; r < d; ++r) sums[r] = Dot(rows, w.Quantized(), d);
