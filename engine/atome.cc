@@ -4,8 +4,7 @@
 #include <stdint.h>
 
 #include "engine/config.h"
-#include "engine/internal/columns_file.h"
-#include "engine/internal/model_file.h"
+#include "engine/internal/check_file.h"
 #include "engine/internal/session.h"
 
 struct atome_engine : atome::Session<atome::ActiveShape> {
@@ -20,20 +19,6 @@ atome_status StateBytes(const atome::ActiveShape& shape, size_t* bytes) {
   if (wanted > SIZE_MAX / 2) return ATOME_ERROR_MEMORY;
   *bytes = static_cast<size_t>(wanted);
   return ATOME_OK;
-}
-
-// The whole file, of the shape's format.
-atome_status Check(const atome::ActiveShape& shape, const uint8_t* file, size_t file_bytes,
-                   atome_location* where) {
-  if (shape.format() == atome::Format::kColumns) {
-    return atome::ColumnsChecker(shape, file, file_bytes).Check(where);
-  }
-  const uint64_t expected_bytes = atome::FileLayout(shape).FileBytes();
-  if (file_bytes != expected_bytes) {
-    if (where != nullptr) where->offset = static_cast<uint32_t>(expected_bytes);
-    return ATOME_ERROR_SIZE;
-  }
-  return atome::FileChecker(file, shape.format()).Check(shape, where);
 }
 
 bool Aligned(const void* memory) { return reinterpret_cast<uintptr_t>(memory) % ATOME_ALIGNMENT == 0; }
@@ -71,9 +56,7 @@ atome_status atome_open(const atome_config* config, const void* file, size_t fil
   if (memory_bytes < wanted || !Aligned(memory)) return ATOME_ERROR_MEMORY;
 
   const uint8_t* bytes = static_cast<const uint8_t*>(file);
-  atome::Format format;
-  if (!atome::ReadMagic(bytes, file_bytes, &format) || !shape.Set(format)) return ATOME_ERROR_MAGIC;
-  const atome_status checked = Check(shape, bytes, file_bytes, where);
+  const atome_status checked = atome::CheckFile(shape, bytes, file_bytes, where);
   if (checked != ATOME_OK) return checked;
 
   atome_engine* made = new (Place{memory}) atome_engine(shape, bytes);

@@ -38,29 +38,43 @@ def model_files(name: str, models: pathlib.Path = MODELS) -> list[pathlib.Path]:
     return [models / name / f"{name}.atome0{version}" for version in VERSIONS]
 
 
-def build(name: str, entry: dict[str, Any], models: pathlib.Path = MODELS) -> bytes:
+def variants(name: str) -> tuple[str, ...]:
+    """Those with a trace of this model.
+
+    A cache of 8 bits differs from one of 16 only in what it rounds; two models see to that.
+    """
+    return ("f32", "q15", "q15kv8") if name in ("atome_60k", "tiny_window") else ("f32", "q15")
+
+
+def stem(name: str, variant: str) -> str:
+    """Of the trace's file: the model's name and, but for f32, the variant's."""
+    return name if variant == "f32" else f"{name}-{variant}"
+
+
+def build(name: str, entry: dict[str, Any], models: pathlib.Path = MODELS, variant: str = "f32") -> bytes:
     """One trace; raises what golden.trace.build raises."""
     prompts = [trace.text_prompt(case["prompt"]) if isinstance(case["prompt"], str) else case["prompt"]
                for case in entry["cases"]]
     full = [None if case["full_taps_at"] == "all" else case["full_taps_at"] for case in entry["cases"]]
     return trace.build(model_files(name, models), None, prompts, entry["generate"], full, entry["seed"],
-                       f"{GENERATOR} {name}")
+                       f"{GENERATOR} {name}", variant=variant)
 
 
 def orphans(listed: dict[str, Any], folder: pathlib.Path = TRACES) -> list[str]:
     """Trace files without an entry and entries without a file, a sentence each."""
     present = {path.stem for path in folder.glob("*.trace")}
-    return ([f"{name}.trace has no entry in traces.json" for name in sorted(present - set(listed))]
-            + [f"{name} has an entry but no {name}.trace" for name in sorted(set(listed) - present)])
+    wanted = {stem(name, variant): name for name in listed for variant in variants(name)}
+    return ([f"{name}.trace has no entry in traces.json" for name in sorted(present - set(wanted))]
+            + [f"{wanted[name]} has an entry but no {name}.trace" for name in sorted(set(wanted) - present)])
 
 
 def check(name: str, entry: dict[str, Any], folder: pathlib.Path = TRACES,
-          models: pathlib.Path = MODELS) -> str | None:
+          models: pathlib.Path = MODELS, variant: str = "f32") -> str | None:
     """What is wrong with one committed trace, None when nothing is."""
-    path = folder / f"{name}.trace"
+    path = folder / f"{stem(name, variant)}.trace"
     if not path.is_file():
         return "the trace file is missing"
-    return protos.difference(build(name, entry, models), path.read_bytes())
+    return protos.difference(build(name, entry, models, variant), path.read_bytes())
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -72,17 +86,18 @@ def main(argv: list[str] | None = None) -> int:
     listed = entries()
     faults = orphans(listed) if arguments.check else []
     try:
-        for name, entry in listed.items():
+        for name, variant in [(name, variant) for name in listed for variant in variants(name)]:
+            entry = listed[name]
             missing = [path for path in model_files(name) if not path.is_file()]
             if arguments.check:
-                fault = f"{missing[0]} is missing" if missing else check(name, entry)
-                faults += [f"{name}: {fault}"] if fault else []
+                fault = f"{missing[0]} is missing" if missing else check(name, entry, variant=variant)
+                faults += [f"{stem(name, variant)}: {fault}"] if fault else []
             elif missing:
                 print(f"make_traces: {name} skipped: {missing[0]} is missing", file=sys.stderr)
             else:
-                data = build(name, entry)
-                (TRACES / f"{name}.trace").write_bytes(data)
-                print(f"make_traces: {name}.trace: {len(data)} bytes", file=sys.stderr)
+                data = build(name, entry, variant=variant)
+                (TRACES / f"{stem(name, variant)}.trace").write_bytes(data)
+                print(f"make_traces: {stem(name, variant)}.trace: {len(data)} bytes", file=sys.stderr)
     except (DivergenceError, NonFiniteError) as error:
         faults.append(f"{name}: {error}")
     except (OSError, ValueError, ModuleNotFoundError) as error:

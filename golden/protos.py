@@ -14,7 +14,7 @@ import numpy as np
 import golden
 from golden.config import ModelConfig
 from golden.float_bits import bit_hash, bits, f32
-from golden.golden_case import ORACLE_TOLERANCE, CaseStep, GoldenCase
+from golden.golden_case import VARIANTS, CaseStep, GoldenCase, Variant
 from golden.model_files import FileFacts
 
 GENERATED = pathlib.Path(__file__).resolve().parents[1] / "build" / "python"
@@ -45,18 +45,18 @@ def _fill_step(message: Any, step: CaseStep, full: bool) -> None:
 
 
 def to_bytes(name: str, config: ModelConfig, files: Sequence[FileFacts], cases: Sequence[GoldenCase],
-             generator: str, seed: int) -> bytes:
-    """A serialised GoldenTrace of variant f32; the same arguments give the same bytes."""
+             generator: str, seed: int, variant: Variant = VARIANTS["f32"]) -> bytes:
+    """A serialised GoldenTrace; the same arguments give the same bytes."""
     model_pb2, trace_pb2 = _generated("model"), _generated("trace")
     trace = trace_pb2.GoldenTrace(
-        generator=generator, version=golden.__version__, seed=seed, variant=model_pb2.VARIANT_F32,
+        generator=generator, version=golden.__version__, seed=seed, variant=variant.number,
         model=model_pb2.Model(
             name=name, config=model_pb2.ModelConfig(**config.to_dict()),
             files=[model_pb2.ModelFile(format=f.version, sha256=f.sha256, size_bytes=f.size_bytes)
                    for f in files]))
     trace.tolerances.add(comparison="runner/bit-model", bound=0.0,
                          tolerance_class=trace_pb2.TOLERANCE_CLASS_BIT_EXACT)
-    trace.tolerances.add(comparison="runner/oracle", bound=ORACLE_TOLERANCE,
+    trace.tolerances.add(comparison="runner/oracle", bound=variant.tolerance,
                          tolerance_class=trace_pb2.TOLERANCE_CLASS_RELATIVE_TO_MAX_ABS)
     for case in cases:
         message = trace.cases.add(prompt=case.prompt, generated=case.generated)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pathlib
 
 import numpy as np
@@ -72,22 +73,23 @@ def test_difference_sees_one_bit_and_forgives_one_oracle_ulp() -> None:
     assert "seed" in (protos.difference(message.SerializeToString(), data) or "")
 
 
-def test_divergence_is_refused_and_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+STRICT = dataclasses.replace(golden_case.VARIANTS["f32"], tolerance=0.0)
+
+
+def test_divergence_is_refused_and_explained() -> None:
     """Two keys equal to within FP32 but not float64 make the references choose differently."""
-    monkeypatch.setattr(golden_case, "ORACLE_TOLERANCE", 1e-12)
     model = random_model(ModelConfig(11, 13, 2, 5, 3, 3, 6), 1)
     with pytest.raises(DivergenceError, match="5 of 5 steps diverge.*same positions"):
-        run_case(model, [1, 2, 3], 3, [0])
-    assert len(run_case(model, [1, 2, 3], 3, [0], allow_divergence=5).steps) == 5
+        run_case(model, [1, 2, 3], 3, [0], variant=STRICT)
+    assert len(run_case(model, [1, 2, 3], 3, [0], 5, STRICT).steps) == 5
 
 
-def test_near_ties_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(golden_case, "ORACLE_TOLERANCE", 0.0)
+def test_near_ties_are_named() -> None:
     model = random_model(ModelConfig(11, 13, 2, 5, 3, 3, 6), 1)
-    case = run_case(model, [1, 2, 3, 4, 5], 1, [0], allow_divergence=9)
+    case = run_case(model, [1, 2, 3, 4, 5], 1, [0], 9, STRICT)
     step = case.steps[4]
     step.bit.layers[1].chosen = (0, 1, 99)
-    assert "layer 1 attends to (0, 1, 99)" in (golden_case._explain(4, step.bit, step.oracle) or "")
+    assert "layer 1 attends to (0, 1, 99)" in (golden_case._explain(STRICT, 4, step.bit, step.oracle) or "")
 
 
 def test_files_of_different_weights_are_refused(tmp_path: pathlib.Path,
@@ -126,16 +128,18 @@ def test_tiny_models_are_as_committed(name: str) -> None:
     model_files.load(make_traces.model_files(name), config)
 
 
-@pytest.mark.parametrize("name", make_traces.entries())
-def test_traces_are_as_committed(name: str) -> None:
+@pytest.mark.parametrize(("name", "variant"), [
+    (name, variant) for name in make_traces.entries() for variant in make_traces.variants(name)])
+def test_traces_are_as_committed(name: str, variant: str) -> None:
     files = make_traces.model_files(name)
     if not all(path.is_file() for path in files):
         pytest.skip(f"{files[0]} is missing")
-    assert make_traces.check(name, make_traces.entries()[name]) is None
+    assert make_traces.check(name, make_traces.entries()[name], variant=variant) is None
 
 
 def test_no_orphans() -> None:
     listed = {name: entry for name, entry in make_traces.entries().items()
               if make_traces.model_files(name)[0].is_file()}
     assert make_traces.orphans(listed) == []
-    assert make_traces.orphans({"tiny_nothing": {}})[-1] == "tiny_nothing has an entry but no tiny_nothing.trace"
+    assert make_traces.orphans({"tiny_nothing": {}})[-2:] == [
+        f"tiny_nothing has an entry but no {name}.trace" for name in ("tiny_nothing", "tiny_nothing-q15")]

@@ -58,19 +58,12 @@ std::string AccuracyText(const CycleAccuracy& accuracy) {
 
 Table CostTable(const std::vector<CycleCell>& cells) {
   Table table;
-  table.columns = {{"model"},
-                   {"core"},
-                   {"board"},
-                   {"positions"},
-                   {"cycles/token", true},
-                   {"instr/token", true},
-                   {"tokens/s", true},
-                   {"accuracy"},
+  table.columns = {{"model"},         {"variant"},        {"core"},           {"board"},          {"positions"},
+                   {"cycles/token", true}, {"instr/token", true}, {"tokens/s", true}, {"accuracy"},
                    {"note"}};
   for (const CycleCell& cell : cells) {
-    const std::string note =
-        cell.status == CellStatus::kPass ? cell.note : std::string(StatusName(cell.status));
-    table.rows.push_back({cell.model, cell.core, cell.board.empty() ? "-" : cell.board,
+    const std::string note = cell.status == CellStatus::kPass ? cell.note : std::string(StatusName(cell.status));
+    table.rows.push_back({cell.model, cell.variant, cell.core, cell.board.empty() ? "-" : cell.board,
                           PositionsText(cell.positions), Rounded(cell.cycles_per_token),
                           Rounded(cell.instructions_per_token),
                           cell.tokens_per_second ? fmt::format("{:.1f}", *cell.tokens_per_second) : "-",
@@ -82,12 +75,12 @@ Table CostTable(const std::vector<CycleCell>& cells) {
 // Cycles of each op; only cells that were measured.
 Table OpTable(const std::vector<CycleCell>& cells) {
   Table table;
-  table.columns = {{"model"}, {"core"}, {"board"}};
+  table.columns = {{"model"}, {"variant"}, {"core"}, {"board"}};
   for (const std::string_view op : kOps) table.columns.push_back({std::string(op), true});
   table.columns.push_back({"other", true});
   for (const CycleCell& cell : cells) {
     if (cell.ops.empty()) continue;
-    std::vector<std::string> row{cell.model, cell.core, cell.board.empty() ? "-" : cell.board};
+    std::vector<std::string> row{cell.model, cell.variant, cell.core, cell.board.empty() ? "-" : cell.board};
     for (const OpCost& op : cell.ops) row.push_back(Rounded(op.cycles));
     table.rows.push_back(std::move(row));
   }

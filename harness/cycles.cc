@@ -66,13 +66,13 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
     cell->status = status;
     cell->message = std::move(message);
   };
-  const Result<Firmware> firmware = FindFirmware(model, target.core->name, false);
+  const Result<Firmware> firmware = FindFirmware(model, target.core->name, false, target.variant);
   if (!firmware.ok())
     return fail(firmware.missing() ? CellStatus::kMissing : CellStatus::kError, firmware.error().message);
   const emulation::Machine& machine = emulation::UnicornMachine();
   std::vector<uint32_t> prompt = options.prompt;
   for (uint32_t& token : prompt) token %= model.config.vocab_size;
-  Task task{.prompts = {prompt}, .generate = 1, .taps = false};
+  Task task{.prompts = {prompt}, .generate = 1, .taps = false, .variant = target.variant};
   FirmwareOptions run_options;
   run_options.time_limit = options.time_limit;
   if (target.board != nullptr) {
@@ -130,9 +130,9 @@ Result<Positions> ParsePositions(std::string_view text) {
 }
 
 std::string OpOfFunction(std::string_view function) {
-  constexpr std::string_view kSpace = "atome::op::";
+  constexpr std::string_view kSpace = "::op::";  // of namespace atome, or of a variant's within
   const size_t at = function.find(kSpace);
-  if (at == std::string_view::npos) return {};
+  if (at == std::string_view::npos || function.substr(0, at).find("atome") == std::string_view::npos) return {};
   const std::string_view rest = function.substr(at + kSpace.size());
   std::string op;
   for (const char c : rest.substr(0, rest.find_first_of("<("))) {
@@ -142,7 +142,8 @@ std::string OpOfFunction(std::string_view function) {
 }
 
 Result<std::vector<CycleTarget>> CycleTargets(const std::vector<std::string>& cores,
-                                              const std::vector<std::string>& boards) {
+                                              const std::vector<std::string>& boards,
+                                              const std::vector<std::string>& variants) {
   std::vector<std::string_view> known_cores, known_boards;
   for (const emulation::Core& core : emulation::Cores()) known_cores.push_back(core.name);
   for (const emulation::Board& board : emulation::Boards()) known_boards.push_back(board.name);
@@ -169,7 +170,13 @@ Result<std::vector<CycleTarget>> CycleTargets(const std::vector<std::string>& co
   }
   if (targets.empty())
     return Bad(fmt::format("board {} has not core {}", fmt::join(boards, ", "), fmt::join(cores, ", ")));
-  return targets;
+  const Result<std::vector<Variant>> wanted_variants = ParseVariants(variants);
+  if (!wanted_variants.ok()) return wanted_variants.error();
+  std::vector<CycleTarget> all;
+  for (const CycleTarget& target : targets) {
+    for (const Variant variant : *wanted_variants) all.push_back({target.core, target.board, variant});
+  }
+  return all;
 }
 
 std::vector<CycleCell> MeasureCycles(const std::vector<Model>& models,
@@ -187,6 +194,7 @@ std::vector<CycleCell> MeasureCycles(const std::vector<Model>& models,
     cell.positions = options.positions;
     cell.accuracy = AccuracyOf(target);
     cell.note = target.core->unicorn_note;
+    cell.variant = VariantName(target.variant);
     if (target.board != nullptr) {
       cell.board = target.board->name;
       cell.clock_hz = target.board->clock_hz;

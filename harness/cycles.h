@@ -67,12 +67,14 @@ struct CycleCell {
 struct CycleTarget {
   const emulation::Core* core = nullptr;
   const emulation::Board* board = nullptr;  // or nullptr
+  Variant variant = Variant::kF32;
 };
 
-// Every board named (its core must be among `cores`, if any is named), else every core named, else every
-// core.
+// Every board named (its core must be among `cores`, if any is named), else every core named, else every core;
+// each with every variant named, else with f32.
 Result<std::vector<CycleTarget>> CycleTargets(const std::vector<std::string>& cores,
-                                              const std::vector<std::string>& boards);
+                                              const std::vector<std::string>& boards,
+                                              const std::vector<std::string>& variants = {});
 
 struct CycleOptions {
   Positions positions;

@@ -23,6 +23,7 @@ TEST(Positions, AreARange) {
 TEST(OpOfFunction, ReadsTheNamesOfTheEnginesOps) {
   EXPECT_EQ(OpOfFunction("void atome::op::Embed<atome::FixedShape<256u> >(atome::Shape const&)"), "embed");
   EXPECT_EQ(OpOfFunction("atome::op::Sparse(int)"), "sparse");
+  EXPECT_EQ(OpOfFunction("atome::q15::op::Norm<int>::Run(int)"), "norm");
   EXPECT_EQ(OpOfFunction("memcpy"), "");
   EXPECT_EQ(OpOfFunction(""), "");
 }
@@ -31,6 +32,8 @@ TEST(CycleTargets, AreCoresOrBoards) {
   EXPECT_EQ(CycleTargets({}, {})->size(), emulation::Cores().size());
   EXPECT_EQ(CycleTargets({"m3", "m7"}, {})->size(), 2u);
   EXPECT_EQ(CycleTargets({}, {"all"})->size(), emulation::Boards().size());
+  EXPECT_EQ(CycleTargets({"m3"}, {}, {"f32", "q15"})->at(1).variant, Variant::kQ15);
+  EXPECT_THAT(CycleTargets({}, {}, {"q31"}).error().message, HasSubstr("unknown variant \"q31\"; known are f32"));
   const auto pill = CycleTargets({}, {"bluepill"});
   ASSERT_TRUE(pill.ok());
   EXPECT_EQ(pill->front().core->name, "m3");

@@ -1,7 +1,10 @@
 #include "harness/execution.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
+
+#include "harness/text.h"
 
 namespace atome::harness {
 
@@ -11,6 +14,23 @@ std::string OpName(atome_op op) {
       "state", "sparse", "block out", "final norm", "logits"};
   if (op < 1 || op >= static_cast<int>(kNames.size())) return "op " + std::to_string(op);
   return std::string(kNames[op]);
+}
+
+std::string_view VariantName(Variant variant) {
+  static constexpr std::string_view kNames[] = {"", "f32", "q15", "q15kv8"};
+  return kNames[static_cast<size_t>(variant)];
+}
+
+Result<std::vector<Variant>> ParseVariants(const std::vector<std::string>& names) {
+  std::vector<Variant> variants;
+  for (const std::string& name : names) {
+    const auto found = std::ranges::find(kVariants, name, VariantName);
+    if (found == std::end(kVariants))
+      return Bad(StrCat("unknown variant \"", name, "\"; known are f32, q15, q15kv8"));
+    variants.push_back(*found);
+  }
+  if (variants.empty()) variants.push_back(Variant::kF32);
+  return variants;
 }
 
 std::string Execution::Place() const {

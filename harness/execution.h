@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/atome.h"
+#include "harness/result.h"
 
 namespace atome::harness {
 
@@ -38,10 +39,20 @@ struct CaseExecution {
   std::vector<uint32_t> generated;
 };
 
+// The numerical contract an engine follows; numbers as in proto/model.proto.
+enum class Variant { kF32 = 1, kQ15 = 2, kQ15Kv8 = 3 };
+inline constexpr Variant kVariants[] = {Variant::kF32, Variant::kQ15, Variant::kQ15Kv8};
+
+// "f32", "q15", "q15kv8".
+std::string_view VariantName(Variant variant);
+// The variants of these names, in order; f32 when there are none. The error names an unknown one.
+Result<std::vector<Variant>> ParseVariants(const std::vector<std::string>& names);
+
 struct Task {
   std::vector<std::vector<uint32_t>> prompts;  // none empty
   uint32_t generate = 0;                       // after each, at least 1
   bool taps = false;
+  Variant variant = Variant::kF32;
 };
 
 enum class ExecutionStatus {

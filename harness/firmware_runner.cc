@@ -112,7 +112,7 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
 }
 
 Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
-  const Result<Firmware> firmware = FindFirmware(model, core_.name, task.taps);
+  const Result<Firmware> firmware = FindFirmware(model, core_.name, task.taps, task.variant);
   if (firmware.ok())
     return RunFirmware(machine_, core_, *firmware, model, task, {.time_limit = time_limit_, .profile = {}})
         .execution;

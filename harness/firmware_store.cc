@@ -94,8 +94,10 @@ Result<std::string> AddSegment(std::string_view elf, uint32_t address, std::stri
   return out;
 }
 
-Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps, FirmwareBuild build) {
-  const std::string_view ending = build == FirmwareBuild::kSize ? "-f32-os.elf" : "-f32.elf";
+Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps, Variant variant,
+                              FirmwareBuild build) {
+  const std::string ending =
+      StrCat("-", VariantName(variant), build == FirmwareBuild::kSize ? "-os.elf" : ".elf");
   const std::filesystem::path folder = FirmwareFolder() / core;
   const std::string image = MakeModelImage(model);
   std::string error;
@@ -111,7 +113,8 @@ Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool ta
     }
   }
 
-  const std::string name = taps ? "generic-f32-taps.elf" : StrCat("generic", ending);
+  const std::string name =
+      taps ? StrCat("generic-", VariantName(variant), "-taps.elf") : StrCat("generic", ending);
   const std::string path = (folder / name).string();
   Result<std::string> elf = ReadFile(path);
   if (!elf.ok()) {

@@ -55,7 +55,10 @@ class Reader {
     trace_.model_name = proto_.model().name();
     trace_.generator = StrCat(proto_.generator(), " ", proto_.version());
     if (const auto error = ReadModel()) return *error;
-    if (proto_.variant() != v1::VARIANT_F32) return Corrupt(path_, "its variant is not f32");
+    const auto variant = static_cast<Variant>(proto_.variant());
+    if (std::ranges::find(kVariants, variant) == std::end(kVariants))
+      return Corrupt(path_, "its variant is unknown");
+    trace_.variant = variant;
     for (const v1::Tolerance& tolerance : proto_.tolerances()) {
       if (tolerance.comparison() == "runner/oracle" &&
           tolerance.tolerance_class() == v1::TOLERANCE_CLASS_RELATIVE_TO_MAX_ABS) {
@@ -169,7 +172,8 @@ Result<GoldenTrace> ReadTrace(const std::string& path) {
   return Reader(path, proto).Read();
 }
 
-Result<GoldenTrace> FindTrace(const std::string& folder, std::string_view model_sha256) {
+Result<GoldenTrace> FindTrace(const std::string& folder, std::string_view model_sha256,
+                              Variant variant) {
   std::error_code error;
   std::vector<std::string> paths;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
@@ -184,13 +188,15 @@ Result<GoldenTrace> FindTrace(const std::string& folder, std::string_view model_
       if (!unreadable) unreadable = trace.error();
       continue;
     }
+    if (trace->variant != variant) continue;
     if (std::find(trace->model_sha256.begin(), trace->model_sha256.end(), model_sha256) !=
         trace->model_sha256.end()) {
       return trace;
     }
   }
   if (unreadable) return *unreadable;
-  return Missing(StrCat(folder, ": no trace for a model of SHA-256 ", model_sha256));
+  return Missing(StrCat(folder, ": no trace of variant ", VariantName(variant), " for a model of SHA-256 ",
+                        model_sha256));
 }
 
 }  // namespace atome::harness

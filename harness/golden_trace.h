@@ -37,6 +37,7 @@ struct GoldenTrace {
   std::string path;
   std::string model_name;
   std::string generator;
+  Variant variant = Variant::kF32;
   atome_config config{};
   std::vector<std::string> model_sha256;  // of every file that holds this model
   double oracle_tolerance = 0;            // |delta| <= this * largest |logit| of the step
@@ -47,9 +48,10 @@ struct GoldenTrace {
 // and what is wrong.
 Result<GoldenTrace> ReadTrace(const std::string& path);
 
-// The trace in `folder` (all files that end in .trace) for a model of that hash; missing when there is
-// none.
-Result<GoldenTrace> FindTrace(const std::string& folder, std::string_view model_sha256);
+// The trace in `folder` (all files that end in .trace) for a model of that hash and the variant; missing when
+// there is none.
+Result<GoldenTrace> FindTrace(const std::string& folder, std::string_view model_sha256,
+                              Variant variant = Variant::kF32);
 
 }  // namespace atome::harness
 

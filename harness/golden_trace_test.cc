@@ -11,6 +11,7 @@
 #include <set>
 
 #include "harness/testing/repository.h"
+#include "harness/text.h"
 #include "proto/trace.pb.h"
 
 namespace atome::harness {
@@ -42,10 +43,12 @@ TEST(ReadTrace, EveryCommittedTrace) {
     const Result<GoldenTrace> trace = ReadTrace(entry.path().string());
     ASSERT_TRUE(trace.ok()) << trace.error().message;
     EXPECT_EQ(trace->path, entry.path().string());
-    EXPECT_EQ(trace->model_name, entry.path().stem().string());
+    const bool f32 = trace->variant == Variant::kF32;
+    EXPECT_EQ(f32 ? trace->model_name : StrCat(trace->model_name, "-", VariantName(trace->variant)),
+              entry.path().stem().string());
     EXPECT_THAT(trace->generator, HasSubstr("golden"));
     EXPECT_EQ(trace->model_sha256.size(), 3u);
-    EXPECT_EQ(trace->oracle_tolerance, 1e-6);
+    EXPECT_EQ(trace->oracle_tolerance == 1e-6, f32);
     EXPECT_FALSE(trace->cases.empty());
     for (const ExpectedCase& each : trace->cases) {
       EXPECT_EQ(each.steps.size(), each.prompt.size() + each.generated.size() - 1);
@@ -169,7 +172,7 @@ const std::vector<Corruption>& Corruptions() {
       {"huge_vocabulary", [](v1::GoldenTrace* t) { Config(t)->set_vocab_size(4'000'000'000); }, "vocab_size"},
       {"no_max_seq", [](v1::GoldenTrace* t) { Config(t)->set_max_seq(0); }, "max_seq is \"0\""},
       {"no_files", [](v1::GoldenTrace* t) { t->mutable_model()->clear_files(); }, "names no model file"},
-      {"other_variant", [](v1::GoldenTrace* t) { t->set_variant(v1::VARIANT_Q15); }, "variant is not f32"},
+      {"no_variant", [](v1::GoldenTrace* t) { t->clear_variant(); }, "variant is unknown"},
       {"unknown_variant", [](v1::GoldenTrace* t) { t->set_variant(static_cast<v1::Variant>(99)); },
        "variant"},
       {"no_tolerance", [](v1::GoldenTrace* t) { t->clear_tolerances(); }, "no tolerance for runner/oracle"},
@@ -251,7 +254,11 @@ TEST(FindTrace, EveryTinyModelInEitherFormat) {
       const Result<GoldenTrace> trace = FindTrace(kFolder, model.sha256);
       ASSERT_TRUE(trace.ok()) << trace.error().message;
       EXPECT_EQ(trace->model_name, name);
+      EXPECT_EQ(trace->variant, Variant::kF32);
       EXPECT_EQ(ConfigToString(trace->config), ConfigToString(model.config));
+      const Result<GoldenTrace> other = FindTrace(kFolder, model.sha256, Variant::kQ15);
+      ASSERT_TRUE(other.ok()) << other.error().message;
+      EXPECT_EQ(other->variant, Variant::kQ15);
     }
   }
 }

@@ -57,6 +57,27 @@ TEST_P(NativeRunnerOnTinyModels, ComputesEveryTapOfTheTrace) {
   }
 }
 
+TEST_P(NativeRunnerOnTinyModels, ComputesTheTracesOfOtherVariants) {
+  const Model model = TinyModel(GetParam(), 1);
+  size_t traces = 0;
+  for (const Variant variant : {Variant::kQ15, Variant::kQ15Kv8}) {
+    const Result<GoldenTrace> trace = FindTrace(ATOME_SOURCE_DIR "/golden/traces", model.sha256, variant);
+    if (!trace.ok()) continue;
+    ++traces;
+    Task task{{}, 0, true, variant};
+    for (const ExpectedCase& each : trace->cases) {
+      task.prompts.push_back(each.prompt);
+      task.generate = static_cast<uint32_t>(each.generated.size());
+    }
+    const Execution execution = RunNatively(model, task);
+    ASSERT_EQ(execution.status, ExecutionStatus::kComplete) << execution.message;
+    const Parity parity = Compare(*trace, execution);
+    EXPECT_TRUE(parity.Matches(trace->oracle_tolerance))
+        << (parity.divergence ? parity.divergence->Describe() : "tokens");
+  }
+  EXPECT_GE(traces, 1u);
+}
+
 INSTANTIATE_TEST_SUITE_P(All, NativeRunnerOnTinyModels, ::testing::ValuesIn(TinyModels()),
                          [](const auto& name) { return name.param; });
 

@@ -54,7 +54,9 @@ void Fill(const Cell& cell, v1::Cell* out) {
   out->set_runner(cell.runner);
   out->set_core(cell.core);
   out->set_model(Utf8(cell.model));
-  out->set_variant(v1::VARIANT_F32);
+  for (const Variant variant : kVariants) {
+    if (cell.variant == VariantName(variant)) out->set_variant(static_cast<v1::Variant>(variant));
+  }
   out->set_status(ToProto(cell.status));
   out->set_message(Utf8(cell.message));
   out->set_note(cell.note);

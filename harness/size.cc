@@ -33,7 +33,7 @@ std::optional<uint64_t> AskStateBytes(Model model, const emulation::Core& core, 
                                       uint32_t max_seq, std::chrono::milliseconds time_limit) {
   model.config.max_seq = static_cast<uint16_t>(max_seq);
   model.path.clear();  // there is a firmware for this very model, perhaps, but not for the other lengths
-  const Result<Firmware> firmware = FindFirmware(model, core.name, false, build);
+  const Result<Firmware> firmware = FindFirmware(model, core.name, false, Variant::kF32, build);
   if (!firmware.ok()) return std::nullopt;
   return RunShortly(core, *firmware, model, 1, 1, time_limit).execution.state_bytes;
 }
@@ -103,7 +103,7 @@ void MeasureRam(const Model& model, const emulation::Core& core, const Firmware&
 
 void Measure(const Model& model, const SizeTarget& target, const SizeOptions& options, SizeCell* cell) {
   const emulation::Core& core = *target.core;
-  const Result<Firmware> firmware = FindFirmware(model, core.name, false, cell->build);
+  const Result<Firmware> firmware = FindFirmware(model, core.name, false, Variant::kF32, cell->build);
   if (!firmware.ok())
     return Fail(firmware.missing() ? CellStatus::kMissing : CellStatus::kError, firmware.error().message,
                 cell);

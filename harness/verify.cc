@@ -17,6 +17,7 @@ struct CellResult {
 
 Task TaskOf(const GoldenTrace& trace) {
   Task task;
+  task.variant = trace.variant;
   for (const ExpectedCase& each : trace.cases) {
     task.prompts.push_back(each.prompt);
     task.generate = std::max(task.generate, static_cast<uint32_t>(each.generated.size()));
@@ -108,6 +109,7 @@ CellResult RunCell(const VerifyModel& subject, const Runner& runner, bool taps) 
   cell.runner = runner.name();
   cell.core = runner.core();
   cell.model = subject.model.Name();
+  cell.variant = VariantName(subject.trace.variant);
   cell.note = runner.note();
   Task task = TaskOf(subject.trace);
   task.taps = taps || runner.TapsAreFree();
@@ -139,6 +141,7 @@ CellResult CrashedCell(const VerifyModel& subject, const Runner& runner, const c
   result.cell.runner = runner.name();
   result.cell.core = runner.core();
   result.cell.model = subject.model.Name();
+  result.cell.variant = VariantName(subject.trace.variant);
   result.cell.status = CellStatus::kCrashed;
   result.cell.message = StrCat("the runner threw: ", what);
   ExplainAbsent(runner, &result.cell);

@@ -1,5 +1,6 @@
 # atome_firmware(<elf>
 #   CORE <name>            of emulation/cores.json: gcc flags, flash and RAM sizes
+#   [VARIANT <name>]       f32 (default), q15, or q15kv8: q15 with a cache of 8 bits
 #   [FLAGS <flag>...] [SOURCES <file>...]
 #   [OVERLAY <folder>]     headers here come before the repository's
 #   [DEPENDS <file>...])
@@ -67,7 +68,7 @@ function(atome_target_folders core_flags out)
 endfunction()
 
 function(atome_firmware elf)
-  cmake_parse_arguments(arg "" "CORE;OVERLAY" "FLAGS;SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "" "CORE;OVERLAY;VARIANT" "FLAGS;SOURCES;DEPENDS" ${ARGN})
   atome_core_index(${arg_CORE} index)
   atome_core_flags(${arg_CORE} core_flags)
   string(JSON flash GET "${ATOME_CORES_JSON}" cores ${index} flash_bytes)
@@ -81,6 +82,14 @@ function(atome_firmware elf)
 
   set(folder ${PROJECT_SOURCE_DIR}/engine/firmware)
   set(engine ${PROJECT_SOURCE_DIR}/engine/atome.cc)
+  if(arg_VARIANT MATCHES "^q15")
+    set(engine ${PROJECT_SOURCE_DIR}/engine/atome_q15.cc)
+    set(cache_bits 16)
+    if(arg_VARIANT STREQUAL "q15kv8")
+      set(cache_bits 8)
+    endif()
+    list(APPEND arg_FLAGS -DATOME_VARIANT_Q15=1 -DATOME_CACHE_BITS=${cache_bits})
+  endif()
   set(sources ${folder}/cycle_counter.cc ${folder}/main.cc ${folder}/memory.cc ${folder}/semihosting.cc
     ${folder}/startup.cc ${arg_SOURCES})
   set(flags ${ATOME_FIRMWARE_FLAGS} ${core_flags} ${includes} ${arg_FLAGS})

@@ -9,6 +9,7 @@
 #include "engine/firmware/model_image.h"
 #include "engine/firmware/request.h"
 #include "engine/firmware/semihosting.h"
+#include "engine/firmware/variant.h"
 
 extern "C" {
 extern const atome::ModelImage atome_model_image;
@@ -28,8 +29,8 @@ Line line;
 struct Device {
   atome_config config;
   size_t state_bytes = 0;
-  atome_engine* engine = nullptr;
-  float* logits = nullptr;
+  variant::Engine* engine = nullptr;
+  variant::Logit* logits = nullptr;
 };
 
 int Fail(int status, const char* text) {
@@ -41,18 +42,20 @@ int Fail(int status, const char* text) {
 // State first, then the logits, in the RAM that is left.
 atome_status Open(Device* device) {
   device->config = atome_model_image.Config();
-  const atome_status sized = atome_state_bytes(&device->config, &device->state_bytes);
+  const atome_status sized = variant::StateBytes(&device->config, &device->state_bytes);
   if (sized != ATOME_OK) return sized;
   const size_t logits_at = (device->state_bytes + 7) / 8 * 8;
   const size_t arena_bytes = static_cast<size_t>(&atome_arena_end - &atome_arena_begin);
-  const size_t logits_bytes = device->config.vocab_size * sizeof(float);
+  const size_t logits_bytes = device->config.vocab_size * sizeof(variant::Logit);
   if (arena_bytes < logits_bytes || arena_bytes - logits_bytes < logits_at) return ATOME_ERROR_MEMORY;
-  device->logits = reinterpret_cast<float*>(&atome_arena_begin + logits_at);
-  return atome_open(&device->config, atome_model_image.file(), atome_model_image.file_bytes,
-                    &atome_arena_begin, device->state_bytes, &device->engine, nullptr);
+  device->logits = reinterpret_cast<variant::Logit*>(&atome_arena_begin + logits_at);
+  return variant::Open(&device->config, atome_model_image.file(), atome_model_image.file_bytes,
+                       &atome_arena_begin, device->state_bytes, &device->engine);
 }
 
-void PrintValues(uint32_t op, int layer, const float* values, uint32_t count) {
+// `bits(i)` gives value i as the bits of a binary32.
+template <class Bits>
+void PrintValues(uint32_t op, int layer, uint32_t count, const Bits& bits) {
   constexpr uint32_t kPerLine = Line::kCapacity / 8;
   line.Text("tap ").Decimal(op).Char(' ');
   if (layer < 0) {
@@ -61,43 +64,45 @@ void PrintValues(uint32_t op, int layer, const float* values, uint32_t count) {
     line.Decimal(static_cast<uint32_t>(layer)).End();
   }
   for (uint32_t i = 0; i < count; ++i) {
-    line.Word(__builtin_bit_cast(uint32_t, values[i]));
+    line.Word(bits(i));
     if ((i + 1) % kPerLine == 0 || i + 1 == count) line.End();
   }
 }
 
 void PrintTap(void*, atome_op op, int layer, const float* values, uint32_t count) {
-  if (op != ATOME_OP_LOGITS) PrintValues(op, layer, values, count);
+  if (op == ATOME_OP_LOGITS) return;
+  PrintValues(op, layer, count, [values](uint32_t i) { return __builtin_bit_cast(uint32_t, values[i]); });
 }
 
 void PrintBanner(const Device& device) {
-  line.Text("atome 1 f32 taps ").Decimal(kTaps).Text(" config");
+  line.Text("atome 1 ").Text(variant::kName).Text(" taps ").Decimal(kTaps).Text(" config");
   for (uint32_t dimension : atome_model_image.dimensions) line.Char(' ').Decimal(dimension);
   line.Text(" state ").Decimal(static_cast<uint32_t>(device.state_bytes)).End();
 }
 
 atome_status Step(const Device& device, uint32_t token) {
   atome_mark();
-  const atome_status status = atome_step(device.engine, token, device.logits);
+  const atome_status status = variant::Step(device.engine, token, device.logits);
   atome_mark();
   return status;
 }
 
 // One prompt and its greedy continuation. The last generated token is not consumed.
 atome_status RunCase(const Device& device, TokenReader prompt, uint32_t generate) {
-  atome_reset(device.engine);
+  variant::Reset(device.engine);
   uint32_t token = 0;
   for (uint32_t step = 0, generated = 0;; ++step) {
     const bool from_prompt = prompt.Next(&token);
     if (!from_prompt) {
-      token = atome_argmax(device.logits, device.config.vocab_size);
+      token = variant::Argmax(device.logits, device.config.vocab_size);
       line.Text("token ").Hex(token, 4).End();
       if (++generated == generate) return ATOME_OK;
     }
     line.Text("step ").Decimal(step).Char(' ').Hex(token, 4).End();
     const atome_status status = Step(device, token);
     if (status != ATOME_OK) return status;
-    PrintValues(ATOME_OP_LOGITS, -1, device.logits, device.config.vocab_size);
+    PrintValues(ATOME_OP_LOGITS, -1, device.config.vocab_size,
+                [&device](uint32_t i) { return variant::Bits(device.engine, device.logits[i]); });
   }
 }
 
@@ -105,7 +110,7 @@ int Answer(const Device& device, const Request& request) {
   PrintBanner(device);
   if (request.taps) {
     if constexpr (kTaps) {
-      atome_set_tap(device.engine, PrintTap, nullptr);
+      variant::SetTap(device.engine, PrintTap);
     } else {
       return Fail(ATOME_ERROR_ARGUMENT, "this firmware is built without taps");
     }
@@ -144,10 +149,10 @@ int Demonstrate(const Device& device) {
   counter.PrintReason(line);
   for (uint32_t step = 0; step < kTokens; ++step) {
     const uint32_t token = step < kPromptTokens ? static_cast<uint8_t>(kPrompt[step]) % vocab
-                                                : atome_argmax(device.logits, vocab);
+                                                : variant::Argmax(device.logits, vocab);
     text[step] = static_cast<uint8_t>(token);
     counter.Begin();
-    const atome_status status = atome_step(device.engine, token, device.logits);
+    const atome_status status = variant::Step(device.engine, token, device.logits);
     counter.End();
     line.Text("token ").Decimal(step).Text(" '");
     PrintByte(text[step]);

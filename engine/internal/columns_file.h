@@ -15,12 +15,6 @@
 
 namespace atome {
 
-inline uint32_t LoadWord(const uint8_t* p) {
-  uint32_t word;
-  memcpy(&word, p, sizeof word);
-  return word;
-}
-
 // The section table of a file, and places within sections.
 class ColumnsFile {
  public:
@@ -165,7 +159,7 @@ class ColumnsChecker {
 
     const uint32_t end = *offset + section.bytes;
     for (; floats != 0; --floats, *offset += 4) {
-      if (!IsFinite(LoadFloat(file_ + *offset))) return ATOME_ERROR_VALUE;
+      if (!IsFiniteBits(LoadWord(file_ + *offset))) return ATOME_ERROR_VALUE;
     }
     for (; halves != 0; --halves, *offset += 2) {
       if ((file_[*offset + 1] & 0x7C) == 0x7C) return ATOME_ERROR_VALUE;

@@ -16,18 +16,20 @@ inline float FromBits(uint32_t bits) { return __builtin_bit_cast(float, bits); }
 
 // |x| as an integer that orders as |x| does; NaNs lie above infinity.
 inline uint32_t MagnitudeBits(float x) { return ToBits(x) & ~kSignBit; }
-inline bool IsFinite(float x) { return MagnitudeBits(x) < kInfinityBits; }
+inline bool IsFiniteBits(uint32_t bits) { return (bits & ~kSignBit) < kInfinityBits; }
+inline bool IsFinite(float x) { return IsFiniteBits(ToBits(x)); }
 inline float Abs(float x) { return FromBits(MagnitudeBits(x)); }
 
 // Whether every int32 times `scale` is finite.
 inline bool Bounded(float scale) { return Abs(scale) < 0x1p96f; }
 
 // Vectors and scales stand in the model file at any alignment.
-inline float LoadFloat(const uint8_t* p) {
-  float x;
-  memcpy(&x, p, sizeof x);
-  return x;
+inline uint32_t LoadWord(const uint8_t* p) {
+  uint32_t word;
+  memcpy(&word, p, sizeof word);
+  return word;
 }
+inline float LoadFloat(const uint8_t* p) { return FromBits(LoadWord(p)); }
 
 // Bits of v, 0 to 64.
 inline int BitLength(uint64_t v) { return v == 0 ? 0 : 64 - __builtin_clzll(v); }
@@ -44,29 +46,31 @@ inline int BitLength(uint64_t v) { return v == 0 ? 0 : 64 - __builtin_clzll(v); 
   return FromBits(sign | ((static_cast<uint32_t>(149 + drop) << 23) + mantissa));
 }
 
-// A half-precision number that is finite, two bytes, little-endian.
-inline float LoadHalf(const uint8_t* p) {
+// A half-precision number that is finite, two bytes, little-endian; as the bits of its binary32.
+inline uint32_t LoadHalfBits(const uint8_t* p) {
   const uint32_t bits = static_cast<uint32_t>(p[0] | p[1] << 8);
   const uint32_t magnitude = bits & 0x7FFF;
   const uint32_t sign = bits << 16 & kSignBit;
-  if (magnitude >= 0x400) return FromBits(sign | ((magnitude << 13) + (112u << 23)));
-  return FromBits(sign | ToBits(static_cast<float>(static_cast<int32_t>(magnitude)) * 0x1p-24f));
+  if (magnitude >= 0x400) return sign | ((magnitude << 13) + (112u << 23));
+  if (magnitude == 0) return sign;
+  const uint32_t length = static_cast<uint32_t>(32 - __builtin_clz(magnitude));  // of a subnormal one
+  return sign | ((102 + length) << 23) | (magnitude << (24 - length) & 0x7FFFFFu);
 }
+inline float LoadHalf(const uint8_t* p) { return FromBits(LoadHalfBits(p)); }
 
 // x * 2^n; results under the normal range are +0, over it infinity.
-inline float Scale2(float x, int n) {
-  const uint32_t bits = ToBits(x);
+inline uint32_t Scale2Bits(uint32_t bits, int n) {
   const int exponent = static_cast<int>(bits >> 23 & 0xFF);
-  if (exponent == 0xFF) return x;
+  if (exponent == 0xFF) return bits;
   const int scaled = exponent + n;
-  if (exponent == 0 || scaled <= 0) return 0.0f;
-  if (scaled >= 0xFF) return FromBits((bits & kSignBit) | kInfinityBits);
-  return FromBits((bits & 0x807FFFFFu) | static_cast<uint32_t>(scaled) << 23);
+  if (exponent == 0 || scaled <= 0) return 0;
+  if (scaled >= 0xFF) return (bits & kSignBit) | kInfinityBits;
+  return (bits & 0x807FFFFFu) | static_cast<uint32_t>(scaled) << 23;
 }
+inline float Scale2(float x, int n) { return FromBits(Scale2Bits(ToBits(x), n)); }
 
 // x * 2^p rounded to nearest even, p at most 156; saturates at +-(2^31 - 1).
-inline int32_t Fixed(float x, int p) {
-  const uint32_t bits = ToBits(x);
+inline int32_t FixedBits(uint32_t bits, int p) {
   const int exponent = static_cast<int>(bits >> 23 & 0xFF);
   uint32_t magnitude = bits & 0x7FFFFFu;
   if (exponent != 0) magnitude |= 0x800000u;
@@ -86,6 +90,7 @@ inline int32_t Fixed(float x, int p) {
   }
   return bits & kSignBit ? -static_cast<int32_t>(magnitude) : static_cast<int32_t>(magnitude);
 }
+inline int32_t Fixed(float x, int p) { return FixedBits(ToBits(x), p); }
 
 }  // namespace atome
 

@@ -29,9 +29,8 @@ struct FloatTensor {
   const uint8_t* at;
   bool half = false;
 
-  float operator[](uint32_t i) const {
-    return half ? LoadHalf(at + i * 2) : LoadFloat(at + i * sizeof(float));
-  }
+  uint32_t Bits(uint32_t i) const { return half ? LoadHalfBits(at + i * 2) : LoadWord(at + i * sizeof(float)); }
+  float operator[](uint32_t i) const { return FromBits(Bits(i)); }
 };
 
 // Offsets from the start of the file. All follow from the shape, so a fixed shape turns them into constants.
@@ -159,7 +158,7 @@ class FileChecker {
   void Floats(atome_tensor tensor, uint32_t count) {
     for (; count != 0 && status_ == ATOME_OK; --count) {
       tensor_ = tensor;
-      if (!IsFinite(LoadFloat(file_ + offset_))) {
+      if (!IsFiniteBits(LoadWord(file_ + offset_))) {
         status_ = ATOME_ERROR_VALUE;
         return;
       }

@@ -33,10 +33,11 @@ class ModelView {
     return {file_ + section.offset + VectorIndex(tensor) * shape_.d_model() * (half ? 2 : 4), half};
   }
 
-  float Scale(atome_tensor tensor, uint32_t layer) const {
+  uint32_t ScaleBits(atome_tensor tensor, uint32_t layer) const {
     const uint32_t index = columns() ? ScaleIndex(tensor) : 0;
-    return LoadFloat(file_ + Offset(tensor, layer) + index * sizeof(float));
+    return LoadWord(file_ + Offset(tensor, layer) + index * sizeof(float));
   }
+  float Scale(atome_tensor tensor, uint32_t layer) const { return FromBits(ScaleBits(tensor, layer)); }
 
   // Formats without columns: the trits of a tensor, row after row.
   TritCursor Trits(atome_tensor tensor, uint32_t layer, uint32_t from = 0) const {

@@ -6,6 +6,7 @@
 
 #include "engine/atome.h"
 #include "engine/internal/attention.h"
+#include "engine/internal/check_file.h"
 #include "engine/internal/elementary.h"
 #include "engine/internal/float_bits.h"
 #include "engine/internal/layer_norm.h"
@@ -13,13 +14,6 @@
 #include "engine/internal/workspace.h"
 
 namespace atome {
-
-inline atome_status OutOfRange(uint32_t offset, uint32_t layer, atome_tensor tensor, atome_location* where) {
-  if (where != nullptr) {
-    *where = {offset, static_cast<uint16_t>(layer), static_cast<uint16_t>(tensor)};
-  }
-  return ATOME_ERROR_RANGE;
-}
 
 // As int32, the greatest magnitude at 31 bits; returns the exponent. `x(i)` gives element i.
 template <class Vector>

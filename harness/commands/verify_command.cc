@@ -20,6 +20,7 @@ struct Arguments {
   std::vector<std::string> models;
   std::vector<std::string> runners;
   std::vector<std::string> cores;
+  std::vector<std::string> variants;
   std::string config;
   std::string trace;
   std::string report;
@@ -45,17 +46,17 @@ Result<std::vector<std::string>> RepositoryModels() {
   return paths;
 }
 
-Result<VerifyModel> LoadSubject(const Arguments& arguments, const std::string& path) {
+Result<VerifyModel> LoadSubject(const Arguments& arguments, const std::string& path, Variant variant) {
   Result<std::string> bytes = ReadFile(path);
   if (!bytes.ok()) return bytes.error();
   const std::string sha256 = Sha256Hex(*bytes);
   Result<GoldenTrace> trace = arguments.trace.empty()
-                                  ? FindTrace((GoldenFolder() / "traces").string(), sha256)
+                                  ? FindTrace((GoldenFolder() / "traces").string(), sha256, variant)
                                   : ReadTrace(arguments.trace);
   if (trace.missing() && arguments.trace.empty()) {
     return Missing(StrCat(
-        path, ": no golden trace for it; write one with /usr/bin/python3 -m golden.trace ", path,
-        " --config ... --prompt 'Once upon a time' --steps 48 --out my.trace, then give --trace my.trace"));
+        path, ": no golden trace of variant ", VariantName(variant), " for it; write one with /usr/bin/python3 -m golden.trace ", path,
+        " --config ... --prompt 'Once upon a time' --steps 48 --out my.trace (--variant q15), then give --trace my.trace"));
   }
   if (!trace.ok()) return trace.error();
   if (std::find(trace->model_sha256.begin(), trace->model_sha256.end(), sha256) ==
@@ -93,11 +94,15 @@ int RunVerify(Arguments arguments) {
   }
   auto runners = MakeRunners(arguments.runners, arguments.cores, arguments.time_limit.Get());
   if (!runners.ok()) return UsageError(runners.error().message);
+  const Result<std::vector<Variant>> variants = ParseVariants(arguments.variants);
+  if (!variants.ok()) return UsageError(variants.error().message);
   std::vector<VerifyModel> subjects;
   for (const std::string& path : arguments.models) {
-    Result<VerifyModel> subject = LoadSubject(arguments, path);
-    if (!subject.ok()) return UsageError(subject.error().message);
-    subjects.push_back(*std::move(subject));
+    for (const Variant variant : *variants) {
+      Result<VerifyModel> subject = LoadSubject(arguments, path, variant);
+      if (!subject.ok()) return UsageError(subject.error().message);
+      subjects.push_back(*std::move(subject));
+    }
   }
 
   const Progress progress;
@@ -135,6 +140,8 @@ void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code) {
   verify
       ->add_option("--core", arguments->cores,
                    "host, host-simd (native), m0, m0plus, m3, m4, m4f, m7; default: all")
+      ->delimiter(',');
+  verify->add_option("--variant", arguments->variants, "f32, q15, q15kv8; default: f32, or the trace's")
       ->delimiter(',');
   verify->add_option("--trace", arguments->trace,
                      "Golden trace; default: the one in golden/traces with the model's hash");

@@ -186,7 +186,7 @@ def test_verify_table_and_markdown() -> None:
     assert "2 of 2 cells pass" in table
     assert "32/32" in table
     markdown = atome("verify", TINY, "--runner", "native", "--format", "md").stdout
-    assert markdown.startswith("| model | runner | core | status |")
+    assert markdown.startswith("| model | variant | runner | core | status |")
     assert f"| {TINY.name} | native | host | pass | 32/32 | 0 ULP |" in markdown
     assert f"| {TINY.name} | native | host-simd | pass | 32/32 | 0 ULP |" in markdown
 

@@ -1,0 +1,108 @@
+// What an engine of variant q15 keeps in the memory its caller gives it, and where. Every array starts at a
+// multiple of 4 bytes.
+#ifndef ATOME_ENGINE_Q15_MEMORY_H_
+#define ATOME_ENGINE_Q15_MEMORY_H_
+
+#include <stdint.h>
+
+#include "engine/config.h"
+#include "engine/internal/scaled.h"
+#include "engine/q15/kernels/tables.h"
+#include "engine/q15/real.h"
+
+namespace atome::q15 {
+
+struct NormConstants {
+  int16_t shift;           // P
+  int16_t gamma_exponent;  // G
+};
+
+// Constants of one layer; engine/numerics_q15.md, "Constants derived".
+struct LayerConstants {
+  Real router;  // R
+  Real score;   // A
+  Real local;   // |alpha_conv|
+  Real sparse;  // |alpha_wv|
+  NormConstants norm;
+  int16_t gain_exponent;  // H
+  int8_t router_sign, query_sign, local_sign, sparse_sign;
+};
+
+// A position attention may choose: where it stands in the ring, its score, then its weight.
+struct Candidate {
+  int32_t score;
+  uint32_t slot;
+  uint32_t weight;  // a power of two until the sum of all is known, then in units of 2^-15
+};
+
+// Offsets in bytes from the start of the memory; `header_bytes` is what stands before the arrays.
+template <class Shape>
+class MemoryLayout {
+ public:
+  constexpr MemoryLayout(const Shape& shape, uint32_t header_bytes)
+      : shape_(shape), header_(Round(header_bytes)) {}
+
+  // Positions of a layer's ring of q: as many as the convolution reads, and with a cache of 16 bits attention.
+  constexpr uint32_t Recent() const {
+    const uint32_t kernel = shape_.kernel_size(), window = shape_.max_seq();
+    return shape_.cache_bits() == 16 && window > kernel ? window : kernel;
+  }
+
+  // Groups of columns whose tables stand at once: more of them save rows' sums a trip to memory and back. A cache of 8
+  // bits is for those who have no memory to spare.
+  constexpr uint32_t TableGroups() const { return small() ? 2 : 5; }
+  // Scores that stand at once, in the memory of the tables.
+  constexpr uint32_t Scores() const { return TableGroups() * kernel::kTableStride / 2; }
+
+  // Groups of five of the query's elements.
+  constexpr uint32_t QueryGroups() const { return (shape_.d_head() + kernel::kGroup - 1) / kernel::kGroup; }
+
+  // Set when a model is opened: LayerConstants [L]; gamma and beta, int16 [L + 1][d], the final norm's last;
+  // decay and gain of the state, int16 [L][d]; codes of Wk^T as engine/atome03.md has those of matrices, uint8
+  // [L][groups of h][d].
+  constexpr uint64_t Constants() const { return header_; }
+  constexpr uint64_t Gamma() const { return Constants() + L() * sizeof(LayerConstants); }
+  constexpr uint64_t Beta() const { return Gamma() + Halves((L() + 1) * d()); }
+  constexpr uint64_t Decay() const { return Beta() + Halves((L() + 1) * d()); }
+  constexpr uint64_t Gain() const { return Decay() + Halves(L() * d()); }
+
+  // Carried from token to token, cleared by a reset: s, int32 [L][d]; rings of q, int16 [L][Recent][d]; with a
+  // cache of 8 bits rings of int8 [L][S][d] and their shifts, uint8 [L][S].
+  constexpr uint64_t Turned() const { return Gain() + Halves(L() * d()); }
+  constexpr uint64_t Recurrent() const { return Turned() + Round(L() * QueryGroups() * d()); }
+  constexpr uint64_t Ring() const { return Recurrent() + L() * d() * 4; }
+  constexpr uint64_t Cache() const { return Ring() + Halves(L() * Recent() * d()); }
+  constexpr uint64_t Shifts() const { return Cache() + (small() ? Round(L() * S() * d()) : 0); }
+  constexpr uint64_t EndOfCarried() const { return Shifts() + (small() ? Round(L() * S()) : 0); }
+
+  // Used within a token: x, int32 [d]; q, then the mix of earlier ones, int16 [d], and zeros to whole groups of
+  // columns; sums of the query's and the router's rows, int32 [h + 3]; the query likewise, int16 [h]; u, int16 [d]; Candidate [k]; sums of the
+  // local and of the sparse pathway, int32 [d]; tables, uint16 [TableGroups][244], and in their place
+  // the scores, int32 [Scores], or the rows that the convolution reads, pointers [K]; with taps, float [d].
+  constexpr uint64_t Residual() const { return EndOfCarried(); }
+  constexpr uint64_t Quantized() const { return Residual() + d() * 4; }
+  constexpr uint64_t Sums() const { return Quantized() + Halves(d() + kernel::kGroup - 1); }
+  constexpr uint64_t Query() const { return Sums() + (shape_.d_head() + 3) * 4; }
+  constexpr uint64_t Lookout() const { return Query() + Halves(QueryGroups() * kernel::kGroup); }
+  constexpr uint64_t Candidates() const { return Lookout() + Halves(d()); }
+  constexpr uint64_t Local() const { return Candidates() + shape_.top_k() * sizeof(Candidate); }
+  constexpr uint64_t Sparse() const { return Local() + d() * 4; }
+  constexpr uint64_t Tables() const { return (Sparse() + d() * 4 + 7) / 8 * 8; }
+  constexpr uint64_t Taps() const { return Tables() + Round(TableGroups() * kernel::kTableStride * 2); }
+  constexpr uint64_t TotalBytes() const { return (Taps() + (kTaps ? d() * 4 : 0) + 7) / 8 * 8; }
+
+ private:
+  static constexpr uint64_t Round(uint64_t bytes) { return (bytes + 3) / 4 * 4; }
+  static constexpr uint64_t Halves(uint64_t count) { return Round(count * 2); }
+  constexpr bool small() const { return shape_.cache_bits() == 8; }
+  constexpr uint64_t L() const { return shape_.n_layers(); }
+  constexpr uint64_t d() const { return shape_.d_model(); }
+  constexpr uint64_t S() const { return shape_.max_seq(); }
+
+  const Shape& shape_;
+  uint64_t header_;
+};
+
+}  // namespace atome::q15
+
+#endif  // ATOME_ENGINE_Q15_MEMORY_H_

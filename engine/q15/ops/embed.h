@@ -1,0 +1,38 @@
+// x = alpha_E * E[token].
+#ifndef ATOME_ENGINE_Q15_OPS_EMBED_H_
+#define ATOME_ENGINE_Q15_OPS_EMBED_H_
+
+#include <stdint.h>
+
+#include "engine/atome.h"
+#include "engine/internal/ternary.h"
+#include "engine/q15/workspace.h"
+
+namespace atome::q15::op {
+
+template <class Shape>
+struct Embed {
+  // Never inlined, like every op, so that a profile tells them apart by symbol.
+  [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t token) {
+    const ModelView<Shape> model = w.Model();
+    const uint32_t alpha = model.ScaleBits(ATOME_TENSOR_EMBED, 0);
+    const int exponent = CommonExponent(alpha & ~kSignBit) - 1;
+    const int32_t element = FixedBits(alpha, exponent);
+    int32_t* x = w.Residual();
+    TritCursor row = model.columns()
+                         ? TritCursor(Format::kBase3, model.EmbedCodes() + token * ((w.d() + 4) / 5), 0)
+                         : model.Trits(ATOME_TENSOR_EMBED, 0, token * w.d());
+    Magnitude magnitude;
+    for (uint32_t i = 0; i < w.d(); ++i) {
+      x[i] = row.Next() * element;
+      magnitude.Add(x[i]);
+    }
+    w.residual_exponent = exponent;
+    w.residual_magnitude = magnitude;
+    w.TapScaled(ATOME_OP_EMBED, -1, x, exponent);
+  }
+};
+
+}  // namespace atome::q15::op
+
+#endif  // ATOME_ENGINE_Q15_OPS_EMBED_H_

@@ -1,0 +1,68 @@
+// x += r_0 local + r_1 state + r_2 sparse.
+#ifndef ATOME_ENGINE_Q15_OPS_MIX_H_
+#define ATOME_ENGINE_Q15_OPS_MIX_H_
+
+#include <stdint.h>
+
+#include "engine/internal/scaled.h"
+#include "engine/q15/ops/state.h"
+#include "engine/q15/real.h"
+#include "engine/q15/workspace.h"
+
+namespace atome::q15::op {
+
+template <class Shape>
+struct Mix {
+  // Never inlined: see Embed.
+  [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
+    const LayerConstants& constants = w.Constants(layer);
+    const int32_t shift = constants.norm.shift;
+    const Term local(w.routes[0], constants.local, constants.local_sign, shift, w.local_magnitude);
+    const Term recurrent(w.routes[1], {1u << 31, 31}, 1, State<Shape>::Exponent(constants), w.recurrent_magnitude);
+    const Term sparse(w.routes[2], constants.sparse, constants.sparse_sign, shift, w.sparse_magnitude);
+    int32_t exponent = w.residual_exponent + 30 - w.residual_magnitude.Length();
+    const int32_t limits[] = {local.exponent, recurrent.exponent, sparse.exponent};
+    for (int32_t limit : limits) exponent = limit < exponent ? limit : exponent;
+    exponent -= 2;
+    const int32_t x_shift = w.residual_exponent - exponent;
+    const int right = x_shift > 0 ? ClampShift(x_shift) : 0, left = x_shift > 0 ? 0 : -x_shift;
+    const int local_drop = ClampShift(local.exponent - exponent);
+    const int recurrent_drop = ClampShift(recurrent.exponent - exponent);
+    const int sparse_drop = ClampShift(sparse.exponent - exponent);
+    const int32_t* local_sums = w.Local();
+    const int32_t* states = w.Recurrent(layer);
+    const int32_t* sparse_sums = w.Sparse();
+    int32_t* x = w.Residual();
+    Magnitude magnitude;
+    for (uint32_t i = 0; i < w.d(); ++i) {
+      x[i] = (ShiftLeft(x[i], left) >> right) + (local.Of(local_sums[i]) >> local_drop) +
+             (recurrent.Of(states[i]) >> recurrent_drop) + (sparse.Of(sparse_sums[i]) >> sparse_drop);
+      magnitude.Add(x[i]);
+    }
+    w.residual_exponent = exponent;
+    w.residual_magnitude = magnitude;
+    w.TapScaled(ATOME_OP_BLOCK_OUT, static_cast<int>(layer), x, exponent);
+  }
+
+ private:
+  // A share times a scale times the elements of a vector.
+  struct Term {
+    int32_t multiplier;  // 15 bits and a sign
+    int drop;            // of the elements, so that 15 bits are left of them
+    int32_t exponent;
+
+    Term(uint32_t share, Real scale, int32_t sign, int32_t vector_exponent, Magnitude magnitude) {
+      const uint32_t product = share * (scale.m >> 16);
+      const int surplus = BitLength32(product) > 15 ? BitLength32(product) - 15 : 0;
+      multiplier = sign * static_cast<int32_t>(product >> surplus);
+      drop = magnitude.Length() > 15 ? magnitude.Length() - 15 : 0;
+      exponent = product == 0 ? kNever : scale.k - 1 - surplus + vector_exponent - drop;
+      if (exponent > kNever) exponent = kNever;
+    }
+    int32_t Of(int32_t element) const { return multiplier * (element >> drop); }
+  };
+};
+
+}  // namespace atome::q15::op
+
+#endif  // ATOME_ENGINE_Q15_OPS_MIX_H_

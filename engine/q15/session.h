@@ -1,0 +1,93 @@
+// One engine of variant q15: a checked model file, the state carried from token to token, and the pass of one
+// token through it.
+#ifndef ATOME_ENGINE_Q15_SESSION_H_
+#define ATOME_ENGINE_Q15_SESSION_H_
+
+#include <stdint.h>
+#include <string.h>
+
+#include "engine/atome.h"
+#include "engine/q15/ops/embed.h"
+#include "engine/q15/ops/local.h"
+#include "engine/q15/ops/mix.h"
+#include "engine/q15/ops/norm.h"
+#include "engine/q15/ops/router.h"
+#include "engine/q15/ops/sparse.h"
+#include "engine/q15/ops/state.h"
+#include "engine/q15/ops/unembed.h"
+#include "engine/q15/prepare.h"
+#include "engine/q15/workspace.h"
+
+namespace atome::q15 {
+
+template <class Shape>
+class Session {
+ public:
+  static constexpr uint64_t StateBytes(const Shape& shape) {
+    return MemoryLayout<Shape>(shape, sizeof(Workspace<Shape>)).TotalBytes();
+  }
+
+  Session(const Shape& shape, const uint8_t* file) : w_{shape, file} {}
+
+  // Derives the constants of a checked file; RANGE, with `*where`, when one of them is out of range.
+  atome_status Prepare(atome_location* where) {
+    const atome_status prepared = PrepareModel(w_, where);
+    if (prepared == ATOME_OK) Reset();
+    return prepared;
+  }
+
+  void Reset() {
+    w_.position = w_.filled = w_.recent_slot = w_.cache_slot = 0;
+    const MemoryLayout<Shape> layout = w_.Layout();
+    memset(w_.template At<uint8_t>(layout.Recurrent()), 0,
+           static_cast<size_t>(layout.EndOfCarried() - layout.Recurrent()));
+    for (uint32_t i = 0; i < kernel::kGroup - 1; ++i) w_.Quantized()[w_.d() + i] = 0;
+    for (uint32_t i = w_.shape.d_head(); i < layout.QueryGroups() * kernel::kGroup; ++i) w_.Query()[i] = 0;
+  }
+
+  atome_status Step(uint32_t token, int32_t* logits) {
+    if (token >= w_.shape.vocab_size()) return ATOME_ERROR_TOKEN;
+    op::Embed<Shape>::Run(w_, token);
+    if (w_.filled < w_.shape.max_seq()) ++w_.filled;
+    for (uint32_t layer = 0; layer < w_.shape.n_layers(); ++layer) Block(layer);
+    if (logits != nullptr) Predict(logits);
+    ++w_.position;
+    w_.recent_slot = w_.recent_slot + 1 < w_.Layout().Recent() ? w_.recent_slot + 1 : 0;
+    w_.cache_slot = w_.cache_slot + 1 < w_.shape.max_seq() ? w_.cache_slot + 1 : 0;
+    return ATOME_OK;
+  }
+
+  uint32_t position() const { return w_.position; }
+  uint32_t LogitBits(int32_t logit) const { return TimesBits(logit, w_.unembed_scale); }
+
+  void SetTap(atome_tap tap, void* context) {
+    w_.tap = tap;
+    w_.tap_context = context;
+  }
+
+ private:
+  // x += the three pathways of one block, mixed by its router.
+  void Block(uint32_t layer) {
+    op::Norm<Shape>::Run(w_, layer, w_.Constants(layer).norm);
+    w_.TapScaled(ATOME_OP_NORM, static_cast<int>(layer), w_.Quantized(), w_.Constants(layer).norm.shift);
+    op::Sparse<Shape>::Project(w_, layer);
+    op::Router<Shape>::Run(w_, layer);
+    op::Local<Shape>::Run(w_, layer);
+    op::State<Shape>::Run(w_, layer);
+    op::Sparse<Shape>::Run(w_, layer);
+    op::Mix<Shape>::Run(w_, layer);
+  }
+
+  // Logits from what leaves the last block.
+  void Predict(int32_t* logits) {
+    op::Norm<Shape>::Run(w_, w_.shape.n_layers(), w_.final_norm);
+    w_.TapScaled(ATOME_OP_FINAL_NORM, -1, w_.Quantized(), w_.final_norm.shift);
+    op::Unembed<Shape>::Run(w_, logits);
+  }
+
+  Workspace<Shape> w_;
+};
+
+}  // namespace atome::q15
+
+#endif  // ATOME_ENGINE_Q15_SESSION_H_
