@@ -88,6 +88,10 @@ function(atome_firmware elf)
       set(cache_bits 8)
     endif()
     list(APPEND arg_FLAGS -DATOME_VARIANT_Q15=1 -DATOME_CACHE_BITS=${cache_bits})
+    if(NOT "-DATOME_TAPS=1" IN_LIST arg_FLAGS)
+      # Else structures are copied through the registers of an FPU.
+      list(TRANSFORM core_flags REPLACE -mfloat-abi=hard -mfloat-abi=soft)
+    endif()
   endif()
   set(sources ${engine} ${folder}/cycle_counter.cc ${folder}/main.cc ${folder}/memory.cc
     ${folder}/semihosting.cc ${folder}/startup.cc ${arg_SOURCES})

@@ -11,7 +11,7 @@ namespace atome::q15::kernel {
 
 // Eight rows' sums stay in registers, four of them high ones.
 // On the stack: codes, stride, rows, tables; high registers; low registers; groups, sums.
-[[gnu::naked, gnu::noinline]] inline void AddProducts(const uint8_t* /*codes*/, uint32_t /*stride*/,
+[[gnu::naked, gnu::noipa]] inline void AddProducts(const uint8_t* /*codes*/, uint32_t /*stride*/,
                                                       uint32_t /*rows*/, const uint16_t* /*tables*/,
                                                       uint32_t /*groups*/, int32_t* /*sums*/) {
   asm volatile(

@@ -11,7 +11,7 @@ namespace atome::q15::kernel {
 
 // The order of differences is that of the kernel for Armv7-M. r1 table; r4 to r6 three words; r2, r3, r0, r8, r9, r7
 // the differences; r10 to r12 f - c, f - c, g - c, in turn; lr counts.
-[[gnu::naked, gnu::noinline]] inline void MakeTable(const int16_t* /*x*/, uint16_t* /*table*/) {
+[[gnu::naked, gnu::noipa]] inline void MakeTable(const int16_t* /*x*/, uint16_t* /*table*/) {
   asm volatile(
       ".syntax unified\n"
       ".macro atome_three first, second, third\n"

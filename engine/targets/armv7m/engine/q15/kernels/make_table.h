@@ -13,7 +13,7 @@ namespace atome::q15::kernel {
 // last of 27 to the next) in place of every third c, g of every third f. So from a word to the next there are six
 // differences, in an order that repeats after 27 words, but for f and g, of which two are within 27 words.
 // r0 the word, r1 table, r2 to r7 the differences, r9 to r11 f - c, f - c, g - c, in turn; r12 counts.
-[[gnu::naked, gnu::noinline]] inline void MakeTable(const int16_t* /*x*/, uint16_t* /*table*/) {
+[[gnu::naked, gnu::noipa]] inline void MakeTable(const int16_t* /*x*/, uint16_t* /*table*/) {
   asm volatile(
       ".syntax unified\n"
       ".macro atome_word at, delta\n"
