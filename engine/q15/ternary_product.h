@@ -7,7 +7,7 @@
 
 #include "engine/internal/ternary.h"
 #include "engine/q15/kernels/add_products.h"
-#include "engine/q15/kernels/make_table.h"
+#include "engine/q15/kernels/make_tables.h"
 #include "engine/q15/memory.h"
 
 namespace atome::q15 {
@@ -21,10 +21,8 @@ inline void TernaryProduct(const uint8_t* codes, uint32_t stride, uint32_t rows,
   for (uint32_t r = 0; r < rows; ++r) sums[r] = -bias;
   while (left != 0) {
     const uint32_t groups = left < table_groups ? left : table_groups;
-    for (uint32_t g = 0; g < groups; ++g) {
-      kernel::MakeTable(x, tables + g * kernel::kTableStride);
-      x += kernel::kGroup;
-    }
+    kernel::MakeTables(x, groups, tables);
+    x += groups * kernel::kGroup;
     kernel::AddProducts(codes, stride, rows, tables, groups, sums);
     codes += groups * stride;
     left -= groups;
