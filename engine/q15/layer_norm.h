@@ -41,7 +41,7 @@ inline void LayerNorm(const int32_t* x, int32_t exponent, Magnitude magnitude, c
   const int down = magnitude.Length() - 14;
   const int right = down > 0 ? down : 0, left = down > 0 ? 0 : -down;
   int32_t sum = 0;
-#pragma GCC unroll 2
+#pragma GCC unroll 4
   for (uint32_t i = 0; i < d; ++i) {
     const int32_t c = ShiftLeft(DropRounded(x[i], right), left);
     sum += c;
@@ -52,7 +52,7 @@ inline void LayerNorm(const int32_t* x, int32_t exponent, Magnitude magnitude, c
   const int z = CeilLog2(d) / 2;
   uint32_t squares = 0;
   Magnitude centred;
-#pragma GCC unroll 2
+#pragma GCC unroll 4
   for (uint32_t i = 0; i < d; ++i) {
     const int32_t c = q[i] - mean;
     centred.Add(c);
@@ -65,7 +65,7 @@ inline void LayerNorm(const int32_t* x, int32_t exponent, Magnitude magnitude, c
   const int up = 15 - centred.Length();
   const int drop = Clamp(p + up - 15 + deviation.exponent + constants.gamma_exponent - constants.shift, 1, 31);
   const int32_t g = deviation.g << up;
-#pragma GCC unroll 2
+#pragma GCC unroll 4
   for (uint32_t i = 0; i < d; ++i) {
     const int32_t y = (q[i] * g + (1 << 14)) >> 15;
     q[i] = copy[i] = static_cast<int16_t>(DropRounded(y * gamma[i], drop) + beta[i]);

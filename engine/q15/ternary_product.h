@@ -18,6 +18,7 @@ inline void TernaryProduct(const uint8_t* codes, uint32_t stride, uint32_t rows,
                            uint32_t columns, uint16_t* tables, uint32_t table_groups, int32_t* sums) {
   uint32_t left = (columns + kernel::kGroup - 1) / kernel::kGroup;
   const int32_t bias = static_cast<int32_t>(left) * kernel::kBias;
+#pragma GCC unroll 4
   for (uint32_t r = 0; r < rows; ++r) sums[r] = -bias;
   while (left != 0) {
     const uint32_t groups = left < table_groups ? left : table_groups;

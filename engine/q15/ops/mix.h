@@ -34,7 +34,9 @@ struct Mix {
     const int32_t* sparse_sums = w.Sparse();
     int32_t* x = w.Residual();
     Magnitude magnitude;
-    for (uint32_t i = 0; i < w.d(); ++i) {
+    const uint32_t d = w.d();
+#pragma GCC unroll 4
+    for (uint32_t i = 0; i < d; ++i) {
       x[i] = (ShiftLeft(x[i], left) >> right) + (local.Of(local_sums[i]) >> local_drop) +
              (recurrent.Of(states[i]) >> recurrent_drop) + (sparse.Of(sparse_sums[i]) >> sparse_drop);
       magnitude.Add(x[i]);

@@ -61,8 +61,10 @@ struct Sparse {
   // Right by as much as leaves `bits`, and times `sign`. Returns the shift.
   static int Shrink(const int32_t* values, uint32_t count, int bits, int32_t sign, int16_t* out) {
     Magnitude magnitude;
+#pragma GCC unroll 4
     for (uint32_t i = 0; i < count; ++i) magnitude.Add(values[i]);
     const int drop = magnitude.Length() > bits ? magnitude.Length() - bits : 0;
+#pragma GCC unroll 4
     for (uint32_t i = 0; i < count; ++i) out[i] = static_cast<int16_t>(sign * DropRounded(values[i], drop));
     return drop;
   }
@@ -99,6 +101,7 @@ struct Sparse {
       for (uint32_t r = 0; r < d; ++r) sums[r] = Dot(rows, w.Quantized(), d);
     }
     Magnitude magnitude;
+#pragma GCC unroll 4
     for (uint32_t i = 0; i < d; ++i) magnitude.Add(sums[i]);
     w.sparse_magnitude = magnitude;
     w.TapSums(ATOME_OP_SPARSE, static_cast<int>(layer), sums, ATOME_TENSOR_WV);
