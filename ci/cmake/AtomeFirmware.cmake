@@ -81,11 +81,13 @@ function(atome_firmware elf)
 
   set(folder ${PROJECT_SOURCE_DIR}/engine/firmware)
   set(engine ${PROJECT_SOURCE_DIR}/engine/atome.cc)
+  set(stack 2048)
   if(arg_VARIANT MATCHES "^q15")
     set(engine ${PROJECT_SOURCE_DIR}/engine/atome_q15.cc)
     set(cache_bits 16)
     if(arg_VARIANT STREQUAL "q15kv8")
       set(cache_bits 8)
+      set(stack 1024)  # it uses 700 on a Cortex-M0; what it is for has 20 KB of RAM
     endif()
     list(APPEND arg_FLAGS -DATOME_VARIANT_Q15=1 -DATOME_CACHE_BITS=${cache_bits})
     if(NOT "-DATOME_TAPS=1" IN_LIST arg_FLAGS)
@@ -102,7 +104,7 @@ function(atome_firmware elf)
   add_custom_command(OUTPUT ${elf}
     COMMAND ${ATOME_ARM_GXX} ${ATOME_FIRMWARE_FLAGS} ${core_flags} ${includes} ${arg_FLAGS} ${sources}
       -nostdlib -lgcc -T ${folder}/firmware.ld -Wl,--gc-sections -Wl,--no-warn-rwx-segments
-      -Wl,--defsym,firmware_flash_bytes=${flash},--defsym,firmware_ram_bytes=${ram} -o ${elf}
+      -Wl,--defsym,firmware_flash_bytes=${flash},--defsym,firmware_ram_bytes=${ram},--defsym,firmware_stack_bytes=${stack} -o ${elf}
     DEPENDS ${sources} ${headers} ${folder}/firmware.ld ${ATOME_CORES_FILE} ${arg_DEPENDS}
     COMMENT "Linking ${shown}" VERBATIM)
 endfunction()

@@ -50,7 +50,7 @@ class MemoryLayout {
 
   // Groups of columns whose tables stand at once: more of them save rows' sums a trip to memory and back. A cache of 8
   // bits is for those who have no memory to spare.
-  constexpr uint32_t TableGroups() const { return small() ? 2 : 5; }
+  constexpr uint32_t TableGroups() const { return small() ? 1 : 5; }
   // Scores that stand at once, in the memory of the tables.
   constexpr uint32_t Scores() const { return TableGroups() * kernel::kTableStride / 2; }
 
@@ -88,7 +88,10 @@ class MemoryLayout {
   constexpr uint64_t Local() const { return Candidates() + shape_.top_k() * sizeof(Candidate); }
   constexpr uint64_t Sparse() const { return Local() + d() * 4; }
   constexpr uint64_t Tables() const { return (Sparse() + d() * 4 + 7) / 8 * 8; }
-  constexpr uint64_t Taps() const { return Tables() + Round(TableGroups() * kernel::kTableStride * 2); }
+  constexpr uint64_t Taps() const {
+    const uint64_t tables = TableGroups() * kernel::kTableStride * 2, rows = shape_.kernel_size() * sizeof(void*);
+    return Tables() + Round(tables > rows ? tables : rows);
+  }
   constexpr uint64_t TotalBytes() const { return (Taps() + (kTaps ? d() * 4 : 0) + 7) / 8 * 8; }
 
  private:
