@@ -86,7 +86,8 @@ Table CellTable(const std::vector<Cell>& cells) {
                    {"state bytes", true},
                    {"note"}};
   for (const Cell& cell : cells) {
-    table.rows.push_back({cell.model, cell.variant, cell.runner, cell.core, std::string(StatusName(cell.status)),
+    table.rows.push_back({cell.model, cell.variant, cell.runner, cell.core,
+                          std::string(StatusName(cell.status)),
                           cell.tokens_matched ? StrCat(*cell.tokens_matched, "/", *cell.tokens_total) : "-",
                           cell.max_ulp ? StrCat(*cell.max_ulp, " ULP") : "-",
                           cell.max_abs_error ? fmt::format("{:.1e}", *cell.max_abs_error) : "-",

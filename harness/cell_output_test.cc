@@ -175,9 +175,9 @@ TEST(FormatCellsTable, SaysWhereItDiverges) {
 }
 
 TEST(FormatCellsMarkdown, HasTheSameRows) {
-  EXPECT_THAT(
-      FormatCells({PassedCell()}, OutputFormat::kMarkdown),
-      AllOf(HasSubstr("| tiny.atome02 | f32 | unicorn | m0 | pass | 48/48 |"), HasSubstr("1 of 1 cells pass")));
+  EXPECT_THAT(FormatCells({PassedCell()}, OutputFormat::kMarkdown),
+              AllOf(HasSubstr("| tiny.atome02 | f32 | unicorn | m0 | pass | 48/48 |"),
+                    HasSubstr("1 of 1 cells pass")));
 }
 
 TEST(FormatCellsCsv, FiguresInFullAndAbsentOnesEmpty) {

@@ -58,11 +58,19 @@ std::string AccuracyText(const CycleAccuracy& accuracy) {
 
 Table CostTable(const std::vector<CycleCell>& cells) {
   Table table;
-  table.columns = {{"model"},         {"variant"},        {"core"},           {"board"},          {"positions"},
-                   {"cycles/token", true}, {"instr/token", true}, {"tokens/s", true}, {"accuracy"},
+  table.columns = {{"model"},
+                   {"variant"},
+                   {"core"},
+                   {"board"},
+                   {"positions"},
+                   {"cycles/token", true},
+                   {"instr/token", true},
+                   {"tokens/s", true},
+                   {"accuracy"},
                    {"note"}};
   for (const CycleCell& cell : cells) {
-    const std::string note = cell.status == CellStatus::kPass ? cell.note : std::string(StatusName(cell.status));
+    const std::string note =
+        cell.status == CellStatus::kPass ? cell.note : std::string(StatusName(cell.status));
     table.rows.push_back({cell.model, cell.variant, cell.core, cell.board.empty() ? "-" : cell.board,
                           PositionsText(cell.positions), Rounded(cell.cycles_per_token),
                           Rounded(cell.instructions_per_token),

@@ -132,7 +132,8 @@ Result<Positions> ParsePositions(std::string_view text) {
 std::string OpOfFunction(std::string_view function) {
   constexpr std::string_view kSpace = "::op::";  // of namespace atome, or of a variant's within
   const size_t at = function.find(kSpace);
-  if (at == std::string_view::npos || function.substr(0, at).find("atome") == std::string_view::npos) return {};
+  if (at == std::string_view::npos || function.substr(0, at).find("atome") == std::string_view::npos)
+    return {};
   const std::string_view rest = function.substr(at + kSpace.size());
   std::string op;
   for (const char c : rest.substr(0, rest.find_first_of("<("))) {

@@ -70,8 +70,8 @@ struct CycleTarget {
   Variant variant = Variant::kF32;
 };
 
-// Every board named (its core must be among `cores`, if any is named), else every core named, else every core;
-// each with every variant named, else with f32.
+// Every board named (its core must be among `cores`, if any is named), else every core named, else every
+// core; each with every variant named, else with f32.
 Result<std::vector<CycleTarget>> CycleTargets(const std::vector<std::string>& cores,
                                               const std::vector<std::string>& boards,
                                               const std::vector<std::string>& variants = {});

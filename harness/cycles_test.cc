@@ -33,7 +33,8 @@ TEST(CycleTargets, AreCoresOrBoards) {
   EXPECT_EQ(CycleTargets({"m3", "m7"}, {})->size(), 2u);
   EXPECT_EQ(CycleTargets({}, {"all"})->size(), emulation::Boards().size());
   EXPECT_EQ(CycleTargets({"m3"}, {}, {"f32", "q15"})->at(1).variant, Variant::kQ15);
-  EXPECT_THAT(CycleTargets({}, {}, {"q31"}).error().message, HasSubstr("unknown variant \"q31\"; known are f32"));
+  EXPECT_THAT(CycleTargets({}, {}, {"q31"}).error().message,
+              HasSubstr("unknown variant \"q31\"; known are f32"));
   const auto pill = CycleTargets({}, {"bluepill"});
   ASSERT_TRUE(pill.ok());
   EXPECT_EQ(pill->front().core->name, "m3");

@@ -6,7 +6,8 @@
 namespace atome::harness {
 namespace {
 
-constexpr size_t kCommandLineBytes = 2047;  // engine/firmware/protocol.md
+// engine/firmware/protocol.md
+constexpr size_t CommandLineBytes(Variant variant) { return variant == Variant::kQ15Kv8 ? 511 : 2047; }
 
 ExecutionStatus StatusOf(emulation::Outcome outcome) {
   switch (outcome) {
@@ -60,9 +61,10 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
   request.cycle_basis = options.cycle_basis;
   request.profile = options.profile;
   request.command_line = FirmwareRequest(task, model.config.vocab_size);
-  if (request.command_line.size() > kCommandLineBytes) {
-    result.message = StrCat("the prompts make a request of ", request.command_line.size(),
-                            " bytes, the firmware takes ", kCommandLineBytes, "; give fewer or shorter ones");
+  if (request.command_line.size() > CommandLineBytes(task.variant)) {
+    result.message =
+        StrCat("the prompts make a request of ", request.command_line.size(), " bytes, the firmware takes ",
+               CommandLineBytes(task.variant), "; give fewer or shorter ones");
     return both;
   }
 

@@ -27,8 +27,8 @@ Result<std::string> AddSegment(std::string_view elf, uint32_t address, std::stri
 // What the compiler optimised for.
 enum class FirmwareBuild { kSpeed, kSize };
 
-// The firmware of a variant for `core`. With `taps` it is always the generic one, built for speed. Missing says what
-// to build. Firmware is looked for in $ATOME_FIRMWARE_DIR, else where the build put it.
+// The firmware of a variant for `core`. With `taps` it is always the generic one, built for speed. Missing
+// says what to build. Firmware is looked for in $ATOME_FIRMWARE_DIR, else where the build put it.
 Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps,
                               Variant variant = Variant::kF32, FirmwareBuild build = FirmwareBuild::kSpeed);
 

@@ -172,8 +172,7 @@ Result<GoldenTrace> ReadTrace(const std::string& path) {
   return Reader(path, proto).Read();
 }
 
-Result<GoldenTrace> FindTrace(const std::string& folder, std::string_view model_sha256,
-                              Variant variant) {
+Result<GoldenTrace> FindTrace(const std::string& folder, std::string_view model_sha256, Variant variant) {
   std::error_code error;
   std::vector<std::string> paths;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {

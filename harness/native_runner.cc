@@ -19,7 +19,9 @@ void KeepTap(void* context, atome_op op, int layer, const float* values, uint32_
 
 // The C API of a variant, behind one set of names.
 struct F32 {
-  atome_status StateBytes(const atome_config& config, size_t* bytes) { return atome_state_bytes(&config, bytes); }
+  atome_status StateBytes(const atome_config& config, size_t* bytes) {
+    return atome_state_bytes(&config, bytes);
+  }
   atome_status Open(const Model& model, void* memory, size_t bytes, atome_location* where) {
     return atome_open(&model.config, model.bytes.data(), model.bytes.size(), memory, bytes, &engine, where);
   }
@@ -61,8 +63,8 @@ struct Q15 {
 
 // One prompt and its continuation on an engine that was just reset.
 template <class Engine>
-atome_status RunCase(Engine& engine, uint32_t vocab_size, const std::vector<uint32_t>& prompt, const Task& task,
-                     CaseExecution* out) {
+atome_status RunCase(Engine& engine, uint32_t vocab_size, const std::vector<uint32_t>& prompt,
+                     const Task& task, CaseExecution* out) {
   uint32_t token = prompt[0];
   for (size_t position = 0;; ++position) {
     Step& step = out->steps.emplace_back();

@@ -82,13 +82,19 @@ function(atome_firmware elf)
 
   set(folder ${PROJECT_SOURCE_DIR}/engine/firmware)
   set(engine ${PROJECT_SOURCE_DIR}/engine/atome.cc)
+  set(stack 2048)
   if(arg_VARIANT MATCHES "^q15")
     set(engine ${PROJECT_SOURCE_DIR}/engine/atome_q15.cc)
     set(cache_bits 16)
     if(arg_VARIANT STREQUAL "q15kv8")
       set(cache_bits 8)
+      set(stack 1024)  # it uses 700 on a Cortex-M0; what it is for has 20 KB of RAM
     endif()
     list(APPEND arg_FLAGS -DATOME_VARIANT_Q15=1 -DATOME_CACHE_BITS=${cache_bits})
+    if(NOT "-DATOME_TAPS=1" IN_LIST arg_FLAGS)
+      # Else structures are copied through the registers of an FPU.
+      list(TRANSFORM core_flags REPLACE -mfloat-abi=hard -mfloat-abi=soft)
+    endif()
   endif()
   set(sources ${folder}/cycle_counter.cc ${folder}/main.cc ${folder}/memory.cc ${folder}/semihosting.cc
     ${folder}/startup.cc ${arg_SOURCES})
@@ -102,7 +108,8 @@ function(atome_firmware elf)
     COMMAND ${ATOME_ARM_GXX} ${flags} -c ${engine} -o ${elf}.engine.o
     COMMAND ${ATOME_ARM_GXX} ${flags} ${elf}.engine.o ${sources}
       -nostdlib -lgcc -T ${folder}/firmware.ld -Wl,--gc-sections -Wl,--no-warn-rwx-segments
-      -Wl,--defsym,firmware_flash_bytes=${flash},--defsym,firmware_ram_bytes=${ram} -o ${elf}
+      -Wl,--defsym,firmware_flash_bytes=${flash},--defsym,firmware_ram_bytes=${ram}
+      -Wl,--defsym,firmware_stack_bytes=${stack} -o ${elf}
     DEPENDS ${engine} ${sources} ${headers} ${folder}/firmware.ld ${ATOME_CORES_FILE} ${arg_DEPENDS}
     COMMENT "Linking ${shown}" VERBATIM)
 endfunction()

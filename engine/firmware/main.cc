@@ -22,7 +22,7 @@ extern uint8_t atome_arena_begin, atome_arena_end;
 namespace atome {
 namespace {
 
-char command_line[2048];  // protocol.md gives its size
+char command_line[variant::kCommandLineBytes];
 Line line;
 
 // What the firmware works with once the model is open.

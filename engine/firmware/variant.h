@@ -15,6 +15,8 @@
 namespace atome::variant {
 
 inline constexpr const char* kName = ATOME_CACHE_BITS == 8 ? "q15kv8" : "q15";
+inline constexpr size_t kCommandLineBytes =
+    ATOME_CACHE_BITS == 8 ? 512 : 2048;  // protocol.md gives the sizes
 
 using Engine = atome_q15_engine;
 using Logit = int32_t;
@@ -41,6 +43,7 @@ inline void SetTap(Engine* engine, atome_tap tap) { atome_q15_set_tap(engine, ta
 namespace atome::variant {
 
 inline constexpr const char* kName = "f32";
+inline constexpr size_t kCommandLineBytes = 2048;
 
 using Engine = atome_engine;
 using Logit = float;

@@ -29,7 +29,9 @@ struct FloatTensor {
   const uint8_t* at;
   bool half = false;
 
-  uint32_t Bits(uint32_t i) const { return half ? LoadHalfBits(at + i * 2) : LoadWord(at + i * sizeof(float)); }
+  uint32_t Bits(uint32_t i) const {
+    return half ? LoadHalfBits(at + i * 2) : LoadWord(at + i * sizeof(float));
+  }
   float operator[](uint32_t i) const { return FromBits(Bits(i)); }
 };
 

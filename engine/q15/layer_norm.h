@@ -20,7 +20,8 @@ struct Deviation {
 inline Deviation DeviationOf(uint32_t squares, int32_t p, uint32_t d) {
   constexpr uint32_t kEpsilon = 42950;  // 1e-5 times 2^32
   const int32_t n = 32 - 2 * p;
-  uint32_t total = n >= 0 ? squares + (kEpsilon * d >> ClampShift(n)) : (squares >> ClampShift(-n)) + kEpsilon * d;
+  uint32_t total =
+      n >= 0 ? squares + (kEpsilon * d >> ClampShift(n)) : (squares >> ClampShift(-n)) + kEpsilon * d;
   if (total == 0) total = 1;
   int32_t a = n >= 0 ? 2 * p : 32;
   int up = __builtin_clz(total);
@@ -33,13 +34,14 @@ inline Deviation DeviationOf(uint32_t squares, int32_t p, uint32_t d) {
   return {static_cast<int32_t>(((1u << 30) - 1) / RootOf(total)), 30 - a / 2};
 }
 
-// q = LayerNorm(x; gamma, beta) times 2^P, all [d]; x times 2^-exponent, |x| at most 2^30.
+// q = LayerNorm(x; gamma, beta) times 2^P, all [d]; x times 2^-exponent, |x| at most 2^30. `copy` becomes a
+// copy of q; it may be q.
 inline void LayerNorm(const int32_t* x, int32_t exponent, Magnitude magnitude, const int16_t* gamma,
-                      const int16_t* beta, uint32_t d, NormConstants constants, int16_t* q) {
+                      const int16_t* beta, uint32_t d, NormConstants constants, int16_t* q, int16_t* copy) {
   const int down = magnitude.Length() - 14;
   const int right = down > 0 ? down : 0, left = down > 0 ? 0 : -down;
   int32_t sum = 0;
-#pragma GCC unroll 2
+#pragma GCC unroll 4
   for (uint32_t i = 0; i < d; ++i) {
     const int32_t c = ShiftLeft(DropRounded(x[i], right), left);
     sum += c;
@@ -50,7 +52,7 @@ inline void LayerNorm(const int32_t* x, int32_t exponent, Magnitude magnitude, c
   const int z = CeilLog2(d) / 2;
   uint32_t squares = 0;
   Magnitude centred;
-#pragma GCC unroll 2
+#pragma GCC unroll 4
   for (uint32_t i = 0; i < d; ++i) {
     const int32_t c = q[i] - mean;
     centred.Add(c);
@@ -61,12 +63,13 @@ inline void LayerNorm(const int32_t* x, int32_t exponent, Magnitude magnitude, c
   const int32_t p = exponent - down;
   const Deviation deviation = DeviationOf(squares, p - z, d);
   const int up = 15 - centred.Length();
-  const int drop = Clamp(p + up - 15 + deviation.exponent + constants.gamma_exponent - constants.shift, 1, 31);
+  const int drop =
+      Clamp(p + up - 15 + deviation.exponent + constants.gamma_exponent - constants.shift, 1, 31);
   const int32_t g = deviation.g << up;
-#pragma GCC unroll 2
+#pragma GCC unroll 4
   for (uint32_t i = 0; i < d; ++i) {
     const int32_t y = (q[i] * g + (1 << 14)) >> 15;
-    q[i] = static_cast<int16_t>(DropRounded(y * gamma[i], drop) + beta[i]);
+    q[i] = copy[i] = static_cast<int16_t>(DropRounded(y * gamma[i], drop) + beta[i]);
   }
 }
 

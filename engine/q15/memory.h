@@ -42,15 +42,16 @@ class MemoryLayout {
   constexpr MemoryLayout(const Shape& shape, uint32_t header_bytes)
       : shape_(shape), header_(Round(header_bytes)) {}
 
-  // Positions of a layer's ring of q: as many as the convolution reads, and with a cache of 16 bits attention.
+  // Positions of a layer's ring of q: as many as the convolution reads, and with a cache of 16 bits
+  // attention.
   constexpr uint32_t Recent() const {
     const uint32_t kernel = shape_.kernel_size(), window = shape_.max_seq();
     return shape_.cache_bits() == 16 && window > kernel ? window : kernel;
   }
 
-  // Groups of columns whose tables stand at once: more of them save rows' sums a trip to memory and back. A cache of 8
-  // bits is for those who have no memory to spare.
-  constexpr uint32_t TableGroups() const { return small() ? 2 : 5; }
+  // Groups of columns whose tables stand at once: more of them save rows' sums a trip to memory and back. A
+  // cache of 8 bits is for those who have no memory to spare.
+  constexpr uint32_t TableGroups() const { return small() ? 1 : 5; }
   // Scores that stand at once, in the memory of the tables.
   constexpr uint32_t Scores() const { return TableGroups() * kernel::kTableStride / 2; }
 
@@ -58,16 +59,16 @@ class MemoryLayout {
   constexpr uint32_t QueryGroups() const { return (shape_.d_head() + kernel::kGroup - 1) / kernel::kGroup; }
 
   // Set when a model is opened: LayerConstants [L]; gamma and beta, int16 [L + 1][d], the final norm's last;
-  // decay and gain of the state, int16 [L][d]; codes of Wk^T as engine/atome03.md has those of matrices, uint8
-  // [L][groups of h][d].
+  // decay and gain of the state, int16 [L][d]; codes of Wk^T as engine/atome03.md has those of matrices,
+  // uint8 [L][groups of h][d].
   constexpr uint64_t Constants() const { return header_; }
   constexpr uint64_t Gamma() const { return Constants() + L() * sizeof(LayerConstants); }
   constexpr uint64_t Beta() const { return Gamma() + Halves((L() + 1) * d()); }
   constexpr uint64_t Decay() const { return Beta() + Halves((L() + 1) * d()); }
   constexpr uint64_t Gain() const { return Decay() + Halves(L() * d()); }
 
-  // Carried from token to token, cleared by a reset: s, int32 [L][d]; rings of q, int16 [L][Recent][d]; with a
-  // cache of 8 bits rings of int8 [L][S][d] and their shifts, uint8 [L][S].
+  // Carried from token to token, cleared by a reset: s, int32 [L][d]; rings of q, int16 [L][Recent][d]; with
+  // a cache of 8 bits rings of int8 [L][S][d] and their shifts, uint8 [L][S].
   constexpr uint64_t Turned() const { return Gain() + Halves(L() * d()); }
   constexpr uint64_t Recurrent() const { return Turned() + Round(L() * QueryGroups() * d()); }
   constexpr uint64_t Ring() const { return Recurrent() + L() * d() * 4; }
@@ -75,10 +76,11 @@ class MemoryLayout {
   constexpr uint64_t Shifts() const { return Cache() + (small() ? Round(L() * S() * d()) : 0); }
   constexpr uint64_t EndOfCarried() const { return Shifts() + (small() ? Round(L() * S()) : 0); }
 
-  // Used within a token: x, int32 [d]; q, then the mix of earlier ones, int16 [d], and zeros to whole groups of
-  // columns; sums of the query's and the router's rows, int32 [h + 3]; the query likewise, int16 [h]; u, int16 [d]; Candidate [k]; sums of the
-  // local and of the sparse pathway, int32 [d]; tables, uint16 [TableGroups][244], and in their place
-  // the scores, int32 [Scores], or the rows that the convolution reads, pointers [K]; with taps, float [d].
+  // Used within a token: x, int32 [d]; q, then the mix of earlier ones, int16 [d], and zeros to whole groups
+  // of columns; sums of the query's and the router's rows, int32 [h + 3]; the query likewise, int16 [h]; u,
+  // int16 [d]; Candidate [k]; sums of the local and of the sparse pathway, int32 [d]; tables, uint16
+  // [TableGroups][244], and in their place the scores, int32 [Scores], or the rows that the convolution
+  // reads, pointers [K]; with taps, float [d].
   constexpr uint64_t Residual() const { return EndOfCarried(); }
   constexpr uint64_t Quantized() const { return Residual() + d() * 4; }
   constexpr uint64_t Sums() const { return Quantized() + Halves(d() + kernel::kGroup - 1); }
@@ -88,7 +90,11 @@ class MemoryLayout {
   constexpr uint64_t Local() const { return Candidates() + shape_.top_k() * sizeof(Candidate); }
   constexpr uint64_t Sparse() const { return Local() + d() * 4; }
   constexpr uint64_t Tables() const { return (Sparse() + d() * 4 + 7) / 8 * 8; }
-  constexpr uint64_t Taps() const { return Tables() + Round(TableGroups() * kernel::kTableStride * 2); }
+  constexpr uint64_t Taps() const {
+    const uint64_t tables = TableGroups() * kernel::kTableStride * 2,
+                   rows = shape_.kernel_size() * sizeof(void*);
+    return Tables() + Round(tables > rows ? tables : rows);
+  }
   constexpr uint64_t TotalBytes() const { return (Taps() + (kTaps ? d() * 4 : 0) + 7) / 8 * 8; }
 
  private:

@@ -73,11 +73,13 @@ void TurnKeys(Workspace<Shape>& w, uint32_t layer) {
   uint8_t* turned = w.Turned(layer);
   memset(turned, 0, w.Layout().QueryGroups() * size_t{d});
   const uint8_t* codes = model.columns() ? model.BlockCodes(layer) + d : nullptr;
-  TritCursor trits = model.columns() ? TritCursor(Format::kBase3, codes, 0) : model.Trits(ATOME_TENSOR_WK, layer);
+  TritCursor trits =
+      model.columns() ? TritCursor(Format::kBase3, codes, 0) : model.Trits(ATOME_TENSOR_WK, layer);
   for (uint32_t r = 0, place = 1; r < h; ++r, place = place == 81 ? 1 : place * 3) {
     uint8_t* group = turned + r / kernel::kGroup * d;
     for (uint32_t c = 0; c < d; ++c) {
-      const int32_t trit = model.columns() ? TritOf(kTritTable.packed[codes[c / 5 * rows + r]], c % 5) : trits.Next();
+      const int32_t trit =
+          model.columns() ? TritOf(kTritTable.packed[codes[c / 5 * rows + r]], c % 5) : trits.Next();
       group[c] = static_cast<uint8_t>(group[c] + static_cast<uint32_t>(trit + 1) * place);
     }
   }
@@ -87,8 +89,8 @@ template <class Shape>
 atome_status PrepareLayer(Workspace<Shape>& w, uint32_t layer, atome_location* where) {
   const ModelView<Shape> model = w.Model();
   LayerConstants& constants = w.Constants(layer);
-  constants.norm = PrepareNorm(w, layer, model.Vector(ATOME_TENSOR_GAMMA, layer),
-                               model.Vector(ATOME_TENSOR_BETA, layer));
+  constants.norm =
+      PrepareNorm(w, layer, model.Vector(ATOME_TENSOR_GAMMA, layer), model.Vector(ATOME_TENSOR_BETA, layer));
   const int shift = constants.norm.shift;
   const uint32_t router = model.ScaleBits(ATOME_TENSOR_ROUTER, layer);
   const uint32_t wq = model.ScaleBits(ATOME_TENSOR_WQ, layer);

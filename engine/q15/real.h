@@ -1,5 +1,5 @@
-// Scalars without floating point: numbers with 32 bits of mantissa, powers of two, shares, roots. Definitions:
-// engine/numerics_q15.md, "Primitives".
+// Scalars without floating point: numbers with 32 bits of mantissa, powers of two, shares, roots.
+// Definitions: engine/numerics_q15.md, "Primitives".
 #ifndef ATOME_ENGINE_Q15_REAL_H_
 #define ATOME_ENGINE_Q15_REAL_H_
 
@@ -18,7 +18,9 @@ constexpr int CeilLog2(uint32_t n) { return BitLength32(n - 1); }
 // v / 2^n rounded to nearest, halves up; n is 0 to 31.
 inline int32_t DropRounded(int32_t v, int n) { return (v + static_cast<int32_t>((1u << n) >> 1)) >> n; }
 
-inline int Clamp(int32_t v, int least, int most) { return v < least ? least : v > most ? most : static_cast<int>(v); }
+inline int Clamp(int32_t v, int least, int most) {
+  return v < least ? least : v > most ? most : static_cast<int>(v);
+}
 
 // The root's integer part.
 inline uint32_t RootOf(uint32_t n) {
@@ -68,14 +70,16 @@ inline int32_t SignOf(uint32_t bits) {
 // x * y rounded toward zero, all as bits of binary32; subnormal numbers are 0, what is too large infinity.
 inline uint32_t MultiplyBits(uint32_t x, uint32_t y) {
   const uint32_t sign = (x ^ y) & kSignBit;
-  const int32_t biased_x = static_cast<int32_t>(x >> 23 & 0xFF), biased_y = static_cast<int32_t>(y >> 23 & 0xFF);
+  const int32_t biased_x = static_cast<int32_t>(x >> 23 & 0xFF),
+                biased_y = static_cast<int32_t>(y >> 23 & 0xFF);
   if (biased_x == 0 || biased_y == 0) return sign;
   const uint64_t product = uint64_t{(x & 0x7FFFFFu) | 0x800000u} * ((y & 0x7FFFFFu) | 0x800000u);
   const int longer = static_cast<int>(product >> 47);
   const int32_t biased = biased_x + biased_y - 127 + longer;
   if (biased <= 0) return sign;
   if (biased >= 0xFF) return sign | kInfinityBits;
-  return sign | static_cast<uint32_t>(biased) << 23 | (static_cast<uint32_t>(product >> (23 + longer)) & 0x7FFFFFu);
+  return sign | static_cast<uint32_t>(biased) << 23 |
+         (static_cast<uint32_t>(product >> (23 + longer)) & 0x7FFFFFu);
 }
 
 // n * scale rounded to nearest even, of bits of a normal positive scale or 0, |n| at most 2^24; as bits.

@@ -7,24 +7,23 @@
 
 #include "engine/internal/ternary.h"
 #include "engine/q15/kernels/add_products.h"
-#include "engine/q15/kernels/make_table.h"
+#include "engine/q15/kernels/make_tables.h"
 #include "engine/q15/memory.h"
 
 namespace atome::q15 {
 
-// sums[r] = sum of row r times x. codes: [groups][stride], those of the first row of `rows`; x: [columns], then
-// zeros up to whole groups; tables: uint16 [table_groups][244].
+// sums[r] = sum of row r times x. codes: [groups][stride], those of the first row of `rows`; x: [columns],
+// then zeros up to whole groups; tables: uint16 [table_groups][244].
 inline void TernaryProduct(const uint8_t* codes, uint32_t stride, uint32_t rows, const int16_t* x,
                            uint32_t columns, uint16_t* tables, uint32_t table_groups, int32_t* sums) {
   uint32_t left = (columns + kernel::kGroup - 1) / kernel::kGroup;
   const int32_t bias = static_cast<int32_t>(left) * kernel::kBias;
+#pragma GCC unroll 4
   for (uint32_t r = 0; r < rows; ++r) sums[r] = -bias;
   while (left != 0) {
     const uint32_t groups = left < table_groups ? left : table_groups;
-    for (uint32_t g = 0; g < groups; ++g) {
-      kernel::MakeTable(x, tables + g * kernel::kTableStride);
-      x += kernel::kGroup;
-    }
+    kernel::MakeTables(x, groups, tables);
+    x += groups * kernel::kGroup;
     kernel::AddProducts(codes, stride, rows, tables, groups, sums);
     codes += groups * stride;
     left -= groups;

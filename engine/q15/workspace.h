@@ -1,5 +1,5 @@
-// What the pass of a token works on, variant q15. Stands at the start of its caller's memory; the arrays follow
-// as MemoryLayout says.
+// What the pass of a token works on, variant q15. Stands at the start of its caller's memory; the arrays
+// follow as MemoryLayout says.
 #ifndef ATOME_ENGINE_Q15_WORKSPACE_H_
 #define ATOME_ENGINE_Q15_WORKSPACE_H_
 
@@ -19,10 +19,10 @@ struct Workspace {
   const uint8_t* file;
   atome_tap tap = nullptr;
   void* tap_context = nullptr;
-  uint32_t position = 0;     // tokens consumed, modulo 2^32
-  uint32_t filled = 0;       // positions attention sees, the current one included
-  uint32_t recent_slot = 0;  // of the current position in the rings of q
-  uint32_t cache_slot = 0;   // and in those of attention
+  uint32_t position = 0;       // tokens consumed, modulo 2^32
+  uint32_t filled = 0;         // positions attention sees, the current one included
+  uint32_t recent_slot = 0;    // of the current position in the rings of q
+  uint32_t cache_slot = 0;     // and in those of attention
   uint32_t unembed_scale = 0;  // s_U, bits of a binary32
   int32_t unembed_sign = 0;
   NormConstants final_norm = {0, 0};
@@ -31,8 +31,8 @@ struct Workspace {
   Magnitude local_magnitude = {};
   Magnitude recurrent_magnitude = {};
   Magnitude sparse_magnitude = {};
-  int32_t score_drop = 0;     // bits that the query and u have lost
-  uint32_t routes[3] = {};    // r, in 2^-15
+  int32_t score_drop = 0;   // bits that the query and u have lost
+  uint32_t routes[3] = {};  // r, in 2^-15
 
   uint32_t d() const { return shape.d_model(); }
   MemoryLayout<Shape> Layout() const { return MemoryLayout<Shape>(shape, sizeof(Workspace)); }

@@ -28,7 +28,7 @@ int RunCycles(Arguments arguments) {
     arguments.models = {(GoldenFolder() / "models/atome_60k/atome_60k.atome03").string()};
   const Result<Positions> positions = ParsePositions(arguments.positions);
   if (!positions.ok()) return UsageError(positions.error().message);
-  const Result<std::vector<CycleTarget>> targets = 
+  const Result<std::vector<CycleTarget>> targets =
       CycleTargets(arguments.cores, arguments.boards, arguments.variants);
   if (!targets.ok()) return UsageError(targets.error().message);
   std::vector<Model> models;
@@ -71,8 +71,9 @@ void AddCycles(CLI::App& app, int* exit_code) {
                    "Instead of bare cores: all, or names as in emulation/README.md")
       ->delimiter(',');
   cycles->add_option("--variant", arguments->variants, "f32, q15, q15kv8; default: f32")->delimiter(',');
-  cycles->add_option("--config", arguments->config,
-                     "Dimensions of the models: vocab_size=256,d_model=64,...; default: config.json beside it");
+  cycles->add_option(
+      "--config", arguments->config,
+      "Dimensions of the models: vocab_size=256,d_model=64,...; default: config.json beside it");
   cycles->add_option("--positions", arguments->positions, "FROM:TO, counted from 0; TO is not included")
       ->capture_default_str();
   cycles->add_option("--prompt", arguments->prompt, "Consumed first; greedy tokens follow")

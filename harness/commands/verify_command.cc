@@ -54,9 +54,10 @@ Result<VerifyModel> LoadSubject(const Arguments& arguments, const std::string& p
                                   ? FindTrace((GoldenFolder() / "traces").string(), sha256, variant)
                                   : ReadTrace(arguments.trace);
   if (trace.missing() && arguments.trace.empty()) {
-    return Missing(StrCat(
-        path, ": no golden trace of variant ", VariantName(variant), " for it; write one with /usr/bin/python3 -m golden.trace ", path,
-        " --config ... --prompt 'Once upon a time' --steps 48 --out my.trace (--variant q15), then give --trace my.trace"));
+    return Missing(StrCat(path, ": no golden trace of variant ", VariantName(variant),
+                          " for it; write one with /usr/bin/python3 -m golden.trace ", path,
+                          " --config ... --prompt 'Once upon a time' --steps 48 --out my.trace (--variant "
+                          "q15), then give --trace my.trace"));
   }
   if (!trace.ok()) return trace.error();
   if (std::find(trace->model_sha256.begin(), trace->model_sha256.end(), sha256) ==

@@ -187,8 +187,8 @@ def test_verify_table_and_markdown() -> None:
     assert "32/32" in table
     markdown = atome("verify", TINY, "--runner", "native", "--format", "md").stdout
     assert markdown.startswith("| model | variant | runner | core | status |")
-    assert f"| {TINY.name} | native | host | pass | 32/32 | 0 ULP |" in markdown
-    assert f"| {TINY.name} | native | host-simd | pass | 32/32 | 0 ULP |" in markdown
+    assert f"| {TINY.name} | f32 | native | host | pass | 32/32 | 0 ULP |" in markdown
+    assert f"| {TINY.name} | f32 | native | host-simd | pass | 32/32 | 0 ULP |" in markdown
 
 
 def copy_of_tiny(folder: pathlib.Path) -> pathlib.Path:

@@ -8,7 +8,8 @@
 
 namespace atome::q15::kernel {
 
-// sums[r] += sum over g of tables[g][codes[g * stride + r]], for r below `rows` and g below `groups`, both at least
+// sums[r] += sum over g of tables[g][codes[g * stride + r]], for r below `rows` and g below `groups`, both at
+// least
 // 1. codes are bytes up to 242, tables [groups][244].
 [[gnu::noinline]] inline void AddProducts(const uint8_t* codes, uint32_t stride, uint32_t rows,
                                           const uint16_t* tables, uint32_t groups, int32_t* sums) {

@@ -6,8 +6,8 @@
 
 namespace atome::q15::kernel {
 
-// scores[j] = sum of u[c] rows[j][c]. u int16 [d] aligned to 4 bytes, rows [count][d], scores [count]; d and count are at least 1, count
-// under 2^16. The caller guarantees that every partial sum fits.
+// scores[j] = sum of u[c] rows[j][c]. u int16 [d] aligned to 4 bytes, rows [count][d], scores [count]; d and
+// count are at least 1, count under 2^16. The caller guarantees that every partial sum fits.
 [[gnu::noinline]] inline void Scores(const int16_t* u, const int16_t* rows, uint32_t d, uint32_t count,
                                      int32_t* scores) {
   for (; count != 0; --count) {

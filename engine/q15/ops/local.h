@@ -22,30 +22,51 @@ struct Local {
       rows[age] = w.Recent(layer, slot);
       slot = (slot != 0 ? slot : ring) - 1;
     }
-    const uint8_t* codes = model.columns() ? model.ConvCodes(layer) : nullptr;
-    TritCursor trits =
-        model.columns() ? TritCursor(Format::kBase3, codes, 0) : model.Trits(ATOME_TENSOR_CONV, layer);
     int32_t* local = w.Local();
+    w.local_magnitude =
+        model.columns() ? FromColumns(model.ConvCodes(layer), rows, w.d(), kernel_size, local)
+                        : FromRows(model.Trits(ATOME_TENSOR_CONV, layer), rows, w.d(), kernel_size, local);
+    w.TapSums(ATOME_OP_LOCAL, static_cast<int>(layer), local, ATOME_TENSOR_CONV);
+  }
+
+ private:
+  // Each channel begins a byte. Most models have five taps: one byte.
+  static Magnitude FromColumns(const uint8_t* codes, const int16_t* const* rows, uint32_t d, uint32_t taps,
+                               int32_t* local) {
     Magnitude magnitude;
-    for (uint32_t i = 0; i < w.d(); ++i) {
+    if (taps == 5) {
+      const int16_t *a = rows[0], *b = rows[1], *c = rows[2], *e = rows[3], *f = rows[4];
+      for (uint32_t i = 0; i < d; ++i) {
+        const uint32_t packed = kTritTable.packed[*codes++];
+        const int32_t sum = TritOf(packed, 0) * *a++ + TritOf(packed, 1) * *b++ + TritOf(packed, 2) * *c++ +
+                            TritOf(packed, 3) * *e++ + TritOf(packed, 4) * *f++;
+        local[i] = sum;
+        magnitude.Add(sum);
+      }
+      return magnitude;
+    }
+    for (uint32_t i = 0; i < d; ++i) {
       int32_t sum = 0;
-      uint32_t packed = 0;
-#pragma GCC unroll 5
-      for (uint32_t age = 0; age < kernel_size; ++age) {
-        int32_t trit;
-        if (model.columns()) {  // each channel begins a byte
-          if (age % 5 == 0) packed = kTritTable.packed[*codes++];
-          trit = TritOf(packed, age % 5);
-        } else {
-          trit = trits.Next();
-        }
-        sum += trit * rows[age][i];
+      for (uint32_t first = 0; first < taps; first += 5) {
+        const uint32_t packed = kTritTable.packed[*codes++];
+        for (uint32_t j = 0; j < 5 && first + j < taps; ++j) sum += TritOf(packed, j) * rows[first + j][i];
       }
       local[i] = sum;
       magnitude.Add(sum);
     }
-    w.local_magnitude = magnitude;
-    w.TapSums(ATOME_OP_LOCAL, static_cast<int>(layer), local, ATOME_TENSOR_CONV);
+    return magnitude;
+  }
+
+  static Magnitude FromRows(TritCursor trits, const int16_t* const* rows, uint32_t d, uint32_t taps,
+                            int32_t* local) {
+    Magnitude magnitude;
+    for (uint32_t i = 0; i < d; ++i) {
+      int32_t sum = 0;
+      for (uint32_t age = 0; age < taps; ++age) sum += trits.Next() * rows[age][i];
+      local[i] = sum;
+      magnitude.Add(sum);
+    }
+    return magnitude;
   }
 };
 

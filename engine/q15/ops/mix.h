@@ -18,7 +18,8 @@ struct Mix {
     const LayerConstants& constants = w.Constants(layer);
     const int32_t shift = constants.norm.shift;
     const Term local(w.routes[0], constants.local, constants.local_sign, shift, w.local_magnitude);
-    const Term recurrent(w.routes[1], {1u << 31, 31}, 1, State<Shape>::Exponent(constants), w.recurrent_magnitude);
+    const Term recurrent(w.routes[1], {1u << 31, 31}, 1, State<Shape>::Exponent(constants),
+                         w.recurrent_magnitude);
     const Term sparse(w.routes[2], constants.sparse, constants.sparse_sign, shift, w.sparse_magnitude);
     int32_t exponent = w.residual_exponent + 30 - w.residual_magnitude.Length();
     const int32_t limits[] = {local.exponent, recurrent.exponent, sparse.exponent};
@@ -34,7 +35,9 @@ struct Mix {
     const int32_t* sparse_sums = w.Sparse();
     int32_t* x = w.Residual();
     Magnitude magnitude;
-    for (uint32_t i = 0; i < w.d(); ++i) {
+    const uint32_t d = w.d();
+#pragma GCC unroll 4
+    for (uint32_t i = 0; i < d; ++i) {
       x[i] = (ShiftLeft(x[i], left) >> right) + (local.Of(local_sums[i]) >> local_drop) +
              (recurrent.Of(states[i]) >> recurrent_drop) + (sparse.Of(sparse_sums[i]) >> sparse_drop);
       magnitude.Add(x[i]);

@@ -14,13 +14,10 @@ template <class Shape>
 struct Norm {
   // Of a block or, as layer L, the final one. Never inlined: see Embed.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer, NormConstants constants) {
+    const bool block = layer != w.shape.n_layers();
     LayerNorm(w.Residual(), w.residual_exponent, w.residual_magnitude, w.Gamma(layer), w.Beta(layer), w.d(),
-              constants, w.Quantized());
-    if (layer == w.shape.n_layers()) return;
-    const int16_t* q = w.Quantized();
-    int16_t* recent = w.Recent(layer, w.recent_slot);
-    for (uint32_t i = 0; i < w.d(); ++i) recent[i] = q[i];
-    if (w.shape.cache_bits() == 8) Shorten(w, layer);
+              constants, w.Quantized(), block ? w.Recent(layer, w.recent_slot) : w.Quantized());
+    if (block && w.shape.cache_bits() == 8) Shorten(w, layer);
   }
 
  private:
@@ -31,7 +28,8 @@ struct Norm {
     for (uint32_t i = 0; i < w.d(); ++i) magnitude.Add(q[i]);
     const int drop = magnitude.Length() > 7 ? magnitude.Length() - 7 : 0;
     int8_t* cached = w.Cached(layer, w.cache_slot);
-    for (uint32_t i = 0; i < w.d(); ++i) cached[i] = static_cast<int8_t>(Clamp(DropRounded(q[i], drop), -127, 127));
+    for (uint32_t i = 0; i < w.d(); ++i)
+      cached[i] = static_cast<int8_t>(Clamp(DropRounded(q[i], drop), -127, 127));
     w.Shifts(layer)[w.cache_slot] = static_cast<uint8_t>(drop);
   }
 };

@@ -1,5 +1,5 @@
-// The sparse pathway: attention over the k best positions of the window. What is remembered of a position is q:
-// scores are products of q with u = Wk^T query, and Wv is applied to the mix of the chosen q.
+// The sparse pathway: attention over the k best positions of the window. What is remembered of a position is
+// q: scores are products of q with u = Wk^T query, and Wv is applied to the mix of the chosen q.
 #ifndef ATOME_ENGINE_Q15_OPS_SPARSE_H_
 #define ATOME_ENGINE_Q15_OPS_SPARSE_H_
 
@@ -23,7 +23,8 @@ struct Sparse {
     const uint32_t d = w.d(), h = w.shape.d_head();
     int32_t* sums = w.QuerySums();
     if (model.columns()) {  // rows of wv, wk, wq, router
-      TernaryProduct(model.BlockCodes(layer) + d + h, BlockRows(w.shape), h + 3, w.Quantized(), d, w.Tables(), w.Layout().TableGroups(), sums);
+      TernaryProduct(model.BlockCodes(layer) + d + h, BlockRows(w.shape), h + 3, w.Quantized(), d, w.Tables(),
+                     w.Layout().TableGroups(), sums);
     } else {
       TritCursor rows = model.Trits(ATOME_TENSOR_WQ, layer);
       for (uint32_t r = 0; r < h; ++r) sums[r] = Dot(rows, w.Quantized(), d);
@@ -40,8 +41,8 @@ struct Sparse {
   // Never inlined: see Embed.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
     if (w.shape.cache_bits() == 16) {
-      const uint32_t count = Attend(
-          w, layer, w.Recent(layer, 0), w.Layout().Recent(), w.recent_slot, [](uint32_t) { return 0; });
+      const uint32_t count = Attend(w, layer, w.Recent(layer, 0), w.Layout().Recent(), w.recent_slot,
+                                    [](uint32_t) { return 0; });
       MixRows(
           w.Candidates(), count, w.d(), [&](uint32_t slot) { return w.Recent(layer, slot); },
           [](const Candidate& each) { return static_cast<int32_t>(each.weight); }, w.Quantized());
@@ -61,8 +62,10 @@ struct Sparse {
   // Right by as much as leaves `bits`, and times `sign`. Returns the shift.
   static int Shrink(const int32_t* values, uint32_t count, int bits, int32_t sign, int16_t* out) {
     Magnitude magnitude;
+#pragma GCC unroll 4
     for (uint32_t i = 0; i < count; ++i) magnitude.Add(values[i]);
     const int drop = magnitude.Length() > bits ? magnitude.Length() - bits : 0;
+#pragma GCC unroll 4
     for (uint32_t i = 0; i < count; ++i) out[i] = static_cast<int16_t>(sign * DropRounded(values[i], drop));
     return drop;
   }
@@ -73,7 +76,8 @@ struct Sparse {
                          uint32_t current, const ShiftOf& shift_of) {
     TopK best(w.Candidates(), w.shape.top_k());
     int32_t* scores = w.Scores();
-    uint32_t slot = current + 1 >= w.filled ? current + 1 - w.filled : current + 1 + length - w.filled;  // the oldest
+    uint32_t slot =
+        current + 1 >= w.filled ? current + 1 - w.filled : current + 1 + length - w.filled;  // the oldest
     for (uint32_t left = w.filled; left != 0;) {
       // As many as follow each other in the ring, and as there is room for.
       uint32_t count = left < length - slot ? left : length - slot;
@@ -93,12 +97,14 @@ struct Sparse {
     const uint32_t d = w.d();
     int32_t* sums = w.Sparse();
     if (model.columns()) {
-      TernaryProduct(model.BlockCodes(layer), BlockRows(w.shape), d, w.Quantized(), d, w.Tables(), w.Layout().TableGroups(), sums);
+      TernaryProduct(model.BlockCodes(layer), BlockRows(w.shape), d, w.Quantized(), d, w.Tables(),
+                     w.Layout().TableGroups(), sums);
     } else {
       TritCursor rows = model.Trits(ATOME_TENSOR_WV, layer);
       for (uint32_t r = 0; r < d; ++r) sums[r] = Dot(rows, w.Quantized(), d);
     }
     Magnitude magnitude;
+#pragma GCC unroll 4
     for (uint32_t i = 0; i < d; ++i) magnitude.Add(sums[i]);
     w.sparse_magnitude = magnitude;
     w.TapSums(ATOME_OP_SPARSE, static_cast<int>(layer), sums, ATOME_TENSOR_WV);

@@ -22,7 +22,9 @@ struct State {
     const int16_t* q = w.Quantized();
     int32_t* s = w.Recurrent(layer);
     Magnitude magnitude;
-    for (uint32_t i = 0; i < w.d(); ++i) {
+    const uint32_t d = w.d();
+#pragma GCC unroll 4
+    for (uint32_t i = 0; i < d; ++i) {
       // decay s in two halves, because nothing but 32 bits of a product comes at once on every core.
       const int32_t upper = s[i] >> 15, lower = s[i] & 0x7FFF;
       const int32_t faded = upper * decay[i] + ((lower * decay[i] + (1 << 14)) >> 15);

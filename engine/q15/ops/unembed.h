@@ -18,7 +18,8 @@ struct Unembed {
     const ModelView<Shape> model = w.Model();
     const uint32_t vocab = w.shape.vocab_size();
     if (model.columns()) {
-      TernaryProduct(model.UnembedCodes(), vocab, vocab, w.Quantized(), w.d(), w.Tables(), w.Layout().TableGroups(), logits);
+      TernaryProduct(model.UnembedCodes(), vocab, vocab, w.Quantized(), w.d(), w.Tables(),
+                     w.Layout().TableGroups(), logits);
     } else {
       TritCursor rows = model.Trits(ATOME_TENSOR_UNEMBED, 0);
       for (uint32_t v = 0; v < vocab; ++v) logits[v] = Dot(rows, w.Quantized(), w.d());

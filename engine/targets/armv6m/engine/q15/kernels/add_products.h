@@ -1,5 +1,5 @@
-// Products of rows with a vector by look-up, as engine/q15/kernels/add_products.h says, for the Cortex-M0 and M0+:
-// eight low registers, the others only for moves and additions.
+// Products of rows with a vector by look-up, as engine/q15/kernels/add_products.h says, for the Cortex-M0 and
+// M0+: eight low registers, the others only for moves and additions.
 #ifndef ATOME_ENGINE_Q15_KERNELS_ADD_PRODUCTS_H_
 #define ATOME_ENGINE_Q15_KERNELS_ADD_PRODUCTS_H_
 
@@ -11,9 +11,9 @@ namespace atome::q15::kernel {
 
 // Eight rows' sums stay in registers, four of them high ones.
 // On the stack: codes, stride, rows, tables; high registers; low registers; groups, sums.
-[[gnu::naked, gnu::noinline]] inline void AddProducts(const uint8_t* /*codes*/, uint32_t /*stride*/,
-                                                      uint32_t /*rows*/, const uint16_t* /*tables*/,
-                                                      uint32_t /*groups*/, int32_t* /*sums*/) {
+[[gnu::naked, gnu::noipa]] inline void AddProducts(const uint8_t* /*codes*/, uint32_t /*stride*/,
+                                                   uint32_t /*rows*/, const uint16_t* /*tables*/,
+                                                   uint32_t /*groups*/, int32_t* /*sums*/) {
   asm volatile(
       ".syntax unified\n"
       "push {r4-r7, lr}\n"

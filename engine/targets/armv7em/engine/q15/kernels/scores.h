@@ -7,11 +7,11 @@
 
 namespace atome::q15::kernel {
 
-// Sixteen columns at a time, for all rows: r4 to r11 of u, r0 a row, r1 scores, r12 the score. lr holds the bytes from row
-// to row in its upper half, the rows left in its lower. On the stack: u, rows, columns left, count, lr at the start; the
-// registers; scores. A row of odd d lies misaligned, which single loads may.
-[[gnu::naked, gnu::noinline]] inline void Scores(const int16_t* /*u*/, const int16_t* /*rows*/, uint32_t /*d*/,
-                                                 uint32_t /*count*/, int32_t* /*scores*/) {
+// Sixteen columns at a time, for all rows: r4 to r11 of u, r0 a row, r1 scores, r12 the score. lr holds the
+// bytes from row to row in its upper half, the rows left in its lower. On the stack: u, rows, columns left,
+// count, lr at the start; the registers; scores. A row of odd d lies misaligned, which single loads may.
+[[gnu::naked, gnu::noipa]] inline void Scores(const int16_t* /*u*/, const int16_t* /*rows*/, uint32_t /*d*/,
+                                              uint32_t /*count*/, int32_t* /*scores*/) {
   asm volatile(
       ".syntax unified\n"
       "push {r4-r11, lr}\n"

@@ -11,9 +11,9 @@ namespace atome::q15::kernel {
 
 // Eight rows' sums stay in registers. Loads of two rows alternate, so that they overlap: 7 cycles for both.
 // On the stack: codes, stride, rows, tables; the registers; groups, sums.
-[[gnu::naked, gnu::noinline]] inline void AddProducts(const uint8_t* /*codes*/, uint32_t /*stride*/,
-                                                      uint32_t /*rows*/, const uint16_t* /*tables*/,
-                                                      uint32_t /*groups*/, int32_t* /*sums*/) {
+[[gnu::naked, gnu::noipa]] inline void AddProducts(const uint8_t* /*codes*/, uint32_t /*stride*/,
+                                                   uint32_t /*rows*/, const uint16_t* /*tables*/,
+                                                   uint32_t /*groups*/, int32_t* /*sums*/) {
   asm volatile(
       ".syntax unified\n"
       "push {r4-r11, lr}\n"

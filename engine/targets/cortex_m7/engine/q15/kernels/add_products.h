@@ -12,9 +12,9 @@ namespace atome::q15::kernel {
 // Eight rows' sums stay in registers. Four look-ups are under way at a time: a byte that was loaded can be an
 // index four cycles later. On the stack: codes, stride, rows, tables; the registers; the end of the tables
 // (in place of groups), sums.
-[[gnu::naked, gnu::noinline]] inline void AddProducts(const uint8_t* /*codes*/, uint32_t /*stride*/,
-                                                      uint32_t /*rows*/, const uint16_t* /*tables*/,
-                                                      uint32_t /*groups*/, int32_t* /*sums*/) {
+[[gnu::naked, gnu::noipa]] inline void AddProducts(const uint8_t* /*codes*/, uint32_t /*stride*/,
+                                                   uint32_t /*rows*/, const uint16_t* /*tables*/,
+                                                   uint32_t /*groups*/, int32_t* /*sums*/) {
   asm volatile(
       ".syntax unified\n"
       "push {r4-r11, lr}\n"

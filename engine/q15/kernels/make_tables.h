@@ -1,6 +1,6 @@
-// The look-up table of one group of columns; tables.h.
-#ifndef ATOME_ENGINE_Q15_KERNELS_MAKE_TABLE_H_
-#define ATOME_ENGINE_Q15_KERNELS_MAKE_TABLE_H_
+// The look-up tables of groups of columns; tables.h.
+#ifndef ATOME_ENGINE_Q15_KERNELS_MAKE_TABLES_H_
+#define ATOME_ENGINE_Q15_KERNELS_MAKE_TABLES_H_
 
 #include <stdint.h>
 
@@ -8,9 +8,9 @@
 
 namespace atome::q15::kernel {
 
-// table[sum of (t_i + 1) 3^i] = sum of t_i x[i], plus kBias; x is [5], table [244], aligned to 4 bytes, of which the
-// last is never read. Every sum must fit int16.
-[[gnu::noinline]] inline void MakeTable(const int16_t* x, uint16_t* table) {
+// table[sum of (t_i + 1) 3^i] = sum of t_i x[i], plus kBias; x is [5], table [244], of which the last is
+// never read.
+inline void MakeTable(const int16_t* x, uint16_t* table) {
   int32_t step[kGroup];  // from the last entry of a digit's run to the first of the next
   int32_t sum = 0;
   for (uint32_t i = 0; i < kGroup; ++i) {
@@ -33,6 +33,12 @@ namespace atome::q15::kernel {
   }
 }
 
+// One for each five elements of x: x [groups][5], tables [groups][244], aligned to 4 bytes; groups is at
+// least 1. Every sum must fit int16.
+[[gnu::noinline]] inline void MakeTables(const int16_t* x, uint32_t groups, uint16_t* tables) {
+  for (; groups != 0; --groups, x += kGroup, tables += kTableStride) MakeTable(x, tables);
+}
+
 }  // namespace atome::q15::kernel
 
-#endif  // ATOME_ENGINE_Q15_KERNELS_MAKE_TABLE_H_
+#endif  // ATOME_ENGINE_Q15_KERNELS_MAKE_TABLES_H_

@@ -1,7 +1,7 @@
-// The look-up table of one group of columns, as engine/q15/kernels/make_table.h says, on Armv7-M: two entries a store
-// and an addition, 2 cycles on a Cortex-M3 or M4, 1 on an M7.
-#ifndef ATOME_ENGINE_Q15_KERNELS_MAKE_TABLE_H_
-#define ATOME_ENGINE_Q15_KERNELS_MAKE_TABLE_H_
+// The look-up tables of groups of columns, as engine/q15/kernels/make_tables.h says, on Armv7-M: two entries
+// a store and an addition, 2 cycles on a Cortex-M3 or M4, 1 on an M7.
+#ifndef ATOME_ENGINE_Q15_KERNELS_MAKE_TABLES_H_
+#define ATOME_ENGINE_Q15_KERNELS_MAKE_TABLES_H_
 
 #include <stdint.h>
 
@@ -9,11 +9,13 @@
 
 namespace atome::q15::kernel {
 
-// From an entry to the next the difference is a twice, then b, and so on, c in place of every third b, f (from the
-// last of 27 to the next) in place of every third c, g of every third f. So from a word to the next there are six
-// differences, in an order that repeats after 27 words, but for f and g, of which two are within 27 words.
-// r0 the word, r1 table, r2 to r7 the differences, r9 to r11 f - c, f - c, g - c, in turn; r12 counts.
-[[gnu::naked, gnu::noinline]] inline void MakeTable(const int16_t* /*x*/, uint16_t* /*table*/) {
+// From an entry to the next the difference is a twice, then b, and so on, c in place of every third b, f
+// (from the last of 27 to the next) in place of every third c, g of every third f. So from a word to the next
+// there are six differences, in an order that repeats after 27 words, but for f and g, of which two are
+// within 27 words. On the stack: x, groups left. r0 the word, r1 table, r2 to r7 the differences, r9 to r11 f
+// - c, f - c, g - c, in turn; r12 counts.
+[[gnu::naked, gnu::noipa]] inline void MakeTables(const int16_t* /*x*/, uint32_t /*groups*/,
+                                                  uint16_t* /*tables*/) {
   asm volatile(
       ".syntax unified\n"
       ".macro atome_word at, delta\n"
@@ -35,7 +37,9 @@ namespace atome::q15::kernel {
       "atome_word 11, r4\n"
       "atome_word 12, r5\n"
       ".endm\n"
-      "push {r4-r11, lr}\n"
+      "push {r0, r1, r4-r11, lr}\n"
+      "mov r1, r2\n"
+      "9:\n"
       // b, c, f and g: from the last entry of a digit's run to the first of the next; the sum grows in r12.
       "ldrsh r2, [r0]\n"
       "ldrsh r3, [r0, #2]\n"
@@ -97,6 +101,13 @@ namespace atome::q15::kernel {
       "bne 1b\n"
       "atome_first_half\n"
       "str r0, [r1, #52]\n"
+      "adds r1, #56\n"
+      "ldrd r0, r2, [sp]\n"
+      "adds r0, #10\n"
+      "subs r2, #1\n"
+      "strd r0, r2, [sp]\n"
+      "bne 9b\n"
+      "add sp, #8\n"
       "pop {r4-r11, pc}\n"
       ".purgem atome_word\n"
       ".purgem atome_first_half\n");
@@ -104,4 +115,4 @@ namespace atome::q15::kernel {
 
 }  // namespace atome::q15::kernel
 
-#endif  // ATOME_ENGINE_Q15_KERNELS_MAKE_TABLE_H_
+#endif  // ATOME_ENGINE_Q15_KERNELS_MAKE_TABLES_H_

@@ -1,7 +1,7 @@
-// The look-up table of one group of columns, as engine/q15/kernels/make_table.h says, for the Cortex-M0 and M0+: two
-// entries an addition, six a store.
-#ifndef ATOME_ENGINE_Q15_KERNELS_MAKE_TABLE_H_
-#define ATOME_ENGINE_Q15_KERNELS_MAKE_TABLE_H_
+// The look-up tables of groups of columns, as engine/q15/kernels/make_tables.h says, for the Cortex-M0 and
+// M0+: two entries an addition, six a store.
+#ifndef ATOME_ENGINE_Q15_KERNELS_MAKE_TABLES_H_
+#define ATOME_ENGINE_Q15_KERNELS_MAKE_TABLES_H_
 
 #include <stdint.h>
 
@@ -9,9 +9,10 @@
 
 namespace atome::q15::kernel {
 
-// The order of differences is that of the kernel for Armv7-M. r1 table; r4 to r6 three words; r2, r3, r0, r8, r9, r7
-// the differences; r10 to r12 f - c, f - c, g - c, in turn; lr counts.
-[[gnu::naked, gnu::noinline]] inline void MakeTable(const int16_t* /*x*/, uint16_t* /*table*/) {
+// On the stack: x, groups left. The order of differences is that of the kernel for Armv7-M. r1 table; r4 to
+// r6 three words; r2, r3, r0, r8, r9, r7 the differences; r10 to r12 f - c, f - c, g - c, in turn; lr counts.
+[[gnu::naked, gnu::noipa]] inline void MakeTables(const int16_t* /*x*/, uint32_t /*groups*/,
+                                                  uint16_t* /*tables*/) {
   asm volatile(
       ".syntax unified\n"
       ".macro atome_three first, second, third\n"
@@ -29,11 +30,14 @@ namespace atome::q15::kernel {
       "adds r4, r6, r0\n"
       ".endm\n"
       "push {r4-r7, lr}\n"
-      "mov r2, r8\n"
-      "mov r3, r9\n"
-      "mov r4, r10\n"
-      "mov r5, r11\n"
-      "push {r2-r5}\n"
+      "mov r3, r8\n"
+      "mov r4, r9\n"
+      "mov r5, r10\n"
+      "mov r6, r11\n"
+      "push {r3-r6}\n"
+      "push {r0, r1}\n"
+      "movs r1, r2\n"
+      "9:\n"
       // b, c, f - c and g - c; the sum grows in r4.
       "movs r7, #0\n"
       "ldrsh r2, [r0, r7]\n"
@@ -123,6 +127,15 @@ namespace atome::q15::kernel {
       "mov r5, r4\n"
       "add r5, r8\n"
       "stmia r1!, {r4, r5}\n"
+      "ldr r0, [sp]\n"
+      "ldr r2, [sp, #4]\n"
+      "adds r0, #10\n"
+      "str r0, [sp]\n"
+      "subs r2, #1\n"
+      "beq 8f\n"
+      "str r2, [sp, #4]\n"
+      "b 9b\n"
+      "8: add sp, #8\n"
       "pop {r2-r5}\n"
       "mov r8, r2\n"
       "mov r9, r3\n"
@@ -135,4 +148,4 @@ namespace atome::q15::kernel {
 
 }  // namespace atome::q15::kernel
 
-#endif  // ATOME_ENGINE_Q15_KERNELS_MAKE_TABLE_H_
+#endif  // ATOME_ENGINE_Q15_KERNELS_MAKE_TABLES_H_
