@@ -39,8 +39,8 @@ std::string ShortName(const std::string& name) {
 }
 
 constexpr size_t kLongestName = 512;
-// Symbols' names are not trusted. The demangler recurses with a name's length, and what it writes may double with
-// every reference to an earlier part of it ("S_", "S0_", "T_").
+// Symbols' names are not trusted. The demangler recurses with a name's length, and what it writes may double
+// with every reference to an earlier part of it ("S_", "S0_", "T_").
 constexpr int kMostReferences = 24;
 
 constexpr int kMaxDepth = 64;         // of scopes inside each other

@@ -22,7 +22,8 @@ CONFIG = ModelConfig(vocab_size=11, d_model=13, n_layers=2, d_head=5, kernel_siz
 def errors(config: ModelConfig, seed: int, kind: str, cache_bits: int) -> list[float]:
     """Of each step of a run past the window and the kernel, integer ranges checked."""
     model, source = random_model(config, seed, kind), Source(seed)
-    bit, exact, found = BitModelQ15(model, True, cache_bits), Oracle(model), []
+    bit, exact = BitModelQ15(model, True, cache_bits), Oracle(model)
+    found: list[float] = []
     for _ in range(config.max_seq + config.kernel_size + 2):
         token = source.integer(0, config.vocab_size - 1)
         found.append(relative_error(bit.step(token).logits, exact.step(token).logits))
@@ -33,7 +34,7 @@ def errors(config: ModelConfig, seed: int, kind: str, cache_bits: int) -> list[f
 @pytest.mark.parametrize("cache_bits", [16, 8])
 def test_random_shapes(kind: str, cache_bits: int) -> None:
     """Half of all steps within 2e-3 of max |logit| (1e-2 with 8 bits), most within 0.1; ranges always."""
-    found = sum((errors(random_config(Source(seed)), seed, kind, cache_bits) for seed in range(8)), [])
+    found = [error for seed in range(8) for error in errors(random_config(Source(seed)), seed, kind, cache_bits)]
     assert float(np.median(found)) < (2e-3 if cache_bits == 16 else 1e-2)
     assert sorted(found)[len(found) * 9 // 10] < 0.1
 
