@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <mutex>
 
 #include "emulation/elf_image.h"
 #include "emulation/timing/timing_core.h"
@@ -183,9 +182,7 @@ Result<std::vector<CycleTarget>> CycleTargets(const std::vector<std::string>& co
 std::vector<CycleCell> MeasureCycles(const std::vector<Model>& models,
                                      const std::vector<CycleTarget>& targets, const CycleOptions& options) {
   std::vector<CycleCell> cells(models.size() * targets.size());
-  std::mutex progress_mutex;
-  size_t done = 0;
-  ForEachIndex(cells.size(), options.jobs, [&](size_t index) {
+  const auto measure = [&](size_t index) {
     const Model& model = models[index / targets.size()];
     const CycleTarget& target = targets[index % targets.size()];
     CycleCell& cell = cells[index];
@@ -206,9 +203,9 @@ std::vector<CycleCell> MeasureCycles(const std::vector<Model>& models,
       cell.status = CellStatus::kCrashed;
       cell.message = StrCat("the measurement threw: ", error.what());
     }
-    const std::lock_guard lock(progress_mutex);
-    ++done;
-    if (options.progress) options.progress(done, cells.size(), cell);
+  };
+  ForEachIndex(cells.size(), options.jobs, measure, [&](size_t done, size_t index) {
+    if (options.progress) options.progress(done, cells.size(), cells[index]);
   });
   return cells;
 }

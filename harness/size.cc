@@ -1,7 +1,6 @@
 #include "harness/size.h"
 
 #include <algorithm>
-#include <mutex>
 
 #include "harness/board_fit.h"
 #include "harness/cycles.h"
@@ -163,9 +162,7 @@ std::vector<SizeCell> MeasureSizes(const std::vector<Model>& models, const std::
                                    const SizeOptions& options) {
   const size_t builds = options.builds.size();
   std::vector<SizeCell> cells(models.size() * targets.size() * builds);
-  std::mutex progress_mutex;
-  size_t done = 0;
-  ForEachIndex(cells.size(), options.jobs, [&](size_t index) {
+  const auto measure = [&](size_t index) {
     const Model& model = models[index / (targets.size() * builds)];
     const SizeTarget& target = targets[index / builds % targets.size()];
     SizeCell& cell = cells[index];
@@ -180,9 +177,9 @@ std::vector<SizeCell> MeasureSizes(const std::vector<Model>& models, const std::
       cell.status = CellStatus::kCrashed;
       cell.message = StrCat("the measurement threw: ", error.what());
     }
-    const std::lock_guard lock(progress_mutex);
-    ++done;
-    if (options.progress) options.progress(done, cells.size(), cell);
+  };
+  ForEachIndex(cells.size(), options.jobs, measure, [&](size_t done, size_t index) {
+    if (options.progress) options.progress(done, cells.size(), cells[index]);
   });
   return cells;
 }

@@ -1,7 +1,6 @@
 #include "harness/verify.h"
 
 #include <cmath>
-#include <mutex>
 
 #include "harness/parallel.h"
 #include "harness/text.h"
@@ -199,9 +198,7 @@ std::vector<Cell> Verify(const std::vector<VerifyModel>& models,
                          const std::vector<std::unique_ptr<Runner>>& runners, const VerifyOptions& options) {
   std::vector<std::vector<CellResult>> rows(models.size(), std::vector<CellResult>(runners.size()));
   const size_t total = models.size() * runners.size();
-  std::mutex progress_mutex;
-  size_t done = 0;
-  ForEachIndex(total, options.jobs, [&](size_t index) {
+  const auto run = [&](size_t index) {
     CellResult& result = rows[index / runners.size()][index % runners.size()];
     const VerifyModel& subject = models[index / runners.size()];
     const Runner& runner = *runners[index % runners.size()];
@@ -210,9 +207,10 @@ std::vector<Cell> Verify(const std::vector<VerifyModel>& models,
     } catch (const std::exception& error) {  // out of memory: this cell's loss, not the others'
       result = CrashedCell(subject, runner, error.what());
     }
-    const std::lock_guard lock(progress_mutex);
-    ++done;
-    if (options.progress) options.progress(done, total, result.cell);
+  };
+  ForEachIndex(total, options.jobs, run, [&](size_t done, size_t index) {
+    if (options.progress)
+      options.progress(done, total, rows[index / runners.size()][index % runners.size()].cell);
   });
 
   std::vector<Cell> cells;
