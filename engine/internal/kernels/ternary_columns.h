@@ -37,7 +37,7 @@ namespace atome::kernel {
 }
 
 // sums[r] += sum over g of tables[g][codes[g * stride + r]], for r below `rows` and g below `groups`.
-// codes are bytes up to 242, tables [groups][243].
+// codes are bytes up to 242, tables [groups][243]; groups is 1 to kMostGroups.
 [[gnu::noinline]] inline void AddProducts(const uint8_t* codes, uint32_t stride, uint32_t rows,
                                           const int32_t* tables, uint32_t groups, Sum* sums) {
   constexpr uint32_t kTile = 8;  // rows whose sums stay in registers
