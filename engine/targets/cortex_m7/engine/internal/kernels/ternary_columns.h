@@ -12,7 +12,8 @@ namespace atome::kernel {
 
 // Eight rows' sums stay in registers, the groups follow each other without a loop, the last first, and four
 // look-ups are under way at a time: a byte that was loaded can be an index three cycles later. Bytes whose
-// loads pair lie in different banks; a look-up pairs with an addition. 14 cycles a group.
+// loads pair lie in different banks. Most look-ups pair with an addition, for two may meet in one bank. 14
+// cycles a group.
 // In a group r0 is where the next eight bytes of its codes are, r1 its table; r2, r3, r12 and lr bytes, then
 // entries; r4 to r11 the sums, of which r4 gets its last entry in the next group.
 // On the stack: rows left; r0 of each group, 7 words; where the last table ends, stride, tables; the
