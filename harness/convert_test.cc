@@ -14,9 +14,9 @@ namespace atome::harness {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using testing::ErrorOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::TinyModel;
 using testing::TinyModels;
 
@@ -130,13 +130,16 @@ TEST(Convert, EveryDamagedByteOfAtome03IsRefusedByItsSectionsName) {
         Model damaged = whole;
         damaged.bytes = bytes;
         const std::string message = ErrorOf(Convert(damaged, FileFormat::kAtome01, false));
-        const Result<Model> loaded = LoadModel(folder.Write("m.atome03", bytes), std::nullopt, 0);
         if (at < 8) {
-          EXPECT_THAT(message, AllOf(Not(HasSubstr("checksum")), HasSubstr("ATOME01"))) << at;
+          // Another format's magic finds another size.
+          EXPECT_THAT(message, AnyOf(HasSubstr("offset 0"), HasSubstr("1025 are"), HasSubstr("1115 are")))
+              << at;
           continue;
         }
         ASSERT_THAT(message, AllOf(HasSubstr("a checksum does not fit"), HasSubstr("(" + section.name + ")")))
             << at;
+        if (change != 0xFF) continue;
+        const Result<Model> loaded = LoadModel(folder.Write("m.atome03", bytes), std::nullopt, 0);
         ASSERT_EQ(loaded.ok(), section.name != "header") << at;
         if (!loaded.ok()) {
           ASSERT_THAT(loaded.error().message, AllOf(HasSubstr("m.atome03: "), HasSubstr("(header)"))) << at;

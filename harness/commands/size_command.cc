@@ -48,7 +48,8 @@ int RunSize(Arguments arguments) {
   const Progress progress;
   options.progress = [&progress](size_t done, size_t total, const SizeCell& cell) {
     if (cell.status != CellStatus::kPass && cell.status != CellStatus::kTooLarge)
-      progress.Say(StrCat(StatusName(cell.status), ": ", cell.model, " ", cell.variant, " on ", cell.core));
+      progress.Say(StrCat(StatusName(cell.status), ": ", cell.model, " ", VariantName(cell.variant), " on ",
+                          cell.core));
     progress.Update(done, total);
   };
   const std::vector<SizeCell> cells = MeasureSizes(models, *targets, options);
