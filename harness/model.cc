@@ -126,14 +126,15 @@ Result<Model> LoadModel(const std::string& path, const std::optional<std::string
   model.bytes = *std::move(bytes);
   model.sha256 = Sha256Hex(model.bytes);
 
-  const bool self_describing =
-      atome_file_config(model.bytes.data(), model.bytes.size(), &model.config) == ATOME_OK;
-  if (config.has_value() || !self_describing) {
+  const atome_status described = atome_file_config(model.bytes.data(), model.bytes.size(), &model.config);
+  if (config.has_value() || described == ATOME_ERROR_MAGIC) {
     Result<std::string> text = config.has_value() ? Result<std::string>(*config) : SidecarConfig(path);
     if (!text.ok()) return text.error();
     Result<atome_config> parsed = ParseConfig(*text);
     if (!parsed.ok()) return Bad(StrCat(path, ": ", parsed.error().message));
     model.config = *parsed;
+  } else if (described != ATOME_OK) {
+    return Bad(DescribeOpenError(model, ATOME_ERROR_CHECKSUM, {0, 0, ATOME_TENSOR_HEADER}));
   }
   if (model.config.max_seq == 0) {
     model.config.max_seq = static_cast<uint16_t>(std::clamp<uint32_t>(least_max_seq, 64, 65535));
@@ -142,17 +143,32 @@ Result<Model> LoadModel(const std::string& path, const std::optional<std::string
 }
 
 std::string DescribeOpenError(const Model& model, atome_status status, const atome_location& where) {
+  const bool columns = model.bytes.starts_with("ATOME03");  // which tells apart sections, not tensors
+  const bool in_block = (where.tensor >= ATOME_TENSOR_GAMMA && where.tensor <= ATOME_TENSOR_ROUTER) ||
+                        where.tensor == ATOME_TENSOR_BLOCK_VECTORS ||
+                        where.tensor == ATOME_TENSOR_BLOCK_WEIGHTS;
+  std::string_view name = atome_tensor_name(where.tensor);
+  if (name.starts_with("block ")) name.remove_prefix(6);
   std::string place;
   if (where.tensor != ATOME_TENSOR_NONE) {
-    const bool in_block = where.tensor >= ATOME_TENSOR_GAMMA && where.tensor <= ATOME_TENSOR_ROUTER;
     place = StrCat(" at offset ", where.offset, " (", in_block ? StrCat("block ", where.layer, " ") : "",
-                   atome_tensor_name(where.tensor), ")");
+                   name, ")");
   }
   std::string remedy = "export the model again";
-  if (status == ATOME_ERROR_SIZE) {
+  if (status == ATOME_ERROR_SIZE && !columns) {
     place = StrCat(": it has ", model.bytes.size(), " bytes, ", where.offset, " are expected for ",
                    ConfigToString(model.config));
     remedy = "check --config, or export the model again if it was cut";
+  } else if (status == ATOME_ERROR_SIZE) {
+    StrAppend(&place, ": it has ", model.bytes.size(), " bytes");
+    remedy = "fetch or export the model again, it was cut or something was added";
+  } else if (status == ATOME_ERROR_CHECKSUM) {
+    remedy = "fetch or export the model again";
+  } else if (status == ATOME_ERROR_CONFIG && where.tensor == ATOME_TENSOR_HEADER) {
+    atome_config own{};
+    atome_file_config(model.bytes.data(), model.bytes.size(), &own);
+    return StrCat(model.path, ": the file is of ", ConfigToString(own), ", not of ",
+                  ConfigToString(model.config), "; give no --config, or only another max_seq");
   } else if (status == ATOME_ERROR_MAGIC) {
     place = StrCat(" at offset 0");
     remedy = "give an ATOME01, ATOME02 or ATOME03 file";

@@ -39,7 +39,7 @@ std::string ConfigToString(const atome_config& config);
 
 // Reads `path` and settles its dimensions: `config` when given, else the file's own, else the "config" of a
 // config.json in the same folder. A max_seq given nowhere becomes `least_max_seq`, or 64 when that is more.
-// The file's contents are not looked at.
+// Of the file's contents only the header of ATOME03 is looked at.
 Result<Model> LoadModel(const std::string& path, const std::optional<std::string>& config,
                         uint32_t least_max_seq);
 

@@ -57,6 +57,12 @@ class ColumnsFile {
   atome_config Config() const {
     return {Half(8), Half(10), Half(12), Half(14), Half(16), Half(18), Half(20)};
   }
+  // Whether the header and the table, in a file of at least kHeaderBytes, have their checksum.
+  bool HeaderIntact(size_t file_bytes) const {
+    const uint64_t end = kHeaderBytes + Half(22) * sizeof(Section);
+    return file_bytes >= end + 4 &&
+           Crc32(file_, static_cast<uint32_t>(end)) == LoadWord(file_ + static_cast<size_t>(end));
+  }
   const uint8_t* file() const { return file_; }
 
  private:
@@ -112,9 +118,10 @@ class ColumnsChecker {
     atome_config config = file.Config();
     config.max_seq = static_cast<uint16_t>(shape_.max_seq());
     Shape same;
-    if (!same.Set(config) || !SameDimensions(config)) return HeaderIntact(file) ? ATOME_ERROR_CONFIG : Sum();
+    if (!same.Set(config) || !SameDimensions(config))
+      return file.HeaderIntact(file_bytes_) ? ATOME_ERROR_CONFIG : Sum();
     if (file_bytes_ < end + 4) return ATOME_ERROR_SIZE;
-    if (!HeaderIntact(file)) return Sum();
+    if (!file.HeaderIntact(file_bytes_)) return Sum();
     if (LoadWord(file_ + 24) != file_bytes_ || file.Half(22) != ColumnsFile::SectionCount(shape_.n_layers()))
       return ATOME_ERROR_SIZE;
     *offset = end + 4;
@@ -122,11 +129,6 @@ class ColumnsChecker {
   }
 
   static atome_status Sum() { return ATOME_ERROR_CHECKSUM; }
-  bool HeaderIntact(const ColumnsFile& file) const {
-    const uint64_t end = ColumnsFile::kHeaderBytes + file.Half(22) * sizeof(ColumnsFile::Section);
-    return file_bytes_ >= end + 4 &&
-           Crc32(file_, static_cast<uint32_t>(end)) == LoadWord(file_ + static_cast<size_t>(end));
-  }
   bool SameDimensions(const atome_config& c) const {
     return c.vocab_size == shape_.vocab_size() && c.d_model == shape_.d_model() &&
            c.n_layers == shape_.n_layers() && c.d_head == shape_.d_head() &&
