@@ -20,6 +20,8 @@ class Runner {
   virtual std::string_view name() const = 0;  // "native", "unicorn", "qemu"
   virtual std::string_view core() const = 0;  // "host", "host-simd", "m0", ...
   virtual std::string_view note() const { return {}; }
+  // Whether it has an engine of the variant; a task of another is refused.
+  virtual bool Knows(Variant) const { return true; }
   // Never throws and never ends the process for anything in the model or the task. Thread-safe.
   virtual Execution Run(const Model& model, const Task& task) const = 0;
   // Whether a run with taps is the same run, so that they may as well be compared.

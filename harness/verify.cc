@@ -196,21 +196,32 @@ void CompareCounts(std::vector<CellResult>& row) {
 
 std::vector<Cell> Verify(const std::vector<VerifyModel>& models,
                          const std::vector<std::unique_ptr<Runner>>& runners, const VerifyOptions& options) {
-  std::vector<std::vector<CellResult>> rows(models.size(), std::vector<CellResult>(runners.size()));
-  const size_t total = models.size() * runners.size();
+  struct Place {
+    const VerifyModel* subject;
+    const Runner* runner;
+    size_t row, column;
+  };
+  std::vector<std::vector<CellResult>> rows(models.size());
+  std::vector<Place> places;
+  for (size_t row = 0; row < models.size(); ++row) {
+    for (const std::unique_ptr<Runner>& runner : runners) {
+      if (!runner->Knows(models[row].trace.variant)) continue;
+      places.push_back({&models[row], runner.get(), row, rows[row].size()});
+      rows[row].emplace_back();
+    }
+  }
   const auto run = [&](size_t index) {
-    CellResult& result = rows[index / runners.size()][index % runners.size()];
-    const VerifyModel& subject = models[index / runners.size()];
-    const Runner& runner = *runners[index % runners.size()];
+    const Place& place = places[index];
+    CellResult& result = rows[place.row][place.column];
     try {
-      result = RunCell(subject, runner, options.taps);
+      result = RunCell(*place.subject, *place.runner, options.taps);
     } catch (const std::exception& error) {  // out of memory: this cell's loss, not the others'
-      result = CrashedCell(subject, runner, error.what());
+      result = CrashedCell(*place.subject, *place.runner, error.what());
     }
   };
-  ForEachIndex(total, options.jobs, run, [&](size_t done, size_t index) {
-    if (options.progress)
-      options.progress(done, total, rows[index / runners.size()][index % runners.size()].cell);
+  ForEachIndex(places.size(), options.jobs, run, [&](size_t done, size_t index) {
+    const Place& place = places[index];
+    if (options.progress) options.progress(done, places.size(), rows[place.row][place.column].cell);
   });
 
   std::vector<Cell> cells;

@@ -20,6 +20,7 @@ struct Arguments {
   uint32_t steps = 1;
   std::string runner = "native";
   std::string core;
+  std::string variant = "f32";
   bool json = false;
   TimeLimit time_limit;
 };
@@ -92,12 +93,15 @@ int RunLogits(const Arguments& arguments) {
   const std::string core = !arguments.core.empty()        ? arguments.core
                            : arguments.runner == "native" ? "host"
                                                           : "m3";
+  const Result<std::vector<Variant>> variants = ParseVariants({arguments.variant});
+  if (!variants.ok()) return UsageError(variants.error().message);
   auto runners = MakeRunners({arguments.runner}, {core}, arguments.time_limit.Get());
   if (!runners.ok()) return UsageError(runners.error().message);
 
   Task task;
   task.prompts = {*prompt};
   task.generate = arguments.steps;
+  task.variant = variants->front();
   const Execution execution = runners->front()->Run(*model, task);
   if (execution.status != ExecutionStatus::kComplete) {
     UsageError(execution.message);
@@ -127,6 +131,7 @@ void AddLogits(CLI::App& app, int* exit_code) {
   logits->add_option(
       "--core", arguments->core,
       "host or host-simd (native), m0, m0plus, m3, m4, m4f, m7; default: host for native, else m3");
+  logits->add_option("--variant", arguments->variant, "f32, q15 or q15kv8")->capture_default_str();
   logits
       ->add_option_function<std::string>(
           "--format", [arguments](const std::string& format) { arguments->json = format == "json"; },

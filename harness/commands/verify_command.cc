@@ -120,6 +120,10 @@ int RunVerify(Arguments arguments) {
                            }
                            progress.Update(done, total);
                          }});
+  if (report.cells.empty()) {
+    return UsageError(
+        "no cell is left: host-simd has no engine but of f32; name another --core, or --variant f32");
+  }
   std::cout << FormatCells(report.cells, arguments.format);
   const ExitCode verdict = Verdict(report.cells);
   if (!arguments.report.empty()) {
