@@ -125,8 +125,9 @@ def test_training_is_deterministic_and_writes_its_outputs(tmp_path: pathlib.Path
     for folder in folders:
         folder.mkdir()
         assert run_training(folder) == 0
-    files = exported(folders[0])
-    assert files == exported(folders[1])
+    files, again = (exported(folder) for folder in folders)
+    assert set(files) == set(again)
+    assert all(files[name] == again[name] for name in files if name != "config.json")  # it has times
     assert sorted(files) == ["config.json", "model.atome01", "model.atome02", "model.atome03",
                              "train_log.jsonl"]
     summary = json.loads(files["config.json"])
