@@ -52,5 +52,5 @@ CONTENDERS: dict[str, Contender] = {
     # As many parameters as ternary_60k, and as many bytes of flash.
     "plain_param_fair": Contender("plain_fp32", PlainConfig(256, 44, 3, 4, 44)),
     "plain_flash_fair": Contender("plain_fp32", PlainConfig(256, 8, 2, 4, 24)),
-    "plain_int8": Contender("plain_int8", PlainConfig(256, 24, 1, 4, 16)),
+    "plain_int8": Contender("plain_int8", PlainConfig(256, 20, 2, 4, 20)),
 }

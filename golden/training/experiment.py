@@ -31,7 +31,7 @@ class Experiment:
     what: str
     text: str  # path from the top of the repository
     recipe: str
-    contenders: list[str]
+    contenders: dict[str, dict]  # each with its own changes of the recipe
     drop: list[str]  # pathways to leave out, a run each; none is one run of the whole model
     variants: dict[str, dict]  # changes of the recipe by name; none is the recipe itself
     seeds: list[int]
@@ -53,25 +53,25 @@ class Experiment:
             for name in [values[field]] if field == "recipe" else values[field]:
                 if name not in names:
                     raise ValueError(f"{path}: {field} '{name}', expected one of {', '.join(names)}")
-        for name, changes in values["variants"].items():
+        for name, changes in (values["variants"] | values["contenders"]).items():
             try:
                 dataclasses.replace(RECIPES[values["recipe"]], **changes)
             except (TypeError, ValueError) as error:
-                raise ValueError(f"{path}: variant {name}: {error}") from None
+                raise ValueError(f"{path}: {name}: {error}") from None
         return cls(**values)
 
     def runs(self) -> dict[str, list[str]]:
         """Arguments of the trainer by name of the run, seed by seed."""
         every = {}
         for seed in self.seeds:
-            for contender in self.contenders:
+            for contender, own in self.contenders.items():
                 for drop in self.drop or [""]:
                     for variant, changes in (self.variants or {"": {}}).items():
                         parts = (contender, f"no_{drop}" if drop else "", variant, f"s{seed}")
                         name = "-".join(part for part in parts if part)
                         every[name] = ["--contender", contender, "--recipe", self.recipe, "--text", self.text,
                                        "--seed", str(seed), *(["--drop", drop] if drop else [])]
-                        for field, value in changes.items():
+                        for field, value in (own | changes).items():
                             every[name] += ["--" + field.replace("_", "-"), str(value)]
         return every
 

@@ -65,6 +65,8 @@ RECIPES: dict[str, Recipe] = {
     # The published head-to-head: AdamW as PyTorch has it, at a constant rate, on everything.
     "published": Recipe(learning_rate=3e-4, final_rate=1.0, warmup=0, weight_decay=0.01, decay_vectors=True,
                         beta2=0.999, clip_norm=0.0, keep="last"),
+    # The same budget, as well as it can be used; the rate that suits each contender is in the experiment.
+    "best": Recipe(final_rate=0.0, warmup=100, keep="last"),
     # For 944K parameters.
     "long": Recipe(steps=30000, batch=16, accumulate=4, sequence=128, learning_rate=3e-4, final_rate=0.1,
                    warmup=1000, weight_decay=0.1, bfloat16=True, validate_every=1000),
