@@ -7,6 +7,10 @@ A block adds r_t[0] local_t + r_t[1] state_t + r_t[2] sparse_t to x_t, with n_t 
   sparse_t = sum over the k best j <= t of softmax(q_t . k_j / sqrt(h)) v_j
 and the logits are U LayerNorm(x_t) with x_t = E[token_t] before the first block.
 Shapes: B sequences, T positions, d channels, V bytes. Time comes first inside the model: (T, B, d).
+
+An ablation drops one pathway: all weights that are only its own are zero, untrained, and so is its output.
+The router stays, so the dropped pathway's share of the softmax is a way to add less to x_t, and the file is
+a model as any other.
 """
 
 from __future__ import annotations
@@ -21,19 +25,24 @@ from torch.nn import functional
 
 from golden import ternary_file
 from golden.config import ModelConfig
+from golden.model_files import VERSIONS, encode, with_half_vectors
+from golden.training.convolution import convolution
 from golden.training.recurrence import recurrence
 from golden.training.ternary_weight import TernaryWeight
 
 NORM_EPSILON = 1e-5
+PATHWAYS = ("local", "state", "sparse")
+DROPPED = {"local": ("conv",), "state": ("a", "b", "c"), "sparse": ("wq", "wk", "wv")}  # zero, by pathway
+HALVES = ("gamma", "beta", "a", "b", "c")  # vectors of a block, FP16 in a file
 
 
 class TernaryBlock(nn.Module):
     """One block; input and output (T, B, d)."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, drop: str | None = None) -> None:
         super().__init__()
         d, h = config.d_model, config.d_head
-        self.config = config
+        self.config, self.drop = config, drop
         self.gamma = nn.Parameter(torch.ones(d))
         self.beta = nn.Parameter(torch.zeros(d))
         self.conv = TernaryWeight(d, config.kernel_size, 1 / math.sqrt(config.kernel_size))
@@ -45,20 +54,24 @@ class TernaryBlock(nn.Module):
         self.wk = TernaryWeight(h, d, 1 / math.sqrt(d))
         self.wv = TernaryWeight(d, d, 1 / math.sqrt(d))
         self.router = TernaryWeight(3, d, 1 / math.sqrt(d))
+        for name in DROPPED[drop] if drop else ():
+            value = getattr(self, name)
+            parameter = value.latent if isinstance(value, TernaryWeight) else value
+            nn.init.zeros_(parameter)
 
     def local(self, n: torch.Tensor) -> torch.Tensor:
         """Depthwise causal convolution of n (T, B, d)."""
-        weight = self.conv().t()
-        out = n * weight[0]
-        for j in range(1, min(self.config.kernel_size, n.shape[0])):
-            out = out + functional.pad(n[:-j] * weight[j], (0, 0, 0, 0, j, 0))
-        return out
+        return convolution(n, self.conv().t())
+
+    def state(self, n: torch.Tensor) -> torch.Tensor:
+        """State space pathway of n (T, B, d)."""
+        return self.c * recurrence(torch.tanh(self.a), self.b * n)
 
     def sparse(self, n: torch.Tensor, blocked: torch.Tensor) -> torch.Tensor:
         """Top-k attention over n (T, B, d); `blocked` (T, T) marks the pairs (t, j) out of sight."""
         q, k, v = (functional.linear(n, weight()).transpose(0, 1)
                    for weight in (self.wq, self.wk, self.wv))
-        scores = torch.bmm(q / math.sqrt(self.config.d_head), k.transpose(1, 2))
+        scores = torch.bmm(q / math.sqrt(self.config.d_head), k.transpose(1, 2)).float()
         scores = scores.masked_fill(blocked, -math.inf)
         # Exactly k survive: equal bytes tie exactly in the first block, so a threshold keeps too many.
         # Which of them survive does not matter there: equal bytes have equal values too.
@@ -69,20 +82,22 @@ class TernaryBlock(nn.Module):
     def forward(self, x: torch.Tensor, blocked: torch.Tensor) -> torch.Tensor:
         n = functional.layer_norm(x, x.shape[-1:], self.gamma, self.beta, NORM_EPSILON)
         route = functional.linear(n, self.router()).softmax(-1)
-        state = self.c * recurrence(torch.tanh(self.a), self.b * n)
-        return (x + route[..., 0:1] * self.local(n) + route[..., 1:2] * state
-                + route[..., 2:3] * self.sparse(n, blocked))
+        for index, pathway in enumerate(PATHWAYS):
+            if pathway != self.drop:
+                out = self.sparse(n, blocked) if pathway == "sparse" else getattr(self, pathway)(n)
+                x = x + route[..., index:index + 1] * out
+        return x
 
 
 class TernaryModel(nn.Module):
     """Byte-level decoder with ternary weights and FP32 vectors."""
 
-    def __init__(self, config: ModelConfig) -> None:
+    def __init__(self, config: ModelConfig, drop: str | None = None) -> None:
         super().__init__()
         d = config.d_model
         self.config = config
         self.embed = TernaryWeight(config.vocab_size, d, 1.0)
-        self.blocks = nn.ModuleList(TernaryBlock(config) for _ in range(config.n_layers))
+        self.blocks = nn.ModuleList(TernaryBlock(config, drop) for _ in range(config.n_layers))
         self.final_gamma = nn.Parameter(torch.ones(d))
         self.final_beta = nn.Parameter(torch.zeros(d))
         self.unembed = TernaryWeight(config.vocab_size, d, 1 / math.sqrt(d))
@@ -95,7 +110,7 @@ class TernaryModel(nn.Module):
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         """Logits (B, T, V) of tokens (B, T); attention sees the last `max_seq` positions."""
-        position = torch.arange(tokens.shape[1])
+        position = torch.arange(tokens.shape[1], device=tokens.device)
         age = position[:, None] - position[None, :]
         blocked = (age < 0) | (age >= self.config.max_seq)
         x = functional.embedding(tokens.t(), self.embed())
@@ -112,10 +127,19 @@ class TernaryModel(nn.Module):
             """A vector as float32, a weight as Ternary."""
             if isinstance(value, TernaryWeight):
                 return value.export()
-            return value.numpy().astype(np.float32)
+            return value.cpu().numpy().astype(np.float32)
 
         fields = [name for name, _ in ternary_file.block_layout(self.config)]
         blocks = [ternary_file.Block(**{name: export(getattr(block, name)) for name in fields})
                   for block in self.blocks]
         return ternary_file.Model(self.config, export(self.embed), blocks, export(self.final_gamma),
                                   export(self.final_beta), export(self.unembed))
+
+    @torch.no_grad()
+    def export(self) -> dict[str, bytes]:
+        """File images by the ending of their names; the weights become those of the files."""
+        for name, parameter in self.named_parameters():
+            if name.rpartition(".")[2] in (*HALVES, "final_gamma", "final_beta"):
+                parameter.copy_(parameter.half().float())
+        model = with_half_vectors(self.to_model())
+        return {f".atome0{version}": encode(model, version) for version in VERSIONS}

@@ -1,9 +1,7 @@
-"""Tests of the trainer: the exported file computes what the PyTorch model computes."""
+"""Tests of the ternary model: the exported file computes what the PyTorch model computes."""
 
 from __future__ import annotations
 
-import json
-import pathlib
 from typing import Any
 
 import numpy as np
@@ -11,15 +9,15 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: ci/setup --train")
 
-from golden import ternary_file  # noqa: E402
+from golden import model_files, ternary_file  # noqa: E402
 from golden.config import ModelConfig  # noqa: E402
 from golden.training import model as training_model  # noqa: E402
-from golden.training import train  # noqa: E402
+from golden.training.convolution import convolution  # noqa: E402
+from golden.training.loss import cross_entropy  # noqa: E402
 from golden.training.recurrence import recurrence  # noqa: E402
 from golden.training.ternary_weight import TernaryWeight  # noqa: E402
 
 CONFIG = "vocab_size=256,d_model=12,n_layers=2,d_head=5,kernel_size=3,top_k=3,max_seq=7"
-TEXT = b"Once upon a time there was a little cat. The cat sat on the mat. " * 40
 
 
 def norm(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray) -> np.ndarray:
@@ -56,21 +54,31 @@ def straight_logits(model: ternary_file.Model, tokens: list[int]) -> np.ndarray:
     return np.array(logits)
 
 
-@pytest.mark.parametrize("version", [1, 2])
-@pytest.mark.parametrize("seed", range(3))
-def test_exported_model_equals_the_torch_forward(version: int, seed: int) -> None:
+@pytest.mark.parametrize("drop", [None, *training_model.PATHWAYS])
+@pytest.mark.parametrize("seed", range(2))
+def test_exported_files_equal_the_torch_forward(seed: int, drop: str | None) -> None:
     config = ModelConfig.parse(CONFIG)
     torch.manual_seed(seed)
-    trained = training_model.TernaryModel(config)
+    trained = training_model.TernaryModel(config, drop)
+    tokens = torch.randint(config.vocab_size, (1, 3 * config.max_seq))
+    trained(tokens).square().mean().backward()
     with torch.no_grad():
         for parameter in trained.parameters():
-            parameter.add_(0.1 * torch.randn_like(parameter))  # off the symmetric start
-    tokens = torch.randint(config.vocab_size, (1, 3 * config.max_seq))
+            if parameter.grad is not None:  # what training moves: off the symmetric start
+                parameter.add_(0.1 * torch.randn_like(parameter))
+    files = trained.export()
     with torch.no_grad():
         wanted = trained(tokens)[0].numpy()
-    file = ternary_file.encode(trained.to_model(), version)
-    got = straight_logits(ternary_file.decode(file, config), tokens[0].tolist())
-    np.testing.assert_allclose(got, wanted, rtol=0, atol=1e-4)
+    for ending in (".atome01", ".atome02", ".atome03"):
+        got = straight_logits(model_files.decode(files[ending], config), tokens[0].tolist())
+        np.testing.assert_allclose(got, wanted, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("drop", training_model.PATHWAYS)
+def test_dropped_pathway_is_zero_in_the_file_and_the_others_are_not(drop: str) -> None:
+    block = training_model.TernaryModel(ModelConfig.parse(CONFIG), drop).to_model().blocks[1]
+    output = {"local": block.conv.trits, "state": block.c, "sparse": block.wv.trits, "none": block.router.trits}
+    assert {name for name, values in output.items() if not values.any()} == {drop}
 
 
 @pytest.mark.parametrize("length", [1, 2, 5, 8, 13])
@@ -84,6 +92,39 @@ def test_recurrence_and_its_gradient(length: int) -> None:
         states.append(state)
     torch.testing.assert_close(recurrence(decay, u), torch.stack(states))
     assert torch.autograd.gradcheck(recurrence, (decay, u))
+
+
+@pytest.mark.parametrize("length", [1, 2, 3, 7])
+def test_convolution_and_its_gradient(length: int) -> None:
+    torch.manual_seed(length)
+    n = torch.randn(length, 2, 4, dtype=torch.float64, requires_grad=True)
+    weight = torch.randn(3, 4, dtype=torch.float64, requires_grad=True)
+    wanted = [sum(weight[j] * n[t - j] for j in range(min(3, t + 1))) for t in range(length)]
+    torch.testing.assert_close(convolution(n, weight), torch.stack(wanted))
+    assert torch.autograd.gradcheck(convolution, (n, weight))
+
+
+@pytest.mark.parametrize("time_first", [False, True])
+def test_cross_entropy_equals_pytorchs_own(time_first: bool) -> None:
+    torch.manual_seed(1)
+    logits = (30 * torch.randn(3, 5, 11)).requires_grad_()
+    seen = logits.transpose(0, 1).contiguous().transpose(0, 1) if time_first else logits
+    targets = torch.randint(11, (3, 5))
+    wanted = torch.nn.functional.cross_entropy(logits.reshape(-1, 11), targets.reshape(-1), reduction="sum")
+    got = cross_entropy(seen, targets)
+    torch.testing.assert_close(got, wanted)
+    torch.testing.assert_close(torch.autograd.grad(got, logits), torch.autograd.grad(wanted, logits))
+
+
+def test_bfloat16_autocast_runs_and_stays_close() -> None:
+    torch.manual_seed(0)
+    trained = training_model.TernaryModel(ModelConfig.parse(CONFIG))
+    tokens = torch.randint(256, (2, 9))
+    with torch.autocast("cpu", torch.bfloat16):
+        logits = trained(tokens)
+    cross_entropy(logits, tokens).backward()
+    assert logits.dtype == torch.bfloat16
+    assert (logits.float() - trained(tokens)).abs().mean() < 0.1
 
 
 def test_every_parameter_gets_a_gradient() -> None:
@@ -105,51 +146,3 @@ def test_ternary_weight_thresholds_clip_and_gradient() -> None:
     assert scale_gradient.item() == pytest.approx(0.0, abs=1e-6)  # the sum of the trits
     weight.clip()
     assert weight.latent.abs().max().item() == 1.0
-
-
-def run_training(folder: pathlib.Path, *extra: str) -> int:
-    """A run of six steps in `folder`; returns the exit status."""
-    text = folder / "text.txt"
-    text.write_bytes(TEXT)
-    return train.main(["--config", CONFIG, "--text", str(text), "--out", str(folder / "out"),
-                       "--steps", "6", "--batch", "2", "--sequence", "16", "--warmup", "2",
-                       "--validate-every", "2", *extra])
-
-
-def exported(folder: pathlib.Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted((folder / "out").iterdir())}
-
-
-def test_training_is_deterministic_and_writes_its_outputs(tmp_path: pathlib.Path) -> None:
-    folders = [tmp_path / "one", tmp_path / "two"]
-    for folder in folders:
-        folder.mkdir()
-        assert run_training(folder) == 0
-    files = exported(folders[0])
-    assert files == exported(folders[1])
-    assert sorted(files) == ["config.json", "model.atome01", "model.atome02", "model.atome03",
-                             "train_log.jsonl"]
-    summary = json.loads(files["config.json"])
-    config = ModelConfig.parse(summary["config"])
-    ternary_file.decode(files["model.atome02"], config)
-    assert [json.loads(row)["step"] for row in files["train_log.jsonl"].splitlines()] == [2, 4, 6]
-
-
-def test_interrupted_training_resumes_to_the_same_bits(tmp_path: pathlib.Path) -> None:
-    whole, parts = tmp_path / "whole", tmp_path / "parts"
-    whole.mkdir()
-    parts.mkdir()
-    checkpoint = str(parts / "checkpoint")
-    assert run_training(whole) == 0
-    for _ in range(6):  # each stops after one step
-        assert run_training(parts, "--checkpoint", checkpoint, "--max-minutes", "0") == 0
-    assert run_training(parts, "--checkpoint", checkpoint) == 0
-    assert exported(parts)["model.atome01"] == exported(whole)["model.atome01"]
-
-
-def test_unusable_inputs(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
-    missing = ["--config", CONFIG, "--text", str(tmp_path / "none"), "--out", str(tmp_path / "out")]
-    assert train.main(missing) == 2
-    (tmp_path / "short").write_bytes(b"Once")
-    assert train.main([*missing, "--text", str(tmp_path / "short")]) == 2
-    assert "too short" in capsys.readouterr().err

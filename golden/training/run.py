@@ -1,173 +1,135 @@
-"""One training run: crops, schedule, optimiser, validation, checkpoint and export."""
+"""One training run: optimiser, steps, validation and checkpoint."""
 
 from __future__ import annotations
 
-import argparse
 import copy
-import hashlib
+import dataclasses
 import json
 import math
 import pathlib
-import platform
+import pickle
+import time
 
-import numpy as np
 import torch
-from torch.nn import functional
+from torch import nn
 
-from golden.model_files import VERSIONS, encode, with_half_vectors
-from golden.training.model import TernaryModel
+from golden.training.contenders import Contender
+from golden.training.loss import cross_entropy, evaluate
+from golden.training.recipes import Recipe
+from golden.training.text import Text, crops
 
-FINAL_RATE = 0.05  # of the peak learning rate, at the end of the cosine
-CLIP_NORM = 1.0
-
-
-def split_text(data: bytes, sequence: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Cuts a text into chunks of `sequence` bytes and returns the first 90 % and the rest, flat.
-
-    Both are int64 of (N,), each with the one byte after its last chunk that the last target needs.
-    """
-    tokens = torch.from_numpy(np.frombuffer(data, dtype=np.uint8).astype(np.int64))
-    chunks = (len(tokens) - 1) // sequence
-    cut = chunks * 9 // 10 * sequence
-    if cut == 0:
-        raise ValueError(f"text of {len(tokens)} bytes is too short for two chunks of {sequence}")
-    return tokens[:cut + 1], tokens[cut:chunks * sequence + 1]
+PROGRESS = ("step", "log", "recent", "seconds", "cpu_seconds")  # of a Run, as JSON in a checkpoint
 
 
-def learning_rate(step: int, args: argparse.Namespace) -> float:
-    """Rate of `step` (from 0): linear warm-up to the peak, a cosine to FINAL_RATE of it by `steps`,
-    then linearly to 0 over `cool_down` steps."""
-    steps, warmup, peak = args.steps, args.warmup, args.learning_rate
-    if step < warmup:
-        return peak * (step + 1) / warmup
-    if step >= steps:
-        return peak * FINAL_RATE * (1 - (step - steps) / max(1, args.cool_down))
-    progress = (step - warmup) / max(1, steps - warmup)
-    return peak * (FINAL_RATE + (1 - FINAL_RATE) * 0.5 * (1 + math.cos(math.pi * progress)))
-
-
-@torch.no_grad()
-def evaluate(model: TernaryModel, tokens: torch.Tensor, sequence: int, batch: int = 32) -> float:
-    """Mean loss in nats a byte over chunks of `sequence`, each started with an empty state."""
-    chunks = (len(tokens) - 1) // sequence
-    inputs = tokens[:chunks * sequence].reshape(chunks, sequence)
-    targets = tokens[1:chunks * sequence + 1].reshape(chunks, sequence)
-    total = 0.0
-    for start in range(0, chunks, batch):
-        logits = model(inputs[start:start + batch]).reshape(-1, model.config.vocab_size)
-        wanted = targets[start:start + batch].reshape(-1)
-        total += functional.cross_entropy(logits, wanted, reduction="sum").item()
-    return total / (chunks * sequence)
-
-
-def recipe(args: argparse.Namespace) -> dict:
-    """What decides the result, as it goes into config.json and the checkpoint."""
-    names = ("steps", "cool_down", "batch", "sequence", "learning_rate", "latent_rate", "warmup",
-             "weight_decay", "seed", "threads", "validate_every")
-    return {"config": args.config.to_string(), **{name: getattr(args, name) for name in names}}
+def parameter_groups(model: nn.Module, recipe: Recipe) -> list[dict]:
+    """The optimiser's groups; "rate" multiplies the learning rate, and does not change the decay."""
+    named = [(name, p) for name, p in model.named_parameters()]
+    latents = [p for name, p in named if name.endswith("latent")]
+    matrices = [p for name, p in named if p.dim() == 2 and not name.endswith("latent")]
+    vectors = [p for name, p in named if p.dim() == 1]
+    decay = recipe.weight_decay
+    groups = [{"params": latents, "weight_decay": decay, "rate": recipe.latent_rate},
+              {"params": matrices, "weight_decay": decay, "rate": 1.0},
+              {"params": vectors, "weight_decay": decay if recipe.decay_vectors else 0.0, "rate": 1.0}]
+    return [group for group in groups if group["params"]]
 
 
 class Run:
-    """One training run: everything that a checkpoint has to carry."""
+    """A model with everything that a checkpoint has to carry.
 
-    def __init__(self, args: argparse.Namespace, data: bytes) -> None:
-        self.args = args
-        torch.manual_seed(args.seed)
-        self.model = TernaryModel(args.config)
-        self.train_tokens, self.validation_tokens = split_text(data, args.sequence)
-        latents = [p for p in self.model.parameters() if p.dim() == 2]
-        vectors = [p for p in self.model.parameters() if p.dim() == 1]
+    Progress fields: `step`, `log` (a row a validation), `best` (loss, step, weights), `recent` (losses since
+    the last row), `seconds` (wall) and `cpu_seconds` of training, over all interruptions.
+    """
+
+    def __init__(self, contender: Contender, recipe: Recipe, seed: int, text: Text,
+                 device: str = "cpu") -> None:
+        self.contender, self.recipe, self.seed, self.device = contender, recipe, seed, device
+        torch.manual_seed(seed)
+        self.model = contender.build().to(device)
+        self.text = text.to(device)
         self.optimizer = torch.optim.AdamW(  # type: ignore[call-arg]  # stub lacks foreach
-            [{"params": latents, "weight_decay": args.weight_decay, "rate": args.latent_rate},
-             {"params": vectors, "weight_decay": 0.0, "rate": 1.0}],
-            lr=args.learning_rate, betas=(0.9, 0.98), foreach=True)
-        self.crops = torch.Generator().manual_seed(args.seed)
-        self.step = 0
+            parameter_groups(self.model, recipe), lr=recipe.learning_rate, betas=(0.9, recipe.beta2),
+            foreach=True)
+        self.crops = torch.Generator().manual_seed(seed)
+        self.step, self.seconds, self.cpu_seconds = 0, 0.0, 0.0
         self.log: list[dict] = []
-        self.best: dict = {"loss": math.inf}
+        self.recent: list[float] = []
+        self.best: dict = {"loss": math.inf, "weights": None}
 
-    def train_step(self) -> float:
-        """One optimiser step on `batch` random crops; returns the loss in nats a byte."""
-        args = self.args
-        rate = learning_rate(self.step, args)
+    def identity(self) -> dict:
+        """What decides the result; a checkpoint fits only a run that has the same."""
+        return {"contender": self.contender.to_dict(), "recipe": dataclasses.asdict(self.recipe),
+                "seed": self.seed, "text": self.text.facts["sha256"]}
+
+    def train_step(self) -> None:
+        """One optimiser step on `batch` * `accumulate` random crops."""
+        recipe, started, cpu_started = self.recipe, time.monotonic(), time.process_time()
         for group in self.optimizer.param_groups:
-            group["lr"] = rate * group["rate"]
-        starts = torch.randint(len(self.train_tokens) - args.sequence, (args.batch, 1),
-                               generator=self.crops)
-        crop = self.train_tokens[starts + torch.arange(args.sequence + 1)]
-        logits = self.model(crop[:, :-1]).reshape(-1, args.config.vocab_size)
-        loss = functional.cross_entropy(logits, crop[:, 1:].reshape(-1))
+            group["lr"] = recipe.rate(self.step) * group["rate"]
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), CLIP_NORM)
+        total, count = 0.0, recipe.batch * recipe.accumulate * recipe.sequence
+        for _ in range(recipe.accumulate):
+            crop = crops(self.text.train, recipe.batch, recipe.sequence, self.crops)
+            short = recipe.bfloat16 and self.device == "cuda"
+            with torch.autocast(self.device, torch.bfloat16, enabled=short):
+                logits = self.model(crop[:, :-1])
+            loss = cross_entropy(logits, crop[:, 1:]) / count
+            loss.backward()
+            total += loss.item()
+        if recipe.clip_norm:
+            torch.nn.utils.clip_grad_norm_(self.model.parameters(), recipe.clip_norm)
         self.optimizer.step()
         self.model.clip()
         self.step += 1
-        return loss.item()
+        self.recent.append(total)
+        self.seconds += time.monotonic() - started
+        self.cpu_seconds += time.process_time() - cpu_started
 
-    def validate(self, train_loss: float | None) -> dict:
-        """Appends a log row, keeps the weights when they are the best so far; returns the row.
-
-        `train_loss` is the mean since the last row in nats a byte, None when there were no steps.
-        """
-        args = self.args
-        loss = evaluate(self.model, self.validation_tokens, args.sequence)
-        rate = learning_rate(self.step - 1, args)
-        row = {"step": self.step, "learning_rate": round(rate, 8),
+    def validate(self) -> dict:
+        """Appends a log row, keeps the weights when they are the best so far; returns the row."""
+        loss = evaluate(self.model, self.text.validation, self.recipe.sequence)
+        train_loss = sum(self.recent) / len(self.recent) if self.recent else None
+        self.recent.clear()
+        row = {"step": self.step, "learning_rate": round(self.recipe.rate(max(0, self.step - 1)), 8),
                "train_loss": None if train_loss is None else round(train_loss, 5),
                "validation_loss": round(loss, 5), "validation_perplexity": round(math.exp(loss), 4)}
         self.log.append(row)
-        if loss < self.best["loss"]:
-            self.best = {"loss": loss, "step": self.step,
-                         "weights": copy.deepcopy(self.model.state_dict())}
+        if loss < self.best["loss"] or self.recipe.keep == "last":
+            self.best = {"loss": loss, "step": self.step, "weights": copy.deepcopy(self.model.state_dict())}
         return row
 
     def save(self, path: pathlib.Path) -> None:
-        """Writes a checkpoint; an interrupted write leaves the one before."""
+        """Writes a checkpoint; an interrupted write leaves the one before.
+
+        It holds tensors and one JSON text, so that loading one can run no code.
+        """
+        facts = {"identity": self.identity(), "best": {**self.best, "weights": None},
+                 **{name: getattr(self, name) for name in PROGRESS}}
         partial = path.with_suffix(path.suffix + ".partial")
-        torch.save({"recipe": recipe(self.args), "step": self.step, "log": self.log,
-                    "best": self.best, "model": self.model.state_dict(),
-                    "optimizer": self.optimizer.state_dict(), "crops": self.crops.get_state()}, partial)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        torch.save({"facts": json.dumps(facts), "best": self.best["weights"], "model": self.model.state_dict(),
+                    "optimizer": self.optimizer.state_dict()["state"], "crops": self.crops.get_state()},
+                   partial)
         partial.replace(path)
 
     def resume(self, path: pathlib.Path) -> None:
-        """Continues from a checkpoint; raises ValueError when it belongs to another recipe."""
-        state = torch.load(path)
-        if state["recipe"] != recipe(self.args):
-            raise ValueError(f"{path}: checkpoint of another recipe: {state['recipe']}; "
-                             "remove it or give its arguments")
-        self.step, self.log, self.best = state["step"], state["log"], state["best"]
+        """Continues from a checkpoint; raises ValueError when it is damaged or belongs to another run."""
+        try:
+            state = torch.load(path, map_location=self.device, weights_only=True)
+            facts = json.loads(state["facts"])
+            theirs = dict(facts["identity"])
+        except (RuntimeError, KeyError, TypeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ValueError(f"{path}: not a checkpoint of this trainer, or damaged ({reason}); "
+                             "remove it to start again") from None
+        for name, mine in self.identity().items():
+            if theirs.get(name) != mine:
+                raise ValueError(f"{path}: checkpoint of another {name}: {theirs.get(name)}, not {mine}; "
+                                 "remove it, name another file or give its arguments")
+        for name in PROGRESS:
+            setattr(self, name, facts[name])
+        self.best = {**facts["best"], "weights": state["best"]}
         self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.crops.set_state(state["crops"])
-
-    def export(self, data: bytes, stopped: str) -> None:
-        """Writes the best weights in every format, config.json and train_log.jsonl into --out."""
-        args = self.args
-        self.model.load_state_dict(self.best["weights"])
-        weights = with_half_vectors(self.model.to_model())
-        files = {f"{args.name}.atome0{version}": encode(weights, version) for version in VERSIONS}
-        lengths = sorted({64, args.sequence})
-        tokens = self.validation_tokens
-        perplexity = {str(length): round(math.exp(evaluate(self.model, tokens, length)), 4)
-                      for length in lengths if length < len(tokens)}
-        summary = {
-            "config": args.config.to_string(),
-            "parameters": args.config.parameters,
-            "recipe": recipe(args),
-            "steps_done": self.step,
-            "stopped": stopped,
-            "best_step": self.best["step"],
-            "validation_perplexity_by_chunk_bytes": perplexity,
-            "text": {"file": args.text.name, "bytes": len(data),
-                     "sha256": hashlib.sha256(data).hexdigest()},
-            "versions": {"python": platform.python_version(), "torch": torch.__version__,
-                         "numpy": np.__version__},
-            "sha256": {name: hashlib.sha256(image).hexdigest() for name, image in files.items()},
-        }
-        args.out.mkdir(parents=True, exist_ok=True)
-        for name, image in files.items():
-            (args.out / name).write_bytes(image)
-        (args.out / "config.json").write_text(json.dumps(summary, indent=2) + "\n")
-        rows = "".join(json.dumps(row) + "\n" for row in self.log)
-        (args.out / "train_log.jsonl").write_text(rows)
+        groups = self.optimizer.state_dict()["param_groups"]
+        self.optimizer.load_state_dict({"state": state["optimizer"], "param_groups": groups})
+        self.crops.set_state(state["crops"].cpu())

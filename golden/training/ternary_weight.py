@@ -39,4 +39,4 @@ class TernaryWeight(nn.Module):
     def export(self) -> ternary_file.Ternary:
         """The weight as it goes into a model file."""
         scale = np.float32(self.scale.item())
-        return ternary_file.Ternary(scale, self.trits().numpy().astype(np.int8))
+        return ternary_file.Ternary(scale, self.trits().cpu().numpy().astype(np.int8))

@@ -1,11 +1,13 @@
-"""Trains a ternary model on a text and exports it as ATOME01 and ATOME02.
+"""Trains one model on a text and exports it: ternary as ATOME01, 02 and 03, plain as PLAIN01.
 
-    /usr/bin/python3 -m golden.training.train --config vocab_size=256,d_model=64,... --text FILE --out DIR
+    /usr/bin/python3 -m golden.training.train --contender ternary_60k --recipe published --text FILE --out DIR
+Exit codes: 0 exported, 2 unusable input.
 """
 
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import math
 import pathlib
 import signal
@@ -14,77 +16,109 @@ import time
 
 import torch
 
-from golden.config import ModelConfig
+from golden.training.contenders import CONTENDERS, Contender, parse_config
+from golden.training.model import PATHWAYS
+from golden.training.recipes import RECIPES, Recipe
+from golden.training.results import ALL_STEPS, export
 from golden.training.run import Run
+from golden.training.text import Text
 
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
-    """Command line of the trainer."""
+    """Command line of the trainer, with `contender` a Contender and `changed` the changes of the recipe."""
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--config", type=ModelConfig.parse, required=True, help="name=value,...")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--contender", choices=CONTENDERS, help="a model by name")
+    which.add_argument("--config", type=parse_config,
+                       help="its sizes, name=value,...; with n_heads a plain transformer")
+    parser.add_argument("--weights", choices=("fp32", "int8"), default="fp32",
+                        help="how to store a plain transformer given by --config")
+    parser.add_argument("--drop", choices=PATHWAYS, help="ablation: train a ternary model without it")
     parser.add_argument("--text", type=pathlib.Path, required=True, help="training text, read as bytes")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="folder for the exported model")
     parser.add_argument("--name", default="model", help="stem of the model files (default: model)")
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--cool-down", type=int, default=0,
-                        help="steps after --steps in which the rate falls from 5 %% of the peak to 0")
-    parser.add_argument("--batch", type=int, default=16, help="crops a step")
-    parser.add_argument("--sequence", type=int, default=128, help="bytes a crop")
-    parser.add_argument("--learning-rate", type=float, default=3e-3, help="peak rate")
-    parser.add_argument("--latent-rate", type=float, default=10.0,
-                        help="rate of the latent ternary weights, times the learning rate")
-    parser.add_argument("--warmup", type=int, default=200, help="steps to the peak rate")
-    parser.add_argument("--weight-decay", type=float, default=0.0, help="of the latent weights")
+    parser.add_argument("--recipe", choices=RECIPES, default="cosine", help="default: cosine")
+    for field in dataclasses.fields(Recipe):
+        flag = "--" + field.name.replace("_", "-")
+        if isinstance(field.default, bool):
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, help="instead of the recipe's")
+        else:
+            parser.add_argument(flag, type=type(field.default), metavar="X", help="instead of the recipe's")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--validate-every", type=int, default=500, help="steps")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--checkpoint", type=pathlib.Path, help="file to write and to resume from")
     parser.add_argument("--max-minutes", type=float, default=math.inf,
-                        help="stop after this long and export the best weights so far")
+                        help="stop after this long and export the weights so far")
     args = parser.parse_args(argv)
-    for name in ("steps", "batch", "sequence", "warmup", "threads", "validate_every"):
-        if getattr(args, name) < 1:
-            parser.error(f"--{name.replace('_', '-')} must be at least 1")
+    if args.threads < 1:
+        parser.error("--threads must be at least 1")
+    try:
+        args.changed = {field.name: getattr(args, field.name) for field in dataclasses.fields(Recipe)
+                        if getattr(args, field.name) is not None}
+        args.chosen = dataclasses.replace(RECIPES[args.recipe], **args.changed)
+        if args.contender:
+            args.contender = dataclasses.replace(CONTENDERS[args.contender], drop=args.drop)
+        else:
+            plain = hasattr(args.config, "n_heads")
+            args.contender = Contender("plain_" + args.weights if plain else "atome_ternary", args.config,
+                                       args.drop)
+    except ValueError as error:
+        parser.error(str(error))
     return args
+
+
+def train(run: Run, checkpoint: pathlib.Path | None, max_minutes: float, stop: list[str]) -> str:
+    """Steps until the recipe's end, `max_minutes` or an entry in `stop`; returns which it was.
+
+    A stop saves the checkpoint as it is before the closing validation, so that the run goes on from there
+    to the same weights as one that never stopped.
+    """
+    started, first, steps = time.monotonic(), run.step, run.recipe.all_steps
+    while run.step < steps and not stop:
+        run.train_step()
+        elapsed = time.monotonic() - started
+        if run.step % run.recipe.validate_every == 0 or run.step == steps:
+            row = run.validate()
+            left = elapsed / (run.step - first) * (steps - run.step)
+            print(f"step {row['step']}/{steps} lr {row['learning_rate']:.2e} "
+                  f"train {row['train_loss']:.4f} validation {row['validation_loss']:.4f} "
+                  f"perplexity {row['validation_perplexity']:.3f} elapsed {elapsed / 60:.1f} min "
+                  f"ETA {left / 60:.1f} min", file=sys.stderr, flush=True)
+            if checkpoint:
+                run.save(checkpoint)
+        if elapsed > 60 * max_minutes:
+            stop.append("max-minutes")
+    if run.step == steps and run.log:
+        return ALL_STEPS
+    if checkpoint:
+        run.save(checkpoint)
+    run.validate()
+    return stop[0] if stop else ALL_STEPS
 
 
 def main(argv: list[str] | None = None) -> int:
     """Runs the training; returns 0, or 2 for unusable inputs."""
     args = parse_arguments(argv)
     torch.set_num_threads(args.threads)
-    torch.use_deterministic_algorithms(True)
+    torch.use_deterministic_algorithms(args.device == "cpu")
     stop: list[str] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda received, _: stop.append(signal.Signals(received).name))
     try:
-        data = args.text.read_bytes()
-        run = Run(args, data)
+        if args.device == "cuda" and not torch.cuda.is_available():
+            raise ValueError("--device cuda: PyTorch finds no GPU; leave it out to train on the CPU")
+        text = Text.read(args.text, args.chosen.sequence, args.contender.config.vocab_size)
+        run = Run(args.contender, args.chosen, args.seed, text, args.device)
         if args.checkpoint and args.checkpoint.exists():
             run.resume(args.checkpoint)
     except (OSError, ValueError) as error:
         print(f"train: {error}", file=sys.stderr)
         return 2
-    steps = args.steps + args.cool_down
-    started, first, recent = time.monotonic(), run.step, []
-    while run.step < steps and not stop:
-        recent.append(run.train_step())
-        elapsed = time.monotonic() - started
-        if elapsed > 60 * args.max_minutes:
-            stop.append("max-minutes")
-        if run.step % args.validate_every == 0 or run.step == steps or stop:
-            row = run.validate(sum(recent) / len(recent))
-            recent.clear()
-            left = elapsed / (run.step - first) * (steps - run.step)
-            print(f"step {row['step']}/{steps} lr {row['learning_rate']:.2e} "
-                  f"train {row['train_loss']:.4f} validation {row['validation_loss']:.4f} "
-                  f"perplexity {row['validation_perplexity']:.3f} elapsed {elapsed / 60:.1f} min "
-                  f"ETA {left / 60:.1f} min", file=sys.stderr, flush=True)
-            if args.checkpoint:
-                run.save(args.checkpoint)
-    if not run.log:
-        run.validate(None)
-    run.export(data, stop[0] if stop else "all steps done")
+    stopped = train(run, args.checkpoint, args.max_minutes, stop)
+    facts = export(run, args.out, args.name, args.recipe, stopped)
+    print(f"train: {args.out}: perplexity {facts['perplexity']}", file=sys.stderr)
     return 0
 
 

@@ -1,0 +1,203 @@
+"""Reader and writer of PLAIN01 files (NumPy only); the layout is in engine/plain/plain01.md."""
+
+from __future__ import annotations
+
+import dataclasses
+import struct
+import zlib
+from collections.abc import Iterator
+
+import numpy as np
+
+from golden.plain_model import (MATRICES, RANGES, VECTORS, Int8, PlainBlock, PlainConfig, PlainModel,
+                                matrix_shapes, quantize)
+from golden.ternary_file import ModelFileError
+
+MAGIC = b"PLAIN01\0"
+WEIGHTS = ("fp32", "int8")  # the number of each in a file's header
+EMBED, POSITIONS, BLOCK_VECTORS, BLOCK_WEIGHTS, FINAL_VECTORS, UNEMBED = range(1, 7)
+_HEADER = struct.Struct("<8s6HHHI")
+_ENTRY = struct.Struct("<BBHIII")
+
+
+def _checked(model: PlainModel) -> None:
+    """Raises ModelFileError when a tensor has the wrong shape or a value that is not finite."""
+    config = model.config
+    d = config.d_model
+    if len(model.blocks) != config.n_layers:
+        raise ModelFileError(f"model has {len(model.blocks)} blocks, config says {config.n_layers}")
+    shapes = {"embed": (config.vocab_size, d), "positions": (config.max_seq, d),
+              "unembed": (config.vocab_size, d)}
+    for layer in range(config.n_layers):
+        shapes |= {f"block {layer} {name}": shape for name, shape in matrix_shapes(config).items()}
+    for name, values in (model.matrices() | model.vectors()).items():
+        expected = shapes.get(name, (d,))
+        if values.shape != expected:
+            raise ModelFileError(f"{name}: shape {values.shape}, expected {expected}")
+        if not np.all(np.isfinite(values)):
+            raise ModelFileError(f"{name}: non-finite value")
+    for name, matrix in model.quantized.items():
+        if np.any(matrix.codes < -127):
+            raise ModelFileError(f"{name}: a code outside -127..127")
+
+
+def _sections(model: PlainModel) -> Iterator[tuple[int, int, bytes]]:
+    """Kind, layer and content of each section in file order."""
+    matrices, vectors = model.matrices(), model.vectors()
+
+    def matrix(name: str) -> bytes:
+        if not model.quantized:
+            return matrices[name].astype("<f4").tobytes()
+        codes = model.quantized[name].codes
+        padded = np.pad(codes, ((0, 0), (0, -codes.shape[1] % 4)))
+        return model.quantized[name].scales.astype("<f4").tobytes() + padded.tobytes()
+
+    def vector(name: str) -> bytes:
+        return vectors[name].astype("<f4").tobytes()
+
+    yield EMBED, 0, matrix("embed")
+    yield POSITIONS, 0, matrix("positions")
+    for layer in range(model.config.n_layers):
+        yield BLOCK_VECTORS, layer, b"".join(vector(f"block {layer} {name}") for name in VECTORS)
+        yield BLOCK_WEIGHTS, layer, b"".join(matrix(f"block {layer} {name}") for name in MATRICES)
+    yield FINAL_VECTORS, 0, vector("final gamma") + vector("final beta")
+    yield UNEMBED, 0, matrix("unembed")
+
+
+def encode(model: PlainModel, weights: str | None = None) -> bytes:
+    """File image with weights "fp32" or "int8"; as the model has them when None.
+
+    An FP32 model is quantised for "int8" (`quantize`); one with codes keeps them. Raises ModelFileError when
+    a tensor has the wrong shape or a value that is not finite, ValueError for other weights.
+    """
+    weights = model.weights if weights is None else weights
+    if weights not in WEIGHTS:
+        raise ValueError(f"weights are '{weights}', expected one of {', '.join(WEIGHTS)}")
+    _checked(model)
+    if weights == "int8" and not model.quantized:
+        model = quantize(model)
+    if weights == "fp32" and model.quantized:
+        model = dataclasses.replace(model, quantized={})
+    encoding = WEIGHTS.index(weights)
+    sections = list(_sections(model))
+    offset = _HEADER.size + _ENTRY.size * len(sections) + 4
+    table = b""
+    for kind, layer, data in sections:
+        of_vectors = kind in (BLOCK_VECTORS, FINAL_VECTORS)
+        table += _ENTRY.pack(kind, 0 if of_vectors else encoding, layer, offset, len(data), zlib.crc32(data))
+        offset += len(data)
+    dimensions = [getattr(model.config, name) for name in RANGES]
+    head = _HEADER.pack(MAGIC, *dimensions, encoding, len(sections), offset) + table
+    return b"".join([head, struct.pack("<I", zlib.crc32(head)), *(data for *_, data in sections)])
+
+
+def read_header(data: bytes) -> tuple[PlainConfig, str]:
+    """Configuration and weights of a file image; raises ModelFileError when its header is damaged."""
+    if len(data) < _HEADER.size or not data.startswith(MAGIC):
+        raise ModelFileError(f"magic: {bytes(data[:8])!r} at byte offset 0, expected {MAGIC!r}")
+    _, *dimensions, encoding, count, _ = _HEADER.unpack_from(data)
+    end = _HEADER.size + _ENTRY.size * count
+    if len(data) < end + 4 or zlib.crc32(data[:end]) != struct.unpack_from("<I", data, end)[0]:
+        raise ModelFileError("header: its checksum does not fit; fetch the file again")
+    if encoding >= len(WEIGHTS):
+        raise ModelFileError(f"header: weights {encoding}, expected 0 (FP32) or 1 (int8)")
+    try:
+        return PlainConfig(*dimensions), WEIGHTS[encoding]
+    except ValueError as error:
+        raise ModelFileError(f"header: {error}") from None
+
+
+class _Section:
+    """Content of one section, read from its start."""
+
+    def __init__(self, name: str, data: bytes) -> None:
+        self.name, self.data = name, data
+
+    def take(self, size: int) -> bytes:
+        if len(self.data) < size:
+            raise ModelFileError(f"{self.name}: {size} bytes expected, {len(self.data)} left")
+        taken, self.data = self.data[:size], self.data[size:]
+        return taken
+
+    def floats(self, count: int) -> np.ndarray:
+        values = np.frombuffer(self.take(4 * count), "<f4").astype(np.float32)
+        if not np.all(np.isfinite(values)):
+            raise ModelFileError(f"{self.name}: a value is not finite")
+        return values
+
+    def int8(self, rows: int, columns: int) -> Int8:
+        scales = self.floats(rows)
+        width = -(-columns // 4) * 4
+        codes = np.frombuffer(self.take(rows * width), np.int8).reshape(rows, width)
+        if np.any(codes == -128) or np.any(codes[:, columns:]):
+            raise ModelFileError(f"{self.name}: a code of -128, or padding that is not zero")
+        return Int8(scales, codes[:, :columns].copy())
+
+
+def _read_sections(data: bytes, config: PlainConfig) -> Iterator[_Section]:
+    """Every section in file order, checked against the only order there is."""
+    expected = [(EMBED, 0, "embed"), (POSITIONS, 0, "positions")]
+    for layer in range(config.n_layers):
+        expected += [(BLOCK_VECTORS, layer, f"block {layer} vectors"),
+                     (BLOCK_WEIGHTS, layer, f"block {layer} weights")]
+    expected += [(FINAL_VECTORS, 0, "final vectors"), (UNEMBED, 0, "unembed")]
+    *_, encoding, count, file_bytes = _HEADER.unpack_from(data)
+    if count != len(expected) or file_bytes != len(data):
+        raise ModelFileError(f"header: {count} sections and {file_bytes} bytes, expected {len(expected)} "
+                             f"and {len(data)}")
+    at = _HEADER.size + _ENTRY.size * count + 4
+    for index, (kind, layer, name) in enumerate(expected):
+        got = _ENTRY.unpack_from(data, _HEADER.size + _ENTRY.size * index)
+        wanted = (kind, 0 if kind in (BLOCK_VECTORS, FINAL_VECTORS) else encoding, layer, at)
+        if got[:4] != wanted:
+            raise ModelFileError(f"{name}: kind, encoding, layer and offset {got[:4]}, expected {wanted}")
+        content = data[at:at + got[4]]
+        if zlib.crc32(content) != got[5]:
+            raise ModelFileError(f"{name}: the checksum of bytes {at} to {at + got[4]} does not fit; "
+                                 "fetch the file again")
+        yield _Section(name, content)
+        at += got[4]
+
+
+def decode(data: bytes) -> PlainModel:
+    """Reads a PLAIN01 image, int8 weights also into float32. Raises ModelFileError naming the section."""
+    config, weights = read_header(data)
+    d = config.d_model
+    quantized: dict[str, Int8] = {}
+
+    def matrix(section: _Section, name: str, rows: int, columns: int) -> np.ndarray:
+        if weights == "fp32":
+            return section.floats(rows * columns).reshape(rows, columns)
+        quantized[name] = section.int8(rows, columns)
+        return quantized[name].dense()
+
+    def whole(section: _Section) -> None:
+        if section.data:
+            raise ModelFileError(f"{section.name}: {len(section.data)} bytes too many")
+
+    sections = _read_sections(data, config)
+    section = next(sections)
+    embed = matrix(section, "embed", config.vocab_size, d)
+    whole(section)
+    section = next(sections)
+    positions = matrix(section, "positions", config.max_seq, d)
+    whole(section)
+    blocks = []
+    for layer in range(config.n_layers):
+        section = next(sections)
+        fields = {name: section.floats(d) for name in VECTORS}
+        whole(section)
+        section = next(sections)
+        fields |= {name: matrix(section, f"block {layer} {name}", *shape)
+                   for name, shape in matrix_shapes(config).items()}
+        whole(section)
+        blocks.append(PlainBlock(**fields))
+    section = next(sections)
+    final_gamma, final_beta = section.floats(d), section.floats(d)
+    whole(section)
+    section = next(sections)
+    unembed = matrix(section, "unembed", config.vocab_size, d)
+    whole(section)
+    for _ in sections:
+        pass
+    return PlainModel(config, embed, positions, blocks, final_gamma, final_beta, unembed, quantized)

@@ -1,0 +1,71 @@
+"""What a run leaves behind: model files, config.json and train_log.jsonl."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import pathlib
+import platform
+
+import numpy as np
+import torch
+
+from golden.training.loss import evaluate
+from golden.training.run import Run
+
+ALL_STEPS = "all steps done"  # why a complete run stopped
+CHUNK_BYTES = 64  # of the evaluation that all contenders share
+
+
+def summary(run: Run, name: str, recipe_name: str, files: dict[str, bytes], stopped: str) -> dict:
+    """config.json of a run whose model has the weights of its files; losses in nats a byte."""
+    tokens, best = run.text.validation, run.best
+    losses = {str(length): evaluate(run.model, tokens, length)
+              for length in sorted({CHUNK_BYTES, run.recipe.sequence}) if length < len(tokens)}
+    loss = losses.get(str(CHUNK_BYTES))
+    return {
+        "name": name,
+        **run.contender.to_dict(),
+        "parameters": run.contender.config.parameters,
+        "recipe_name": recipe_name,
+        "recipe": run.identity()["recipe"],
+        "seed": run.seed,
+        "steps": run.step,
+        "stopped": stopped,
+        "exported_step": best["step"],
+        "final_loss": None if not run.log else run.log[-1]["train_loss"],
+        "validation_loss": None if loss is None else round(loss, 6),
+        "bits_per_byte": None if loss is None else round(loss / math.log(2), 4),
+        "perplexity": None if loss is None else round(math.exp(loss), 4),
+        "validation_perplexity_by_chunk_bytes": {
+            length: round(math.exp(value), 4) for length, value in losses.items()},
+        "train_seconds": round(run.seconds, 1),
+        "train_cpu_seconds": round(run.cpu_seconds, 1),
+        "device": run.device,
+        "threads": torch.get_num_threads(),
+        "text": run.text.facts,
+        "versions": {"python": platform.python_version(), "torch": torch.__version__,
+                     "numpy": np.__version__},
+        "disk_bytes": {file: len(image) for file, image in files.items()},
+        "sha256": {file: hashlib.sha256(image).hexdigest() for file, image in files.items()},
+    }
+
+
+def export(run: Run, out: pathlib.Path, name: str, recipe_name: str, stopped: str) -> dict:
+    """Writes the kept weights in every format of their kind, and the rest, into `out`; returns the summary.
+
+    config.json comes last and whole: where it is, the run is complete.
+    """
+    run.model.load_state_dict(run.best["weights"])
+    files = {name + ending: image for ending, image in run.model.export().items()}
+    facts = summary(run, name, recipe_name, files, stopped)
+    out.mkdir(parents=True, exist_ok=True)
+    for file, image in files.items():
+        (out / file).write_bytes(image)
+    (out / "train_log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in run.log))
+    partial = out / "config.json.partial"
+    partial.write_text(json.dumps(facts, indent=2) + "\n")
+    os.replace(partial, out / "config.json")
+    return facts
