@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "engine/config.h"
+#include "engine/internal/argmax.h"
 #include "engine/internal/check_file.h"
 #include "engine/internal/session.h"
 
@@ -90,14 +91,7 @@ atome_status atome_step(atome_engine* engine, uint32_t token, float* logits) {
 
 uint32_t atome_position(const atome_engine* engine) { return engine == nullptr ? 0 : engine->position(); }
 
-uint32_t atome_argmax(const float* values, uint32_t count) {
-  uint32_t best = 0;
-  if (values == nullptr) return best;
-  for (uint32_t i = 1; i < count; ++i) {
-    if (values[i] > values[best]) best = i;
-  }
-  return best;
-}
+uint32_t atome_argmax(const float* values, uint32_t count) { return atome::Argmax(values, count); }
 
 #if ATOME_TAPS
 atome_status atome_set_tap(atome_engine* engine, atome_tap tap, void* context) {

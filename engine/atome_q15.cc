@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "engine/config.h"
+#include "engine/internal/argmax.h"
 #include "engine/internal/check_file.h"
 #include "engine/q15/session.h"
 #include "engine/q15/shape.h"
@@ -86,14 +87,7 @@ uint32_t atome_q15_position(const atome_q15_engine* engine) {
   return engine == nullptr ? 0 : engine->position();
 }
 
-uint32_t atome_q15_argmax(const int32_t* values, uint32_t count) {
-  uint32_t best = 0;
-  if (values == nullptr) return best;
-  for (uint32_t i = 1; i < count; ++i) {
-    if (values[i] > values[best]) best = i;
-  }
-  return best;
-}
+uint32_t atome_q15_argmax(const int32_t* values, uint32_t count) { return atome::Argmax(values, count); }
 
 #if ATOME_TAPS
 atome_status atome_q15_set_tap(atome_q15_engine* engine, atome_tap tap, void* context) {

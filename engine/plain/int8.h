@@ -1,0 +1,118 @@
+// A model of int8 weights: its products, and attention over keys and values of int16, all in exact integers.
+#ifndef ATOME_ENGINE_PLAIN_INT8_H_
+#define ATOME_ENGINE_PLAIN_INT8_H_
+
+#include <stdint.h>
+
+#include "engine/plain/codes.h"
+#include "engine/plain/functions.h"
+#include "engine/plain/kernels/codes.h"
+#include "engine/plain/workspace.h"
+
+namespace atome::plain {
+
+struct Int8 {
+  // What a product takes: codes, zeros to whole groups of 4.
+  struct Input {
+    const int16_t* codes;
+    uint32_t columns;
+    int exponent;
+  };
+
+  static void Reset(Workspace& w) {
+    for (uint32_t layer = 0; layer < w.config.n_layers; ++layer) w.least[layer] = INT16_MAX;
+  }
+
+  // False when an element is not finite.
+  static bool Read(Workspace& w, const float* x, uint32_t columns, Input* input) {
+    for (uint32_t i = columns; i % 4 != 0; ++i) w.codes[kernel::PlaceOf(i)] = 0;
+    *input = {w.codes, columns, 0};
+    return ToCodes(x, columns, ProductBits(columns), w.codes, &input->exponent,
+                   [](uint32_t i) { return kernel::PlaceOf(i); });
+  }
+
+  // y = the matrix at `at`, which has `rows` rows, times the input; returns what follows the matrix.
+  static const uint8_t* Multiply(const Input& input, const uint8_t* at, uint32_t rows, float* y) {
+    const uint32_t* scale = reinterpret_cast<const uint32_t*>(at);
+    const int8_t* codes = reinterpret_cast<const int8_t*>(at + size_t{rows} * 4);
+    const uint32_t width = RoundUp(input.columns, 4);
+    kernel::RowSums(codes, rows, width, input.codes, [&](int32_t sum) {
+      *y++ = static_cast<float>(sum) * FromBits(Scale2Bits(*scale++, -input.exponent));
+    });
+    return at + size_t{rows} * (4 + width);
+  }
+
+  // Element i of row `row` of the matrix at `at`.
+  struct Row {
+    Row(const uint8_t* at, uint32_t rows, uint32_t columns, uint32_t row)
+        : scale(reinterpret_cast<const float*>(at)[row]),
+          codes(reinterpret_cast<const int8_t*>(at) + size_t{rows} * 4 + size_t{row} * RoundUp(columns, 4)) {}
+    float operator[](uint32_t i) const { return scale * static_cast<float>(codes[i]); }
+    float scale;
+    const int8_t* codes;
+  };
+
+  static int16_t* Keys(Workspace& w, uint32_t layer, uint32_t at) {
+    return static_cast<int16_t*>(w.keys) + w.CacheRow(layer, at) * w.d();
+  }
+  static int16_t* Values(Workspace& w, uint32_t layer, uint32_t at) {
+    return static_cast<int16_t*>(w.values) + w.CacheRow(layer, at) * w.d();
+  }
+
+  // The current position's key and value: codes of products, as Multiply.
+  static bool Remember(Workspace& w, uint32_t layer, const Input& input, const uint8_t** at) {
+    const uint32_t d = w.d();
+    const size_t row = w.CacheRow(layer, w.position);
+    const auto in_order = [](uint32_t i) { return i; };
+    int exponent;
+    *at = Multiply(input, *at, d, w.h);
+    if (!ToCodes(w.h, d, ScoreBits(w.HeadWidth()), Keys(w, layer, w.position), &exponent, in_order))
+      return false;
+    w.key_exponents[row] = static_cast<int16_t>(exponent);
+    *at = Multiply(input, *at, d, w.h);
+    if (!ToCodes(w.h, d, 15, Values(w, layer, w.position), &exponent, in_order)) return false;
+    w.value_exponents[row] = static_cast<int16_t>(exponent);
+    if (exponent < w.least[layer]) w.least[layer] = static_cast<int16_t>(exponent);
+    return true;
+  }
+
+  // n = attention of q. False when a score or an element of q is not finite.
+  static bool Attend(Workspace& w, uint32_t layer) {
+    const uint32_t d = w.d(), width = w.HeadWidth(), count = w.position + 1;
+    const int16_t* key_exponents = w.key_exponents + w.CacheRow(layer, 0);
+    int query_exponent;
+    if (!ToCodes(w.q, d, ScoreBits(width), w.codes, &query_exponent, [](uint32_t i) { return i; }))
+      return false;
+    const uint32_t a = ToBits(1.0f / Sqrt(static_cast<float>(static_cast<int32_t>(width))));
+    const float unit = Scale2(1.0f, -(15 + w.least[layer]));
+    float* out = w.n;
+    for (uint32_t head = 0; head < d; head += width) {
+      const int16_t* key = Keys(w, layer, 0) + head;
+      for (uint32_t j = 0; j < count; ++j, key += d) {
+        const int32_t sum = kernel::Dot(w.codes + head, key, width);
+        w.scores[j] = static_cast<float>(sum) * FromBits(Scale2Bits(a, -(query_exponent + key_exponents[j])));
+      }
+      if (!Weigh(w, layer, count)) return false;
+      kernel::MixRows(w.shares, Values(w, layer, 0) + head, d, count, width,
+                      [&](int32_t sum) { *out++ = static_cast<float>(sum) * unit; });
+    }
+    return true;
+  }
+
+ private:
+  // Shares of the positions, in units that differ as their values' exponents do.
+  static bool Weigh(Workspace& w, uint32_t layer, uint32_t count) {
+    const float share = Softmax(w.scores, count);
+    if (!(share > 0.0f)) return false;
+    const int16_t* exponents = w.value_exponents + w.CacheRow(layer, 0);
+    const int base = 150 - 15 - w.least[layer];
+    for (uint32_t j = 0; j < count; ++j) {
+      w.shares[j] = static_cast<int16_t>(Code(ToBits(w.scores[j] * share), base + exponents[j], 32767));
+    }
+    return true;
+  }
+};
+
+}  // namespace atome::plain
+
+#endif  // ATOME_ENGINE_PLAIN_INT8_H_
