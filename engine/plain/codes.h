@@ -27,8 +27,8 @@ inline int32_t Code(uint32_t bits, int base, int32_t most) {
 // Codes of `bits` bits, 1 to 15; `place(i)` is where that of x[i] goes. Returns whether all are finite; then
 // `*exponent` is p: a code stands for itself times 2^-p.
 template <class Place>
-inline bool ToCodes(const float* x, uint32_t count, int bits, int16_t* codes, int* exponent,
-                    const Place& place) {
+[[gnu::noinline]] inline bool ToCodes(const float* x, uint32_t count, int bits, int16_t* codes, int* exponent,
+                                      const Place& place) {
   uint32_t greatest = 1u << 23;
   for (uint32_t i = 0; i < count; ++i) {
     const uint32_t magnitude = MagnitudeBits(x[i]);

@@ -26,7 +26,8 @@ struct Fp32 {
   }
 
   // y = the matrix at `at`, which has `rows` rows, times the input; returns what follows the matrix.
-  static const uint8_t* Multiply(const Input& input, const uint8_t* at, uint32_t rows, float* y) {
+  [[gnu::noinline]] static const uint8_t* Multiply(const Input& input, const uint8_t* at, uint32_t rows,
+                                                   float* y) {
     kernel::RowProducts(reinterpret_cast<const float*>(at), rows, input.columns, input.x, y);
     return at + size_t{rows} * input.columns * 4;
   }

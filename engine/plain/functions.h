@@ -11,7 +11,8 @@
 namespace atome::plain {
 
 // x, gamma, beta, out: [d]; out may be x.
-inline void LayerNorm(const float* x, const float* gamma, const float* beta, uint32_t d, float* out) {
+[[gnu::noinline]] inline void LayerNorm(const float* x, const float* gamma, const float* beta, uint32_t d,
+                                        float* out) {
   const float share = 1.0f / static_cast<float>(static_cast<int32_t>(d));
   const float mean = kernel::Sum(d, [x](uint32_t i) { return x[i]; }) * share;
   for (uint32_t i = 0; i < d; ++i) out[i] = x[i] - mean;
@@ -29,7 +30,7 @@ inline float Gelu(float x) {
 }
 
 // Turns scores into e_j; returns 1 / Z, or 0 when a score is no number to go on with.
-inline float Softmax(float* scores, uint32_t count) {
+[[gnu::noinline]] inline float Softmax(float* scores, uint32_t count) {
   float most = scores[0];
   for (uint32_t j = 1; j < count; ++j) {
     if (scores[j] > most) most = scores[j];

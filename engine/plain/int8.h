@@ -32,7 +32,8 @@ struct Int8 {
   }
 
   // y = the matrix at `at`, which has `rows` rows, times the input; returns what follows the matrix.
-  static const uint8_t* Multiply(const Input& input, const uint8_t* at, uint32_t rows, float* y) {
+  [[gnu::noinline]] static const uint8_t* Multiply(const Input& input, const uint8_t* at, uint32_t rows,
+                                                   float* y) {
     const uint32_t* scale = reinterpret_cast<const uint32_t*>(at);
     const int8_t* codes = reinterpret_cast<const int8_t*>(at + size_t{rows} * 4);
     const uint32_t width = RoundUp(input.columns, 4);
