@@ -4,34 +4,12 @@
 #include <stdint.h>
 
 #include "engine/config.h"
-#include "engine/internal/argmax.h"
-#include "engine/internal/check_file.h"
+#include "engine/internal/open.h"
 #include "engine/internal/session.h"
 
 struct atome_engine : atome::Session<atome::ActiveShape> {
   using Session::Session;
 };
-
-namespace {
-
-// The size without the file's format, which does not matter to it.
-atome_status StateBytes(const atome::ActiveShape& shape, size_t* bytes) {
-  const uint64_t wanted = atome_engine::StateBytes(shape);
-  if (wanted > SIZE_MAX / 2) return ATOME_ERROR_MEMORY;
-  *bytes = static_cast<size_t>(wanted);
-  return ATOME_OK;
-}
-
-bool Aligned(const void* memory) { return reinterpret_cast<uintptr_t>(memory) % ATOME_ALIGNMENT == 0; }
-
-// Placement, without <new>: a freestanding build has no headers but the language's own.
-struct Place {
-  void* at;
-};
-
-}  // namespace
-
-inline void* operator new(size_t, Place place) noexcept { return place.at; }
 
 extern "C" {
 
@@ -39,7 +17,7 @@ atome_status atome_state_bytes(const atome_config* config, size_t* bytes) {
   if (config == nullptr || bytes == nullptr) return ATOME_ERROR_ARGUMENT;
   atome::ActiveShape shape;
   if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
-  return StateBytes(shape, bytes);
+  return atome::StateBytes<atome_engine>(shape, bytes);
 }
 
 atome_status atome_open(const atome_config* config, const void* file, size_t file_bytes, void* memory,
@@ -51,19 +29,7 @@ atome_status atome_open(const atome_config* config, const void* file, size_t fil
 
   atome::ActiveShape shape;
   if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
-  size_t wanted = 0;
-  const atome_status sized = StateBytes(shape, &wanted);
-  if (sized != ATOME_OK) return sized;
-  if (memory_bytes < wanted || !Aligned(memory)) return ATOME_ERROR_MEMORY;
-
-  const uint8_t* bytes = static_cast<const uint8_t*>(file);
-  const atome_status checked = atome::CheckFile(shape, bytes, file_bytes, where);
-  if (checked != ATOME_OK) return checked;
-
-  atome_engine* made = new (Place{memory}) atome_engine(shape, bytes);
-  const atome_status prepared = made->Prepare(where);
-  if (prepared == ATOME_OK) *engine = made;
-  return prepared;
+  return atome::Open(shape, file, file_bytes, memory, memory_bytes, engine, where);
 }
 
 atome_status atome_file_config(const void* file, size_t file_bytes, atome_config* config) {
@@ -74,7 +40,9 @@ atome_status atome_file_config(const void* file, size_t file_bytes, atome_config
     return ATOME_ERROR_MAGIC;
   }
   if (file_bytes < atome::ColumnsFile::kHeaderBytes) return ATOME_ERROR_SIZE;
-  *config = atome::ColumnsFile(bytes).Config();
+  const atome::ColumnsFile columns(bytes);
+  if (!columns.HeaderIntact(file_bytes)) return ATOME_ERROR_CHECKSUM;
+  *config = columns.Config();
   return ATOME_OK;
 }
 
@@ -91,7 +59,7 @@ atome_status atome_step(atome_engine* engine, uint32_t token, float* logits) {
 
 uint32_t atome_position(const atome_engine* engine) { return engine == nullptr ? 0 : engine->position(); }
 
-uint32_t atome_argmax(const float* values, uint32_t count) { return atome::Argmax(values, count); }
+uint32_t atome_argmax(const float* values, uint32_t count) { return atome::ArgMax(values, count); }
 
 #if ATOME_TAPS
 atome_status atome_set_tap(atome_engine* engine, atome_tap tap, void* context) {

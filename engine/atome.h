@@ -89,7 +89,7 @@ atome_status atome_open(const atome_config* config, const void* file, size_t fil
                         size_t memory_bytes, atome_engine** engine, atome_location* where);
 
 /* The dimensions that an ATOME03 file carries. Errors: ARGUMENT; MAGIC for another format; SIZE when the file
- * is cut within its header. The header's checksum is atome_open's to check. */
+ * is cut before the end of them; CHECKSUM when its header is cut or damaged. */
 atome_status atome_file_config(const void* file, size_t file_bytes, atome_config* config);
 
 /* Back to position 0, as after atome_open. Errors: ARGUMENT. */

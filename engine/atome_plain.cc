@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "engine/config.h"
-#include "engine/internal/argmax.h"
+#include "engine/internal/open.h"
 #include "engine/plain/plain_file.h"
 #include "engine/plain/session.h"
 #include "engine/plain/shape.h"
@@ -13,34 +13,13 @@ struct atome_plain_engine : atome::plain::Session {
   using Session::Session;
 };
 
-namespace {
-
-atome_status StateBytes(const atome_plain_config& config, size_t* bytes) {
-  if (!atome::plain::InRange(config)) return ATOME_ERROR_CONFIG;
-  const uint64_t wanted = atome_plain_engine::StateBytes(config);
-  if (wanted > SIZE_MAX / 2) return ATOME_ERROR_MEMORY;
-  *bytes = static_cast<size_t>(wanted);
-  return ATOME_OK;
-}
-
-bool Aligned(const void* memory, uintptr_t alignment) {
-  return reinterpret_cast<uintptr_t>(memory) % alignment == 0;
-}
-
-// Placement, without <new>: a freestanding build has no headers but the language's own.
-struct PlacePlain {
-  void* at;
-};
-
-}  // namespace
-
-inline void* operator new(size_t, PlacePlain place) noexcept { return place.at; }
-
 extern "C" {
 
 atome_status atome_plain_state_bytes(const atome_plain_config* config, size_t* bytes) {
   if (config == nullptr || bytes == nullptr) return ATOME_ERROR_ARGUMENT;
-  return StateBytes(*config, bytes);
+  atome::plain::Shape shape;
+  if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
+  return atome::StateBytes<atome_plain_engine>(shape, bytes);
 }
 
 atome_status atome_plain_open(const atome_plain_config* config, const void* file, size_t file_bytes,
@@ -51,17 +30,9 @@ atome_status atome_plain_open(const atome_plain_config* config, const void* file
   if (config == nullptr || file == nullptr || memory == nullptr) return ATOME_ERROR_ARGUMENT;
   if (where != nullptr) *where = {0, 0, ATOME_TENSOR_NONE};
 
-  size_t wanted = 0;
-  const atome_status sized = StateBytes(*config, &wanted);
-  if (sized != ATOME_OK) return sized;
-  if (memory_bytes < wanted || !Aligned(memory, ATOME_ALIGNMENT) || !Aligned(file, 4))
-    return ATOME_ERROR_MEMORY;
-
-  const uint8_t* bytes = static_cast<const uint8_t*>(file);
-  if (!atome::plain::PlainFile::ReadMagic(bytes, file_bytes)) return ATOME_ERROR_MAGIC;
-  const atome_status checked = atome::plain::PlainChecker(*config, bytes, file_bytes).Check(where);
-  if (checked == ATOME_OK) *engine = new (PlacePlain{memory}) atome_plain_engine(*config, bytes);
-  return checked;
+  atome::plain::Shape shape;
+  if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
+  return atome::Open(shape, file, file_bytes, memory, memory_bytes, engine, where);
 }
 
 atome_status atome_plain_file_config(const void* file, size_t file_bytes, atome_plain_config* config) {
@@ -69,7 +40,9 @@ atome_status atome_plain_file_config(const void* file, size_t file_bytes, atome_
   const uint8_t* bytes = static_cast<const uint8_t*>(file);
   if (!atome::plain::PlainFile::ReadMagic(bytes, file_bytes)) return ATOME_ERROR_MAGIC;
   if (file_bytes < atome::plain::PlainFile::kHeaderBytes) return ATOME_ERROR_SIZE;
-  *config = atome::plain::PlainFile(bytes).Config();
+  const atome::plain::PlainFile plain(bytes);
+  if (!plain.HeaderIntact(file_bytes)) return ATOME_ERROR_CHECKSUM;
+  *config = plain.Config();
   return ATOME_OK;
 }
 
@@ -88,7 +61,7 @@ uint32_t atome_plain_position(const atome_plain_engine* engine) {
   return engine == nullptr ? 0 : engine->position();
 }
 
-uint32_t atome_plain_argmax(const float* values, uint32_t count) { return atome::Argmax(values, count); }
+uint32_t atome_plain_argmax(const float* values, uint32_t count) { return atome::ArgMax(values, count); }
 
 #if ATOME_TAPS
 atome_status atome_plain_set_tap(atome_plain_engine* engine, atome_tap tap, void* context) {

@@ -7,6 +7,7 @@
 #include "engine/host/internal/host_model.h"
 #include "engine/host/internal/kernels.h"
 #include "engine/host/internal/window.h"
+#include "engine/host/tensor_reader.h"
 #include "engine/internal/float_bits.h"
 #include "engine/internal/scaled.h"
 

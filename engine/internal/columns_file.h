@@ -90,9 +90,9 @@ class ColumnsChecker {
     config.max_seq = static_cast<uint16_t>(shape_.max_seq());
     Shape same;
     if (!same.Set(config) || !SameDimensions(config))
-      return file.Intact(file_bytes_) ? ATOME_ERROR_CONFIG : Sum();
+      return file.HeaderIntact(file_bytes_) ? ATOME_ERROR_CONFIG : Sum();
     if (file_bytes_ < end + 4) return ATOME_ERROR_SIZE;
-    if (!file.Intact(file_bytes_)) return Sum();
+    if (!file.HeaderIntact(file_bytes_)) return Sum();
     if (file.FileBytes() != file_bytes_ || file.Count() != ColumnsFile::SectionCount(shape_.n_layers()))
       return ATOME_ERROR_SIZE;
     *offset = end + 4;

@@ -50,9 +50,25 @@ TEST(ColumnsFile, CarriesItsDimensions) {
   ASSERT_EQ(atome_file_config(file.data(), file.size(), &config), ATOME_OK);
   EXPECT_EQ(std::memcmp(&config, &kOdd, sizeof config), 0);
   EXPECT_EQ(atome_file_config(file.data(), 27, &config), ATOME_ERROR_SIZE);
+  EXPECT_EQ(atome_file_config(file.data(), 28, &config), ATOME_ERROR_CHECKSUM);
   EXPECT_EQ(atome_file_config(file.data(), 7, &config), ATOME_ERROR_MAGIC);
   EXPECT_EQ(atome_file_config(nullptr, 99, &config), ATOME_ERROR_ARGUMENT);
   EXPECT_EQ(atome_file_config(file.data(), file.size(), nullptr), ATOME_ERROR_ARGUMENT);
+}
+
+// Its dimensions are what a caller takes memory by.
+TEST(ColumnsFile, GivesNoDimensionsOfADamagedHeader) {
+  const std::vector<uint8_t> whole = ColumnsBuilder(testing::RandomModel(kOdd, 1)).File();
+  const size_t end = ColumnsFile::TableEnd(kOdd.n_layers) + 4;
+  for (size_t at = 8; at < end; ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      std::vector<uint8_t> file = whole;
+      file[at] = static_cast<uint8_t>(file[at] ^ 1 << bit);
+      atome_config config = kOdd;
+      ASSERT_EQ(atome_file_config(file.data(), file.size(), &config), ATOME_ERROR_CHECKSUM) << at;
+      ASSERT_EQ(std::memcmp(&config, &kOdd, sizeof config), 0) << at;
+    }
+  }
 }
 
 TEST(ColumnsFile, OnlyTheWindowMayDifferFromTheFile) {

@@ -41,8 +41,8 @@ class SectionTable {
   // Of a section; apart from At because the pass of a token wants no more.
   uint32_t Offset(uint32_t index) const { return LoadWord(file_ + kHeaderBytes + index * 16 + 4); }
 
-  // Whether header and table, of which `file_bytes` are there, fit their checksum.
-  bool Intact(size_t file_bytes) const {
+  // Whether the header and the table, in a file of at least kHeaderBytes, have their checksum.
+  bool HeaderIntact(size_t file_bytes) const {
     const uint64_t end = kHeaderBytes + Count() * sizeof(Section);
     return file_bytes >= end + 4 &&
            Crc32(file_, static_cast<uint32_t>(end)) == LoadWord(file_ + static_cast<size_t>(end));

@@ -82,7 +82,7 @@ class PlainChecker {
   atome_status Header() {
     if (file_bytes_ < PlainFile::kHeaderBytes + 4) return ATOME_ERROR_SIZE;
     const PlainFile file(file_);
-    if (!file.Intact(file_bytes_)) return ATOME_ERROR_CHECKSUM;
+    if (!file.HeaderIntact(file_bytes_)) return ATOME_ERROR_CHECKSUM;
     const atome_plain_config config = file.Config();
     if (!SameDimensions(config)) return ATOME_ERROR_CONFIG;
     if (file.FileBytes() != file_bytes_ || file.Count() != PlainFile::SectionCount(c_.n_layers))
@@ -149,6 +149,13 @@ class PlainChecker {
   uint32_t positions_ = 0;  // rows there are, of which a caller may use fewer
   uint32_t offset_ = 0;
 };
+
+// As atome::CheckFile. MEMORY when the file does not lie at a multiple of 4.
+inline atome_status CheckFile(Shape& shape, const uint8_t* file, size_t file_bytes, atome_location* where) {
+  if (reinterpret_cast<uintptr_t>(file) % 4 != 0) return ATOME_ERROR_MEMORY;
+  if (!PlainFile::ReadMagic(file, file_bytes)) return ATOME_ERROR_MAGIC;
+  return PlainChecker(shape.config, file, file_bytes).Check(where);
+}
 
 }  // namespace atome::plain
 

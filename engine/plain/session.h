@@ -8,15 +8,21 @@
 #include "engine/plain/fp32.h"
 #include "engine/plain/int8.h"
 #include "engine/plain/ops.h"
+#include "engine/plain/shape.h"
 #include "engine/plain/workspace.h"
 
 namespace atome::plain {
 
 class Session {
  public:
-  static uint64_t StateBytes(const atome_plain_config& config) { return Workspace(config, nullptr).bytes; }
+  static uint64_t StateBytes(const Shape& shape) { return Workspace(shape.config, nullptr).bytes; }
 
-  Session(const atome_plain_config& config, const uint8_t* file) : w_(config, file) { Reset(); }
+  Session(const Shape& shape, const uint8_t* file) : w_(shape.config, file) {}
+
+  atome_status Prepare(atome_location*) {
+    Reset();
+    return ATOME_OK;
+  }
 
   void Reset() {
     w_.position = 0;

@@ -15,6 +15,16 @@ constexpr bool InRange(const atome_plain_config& c) {
          within(c.max_seq, 65535) && c.weights <= ATOME_PLAIN_INT8;
 }
 
+struct Shape {
+  atome_plain_config config;
+
+  // False when there is no such shape.
+  bool Set(const atome_plain_config& wanted) {
+    config = wanted;
+    return InRange(wanted);
+  }
+};
+
 constexpr uint32_t RoundUp(uint32_t count, uint32_t multiple) {
   return (count + multiple - 1) / multiple * multiple;
 }

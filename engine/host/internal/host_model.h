@@ -67,9 +67,6 @@ struct HostModel {
   }
 };
 
-// What atome_open says of the file, without the memory that max_seq positions take.
-atome_status CheckFile(const atome_config& config, std::span<const uint8_t> file, atome_location* where);
-
 }  // namespace atome::host
 
 #endif  // ATOME_ENGINE_HOST_INTERNAL_HOST_MODEL_H_
