@@ -3,6 +3,8 @@ must give."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -102,7 +104,7 @@ class _Layer:
     def product(self, name: str, x: F32) -> F32:
         return product(getattr(self.block, name), self.codes[name], x)
 
-    def heads(self, x: npt.NDArray[np.generic]) -> list[npt.NDArray[np.generic]]:
+    def heads(self, x: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
         return np.split(x, self.n_heads, axis=-1)
 
     def remember(self, key: F32, value: F32) -> None:

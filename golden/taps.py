@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Protocol
+from collections.abc import Iterator
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -44,12 +44,15 @@ class PlainLayerTaps:
     block_out: Array
 
 
+Layer = TypeVar("Layer", LayerTaps, PlainLayerTaps)
+
+
 @dataclasses.dataclass
-class Taps:
+class Taps(Generic[Layer]):
     """Taps of one step; logits predict the token after the one consumed."""
 
     embed: Array  # (d,)
-    layers: Sequence[LayerTaps] | Sequence[PlainLayerTaps]
+    layers: list[Layer]
     final_norm: Array  # (d,)
     logits: Array  # (V,)
 

@@ -17,10 +17,12 @@ namespace {
 constexpr std::string_view kPrompt = "Once upon";
 constexpr uint32_t kGenerated = 8;
 
+Variant VariantOf(const Model& model) { return model.config.Traits().variants.front(); }
+
 // One run of the firmware on the core alone, which has more memory than any board.
 FirmwareRun RunShortly(const emulation::Core& core, const Firmware& firmware, const Model& model,
                        size_t prompt_tokens, uint32_t generate, std::chrono::milliseconds time_limit) {
-  Task task{.prompts = {{}}, .generate = generate, .taps = false};
+  Task task{.prompts = {{}}, .generate = generate, .taps = false, .variant = VariantOf(model)};
   for (const char c : kPrompt.substr(0, prompt_tokens))
     task.prompts[0].push_back(static_cast<uint8_t>(c) % model.config.vocab_size);
   return RunFirmware(emulation::UnicornMachine(), core, firmware, model, task,
@@ -32,7 +34,7 @@ std::optional<uint64_t> AskStateBytes(Model model, const emulation::Core& core, 
                                       uint32_t max_seq, std::chrono::milliseconds time_limit) {
   model.config.max_seq = static_cast<uint16_t>(max_seq);
   model.path.clear();  // there is a firmware for this very model, perhaps, but not for the other lengths
-  const Result<Firmware> firmware = FindFirmware(model, core.name, false, Variant::kF32, build);
+  const Result<Firmware> firmware = FindFirmware(model, core.name, false, VariantOf(model), build);
   if (!firmware.ok()) return std::nullopt;
   return RunShortly(core, *firmware, model, 1, 1, time_limit).execution.state_bytes;
 }
@@ -55,6 +57,8 @@ BoardFit FitOn(const emulation::Board& board, const emulation::ElfImage& image, 
   if (!asked || !without->Fit(map)) return fit;
   const uint64_t room = (map.ram_bytes - without->ram_bytes) / 8 * 8 + *asked;
   if (room >= state_bytes) fit.longest_max_seq = generic->LongestWithin(room - state_bytes);
+  if (fit.longest_max_seq && model.config.Traits().positions_end)
+    fit.longest_max_seq = std::min<uint32_t>(*fit.longest_max_seq, model.config.max_seq);
   return fit;
 }
 
@@ -102,7 +106,7 @@ void MeasureRam(const Model& model, const emulation::Core& core, const Firmware&
 
 void Measure(const Model& model, const SizeTarget& target, const SizeOptions& options, SizeCell* cell) {
   const emulation::Core& core = *target.core;
-  const Result<Firmware> firmware = FindFirmware(model, core.name, false, Variant::kF32, cell->build);
+  const Result<Firmware> firmware = FindFirmware(model, core.name, false, VariantOf(model), cell->build);
   if (!firmware.ok())
     return Fail(firmware.missing() ? CellStatus::kMissing : CellStatus::kError, firmware.error().message,
                 cell);
@@ -169,6 +173,7 @@ std::vector<SizeCell> MeasureSizes(const std::vector<Model>& models, const std::
     cell.core = target.core->name;
     cell.model = model.Name();
     cell.build = options.builds[index % builds];
+    cell.variant = VariantName(VariantOf(model));
     cell.max_seq = model.config.max_seq;
     cell.model_sha256 = model.sha256;
     try {

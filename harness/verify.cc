@@ -196,21 +196,32 @@ void CompareCounts(std::vector<CellResult>& row) {
 
 std::vector<Cell> Verify(const std::vector<VerifyModel>& models,
                          const std::vector<std::unique_ptr<Runner>>& runners, const VerifyOptions& options) {
-  std::vector<std::vector<CellResult>> rows(models.size(), std::vector<CellResult>(runners.size()));
-  const size_t total = models.size() * runners.size();
+  struct Place {
+    const VerifyModel& subject;
+    const Runner& runner;
+    std::vector<CellResult>& row;
+    size_t column;
+  };
+  std::vector<std::vector<CellResult>> rows(models.size());
+  std::vector<Place> places;
+  for (size_t i = 0; i < models.size(); ++i) {
+    for (const auto& runner : runners) {
+      if (!runner->Knows(models[i].trace.variant)) continue;
+      places.push_back({models[i], *runner, rows[i], rows[i].size()});
+      rows[i].emplace_back();
+    }
+  }
   const auto run = [&](size_t index) {
-    CellResult& result = rows[index / runners.size()][index % runners.size()];
-    const VerifyModel& subject = models[index / runners.size()];
-    const Runner& runner = *runners[index % runners.size()];
+    const auto& [subject, runner, row, column] = places[index];
+    CellResult& result = row[column];
     try {
       result = RunCell(subject, runner, options.taps);
     } catch (const std::exception& error) {  // out of memory: this cell's loss, not the others'
       result = CrashedCell(subject, runner, error.what());
     }
   };
-  ForEachIndex(total, options.jobs, run, [&](size_t done, size_t index) {
-    if (options.progress)
-      options.progress(done, total, rows[index / runners.size()][index % runners.size()].cell);
+  ForEachIndex(places.size(), options.jobs, run, [&](size_t done, size_t index) {
+    if (options.progress) options.progress(done, places.size(), places[index].row[places[index].column].cell);
   });
 
   std::vector<Cell> cells;

@@ -25,7 +25,7 @@ struct VerifyOptions {
   std::function<void(size_t done, size_t total, const Cell& cell)> progress;
 };
 
-// One cell per model and runner, in that order, whatever the number of jobs.
+// One cell per model and runner that knows its variant, in that order, whatever the number of jobs.
 std::vector<Cell> Verify(const std::vector<VerifyModel>& models,
                          const std::vector<std::unique_ptr<Runner>>& runners, const VerifyOptions& options);
 

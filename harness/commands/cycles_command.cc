@@ -35,6 +35,8 @@ int RunCycles(Arguments arguments) {
   for (const std::string& path : arguments.models) {
     Result<Model> model = LoadModel(path, arguments.config, positions->to);
     if (!model.ok()) return UsageError(model.error().message);
+    const auto variants = VariantsFor(model->config.architecture, path, arguments.variants);
+    if (!variants.ok()) return UsageError(variants.error().message);
     models.push_back(*std::move(model));
   }
   CycleOptions options{.positions = *positions,
@@ -70,7 +72,10 @@ void AddCycles(CLI::App& app, int* exit_code) {
       ->add_option("--board", arguments->boards,
                    "Instead of bare cores: all, or names as in emulation/README.md")
       ->delimiter(',');
-  cycles->add_option("--variant", arguments->variants, "f32, q15, q15kv8; default: f32")->delimiter(',');
+  cycles
+      ->add_option("--variant", arguments->variants,
+                   "f32, q15, q15kv8; plain, the default and only one of a plain transformer; default: f32")
+      ->delimiter(',');
   cycles->add_option(
       "--config", arguments->config,
       "Dimensions of the models: vocab_size=256,d_model=64,...; default: config.json beside it");

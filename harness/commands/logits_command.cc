@@ -96,9 +96,15 @@ int RunLogits(const Arguments& arguments) {
   auto runners = MakeRunners({arguments.runner}, {core}, arguments.time_limit.Get());
   if (!runners.ok()) return UsageError(runners.error().message);
 
+  const Variant variant = model->config.Traits().variants.front();
+  if (!runners->front()->Knows(variant)) {
+    return UsageError(
+        StrCat(model->path, ": ", core, " runs no ", model->config.Traits().title, "; give another --core"));
+  }
   Task task;
   task.prompts = {*prompt};
   task.generate = arguments.steps;
+  task.variant = variant;
   const Execution execution = runners->front()->Run(*model, task);
   if (execution.status != ExecutionStatus::kComplete) {
     UsageError(execution.message);
