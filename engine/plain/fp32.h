@@ -6,6 +6,7 @@
 
 #include "engine/plain/functions.h"
 #include "engine/plain/kernels/floats.h"
+#include "engine/plain/kernels/row_products.h"
 #include "engine/plain/workspace.h"
 
 namespace atome::plain {

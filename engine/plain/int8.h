@@ -7,6 +7,7 @@
 #include "engine/plain/codes.h"
 #include "engine/plain/functions.h"
 #include "engine/plain/kernels/codes.h"
+#include "engine/plain/kernels/row_sums.h"
 #include "engine/plain/workspace.h"
 
 namespace atome::plain {

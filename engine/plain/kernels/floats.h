@@ -30,11 +30,6 @@ inline float Dot(const float* a, const float* b, uint32_t count) {
   return Sum(count, [a, b](uint32_t i) { return a[i] * b[i]; });
 }
 
-// y[r] = sum of rows[r][i] x[i]; rows [count][columns].
-inline void RowProducts(const float* rows, uint32_t count, uint32_t columns, const float* x, float* y) {
-  for (; count != 0; --count, rows += columns) *y++ = Dot(rows, x, columns);
-}
-
 // out[i] = (sum of weights[j] rows[j][i], in order of j) scale, i = 0 .. width - 1; rows are `stride` apart,
 // `count` is at least 1.
 inline void MixRows(const float* weights, const float* rows, uint32_t stride, uint32_t count, uint32_t width,
