@@ -85,8 +85,10 @@ class PlainChecker {
     if (!file.HeaderIntact(file_bytes_)) return ATOME_ERROR_CHECKSUM;
     const atome_plain_config config = file.Config();
     if (!SameDimensions(config)) return ATOME_ERROR_CONFIG;
-    if (file.FileBytes() != file_bytes_ || file.Count() != PlainFile::SectionCount(c_.n_layers))
+    if (file.FileBytes() != file_bytes_ || file.Count() != PlainFile::SectionCount(c_.n_layers)) {
+      offset_ = file.FileBytes();
       return ATOME_ERROR_SIZE;
+    }
     positions_ = config.max_seq;
     offset_ = PlainFile::kHeaderBytes + file.Count() * uint32_t{sizeof(PlainFile::Section)} + 4;
     return ATOME_OK;
