@@ -8,14 +8,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from golden.bit_constants_q15 import power2
 from golden.bit_model import NonFiniteError
-from golden.float_bits import F32, I64, exp, f32, from_int, scale2
+from golden.float_bits import F32, I64, exp, f32, fixed, from_int, scale2
 from golden.plain_model import Int8, PlainBlock, PlainModel
 from golden.taps import PlainLayerTaps, Taps
 
 _EPSILON = f32(float.fromhex("0x1.4f8b58p-17"))
 _GELU_LINEAR = f32(float.fromhex("0x1.988454p+0"))
 _GELU_CUBIC = f32(float.fromhex("0x1.2444f2p-4"))
+_LOG2_E = f32(float.fromhex("0x1.715476p+0"))
 
 
 def chained_sum(terms: F32) -> F32:
@@ -68,6 +70,13 @@ def gelu(x: F32) -> F32:
     return result
 
 
+def gelu_int8(x: F32) -> F32:
+    """Elementwise, its exponential in integers."""
+    v = x * (_GELU_LINEAR + _GELU_CUBIC * (x * x)) * _LOG2_E
+    shares = np.array([0xFFFFFFFF // (65536 + power2(min(int(t), 2**21))) for t in fixed(np.abs(v), 16)], np.int64)
+    return scale2(x * from_int(np.where(np.signbit(v), 65536 - shares, shares)), -16)
+
+
 def softmax(scores: F32) -> tuple[F32, F32]:
     """e and I. Raises NonFiniteError."""
     most = scores[:1]
@@ -98,7 +107,7 @@ class _Layer:
         attention = self.product("wo", self.attend(self.product("wq", n)))
         x = x + attention
         feed = layer_norm(x, b.gamma2, b.beta2)
-        forward = self.product("w2", gelu(self.product("w1", feed)))
+        forward = self.product("w2", self.activate(self.product("w1", feed)))
         return PlainLayerTaps(n, attention, feed, forward, _finite(x + forward, "x"))
 
     def product(self, name: str, x: F32) -> F32:
@@ -106,6 +115,9 @@ class _Layer:
 
     def heads(self, x: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
         return np.split(x, self.n_heads, axis=-1)
+
+    def activate(self, x: F32) -> F32:
+        raise NotImplementedError
 
     def remember(self, key: F32, value: F32) -> None:
         raise NotImplementedError
@@ -128,6 +140,8 @@ def product(matrix: F32, codes: Int8 | None, x: F32) -> F32:
 class _FloatLayer(_Layer):
     """Keys and values in FP32."""
 
+    activate = staticmethod(gelu)
+
     def __init__(self, model: PlainModel, index: int) -> None:
         super().__init__(model, index)
         self.keys: list[F32] = []
@@ -148,6 +162,8 @@ class _FloatLayer(_Layer):
 class _CodeLayer(_Layer):
     """Keys and values as codes, with an exponent a position."""
 
+    activate = staticmethod(gelu_int8)
+
     def __init__(self, model: PlainModel, index: int) -> None:
         super().__init__(model, index)
         self.bits = min(15, (31 - _ceil_log2(self.width)) // 2)
@@ -165,16 +181,22 @@ class _CodeLayer(_Layer):
 
     def attend(self, query: F32) -> F32:
         codes, p = to_codes(query, self.bits)
-        scales = scale2(np.repeat(self.scale, len(self.keys)), -(p + np.array(self.key_exponents)))
-        least = min(self.value_exponents)
+        values = np.array(self.value_exponents)
+        least, scale = int(values.min()), fixed(self.scale * _LOG2_E, 30)
+        n = p + np.array(self.key_exponents) - 18
         parts = []
         for q, k, v in zip(self.heads(codes), self.heads(np.stack(self.keys)), self.heads(np.stack(self.values))):
-            scores = k @ q
-            e, inverse = softmax(from_int(scores) * scales)
-            weights = _rounded(e * inverse, 15 + least - np.array(self.value_exponents), 15)
-            sums = weights @ v
-            assert np.all(np.abs(scores) < 2**31) and np.all(np.abs(sums) < 2**31)
-            parts.append(from_int(sums) * scale2(f32(1), -(15 + least)))
+            sums = k @ q
+            scores = (sums * scale) >> 32
+            up = [max(-2**30, min(2**30, int(s) << max(0, -int(shift)))) for s, shift in zip(scores, n)]
+            scores = np.where(n >= 0, scores >> np.clip(n, 0, 31), np.array(up))
+            powers = np.array([power2(min(int(scores.max() - s), 2**21)) for s in scores])
+            shift = int(powers.sum()).bit_length() - 15
+            total = ((powers + 2**(shift - 1)) >> shift).sum()
+            shifts = np.minimum(shift + values - least, 31)
+            mixed = ((powers + 2**(shifts - 1)) >> shifts) @ v
+            assert np.all(np.abs(sums) < 2**31) and np.all(np.abs(mixed) < 2**31)
+            parts.append(from_int(mixed) * scale2(1 / from_int(np.array([total])), -least))
         return np.concatenate(parts)
 
 

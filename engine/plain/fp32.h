@@ -41,6 +41,8 @@ struct Fp32 {
     const float* elements;
   };
 
+  static float Activate(float x) { return Gelu(x); }
+
   static float* Keys(Workspace& w, uint32_t layer, uint32_t at) {
     return static_cast<float*>(w.keys) + w.CacheRow(layer, at) * w.d();
   }
@@ -58,13 +60,14 @@ struct Fp32 {
   // n = attention of q. False when a score is not finite.
   static bool Attend(Workspace& w, uint32_t layer) {
     const uint32_t d = w.d(), width = w.HeadWidth(), count = w.position + 1;
-    const float a = 1.0f / Sqrt(static_cast<float>(static_cast<int32_t>(width)));
+    float* scores = static_cast<float*>(w.scores);
     for (uint32_t head = 0; head < d; head += width) {
       const float* key = Keys(w, layer, 0) + head;
-      for (uint32_t j = 0; j < count; ++j, key += d) w.scores[j] = kernel::Dot(w.q + head, key, width) * a;
-      const float share = Softmax(w.scores, count);
+      for (uint32_t j = 0; j < count; ++j, key += d)
+        scores[j] = kernel::Dot(w.q + head, key, width) * w.score_scale;
+      const float share = Softmax(scores, count);
       if (!(share > 0.0f)) return false;
-      kernel::MixRows(w.scores, Values(w, layer, 0) + head, d, count, width, share, w.n + head);
+      kernel::MixRows(scores, Values(w, layer, 0) + head, d, count, width, share, w.n + head);
     }
     return true;
   }

@@ -23,8 +23,9 @@ namespace atome::plain {
 
 // Its tanh form: x / (1 + exp(-2u)), u = sqrt(2 / pi) (x + 0.044715 x^3). Absolute error under 3e-7 max(1,
 // |x|).
+inline float GeluArgument(float x) { return x * (0x1.988454p+0f + 0x1.2444f2p-4f * (x * x)); }  // 2u
 inline float Gelu(float x) {
-  const float v = x * (0x1.988454p+0f + 0x1.2444f2p-4f * (x * x));
+  const float v = GeluArgument(x);
   const float y = -v < 40.0f ? -v : 40.0f;
   return x / (1.0f + Exp(y));
 }

@@ -4,15 +4,19 @@
 
 #include <stdint.h>
 
+#include "engine/internal/kernels/wide.h"
 #include "engine/plain/codes.h"
 #include "engine/plain/functions.h"
 #include "engine/plain/kernels/codes.h"
 #include "engine/plain/kernels/row_sums.h"
 #include "engine/plain/workspace.h"
+#include "engine/q15/real.h"
 
 namespace atome::plain {
 
 struct Int8 {
+  static constexpr uint32_t kPowerEnds = 1u << 21;  // where Power2 is 0
+
   // What a product takes: codes, zeros to whole groups of 4.
   struct Input {
     const int16_t* codes;
@@ -54,6 +58,14 @@ struct Int8 {
     const int8_t* codes;
   };
 
+  // GELU as Fp32's, but for its exponential, in integers.
+  static float Activate(float x) {
+    const uint32_t v = ToBits(GeluArgument(x) * 0x1.715476p+0f);
+    const auto below = static_cast<uint32_t>(FixedBits(v & ~kSignBit, 16));
+    const uint32_t h = 0xFFFFFFFFu / (0x10000u + q15::Power2(below < kPowerEnds ? below : kPowerEnds));
+    return Scale2(x * static_cast<float>(static_cast<int32_t>(v & kSignBit ? 0x10000 - h : h)), -16);
+  }
+
   static int16_t* Keys(Workspace& w, uint32_t layer, uint32_t at) {
     return static_cast<int16_t*>(w.keys) + w.CacheRow(layer, at) * w.d();
   }
@@ -78,23 +90,18 @@ struct Int8 {
     return true;
   }
 
-  // n = attention of q. False when a score or an element of q is not finite.
+  // n = attention of q. False when an element of q is not finite.
   static bool Attend(Workspace& w, uint32_t layer) {
     const uint32_t d = w.d(), width = w.HeadWidth(), count = w.position + 1;
-    const int16_t* key_exponents = w.key_exponents + w.CacheRow(layer, 0);
     int query_exponent;
     if (!ToCodes(w.q, d, ScoreBits(width), w.codes, &query_exponent, [](uint32_t i) { return i; }))
       return false;
-    const uint32_t a = ToBits(1.0f / Sqrt(static_cast<float>(static_cast<int32_t>(width))));
-    const float unit = Scale2(1.0f, -(15 + w.least[layer]));
+    const int32_t scale = Fixed(w.score_scale * 0x1.715476p+0f, 30);
     float* out = w.n;
     for (uint32_t head = 0; head < d; head += width) {
-      const int16_t* key = Keys(w, layer, 0) + head;
-      for (uint32_t j = 0; j < count; ++j, key += d) {
-        const int32_t sum = kernel::Dot(w.codes + head, key, width);
-        w.scores[j] = static_cast<float>(sum) * FromBits(Scale2Bits(a, -(query_exponent + key_exponents[j])));
-      }
-      if (!Weigh(w, layer, count)) return false;
+      Score(w, layer, head, query_exponent - 18, scale);
+      const int32_t total = Weigh(w, layer);
+      const float unit = Scale2(1.0f / static_cast<float>(total), -w.least[layer]);
       kernel::MixRows(w.shares, Values(w, layer, 0) + head, d, count, width,
                       [&](int32_t sum) { *out++ = static_cast<float>(sum) * unit; });
     }
@@ -102,16 +109,49 @@ struct Int8 {
   }
 
  private:
-  // Shares of the positions, in units that differ as their values' exponents do.
-  static bool Weigh(Workspace& w, uint32_t layer, uint32_t count) {
-    const float share = Softmax(w.scores, count);
-    if (!(share > 0.0f)) return false;
-    const int16_t* exponents = w.value_exponents + w.CacheRow(layer, 0);
-    const int base = 150 - 15 - w.least[layer];
-    for (uint32_t j = 0; j < count; ++j) {
-      w.shares[j] = static_cast<int16_t>(Code(ToBits(w.scores[j] * share), base + exponents[j], 32767));
+  // Scores of a head, as powers of two in 2^-16, at most 2^30 in magnitude.
+  static void Score(Workspace& w, uint32_t layer, uint32_t head, int exponent, int32_t scale) {
+    const int16_t* key = Keys(w, layer, 0) + head;
+    const int16_t* key_exponents = w.key_exponents + w.CacheRow(layer, 0);
+    int32_t* scores = static_cast<int32_t*>(w.scores);
+    for (uint32_t j = 0; j <= w.position; ++j, key += w.d()) {
+      const int32_t sum = kernel::Dot(w.codes + head, key, w.HeadWidth());
+      const int32_t score = atome::kernel::MulHigh(sum, scale);
+      const int n = exponent + key_exponents[j];
+      scores[j] = n >= 0 ? score >> (n < 31 ? n : 31) : ShiftUp(score, -n);
     }
-    return true;
+  }
+
+  static int32_t ShiftUp(int32_t score, int n) {
+    constexpr int32_t kMost = 1 << 30;
+    if (score == 0) return 0;
+    if (n > 30 || score >= kMost >> n || -score >= kMost >> n) return score > 0 ? kMost : -kMost;
+    return score * (1 << n);
+  }
+
+  // Turns scores into shares, in units that differ as their values' exponents do; returns what they add up to
+  // in units of the least exponent.
+  static int32_t Weigh(Workspace& w, uint32_t layer) {
+    const uint32_t count = w.position + 1;
+    const int16_t* exponents = w.value_exponents + w.CacheRow(layer, 0);
+    int32_t* scores = static_cast<int32_t*>(w.scores);
+    int32_t most = scores[0];
+    for (uint32_t j = 1; j < count; ++j) most = scores[j] > most ? scores[j] : most;
+    uint32_t sum = 0;
+    for (uint32_t j = 0; j < count; ++j) {
+      const uint32_t below = static_cast<uint32_t>(most) - static_cast<uint32_t>(scores[j]);
+      const uint32_t power = q15::Power2(below < kPowerEnds ? below : kPowerEnds);
+      scores[j] = static_cast<int32_t>(power);
+      sum += power;
+    }
+    const int shift = q15::BitLength32(sum) - 15;
+    int32_t total = 0;
+    for (uint32_t j = 0; j < count; ++j) {
+      const int more = shift + exponents[j] - w.least[layer];
+      total += q15::DropRounded(scores[j], shift);
+      w.shares[j] = static_cast<int16_t>(q15::DropRounded(scores[j], more < 31 ? more : 31));
+    }
+    return total;
   }
 };
 

@@ -62,7 +62,7 @@ struct Feed {
     typename Weights::Input input;
     if (!Weights::Read(w, w.n, d, &input)) return false;
     at = Weights::Multiply(input, at, ff, w.h);
-    for (uint32_t i = 0; i < ff; ++i) w.h[i] = Gelu(w.h[i]);
+    for (uint32_t i = 0; i < ff; ++i) w.h[i] = Weights::Activate(w.h[i]);
     if (!Weights::Read(w, w.h, ff, &input)) return false;
     Weights::Multiply(input, at, d, w.q);
     w.Tap(ATOME_OP_FEED_FORWARD, static_cast<int>(layer), w.q, d);

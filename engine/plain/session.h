@@ -27,6 +27,7 @@ class Session {
   void Reset() {
     w_.position = 0;
     w_.failed = false;
+    w_.score_scale = 1.0f / Sqrt(static_cast<float>(static_cast<int32_t>(w_.HeadWidth())));
     Int8Weights() ? Int8::Reset(w_) : Fp32::Reset(w_);
   }
 

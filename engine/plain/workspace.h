@@ -23,6 +23,7 @@ struct Workspace {
   void* tap_context = nullptr;
   uint32_t position = 0;  // tokens consumed
   bool failed = false;    // an activation was not finite
+  float score_scale = 0;  // A
 
   // Carried from token to token. Keys and values, [L][S][d], are float with FP32 weights, else codes, int16,
   // with an exponent a position, [L][S]. `least`: of the values' exponents so far, [L].
@@ -30,8 +31,9 @@ struct Workspace {
   int16_t *key_exponents, *value_exponents, *least;
   // Used within a token: x; n: a norm's result, then attention's; q: a query, then a product that x takes in;
   // float [d] all. h: float [max(d, ff)]. codes: of a product's input, int16 [max(d, ff)], whole groups of 4.
-  // scores: float [S]; shares: int16 [S], with int8 weights only.
-  float *x, *n, *q, *h, *scores;
+  // scores: float [S], or int32 with int8 weights; shares: int16 [S], with int8 weights only.
+  float *x, *n, *q, *h;
+  void* scores;
   int16_t *codes, *shares;
 
   uint32_t d() const { return config.d_model; }
@@ -70,7 +72,7 @@ struct Workspace {
     q = Take<float>(&at, d * 4);
     h = Take<float>(&at, wide * 4);
     codes = Take<int16_t>(&at, int8 ? RoundUp(static_cast<uint32_t>(wide), 4) * 2 : 0);
-    scores = Take<float>(&at, S * 4);
+    scores = Take<void>(&at, S * 4);
     shares = Take<int16_t>(&at, int8 ? S * 2 : 0);
     return (at + 7) / 8 * 8;
   }
