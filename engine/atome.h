@@ -38,7 +38,8 @@ typedef enum atome_status {
   ATOME_ERROR_TOKEN = 9,    /* a token outside the vocabulary */
   ATOME_ERROR_NON_FINITE =
       10,                   /* an activation is not finite; the engine answers only atome_reset from here */
-  ATOME_ERROR_CHECKSUM = 11 /* a section of an ATOME03 file, or its header, is damaged */
+  ATOME_ERROR_CHECKSUM = 11, /* a section of an ATOME03 file, or its header, is damaged */
+  ATOME_ERROR_POSITION = 12  /* a plain transformer has no position left; only atome_plain_step's */
 } atome_status;
 
 typedef enum atome_tensor {
@@ -61,7 +62,8 @@ typedef enum atome_tensor {
   ATOME_TENSOR_HEADER = 15,
   ATOME_TENSOR_BLOCK_VECTORS = 16,
   ATOME_TENSOR_BLOCK_WEIGHTS = 17,
-  ATOME_TENSOR_FINAL_VECTORS = 18
+  ATOME_TENSOR_FINAL_VECTORS = 18,
+  ATOME_TENSOR_POSITIONS = 19 /* of a plain transformer */
 } atome_tensor;
 
 /* Where in a model file loading failed. */
@@ -121,7 +123,11 @@ typedef enum atome_op {
   ATOME_OP_SPARSE = 7,
   ATOME_OP_BLOCK_OUT = 8,
   ATOME_OP_FINAL_NORM = 9, /* this and the logits: called only when logits are asked for */
-  ATOME_OP_LOGITS = 10
+  ATOME_OP_LOGITS = 10,
+  /* Of a plain transformer (atome_plain.h), where NORM is the one before attention. */
+  ATOME_OP_ATTENTION = 11,
+  ATOME_OP_FEED_NORM = 12,
+  ATOME_OP_FEED_FORWARD = 13
 } atome_op;
 
 /* `layer` is -1 for embed, final norm and logits; `values` are valid during the call. */

@@ -27,6 +27,8 @@ extern "C" const char* atome_status_text(atome_status status) {
       return "an activation is not finite";
     case ATOME_ERROR_CHECKSUM:
       return "the file is damaged: a checksum does not fit";
+    case ATOME_ERROR_POSITION:
+      return "no position is left: the model's learned positions end here";
   }
   return "an unknown status";
 }
@@ -50,6 +52,7 @@ extern "C" const char* atome_tensor_name(uint16_t tensor) {
                                        "header",
                                        "block vectors",
                                        "block weights",
-                                       "final vectors"};
+                                       "final vectors",
+                                       "positions"};
   return tensor < sizeof kNames / sizeof kNames[0] ? kNames[tensor] : "an unknown tensor";
 }

@@ -5,11 +5,15 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from golden.bit_model import BitModel
 from golden.bit_model_q15 import BitModelQ15
 from golden.oracle import Oracle
-from golden.taps import Taps, relative_error
+from golden.plain_bit_model import PlainBitModel
+from golden.plain_model import PlainModel
+from golden.plain_oracle import PlainOracle
+from golden.taps import LayerTaps, Reference, Taps, relative_error
 from golden.ternary_file import Model
 
 ORACLE_TOLERANCE = 1e-6  # of max |logit| of the step; of variant f32
@@ -21,9 +25,10 @@ class Variant:
 
     name: str
     number: int  # in proto/model.proto
-    bit_model: Callable[[Model], BitModel | BitModelQ15]
+    bit_model: Callable[[Any], Reference]
     tolerance: float
     same_tokens: bool  # whether the greedy token must be the oracle's
+    oracle: Callable[[Any], Reference] = Oracle
 
 
 # What q15 costs is measured as perplexity; its bounds here are for the committed models, and say that nothing is
@@ -31,7 +36,24 @@ class Variant:
 VARIANTS = {variant.name: variant for variant in (
     Variant("f32", 1, BitModel, ORACLE_TOLERANCE, True),
     Variant("q15", 2, BitModelQ15, 0.01, False),
-    Variant("q15kv8", 3, functools.partial(BitModelQ15, cache_bits=8), 0.2, False))}
+    Variant("q15kv8", 3, functools.partial(BitModelQ15, cache_bits=8), 0.2, False),
+    Variant("plain", 4, PlainBitModel, ORACLE_TOLERANCE, True, PlainOracle),
+    Variant("plain-int8", 4, PlainBitModel, 2e-3, False, PlainOracle))}
+
+
+def variant_of(model: Model | PlainModel, name: str | None) -> Variant:
+    """The one of that name; without it f32, or the only one of a plain transformer.
+
+    Raises ValueError when that is not a variant of such a model.
+    """
+    if not isinstance(model, PlainModel):
+        if name is not None and name.startswith("plain"):
+            raise ValueError(f"variant {name} is of plain transformers; give another --variant")
+        return VARIANTS[name or "f32"]
+    only = VARIANTS["plain-int8" if model.quantized else "plain"]
+    if name not in (None, "plain", only.name):
+        raise ValueError(f"variant {name} does not run a plain transformer; leave --variant out")
+    return only
 
 
 class DivergenceError(RuntimeError):
@@ -65,13 +87,15 @@ def _explain(variant: Variant, step: int, bit: Taps, oracle: Taps) -> str | None
     what = (f"step {step}: max |delta logit| / max |logit| is {error:.2e}, allowed {variant.tolerance:.0e}; "
             f"greedy token {bit.best} against the oracle's {oracle.best}")
     for layer, (ours, theirs) in enumerate(zip(bit.layers, oracle.layers)):
+        if not isinstance(ours, LayerTaps) or not isinstance(theirs, LayerTaps):
+            return what
         if set(ours.chosen) != set(theirs.chosen):
             return (f"{what}; layer {layer} attends to {ours.chosen} against {theirs.chosen}, a near tie: "
                     f"the last score chosen and the best left out differ by {theirs.margin:.1e} of the largest")
     return f"{what}; both attend to the same positions"
 
 
-def run_case(model: Model, prompt: Sequence[int], generate: int, full_taps_at: Sequence[int] | None,
+def run_case(model: Model | PlainModel, prompt: Sequence[int], generate: int, full_taps_at: Sequence[int] | None,
              allow_divergence: int = 0, variant: Variant = VARIANTS["f32"]) -> GoldenCase:
     """Runs one prompt from a fresh state; `full_taps_at` None means every step.
 
@@ -84,7 +108,7 @@ def run_case(model: Model, prompt: Sequence[int], generate: int, full_taps_at: S
     wanted = frozenset(range(count) if full_taps_at is None else full_taps_at)
     if wanted and not 0 <= min(wanted) <= max(wanted) < count:
         raise ValueError(f"full taps at step {max(wanted)}: the case has steps 0 to {count - 1}")
-    bit_model, oracle = variant.bit_model(model), Oracle(model)
+    bit_model, oracle = variant.bit_model(model), variant.oracle(model)
     tokens, steps, faults = list(prompt), [], []
     for index in range(count):
         steps.append(CaseStep(tokens[index], bit_model.step(tokens[index]), oracle.step(tokens[index])))

@@ -1,4 +1,4 @@
-"""Writes the committed tiny models, deterministic to the byte.
+"""Writes the committed tiny models, of both architectures, deterministic to the byte.
 
     /usr/bin/python3 -m golden.make_tiny_models
 """
@@ -12,10 +12,14 @@ import pathlib
 import sys
 
 from golden.config import ModelConfig
+from golden import plain_file
 from golden.model_files import VERSIONS, encode
+from golden.plain_model import PlainConfig
 from golden.random_model import random_model
+from golden.random_plain import random_plain_model
 
 MODELS = pathlib.Path(__file__).resolve().parent / "models"
+PLAIN_MODELS = MODELS.with_name("models_plain")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +49,29 @@ TINY_MODELS = {
 }
 
 
+@dataclasses.dataclass(frozen=True)
+class TinyPlain:
+    """Shape as V, d, L, H, ff, S; weights; seed as in golden/random_plain.py."""
+
+    shape: tuple[int, int, int, int, int, int]
+    weights: str
+    seed: int
+
+
+TINY_PLAIN_MODELS = {
+    # Heads 7 wide, rows of 14 and 21: nothing a multiple of 4.
+    "tiny_plain_fp32": TinyPlain((37, 14, 2, 2, 21, 24), "fp32", seed=1),
+    # Tokens of two bytes; heads 3 wide; rows of 15 and 25 that padding follows.
+    "tiny_plain_int8": TinyPlain((300, 15, 2, 5, 25, 20), "int8", seed=2),
+}
+
+
+def plain_image(name: str) -> bytes:
+    """The file of one plain model."""
+    tiny = TINY_PLAIN_MODELS[name]
+    return plain_file.encode(random_plain_model(PlainConfig(*tiny.shape), tiny.seed, weights=tiny.weights))
+
+
 def images(name: str) -> dict[str, bytes]:
     """File name -> bytes of one model's folder."""
     tiny = TINY_MODELS[name]
@@ -55,16 +82,23 @@ def images(name: str) -> dict[str, bytes]:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Writes every folder; returns 0."""
+    """Writes every model; returns 0."""
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=pathlib.Path, default=MODELS, help="default: golden/models")
-    out = parser.parse_args(argv).out
+    parser.add_argument("--out-plain", type=pathlib.Path, default=PLAIN_MODELS,
+                        help="default: golden/models_plain")
+    arguments = parser.parse_args(argv)
+    out = arguments.out
     for name in TINY_MODELS:
         (out / name).mkdir(parents=True, exist_ok=True)
         for file, data in images(name).items():
             (out / name / file).write_bytes(data)
-    print(f"make_tiny_models: {len(TINY_MODELS)} models in {out}", file=sys.stderr)
+    arguments.out_plain.mkdir(parents=True, exist_ok=True)
+    for name in TINY_PLAIN_MODELS:
+        (arguments.out_plain / f"{name}.plain01").write_bytes(plain_image(name))
+    print(f"make_tiny_models: {len(TINY_MODELS)} models in {out}, {len(TINY_PLAIN_MODELS)} in "
+          f"{arguments.out_plain}", file=sys.stderr)
     return 0
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from golden import protos, trace
 from golden.bit_model import NonFiniteError
 from golden.golden_case import DivergenceError
-from golden.make_tiny_models import MODELS
+from golden.make_tiny_models import MODELS, PLAIN_MODELS
 from golden.model_files import VERSIONS
 
 TRACES = pathlib.Path(__file__).resolve().parent / "traces"
@@ -33,8 +33,15 @@ def entries(folder: pathlib.Path = TRACES) -> dict[str, Any]:
     return loaded
 
 
+def is_plain(name: str) -> bool:
+    """Whether a committed model is a plain transformer."""
+    return (PLAIN_MODELS / f"{name}.plain01").is_file()
+
+
 def model_files(name: str, models: pathlib.Path = MODELS) -> list[pathlib.Path]:
-    """The files of a committed model, one a format."""
+    """The files of a committed model, one a format; of a plain transformer the only one."""
+    if is_plain(name):
+        return [PLAIN_MODELS / f"{name}.plain01"]
     return [models / name / f"{name}.atome0{version}" for version in VERSIONS]
 
 
@@ -43,12 +50,14 @@ def variants(name: str) -> tuple[str, ...]:
 
     A cache of 8 bits differs from one of 16 only in what it rounds; two models see to that.
     """
+    if is_plain(name):
+        return ("plain",)
     return ("f32", "q15", "q15kv8") if name in ("atome_60k", "tiny_window") else ("f32", "q15")
 
 
 def stem(name: str, variant: str) -> str:
-    """Of the trace's file: the model's name and, but for f32, the variant's."""
-    return name if variant == "f32" else f"{name}-{variant}"
+    """Of the trace's file: the model's name and, but for f32 and plain, the variant's."""
+    return name if variant in ("f32", "plain") else f"{name}-{variant}"
 
 
 def build(name: str, entry: dict[str, Any], models: pathlib.Path = MODELS, variant: str = "f32") -> bytes:

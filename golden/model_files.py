@@ -10,19 +10,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from golden import atome03, ternary_file
+from golden import atome03, plain_file, ternary_file
 from golden.config import ModelConfig
+from golden.plain_model import PlainModel
 from golden.taps import Array
 from golden.ternary_file import Model, ModelFileError, Ternary
 
 VERSIONS = (1, 2, 3)
+PLAIN = 4  # FileFormat of PLAIN01 in proto/model.proto
 
 
 @dataclasses.dataclass(frozen=True)
 class FileFacts:
     """What a trace records of one model file."""
 
-    version: int  # 1 is ATOME01, 2 is ATOME02, 3 is ATOME03
+    version: int  # 1 is ATOME01, 2 is ATOME02, 3 is ATOME03, 4 is PLAIN01
     sha256: bytes
     size_bytes: int
 
@@ -102,6 +104,11 @@ def find_config(path: pathlib.Path, text: str | None) -> ModelConfig:
         raise ValueError(f'{beside}: not an object with a string "config"; pass --config') from None
 
 
+def facts_of(data: bytes, version: int) -> FileFacts:
+    """Of a file image of that format."""
+    return FileFacts(version, hashlib.sha256(data).digest(), len(data))
+
+
 def load(paths: Sequence[pathlib.Path], config: ModelConfig) -> tuple[Model, list[FileFacts]]:
     """The one model that all `paths` hold. Raises ModelFileError naming file and tensor."""
     models, facts = [], []
@@ -111,9 +118,23 @@ def load(paths: Sequence[pathlib.Path], config: ModelConfig) -> tuple[Model, lis
             models.append(decode(data, config))
         except ModelFileError as error:
             raise ModelFileError(f"{path}: {error}") from None
-        facts.append(FileFacts(version_of(data), hashlib.sha256(data).digest(), len(data)))
+        facts.append(facts_of(data, version_of(data)))
         different = first_difference(models[0], models[-1])
         if different:
             raise ModelFileError(f"{path}: {different} differs from the one in {paths[0]}; "
                                  "export both files from the same weights")
     return models[0], facts
+
+
+def load_any(paths: Sequence[pathlib.Path],
+             config: str | None) -> tuple[Model | PlainModel, list[FileFacts]]:
+    """As `load`, of either architecture; `config` as `find_config`. Raises ValueError naming the file."""
+    data = paths[0].read_bytes()
+    if not data.startswith(plain_file.MAGIC):
+        return load(paths, find_config(paths[0], config))
+    if config is not None or len(paths) > 1:
+        raise ValueError(f"{paths[0]}: a PLAIN01 file has its configuration and stands alone; give only it")
+    try:
+        return plain_file.decode(data), [facts_of(data, PLAIN)]
+    except ModelFileError as error:
+        raise ModelFileError(f"{paths[0]}: {error}") from None

@@ -119,6 +119,13 @@ class PlainModel:
         """"int8" when the matrices are codes and scales, else "fp32"."""
         return "int8" if self.quantized else "fp32"
 
+    def check_step(self, token: int, position: int) -> None:
+        """Raises ValueError when there is no such token or position."""
+        if not 0 <= token < self.config.vocab_size:
+            raise ValueError(f"token {token} is outside the vocabulary of {self.config.vocab_size}")
+        if position >= self.config.max_seq:
+            raise ValueError(f"position {position}: the model's learned positions end at {self.config.max_seq}")
+
     def matrices(self) -> dict[str, np.ndarray]:
         """Every matrix by its name in messages, as 'block 0 wq', in file order."""
         named = {"embed": self.embed, "positions": self.positions}

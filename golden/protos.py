@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 import golden
-from golden.config import ModelConfig
 from golden.float_bits import bit_hash, bits, f32
 from golden.golden_case import VARIANTS, CaseStep, GoldenCase, Variant
 from golden.model_files import FileFacts
+from golden.plain_model import PlainModel
+from golden.ternary_file import Model
 
 GENERATED = pathlib.Path(__file__).resolve().parents[1] / "build" / "python"
 
@@ -44,16 +45,20 @@ def _fill_step(message: Any, step: CaseStep, full: bool) -> None:
             tap.bits.extend(bits(values).tolist())
 
 
-def to_bytes(name: str, config: ModelConfig, files: Sequence[FileFacts], cases: Sequence[GoldenCase],
+def to_bytes(name: str, model: Model | PlainModel, files: Sequence[FileFacts], cases: Sequence[GoldenCase],
              generator: str, seed: int, variant: Variant = VARIANTS["f32"]) -> bytes:
     """A serialised GoldenTrace; the same arguments give the same bytes."""
     model_pb2, trace_pb2 = _generated("model"), _generated("trace")
     trace = trace_pb2.GoldenTrace(
         generator=generator, version=golden.__version__, seed=seed, variant=variant.number,
         model=model_pb2.Model(
-            name=name, config=model_pb2.ModelConfig(**config.to_dict()),
-            files=[model_pb2.ModelFile(format=f.version, sha256=f.sha256, size_bytes=f.size_bytes)
-                   for f in files]))
+            name=name, files=[model_pb2.ModelFile(format=f.version, sha256=f.sha256, size_bytes=f.size_bytes)
+                              for f in files]))
+    if isinstance(model, PlainModel):
+        trace.model.plain.CopyFrom(model_pb2.PlainConfig(**model.config.to_dict(),
+                                                         int8_weights=bool(model.quantized)))
+    else:
+        trace.model.config.CopyFrom(model_pb2.ModelConfig(**model.config.to_dict()))
     trace.tolerances.add(comparison="runner/bit-model", bound=0.0,
                          tolerance_class=trace_pb2.TOLERANCE_CLASS_BIT_EXACT)
     trace.tolerances.add(comparison="runner/oracle", bound=variant.tolerance,

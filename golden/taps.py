@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 
-# Names of Op in proto/trace.proto without the prefix, in order of computation within a block.
-BLOCK_OPS = ("NORM", "ROUTER", "ROUTER_ENTROPY", "LOCAL", "STATE", "SPARSE", "BLOCK_OUT")
-
 
 @dataclasses.dataclass
 class LayerTaps:
     """Taps of one block, d values each unless said otherwise, and how attention chose."""
+
+    # Names of Op in proto/trace.proto without the prefix, in order of computation.
+    OPS: ClassVar[tuple[str, ...]] = (
+        "NORM", "ROUTER", "ROUTER_ENTROPY", "LOCAL", "STATE", "SPARSE", "BLOCK_OUT")
 
     norm: Array
     router: Array  # (3,) local, state, sparse; sums to 1
@@ -31,11 +32,27 @@ class LayerTaps:
 
 
 @dataclasses.dataclass
-class Taps:
+class PlainLayerTaps:
+    """Taps of one block of a plain transformer, d values each."""
+
+    OPS: ClassVar[tuple[str, ...]] = ("NORM", "ATTENTION", "FEED_NORM", "FEED_FORWARD", "BLOCK_OUT")
+
+    norm: Array
+    attention: Array
+    feed_norm: Array
+    feed_forward: Array
+    block_out: Array
+
+
+Layer = TypeVar("Layer", LayerTaps, PlainLayerTaps)
+
+
+@dataclasses.dataclass
+class Taps(Generic[Layer]):
     """Taps of one step; logits predict the token after the one consumed."""
 
     embed: Array  # (d,)
-    layers: list[LayerTaps]
+    layers: list[Layer]
     final_norm: Array  # (d,)
     logits: Array  # (V,)
 
@@ -43,7 +60,7 @@ class Taps:
         """(op, layer or None, values) in order of computation."""
         yield "EMBED", None, self.embed
         for layer, taps in enumerate(self.layers):
-            for op in BLOCK_OPS:
+            for op in taps.OPS:
                 yield op, layer, getattr(taps, op.lower())
         yield "FINAL_NORM", None, self.final_norm
         yield "LOGITS", None, self.logits
@@ -52,6 +69,13 @@ class Taps:
     def best(self) -> int:
         """Greedy next token: the greatest logit, the lowest of equals."""
         return int(np.argmax(self.logits))
+
+
+class Reference(Protocol):
+    """A model and its decoding state, in some arithmetic."""
+
+    def step(self, token: int) -> Taps:
+        """Consumes one token."""
 
 
 def relative_error(actual: Array, expected: Array) -> float:

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 
 from golden import protos
 from golden.bit_model import NonFiniteError
-from golden.golden_case import VARIANTS, DivergenceError, run_case
-from golden.model_files import find_config, load
+from golden.golden_case import VARIANTS, DivergenceError, run_case, variant_of
+from golden.model_files import load_any
 
 
 def text_prompt(text: str) -> list[int]:
@@ -53,7 +53,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
                              "once for each (default: 0)")
     parser.add_argument("--allow-divergence", type=int, default=0, metavar="N",
                         help="steps a case that may differ from the oracle (default: 0)")
-    parser.add_argument("--variant", choices=VARIANTS, default="f32", help="default: f32")
+    parser.add_argument("--variant", choices=VARIANTS, help="default: f32, or that of a plain transformer")
     parser.add_argument("--generator", default="python3 -m golden.trace", help="recorded in the trace")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="file to write")
     arguments = parser.parse_args(argv)
@@ -70,13 +70,13 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def build(models: Sequence[pathlib.Path], config: str | None, prompts: Sequence[Sequence[int]], steps: int,
           full_taps_at: Sequence[Sequence[int] | None], seed: int, generator: str,
-          allow_divergence: int = 0, variant: str = "f32") -> bytes:
+          allow_divergence: int = 0, variant: str | None = None) -> bytes:
     """The trace as bytes; `full_taps_at` has one entry a prompt. Raises what its parts raise."""
-    found = find_config(models[0], config)
-    model, facts = load(models, found)
-    cases = [run_case(model, prompt, steps, full, allow_divergence, VARIANTS[variant])
+    model, facts = load_any(models, config)
+    chosen = variant_of(model, variant)
+    cases = [run_case(model, prompt, steps, full, allow_divergence, chosen)
              for prompt, full in zip(prompts, full_taps_at, strict=True)]
-    return protos.to_bytes(models[0].stem, found, facts, cases, generator, seed, VARIANTS[variant])
+    return protos.to_bytes(models[0].stem, model, facts, cases, generator, seed, chosen)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -13,7 +13,7 @@ from golden.config import ModelConfig
 from golden.float_bits import bit_hash
 from golden.golden_case import DivergenceError, run_case
 from golden.random_model import random_model
-from golden.taps import BLOCK_OPS
+from golden.taps import LayerTaps
 from golden.ternary_file import Ternary, decode, encode
 
 ODD = make_traces.model_files("tiny_odd")
@@ -38,7 +38,7 @@ def test_content(tmp_path: pathlib.Path) -> None:
     for index, case in enumerate(message.cases):
         assert [s.token for s in case.steps] == [*case.prompt, *case.generated][:-1]
         for number, step in enumerate(case.steps):
-            assert len(step.taps) == 3 + 2 * len(BLOCK_OPS)
+            assert len(step.taps) == 3 + 2 * len(LayerTaps.OPS)
             assert [tap.HasField("layer") for tap in step.taps] == [False] + [True] * 14 + [False] * 2
             for tap in step.taps:
                 full = tap.op == 10 or (index, number) == (0, 1)
@@ -126,6 +126,21 @@ def test_tiny_models_are_as_committed(name: str) -> None:
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == make_tiny_models.images(name)
     config = model_files.find_config(folder / "x", None)
     model_files.load(make_traces.model_files(name), config)
+
+
+@pytest.mark.parametrize("name", make_tiny_models.TINY_PLAIN_MODELS)
+def test_tiny_plain_models_are_as_committed(name: str) -> None:
+    path, = make_traces.model_files(name)
+    assert path.read_bytes() == make_tiny_models.plain_image(name)
+
+
+@pytest.mark.parametrize(("variant", "model"), [("plain", "tiny_odd.atome02"), ("q15", "tiny_plain_fp32.plain01")])
+def test_a_variant_of_the_other_architecture(variant: str, model: str, tmp_path: pathlib.Path,
+                                             capsys: pytest.CaptureFixture[str]) -> None:
+    folder = make_tiny_models.PLAIN_MODELS if "plain" in model else make_tiny_models.MODELS / "tiny_odd"
+    assert trace.main([str(folder / model), "--prompt-bytes", "1", "--variant", variant,
+                       "--out", str(tmp_path / "t")]) == 2
+    assert f"variant {variant}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("name", "variant"), [

@@ -14,10 +14,13 @@ uint64_t Conversion::Parameters() const {
 }
 
 Result<Conversion> Convert(const Model& source, FileFormat format, bool half_vectors) {
+  if (source.config.architecture != Architecture::kTernary)
+    return Bad(StrCat(source.path,
+                      ": is a PLAIN01 file, which has no other format; give one of ATOME01 to ATOME03"));
   const std::span<const uint8_t> file(reinterpret_cast<const uint8_t*>(source.bytes.data()),
                                       source.bytes.size());
   atome_location where{};
-  const atome_status status = host::CheckFile(source.config, file, &where);
+  const atome_status status = host::CheckFile(source.config.Ternary(), file, &where);
   // The file is in order when only a constant of variant f32 leaves its range; another variant may run it.
   if (status != ATOME_OK && status != ATOME_ERROR_RANGE) return Bad(DescribeOpenError(source, status, where));
   Result<std::string> image = WriteModel(source, format, half_vectors);

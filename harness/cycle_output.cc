@@ -80,16 +80,27 @@ Table CostTable(const std::vector<CycleCell>& cells) {
   return table;
 }
 
+constexpr std::string_view kOther = "other";
+
 // Cycles of each op; only cells that were measured.
 Table OpTable(const std::vector<CycleCell>& cells) {
   Table table;
   table.columns = {{"model"}, {"variant"}, {"core"}, {"board"}};
-  for (const std::string_view op : kOps) table.columns.push_back({std::string(op), true});
-  table.columns.push_back({"other", true});
+  std::vector<std::string> ops;  // of all cells; "other" last
+  for (const CycleCell& cell : cells) {
+    for (const OpCost& cost : cell.ops) {
+      if (cost.op != kOther && std::ranges::find(ops, cost.op) == ops.end()) ops.push_back(cost.op);
+    }
+  }
+  ops.emplace_back(kOther);
+  for (const std::string& op : ops) table.columns.push_back({op, true});
   for (const CycleCell& cell : cells) {
     if (cell.ops.empty()) continue;
     std::vector<std::string> row{cell.model, cell.variant, cell.core, cell.board.empty() ? "-" : cell.board};
-    for (const OpCost& op : cell.ops) row.push_back(Rounded(op.cycles));
+    for (const std::string& op : ops) {
+      const auto cost = std::ranges::find(cell.ops, op, &OpCost::op);
+      row.push_back(cost == cell.ops.end() ? "-" : Rounded(cost->cycles));
+    }
     table.rows.push_back(std::move(row));
   }
   return table;

@@ -18,7 +18,8 @@ CycleCell Measured() {
   cell.status = CellStatus::kPass;
   cell.cycles_per_token = 1000000.5;
   cell.instructions_per_token = 900000;
-  for (const std::string_view op : kOps) cell.ops.push_back({std::string(op), 125000, 112500});
+  for (const std::string_view op : TraitsOf(Architecture::kTernary).ops)
+    cell.ops.push_back({std::string(op), 125000, 112500});
   cell.ops.push_back({"other", 0.5, 0});
   cell.accuracy = {std::nullopt, 10, "not compared"};
   cell.clock_hz = 100'000'000;

@@ -21,10 +21,15 @@ CycleAccuracy AccuracyOf(const CycleTarget& target) {
   return {std::nullopt, target.board->accuracy_percent, std::string(target.board->accuracy_basis)};
 }
 
+Variant VariantOf(const Model& model, const CycleTarget& target) {
+  return target.variant.value_or(model.config.Traits().variants.front());
+}
+
 // Costs of the ops in the profile of `tokens` tokens, which took `total` each.
-std::vector<OpCost> CostsByOp(const emulation::Profile& profile, double tokens, OpCost total) {
+std::vector<OpCost> CostsByOp(const std::vector<std::string_view>& ops, const emulation::Profile& profile,
+                              double tokens, OpCost total) {
   std::vector<OpCost> costs;
-  for (const std::string_view op : kOps) costs.push_back({std::string(op)});
+  for (const std::string_view op : ops) costs.push_back({std::string(op)});
   total.op = "other";
   std::vector<size_t> op_of_node(profile.nodes.size(), costs.size());
   for (size_t i = 0; i < profile.nodes.size(); ++i) {
@@ -65,13 +70,14 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
     cell->status = status;
     cell->message = std::move(message);
   };
-  const Result<Firmware> firmware = FindFirmware(model, target.core->name, false, target.variant);
+  const Variant variant = VariantOf(model, target);
+  const Result<Firmware> firmware = FindFirmware(model, target.core->name, false, variant);
   if (!firmware.ok())
     return fail(firmware.missing() ? CellStatus::kMissing : CellStatus::kError, firmware.error().message);
   const emulation::Machine& machine = emulation::UnicornMachine();
   std::vector<uint32_t> prompt = options.prompt;
   for (uint32_t& token : prompt) token %= model.config.vocab_size;
-  Task task{.prompts = {prompt}, .generate = 1, .taps = false, .variant = target.variant};
+  Task task{.prompts = {prompt}, .generate = 1, .taps = false, .variant = variant};
   FirmwareOptions run_options;
   run_options.time_limit = options.time_limit;
   if (target.board != nullptr) {
@@ -112,7 +118,7 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
   cell->status = CellStatus::kPass;
   cell->cycles_per_token = total.cycles;
   cell->instructions_per_token = total.instructions;
-  cell->ops = CostsByOp(*run.machine.profile, tokens, total);
+  cell->ops = CostsByOp(model.config.Traits().ops, *run.machine.profile, tokens, total);
   if (cell->clock_hz) cell->tokens_per_second = static_cast<double>(*cell->clock_hz) / total.cycles;
 }
 
@@ -135,7 +141,7 @@ std::string OpOfFunction(std::string_view function) {
     return {};
   const std::string_view rest = function.substr(at + kSpace.size());
   std::string op;
-  for (const char c : rest.substr(0, rest.find_first_of("<("))) {
+  for (const char c : rest.substr(0, rest.find_first_of("<(:"))) {
     op += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   }
   return op;
@@ -158,18 +164,19 @@ Result<std::vector<CycleTarget>> CycleTargets(const std::vector<std::string>& co
   for (const std::string& name : boards) {
     for (const emulation::Board& board : emulation::Boards()) {
       if ((name != "all" && name != board.name) || !wanted(board.core)) continue;
-      targets.push_back({emulation::FindCore(board.core), &board});
+      targets.push_back({emulation::FindCore(board.core), &board, std::nullopt});
     }
     if (name != "all" && emulation::FindBoard(name) == nullptr)
       return Bad(fmt::format("unknown board \"{}\"; known are all, {}", name, fmt::join(known_boards, ", ")));
   }
   if (boards.empty()) {
     for (const emulation::Core& core : emulation::Cores()) {
-      if (wanted(core.name)) targets.push_back({&core, nullptr});
+      if (wanted(core.name)) targets.push_back({&core, nullptr, std::nullopt});
     }
   }
   if (targets.empty())
     return Bad(fmt::format("board {} has not core {}", fmt::join(boards, ", "), fmt::join(cores, ", ")));
+  if (variants.empty()) return targets;
   const Result<std::vector<Variant>> wanted_variants = ParseVariants(variants);
   if (!wanted_variants.ok()) return wanted_variants.error();
   std::vector<CycleTarget> all;
@@ -192,7 +199,7 @@ std::vector<CycleCell> MeasureCycles(const std::vector<Model>& models,
     cell.positions = options.positions;
     cell.accuracy = AccuracyOf(target);
     cell.note = target.core->unicorn_note;
-    cell.variant = VariantName(target.variant);
+    cell.variant = VariantName(VariantOf(model, target));
     if (target.board != nullptr) {
       cell.board = target.board->name;
       cell.clock_hz = target.board->clock_hz;

@@ -28,14 +28,10 @@ Result<Positions> ParsePositions(std::string_view text);
 
 // Of one token, mean over the positions.
 struct OpCost {
-  std::string op;  // "embed", ..., "unembed"; "other": what belongs to none
+  std::string op;  // of the model's architecture; "other": what belongs to none
   double cycles = 0;
   double instructions = 0;
 };
-
-// The ops of one token in order of computation, "other" last; a token's costs add up to its own.
-inline constexpr std::string_view kOps[] = {"embed", "norm",   "router", "local",
-                                            "state", "sparse", "mix",    "unembed"};
 
 struct CycleAccuracy {
   std::optional<double> mean_percent;  // of a core, where it is known
@@ -58,7 +54,7 @@ struct CycleCell {
   // Absent unless the status is pass.
   std::optional<double> cycles_per_token;
   std::optional<double> instructions_per_token;
-  std::vector<OpCost> ops;
+  std::vector<OpCost> ops;  // in order of computation, "other" last; they add up to the token's
   CycleAccuracy accuracy;
   std::optional<uint64_t> clock_hz;         // of the board
   std::optional<double> tokens_per_second;  // at this clock
@@ -67,11 +63,11 @@ struct CycleCell {
 struct CycleTarget {
   const emulation::Core* core = nullptr;
   const emulation::Board* board = nullptr;  // or nullptr
-  Variant variant = Variant::kF32;
+  std::optional<Variant> variant;           // or the model's default
 };
 
 // Every board named (its core must be among `cores`, if any is named), else every core named, else every
-// core; each with every variant named, else with f32.
+// core; each with every variant named, else with the model's default.
 Result<std::vector<CycleTarget>> CycleTargets(const std::vector<std::string>& cores,
                                               const std::vector<std::string>& boards,
                                               const std::vector<std::string>& variants = {});

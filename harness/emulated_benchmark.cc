@@ -31,7 +31,8 @@ const harness::CycleCell& CellOf(const harness::Model& model, const emulation::C
   harness::CycleOptions options;
   for (const char c : std::string_view(kPrompt)) options.prompt.push_back(static_cast<uint8_t>(c));
   return cells[core.name] =
-             harness::MeasureCycles({model}, {{.core = &core, .board = nullptr}}, options).front();
+             harness::MeasureCycles({model}, {{.core = &core, .board = nullptr, .variant = {}}}, options)
+                 .front();
 }
 
 void Report(const harness::CycleCell& cell, std::string_view op, benchmark::State& state) {
@@ -71,7 +72,7 @@ int main(int argc, char** argv) {
   benchmark::AddCustomContext("model_sha256", model->sha256);
   for (const emulation::Core& core : emulation::Cores()) {
     Register(*model, core, kWholeToken);
-    for (const std::string_view op : harness::kOps) Register(*model, core, op);
+    for (const std::string_view op : model->config.Traits().ops) Register(*model, core, op);
     Register(*model, core, "other");
   }
   benchmark::RunSpecifiedBenchmarks();

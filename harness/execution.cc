@@ -9,15 +9,15 @@
 namespace atome::harness {
 
 std::string OpName(atome_op op) {
-  static constexpr std::array<std::string_view, 11> kNames{
-      "",      "embed",  "norm",      "router",     "router entropy", "local",
-      "state", "sparse", "block out", "final norm", "logits"};
+  static constexpr std::array<std::string_view, 14> kNames{
+      "",       "embed",     "norm",       "router", "router entropy", "local",     "state",
+      "sparse", "block out", "final norm", "logits", "attention",      "feed norm", "feed forward"};
   if (op < 1 || op >= static_cast<int>(kNames.size())) return "op " + std::to_string(op);
   return std::string(kNames[op]);
 }
 
 std::string_view VariantName(Variant variant) {
-  static constexpr std::string_view kNames[] = {"", "f32", "q15", "q15kv8"};
+  static constexpr std::string_view kNames[] = {"", "f32", "q15", "q15kv8", "plain"};
   return kNames[static_cast<size_t>(variant)];
 }
 
@@ -26,7 +26,7 @@ Result<std::vector<Variant>> ParseVariants(const std::vector<std::string>& names
   for (const std::string& name : names) {
     const auto found = std::ranges::find(kVariants, name, VariantName);
     if (found == std::end(kVariants))
-      return Bad(StrCat("unknown variant \"", name, "\"; known are f32, q15, q15kv8"));
+      return Bad(StrCat("unknown variant \"", name, "\"; known are f32, q15, q15kv8, plain"));
     variants.push_back(*found);
   }
   if (variants.empty()) variants.push_back(Variant::kF32);

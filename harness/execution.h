@@ -40,10 +40,10 @@ struct CaseExecution {
 };
 
 // The numerical contract an engine follows; numbers as in proto/model.proto.
-enum class Variant { kF32 = 1, kQ15 = 2, kQ15Kv8 = 3 };
-inline constexpr Variant kVariants[] = {Variant::kF32, Variant::kQ15, Variant::kQ15Kv8};
+enum class Variant { kF32 = 1, kQ15 = 2, kQ15Kv8 = 3, kPlain = 4 };
+inline constexpr Variant kVariants[] = {Variant::kF32, Variant::kQ15, Variant::kQ15Kv8, Variant::kPlain};
 
-// "f32", "q15", "q15kv8".
+// "f32", "q15", "q15kv8", "plain".
 std::string_view VariantName(Variant variant);
 // The variants of these names, in order; f32 when there are none. The error names an unknown one.
 Result<std::vector<Variant>> ParseVariants(const std::vector<std::string>& names);

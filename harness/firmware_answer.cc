@@ -30,7 +30,7 @@ class Parser {
     }
     const std::optional<uint32_t> number = words.size() > 1 ? Number(words[1]) : std::nullopt;
     if (answer_.status.has_value()) return false;  // nothing follows the end
-    if (kind == "end" && number.has_value() && *number <= ATOME_ERROR_NON_FINITE) {
+    if (kind == "end" && number.has_value() && *number <= ATOME_ERROR_POSITION) {
       answer_.status = number;
       return true;
     }
@@ -77,7 +77,7 @@ class Parser {
       return true;
     }
     const std::optional<uint32_t> number = layer == "-" ? std::nullopt : Number(layer);
-    if (op == 0 || op > ATOME_OP_LOGITS || (layer != "-" && !number.has_value())) return false;
+    if (op == 0 || op > ATOME_OP_FEED_FORWARD || (layer != "-" && !number.has_value())) return false;
     step.taps.push_back(
         {static_cast<atome_op>(op), number.has_value() ? static_cast<int>(*number) : kNoLayer, {}});
     values_ = &step.taps.back().values;

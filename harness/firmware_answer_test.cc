@@ -145,7 +145,7 @@ INSTANTIATE_TEST_SUITE_P(
                       "end 99999999999", "case", "case 0", "case 2", "case -1", "case x", "step", "step 1",
                       "step 0 00", "step 2 00", "step 1 xx", "step 1 ", "step 1 00 00", "step x 00", "token",
                       "token ", "token xy", "token -1", "token 1 2", "token 1ffffffff", "tap", "tap 1",
-                      "tap x 0", "tap 11 0", "tap 1 x", "tap 1 -1", "tap 1 ", "tap 1 0 0", "3f80000",
+                      "tap x 0", "tap 14 0", "tap 1 x", "tap 1 -1", "tap 1 ", "tap 1 0 0", "3f80000",
                       "3f8000000", "3f80000g", "3F80000 ", "0x3f8000", "-0000000", "+1234567", " 3f800000",
                       "3f800000 3f800000", "3f800000\r", "\t", " ", "Case 1", "\x7f\x80\xff",
                       "a line that is much longer than what a message should repeat of it, and goes on"));

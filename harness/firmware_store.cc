@@ -45,11 +45,7 @@ std::string MakeModelImage(const Model& model) {
   image.reserve(model.bytes.size() + 40);
   AppendWord(ModelImage::kMagic, &image);
   AppendWord(ModelImage::kVersion, &image);
-  const atome_config& c = model.config;
-  for (uint16_t dimension :
-       {c.vocab_size, c.d_model, c.n_layers, c.d_head, c.kernel_size, c.top_k, c.max_seq}) {
-    AppendWord(dimension, &image);
-  }
+  for (uint16_t dimension : model.config.Dimensions()) AppendWord(dimension, &image);
   AppendWord(static_cast<uint32_t>(model.bytes.size()), &image);
   return image + model.bytes;
 }

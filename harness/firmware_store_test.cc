@@ -71,7 +71,7 @@ bool FirmwareBuilt() { return std::filesystem::exists(std::string(kFirmware) + "
 
 TEST(MakeModelImage, Layout) {
   Model model;
-  model.config = {0x0102, 0x0304, 5, 6, 7, 8, 0xFFFF};
+  model.config = atome_config{0x0102, 0x0304, 5, 6, 7, 8, 0xFFFF};
   model.bytes = "the model";
   const std::string image = MakeModelImage(model);
   ASSERT_EQ(image.size(), 40u + 9u);

@@ -25,7 +25,7 @@ std::vector<float> FromBits(const Words& words) {
 }
 
 // How many values an op has; 0 for an op this harness does not know.
-uint32_t OpWidth(v1::Op op, const atome_config& config) {
+uint32_t OpWidth(v1::Op op, const ModelConfig& config) {
   switch (op) {
     case v1::OP_ROUTER:
       return 3;
@@ -40,10 +40,31 @@ uint32_t OpWidth(v1::Op op, const atome_config& config) {
     case v1::OP_SPARSE:
     case v1::OP_BLOCK_OUT:
     case v1::OP_FINAL_NORM:
+    case v1::OP_ATTENTION:
+    case v1::OP_FEED_NORM:
+    case v1::OP_FEED_FORWARD:
       return config.d_model;
     default:
       return 0;
   }
+}
+
+// Through the text, which checks every dimension's range.
+Result<ModelConfig> ReadConfig(const v1::Model& model) {
+  if (!model.has_plain()) {
+    const v1::ModelConfig& c = model.config();
+    return ParseConfig(StrCat("vocab_size=", c.vocab_size(), ",d_model=", c.d_model(), ",n_layers=",
+                              c.n_layers(), ",d_head=", c.d_head(), ",kernel_size=", c.kernel_size(),
+                              ",top_k=", c.top_k(), ",max_seq=", c.max_seq()));
+  }
+  const v1::PlainConfig& c = model.plain();
+  Result<ModelConfig> config =
+      ParseConfig(StrCat("vocab_size=", c.vocab_size(), ",d_model=", c.d_model(), ",n_layers=", c.n_layers(),
+                         ",n_heads=", c.n_heads(), ",d_ff=", c.d_ff(), ",max_seq=", c.max_seq()),
+                  Architecture::kPlain);
+  if (!config.ok()) return config;
+  if (c.int8_weights()) config->weights = ATOME_PLAIN_INT8;
+  return config;
 }
 
 class Reader {
@@ -77,11 +98,7 @@ class Reader {
 
  private:
   std::optional<Error> ReadModel() {
-    const v1::ModelConfig& c = proto_.model().config();
-    Result<atome_config> config =
-        ParseConfig(StrCat("vocab_size=", c.vocab_size(), ",d_model=", c.d_model(),
-                           ",n_layers=", c.n_layers(), ",d_head=", c.d_head(),
-                           ",kernel_size=", c.kernel_size(), ",top_k=", c.top_k(), ",max_seq=", c.max_seq()));
+    Result<ModelConfig> config = ReadConfig(proto_.model());
     if (!config.ok()) return Corrupt(path_, config.error().message);
     trace_.config = *config;
     for (const v1::ModelFile& file : proto_.model().files()) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/atome.h"
+#include "harness/architecture.h"
 #include "harness/execution.h"
 #include "harness/result.h"
 
@@ -38,7 +39,7 @@ struct GoldenTrace {
   std::string model_name;
   std::string generator;
   Variant variant = Variant::kF32;
-  atome_config config{};
+  ModelConfig config;
   std::vector<std::string> model_sha256;  // of every file that holds this model
   double oracle_tolerance = 0;            // |delta| <= this * largest |logit| of the step
   std::vector<ExpectedCase> cases;

@@ -43,18 +43,20 @@ TEST(ReadTrace, EveryCommittedTrace) {
     const Result<GoldenTrace> trace = ReadTrace(entry.path().string());
     ASSERT_TRUE(trace.ok()) << trace.error().message;
     EXPECT_EQ(trace->path, entry.path().string());
-    const bool f32 = trace->variant == Variant::kF32;
-    EXPECT_EQ(f32 ? trace->model_name : StrCat(trace->model_name, "-", VariantName(trace->variant)),
+    const bool f32 = trace->variant == Variant::kF32, plain = trace->variant == Variant::kPlain;
+    EXPECT_EQ(plain, trace->config.architecture == Architecture::kPlain);
+    EXPECT_EQ(f32 || plain ? trace->model_name : StrCat(trace->model_name, "-", VariantName(trace->variant)),
               entry.path().stem().string());
     EXPECT_THAT(trace->generator, HasSubstr("golden"));
-    EXPECT_EQ(trace->model_sha256.size(), 3u);
-    EXPECT_EQ(trace->oracle_tolerance == 1e-6, f32);
+    EXPECT_EQ(trace->model_sha256.size(), plain ? 1u : 3u);
+    EXPECT_EQ(trace->oracle_tolerance == 1e-6, f32 || (plain && trace->config.weights == ATOME_PLAIN_FP32));
     EXPECT_FALSE(trace->cases.empty());
     for (const ExpectedCase& each : trace->cases) {
       EXPECT_EQ(each.steps.size(), each.prompt.size() + each.generated.size() - 1);
       for (const ExpectedStep& step : each.steps) {
         EXPECT_EQ(step.logits.size(), trace->config.vocab_size);
-        EXPECT_EQ(step.taps.size(), 2u + 7u * trace->config.n_layers);  // embed, 7 a block, final norm
+        // Embed, those of each block, final norm.
+        EXPECT_EQ(step.taps.size(), 2u + (plain ? 5u : 7u) * trace->config.n_layers);
       }
     }
   }
@@ -231,8 +233,8 @@ const std::vector<Corruption>& Corruptions() {
       {"tap_too_long", [](v1::GoldenTrace* t) { FirstTap(t)->add_bits(0); }, "embed has 10 values, not 9"},
       {"router_of_width_d", [](v1::GoldenTrace* t) { FirstTap(t)->set_op(v1::OP_ROUTER); },
        "router has 9 values, not 3"},
-      {"op_unknown", [](v1::GoldenTrace* t) { FirstTap(t)->set_op(static_cast<v1::Op>(11)); },
-       "op 11 is unknown"},
+      {"op_unknown", [](v1::GoldenTrace* t) { FirstTap(t)->set_op(static_cast<v1::Op>(14)); },
+       "op 14 is unknown"},
       {"op_absent", [](v1::GoldenTrace* t) { FirstTap(t)->clear_op(); }, "op 0 is unknown"},
       {"layer_too_high", [](v1::GoldenTrace* t) { FirstTap(t)->set_layer(2); }, "embed, layer 2 is unknown"},
       {"layer_huge", [](v1::GoldenTrace* t) { FirstTap(t)->set_layer(0xFFFFFFF0); },

@@ -58,7 +58,8 @@ Execution HostRunner::Run(const Model& model, const Task& task) const {
     const auto* bytes = reinterpret_cast<const uint8_t*>(model.bytes.data());
     std::unique_ptr<HostEngine> engine;
     atome_location where{};
-    atome_status status = HostEngine::Open(model.config, {bytes, model.bytes.size()}, &engine, &where);
+    atome_status status =
+        HostEngine::Open(model.config.Ternary(), {bytes, model.bytes.size()}, &engine, &where);
     if (status != ATOME_OK) {
       result.message = status == ATOME_ERROR_CONFIG ? StrCat(model.path, ": ", atome_status_text(status),
                                                              ": ", ConfigToString(model.config))

@@ -15,8 +15,8 @@ class HostRunner final : public Runner {
   HostRunner();
   std::string_view name() const override { return "native"; }
   std::string_view core() const override { return "host-simd"; }
-  bool Knows(Variant variant) const override { return variant == Variant::kF32; }
   std::string_view note() const override { return note_; }
+  bool Knows(Variant variant) const override { return variant == Variant::kF32; }
   Execution Run(const Model& model, const Task& task) const override;
   std::string_view WhyNoInstructions() const override { return "the host's instructions are not counted"; }
 

@@ -17,32 +17,13 @@ namespace {
 
 constexpr size_t kMaxFileBytes = size_t{1} << 30;
 
-struct Dimension {
-  std::string_view name;
-  uint16_t atome_config::*member;
-  uint32_t most;  // as in engine/atome.h
-};
-constexpr std::array<Dimension, 7> kDimensions{{{"vocab_size", &atome_config::vocab_size, 65535},
-                                                {"d_model", &atome_config::d_model, 2048},
-                                                {"n_layers", &atome_config::n_layers, 64},
-                                                {"d_head", &atome_config::d_head, 256},
-                                                {"kernel_size", &atome_config::kernel_size, 64},
-                                                {"top_k", &atome_config::top_k, 64},
-                                                {"max_seq", &atome_config::max_seq, 65535}}};
-constexpr std::string_view kExample =
-    "as in vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4,max_seq=64";
-
-Error ConfigError(std::string_view text, std::string_view what) {
-  return Bad(StrCat("configuration \"", text, "\": ", what, "; write it ", kExample));
-}
-
 // The "config" string of a config.json, or an error that names the file.
 Result<std::string> SidecarConfig(const std::string& model_path) {
   const std::filesystem::path sidecar = std::filesystem::path(model_path).parent_path() / "config.json";
   Result<std::string> text = ReadFile(sidecar.string());
   if (!text.ok()) {
     return Bad(StrCat(model_path, ": its format does not carry its dimensions and there is no ",
-                      sidecar.string(), "; give --config, ", kExample));
+                      sidecar.string(), "; give --config, as in ", TraitsOf(Architecture::kTernary).example));
   }
   const nlohmann::json json = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("config") || !json["config"].is_string()) {
@@ -50,6 +31,18 @@ Result<std::string> SidecarConfig(const std::string& model_path) {
         StrCat(sidecar.string(), ": not a JSON object with a string \"config\"; mend it or give --config"));
   }
   return json["config"].get<std::string>();
+}
+
+// The dimensions that the file says itself; none when its format does not, or its header is damaged.
+std::optional<ModelConfig> OwnConfig(const std::string& bytes) {
+  if (ArchitectureOf(bytes) == Architecture::kPlain) {
+    atome_plain_config plain{};
+    if (atome_plain_file_config(bytes.data(), bytes.size(), &plain) != ATOME_OK) return std::nullopt;
+    return plain;
+  }
+  atome_config ternary{};
+  if (atome_file_config(bytes.data(), bytes.size(), &ternary) != ATOME_OK) return std::nullopt;
+  return ternary;
 }
 
 }  // namespace
@@ -85,38 +78,6 @@ std::string Sha256Hex(std::string_view bytes) {
   return Hex({reinterpret_cast<const char*>(digest.data()), size});
 }
 
-Result<atome_config> ParseConfig(std::string_view text) {
-  atome_config config{};
-  std::array<bool, kDimensions.size()> given{};
-  for (std::string_view item : Split(text, ',')) {
-    const std::string_view key = item.substr(0, item.find('='));
-    const std::string_view digits = key.size() < item.size() ? item.substr(key.size() + 1) : "";
-    size_t which = 0;
-    while (which < kDimensions.size() && kDimensions[which].name != key) ++which;
-    if (which == kDimensions.size()) return ConfigError(text, StrCat("unknown key \"", key, "\""));
-    if (given[which]) return ConfigError(text, StrCat(key, " is given twice"));
-    const std::optional<uint32_t> value = Number(digits);
-    if (!value || *value < 1 || *value > kDimensions[which].most) {
-      return ConfigError(
-          text, StrCat(key, " is \"", digits, "\", not a number from 1 to ", kDimensions[which].most));
-    }
-    config.*kDimensions[which].member = static_cast<uint16_t>(*value);
-    given[which] = true;
-  }
-  for (size_t i = 0; i + 1 < kDimensions.size(); ++i) {  // all but max_seq
-    if (!given[i]) return ConfigError(text, StrCat(kDimensions[i].name, " is missing"));
-  }
-  return config;
-}
-
-std::string ConfigToString(const atome_config& config) {
-  std::string text;
-  for (const Dimension& dimension : kDimensions) {
-    StrAppend(&text, text.empty() ? "" : ",", dimension.name, "=", config.*dimension.member);
-  }
-  return text;
-}
-
 Result<Model> LoadModel(const std::string& path, const std::optional<std::string>& config,
                         uint32_t least_max_seq) {
   Model model;
@@ -126,15 +87,23 @@ Result<Model> LoadModel(const std::string& path, const std::optional<std::string
   model.bytes = *std::move(bytes);
   model.sha256 = Sha256Hex(model.bytes);
 
-  const atome_status described = atome_file_config(model.bytes.data(), model.bytes.size(), &model.config);
-  if (config.has_value() || described == ATOME_ERROR_MAGIC) {
+  const std::optional<ModelConfig> own = OwnConfig(model.bytes);
+  model.config.architecture = ArchitectureOf(model.bytes);
+  const Architecture architecture = model.config.architecture;
+  const bool plain = architecture == Architecture::kPlain;
+  if (own) model.config = *own;
+  if (!own && (plain || (!config && model.bytes.starts_with("ATOME03"))))
+    return Bad(DescribeOpenError(model, ATOME_ERROR_CHECKSUM, {0, 0, ATOME_TENSOR_HEADER}));
+  if (config.has_value() || !own) {
     Result<std::string> text = config.has_value() ? Result<std::string>(*config) : SidecarConfig(path);
     if (!text.ok()) return text.error();
-    Result<atome_config> parsed = ParseConfig(*text);
+    Result<ModelConfig> parsed = ParseConfig(*text, architecture);
     if (!parsed.ok()) return Bad(StrCat(path, ": ", parsed.error().message));
     model.config = *parsed;
-  } else if (described != ATOME_OK) {
-    return Bad(DescribeOpenError(model, ATOME_ERROR_CHECKSUM, {0, 0, ATOME_TENSOR_HEADER}));
+    if (plain) {
+      model.config.weights = own->weights;
+      if (parsed->max_seq == 0) model.config.max_seq = own->max_seq;
+    }
   }
   if (model.config.max_seq == 0) {
     model.config.max_seq = static_cast<uint16_t>(std::clamp<uint32_t>(least_max_seq, 64, 65535));

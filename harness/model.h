@@ -8,16 +8,17 @@
 #include <string_view>
 
 #include "engine/atome.h"
+#include "harness/architecture.h"
 #include "harness/result.h"
 
 namespace atome::harness {
 
-// ATOME01 and ATOME02 files do not say their dimensions, so they come from outside; ATOME03 files do.
+// ATOME01 and ATOME02 files do not say their dimensions, so they come from outside; the others do.
 struct Model {
   std::string path;
   std::string bytes;
   std::string sha256;  // lower-case hexadecimal
-  atome_config config{};
+  ModelConfig config;
 
   // The last component of the path.
   std::string Name() const;
@@ -31,15 +32,9 @@ std::string Sha256Hex(std::string_view bytes);
 // Lower-case hexadecimal, two digits a byte.
 std::string Hex(std::string_view bytes);
 
-// A configuration as on the command line:
-// "vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4" and, optionally, "max_seq=64"; in
-// any order, each key once. `max_seq` is 0 in the result when it is not given.
-Result<atome_config> ParseConfig(std::string_view text);
-std::string ConfigToString(const atome_config& config);
-
 // Reads `path` and settles its dimensions: `config` when given, else the file's own, else the "config" of a
 // config.json in the same folder. A max_seq given nowhere becomes `least_max_seq`, or 64 when that is more.
-// Of the file's contents only the header of ATOME03 is looked at.
+// Of the file's contents only magic and header are looked at.
 Result<Model> LoadModel(const std::string& path, const std::optional<std::string>& config,
                         uint32_t least_max_seq);
 

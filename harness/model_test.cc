@@ -20,7 +20,7 @@ using testing::TemporaryFolder;
 constexpr char kConfig[] = "vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4";
 
 TEST(ParseConfig, ReadsEveryDimension) {
-  const Result<atome_config> config = ParseConfig(std::string(kConfig) + ",max_seq=99");
+  const Result<ModelConfig> config = ParseConfig(std::string(kConfig) + ",max_seq=99");
   ASSERT_TRUE(config.ok());
   EXPECT_EQ(config->vocab_size, 256);
   EXPECT_EQ(config->d_model, 64);
@@ -32,7 +32,7 @@ TEST(ParseConfig, ReadsEveryDimension) {
 }
 
 TEST(ParseConfig, TakesAnyOrderAndNoMaxSeq) {
-  const Result<atome_config> config =
+  const Result<ModelConfig> config =
       ParseConfig("top_k=4,kernel_size=5,d_head=16,n_layers=4,d_model=64,vocab_size=256");
   ASSERT_TRUE(config.ok());
   EXPECT_EQ(config->max_seq, 0);
@@ -41,13 +41,13 @@ TEST(ParseConfig, TakesAnyOrderAndNoMaxSeq) {
 
 TEST(ParseConfig, PrintsWhatItReads) {
   const std::string text = std::string(kConfig) + ",max_seq=7";
-  const Result<atome_config> config = ParseConfig(text);
+  const Result<ModelConfig> config = ParseConfig(text);
   ASSERT_TRUE(config.ok());
   EXPECT_EQ(ConfigToString(*config), text);
 }
 
 TEST(ParseConfig, TakesTheLargestOfEveryDimension) {
-  const Result<atome_config> config = ParseConfig(
+  const Result<ModelConfig> config = ParseConfig(
       "vocab_size=65535,d_model=2048,n_layers=64,d_head=256,kernel_size=64,top_k=64,max_seq=65535");
   ASSERT_TRUE(config.ok());
   EXPECT_EQ(config->vocab_size, 65535);

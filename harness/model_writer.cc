@@ -73,8 +73,8 @@ bool IsVector(int tensor) {
 class Writer {
  public:
   Writer(const Model& model, bool half_vectors)
-      : config_(model.config),
-        reader_(host::HostShape::Of(model.config, BytesOf(model.bytes)), BytesOf(model.bytes).data()),
+      : config_(model.config.Ternary()),
+        reader_(host::HostShape::Of(config_, BytesOf(model.bytes)), BytesOf(model.bytes).data()),
         half_vectors_(half_vectors) {}
 
   // Why what was written is useless; empty when it is not.

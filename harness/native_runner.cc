@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/atome_plain.h"
 #include "engine/atome_q15.h"
 #include "harness/text.h"
 
@@ -19,11 +20,13 @@ void KeepTap(void* context, atome_op op, int layer, const float* values, uint32_
 
 // The C API of a variant, behind one set of names.
 struct F32 {
-  atome_status StateBytes(const atome_config& config, size_t* bytes) {
-    return atome_state_bytes(&config, bytes);
+  atome_status StateBytes(const ModelConfig& config, size_t* bytes) {
+    const atome_config ternary = config.Ternary();
+    return atome_state_bytes(&ternary, bytes);
   }
   atome_status Open(const Model& model, void* memory, size_t bytes, atome_location* where) {
-    return atome_open(&model.config, model.bytes.data(), model.bytes.size(), memory, bytes, &engine, where);
+    const atome_config ternary = model.config.Ternary();
+    return atome_open(&ternary, model.bytes.data(), model.bytes.size(), memory, bytes, &engine, where);
   }
   void Reset() { atome_reset(engine); }
   void SetTap(void* context) { atome_set_tap(engine, KeepTap, context); }
@@ -37,11 +40,13 @@ struct F32 {
 };
 
 struct Q15 {
-  atome_status StateBytes(const atome_config& config, size_t* bytes) {
-    return atome_q15_state_bytes(&config, cache_bits, bytes);
+  atome_status StateBytes(const ModelConfig& config, size_t* bytes) {
+    const atome_config ternary = config.Ternary();
+    return atome_q15_state_bytes(&ternary, cache_bits, bytes);
   }
   atome_status Open(const Model& model, void* memory, size_t bytes, atome_location* where) {
-    return atome_q15_open(&model.config, cache_bits, model.bytes.data(), model.bytes.size(), memory, bytes,
+    const atome_config ternary = model.config.Ternary();
+    return atome_q15_open(&ternary, cache_bits, model.bytes.data(), model.bytes.size(), memory, bytes,
                           &engine, where);
   }
   void Reset() { atome_q15_reset(engine); }
@@ -59,6 +64,26 @@ struct Q15 {
   int cache_bits;
   atome_q15_engine* engine = nullptr;
   std::vector<int32_t> integers;
+};
+
+struct Plain {
+  atome_status StateBytes(const ModelConfig& config, size_t* bytes) {
+    const atome_plain_config plain = config.Plain();
+    return atome_plain_state_bytes(&plain, bytes);
+  }
+  atome_status Open(const Model& model, void* memory, size_t bytes, atome_location* where) {
+    const atome_plain_config plain = model.config.Plain();
+    return atome_plain_open(&plain, model.bytes.data(), model.bytes.size(), memory, bytes, &engine, where);
+  }
+  void Reset() { atome_plain_reset(engine); }
+  void SetTap(void* context) { atome_plain_set_tap(engine, KeepTap, context); }
+  atome_status Run(uint32_t token, std::vector<float>* logits, uint32_t* best) {
+    const atome_status status = atome_plain_step(engine, token, logits->data());
+    *best = atome_plain_argmax(logits->data(), static_cast<uint32_t>(logits->size()));
+    return status;
+  }
+
+  atome_plain_engine* engine = nullptr;
 };
 
 // One prompt and its continuation on an engine that was just reset.
@@ -132,6 +157,8 @@ Execution NativeRunner::Run(const Model& model, const Task& task) const {
       return RunOn(Q15{.cache_bits = 16, .integers = {}}, model, task);
     case Variant::kQ15Kv8:
       return RunOn(Q15{.cache_bits = 8, .integers = {}}, model, task);
+    case Variant::kPlain:
+      return RunOn(Plain{}, model, task);
     default:
       return RunOn(F32{}, model, task);
   }

@@ -57,6 +57,8 @@ BoardFit FitOn(const emulation::Board& board, const emulation::ElfImage& image, 
   if (!asked || !without->Fit(map)) return fit;
   const uint64_t room = (map.ram_bytes - without->ram_bytes) / 8 * 8 + *asked;
   if (room >= state_bytes) fit.longest_max_seq = generic->LongestWithin(room - state_bytes);
+  if (fit.longest_max_seq && model.config.Traits().positions_end)
+    fit.longest_max_seq = std::min<uint32_t>(*fit.longest_max_seq, model.config.max_seq);
   return fit;
 }
 
@@ -166,7 +168,7 @@ Result<std::vector<SizeTarget>> SizeTargets(const std::vector<std::string>& core
 
 std::vector<SizeCell> MeasureSizes(const std::vector<Model>& models, const std::vector<SizeTarget>& targets,
                                    const SizeOptions& options) {
-  const size_t variants = options.variants.size(), builds = options.builds.size();
+  const size_t variants = std::max<size_t>(1, options.variants.size()), builds = options.builds.size();
   std::vector<SizeCell> cells(models.size() * targets.size() * variants * builds);
   const auto measure = [&](size_t index) {
     const Model& model = models[index / (targets.size() * variants * builds)];
@@ -174,7 +176,8 @@ std::vector<SizeCell> MeasureSizes(const std::vector<Model>& models, const std::
     SizeCell& cell = cells[index];
     cell.core = target.core->name;
     cell.model = model.Name();
-    cell.variant = options.variants[index / builds % variants];
+    cell.variant = options.variants.empty() ? model.config.Traits().variants.front()
+                                            : options.variants[index / builds % variants];
     cell.build = options.builds[index % builds];
     cell.max_seq = model.config.max_seq;
     cell.model_sha256 = model.sha256;

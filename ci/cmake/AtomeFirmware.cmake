@@ -1,6 +1,6 @@
 # atome_firmware(<elf>
 #   CORE <name>            of emulation/cores.json: gcc flags, flash and RAM sizes
-#   [VARIANT <name>]       f32 (default), q15, or q15kv8: q15 with a cache of 8 bits
+#   [VARIANT <name>]       f32 (default), q15, q15kv8: q15 with a cache of 8 bits; plain: the plain transformer
 #   [FLAGS <flag>...] [SOURCES <file>...]
 #   [OVERLAY <folder>]     headers here come before the repository's
 #   [DEPENDS <file>...])
@@ -63,6 +63,9 @@ function(atome_target_folders core_flags out)
   endif()
   if(core_flags MATCHES "mfloat-abi=hard")
     list(PREPEND folders fpu)
+    if(core_flags MATCHES "cortex-m4")
+      list(PREPEND folders cortex_m4f)
+    endif()
   endif()
   set(${out} "${folders}" PARENT_SCOPE)
 endfunction()
@@ -95,6 +98,9 @@ function(atome_firmware elf)
       # Else structures are copied through the registers of an FPU.
       list(TRANSFORM core_flags REPLACE -mfloat-abi=hard -mfloat-abi=soft)
     endif()
+  elseif(arg_VARIANT STREQUAL "plain")
+    set(engine ${PROJECT_SOURCE_DIR}/engine/atome_plain.cc)
+    list(APPEND arg_FLAGS -DATOME_VARIANT_PLAIN=1)
   endif()
   set(sources ${folder}/cycle_counter.cc ${folder}/main.cc ${folder}/memory.cc ${folder}/semihosting.cc
     ${folder}/startup.cc ${arg_SOURCES})

@@ -27,7 +27,7 @@ Line line;
 
 // What the firmware works with once the model is open.
 struct Device {
-  atome_config config;
+  variant::Config config;
   size_t state_bytes = 0;
   variant::Engine* engine = nullptr;
   variant::Logit* logits = nullptr;
@@ -41,7 +41,7 @@ int Fail(int status, const char* text) {
 
 // State first, then the logits, in the RAM that is left.
 atome_status Open(Device* device) {
-  device->config = atome_model_image.Config();
+  device->config = atome_model_image.As<variant::Config>();
   const atome_status sized = variant::StateBytes(&device->config, &device->state_bytes);
   if (sized != ATOME_OK) return sized;
   const size_t logits_at = (device->state_bytes + 7) / 8 * 8;

@@ -4,8 +4,6 @@
 
 #include <stdint.h>
 
-#include "engine/atome.h"
-
 namespace atome {
 
 struct ModelImage {
@@ -14,12 +12,14 @@ struct ModelImage {
 
   uint32_t magic;
   uint32_t version;
-  uint32_t dimensions[7];  // V, d, L, h, K, k, S
+  uint32_t dimensions[7];  // V, d, L, h, K, k, S; of a plain transformer V, d, L, H, ff, S, weights
   uint32_t file_bytes;     // of the model file, which follows
 
   const uint8_t* file() const { return reinterpret_cast<const uint8_t*>(this + 1); }
   bool Valid() const { return magic == kMagic && version == kVersion; }
-  atome_config Config() const {
+  // The dimensions as the configuration that an engine takes: seven uint16_t, in this order.
+  template <class Config>
+  Config As() const {
     const auto at = [this](int i) { return static_cast<uint16_t>(dimensions[i]); };
     return {at(0), at(1), at(2), at(3), at(4), at(5), at(6)};
   }

@@ -4,34 +4,25 @@
 #define ATOME_ENGINE_INTERNAL_COLUMNS_FILE_H_
 
 #include <stdint.h>
-#include <string.h>
 
 #include "engine/atome.h"
 #include "engine/internal/crc32.h"
 #include "engine/internal/float_bits.h"
 #include "engine/internal/model_file.h"
+#include "engine/internal/section_table.h"
 #include "engine/internal/shape.h"
 #include "engine/internal/ternary.h"
 
 namespace atome {
 
-// The section table of a file, and places within sections.
-class ColumnsFile {
+// Where the sections of a file stand in its table.
+class ColumnsFile : public SectionTable {
  public:
   enum Kind : uint8_t { kEmbed = 1, kBlockVectors, kBlockWeights, kFinalVectors, kUnembed };
   enum Encoding : uint8_t { kTrits, kFloat, kHalf };
-  struct Section {
-    uint8_t kind;
-    uint8_t encoding;
-    uint16_t layer;
-    uint32_t offset;
-    uint32_t bytes;
-    uint32_t crc;
-  };
-  static constexpr uint32_t kHeaderBytes = 28;
   static constexpr uint32_t kScales = 5;  // of a block: conv, wv, wk, wq, router
 
-  explicit ColumnsFile(const uint8_t* file) : file_(file) {}
+  using SectionTable::SectionTable;
 
   static constexpr uint32_t SectionCount(uint32_t n_layers) { return 3 + 2 * n_layers; }
   static constexpr uint32_t TableEnd(uint32_t n_layers) {
@@ -44,29 +35,9 @@ class ColumnsFile {
     return 2 * n_layers + kind - 3u;
   }
 
-  Section At(uint32_t index) const {
-    Section section;
-    memcpy(&section, file_ + kHeaderBytes + index * sizeof section, sizeof section);
-    return section;
-  }
-  // Of a section; apart from At because the pass of a token wants no more.
-  uint32_t Offset(uint32_t index) const { return LoadWord(file_ + kHeaderBytes + index * 16 + 4); }
-  uint16_t Half(uint32_t offset) const {
-    return static_cast<uint16_t>(file_[offset] | file_[offset + 1] << 8);
-  }
   atome_config Config() const {
     return {Half(8), Half(10), Half(12), Half(14), Half(16), Half(18), Half(20)};
   }
-  // Whether the header and the table, in a file of at least kHeaderBytes, have their checksum.
-  bool HeaderIntact(size_t file_bytes) const {
-    const uint64_t end = kHeaderBytes + Half(22) * sizeof(Section);
-    return file_bytes >= end + 4 &&
-           Crc32(file_, static_cast<uint32_t>(end)) == LoadWord(file_ + static_cast<size_t>(end));
-  }
-  const uint8_t* file() const { return file_; }
-
- private:
-  const uint8_t* file_;
 };
 
 // Rows of a block's matrix: wv, wk, wq, router.
@@ -122,7 +93,7 @@ class ColumnsChecker {
       return file.HeaderIntact(file_bytes_) ? ATOME_ERROR_CONFIG : Sum();
     if (file_bytes_ < end + 4) return ATOME_ERROR_SIZE;
     if (!file.HeaderIntact(file_bytes_)) return Sum();
-    if (LoadWord(file_ + 24) != file_bytes_ || file.Half(22) != ColumnsFile::SectionCount(shape_.n_layers()))
+    if (file.FileBytes() != file_bytes_ || file.Count() != ColumnsFile::SectionCount(shape_.n_layers()))
       return ATOME_ERROR_SIZE;
     *offset = end + 4;
     return ATOME_OK;

@@ -36,6 +36,8 @@ int RunCycles(Arguments arguments) {
   for (const std::string& path : arguments.models) {
     Result<Model> model = arguments.model.Load(path, positions->to);
     if (!model.ok()) return UsageError(model.error().message);
+    const auto variants = VariantsFor(model->config.architecture, path, arguments.variants);
+    if (!variants.ok()) return UsageError(variants.error().message);
     models.push_back(*std::move(model));
   }
   CycleOptions options{.positions = *positions,
@@ -71,7 +73,10 @@ void AddCycles(CLI::App& app, int* exit_code) {
       ->add_option("--board", arguments->boards,
                    "Instead of bare cores: all, or names as in emulation/README.md")
       ->delimiter(',');
-  cycles->add_option("--variant", arguments->variants, "f32, q15, q15kv8; default: f32")->delimiter(',');
+  cycles
+      ->add_option("--variant", arguments->variants,
+                   "f32, q15, q15kv8; plain, the default and only one of a plain transformer; default: f32")
+      ->delimiter(',');
   arguments->model.AddTo(cycles, "all positions of the run, at least 64");
   cycles->add_option("--positions", arguments->positions, "FROM:TO, counted from 0; TO is not included")
       ->capture_default_str();

@@ -20,7 +20,7 @@ struct Arguments {
   uint32_t steps = 1;
   std::string runner = "native";
   std::string core;
-  std::string variant = "f32";
+  std::vector<std::string> variants;
   bool json = false;
   TimeLimit time_limit;
 };
@@ -93,15 +93,21 @@ int RunLogits(const Arguments& arguments) {
   const std::string core = !arguments.core.empty()        ? arguments.core
                            : arguments.runner == "native" ? "host"
                                                           : "m3";
-  const Result<std::vector<Variant>> variants = ParseVariants({arguments.variant});
+  const Result<std::vector<Variant>> variants =
+      VariantsFor(model->config.architecture, model->path, arguments.variants);
   if (!variants.ok()) return UsageError(variants.error().message);
   auto runners = MakeRunners({arguments.runner}, {core}, arguments.time_limit.Get());
   if (!runners.ok()) return UsageError(runners.error().message);
 
+  const Variant variant = variants->front();
+  if (!runners->front()->Knows(variant)) {
+    return UsageError(StrCat(model->path, ": ", core, " does not run variant ", VariantName(variant),
+                             "; give another --core"));
+  }
   Task task;
   task.prompts = {*prompt};
   task.generate = arguments.steps;
-  task.variant = variants->front();
+  task.variant = variant;
   const Execution execution = runners->front()->Run(*model, task);
   if (execution.status != ExecutionStatus::kComplete) {
     UsageError(execution.message);
@@ -131,7 +137,10 @@ void AddLogits(CLI::App& app, int* exit_code) {
   logits->add_option(
       "--core", arguments->core,
       "host or host-simd (native), m0, m0plus, m3, m4, m4f, m7; default: host for native, else m3");
-  logits->add_option("--variant", arguments->variant, "f32, q15 or q15kv8")->capture_default_str();
+  logits
+      ->add_option("--variant", arguments->variants,
+                   "f32, q15, q15kv8; plain, the default and only one of a plain transformer; default: f32")
+      ->expected(1);
   logits
       ->add_option_function<std::string>(
           "--format", [arguments](const std::string& format) { arguments->json = format == "json"; },

@@ -31,17 +31,20 @@ struct Arguments {
   std::string command;
 };
 
-// Every model file of the repository, in order of name.
+// Every model file of the repository, in order of folder and name.
 Result<std::vector<std::string>> RepositoryModels() {
   std::vector<std::string> paths;
   std::error_code error;
-  const std::filesystem::path folder = GoldenFolder() / "models";
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
-    if (entry.path().extension().string().starts_with(".atome")) paths.push_back(entry.path().string());
+  for (const char* folder : {"models", "models_plain"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(GoldenFolder() / folder, error)) {
+      const std::string extension = entry.path().extension().string();
+      if (extension.starts_with(".atome") || extension == ".plain01") paths.push_back(entry.path().string());
+    }
   }
   std::sort(paths.begin(), paths.end());
   if (paths.empty()) {
-    return Missing(StrCat(folder.string(), ": no models; name one, or set ATOME_GOLDEN_DIR"));
+    return Missing(
+        StrCat((GoldenFolder() / "models").string(), ": no models; name one, or set ATOME_GOLDEN_DIR"));
   }
   return paths;
 }
@@ -67,7 +70,7 @@ Result<VerifyModel> LoadSubject(const Arguments& arguments, const std::string& p
   }
   VerifyModel subject{{path, *std::move(bytes), sha256, trace->config}, *std::move(trace)};
   if (!arguments.config.empty()) {
-    Result<atome_config> config = ParseConfig(arguments.config);
+    Result<ModelConfig> config = ParseConfig(arguments.config, subject.model.config.architecture);
     if (!config.ok()) return config.error();
     if (config->max_seq == 0) config->max_seq = subject.model.config.max_seq;
     if (ConfigToString(*config) != ConfigToString(subject.model.config)) {
@@ -95,13 +98,20 @@ int RunVerify(Arguments arguments) {
   }
   auto runners = MakeRunners(arguments.runners, arguments.cores, arguments.time_limit.Get());
   if (!runners.ok()) return UsageError(runners.error().message);
-  const Result<std::vector<Variant>> variants = ParseVariants(arguments.variants);
-  if (!variants.ok()) return UsageError(variants.error().message);
   std::vector<VerifyModel> subjects;
   for (const std::string& path : arguments.models) {
+    const Result<std::string> bytes = ReadFile(path);
+    if (!bytes.ok()) return UsageError(bytes.error().message);
+    const auto variants = VariantsFor(ArchitectureOf(*bytes), path, arguments.variants);
+    if (!variants.ok()) return UsageError(variants.error().message);
     for (const Variant variant : *variants) {
       Result<VerifyModel> subject = LoadSubject(arguments, path, variant);
       if (!subject.ok()) return UsageError(subject.error().message);
+      const auto knows = [&](const auto& runner) { return runner->Knows(subject->trace.variant); };
+      if (std::none_of(runners->begin(), runners->end(), knows)) {
+        return UsageError(
+            StrCat(path, ": no cell is left: host-simd runs variant f32 only; give another --core"));
+      }
       subjects.push_back(*std::move(subject));
     }
   }
@@ -140,13 +150,16 @@ void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* verify = app.add_subcommand(
       "verify", "Compare every runner with the golden trace, to the bit, and with each other");
-  verify->add_option("MODEL", arguments->models, "Model files; default: all in golden/models");
+  verify->add_option("MODEL", arguments->models,
+                     "Model files; default: all in golden/models and golden/models_plain");
   verify->add_option("--runner", arguments->runners, "native, unicorn, qemu; default: all")->delimiter(',');
   verify
       ->add_option("--core", arguments->cores,
                    "host, host-simd (native), m0, m0plus, m3, m4, m4f, m7; default: all")
       ->delimiter(',');
-  verify->add_option("--variant", arguments->variants, "f32, q15, q15kv8; default: f32, or the trace's")
+  verify
+      ->add_option("--variant", arguments->variants,
+                   "f32, q15, q15kv8, plain; default: f32, of a plain transformer plain")
       ->delimiter(',');
   verify->add_option("--trace", arguments->trace,
                      "Golden trace; default: the one in golden/traces with the model's hash");

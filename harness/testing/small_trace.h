@@ -16,7 +16,7 @@ inline GoldenTrace SmallTrace() {
   GoldenTrace trace;
   trace.path = "small.trace";
   trace.model_name = "small";
-  trace.config = {4, 2, 1, 1, 1, 1, 8};
+  trace.config = atome_config{4, 2, 1, 1, 1, 1, 8};
   trace.oracle_tolerance = 1e-6;
   float next = 0.5f;
   const auto values = [&next](size_t count) {
