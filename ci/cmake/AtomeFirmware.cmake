@@ -2,6 +2,7 @@
 #   CORE <name>            of emulation/cores.json: gcc flags, flash and RAM sizes
 #   [VARIANT <name>]       f32 (default), q15, or q15kv8: q15 with a cache of 8 bits
 #   [FLAGS <flag>...] [SOURCES <file>...]
+#   [COMPACT]              for size: -Os, headers of engine/targets/compact before all others
 #   [OVERLAY <folder>]     headers here come before the repository's
 #   [DEPENDS <file>...])
 # A custom command that links one firmware ELF; the caller gives it to a target. The one place where flags of target
@@ -14,6 +15,8 @@ set(ATOME_FIRMWARE_FLAGS -std=c++20 -mthumb -O2 -g -ffreestanding -fno-exception
   -fno-tree-loop-distribute-patterns  # memcpy's own loop must not become a call of memcpy
   -ffunction-sections -fdata-sections -Wall -Wextra -Werror
   -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)  # the same ELF wherever it is built
+
+set(ATOME_COMPACT_FLAGS -Os -DATOME_COMPACT=1)
 
 set(ATOME_CORES_FILE ${PROJECT_SOURCE_DIR}/emulation/cores.json)
 file(READ ${ATOME_CORES_FILE} ATOME_CORES_JSON)
@@ -68,12 +71,16 @@ function(atome_target_folders core_flags out)
 endfunction()
 
 function(atome_firmware elf)
-  cmake_parse_arguments(arg "" "CORE;OVERLAY;VARIANT" "FLAGS;SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "COMPACT" "CORE;OVERLAY;VARIANT" "FLAGS;SOURCES;DEPENDS" ${ARGN})
   atome_core_index(${arg_CORE} index)
   atome_core_flags(${arg_CORE} core_flags)
   string(JSON flash GET "${ATOME_CORES_JSON}" cores ${index} flash_bytes)
   string(JSON ram GET "${ATOME_CORES_JSON}" cores ${index} ram_bytes)
   atome_target_folders("${core_flags}" target_folders)
+  if(arg_COMPACT)
+    list(PREPEND target_folders compact)
+    list(APPEND arg_FLAGS ${ATOME_COMPACT_FLAGS})
+  endif()
   list(TRANSFORM target_folders PREPEND -I${PROJECT_SOURCE_DIR}/engine/targets/ OUTPUT_VARIABLE includes)
   list(APPEND includes -I${PROJECT_SOURCE_DIR})
   if(arg_OVERLAY)

@@ -51,10 +51,12 @@ inline uint32_t LoadHalfBits(const uint8_t* p) {
   const uint32_t bits = static_cast<uint32_t>(p[0] | p[1] << 8);
   const uint32_t magnitude = bits & 0x7FFF;
   const uint32_t sign = bits << 16 & kSignBit;
-  if (magnitude >= 0x400) return sign | ((magnitude << 13) + (112u << 23));
   if (magnitude == 0) return sign;
-  const uint32_t length = static_cast<uint32_t>(32 - __builtin_clz(magnitude));  // of a subnormal one
-  return sign | ((102 + length) << 23) | (magnitude << (24 - length) & 0x7FFFFFu);
+  uint32_t mantissa = magnitude << 13, bias = 112u << 23;
+  if (magnitude < 0x400) {  // subnormal
+    for (; mantissa < 0x800000u; mantissa <<= 1) bias -= 1u << 23;
+  }
+  return sign | (mantissa + bias);
 }
 inline float LoadHalf(const uint8_t* p) { return FromBits(LoadHalfBits(p)); }
 
@@ -72,21 +74,17 @@ inline float Scale2(float x, int n) { return FromBits(Scale2Bits(ToBits(x), n));
 // x * 2^p rounded to nearest even, p at most 156; saturates at +-(2^31 - 1).
 inline int32_t FixedBits(uint32_t bits, int p) {
   const int exponent = static_cast<int>(bits >> 23 & 0xFF);
-  uint32_t magnitude = bits & 0x7FFFFFu;
-  if (exponent != 0) magnitude |= 0x800000u;
-  const int shift = (exponent != 0 ? exponent : 1) + p - 150;  // value = magnitude * 2^shift
-  if (exponent == 0xFF || (shift > 7 && magnitude != 0)) {
-    magnitude = 0x7FFFFFFFu;
-  } else if (shift >= 0) {
-    magnitude = shift > 7 ? 0 : magnitude << shift;
-    if (magnitude > 0x7FFFFFFFu) magnitude = 0x7FFFFFFFu;
-  } else if (shift < -24) {
+  uint32_t magnitude = (bits & 0x7FFFFFu) << 7;
+  if (exponent != 0) magnitude |= 0x40000000u;
+  const int drop = 157 - p - (exponent != 0 ? exponent : 1);  // value = magnitude / 2^drop
+  if (exponent == 0xFF || drop < 0) {
+    magnitude = magnitude != 0 ? 0x7FFFFFFFu : 0;
+  } else if (drop > 31) {
     magnitude = 0;
-  } else {
-    const uint32_t rest = magnitude << (32 + shift);  // the part shifted out, left-aligned
-    magnitude >>= -shift;
-    // Above one half rounds up; exactly one half does when that makes the result even.
-    if ((rest | (magnitude & 1)) > kSignBit) ++magnitude;
+  } else if (drop != 0) {
+    // One half, or a little less where that leaves an even result.
+    magnitude += (1u << (drop - 1)) - 1 + (magnitude >> drop & 1);
+    magnitude >>= drop;
   }
   return bits & kSignBit ? -static_cast<int32_t>(magnitude) : static_cast<int32_t>(magnitude);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/atome.h"
+#include "engine/internal/bytes.h"
 #include "engine/internal/float_bits.h"
 #include "engine/internal/shape.h"
 #include "engine/internal/ternary.h"
@@ -110,11 +111,7 @@ class FileLayout {
 
 // Sets `*format` from the magic; false when it is neither.
 inline bool ReadMagic(const uint8_t* file, size_t file_bytes, Format* format) {
-  static constexpr uint8_t kPrefix[kMagicBytes - 1] = {'A', 'T', 'O', 'M', 'E', '0'};
-  if (file_bytes < kMagicBytes) return false;
-  for (uint32_t i = 0; i < sizeof kPrefix; ++i) {
-    if (file[i] != kPrefix[i]) return false;
-  }
+  if (file_bytes < kMagicBytes || !SameBytes(file, "ATOME0", kMagicBytes - 1)) return false;
   if (file[6] < '1' || file[6] > '3') return false;
   *format = static_cast<Format>(file[6] - '0');
   // ATOME03's magic ends in a zero.

@@ -25,9 +25,13 @@ class ModelView {
     return static_cast<uint32_t>(FileLayout<Shape>(shape_).Of(tensor, layer));
   }
 
-  // [d]
+  // [d]. Gamma and beta of layer L are those of the final norm.
   FloatTensor Vector(atome_tensor tensor, uint32_t layer) const {
-    if (!columns()) return {file_ + Offset(tensor, layer)};
+    if (!columns()) {
+      if (layer == shape_.n_layers())
+        tensor = tensor == ATOME_TENSOR_GAMMA ? ATOME_TENSOR_FINAL_GAMMA : ATOME_TENSOR_FINAL_BETA;
+      return {file_ + Offset(tensor, layer)};
+    }
     const ColumnsFile::Section section = SectionOf(tensor, layer);
     const bool half = section.encoding == ColumnsFile::kHalf;
     return {file_ + section.offset + VectorIndex(tensor) * shape_.d_model() * (half ? 2 : 4), half};

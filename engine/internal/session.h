@@ -40,9 +40,9 @@ class Session {
     w_.position = w_.filled = w_.slot = 0;
     w_.failed = false;
     const MemoryLayout<Shape> layout = w_.Layout();
-    memset(w_.template At<uint8_t>(layout.Recurrent()), 0,
-           static_cast<size_t>(layout.EndOfCarried() - layout.Recurrent()));
-    for (uint32_t layer = 0; layer < w_.shape.n_layers(); ++layer) w_.State(layer) = {kNever, {}};
+    memset(w_.template At<uint8_t>(layout.Carried()), 0,
+           static_cast<size_t>(layout.EndOfCarried() - layout.Carried()));
+    for (uint32_t layer = 0; layer < w_.shape.n_layers(); ++layer) w_.State(layer).exponent = kNever;
     for (uint32_t i = 1; i < kernel::kGroup; ++i) w_.Quantized()[w_.d() + i - 1] = 0;
   }
 
