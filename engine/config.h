@@ -1,4 +1,5 @@
 // The engine's compile-time choices, all of them.
+//   ATOME_COMPACT=1            few bytes before speed; headers of engine/targets/compact must come first
 //   ATOME_TAPS=1               expose every intermediate through atome_set_tap
 //   ATOME_FIXED_SHAPE=V,d,L,h,K,k,S,format
 //                              dimensions and file format (1: ATOME01, 2: ATOME02, 3: ATOME03) as constants,
@@ -23,6 +24,16 @@ using ActiveShape = FixedShape<ATOME_FIXED_SHAPE>;
 #else
 using ActiveShape = RuntimeShape;
 #endif
+
+// Whether a file may have two bits a trit: not where the format is a constant, and another.
+template <auto>
+struct Constant;
+template <class Shape>
+inline constexpr bool kMayBeTwoBit = true;
+template <class Shape>
+  requires requires { typename Constant<Shape::format()>; }
+inline constexpr bool kMayBeTwoBit<Shape> = Shape::format() == Format::kTwoBit;
+inline constexpr bool kTwoBitTrits = kMayBeTwoBit<ActiveShape>;
 
 }  // namespace atome
 

@@ -51,7 +51,9 @@ class ColumnsFile {
     return section;
   }
   // Of a section; apart from At because the pass of a token wants no more.
-  uint32_t Offset(uint32_t index) const { return LoadWord(file_ + kHeaderBytes + index * 16 + 4); }
+  uint32_t Offset(uint32_t index) const { return LoadWord(Entry(index) + 4); }
+  // Its entry in the table.
+  const uint8_t* Entry(uint32_t index) const { return file_ + kHeaderBytes + index * 16; }
   uint16_t Half(uint32_t offset) const {
     return static_cast<uint16_t>(file_[offset] | file_[offset + 1] << 8);
   }

@@ -21,30 +21,18 @@ inline bool IsFinite(float x) { return IsFiniteBits(ToBits(x)); }
 inline float Abs(float x) { return FromBits(MagnitudeBits(x)); }
 
 // Whether every int32 times `scale` is finite.
-inline bool Bounded(float scale) { return Abs(scale) < 0x1p96f; }
+inline bool Bounded(float scale) { return MagnitudeBits(scale) < ToBits(0x1p96f); }
 
 // Vectors and scales stand in the model file at any alignment.
 inline uint32_t LoadWord(const uint8_t* p) {
   uint32_t word;
-  memcpy(&word, p, sizeof word);
+  __builtin_memcpy(&word, p, sizeof word);
   return word;
 }
 inline float LoadFloat(const uint8_t* p) { return FromBits(LoadWord(p)); }
 
 // Bits of v, 0 to 64.
 inline int BitLength(uint64_t v) { return v == 0 ? 0 : 64 - __builtin_clzll(v); }
-
-// v rounded to nearest even. Our own because libgcc's goes through double where there is no FPU for it.
-[[gnu::noinline]] inline float ToFloat(int64_t v) {
-  const uint32_t sign = v < 0 ? kSignBit : 0;
-  const uint64_t magnitude = v < 0 ? 0 - static_cast<uint64_t>(v) : static_cast<uint64_t>(v);
-  const int drop = BitLength(magnitude) - 24;
-  if (drop <= 0) return static_cast<float>(static_cast<int32_t>(v));
-  uint32_t mantissa = static_cast<uint32_t>(magnitude >> drop);
-  const uint64_t rest = magnitude << (64 - drop);  // the part shifted out, left-aligned
-  if ((rest | (mantissa & 1)) > uint64_t{1} << 63) ++mantissa;
-  return FromBits(sign | ((static_cast<uint32_t>(149 + drop) << 23) + mantissa));
-}
 
 // A half-precision number that is finite, two bytes, little-endian; as the bits of its binary32.
 inline uint32_t LoadHalfBits(const uint8_t* p) {

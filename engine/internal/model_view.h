@@ -64,8 +64,8 @@ class ModelView {
     return BlockCodes(layer) + BlockRows(shape_) * ((shape_.d_model() + 4) / 5);
   }
 
- private:
-  static uint32_t VectorIndex(atome_tensor tensor) {
+  // ATOME03: place of a vector or of a scale within its section.
+  static constexpr uint32_t VectorIndex(atome_tensor tensor) {
     switch (tensor) {
       case ATOME_TENSOR_BETA:
       case ATOME_TENSOR_FINAL_BETA:
@@ -80,7 +80,7 @@ class ModelView {
         return 0;
     }
   }
-  static uint32_t ScaleIndex(atome_tensor tensor) {
+  static constexpr uint32_t ScaleIndex(atome_tensor tensor) {
     switch (tensor) {
       case ATOME_TENSOR_WV:
         return 1;
@@ -95,6 +95,7 @@ class ModelView {
     }
   }
 
+ private:
   const uint8_t* At(ColumnsFile::Kind kind, uint32_t layer) const {
     return file_ + ColumnsFile{file_}.Offset(ColumnsFile::Index(kind, layer, shape_.n_layers()));
   }

@@ -9,91 +9,89 @@
 #include "engine/internal/check_file.h"
 #include "engine/internal/elementary.h"
 #include "engine/internal/float_bits.h"
-#include "engine/internal/layer_norm.h"
 #include "engine/internal/scaled.h"
 #include "engine/internal/workspace.h"
 
 namespace atome {
 
-// Of a LayerNorm: that of a block, or the final one as layer L. False when its bound is not finite.
+// The power of two, exponent and bound of a LayerNorm. False when the bound is not finite.
 template <class Shape>
-[[gnu::noinline]] bool PrepareNorm(Workspace<Shape>& w, uint32_t layer, NormConstants* constants) {
-  const ModelView<Shape> model = w.Model();
-  const FloatTensor gamma = model.Vector(ATOME_TENSOR_GAMMA, layer);
-  const FloatTensor beta = model.Vector(ATOME_TENSOR_BETA, layer);
+bool PrepareNorm(Workspace<Shape>& w, uint32_t layer, NormConstants* constants) {
   float gamma_squares = 0.0f, beta_sum = 0.0f;
   uint32_t gamma_most = 0, beta_most = 0;  // magnitude bits
   for (uint32_t i = 0; i < w.d(); ++i) {
-    const float g = Abs(gamma[i]), b = Abs(beta[i]);
-    gamma_squares = gamma_squares + g * g;
-    beta_sum = beta_sum + b;
-    if (ToBits(g) > gamma_most) gamma_most = ToBits(g);
-    if (ToBits(b) > beta_most) beta_most = ToBits(b);
+    const uint32_t gamma = w.Element(ATOME_TENSOR_GAMMA, layer, i) & ~kSignBit;
+    const uint32_t beta = w.Element(ATOME_TENSOR_BETA, layer, i) & ~kSignBit;
+    gamma_squares = gamma_squares + FromBits(gamma) * FromBits(gamma);
+    beta_sum = beta_sum + FromBits(beta);
+    if (gamma > gamma_most) gamma_most = gamma;
+    if (beta > beta_most) beta_most = beta;
   }
   const uint32_t taps = layer == w.shape.n_layers() ? 1 : w.shape.kernel_size();
   const float width = Sqrt(static_cast<float>(w.d()));
   const float product_bound = width * Sqrt(gamma_squares) + beta_sum;
-  const float taps_bound =
-      static_cast<float>(taps) * (width * FromBits(gamma_most) + FromBits(beta_most));
+  const float taps_bound = static_cast<float>(taps) * (width * FromBits(gamma_most) + FromBits(beta_most));
   const float most = ToBits(product_bound) > ToBits(taps_bound) ? product_bound : taps_bound;
   const uint32_t bound = ToBits(most * 0x1.02p+0f);
+  // The biased exponent of the bound is 126 more than the least E with bound < 2^E.
   const int shift = 157 - static_cast<int>(bound >> 23);
   constants->shift = static_cast<int16_t>(shift < 87 ? shift : 87);
   constants->gamma_exponent = static_cast<int16_t>(CommonExponent(gamma_most));
   return IsFiniteBits(bound);
 }
 
-// Sets `*fault` to the tensor whose constants are out of range.
+// Of a block. Returns the tensor whose constants are out of range, the first of several; else `fault`.
 template <class Shape>
-void PrepareLayer(Workspace<Shape>& w, uint32_t layer, atome_tensor* fault) {
-  const ModelView<Shape> model = w.Model();
-  LayerConstants& constants = w.Constants(layer);
-  const auto check = [&](bool fine, atome_tensor tensor) {
-    if (!fine && *fault == ATOME_TENSOR_NONE) *fault = tensor;
-  };
-  check(PrepareNorm(w, layer, &constants.norm), ATOME_TENSOR_GAMMA);
+atome_tensor PrepareBlock(Workspace<Shape>& w, uint32_t layer, LayerConstants& constants, atome_tensor fault) {
   const int shift = constants.norm.shift;
-  check(Bounded(Scale2(model.Scale(ATOME_TENSOR_CONV, layer), -shift)), ATOME_TENSOR_CONV);
+  if (!Bounded(Scale2(w.Scale(ATOME_TENSOR_WV, layer), -shift))) fault = ATOME_TENSOR_WV;
 
-  const FloatTensor a = model.Vector(ATOME_TENSOR_A, layer);
-  const FloatTensor b = model.Vector(ATOME_TENSOR_B, layer);
-  const FloatTensor c = model.Vector(ATOME_TENSOR_C, layer);
-  uint32_t greatest = 0;
-  for (uint32_t i = 0; i < w.d(); ++i) {
-    w.Decay(layer)[i] = Fixed(Tanh(a[i]), 31);
-    const uint32_t magnitude = MagnitudeBits(b[i] * c[i]);
-    if (magnitude > greatest) greatest = magnitude;
-  }
-  check(IsFiniteBits(greatest), ATOME_TENSOR_B);
-  constants.gain_exponent = static_cast<int16_t>(CommonExponent(greatest));
-
-  const float pair = model.Scale(ATOME_TENSOR_WQ, layer) * model.Scale(ATOME_TENSOR_WK, layer);
+  const float pair = w.Scale(ATOME_TENSOR_WQ, layer) * w.Scale(ATOME_TENSOR_WK, layer);
   const uint32_t h = w.shape.d_head();
   const float inverse_root = 1.0f / Sqrt(static_cast<float>(h));
   constants.query_sign = static_cast<int16_t>(MagnitudeBits(pair) == 0 ? 0 : ToBits(pair) >> 31 ? -1 : 1);
   constants.score_scale = Scale2(Abs(pair) * inverse_root, 2 * ScoreShift(h) - 2 * shift);
-  check(IsFinite(constants.score_scale), ATOME_TENSOR_WQ);
-  check(Bounded(Scale2(model.Scale(ATOME_TENSOR_WV, layer), -shift)), ATOME_TENSOR_WV);
-  constants.router_scale = Scale2(model.Scale(ATOME_TENSOR_ROUTER, layer), -shift);
-  check(IsFinite(constants.router_scale), ATOME_TENSOR_ROUTER);
+  if (!IsFinite(constants.score_scale)) fault = ATOME_TENSOR_WQ;
+
+  uint32_t greatest = 0;
+  for (uint32_t i = 0; i < w.d(); ++i) {
+    w.Decay(layer)[i] = Fixed(Tanh(FromBits(w.Element(ATOME_TENSOR_A, layer, i))), 31);
+    const uint32_t gain = MagnitudeBits(w.GainOf(layer, i));
+    if (gain > greatest) greatest = gain;
+  }
+  constants.gain_exponent = static_cast<int16_t>(CommonExponent(greatest));
+  if (!IsFiniteBits(greatest)) fault = ATOME_TENSOR_B;
+  if (!Bounded(Scale2(w.Scale(ATOME_TENSOR_CONV, layer), -shift))) fault = ATOME_TENSOR_CONV;
+  return fault;
+}
+
+// Where a tensor at fault stands, for messages.
+template <class Shape>
+uint32_t OffsetOf(Workspace<Shape>& w, atome_tensor fault, uint32_t layer) {
+  if (!w.Model().columns()) return w.Model().Offset(fault, layer);
+  const bool vector =
+      fault == ATOME_TENSOR_GAMMA || fault == ATOME_TENSOR_B || fault == ATOME_TENSOR_FINAL_GAMMA;
+  return ColumnsFile{w.file}.Offset(2 * layer + (vector ? 1 : 2));
 }
 
 // Derives the constants of a checked file; RANGE, with `*where`, when one of them is out of range.
 template <class Shape>
 atome_status PrepareModel(Workspace<Shape>& w, atome_location* where) {
   const uint32_t layers = w.shape.n_layers();
-  const ModelView<Shape> model = w.Model();
-  atome_tensor fault = ATOME_TENSOR_NONE;
-  uint32_t layer = 0;
-  for (; layer < layers; ++layer) {
-    PrepareLayer(w, layer, &fault);
-    if (fault != ATOME_TENSOR_NONE) return OutOfRange(model.Offset(fault, layer), layer, fault, where);
+  for (uint32_t layer = 0; layer <= layers; ++layer) {
+    LayerConstants& constants = w.Constants(layer);
+    const bool block = layer != layers;
+    const bool finite = PrepareNorm(w, layer, &constants.norm);
+    const float scale = block ? w.Scale(ATOME_TENSOR_ROUTER, layer) : w.Scale(ATOME_TENSOR_UNEMBED, layer);
+    constants.scale = Scale2(scale, -constants.norm.shift);
+    atome_tensor fault = ATOME_TENSOR_NONE;
+    if (!IsFinite(constants.scale)) fault = block ? ATOME_TENSOR_ROUTER : ATOME_TENSOR_UNEMBED;
+    if (block) fault = PrepareBlock(w, layer, constants, fault);
+    if (!finite) fault = block ? ATOME_TENSOR_GAMMA : ATOME_TENSOR_FINAL_GAMMA;
+    if (fault != ATOME_TENSOR_NONE)
+      return OutOfRange(OffsetOf(w, fault, layer), block ? layer : 0, fault, where);
   }
-  if (!PrepareNorm(w, layers, &w.final_norm)) fault = ATOME_TENSOR_FINAL_GAMMA;
-  w.unembed_scale = Scale2(model.Scale(ATOME_TENSOR_UNEMBED, 0), -w.final_norm.shift);
-  if (fault == ATOME_TENSOR_NONE && !IsFinite(w.unembed_scale)) fault = ATOME_TENSOR_UNEMBED;
-  if (fault == ATOME_TENSOR_NONE) return ATOME_OK;
-  return OutOfRange(model.Offset(fault, 0), 0, fault, where);
+  return ATOME_OK;
 }
 
 }  // namespace atome

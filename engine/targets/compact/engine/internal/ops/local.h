@@ -35,7 +35,7 @@ struct Local {
     }
     const LayerConstants& constants = w.Constants(layer);
     w.TapSums(ATOME_OP_LOCAL, static_cast<int>(layer), local,
-              Scale2(model.Scale(ATOME_TENSOR_CONV, layer), -constants.norm.shift));
+              Scale2(w.Scale(ATOME_TENSOR_CONV, layer), -constants.norm.shift));
   }
 };
 

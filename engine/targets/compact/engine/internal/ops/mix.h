@@ -6,6 +6,7 @@
 
 #include "engine/atome.h"
 #include "engine/internal/kernels/wide.h"
+#include "engine/internal/length.h"
 #include "engine/internal/scaled.h"
 #include "engine/internal/workspace.h"
 
@@ -14,7 +15,6 @@ namespace atome::op {
 template <class Shape>
 struct Mix {
   [[gnu::noinline]] static bool Run(Workspace<Shape>& w, uint32_t layer) {
-    const ModelView<Shape> model = w.Model();
     const int32_t shift = w.Constants(layer).norm.shift;
     const uint32_t d = w.d();
     // A factor times the elements of a scaled vector.
@@ -24,9 +24,9 @@ struct Mix {
       int32_t exponent;
       int32_t multiplier;
       int room;
-    } terms[] = {{w.Local(), model.Scale(ATOME_TENSOR_CONV, layer), shift, 0, 0},
+    } terms[] = {{w.Local(), w.Scale(ATOME_TENSOR_CONV, layer), shift, 0, 0},
                  {w.Recurrent(layer), 1.0f, w.State(layer).exponent, 0, 0},
-                 {w.Sparse(), model.Scale(ATOME_TENSOR_WV, layer), shift, 0, 0}};
+                 {w.Sparse(), w.Scale(ATOME_TENSOR_WV, layer), shift, 0, 0}};
     const float* route = w.Routes();
     int32_t exponent = w.residual_exponent;
     for (Term& term : terms) {

@@ -15,7 +15,7 @@ namespace atome::op {
 template <class Shape>
 struct Router {
   [[gnu::noinline]] static bool Run(Workspace<Shape>& w, uint32_t layer) {
-    const float scale = w.Constants(layer).router_scale;
+    const float scale = w.Constants(layer).scale;
     const kernel::Sum* sums = w.RouterSums();
     float* route = w.Routes();  // in place of the sums
     float most = 0.0f;
@@ -26,7 +26,7 @@ struct Router {
     for (int i = 0; i < 3; ++i) route[i] = route[i] - most;
     const float below[] = {route[0], route[1], route[2]};
     const float sum = Softmax(route, 3);
-    if (!(sum >= 1.0f)) return false;
+    if (ToBits(sum) < ToBits(1.0f)) return false;  // never NaN
     w.Tap(ATOME_OP_ROUTER, static_cast<int>(layer), route, 3);
     if constexpr (kTaps) {
       float term[3];  // 0 where the share is, even when the logit lies infinitely far below

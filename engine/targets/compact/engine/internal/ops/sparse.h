@@ -6,8 +6,11 @@
 
 #include "engine/atome.h"
 #include "engine/internal/attention.h"
+#include "engine/internal/dot.h"
+#include "engine/internal/kernels/to_float.h"
 #include "engine/internal/kernels/wide.h"
 #include "engine/internal/product.h"
+#include "engine/internal/softmax.h"
 #include "engine/internal/ternary.h"
 #include "engine/internal/workspace.h"
 
@@ -23,7 +26,7 @@ struct Sparse {
     int32_t* const value = w.Value(layer, w.slot);
     int32_t* const query = w.Query();
     if (model.columns()) {
-      const uint8_t* codes = model.BlockCodes(layer);
+      const uint8_t* codes = w.Weights(layer) + 4 * ColumnsFile::kScales;
       const auto product = [&](uint32_t first, uint32_t rows, int32_t* sums) {
         kernel::Product(codes + first, BlockRows(w.shape), rows, w.Quantized(), d, w.Tables(), sums);
       };
@@ -48,28 +51,31 @@ struct Sparse {
   }
 
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
-    const uint32_t d = w.d(), h = w.shape.d_head(), max_seq = w.shape.max_seq();
+    const uint32_t d = w.d(), h = w.shape.d_head();
     TopK best(w.Candidates(), w.shape.top_k());
-    uint32_t slot = w.filled < max_seq ? 0 : w.slot;
-    for (uint32_t left = w.filled; left != 0; --left) {
-      if (w.filled == max_seq && ++slot == max_seq) slot = 0;  // from the oldest to the current one
+    uint32_t slot = w.slot;
+    do {  // from the oldest to the current one
+      slot = slot + 1 < w.filled ? slot + 1 : 0;
       const int32_t* value = w.Value(layer, slot);
-      int64_t score = 0;
-      for (uint32_t r = 0; r < h; ++r) score = kernel::MulAdd(score, w.Query()[r], value[d + r]);
-      best.Offer(score, value);
-      if (w.filled != max_seq) ++slot;
-    }
+      best.Offer(Dot(w.Query(), value + d, h), value);
+    } while (slot != w.slot);
     const Candidate* candidates = w.Candidates();
-    const uint32_t count = best.Weigh(w.Constants(layer).score_scale);
+    float* shares = w.Shares();
+    kernel::Sum* weights = reinterpret_cast<kernel::Sum*>(shares);  // each in the place of its share
+    const uint32_t count = best.count();
+    for (uint32_t j = 0; j < count; ++j)
+      shares[j] = ToFloat(candidates[j].score - candidates[0].score) * w.Constants(layer).score_scale;
+    Softmax(shares, count);
+    for (uint32_t j = 0; j < count; ++j) weights[j] = Fixed(shares[j], 30);
     int32_t* sparse = w.Sparse();
     for (uint32_t i = 0; i < d; ++i) {
       int64_t sum = 0;
       for (uint32_t j = 0; j < count; ++j)
-        sum = kernel::MulAdd(sum, candidates[j].weight, candidates[j].value[i]);
+        sum = kernel::MulAdd(sum, weights[j], candidates[j].value[i]);
       sparse[i] = static_cast<int32_t>(sum >> 30);
     }
     w.TapSums(ATOME_OP_SPARSE, static_cast<int>(layer), sparse,
-              Scale2(w.Model().Scale(ATOME_TENSOR_WV, layer), -w.Constants(layer).norm.shift));
+              Scale2(w.Scale(ATOME_TENSOR_WV, layer), -w.Constants(layer).norm.shift));
   }
 };
 

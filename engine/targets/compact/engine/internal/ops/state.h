@@ -7,6 +7,7 @@
 
 #include "engine/atome.h"
 #include "engine/internal/kernels/wide.h"
+#include "engine/internal/length.h"
 #include "engine/internal/scaled.h"
 #include "engine/internal/workspace.h"
 
@@ -31,10 +32,8 @@ struct State {
     const int faded_drop = ClampShift(faded - exponent), added_drop = ClampShift(added - exponent);
     const int32_t half = static_cast<int32_t>((1u << added_drop) >> 1);
     const int32_t* decay = w.Decay(layer);
-    const FloatTensor b = w.Model().Vector(ATOME_TENSOR_B, layer);
-    const FloatTensor c = w.Model().Vector(ATOME_TENSOR_C, layer);
     for (uint32_t i = 0; i < d; ++i) {
-      const int32_t gain = Fixed(b[i] * c[i], constants.gain_exponent);
+      const int32_t gain = Fixed(w.GainOf(layer, i), constants.gain_exponent);
       const int32_t input = kernel::MulHigh(gain, ShiftLeft(q[i], q_room));
       s[i] = (kernel::MulHighRounded(decay[i], ShiftLeft(s[i], room)) >> faded_drop) +
              ((input + half) >> added_drop);

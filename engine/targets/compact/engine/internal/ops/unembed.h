@@ -19,14 +19,15 @@ struct Unembed {
     const uint32_t vocab = w.shape.vocab_size();
     kernel::Sum* sums = reinterpret_cast<kernel::Sum*>(logits);  // each becomes a logit in its place
     if (model.columns()) {
-      kernel::Product(model.UnembedCodes(), vocab, vocab, w.Quantized(), w.d(), w.Tables(), sums);
+      kernel::Product(w.Weights(w.shape.n_layers()) + 4, vocab, vocab, w.Quantized(), w.d(), w.Tables(), sums);
     } else {
       TritCursor rows = model.Trits(ATOME_TENSOR_UNEMBED, 0);
       for (uint32_t v = 0; v < vocab; ++v) sums[v] = rows.Dot(w.Quantized(), w.d());
     }
+    const float scale = w.Constants(w.shape.n_layers()).scale;
     bool finite = true;
     for (uint32_t v = 0; v < vocab; ++v) {
-      logits[v] = static_cast<float>(sums[v]) * w.unembed_scale;
+      logits[v] = static_cast<float>(sums[v]) * scale;
       if (!IsFinite(logits[v])) finite = false;
     }
     w.Tap(ATOME_OP_LOGITS, -1, logits, vocab);
