@@ -1,6 +1,5 @@
 // What a compiler calls for binary32 on a core without an FPU: Run-time ABI for the Arm Architecture, section
-// 4.1.2. In place of libgcc's, which are faster and several times larger. The comparisons that are not here
-// libgcc has.
+// 4.1.2. In place of libgcc's, which are faster and several times larger.
 #include "engine/runtime/soft_float.h"
 
 #include <stdint.h>
@@ -16,6 +15,11 @@ uint32_t __aeabi_fdiv(uint32_t a, uint32_t b) { return soft::Divide(a, b); }
 uint32_t __aeabi_ui2f(uint32_t v) { return soft::FromUnsigned(v); }
 uint32_t __aeabi_i2f(int32_t v) { return soft::FromSigned(v); }
 int32_t __aeabi_f2iz(uint32_t x) { return soft::ToSigned(x); }
-int __aeabi_fcmpgt(uint32_t a, uint32_t b) { return soft::Greater(a, b); }
+int __aeabi_fcmplt(uint32_t a, uint32_t b) { return soft::Below(a, b, 0); }
+int __aeabi_fcmpgt(uint32_t a, uint32_t b) { return soft::Below(b, a, 0); }
+int __aeabi_fcmple(uint32_t a, uint32_t b) { return soft::Below(a, b, 1); }
+int __aeabi_fcmpge(uint32_t a, uint32_t b) { return soft::Below(b, a, 1); }
+int __aeabi_fcmpeq(uint32_t a, uint32_t b) { return soft::Below(a, b, 1) && soft::Below(b, a, 1); }
+int __aeabi_fcmpun(uint32_t a, uint32_t b) { return !soft::Below(a, b, 1) && !soft::Below(b, a, 1); }
 
 }  // extern "C"

@@ -105,12 +105,12 @@ struct Parts {
   return x & kSign ? -magnitude : magnitude;
 }
 
-// a > b; false when either is NaN.
-[[gnu::always_inline]] inline bool Greater(uint32_t a, uint32_t b) {
+// a < b + slack, slack being 0 or the least step of a number; false when either is NaN.
+[[gnu::noinline]] inline bool Below(uint32_t a, uint32_t b, int32_t slack) {
   const uint32_t x = MagnitudeOf(a), y = MagnitudeOf(b);
   if (x > kInfinity || y > kInfinity) return false;
-  return (a & kSign ? -static_cast<int32_t>(x) : static_cast<int32_t>(x)) >
-         (b & kSign ? -static_cast<int32_t>(y) : static_cast<int32_t>(y));
+  return (a & kSign ? -static_cast<int32_t>(x) : static_cast<int32_t>(x)) <
+         (b & kSign ? -static_cast<int32_t>(y) : static_cast<int32_t>(y)) + slack;
 }
 
 }  // namespace atome::soft
