@@ -54,9 +54,8 @@ class ColumnsFile {
   uint32_t Offset(uint32_t index) const { return LoadWord(Entry(index) + 4); }
   // Its entry in the table.
   const uint8_t* Entry(uint32_t index) const { return file_ + kHeaderBytes + index * 16; }
-  uint16_t Half(uint32_t offset) const {
-    return static_cast<uint16_t>(file_[offset] | file_[offset + 1] << 8);
-  }
+  static uint16_t Half(const uint8_t* at) { return static_cast<uint16_t>(at[0] | at[1] << 8); }
+  uint16_t Half(uint32_t offset) const { return Half(file_ + offset); }
   atome_config Config() const {
     return {Half(8), Half(10), Half(12), Half(14), Half(16), Half(18), Half(20)};
   }
@@ -88,7 +87,7 @@ class ColumnsChecker {
       if (kind == ColumnsFile::kBlockWeights && ++layer != layers) kind = ColumnsFile::kEmbed;
       ++kind;
       if (kind == ColumnsFile::kFinalVectors) layer = 0;
-      status = OneSection(ColumnsFile{file_}.At(i), kind, layer);
+      status = OneSection(i, kind, layer);
     }
     if (status == ATOME_OK && offset_ != file_bytes_) status = ATOME_ERROR_SIZE;
     if (status != ATOME_OK && where != nullptr) {
@@ -126,33 +125,35 @@ class ColumnsChecker {
   bool SameDimensions() const { return SameBytes(&shape_.dimensions(), file_ + 8, 6 * sizeof(uint16_t)); }
 
   // Leaves offset_ at what is wrong, or after the section.
-  atome_status OneSection(const ColumnsFile::Section& section, uint32_t kind, uint32_t layer) {
-    if (section.kind != kind || section.layer != layer || section.offset != offset_) return ATOME_ERROR_SIZE;
+  atome_status OneSection(uint32_t index, uint32_t kind, uint32_t layer) {
+    const ColumnsFile file(file_);
+    const uint8_t* entry = file.Entry(index);
+    const uint32_t encoding = entry[1];
+    if (entry[0] != kind || file.Half(entry + 2) != layer || LoadWord(entry + 4) != offset_)
+      return ATOME_ERROR_SIZE;
     const uint32_t d = shape_.d_model();
-    const bool vectors = kind == ColumnsFile::kBlockVectors || kind == ColumnsFile::kFinalVectors;
-    if (section.encoding > ColumnsFile::kHalf || (section.encoding != ColumnsFile::kTrits) != vectors)
-      return ATOME_ERROR_CODE;
     // Numbers of 4 or 2 bytes, then codes.
-    const uint32_t width = section.encoding == ColumnsFile::kHalf ? 2 : 4;
-    uint32_t numbers = 1, codes = 0;
-    if (kind == ColumnsFile::kBlockVectors) {
-      numbers = 5 * d;
-    } else if (vectors) {
-      numbers = 2 * d;
-    } else if (kind == ColumnsFile::kBlockWeights) {
+    uint32_t numbers = 1, codes = shape_.vocab_size() * Groups(d);
+    if (kind == ColumnsFile::kBlockWeights) {
       numbers = ColumnsFile::kScales;
       codes = BlockRows(shape_) * Groups(d) + d * Groups(shape_.kernel_size());
-    } else {
-      codes = shape_.vocab_size() * Groups(d);
     }
+    if (kind == ColumnsFile::kBlockVectors || kind == ColumnsFile::kFinalVectors) {
+      numbers = (kind == ColumnsFile::kBlockVectors ? 5 : 2) * d;
+      codes = 0;
+      if (encoding != ColumnsFile::kFloat && encoding != ColumnsFile::kHalf) return ATOME_ERROR_CODE;
+    } else if (encoding != ColumnsFile::kTrits) {
+      return ATOME_ERROR_CODE;
+    }
+    const uint32_t width = encoding == ColumnsFile::kHalf ? 2 : 4;
     const uint32_t bytes = (width * numbers + codes + 3) & ~uint32_t{3};
-    if (section.bytes != bytes || file_bytes_ - offset_ < bytes) return ATOME_ERROR_SIZE;
-    if (Crc32(file_ + offset_, bytes) != section.crc) return ATOME_ERROR_CHECKSUM;
+    if (LoadWord(entry + 8) != bytes || file_bytes_ - offset_ < bytes) return ATOME_ERROR_SIZE;
+    if (Crc32(file_ + offset_, bytes) != LoadWord(entry + 12)) return ATOME_ERROR_CHECKSUM;
 
     const uint32_t end = offset_ + bytes;
     const uint32_t exponent = width == 2 ? 0x7C00 : 0x7F80;  // all ones when a number is not finite
     for (; numbers != 0; --numbers, offset_ += width) {
-      if ((~uint32_t{ColumnsFile(file_).Half(offset_ + width - 2)} & exponent) == 0) return ATOME_ERROR_VALUE;
+      if ((~uint32_t{file.Half(file_ + offset_ + width - 2)} & exponent) == 0) return ATOME_ERROR_VALUE;
     }
     for (; codes != 0; --codes, ++offset_) {
       if (file_[offset_] > 242) return ATOME_ERROR_CODE;

@@ -21,24 +21,20 @@ using Sum [[gnu::may_alias]] = int32_t;
   for (uint32_t r = 0; r < rows; ++r) sums[r] = 0;
   const int32_t* const end = x + columns;
   do {
-    // table[i] for i below `size` holds the sums of the trits so far; each trit makes three of one.
     int32_t* part = table;
-    uint32_t size = 1;
-    part[0] = 0;
-    for (int column = 0; column < 5; ++column) {
-      if (column == 3) {
-        part += 27;
-        size = 1;
-        part[0] = 0;
+    for (int trits = 3; trits != 1; --trits) {
+      // part[i] for i below `size` holds the sums of the trits so far; each trit makes three of one.
+      part[0] = 0;
+      for (uint32_t size = 1; size != (trits == 3 ? 27 : 9); size *= 3) {
+        const int32_t element = *x++;
+        for (uint32_t i = 0; i < size; ++i) {
+          const int32_t sum = part[i];
+          part[i] = sum - element;
+          part[size + i] = sum;
+          part[2 * size + i] = sum + element;
+        }
       }
-      const int32_t element = *x++;
-      for (uint32_t i = 0; i < size; ++i) {
-        const int32_t sum = part[i];
-        part[i] = sum - element;
-        part[size + i] = sum;
-        part[2 * size + i] = sum + element;
-      }
-      size *= 3;
+      part += 27;
     }
     for (uint32_t r = 0; r < rows; ++r) {
       const uint32_t code = codes[r], high = code * 19 >> 9;  // code / 27, exact below 243

@@ -15,38 +15,42 @@ namespace atome::op {
 template <class Shape>
 struct Mix {
   [[gnu::noinline]] static bool Run(Workspace<Shape>& w, uint32_t layer) {
-    const int32_t shift = w.Constants(layer).norm.shift;
     const uint32_t d = w.d();
+    int32_t exponent = w.residual_exponent;
     // A factor times the elements of a scaled vector.
     struct Term {
       const int32_t* elements;
-      float alpha;
       int32_t exponent;
       int32_t multiplier;
       int room;
-    } terms[] = {{w.Local(), w.Scale(ATOME_TENSOR_CONV, layer), shift, 0, 0},
-                 {w.Recurrent(layer), 1.0f, w.State(layer).exponent, 0, 0},
-                 {w.Sparse(), w.Scale(ATOME_TENSOR_WV, layer), shift, 0, 0}};
+    } terms[3];
+    Term* next = terms;
+    const auto add = [&](const int32_t* elements, int32_t vector_exponent, float factor) __attribute__((noinline)) {
+      const Factor split = Split(factor);
+      next->elements = elements;
+      next->multiplier = split.multiplier;
+      next->room = 31 - LengthOf(elements, d);
+      next->exponent = split.exponent + vector_exponent + next->room - 32;
+      if (next->exponent > kNever) next->exponent = kNever;
+      if (next->exponent < exponent) exponent = next->exponent;
+      ++next;
+    };
+    const int32_t shift = w.Constants(layer).norm.shift;
     const float* route = w.Routes();
-    int32_t exponent = w.residual_exponent;
-    for (Term& term : terms) {
-      const Factor split = Split(*route++ * term.alpha);
-      term.multiplier = split.multiplier;
-      term.room = 31 - LengthOf(term.elements, d);
-      term.exponent += split.exponent + term.room - 32;
-      if (term.exponent > kNever) term.exponent = kNever;
-      if (term.exponent < exponent) exponent = term.exponent;
-    }
+    add(w.Local(), shift, route[0] * w.Scale(ATOME_TENSOR_CONV, layer));
+    add(w.Recurrent(layer), w.State(layer).exponent, route[1]);
+    add(w.Sparse(), shift, route[2] * w.Scale(ATOME_TENSOR_WV, layer));
     exponent -= 2;
     if (exponent < kLeastExponent) return false;
     const int drop = ClampShift(w.residual_exponent - exponent);
     w.residual_exponent = exponent;
     int32_t* x = w.Residual();
     for (uint32_t i = 0; i < d; ++i) {
-      x[i] >>= drop;
+      int32_t sum = x[i] >> drop;
       for (const Term& term : terms)
-        x[i] += kernel::MulHigh(term.multiplier, ShiftLeft(term.elements[i], term.room)) >>
-                ClampShift(term.exponent - exponent);
+        sum += kernel::MulHigh(term.multiplier, ShiftLeft(term.elements[i], term.room)) >>
+               ClampShift(term.exponent - exponent);
+      x[i] = sum;
     }
     w.TapScaled(ATOME_OP_BLOCK_OUT, static_cast<int>(layer), x, exponent);
     return true;
