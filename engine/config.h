@@ -11,12 +11,16 @@
 
 #include "engine/internal/shape.h"
 
+#ifndef ATOME_COMPACT
+#define ATOME_COMPACT 0
+#endif
 #ifndef ATOME_TAPS
 #define ATOME_TAPS 0
 #endif
 
 namespace atome {
 
+inline constexpr bool kCompact = ATOME_COMPACT != 0;
 inline constexpr bool kTaps = ATOME_TAPS != 0;
 
 #ifdef ATOME_FIXED_SHAPE
@@ -26,12 +30,9 @@ using ActiveShape = RuntimeShape;
 #endif
 
 // Whether a file may have two bits a trit: not where the format is a constant, and another.
-template <auto>
-struct Constant;
 template <class Shape>
 inline constexpr bool kMayBeTwoBit = true;
-template <class Shape>
-  requires requires { typename Constant<Shape::format()>; }
+template <FixedFormat Shape>
 inline constexpr bool kMayBeTwoBit<Shape> = Shape::format() == Format::kTwoBit;
 inline constexpr bool kTwoBitTrits = kMayBeTwoBit<ActiveShape>;
 

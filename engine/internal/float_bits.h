@@ -16,12 +16,12 @@ inline float FromBits(uint32_t bits) { return __builtin_bit_cast(float, bits); }
 
 // |x| as an integer that orders as |x| does; NaNs lie above infinity.
 inline uint32_t MagnitudeBits(float x) { return ToBits(x) & ~kSignBit; }
-inline bool IsFiniteBits(uint32_t bits) { return (bits & ~kSignBit) < kInfinityBits; }
+inline bool IsFiniteBits(uint32_t bits) { return bits << 1 < kInfinityBits << 1; }
 inline bool IsFinite(float x) { return IsFiniteBits(ToBits(x)); }
 inline float Abs(float x) { return FromBits(MagnitudeBits(x)); }
 
 // Whether every int32 times `scale` is finite.
-inline bool Bounded(float scale) { return MagnitudeBits(scale) < ToBits(0x1p96f); }
+inline bool Bounded(float scale) { return ToBits(scale) << 1 < ToBits(0x1p96f) << 1; }
 
 // Vectors and scales stand in the model file at any alignment.
 inline uint32_t LoadWord(const uint8_t* p) {

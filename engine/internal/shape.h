@@ -66,6 +66,12 @@ struct FixedShape {
   static constexpr Format format() { return static_cast<Format>(format_number); }
 };
 
+// A shape whose format is a constant.
+template <auto>
+struct Constant;
+template <class Shape>
+concept FixedFormat = requires { typename Constant<Shape::format()>; };
+
 }  // namespace atome
 
 #endif  // ATOME_ENGINE_INTERNAL_SHAPE_H_

@@ -49,9 +49,6 @@ class TritCursor {
     return static_cast<int32_t>(digit) - 1;
   }
 
-  // Leaves what is left of the current byte.
-  void NextByte() { left_ = 0; }
-
   // Sum of the next `count` trits times `x`; the caller guarantees that every partial sum fits int32.
   int32_t Dot(const int32_t* x, uint32_t count) {
     int32_t sum = 0;

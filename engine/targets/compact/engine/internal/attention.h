@@ -15,8 +15,6 @@ constexpr int ScoreShift(uint32_t d_head) {
   return z;
 }
 
-inline int32_t RoundShift(int32_t v, int z) { return z == 0 ? v : (v + (1 << (z - 1))) >> z; }
-
 // The `top_k` greatest scores in descending order, equals in the order they came in: positions are offered
 // oldest first, so ties go to the oldest.
 class TopK {

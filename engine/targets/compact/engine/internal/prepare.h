@@ -14,6 +14,12 @@
 
 namespace atome {
 
+// The square root of a dimension, by the compiler where it is a constant.
+[[gnu::always_inline]] inline float RootOf(uint32_t dimension) {
+  const float x = static_cast<float>(dimension);
+  return __builtin_constant_p(dimension) ? __builtin_sqrtf(x) : Sqrt(x);
+}
+
 // The power of two, exponent and bound of a LayerNorm. False when the bound is not finite.
 template <class Shape>
 bool PrepareNorm(Workspace<Shape>& w, uint32_t layer, NormConstants* constants) {
@@ -28,7 +34,7 @@ bool PrepareNorm(Workspace<Shape>& w, uint32_t layer, NormConstants* constants) 
     if (beta > beta_most) beta_most = beta;
   }
   const uint32_t taps = layer == w.shape.n_layers() ? 1 : w.shape.kernel_size();
-  const float width = Sqrt(static_cast<float>(w.d()));
+  const float width = RootOf(w.d());
   const float product_bound = width * Sqrt(gamma_squares) + beta_sum;
   const float taps_bound = static_cast<float>(taps) * (width * FromBits(gamma_most) + FromBits(beta_most));
   const float most = ToBits(product_bound) > ToBits(taps_bound) ? product_bound : taps_bound;
@@ -48,7 +54,7 @@ atome_tensor PrepareBlock(Workspace<Shape>& w, uint32_t layer, LayerConstants& c
 
   const float pair = w.Scale(ATOME_TENSOR_WQ, layer) * w.Scale(ATOME_TENSOR_WK, layer);
   const uint32_t h = w.shape.d_head();
-  const float inverse_root = 1.0f / Sqrt(static_cast<float>(h));
+  const float inverse_root = 1.0f / RootOf(h);
   constants.query_sign = static_cast<int16_t>(MagnitudeBits(pair) == 0 ? 0 : ToBits(pair) >> 31 ? -1 : 1);
   constants.score_scale = Scale2(Abs(pair) * inverse_root, 2 * ScoreShift(h) - 2 * shift);
   if (!IsFinite(constants.score_scale)) fault = ATOME_TENSOR_WQ;

@@ -6,6 +6,7 @@
 
 #include "engine/atome.h"
 #include "engine/internal/ternary.h"
+#include "engine/internal/trit.h"
 #include "engine/internal/workspace.h"
 
 namespace atome::op {
@@ -19,10 +20,13 @@ struct Embed {
     const int32_t element = FixedBits(alpha, exponent);
     w.residual_exponent = exponent;
     int32_t* x = w.Residual();
-    TritCursor row = model.columns()
-                         ? TritCursor(Format::kBase3, w.Weights(~0u) + 4 + token * ((w.d() + 4) / 5), 0)
-                         : model.Trits(ATOME_TENSOR_EMBED, 0, token * w.d());
-    for (uint32_t i = 0; i < w.d(); ++i) x[i] = row.Next() * element;
+    if (model.columns()) {
+      ByteTrits row(w.Weights(~0u) + 4 + token * ((w.d() + 4) / 5));
+      for (uint32_t i = 0; i < w.d(); ++i) x[i] = row.Next() * element;
+    } else {
+      TritCursor row = model.Trits(ATOME_TENSOR_EMBED, 0, token * w.d());
+      for (uint32_t i = 0; i < w.d(); ++i) x[i] = row.Next() * element;
+    }
     w.TapScaled(ATOME_OP_EMBED, -1, x, exponent);
   }
 };

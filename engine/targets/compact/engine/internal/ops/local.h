@@ -6,36 +6,45 @@
 
 #include "engine/atome.h"
 #include "engine/internal/ternary.h"
+#include "engine/internal/trit.h"
 #include "engine/internal/workspace.h"
 
 namespace atome::op {
 
 template <class Shape>
 struct Local {
-  // The history is the last values, newest first.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
     const ModelView<Shape> model = w.Model();
-    const uint32_t taps = w.shape.kernel_size();
+    if (model.columns()) {
+      const uint8_t* codes = w.Weights(layer) + 4 * ColumnsFile::kScales;
+      Convolve(w, layer, ByteTrits(codes + BlockRows(w.shape) * ((w.d() + 4) / 5)));
+    } else {
+      Convolve(w, layer, model.Trits(ATOME_TENSOR_CONV, layer));
+    }
+    w.TapSums(ATOME_OP_LOCAL, static_cast<int>(layer), w.Local(),
+              Scale2(w.Scale(ATOME_TENSOR_CONV, layer), -w.Constants(layer).norm.shift));
+  }
+
+ private:
+  // The history is the last values, newest first.
+  template <class Trits>
+  static void Convolve(Workspace<Shape>& w, uint32_t layer, Trits trits) {
     const int32_t* q = w.Quantized();
     int32_t* history = w.History(layer);
     int32_t* local = w.Local();
-    TritCursor trits = model.ConvTrits(layer, 0);
     for (uint32_t i = 0; i < w.d(); ++i) {
       int32_t newer = q[i];
       int32_t sum = 0;
-      for (uint32_t age = taps;;) {
+      for (uint32_t age = w.shape.kernel_size();;) {
         sum += trits.Next() * newer;
         if (--age == 0) break;
         const int32_t older = *history;
         *history++ = newer;
         newer = older;
       }
-      if (model.columns()) trits.NextByte();
+      if constexpr (requires { trits.EndByte(); }) trits.EndByte();
       local[i] = sum;
     }
-    const LayerConstants& constants = w.Constants(layer);
-    w.TapSums(ATOME_OP_LOCAL, static_cast<int>(layer), local,
-              Scale2(w.Scale(ATOME_TENSOR_CONV, layer), -constants.norm.shift));
   }
 };
 

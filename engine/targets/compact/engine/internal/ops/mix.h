@@ -26,11 +26,16 @@ struct Mix {
     } terms[3];
     Term* next = terms;
     const auto add = [&](const int32_t* elements, int32_t vector_exponent, float factor) __attribute__((noinline)) {
-      const Factor split = Split(factor);
       next->elements = elements;
-      next->multiplier = split.multiplier;
       next->room = 31 - LengthOf(elements, d);
-      next->exponent = split.exponent + vector_exponent + next->room - 32;
+      const uint32_t bits = ToBits(factor);
+      int32_t factor_exponent = CommonExponent(bits & ~kSignBit);
+      next->multiplier = FixedBits(bits, factor_exponent);
+      if (bits << 1 < 1u << 24) {  // zero and subnormal
+        next->multiplier = 0;
+        factor_exponent = kNever;
+      }
+      next->exponent = factor_exponent + vector_exponent + next->room - 32;
       if (next->exponent > kNever) next->exponent = kNever;
       if (next->exponent < exponent) exponent = next->exponent;
       ++next;

@@ -7,6 +7,7 @@
 
 #include "engine/atome.h"
 #include "engine/internal/dot.h"
+#include "engine/internal/drop.h"
 #include "engine/internal/elementary.h"
 #include "engine/internal/float_bits.h"
 #include "engine/internal/kernels/to_float.h"
@@ -39,18 +40,18 @@ struct Norm {
 
     const float variance = Scale2(ToFloat(squares) * inverse_d, -2 * p) + 1e-5f;
     if (!IsFinite(variance)) return false;
-    const Factor g = Split(1.0f / Sqrt(variance));
+    const uint32_t g = ToBits(1.0f / Sqrt(variance));
+    const int g_exponent = CommonExponent(g);
+    const int32_t multiplier = FixedBits(g, g_exponent);
     // No |q[i]| exceeds the square root of `squares`.
     int spread = 31;
     for (uint64_t rest = static_cast<uint64_t>(squares); rest != 0 && spread != 0; rest >>= 2) --spread;
-    const int32_t drop = p + spread + constants.gamma_exponent + g.exponent - 64 - constants.shift;
-    const int right = drop > 0 ? ClampShift(drop) : 0, left = drop > 0 ? 0 : ClampShift(-drop);
-    const int32_t half = static_cast<int32_t>((1u << right) >> 1);
+    const int32_t drop = p + spread + constants.gamma_exponent + g_exponent - 64 - constants.shift;
     for (uint32_t i = 0; i < d; ++i) {
       const int32_t gamma = FixedBits(w.Element(ATOME_TENSOR_GAMMA, layer, i), constants.gamma_exponent);
-      const int32_t u = kernel::MulHigh(ShiftLeft(q[i], spread), kernel::MulHigh(gamma, g.multiplier));
+      const int32_t u = kernel::MulHigh(ShiftLeft(q[i], spread), kernel::MulHigh(gamma, multiplier));
       const int32_t beta = FixedBits(w.Element(ATOME_TENSOR_BETA, layer, i), constants.shift);
-      q[i] = ((ShiftLeft(u, left) + half) >> right) + beta;
+      q[i] = DropRounded(u, drop) + beta;
     }
     return true;
   }

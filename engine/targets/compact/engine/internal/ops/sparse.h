@@ -7,6 +7,7 @@
 #include "engine/atome.h"
 #include "engine/internal/attention.h"
 #include "engine/internal/dot.h"
+#include "engine/internal/drop.h"
 #include "engine/internal/kernels/to_float.h"
 #include "engine/internal/kernels/wide.h"
 #include "engine/internal/product.h"
@@ -45,8 +46,8 @@ struct Sparse {
     const int shift = ScoreShift(h);
     const int32_t sign = w.Constants(layer).query_sign;
     for (uint32_t r = 0; r < h; ++r) {
-      value[d + r] = RoundShift(value[d + r], shift);
-      query[r] = sign * RoundShift(query[r], shift);
+      value[d + r] = DropRounded(value[d + r], shift);
+      query[r] = sign * DropRounded(query[r], shift);
     }
   }
 

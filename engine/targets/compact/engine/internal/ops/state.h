@@ -7,6 +7,7 @@
 
 #include "engine/atome.h"
 #include "engine/internal/kernels/wide.h"
+#include "engine/internal/drop.h"
 #include "engine/internal/length.h"
 #include "engine/internal/scaled.h"
 #include "engine/internal/workspace.h"
@@ -29,14 +30,13 @@ struct State {
     const int32_t exponent = faded < added - 2 ? faded : added - 2;
     if (exponent < kLeastExponent) return false;
     carried.exponent = exponent;
-    const int faded_drop = ClampShift(faded - exponent), added_drop = ClampShift(added - exponent);
-    const int32_t half = static_cast<int32_t>((1u << added_drop) >> 1);
+    const int faded_drop = ClampShift(faded - exponent);
     const int32_t* decay = w.Decay(layer);
     for (uint32_t i = 0; i < d; ++i) {
       const int32_t gain = Fixed(w.GainOf(layer, i), constants.gain_exponent);
       const int32_t input = kernel::MulHigh(gain, ShiftLeft(q[i], q_room));
       s[i] = (kernel::MulHighRounded(decay[i], ShiftLeft(s[i], room)) >> faded_drop) +
-             ((input + half) >> added_drop);
+             DropRounded(input, added - exponent);
     }
     w.TapScaled(ATOME_OP_STATE, static_cast<int>(layer), s, exponent);
     return true;
