@@ -18,8 +18,8 @@ set(ATOME_FIRMWARE_FLAGS -std=c++20 -mthumb -O2 -g -ffreestanding -fno-exception
   -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)  # the same ELF wherever it is built
 
 # What -Os does and these leave out makes this code longer, by 2% in all.
-set(ATOME_COMPACT_FLAGS -Os -DATOME_COMPACT=1 -fno-move-loop-invariants -fno-tree-dominator-opts
-  -fno-schedule-insns2 -fno-tree-sink -fno-guess-branch-probability)
+set(ATOME_COMPACT_FLAGS -Os -DATOME_COMPACT=1 -fno-tree-dominator-opts -fno-schedule-insns2 -fno-tree-sink
+  -fno-guess-branch-probability)
 
 set(ATOME_CORES_FILE ${PROJECT_SOURCE_DIR}/emulation/cores.json)
 file(READ ${ATOME_CORES_FILE} ATOME_CORES_JSON)

@@ -1,5 +1,5 @@
-// tanh and log in binary32, without libm; exp and the square root are kernels. Definitions: engine/numerics.md,
-// "Primitives".
+// tanh and log in binary32, without libm; exp and the square root are kernels. Definitions:
+// engine/numerics.md, "Primitives".
 #ifndef ATOME_ENGINE_INTERNAL_ELEMENTARY_H_
 #define ATOME_ENGINE_INTERNAL_ELEMENTARY_H_
 

@@ -70,7 +70,9 @@ struct FixedShape {
 template <auto>
 struct Constant;
 template <class Shape>
-concept FixedFormat = requires { typename Constant<Shape::format()>; };
+concept FixedFormat = requires {
+  typename Constant<Shape::format()>;
+};
 
 }  // namespace atome
 

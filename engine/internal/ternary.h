@@ -13,9 +13,7 @@
 
 namespace atome {
 
-constexpr uint32_t TritsPerByte(Format format) {
-  return kTwoBitTrits && format == Format::kTwoBit ? 4 : 5;
-}
+constexpr uint32_t TritsPerByte(Format format) { return kTwoBitTrits && format == Format::kTwoBit ? 4 : 5; }
 
 // Bytes of `count` trits, the scale not included.
 constexpr uint64_t PackedBytes(Format format, uint64_t count) {

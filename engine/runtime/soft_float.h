@@ -1,5 +1,6 @@
 // Binary32 in integers, for cores without an FPU, in few bytes: every result rounded to nearest even, with
-// subnormal numbers, infinities and NaN. Numbers are given by their bits; a NaN result is always the same one.
+// subnormal numbers, infinities and NaN. Numbers are given by their bits; a NaN result is always the same
+// one.
 #ifndef ATOME_ENGINE_RUNTIME_SOFT_FLOAT_H_
 #define ATOME_ENGINE_RUNTIME_SOFT_FLOAT_H_
 
@@ -33,7 +34,12 @@ struct Parts {
 // set when one of those is. Zero keeps the sign.
 [[gnu::noinline]] inline uint32_t Pack(uint32_t sign, uint32_t mantissa, int32_t exponent) {
   if (mantissa == 0) return sign;
+#ifdef __ARM_FEATURE_CLZ
+  exponent -= __builtin_clz(mantissa);
+  mantissa <<= __builtin_clz(mantissa);
+#else
   for (; mantissa < 0x80000000; mantissa <<= 1) --exponent;
+#endif
   for (; exponent < 1; ++exponent) mantissa = mantissa >> 1 | (mantissa & 1);
   if (exponent > 254) return sign | kInfinity;
   const uint32_t rest = mantissa & 0xFF;

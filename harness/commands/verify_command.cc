@@ -21,6 +21,7 @@ struct Arguments {
   std::vector<std::string> runners;
   std::vector<std::string> cores;
   std::vector<std::string> variants;
+  std::vector<std::string> builds;
   std::string config;
   std::string trace;
   std::string report;
@@ -93,7 +94,8 @@ int RunVerify(Arguments arguments) {
     if (!paths.ok()) return UsageError(paths.error().message);
     arguments.models = *std::move(paths);
   }
-  auto runners = MakeRunners(arguments.runners, arguments.cores, arguments.time_limit.Get());
+  auto runners =
+      MakeRunners(arguments.runners, arguments.cores, arguments.time_limit.Get(), arguments.builds);
   if (!runners.ok()) return UsageError(runners.error().message);
   const Result<std::vector<Variant>> variants = ParseVariants(arguments.variants);
   if (!variants.ok()) return UsageError(variants.error().message);
@@ -143,6 +145,8 @@ void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code) {
                    "host, host-simd (native), m0, m0plus, m3, m4, m4f, m7; default: all")
       ->delimiter(',');
   verify->add_option("--variant", arguments->variants, "f32, q15, q15kv8; default: f32, or the trace's")
+      ->delimiter(',');
+  verify->add_option("--build", arguments->builds, "Firmware built for speed (default), for size, or each")
       ->delimiter(',');
   verify->add_option("--trace", arguments->trace,
                      "Golden trace; default: the one in golden/traces with the model's hash");

@@ -1,6 +1,6 @@
-// What an engine keeps in the memory its caller gives it, and where, as engine/internal/memory.h, in few bytes:
-// the sums of a pathway, q and the tables of a product share memory, and of the vectors only what a token
-// could not derive is kept. What is short stands first, so that an offset fits an instruction.
+// What an engine keeps in the memory its caller gives it, and where, as engine/internal/memory.h, in few
+// bytes: the sums of a pathway, q and the tables of a product share memory, and of the vectors only what a
+// token could not derive is kept. What is short stands first, so that an offset fits an instruction.
 #ifndef ATOME_ENGINE_INTERNAL_MEMORY_H_
 #define ATOME_ENGINE_INTERNAL_MEMORY_H_
 
@@ -47,10 +47,10 @@ class MemoryLayout {
   constexpr MemoryLayout(const Shape& shape, uint32_t header_bytes)
       : shape_(shape), header_(Round(header_bytes)) {}
 
-  // Used within a token: Candidate [k + 1]; their shares, float [k]; x, int32 [d]; q, then the sums of the sparse pathway, int32 [d], and
-  // zeros to whole groups of columns; query, int32 [h], then the router's sums, int32 [3], later its shares,
-  // float [3]; tables of product.h, then the sums of the local pathway, int32 [d]; with taps, the values of
-  // one, float [d].
+  // Used within a token: Candidate [k + 1]; their shares, float [k]; x, int32 [d]; q, then the sums of the
+  // sparse pathway, int32 [d], and zeros to whole groups of columns; query, int32 [h], then the router's
+  // sums, int32 [3], later its shares, float [3]; tables of product.h, then the sums of the local pathway,
+  // int32 [d]; with taps, the values of one, float [d].
   constexpr Bytes Candidates() const { return header_; }
   constexpr Bytes Shares() const { return Candidates() + (shape_.top_k() + 1) * sizeof(Candidate); }
   constexpr Bytes Residual() const { return Shares() + 4 * Bytes{shape_.top_k()}; }

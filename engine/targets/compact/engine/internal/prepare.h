@@ -48,7 +48,8 @@ bool PrepareNorm(Workspace<Shape>& w, uint32_t layer, NormConstants* constants) 
 
 // Of a block. Returns the tensor whose constants are out of range, the first of several; else `fault`.
 template <class Shape>
-atome_tensor PrepareBlock(Workspace<Shape>& w, uint32_t layer, LayerConstants& constants, atome_tensor fault) {
+atome_tensor PrepareBlock(Workspace<Shape>& w, uint32_t layer, LayerConstants& constants,
+                          atome_tensor fault) {
   const int shift = constants.norm.shift;
   if (!Bounded(Scale2(w.Scale(ATOME_TENSOR_WV, layer), -shift))) fault = ATOME_TENSOR_WV;
 

@@ -13,8 +13,8 @@ inline constexpr uint32_t kTables = 27 + 9;
 // An int32 that may stand where another type does: logits begin as sums.
 using Sum [[gnu::may_alias]] = int32_t;
 
-// sums[r] = sum over columns c of trit[r, c] x[c], for r below `rows`. codes: [groups][stride], from the first
-// of these rows on; x: [columns], then zeros to whole groups; table: int32 [kTables]. Every sum that
+// sums[r] = sum over columns c of trit[r, c] x[c], for r below `rows`. codes: [groups][stride], from the
+// first of these rows on; x: [columns], then zeros to whole groups; table: int32 [kTables]. Every sum that
 // trits can make must fit int32.
 [[gnu::noinline]] inline void Product(const uint8_t* codes, uint32_t stride, uint32_t rows, const int32_t* x,
                                       uint32_t columns, int32_t* table, Sum* sums) {

@@ -35,9 +35,7 @@ struct Workspace : TapTarget<kTaps> {
   Workspace(const Shape& wanted, const uint8_t* model) : shape(wanted), file(model) {}
 
   uint32_t d() const { return shape.d_model(); }
-  MemoryLayout<Shape, size_t> Layout() const {
-    return MemoryLayout<Shape, size_t>(shape, sizeof(Workspace));
-  }
+  MemoryLayout<Shape, size_t> Layout() const { return MemoryLayout<Shape, size_t>(shape, sizeof(Workspace)); }
 
   template <class T>
   T* At(size_t offset) {

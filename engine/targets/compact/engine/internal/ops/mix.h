@@ -25,7 +25,8 @@ struct Mix {
       int room;
     } terms[3];
     Term* next = terms;
-    const auto add = [&](const int32_t* elements, int32_t vector_exponent, float factor) __attribute__((noinline)) {
+    const auto add = [&](const int32_t* elements, int32_t vector_exponent, float factor)
+        __attribute__((noinline)) {
       next->elements = elements;
       next->room = 31 - LengthOf(elements, d);
       const uint32_t bits = ToBits(factor);

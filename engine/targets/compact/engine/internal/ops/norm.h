@@ -1,5 +1,5 @@
-// q = LayerNorm(x) times 2^P, as engine/internal/ops/norm.h and layer_norm.h, of gammas and betas as they stand
-// in the model file.
+// q = LayerNorm(x) times 2^P, as engine/internal/ops/norm.h and layer_norm.h, of gammas and betas as they
+// stand in the model file.
 #ifndef ATOME_ENGINE_INTERNAL_OPS_NORM_H_
 #define ATOME_ENGINE_INTERNAL_OPS_NORM_H_
 

@@ -71,8 +71,7 @@ struct Sparse {
     int32_t* sparse = w.Sparse();
     for (uint32_t i = 0; i < d; ++i) {
       int64_t sum = 0;
-      for (uint32_t j = 0; j < count; ++j)
-        sum = kernel::MulAdd(sum, weights[j], candidates[j].value[i]);
+      for (uint32_t j = 0; j < count; ++j) sum = kernel::MulAdd(sum, weights[j], candidates[j].value[i]);
       sparse[i] = static_cast<int32_t>(sum >> 30);
     }
     w.TapSums(ATOME_OP_SPARSE, static_cast<int>(layer), sparse,

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
-#include "engine/internal/kernels/wide.h"
 #include "engine/internal/drop.h"
+#include "engine/internal/kernels/wide.h"
 #include "engine/internal/length.h"
 #include "engine/internal/scaled.h"
 #include "engine/internal/workspace.h"
