@@ -1,4 +1,5 @@
 // The engine's compile-time choices, all of them.
+//   ATOME_COMPACT=1            few bytes before speed; headers of engine/targets/compact must come first
 //   ATOME_TAPS=1               expose every intermediate through atome_set_tap
 //   ATOME_FIXED_SHAPE=V,d,L,h,K,k,S,format
 //                              dimensions and file format (1: ATOME01, 2: ATOME02, 3: ATOME03) as constants,
@@ -11,12 +12,16 @@
 
 #include "engine/internal/shape.h"
 
+#ifndef ATOME_COMPACT
+#define ATOME_COMPACT 0
+#endif
 #ifndef ATOME_TAPS
 #define ATOME_TAPS 0
 #endif
 
 namespace atome {
 
+inline constexpr bool kCompact = ATOME_COMPACT != 0;
 inline constexpr bool kTaps = ATOME_TAPS != 0;
 
 #ifdef ATOME_FIXED_SHAPE
@@ -24,6 +29,13 @@ using ActiveShape = FixedShape<ATOME_FIXED_SHAPE>;
 #else
 using ActiveShape = RuntimeShape;
 #endif
+
+// Whether a file may have two bits a trit: not where the format is a constant, and another.
+template <class Shape>
+inline constexpr bool kMayBeTwoBit = true;
+template <FixedFormat Shape>
+inline constexpr bool kMayBeTwoBit<Shape> = Shape::format() == Format::kTwoBit;
+inline constexpr bool kTwoBitTrits = kMayBeTwoBit<ActiveShape>;
 
 }  // namespace atome
 

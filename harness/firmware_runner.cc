@@ -7,7 +7,9 @@ namespace atome::harness {
 namespace {
 
 // engine/firmware/protocol.md
-constexpr size_t CommandLineBytes(Variant variant) { return variant == Variant::kQ15Kv8 ? 511 : 2047; }
+constexpr size_t CommandLineBytes(Variant variant, FirmwareBuild build) {
+  return variant == Variant::kQ15Kv8 || build == FirmwareBuild::kSize ? 511 : 2047;
+}
 
 ExecutionStatus StatusOf(emulation::Outcome outcome) {
   switch (outcome) {
@@ -61,10 +63,10 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
   request.cycle_basis = options.cycle_basis;
   request.profile = options.profile;
   request.command_line = FirmwareRequest(task, model.config.vocab_size);
-  if (request.command_line.size() > CommandLineBytes(task.variant)) {
+  if (request.command_line.size() > CommandLineBytes(task.variant, firmware.build)) {
     result.message =
         StrCat("the prompts make a request of ", request.command_line.size(), " bytes, the firmware takes ",
-               CommandLineBytes(task.variant), "; give fewer or shorter ones");
+               CommandLineBytes(task.variant, firmware.build), "; give fewer or shorter ones");
     return both;
   }
 
@@ -114,7 +116,7 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
 }
 
 Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
-  const Result<Firmware> firmware = FindFirmware(model, core_.name, task.taps, task.variant);
+  const Result<Firmware> firmware = FindFirmware(model, core_.name, task.taps, task.variant, build_);
   if (firmware.ok())
     return RunFirmware(machine_, core_, *firmware, model, task, {.time_limit = time_limit_, .profile = {}})
         .execution;

@@ -35,8 +35,8 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
 class FirmwareRunner final : public Runner {
  public:
   FirmwareRunner(const emulation::Machine& machine, const emulation::Core& core,
-                 std::chrono::milliseconds time_limit)
-      : machine_(machine), core_(core), time_limit_(time_limit) {}
+                 std::chrono::milliseconds time_limit, FirmwareBuild build = FirmwareBuild::kSpeed)
+      : machine_(machine), core_(core), time_limit_(time_limit), build_(build) {}
 
   std::string_view name() const override { return machine_.name(); }
   std::string_view core() const override { return core_.name; }
@@ -47,6 +47,7 @@ class FirmwareRunner final : public Runner {
   const emulation::Machine& machine_;
   const emulation::Core& core_;
   std::chrono::milliseconds time_limit_;
+  FirmwareBuild build_;
 };
 
 }  // namespace atome::harness

@@ -40,6 +40,19 @@ bool Carries(const emulation::ElfImage& elf, uint32_t address, std::string_view 
 
 }  // namespace
 
+std::string_view BuildName(FirmwareBuild build) { return build == FirmwareBuild::kSize ? "size" : "speed"; }
+
+Result<std::vector<FirmwareBuild>> ParseBuilds(const std::vector<std::string>& names) {
+  std::vector<FirmwareBuild> builds;
+  for (const std::string& name : names) {
+    if (name != "speed" && name != "size")
+      return Bad(StrCat("no build \"", name, "\"; there are speed and size"));
+    builds.push_back(name == "size" ? FirmwareBuild::kSize : FirmwareBuild::kSpeed);
+  }
+  if (builds.empty()) builds.push_back(FirmwareBuild::kSpeed);
+  return builds;
+}
+
 std::string MakeModelImage(const Model& model) {
   std::string image;
   image.reserve(model.bytes.size() + 40);
@@ -105,7 +118,7 @@ Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool ta
       const auto parsed = emulation::ElfImage::Read(*elf, name, error);
       const auto at = parsed == nullptr ? std::nullopt : parsed->FindSymbol(kImageSymbol);
       if (at.has_value() && Carries(*parsed, *at, image))
-        return Firmware{*std::move(elf), StrCat(core, "/", name)};
+        return Firmware{*std::move(elf), StrCat(core, "/", name), build};
     }
   }
 
@@ -126,7 +139,8 @@ Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool ta
   }
   Result<std::string> joined = AddSegment(*elf, *at, image);
   if (!joined.ok()) return Bad(StrCat(path, ": ", joined.error().message));
-  return Firmware{*std::move(joined), StrCat(core, "/", name, " + model")};
+  return Firmware{*std::move(joined), StrCat(core, "/", name, " + model"),
+                  taps ? FirmwareBuild::kSpeed : build};
 }
 
 }  // namespace atome::harness

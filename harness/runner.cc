@@ -30,7 +30,8 @@ bool Allowed(const std::vector<std::string>& list, std::string_view name) {
 
 Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::string>& runners,
                                                          const std::vector<std::string>& cores,
-                                                         std::chrono::milliseconds time_limit) {
+                                                         std::chrono::milliseconds time_limit,
+                                                         const std::vector<std::string>& builds) {
   std::vector<std::string> known_cores{"host", "host-simd"};
   for (const emulation::Core& core : emulation::Cores()) known_cores.emplace_back(core.name);
   const emulation::Machine* const machines[] = {&emulation::UnicornMachine(), &emulation::QemuMachine()};
@@ -38,6 +39,9 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::
   for (const emulation::Machine* machine : machines) known_runners.emplace_back(machine->name());
   if (const auto error = CheckNames("runner", runners, known_runners)) return *error;
   if (const auto error = CheckNames("core", cores, known_cores)) return *error;
+
+  const Result<std::vector<FirmwareBuild>> firmware_builds = ParseBuilds(builds);
+  if (!firmware_builds.ok()) return firmware_builds.error();
 
   std::vector<std::unique_ptr<Runner>> made;
   if (Allowed(runners, "native")) {
@@ -47,8 +51,9 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::
   for (const emulation::Machine* machine : machines) {
     if (!Allowed(runners, machine->name())) continue;
     for (const emulation::Core& core : emulation::Cores()) {
-      if (Allowed(cores, core.name))
-        made.push_back(std::make_unique<FirmwareRunner>(*machine, core, time_limit));
+      if (!Allowed(cores, core.name)) continue;
+      for (const FirmwareBuild build : *firmware_builds)
+        made.push_back(std::make_unique<FirmwareRunner>(*machine, core, time_limit, build));
     }
   }
   if (made.empty()) {

@@ -31,11 +31,13 @@ class Runner {
 };
 
 // Every pair of a runner's and a core's name that is allowed by the two lists; an empty list allows all. In
-// the order native host.., unicorn m0.., qemu m0... `time_limit` is for one emulated run. The error names an
-// unknown word and the known ones.
+// the order native host.., unicorn m0.., qemu m0... Firmware runs in each of `builds`, as "speed", which none
+// means, and "size". `time_limit` is for one emulated run. The error names an unknown word and the known
+// ones.
 Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::string>& runners,
                                                          const std::vector<std::string>& cores,
-                                                         std::chrono::milliseconds time_limit);
+                                                         std::chrono::milliseconds time_limit,
+                                                         const std::vector<std::string>& builds = {});
 
 }  // namespace atome::harness
 

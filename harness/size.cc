@@ -138,8 +138,6 @@ void Measure(const Model& model, const SizeTarget& target, const SizeOptions& op
 
 }  // namespace
 
-std::string_view BuildName(FirmwareBuild build) { return build == FirmwareBuild::kSize ? "size" : "speed"; }
-
 std::optional<uint64_t> SizeCell::RamBytes() const {
   if (!footprint || !ram || !ram->stack_bytes) return std::nullopt;
   return ram->state_bytes + *ram->stack_bytes + ram->logits_bytes + footprint->Bytes(SectionKind::kData) +

@@ -19,9 +19,6 @@
 
 namespace atome::harness {
 
-// "speed" or "size".
-std::string_view BuildName(FirmwareBuild build);
-
 struct BoardFit {
   const emulation::Board* board = nullptr;
   bool fits = false;

@@ -49,6 +49,8 @@ uint32_t Since(uint32_t begin) { return Register(kCycles) - begin; }
 
 #endif
 
+constexpr const char* kUnavailable = "cycles unavailable";
+
 constexpr uint32_t kRounds = 1000;  // of two instructions
 
 // Never inlined: each call must be the same instructions at the same addresses.
@@ -77,7 +79,7 @@ uint32_t LeastCycles() {
 void CycleCounter::Start() {
   reason_ = nullptr;
   if (!SwitchOn()) {
-    reason_ = "this core has no cycle counter";
+    reason_ = "there is no counter";
     return;
   }
   CountLoop();  // fills the branch predictor, where there is one
@@ -85,11 +87,11 @@ void CycleCounter::Start() {
   const uint32_t second = CountLoop();
   const uint32_t third = CountLoop();
   if (first == 0 && second == 0 && third == 0) {
-    reason_ = "the counter stands still";
+    reason_ = "it stands still";
   } else if (first != second || second != third) {
-    reason_ = "one loop gave different counts, so the counter follows another clock";
+    reason_ = "it follows another clock";
   } else if (first < LeastCycles()) {
-    reason_ = "a loop took fewer cycles than its instructions need";
+    reason_ = "it counts too few";
   }
 }
 
@@ -99,7 +101,7 @@ void CycleCounter::End() { cycles_ = Since(begin_); }
 
 void CycleCounter::Print(Line& line) const {
   if (reason_ != nullptr) {
-    line.Text("cycles unavailable");
+    line.Text(kUnavailable);
   } else if (cycles_ > kTop) {
     line.Text("over ").Decimal(kTop).Text(" cycles");
   } else {
@@ -108,7 +110,7 @@ void CycleCounter::Print(Line& line) const {
 }
 
 void CycleCounter::PrintReason(Line& line) const {
-  if (reason_ != nullptr) line.Text("cycles unavailable: ").Text(reason_).End();
+  if (reason_ != nullptr) line.Text(kUnavailable).Text(": ").Text(reason_).End();
 }
 
 }  // namespace atome

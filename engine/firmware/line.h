@@ -36,6 +36,11 @@ class Line {
     while (count > 0) Char(reversed[--count]);
     return *this;
   }
+  // Starts an empty line.
+  Line& Clear() {
+    size_ = 0;
+    return *this;
+  }
   // Sends the line and starts an empty one.
   void End() {
     text_[size_++] = '\n';
@@ -52,6 +57,9 @@ class Line {
   size_t size_ = 0;
   char text_[kCapacity + 2];
 };
+
+// The one that the firmware writes.
+inline Line line;
 
 }  // namespace atome
 

@@ -23,8 +23,6 @@ namespace atome {
 namespace {
 
 char command_line[variant::kCommandLineBytes];
-Line line;
-
 // What the firmware works with once the model is open.
 struct Device {
   variant::Config config;
@@ -112,17 +110,17 @@ int Answer(const Device& device, const Request& request) {
     if constexpr (kTaps) {
       variant::SetTap(device.engine, PrintTap);
     } else {
-      return Fail(ATOME_ERROR_ARGUMENT, "this firmware is built without taps");
+      return Fail(ATOME_ERROR_ARGUMENT, "built without taps");
     }
   }
-  const int digits = device.config.vocab_size > 256 ? 4 : 2;
+  const uint32_t digits = device.config.vocab_size > 256 ? 4 : 2;
   if (!WholeTokens(request.prompts, digits)) return Fail(ATOME_ERROR_ARGUMENT, "a token lacks digits");
   PromptReader prompts(request.prompts, digits);
   TokenReader prompt;
   for (uint32_t index = 0; prompts.Next(&prompt); ++index) {
     line.Text("case ").Decimal(index).End();
     const atome_status status = RunCase(device, prompt, request.generate);
-    if (status != ATOME_OK) return Fail(status, "while running the model");
+    if (status != ATOME_OK) return Fail(status, "in a step");
   }
   line.Text("end 0").End();
   return 0;
@@ -159,7 +157,7 @@ int Demonstrate(const Device& device) {
     line.Text("' ");
     counter.Print(line);
     line.End();
-    if (status != ATOME_OK) return Fail(status, "while running the model");
+    if (status != ATOME_OK) return Fail(status, "in a step");
   }
   for (uint8_t byte : text) PrintByte(byte);
   line.End();
@@ -167,14 +165,14 @@ int Demonstrate(const Device& device) {
 }
 
 int Run() {
-  if (!atome_model_image.Valid()) return Fail(ATOME_ERROR_ARGUMENT, "no model image in flash");
+  if (!atome_model_image.Valid()) return Fail(ATOME_ERROR_ARGUMENT, "no model image");
   Request request;
   const bool given = semihosting::ReadCommandLine(command_line, sizeof command_line);
   const Parsed parsed = given ? Parse(command_line, &request) : Parsed::kNotForUs;
   if (parsed == Parsed::kMalformed) return Fail(ATOME_ERROR_ARGUMENT, "malformed request");
   Device device;
   const atome_status opened = Open(&device);
-  if (opened != ATOME_OK) return Fail(opened, "while opening the model");
+  if (opened != ATOME_OK) return Fail(opened, "at opening");
   return parsed == Parsed::kRequest ? Answer(device, request) : Demonstrate(device);
 }
 

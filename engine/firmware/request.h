@@ -49,8 +49,8 @@ inline Parsed Parse(const char* text, Request* request) {
 }
 
 // Whether every prompt has a whole number of tokens.
-inline bool WholeTokens(const char* prompts, int digits) {
-  int count = 0;
+inline bool WholeTokens(const char* prompts, uint32_t digits) {
+  uint32_t count = 0;
   for (; HexDigit(*prompts) >= 0 || *prompts == ':'; ++prompts) {
     if (*prompts != ':') {
       ++count;
@@ -65,13 +65,13 @@ inline bool WholeTokens(const char* prompts, int digits) {
 class TokenReader {
  public:
   TokenReader() = default;
-  TokenReader(const char* at, int digits) : at_(at), digits_(digits) {}
+  TokenReader(const char* at, uint32_t digits) : at_(at), digits_(digits) {}
 
   // False at the end of the prompt; `*token` is then unchanged.
   bool Next(uint32_t* token) {
     if (at_ == nullptr || HexDigit(*at_) < 0) return false;
     uint32_t value = 0;
-    for (int i = 0; i < digits_ && HexDigit(*at_) >= 0; ++i)
+    for (uint32_t i = 0; i < digits_ && HexDigit(*at_) >= 0; ++i)
       value = value << 4 | static_cast<uint32_t>(HexDigit(*at_++));
     *token = value;
     return true;
@@ -79,13 +79,13 @@ class TokenReader {
 
  private:
   const char* at_ = nullptr;
-  int digits_ = 2;
+  uint32_t digits_ = 2;
 };
 
 // The prompts of one request.
 class PromptReader {
  public:
-  PromptReader(const char* at, int digits) : at_(at), digits_(digits) {}
+  PromptReader(const char* at, uint32_t digits) : at_(at), digits_(digits) {}
 
   bool Next(TokenReader* prompt) {
     if (HexDigit(*at_) < 0) return false;
@@ -97,7 +97,7 @@ class PromptReader {
 
  private:
   const char* at_;
-  int digits_;
+  uint32_t digits_;
 };
 
 }  // namespace atome

@@ -31,8 +31,7 @@ extern uint8_t firmware_bss_begin, firmware_bss_end;
 
 // `frame` is what the core stacked: r0-r3, r12, lr, pc, xPSR (B1.5.6).
 [[noreturn, gnu::used]] void ReportFault(const uint32_t* frame) {
-  atome::Line line;
-  line.Text("fault pc ").Word(frame[6]).Text(" lr ").Word(frame[5]).End();
+  atome::line.Clear().Text("fault pc ").Word(frame[6]).Text(" lr ").Word(frame[5]).End();
   atome::semihosting::Exit(1);
 }
 

@@ -7,6 +7,7 @@
 #include "engine/internal/elementary.h"
 #include "engine/internal/float_bits.h"
 #include "engine/internal/kernels/mix_four.h"
+#include "engine/internal/kernels/to_float.h"
 #include "engine/internal/kernels/wide.h"
 #include "engine/internal/memory.h"
 #include "engine/internal/scaled.h"

@@ -15,8 +15,12 @@ namespace atome {
 // null, says where. MAGIC also for a format other than the one compiled in.
 template <class Shape>
 atome_status CheckFile(Shape& shape, const uint8_t* file, size_t file_bytes, atome_location* where) {
-  Format format;
-  if (!ReadMagic(file, file_bytes, &format) || !shape.Set(format)) return ATOME_ERROR_MAGIC;
+  if constexpr (FixedFormat<Shape>) {
+    if (!IsFormat(file, file_bytes, Shape::format())) return ATOME_ERROR_MAGIC;
+  } else {
+    Format format;
+    if (!ReadMagic(file, file_bytes, &format) || !shape.Set(format)) return ATOME_ERROR_MAGIC;
+  }
   if (shape.format() == Format::kColumns) return ColumnsChecker(shape, file, file_bytes).Check(where);
   const uint64_t expected_bytes = FileLayout(shape).FileBytes();
   if (file_bytes != expected_bytes) {

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
+#include "engine/internal/bytes.h"
 #include "engine/internal/crc32.h"
 #include "engine/internal/float_bits.h"
 #include "engine/internal/model_file.h"
@@ -55,98 +56,87 @@ class ColumnsChecker {
 
   // On failure `*where` says which byte, section (as tensor) and layer.
   atome_status Check(atome_location* where) {
-    uint32_t offset = 0;
-    atome_tensor name = ATOME_TENSOR_HEADER;
-    uint32_t layer = 0;
-    atome_status status = Header(&offset);
-    const uint32_t count = ColumnsFile::SectionCount(shape_.n_layers());
-    for (uint32_t i = 0; i < count && status == ATOME_OK; ++i) {
-      static constexpr atome_tensor kNames[] = {ATOME_TENSOR_EMBED, ATOME_TENSOR_BLOCK_VECTORS,
-                                                ATOME_TENSOR_BLOCK_WEIGHTS, ATOME_TENSOR_FINAL_VECTORS,
-                                                ATOME_TENSOR_UNEMBED};
-      const bool block = i > 0 && i + 2 < count;
-      const uint8_t kind = i == 0 ? 1 : block ? 2 + (i - 1) % 2 : i + 2 == count ? 4 : 5;
-      name = kNames[kind - 1];
-      layer = block ? (i - 1) / 2 : 0;
-      const ColumnsFile::Section section = ColumnsFile{file_}.At(i);
-      status = OneSection(section, kind, layer, &offset);
+    const uint32_t layers = shape_.n_layers();
+    uint32_t kind = 0, layer = 0;  // 0: the header
+    atome_status status = Header();
+    for (uint32_t i = 0; status == ATOME_OK && kind != ColumnsFile::kUnembed; ++i) {
+      if (kind == ColumnsFile::kBlockWeights && ++layer != layers) kind = ColumnsFile::kEmbed;
+      ++kind;
+      if (kind == ColumnsFile::kFinalVectors) layer = 0;
+      status = OneSection(i, kind, layer);
     }
-    if (status == ATOME_OK && offset != file_bytes_) status = ATOME_ERROR_SIZE;
+    if (status == ATOME_OK && offset_ != file_bytes_) status = ATOME_ERROR_SIZE;
     if (status != ATOME_OK && where != nullptr) {
-      *where = {offset, static_cast<uint16_t>(layer), static_cast<uint16_t>(name)};
+      static constexpr uint8_t kNames[] = {ATOME_TENSOR_HEADER,        ATOME_TENSOR_EMBED,
+                                           ATOME_TENSOR_BLOCK_VECTORS, ATOME_TENSOR_BLOCK_WEIGHTS,
+                                           ATOME_TENSOR_FINAL_VECTORS, ATOME_TENSOR_UNEMBED};
+      *where = {offset_, static_cast<uint16_t>(layer), kNames[kind]};
     }
     return status;
   }
 
  private:
-  uint64_t Groups(uint32_t columns) const { return (columns + 4) / 5; }
+  static constexpr uint32_t Groups(uint32_t columns) { return (columns + 4) / 5; }
 
-  atome_status Header(uint32_t* offset) {
+  atome_status Header() {
     const uint32_t end = ColumnsFile::TableEnd(shape_.n_layers());
-    if (file_bytes_ < ColumnsFile::kHeaderBytes + 4) return ATOME_ERROR_SIZE;
     const ColumnsFile file(file_);
-    // The caller chooses the window; everything else is the model's.
-    atome_config config = file.Config();
-    config.max_seq = static_cast<uint16_t>(shape_.max_seq());
-    Shape same;
-    if (!same.Set(config) || !SameDimensions(config))
-      return file.HeaderIntact(file_bytes_) ? ATOME_ERROR_CONFIG : Sum();
-    if (file_bytes_ < end + 4) return ATOME_ERROR_SIZE;
-    if (!file.HeaderIntact(file_bytes_)) return Sum();
+    if (file_bytes_ < ColumnsFile::kHeaderBytes + 4) return ATOME_ERROR_SIZE;
+    const bool same = SameDimensions();
+    if (same && file_bytes_ < end + 4) return ATOME_ERROR_SIZE;
+    if (!file.HeaderIntact(file_bytes_)) return ATOME_ERROR_CHECKSUM;
+    if (!same) return ATOME_ERROR_CONFIG;
     if (file.FileBytes() != file_bytes_ || file.Count() != ColumnsFile::SectionCount(shape_.n_layers()))
       return ATOME_ERROR_SIZE;
-    *offset = end + 4;
+    offset_ = end + 4;
     return ATOME_OK;
   }
 
-  static atome_status Sum() { return ATOME_ERROR_CHECKSUM; }
-  bool SameDimensions(const atome_config& c) const {
-    return c.vocab_size == shape_.vocab_size() && c.d_model == shape_.d_model() &&
-           c.n_layers == shape_.n_layers() && c.d_head == shape_.d_head() &&
-           c.kernel_size == shape_.kernel_size() && c.top_k == shape_.top_k();
-  }
+  // All but max_seq, which the caller chooses.
+  bool SameDimensions() const { return SameBytes(&shape_.dimensions(), file_ + 8, 6 * sizeof(uint16_t)); }
 
-  // Leaves `*offset` at what is wrong, or after the section.
-  atome_status OneSection(const ColumnsFile::Section& section, uint8_t kind, uint32_t layer,
-                          uint32_t* offset) {
-    if (section.kind != kind || section.layer != layer || section.offset != *offset) return ATOME_ERROR_SIZE;
+  // Leaves offset_ at what is wrong, or after the section.
+  atome_status OneSection(uint32_t index, uint32_t kind, uint32_t layer) {
+    const ColumnsFile file(file_);
+    const uint8_t* entry = file.Entry(index);
+    const uint32_t encoding = entry[1];
+    if (entry[0] != kind || file.Half(entry + 2) != layer || LoadWord(entry + 4) != offset_)
+      return ATOME_ERROR_SIZE;
     const uint32_t d = shape_.d_model();
-    const bool vectors = kind == ColumnsFile::kBlockVectors || kind == ColumnsFile::kFinalVectors;
-    const uint64_t elements = vectors ? (kind == ColumnsFile::kBlockVectors ? 5u : 2u) * uint64_t{d} : 0;
-    uint64_t floats = 0, halves = 0, codes = 0;
-    if (section.encoding == ColumnsFile::kFloat && vectors) {
-      floats = elements;
-    } else if (section.encoding == ColumnsFile::kHalf && vectors) {
-      halves = elements;
-    } else if (section.encoding == ColumnsFile::kTrits && !vectors) {
-      const bool block = kind == ColumnsFile::kBlockWeights;
-      floats = block ? ColumnsFile::kScales : 1;
-      codes = block ? BlockRows(shape_) * Groups(d) + d * Groups(shape_.kernel_size())
-                    : shape_.vocab_size() * Groups(d);
-    } else {
+    // Numbers of 4 or 2 bytes, then codes.
+    uint32_t numbers = 1, codes = shape_.vocab_size() * Groups(d);
+    if (kind == ColumnsFile::kBlockWeights) {
+      numbers = ColumnsFile::kScales;
+      codes = BlockRows(shape_) * Groups(d) + d * Groups(shape_.kernel_size());
+    }
+    if (kind == ColumnsFile::kBlockVectors || kind == ColumnsFile::kFinalVectors) {
+      numbers = (kind == ColumnsFile::kBlockVectors ? 5 : 2) * d;
+      codes = 0;
+      if (encoding != ColumnsFile::kFloat && encoding != ColumnsFile::kHalf) return ATOME_ERROR_CODE;
+    } else if (encoding != ColumnsFile::kTrits) {
       return ATOME_ERROR_CODE;
     }
-    const uint64_t bytes = (4 * floats + 2 * halves + codes + 3) / 4 * 4;
-    if (section.bytes != bytes || file_bytes_ - *offset < bytes) return ATOME_ERROR_SIZE;
-    if (Crc32(file_ + *offset, section.bytes) != section.crc) return ATOME_ERROR_CHECKSUM;
+    const uint32_t width = encoding == ColumnsFile::kHalf ? 2 : 4;
+    const uint32_t bytes = (width * numbers + codes + 3) & ~uint32_t{3};
+    if (LoadWord(entry + 8) != bytes || file_bytes_ - offset_ < bytes) return ATOME_ERROR_SIZE;
+    if (Crc32(file_ + offset_, bytes) != LoadWord(entry + 12)) return ATOME_ERROR_CHECKSUM;
 
-    const uint32_t end = *offset + section.bytes;
-    for (; floats != 0; --floats, *offset += 4) {
-      if (!IsFiniteBits(LoadWord(file_ + *offset))) return ATOME_ERROR_VALUE;
+    const uint32_t end = offset_ + bytes;
+    const uint32_t exponent = width == 2 ? 0x7C00 : 0x7F80;  // all ones when a number is not finite
+    for (; numbers != 0; --numbers, offset_ += width) {
+      if ((~uint32_t{file.Half(file_ + offset_ + width - 2)} & exponent) == 0) return ATOME_ERROR_VALUE;
     }
-    for (; halves != 0; --halves, *offset += 2) {
-      if ((file_[*offset + 1] & 0x7C) == 0x7C) return ATOME_ERROR_VALUE;
+    for (; codes != 0; --codes, ++offset_) {
+      if (file_[offset_] > 242) return ATOME_ERROR_CODE;
     }
-    for (; codes != 0; --codes, ++*offset) {
-      if (file_[*offset] > 242) return ATOME_ERROR_CODE;
-    }
-    *offset = end;
+    offset_ = end;
     return ATOME_OK;
   }
 
   const Shape& shape_;
   const uint8_t* file_;
   size_t file_bytes_;
+  uint32_t offset_ = 0;
 };
 
 }  // namespace atome

@@ -16,17 +16,17 @@ inline float FromBits(uint32_t bits) { return __builtin_bit_cast(float, bits); }
 
 // |x| as an integer that orders as |x| does; NaNs lie above infinity.
 inline uint32_t MagnitudeBits(float x) { return ToBits(x) & ~kSignBit; }
-inline bool IsFiniteBits(uint32_t bits) { return (bits & ~kSignBit) < kInfinityBits; }
+inline bool IsFiniteBits(uint32_t bits) { return bits << 1 < kInfinityBits << 1; }
 inline bool IsFinite(float x) { return IsFiniteBits(ToBits(x)); }
 inline float Abs(float x) { return FromBits(MagnitudeBits(x)); }
 
 // Whether every int32 times `scale` is finite.
-inline bool Bounded(float scale) { return Abs(scale) < 0x1p96f; }
+inline bool Bounded(float scale) { return ToBits(scale) << 1 < ToBits(0x1p96f) << 1; }
 
 // Vectors and scales stand in the model file at any alignment.
 inline uint32_t LoadWord(const uint8_t* p) {
   uint32_t word;
-  memcpy(&word, p, sizeof word);
+  __builtin_memcpy(&word, p, sizeof word);
   return word;
 }
 inline float LoadFloat(const uint8_t* p) { return FromBits(LoadWord(p)); }
@@ -34,27 +34,17 @@ inline float LoadFloat(const uint8_t* p) { return FromBits(LoadWord(p)); }
 // Bits of v, 0 to 64.
 inline int BitLength(uint64_t v) { return v == 0 ? 0 : 64 - __builtin_clzll(v); }
 
-// v rounded to nearest even. Our own because libgcc's goes through double where there is no FPU for it.
-[[gnu::noinline]] inline float ToFloat(int64_t v) {
-  const uint32_t sign = v < 0 ? kSignBit : 0;
-  const uint64_t magnitude = v < 0 ? 0 - static_cast<uint64_t>(v) : static_cast<uint64_t>(v);
-  const int drop = BitLength(magnitude) - 24;
-  if (drop <= 0) return static_cast<float>(static_cast<int32_t>(v));
-  uint32_t mantissa = static_cast<uint32_t>(magnitude >> drop);
-  const uint64_t rest = magnitude << (64 - drop);  // the part shifted out, left-aligned
-  if ((rest | (mantissa & 1)) > uint64_t{1} << 63) ++mantissa;
-  return FromBits(sign | ((static_cast<uint32_t>(149 + drop) << 23) + mantissa));
-}
-
 // A half-precision number that is finite, two bytes, little-endian; as the bits of its binary32.
 inline uint32_t LoadHalfBits(const uint8_t* p) {
   const uint32_t bits = static_cast<uint32_t>(p[0] | p[1] << 8);
   const uint32_t magnitude = bits & 0x7FFF;
   const uint32_t sign = bits << 16 & kSignBit;
-  if (magnitude >= 0x400) return sign | ((magnitude << 13) + (112u << 23));
   if (magnitude == 0) return sign;
-  const uint32_t length = static_cast<uint32_t>(32 - __builtin_clz(magnitude));  // of a subnormal one
-  return sign | ((102 + length) << 23) | (magnitude << (24 - length) & 0x7FFFFFu);
+  uint32_t mantissa = magnitude << 13, bias = 112u << 23;
+  if (magnitude < 0x400) {  // subnormal
+    for (; mantissa < 0x800000u; mantissa <<= 1) bias -= 1u << 23;
+  }
+  return sign | (mantissa + bias);
 }
 inline float LoadHalf(const uint8_t* p) { return FromBits(LoadHalfBits(p)); }
 
@@ -72,21 +62,17 @@ inline float Scale2(float x, int n) { return FromBits(Scale2Bits(ToBits(x), n));
 // x * 2^p rounded to nearest even, p at most 156; saturates at +-(2^31 - 1).
 inline int32_t FixedBits(uint32_t bits, int p) {
   const int exponent = static_cast<int>(bits >> 23 & 0xFF);
-  uint32_t magnitude = bits & 0x7FFFFFu;
-  if (exponent != 0) magnitude |= 0x800000u;
-  const int shift = (exponent != 0 ? exponent : 1) + p - 150;  // value = magnitude * 2^shift
-  if (exponent == 0xFF || (shift > 7 && magnitude != 0)) {
-    magnitude = 0x7FFFFFFFu;
-  } else if (shift >= 0) {
-    magnitude = shift > 7 ? 0 : magnitude << shift;
-    if (magnitude > 0x7FFFFFFFu) magnitude = 0x7FFFFFFFu;
-  } else if (shift < -24) {
+  uint32_t magnitude = (bits & 0x7FFFFFu) << 7;
+  if (exponent != 0) magnitude |= 0x40000000u;
+  const int drop = 157 - p - (exponent != 0 ? exponent : 1);  // value = magnitude / 2^drop
+  if (exponent == 0xFF || drop < 0) {
+    magnitude = magnitude != 0 ? 0x7FFFFFFFu : 0;
+  } else if (drop > 31) {
     magnitude = 0;
-  } else {
-    const uint32_t rest = magnitude << (32 + shift);  // the part shifted out, left-aligned
-    magnitude >>= -shift;
-    // Above one half rounds up; exactly one half does when that makes the result even.
-    if ((rest | (magnitude & 1)) > kSignBit) ++magnitude;
+  } else if (drop != 0) {
+    // One half, or a little less where that leaves an even result.
+    magnitude += (1u << (drop - 1)) - 1 + (magnitude >> drop & 1);
+    magnitude >>= drop;
   }
   return bits & kSignBit ? -static_cast<int32_t>(magnitude) : static_cast<int32_t>(magnitude);
 }

@@ -6,6 +6,7 @@
 
 #include "engine/internal/elementary.h"
 #include "engine/internal/float_bits.h"
+#include "engine/internal/kernels/to_float.h"
 #include "engine/internal/kernels/wide.h"
 #include "engine/internal/model_file.h"
 #include "engine/internal/scaled.h"

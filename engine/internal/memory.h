@@ -60,6 +60,7 @@ class MemoryLayout {
   // Carried from token to token, cleared by a reset: LayerState [L]; s, int32 [L][d]; the last K - 1 values
   // of each channel of q, newest first, int32 [L][d][K-1]; then rings: keys, int32 [L][S][h]; values, int32
   // [L][S][d].
+  constexpr uint64_t Carried() const { return States(); }
   constexpr uint64_t States() const { return Gain() + Words(L() * d()); }
   constexpr uint64_t Recurrent() const { return States() + Round(L() * sizeof(LayerState)); }
   constexpr uint64_t History() const { return Recurrent() + Words(L() * d()); }

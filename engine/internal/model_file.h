@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/atome.h"
+#include "engine/internal/bytes.h"
 #include "engine/internal/float_bits.h"
 #include "engine/internal/shape.h"
 #include "engine/internal/ternary.h"
@@ -108,18 +109,21 @@ class FileLayout {
   const Shape& shape_;
 };
 
-// Sets `*format` from the magic; false when it is neither.
+// Whether the magic is that of a format. ATOME03's ends in a zero.
+[[gnu::always_inline]] inline bool IsFormat(const uint8_t* file, size_t file_bytes, Format format) {
+  const uint32_t magic_bytes = format == Format::kColumns ? kMagicBytes + 1 : kMagicBytes;
+  static constexpr const char* kMagics[] = {"ATOME01", "ATOME02", "ATOME03"};
+  return file_bytes >= magic_bytes && SameBytes(file, kMagics[static_cast<int>(format) - 1], magic_bytes);
+}
+
+// Sets `*format` from the magic; false when it is none of them.
 inline bool ReadMagic(const uint8_t* file, size_t file_bytes, Format* format) {
-  static constexpr uint8_t kPrefix[kMagicBytes - 1] = {'A', 'T', 'O', 'M', 'E', '0'};
-  if (file_bytes < kMagicBytes) return false;
-  for (uint32_t i = 0; i < sizeof kPrefix; ++i) {
-    if (file[i] != kPrefix[i]) return false;
+  constexpr Format kFormats[] = {Format::kTwoBit, Format::kBase3, Format::kColumns};
+  for (const Format each : kFormats) {
+    *format = each;
+    if (IsFormat(file, file_bytes, each)) return true;
   }
-  if (file[6] < '1' || file[6] > '3') return false;
-  *format = static_cast<Format>(file[6] - '0');
-  // ATOME03's magic ends in a zero.
-  if (*format == Format::kColumns) return file_bytes > kMagicBytes && file[kMagicBytes] == 0;
-  return true;
+  return false;
 }
 
 // Walks a file of the right size in order and stops at the first byte or value that is not allowed.

@@ -25,9 +25,13 @@ class ModelView {
     return static_cast<uint32_t>(FileLayout<Shape>(shape_).Of(tensor, layer));
   }
 
-  // [d]
+  // [d]. Gamma and beta of layer L are those of the final norm.
   FloatTensor Vector(atome_tensor tensor, uint32_t layer) const {
-    if (!columns()) return {file_ + Offset(tensor, layer)};
+    if (!columns()) {
+      if (layer == shape_.n_layers())
+        tensor = tensor == ATOME_TENSOR_GAMMA ? ATOME_TENSOR_FINAL_GAMMA : ATOME_TENSOR_FINAL_BETA;
+      return {file_ + Offset(tensor, layer)};
+    }
     const ColumnsFile::Section section = SectionOf(tensor, layer);
     const bool half = section.encoding == ColumnsFile::kHalf;
     return {file_ + section.offset + VectorIndex(tensor) * shape_.d_model() * (half ? 2 : 4), half};
@@ -60,8 +64,8 @@ class ModelView {
     return BlockCodes(layer) + BlockRows(shape_) * ((shape_.d_model() + 4) / 5);
   }
 
- private:
-  static uint32_t VectorIndex(atome_tensor tensor) {
+  // ATOME03: place of a vector or of a scale within its section.
+  static constexpr uint32_t VectorIndex(atome_tensor tensor) {
     switch (tensor) {
       case ATOME_TENSOR_BETA:
       case ATOME_TENSOR_FINAL_BETA:
@@ -76,7 +80,7 @@ class ModelView {
         return 0;
     }
   }
-  static uint32_t ScaleIndex(atome_tensor tensor) {
+  static constexpr uint32_t ScaleIndex(atome_tensor tensor) {
     switch (tensor) {
       case ATOME_TENSOR_WV:
         return 1;
@@ -91,6 +95,7 @@ class ModelView {
     }
   }
 
+ private:
   const uint8_t* At(ColumnsFile::Kind kind, uint32_t layer) const {
     return file_ + ColumnsFile{file_}.Offset(ColumnsFile::Index(kind, layer, shape_.n_layers()));
   }

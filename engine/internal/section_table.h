@@ -27,9 +27,8 @@ class SectionTable {
 
   const uint8_t* file() const { return file_; }
   // Of the header: a dimension; the number of sections; bytes of the whole file.
-  uint16_t Half(uint32_t offset) const {
-    return static_cast<uint16_t>(file_[offset] | file_[offset + 1] << 8);
-  }
+  uint16_t Half(uint32_t offset) const { return Half(file_ + offset); }
+  static uint16_t Half(const uint8_t* at) { return static_cast<uint16_t>(at[0] | at[1] << 8); }
   uint16_t Count() const { return Half(22); }
   uint32_t FileBytes() const { return LoadWord(file_ + 24); }
 
@@ -39,13 +38,13 @@ class SectionTable {
     return section;
   }
   // Of a section; apart from At because the pass of a token wants no more.
-  uint32_t Offset(uint32_t index) const { return LoadWord(file_ + kHeaderBytes + index * 16 + 4); }
+  uint32_t Offset(uint32_t index) const { return LoadWord(Entry(index) + 4); }
+  const uint8_t* Entry(uint32_t index) const { return file_ + kHeaderBytes + index * 16; }
 
   // Whether the header and the table, in a file of at least kHeaderBytes, have their checksum.
   bool HeaderIntact(size_t file_bytes) const {
-    const uint64_t end = kHeaderBytes + Count() * sizeof(Section);
-    return file_bytes >= end + 4 &&
-           Crc32(file_, static_cast<uint32_t>(end)) == LoadWord(file_ + static_cast<size_t>(end));
+    const uint32_t end = kHeaderBytes + Count() * static_cast<uint32_t>(sizeof(Section));
+    return file_bytes >= end + 4 && Crc32(file_, end) == LoadWord(file_ + end);
   }
 
  private:

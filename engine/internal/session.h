@@ -39,10 +39,10 @@ class Session {
   void Reset() {
     w_.position = w_.filled = w_.slot = 0;
     w_.failed = false;
-    const MemoryLayout<Shape> layout = w_.Layout();
-    memset(w_.template At<uint8_t>(layout.Recurrent()), 0,
-           static_cast<size_t>(layout.EndOfCarried() - layout.Recurrent()));
-    for (uint32_t layer = 0; layer < w_.shape.n_layers(); ++layer) w_.State(layer) = {kNever, {}};
+    const auto layout = w_.Layout();
+    memset(w_.template At<uint8_t>(layout.Carried()), 0,
+           static_cast<size_t>(layout.EndOfCarried() - layout.Carried()));
+    for (uint32_t layer = 0; layer < w_.shape.n_layers(); ++layer) w_.State(layer).exponent = kNever;
     for (uint32_t i = 1; i < kernel::kGroup; ++i) w_.Quantized()[w_.d() + i - 1] = 0;
   }
 
@@ -84,8 +84,8 @@ class Session {
 
   // Logits from what leaves the last block.
   bool Predict(float* logits) {
-    if (!op::Norm<Shape>::Run(w_, w_.shape.n_layers(), w_.final_norm)) return false;
-    w_.TapScaled(ATOME_OP_FINAL_NORM, -1, w_.Quantized(), w_.final_norm.shift);
+    if (!op::Norm<Shape>::Run(w_, w_.shape.n_layers(), w_.FinalNorm())) return false;
+    w_.TapScaled(ATOME_OP_FINAL_NORM, -1, w_.Quantized(), w_.FinalNorm().shift);
     return op::Unembed<Shape>::Run(w_, logits);
   }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
+#include "engine/internal/bytes.h"
 
 namespace atome {
 
@@ -33,6 +34,7 @@ struct RuntimeShape {
     return true;
   }
 
+  const atome_config& dimensions() const { return config; }
   uint32_t vocab_size() const { return config.vocab_size; }
   uint32_t d_model() const { return config.d_model; }
   uint32_t n_layers() const { return config.n_layers; }
@@ -50,12 +52,10 @@ struct FixedShape {
   static_assert(InRange(kConfig));
   static_assert(format_number >= 1 && format_number <= 3);
 
-  bool Set(const atome_config& c) const {
-    return c.vocab_size == V && c.d_model == d && c.n_layers == L && c.d_head == h && c.kernel_size == K &&
-           c.top_k == k && c.max_seq == S;
-  }
+  bool Set(const atome_config& wanted) const { return SameBytes(&wanted, &kConfig, sizeof kConfig); }
   bool Set(Format wanted) const { return wanted == format(); }
 
+  static constexpr const atome_config& dimensions() { return kConfig; }
   static constexpr uint32_t vocab_size() { return V; }
   static constexpr uint32_t d_model() { return d; }
   static constexpr uint32_t n_layers() { return L; }
@@ -64,6 +64,14 @@ struct FixedShape {
   static constexpr uint32_t top_k() { return k; }
   static constexpr uint32_t max_seq() { return S; }
   static constexpr Format format() { return static_cast<Format>(format_number); }
+};
+
+// A shape whose format is a constant.
+template <auto>
+struct Constant;
+template <class Shape>
+concept FixedFormat = requires {
+  typename Constant<Shape::format()>;
 };
 
 }  // namespace atome

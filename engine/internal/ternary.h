@@ -7,12 +7,13 @@
 
 #include <stdint.h>
 
+#include "engine/config.h"
 #include "engine/internal/float_bits.h"
 #include "engine/internal/shape.h"
 
 namespace atome {
 
-constexpr uint32_t TritsPerByte(Format format) { return format == Format::kTwoBit ? 4 : 5; }
+constexpr uint32_t TritsPerByte(Format format) { return kTwoBitTrits && format == Format::kTwoBit ? 4 : 5; }
 
 // Bytes of `count` trits, the scale not included.
 constexpr uint64_t PackedBytes(Format format, uint64_t count) {
@@ -35,7 +36,7 @@ class TritCursor {
       left_ = TritsPerByte(format_);
     }
     --left_;
-    if (format_ == Format::kTwoBit) {
+    if (kTwoBitTrits && format_ == Format::kTwoBit) {
       const uint32_t code = rest_ & 3;
       rest_ >>= 2;
       return static_cast<int32_t>(code & 1) - static_cast<int32_t>(code & 2);  // 00, 01, 11

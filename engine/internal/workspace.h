@@ -42,6 +42,7 @@ struct Workspace {
   ModelView<Shape> Model() const { return ModelView<Shape>(shape, file); }
 
   LayerConstants& Constants(uint32_t layer) { return At<LayerConstants>(Layout().Constants())[layer]; }
+  NormConstants FinalNorm() const { return final_norm; }
   // `layer` L is the final norm.
   int32_t* Gamma(uint32_t layer) { return At<int32_t>(Layout().Gamma()) + size_t{layer} * d(); }
   int32_t* Beta(uint32_t layer) { return At<int32_t>(Layout().Beta()) + size_t{layer} * d(); }

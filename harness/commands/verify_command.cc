@@ -21,6 +21,7 @@ struct Arguments {
   std::vector<std::string> runners;
   std::vector<std::string> cores;
   std::vector<std::string> variants;
+  std::vector<std::string> builds;
   std::string config;
   std::string trace;
   std::string report;
@@ -96,7 +97,8 @@ int RunVerify(Arguments arguments) {
     if (!paths.ok()) return UsageError(paths.error().message);
     arguments.models = *std::move(paths);
   }
-  auto runners = MakeRunners(arguments.runners, arguments.cores, arguments.time_limit.Get());
+  auto runners =
+      MakeRunners(arguments.runners, arguments.cores, arguments.time_limit.Get(), arguments.builds);
   if (!runners.ok()) return UsageError(runners.error().message);
   std::vector<VerifyModel> subjects;
   for (const std::string& path : arguments.models) {
@@ -160,6 +162,8 @@ void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code) {
   verify
       ->add_option("--variant", arguments->variants,
                    "f32, q15, q15kv8, plain; default: f32, of a plain transformer plain")
+      ->delimiter(',');
+  verify->add_option("--build", arguments->builds, "Firmware built for speed (default), for size, or each")
       ->delimiter(',');
   verify->add_option("--trace", arguments->trace,
                      "Golden trace; default: the one in golden/traces with the model's hash");

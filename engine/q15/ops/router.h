@@ -6,6 +6,7 @@
 
 #include "engine/atome.h"
 #include "engine/internal/elementary.h"
+#include "engine/internal/kernels/to_float.h"
 #include "engine/q15/real.h"
 #include "engine/q15/workspace.h"
 

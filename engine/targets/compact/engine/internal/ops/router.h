@@ -1,0 +1,43 @@
+// r = softmax(R n), as engine/internal/ops/router.h.
+#ifndef ATOME_ENGINE_INTERNAL_OPS_ROUTER_H_
+#define ATOME_ENGINE_INTERNAL_OPS_ROUTER_H_
+
+#include <stdint.h>
+
+#include "engine/atome.h"
+#include "engine/internal/elementary.h"
+#include "engine/internal/product.h"
+#include "engine/internal/softmax.h"
+#include "engine/internal/workspace.h"
+
+namespace atome::op {
+
+template <class Shape>
+struct Router {
+  [[gnu::noinline]] static bool Run(Workspace<Shape>& w, uint32_t layer) {
+    const float scale = w.Constants(layer).scale;
+    const kernel::Sum* sums = w.RouterSums();
+    float* route = w.Routes();  // in place of the sums
+    float most = 0.0f;
+    for (int i = 0; i < 3; ++i) {
+      route[i] = static_cast<float>(sums[i]) * scale;
+      most = i != 0 && most > route[i] ? most : route[i];
+    }
+    for (int i = 0; i < 3; ++i) route[i] = route[i] - most;
+    const float below[] = {route[0], route[1], route[2]};
+    const float sum = Softmax(route, 3);
+    if (ToBits(sum) < ToBits(1.0f)) return false;  // never NaN
+    w.Tap(ATOME_OP_ROUTER, static_cast<int>(layer), route, 3);
+    if constexpr (kTaps) {
+      float term[3];  // 0 where the share is, even when the logit lies infinitely far below
+      for (int i = 0; i < 3; ++i) term[i] = route[i] == 0.0f ? 0.0f : route[i] * below[i];
+      const float entropy = Log(sum) - (term[0] + term[1] + term[2]);
+      w.Tap(ATOME_OP_ROUTER_ENTROPY, static_cast<int>(layer), &entropy, 1);
+    }
+    return true;
+  }
+};
+
+}  // namespace atome::op
+
+#endif  // ATOME_ENGINE_INTERNAL_OPS_ROUTER_H_
