@@ -89,9 +89,9 @@ void CycleCounter::Start() {
   if (first == 0 && second == 0 && third == 0) {
     reason_ = "it stands still";
   } else if (first != second || second != third) {
-    reason_ = "it follows another clock";
+    reason_ = "another clock";
   } else if (first < LeastCycles()) {
-    reason_ = "it counts too few";
+    reason_ = "too few";
   }
 }
 

@@ -29,7 +29,7 @@ class CycleCounter {
  private:
   uint32_t begin_ = 0;
   uint32_t cycles_ = 0;
-  const char* reason_ = "it was not started";
+  const char* reason_ = "not started";
 };
 
 }  // namespace atome

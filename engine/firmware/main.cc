@@ -114,7 +114,7 @@ int Answer(const Device& device, const Request& request) {
     }
   }
   const uint32_t digits = device.config.vocab_size > 256 ? 4 : 2;
-  if (!WholeTokens(request.prompts, digits)) return Fail(ATOME_ERROR_ARGUMENT, "a token lacks digits");
+  if (!WholeTokens(request.prompts, digits)) return Fail(ATOME_ERROR_ARGUMENT, "half a token");
   PromptReader prompts(request.prompts, digits);
   TokenReader prompt;
   for (uint32_t index = 0; prompts.Next(&prompt); ++index) {
@@ -169,7 +169,7 @@ int Run() {
   Request request;
   const bool given = semihosting::ReadCommandLine(command_line, sizeof command_line);
   const Parsed parsed = given ? Parse(command_line, &request) : Parsed::kNotForUs;
-  if (parsed == Parsed::kMalformed) return Fail(ATOME_ERROR_ARGUMENT, "malformed request");
+  if (parsed == Parsed::kMalformed) return Fail(ATOME_ERROR_ARGUMENT, "bad request");
   Device device;
   const atome_status opened = Open(&device);
   if (opened != ATOME_OK) return Fail(opened, "at opening");
