@@ -51,6 +51,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   atome::harness::AddCorpus(app, &exit_code);
   atome::harness::AddCycles(app, &exit_code);
   atome::harness::AddLogits(app, &exit_code);
+  atome::harness::AddPpl(app, &exit_code);
   atome::harness::AddRun(app, &exit_code);
   atome::harness::AddSize(app, &exit_code);
   // CLI11 would only say that a subcommand is required.
