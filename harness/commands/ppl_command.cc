@@ -1,8 +1,8 @@
 // atome ppl
 #include <cmath>
-#include <deque>
 #include <iostream>
 #include <map>
+#include <memory>
 
 #include "harness/commands/command.h"
 #include "harness/commands/progress.h"
@@ -19,7 +19,7 @@ struct Arguments {
   std::optional<uint32_t> max_seq;
   std::optional<std::string> text;
   Protocol protocol = Protocol::kChunks;
-  Part part = Part::kLastTenth;
+  TextPart part = TextPart::kLastTenth;
   uint32_t chunk = 64;
   std::optional<uint64_t> limit;
   std::optional<std::string> against;
@@ -32,7 +32,7 @@ struct Arguments {
 
 // The subjects of the command line, and the models they point to.
 struct Subjects {
-  std::deque<Model> models;
+  std::vector<std::unique_ptr<Model>> models;
   std::vector<Subject> list;
 
   // Adds the model in each variant; the message of what is wrong, or nothing.
@@ -40,9 +40,9 @@ struct Subjects {
                   const std::optional<std::string>& config, const std::vector<Variant>& variants) {
     Result<Model> model = LoadModel(path, config, arguments.chunk);
     if (!model.ok()) return model.error().message;
-    models.push_back(*std::move(model));
-    if (arguments.max_seq) models.back().config.max_seq = static_cast<uint16_t>(*arguments.max_seq);
-    for (const Variant variant : variants) list.push_back({&models.back(), variant});
+    models.push_back(std::make_unique<Model>(*std::move(model)));
+    if (arguments.max_seq) models.back()->config.max_seq = static_cast<uint16_t>(*arguments.max_seq);
+    for (const Variant variant : variants) list.push_back({models.back().get(), variant});
     return {};
   }
 };
@@ -101,7 +101,8 @@ int RunPpl(Arguments arguments) {
 void AddText(CLI::App* ppl, const std::shared_ptr<Arguments>& arguments) {
   static const std::map<std::string, Protocol> kProtocols{{"chunks", Protocol::kChunks},
                                                           {"streaming", Protocol::kStreaming}};
-  static const std::map<std::string, Part> kParts{{"all", Part::kAll}, {"last-tenth", Part::kLastTenth}};
+  static const std::map<std::string, TextPart> kParts{{"all", TextPart::kAll},
+                                                      {"last-tenth", TextPart::kLastTenth}};
   ppl->add_option("--text", arguments->text, "File, read as bytes; default: the text of `atome corpus`");
   ppl->add_option_function<std::string>(
          "--split", [arguments](const std::string& name) { arguments->part = kParts.at(name); },

@@ -48,7 +48,7 @@ TEST(Measure, EqualsTheRunnersLogits) {
     for (const Variant variant : kVariants) {
       const size_t chunk = 1 + Random(++seed).Below(150);
       const EvaluationText text = RandomText(chunk * 4 + 1, model.config.vocab_size, seed);
-      const TextPlan plan = *PlanText(text, Protocol::kChunks, Part::kAll, chunk, std::nullopt);
+      const TextPlan plan = *PlanText(text, Protocol::kChunks, TextPart::kAll, chunk, std::nullopt);
       const auto measured = Measure({{&model, variant}}, text, plan, {.jobs = 3});
       ASSERT_TRUE(measured.ok()) << measured.error().message;
       for (size_t unit = 0; unit < plan.Units(); ++unit) {
@@ -64,7 +64,7 @@ TEST(Measure, EqualsTheRunnersLogits) {
 TEST(Measure, StreamingCarriesTheState) {
   const Model model = testing::TinyModel("tiny_window");
   const EvaluationText text = RandomText(1500, model.config.vocab_size, 1);
-  const TextPlan plan = *PlanText(text, Protocol::kStreaming, Part::kAll, 64, std::nullopt);
+  const TextPlan plan = *PlanText(text, Protocol::kStreaming, TextPart::kAll, 64, std::nullopt);
   const auto measured = Measure({{&model, Variant::kF32}}, text, plan, {.jobs = 3});
   ASSERT_TRUE(measured.ok());
   double sum = 0;
@@ -76,7 +76,7 @@ TEST(Measure, StreamingCarriesTheState) {
 TEST(Measure, ProgressEndsWithAllTokens) {
   const Model model = testing::TinyModel("tiny_odd");
   const EvaluationText text = RandomText(1000, model.config.vocab_size, 2);
-  const TextPlan plan = *PlanText(text, Protocol::kChunks, Part::kAll, 10, std::nullopt);
+  const TextPlan plan = *PlanText(text, Protocol::kChunks, TextPart::kAll, 10, std::nullopt);
   size_t last = 0;
   MeasureOptions options{.compare = false, .jobs = 2, .progress = {}};
   options.progress = [&](size_t done, size_t total, double nats) {
@@ -93,7 +93,9 @@ TEST(Measure, NamesTheByteOutsideTheVocabulary) {
   const Model model = testing::TinyModel("tiny_odd");
   EvaluationText text = RandomText(100, model.config.vocab_size, 3);
   text.bytes[70] = '\xff';
-  const auto plan = [&](size_t limit) { return *PlanText(text, Protocol::kChunks, Part::kAll, 10, limit); };
+  const auto plan = [&](size_t limit) {
+    return *PlanText(text, Protocol::kChunks, TextPart::kAll, 10, limit);
+  };
   const auto measured = Measure({{&model, Variant::kF32}}, text, plan(70), {});
   ASSERT_FALSE(measured.ok());  // as the last target
   EXPECT_THAT(measured.error().message,
@@ -105,7 +107,7 @@ TEST(Measure, RefusesADamagedModel) {
   Model model = testing::TinyModel("tiny_odd");
   model.bytes.pop_back();
   const EvaluationText text = RandomText(100, model.config.vocab_size, 4);
-  const TextPlan plan = *PlanText(text, Protocol::kChunks, Part::kAll, 10, std::nullopt);
+  const TextPlan plan = *PlanText(text, Protocol::kChunks, TextPart::kAll, 10, std::nullopt);
   for (const Variant variant : kVariants) {
     const auto measured = Measure({{&model, variant}}, text, plan, {});
     ASSERT_FALSE(measured.ok());

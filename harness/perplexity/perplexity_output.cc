@@ -30,7 +30,7 @@ Json RowJson(const PerplexityReport& report, const Perplexity& row) {
           {"chunks", report.plan.Units()},
           {"max_seq", model.config.max_seq},
           {"text", report.text.path},
-          {"split", PartName(report.plan.part)},
+          {"split", TextPartName(report.plan.part)},
           {"offset", report.plan.begin},
           {"text_sha256", report.text.sha256},
           {"model_sha256", model.sha256},
@@ -132,7 +132,7 @@ Table ComparisonTable(const PerplexityReport& report) {
 std::string Tables(const PerplexityReport& report, std::string (*format)(const Table&)) {
   const TextPlan& plan = report.plan;
   std::string text = format(ResultTable(report));
-  StrAppend(&text, "\n", report.text.path, ", ", PartName(plan.part), ": ",
+  StrAppend(&text, "\n", report.text.path, ", ", TextPartName(plan.part), ": ",
             plan.protocol == Protocol::kChunks ? "chunks of " : "one pass, intervals over blocks of ",
             plan.unit_tokens, " bytes; intervals from ", report.bootstrap.resamples, " resamples, seed ",
             report.bootstrap.seed, "\n");

@@ -22,12 +22,14 @@ inline double Exp(double x) {
   const double k = rounded - kRound;
   // ln 2 in two parts; k times the first, of 32 bits, is exact.
   const double r = (x - k * 0x1.62e42feep-1) - k * 0x1.a39ef35793c76p-33;
-  constexpr double kTerms[] = {1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880,
-                               1.0 / 40320,      1.0 / 5040,      1.0 / 720,      1.0 / 120,     1.0 / 24,
-                               1.0 / 6,          1.0 / 2};  // 1 / 13! to 1 / 2!
-  double sum = 0;
-  for (const double term : kTerms) sum = sum * r + term;
-  const double power = 1 + (r + r * r * sum);
+  // 1 / 2! to 1 / 13!, in pairs so that fewer operations wait for each other.
+  const double r2 = r * r, r4 = r2 * r2;
+  const double low = (1.0 / 2 + r * (1.0 / 6)) + r2 * (1.0 / 24 + r * (1.0 / 120));
+  const double middle = (1.0 / 720 + r * (1.0 / 5040)) + r2 * (1.0 / 40320 + r * (1.0 / 362880));
+  const double high =
+      (1.0 / 3628800 + r * (1.0 / 39916800)) + r2 * (1.0 / 479001600 + r * (1.0 / 6227020800));
+  const double sum = low + r4 * (middle + r4 * high);
+  const double power = 1 + (r + r2 * sum);
   return power * std::bit_cast<double>((std::bit_cast<uint64_t>(rounded) + 1023) << 52);
 }
 

@@ -10,7 +10,7 @@ std::string_view ProtocolName(Protocol protocol) {
   return protocol == Protocol::kChunks ? "chunks" : "streaming";
 }
 
-std::string_view PartName(Part part) { return part == Part::kAll ? "all" : "last-tenth"; }
+std::string_view TextPartName(TextPart part) { return part == TextPart::kAll ? "all" : "last-tenth"; }
 
 Result<EvaluationText> LoadText(const std::optional<std::string>& path) {
   EvaluationText text;
@@ -28,12 +28,12 @@ Result<EvaluationText> LoadText(const std::optional<std::string>& path) {
   return text;
 }
 
-Result<TextPlan> PlanText(const EvaluationText& text, Protocol protocol, Part part, size_t chunk,
+Result<TextPlan> PlanText(const EvaluationText& text, Protocol protocol, TextPart part, size_t chunk,
                           std::optional<size_t> limit) {
   const bool chunks = protocol == Protocol::kChunks;
   // The last byte is only predicted.
   const size_t whole = chunks ? chunk : 1, available = (text.bytes.size() - 1) / whole;
-  const size_t skipped = part == Part::kLastTenth ? available * 9 / 10 : 0;
+  const size_t skipped = part == TextPart::kLastTenth ? available * 9 / 10 : 0;
   TextPlan plan{protocol, part, chunks ? chunk : kBlockTokens, skipped * whole,
                 (available - skipped) * whole};
   if (plan.tokens == 0) {

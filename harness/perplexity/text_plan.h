@@ -18,11 +18,11 @@ enum class Protocol {
 };
 std::string_view ProtocolName(Protocol protocol);  // "chunks", "streaming"
 
-enum class Part {
+enum class TextPart {
   kAll,
   kLastTenth,  // what the trainer leaves for validation (golden/training/run.py): the chunks after 90 %
 };
-std::string_view PartName(Part part);  // "all", "last-tenth"
+std::string_view TextPartName(TextPart part);  // "all", "last-tenth"
 
 struct EvaluationText {
   std::string path;  // or what stands for it
@@ -37,7 +37,7 @@ Result<EvaluationText> LoadText(const std::optional<std::string>& path);
 // together: a chunk, or so many positions of the one pass.
 struct TextPlan {
   Protocol protocol = Protocol::kChunks;
-  Part part = Part::kAll;
+  TextPart part = TextPart::kAll;
   size_t unit_tokens = 0;  // of every unit; when streaming the last may have fewer
   size_t begin = 0;        // of the first byte consumed
   size_t tokens = 0;       // predicted
@@ -53,7 +53,7 @@ inline constexpr size_t kBlockTokens = 512;
 
 // `limit`: at most so many tokens, the first of the part; whole chunks only. The error says what the text is
 // too short for.
-Result<TextPlan> PlanText(const EvaluationText& text, Protocol protocol, Part part, size_t chunk,
+Result<TextPlan> PlanText(const EvaluationText& text, Protocol protocol, TextPart part, size_t chunk,
                           std::optional<size_t> limit);
 
 }  // namespace atome::harness

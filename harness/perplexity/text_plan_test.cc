@@ -14,7 +14,7 @@ EvaluationText Text(size_t bytes) { return {"text", std::string(bytes, 'x'), ""}
 TEST(PlanText, LastTenthIsTheTrainersValidation) {
   for (const size_t bytes : {66u, 130u, 999u, 1000u, 6401u, 500000u, 944426u}) {
     for (const size_t chunk : {1u, 7u, 64u, 65u}) {
-      const auto plan = PlanText(Text(bytes), Protocol::kChunks, Part::kLastTenth, chunk, std::nullopt);
+      const auto plan = PlanText(Text(bytes), Protocol::kChunks, TextPart::kLastTenth, chunk, std::nullopt);
       const size_t chunks = (bytes - 1) / chunk, cut = chunks * 9 / 10 * chunk;
       ASSERT_TRUE(plan.ok());
       EXPECT_EQ(plan->begin, cut);
@@ -26,7 +26,7 @@ TEST(PlanText, LastTenthIsTheTrainersValidation) {
 }
 
 TEST(PlanText, StreamingUnitsAreBlocks) {
-  const auto plan = PlanText(Text(1200), Protocol::kStreaming, Part::kAll, 64, std::nullopt);
+  const auto plan = PlanText(Text(1200), Protocol::kStreaming, TextPart::kAll, 64, std::nullopt);
   ASSERT_TRUE(plan.ok());
   EXPECT_EQ(plan->tokens, 1199u);
   ASSERT_EQ(plan->Units(), 3u);
@@ -36,19 +36,19 @@ TEST(PlanText, StreamingUnitsAreBlocks) {
 }
 
 TEST(PlanText, LimitTakesWholeChunks) {
-  EXPECT_EQ(PlanText(Text(999), Protocol::kChunks, Part::kAll, 64, 130)->tokens, 128u);
-  EXPECT_EQ(PlanText(Text(999), Protocol::kChunks, Part::kAll, 64, 1 << 20)->tokens, 960u);
-  EXPECT_EQ(PlanText(Text(999), Protocol::kStreaming, Part::kAll, 64, 130)->tokens, 130u);
+  EXPECT_EQ(PlanText(Text(999), Protocol::kChunks, TextPart::kAll, 64, 130)->tokens, 128u);
+  EXPECT_EQ(PlanText(Text(999), Protocol::kChunks, TextPart::kAll, 64, 1 << 20)->tokens, 960u);
+  EXPECT_EQ(PlanText(Text(999), Protocol::kStreaming, TextPart::kAll, 64, 130)->tokens, 130u);
 }
 
 TEST(PlanText, SaysWhatIsTooShort) {
-  EXPECT_THAT(PlanText(Text(64), Protocol::kChunks, Part::kAll, 64, {}).error().message,
+  EXPECT_THAT(PlanText(Text(64), Protocol::kChunks, TextPart::kAll, 64, {}).error().message,
               HasSubstr("has 64 bytes, less than a chunk of 64 and the byte after it"));
-  EXPECT_TRUE(PlanText(Text(65), Protocol::kChunks, Part::kAll, 64, {}).ok());
-  EXPECT_THAT(PlanText(Text(1), Protocol::kStreaming, Part::kLastTenth, 64, {}).error().message,
+  EXPECT_TRUE(PlanText(Text(65), Protocol::kChunks, TextPart::kAll, 64, {}).ok());
+  EXPECT_THAT(PlanText(Text(1), Protocol::kStreaming, TextPart::kLastTenth, 64, {}).error().message,
               HasSubstr("less than two"));
-  EXPECT_TRUE(PlanText(Text(2), Protocol::kStreaming, Part::kLastTenth, 64, {}).ok());
-  EXPECT_THAT(PlanText(Text(999), Protocol::kChunks, Part::kAll, 64, 63).error().message,
+  EXPECT_TRUE(PlanText(Text(2), Protocol::kStreaming, TextPart::kLastTenth, 64, {}).ok());
+  EXPECT_THAT(PlanText(Text(999), Protocol::kChunks, TextPart::kAll, 64, 63).error().message,
               HasSubstr("--limit 63 is less than a chunk of 64"));
 }
 
