@@ -49,7 +49,8 @@ TEST(Measure, EqualsTheRunnersLogits) {
       const size_t chunk = 1 + Random(++seed).Below(150);
       const EvaluationText text = RandomText(chunk * 4 + 1, model.config.vocab_size, seed);
       const TextPlan plan = *PlanText(text, Protocol::kChunks, TextPart::kAll, chunk, std::nullopt);
-      const auto measured = Measure({{&model, variant}}, text, plan, {.jobs = 3});
+      const auto measured =
+          Measure({{&model, variant}}, text, plan, {.compare = false, .jobs = 3, .progress = {}});
       ASSERT_TRUE(measured.ok()) << measured.error().message;
       for (size_t unit = 0; unit < plan.Units(); ++unit) {
         const std::string part = text.bytes.substr(unit * chunk, chunk + 1);
@@ -65,7 +66,8 @@ TEST(Measure, StreamingCarriesTheState) {
   const Model model = testing::TinyModel("tiny_window");
   const EvaluationText text = RandomText(1500, model.config.vocab_size, 1);
   const TextPlan plan = *PlanText(text, Protocol::kStreaming, TextPart::kAll, 64, std::nullopt);
-  const auto measured = Measure({{&model, Variant::kF32}}, text, plan, {.jobs = 3});
+  const auto measured =
+      Measure({{&model, Variant::kF32}}, text, plan, {.compare = false, .jobs = 3, .progress = {}});
   ASSERT_TRUE(measured.ok());
   double sum = 0;
   for (const double nats : measured->losses[0].unit_nats) sum += nats;
