@@ -59,15 +59,18 @@ Json ComparisonJson(const PairedComparison& pair) {
           {"sentence", pair.Sentence()}};
 }
 
+// A row a result, what it is compared with behind it; the last, against which, has nothing there.
 std::string CsvOf(const PerplexityReport& report) {
   Table table;
-  for (const Perplexity& row : report.rows) {
-    const Json json = RowJson(report, row);
+  for (size_t i = 0; i < report.rows.size(); ++i) {
+    Json json = RowJson(report, report.rows[i]);
+    if (i < report.comparisons.size()) json.update(ComparisonJson(report.comparisons[i]));
     std::vector<std::string> fields;
     for (const auto& [key, value] : json.items()) {
-      if (table.rows.empty()) table.columns.push_back({key});
+      if (i == 0) table.columns.push_back({key});
       fields.push_back(value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump());
     }
+    fields.resize(table.columns.size());
     table.rows.push_back(std::move(fields));
   }
   return FormatCsv(table);

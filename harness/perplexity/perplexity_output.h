@@ -9,7 +9,8 @@
 
 namespace atome::harness {
 
-// JSON has every digit: "results", a flat object a model and variant, and "comparisons". CSV has the results.
+// JSON has every digit: "results", a flat object a model and variant, and "comparisons". CSV has the same, a
+// row a result.
 std::string FormatPerplexity(const PerplexityReport& report, OutputFormat format);
 
 }  // namespace atome::harness

@@ -153,14 +153,16 @@ def test_q15_is_close_to_f32() -> None:
 
 
 def test_formats() -> None:
-    words = ["ppl", TRAINED, "--limit", "2000", "--against-variant", "q15"]
+    words = ["ppl", str(TRAINED), "--limit", "2000", "--against-variant", "q15"]
     table = atome(*words).stdout
     for part in ("perplexity", "95 % interval", "same top", "last-tenth: chunks of 64 bytes", "significant difference."):
         assert part in table
     assert "| --- " in atome(*words, "--format", "md").stdout
     rows = list(csv.DictReader(io.StringIO(atome(*words, "--format", "csv").stdout)))
-    [one, _] = json.loads(atome(*words, "--format", "json").stdout)["results"]
-    assert list(rows[0]) == list(one) and float(rows[0]["perplexity"]) == one["perplexity"]
+    report = json.loads(atome(*words, "--format", "json").stdout)
+    assert list(rows[0]) == list(report["results"][0] | report["comparisons"][0])
+    assert float(rows[1]["perplexity"]) == report["results"][1]["perplexity"] and rows[1]["kl_mean_nats"] == ""
+    assert float(rows[0]["kl_mean_nats"]) == report["comparisons"][0]["kl_mean_nats"]
     assert "state restarts" in atome("ppl", "--help").stdout and "Example: atome ppl " in atome("ppl", "--help").stdout
 
 
@@ -217,7 +219,8 @@ def test_corpus(tmp_path: pathlib.Path) -> None:
     assert "--bytes" in refused("corpus", "--bytes", "0")
     whole = tmp_path / "whole.txt"
     assert atome("corpus", "--out", whole).returncode == 0
-    named, default = (ppl(TRAINED, "--limit", 640, *words)["results"][0] for words in (["--text", whole], []))
+    named = ppl(TRAINED, "--limit", 640, "--text", whole)["results"][0]
+    default = ppl(TRAINED, "--limit", 640)["results"][0]
     assert named["perplexity"] == default["perplexity"] and named["text_sha256"] == default["text_sha256"]
 
 
