@@ -83,10 +83,11 @@ std::string Grammar::WhatIsWrong() const {
   std::map<std::string_view, std::vector<std::string_view>> variables;
   std::map<std::string_view, std::set<std::string_view>> contains;
   for (const auto& [name, rule] : rules_) {
+    std::set<std::string_view>& within = contains[name];
     for (const std::string_view alternative : rule.alternatives) {
       const bool match = ForEachReference(alternative, [&](const Reference& reference) {
         if (!reference.variable.empty()) variables[reference.variable].push_back(reference.name);
-        contains[name].insert(reference.name);
+        within.insert(reference.name);
         return true;
       });
       if (!match) return StrCat("rule ", name, ": brackets do not match in \"", alternative, "\"");

@@ -164,8 +164,9 @@ class Pass {
 // Empty when every byte that is consumed or predicted is in the vocabulary.
 std::string OutsideVocabulary(const Model& model, const EvaluationText& text, const TextPlan& plan) {
   const std::string_view used = std::string_view(text.bytes).substr(plan.begin, plan.tokens + 1);
-  const auto outside = std::ranges::find_if(
-      used, [&](char c) { return static_cast<unsigned char>(c) >= model.config.vocab_size; });
+  const auto outside = std::find_if(used.begin(), used.end(), [&](char c) {
+    return static_cast<unsigned char>(c) >= model.config.vocab_size;
+  });
   if (outside == used.end()) return {};
   return fmt::format(
       "{}: byte {} at offset {} is outside the vocabulary of {}, which ends at {}; give a text of its bytes",
