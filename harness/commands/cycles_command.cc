@@ -50,7 +50,7 @@ int RunCycles(Arguments arguments) {
   if (options.prompt.empty()) return UsageError("--prompt is empty; give at least one byte");
   if (options.prompt.size() > positions->to) options.prompt.resize(positions->to);
 
-  const Progress progress;
+  Progress progress;
   options.progress = [&progress](size_t done, size_t total, const CycleCell& cell) {
     if (cell.status != CellStatus::kPass && cell.status != CellStatus::kTooLarge)
       progress.Say(StrCat(StatusName(cell.status), ": ", cell.model, " on ", cell.core, " ", cell.board));

@@ -14,13 +14,17 @@ namespace atome::harness {
 
 class Progress {
  public:
-  void Update(size_t done, size_t total) const {
+  // `more` is put behind. Redrawn ten times a second at most.
+  void Update(size_t done, size_t total, std::string_view what = "cells", std::string_view more = {}) {
     if (!terminal_) return;
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    const Clock::time_point now = Clock::now();
+    if (done < total && now - drawn_ < std::chrono::milliseconds(100)) return;
+    drawn_ = now;
+    const double seconds = std::chrono::duration<double>(now - start_).count();
     const double left = seconds / static_cast<double>(done) * static_cast<double>(total - done);
     Clear();
     if (done < total)
-      std::cerr << fmt::format("{} of {} cells, {:.0f} s left", done, total, left) << std::flush;
+      std::cerr << fmt::format("{} of {} {}, {:.0f} s left{}", done, total, what, left, more) << std::flush;
   }
   // A line that stays.
   void Say(std::string_view line) const {
@@ -29,12 +33,15 @@ class Progress {
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void Clear() const {
     if (terminal_) std::cerr << "\r\033[K";
   }
 
   bool terminal_ = isatty(STDERR_FILENO) != 0;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  Clock::time_point start_ = Clock::now();
+  Clock::time_point drawn_{};
 };
 
 }  // namespace atome::harness

@@ -47,7 +47,7 @@ int RunSize(Arguments arguments) {
   for (const std::string& build : arguments.builds)
     options.builds.push_back(build == "size" ? FirmwareBuild::kSize : FirmwareBuild::kSpeed);
 
-  const Progress progress;
+  Progress progress;
   options.progress = [&progress](size_t done, size_t total, const SizeCell& cell) {
     if (cell.status != CellStatus::kPass && cell.status != CellStatus::kTooLarge)
       progress.Say(StrCat(StatusName(cell.status), ": ", cell.model, " ", VariantName(cell.variant), " on ",

@@ -118,7 +118,7 @@ int RunVerify(Arguments arguments) {
     }
   }
 
-  const Progress progress;
+  Progress progress;
   Report report;
   report.command = arguments.command;
   report.tools = ToolVersions();

@@ -1,0 +1,158 @@
+// atome ppl
+#include <cmath>
+#include <iostream>
+#include <map>
+#include <memory>
+
+#include "harness/commands/command.h"
+#include "harness/commands/progress.h"
+#include "harness/perplexity/perplexity_output.h"
+#include "harness/text.h"
+
+namespace atome::harness {
+namespace {
+
+struct Arguments {
+  std::vector<std::string> models;
+  std::vector<std::string> variants;
+  std::optional<std::string> config;
+  std::optional<uint32_t> max_seq;
+  std::optional<std::string> text;
+  Protocol protocol = Protocol::kChunks;
+  TextPart part = TextPart::kLastTenth;
+  uint32_t chunk = 64;
+  std::optional<uint64_t> limit;
+  std::optional<std::string> against;
+  std::optional<std::string> against_variant;
+  std::optional<std::string> against_config;
+  BootstrapOptions bootstrap;
+  OutputFormat format = OutputFormat::kTable;
+  unsigned jobs = DefaultJobs();
+};
+
+// The subjects of the command line, and the models they point to.
+struct Subjects {
+  std::vector<std::unique_ptr<Model>> models;
+  std::vector<Subject> list;
+
+  // Adds the model in each variant; the message of what is wrong, or nothing.
+  std::string Add(const Arguments& arguments, const std::string& path,
+                  const std::optional<std::string>& config, const std::vector<std::string>& names) {
+    Result<Model> model = LoadModel(path, config, arguments.chunk);
+    if (!model.ok()) return model.error().message;
+    const Result<std::vector<Variant>> variants = VariantsFor(model->config.architecture, path, names);
+    if (!variants.ok()) return variants.error().message;
+    models.push_back(std::make_unique<Model>(*std::move(model)));
+    if (arguments.max_seq) models.back()->config.max_seq = static_cast<uint16_t>(*arguments.max_seq);
+    for (const Variant variant : *variants) list.push_back({models.back().get(), variant});
+    return {};
+  }
+};
+
+Result<Subjects> LoadSubjects(const Arguments& arguments, bool compare) {
+  Subjects subjects;
+  for (const std::string& path : arguments.models) {
+    std::string wrong = subjects.Add(arguments, path, arguments.config, arguments.variants);
+    if (!wrong.empty()) return Bad(std::move(wrong));
+  }
+  if (!compare) return subjects;
+  std::vector<std::string> other;
+  if (arguments.against_variant) {
+    other = {*arguments.against_variant};
+  } else if (!arguments.variants.empty()) {
+    other = {arguments.variants.front()};
+  }
+  if (!arguments.against && arguments.models.size() != 1)
+    return Bad("--against-variant alone compares one model with itself; name one, or give --against FILE");
+  std::string wrong =
+      subjects.Add(arguments, arguments.against.value_or(arguments.models[0]),
+                   arguments.against_config ? arguments.against_config : arguments.config, other);
+  if (!wrong.empty()) return Bad(std::move(wrong));
+  return subjects;
+}
+
+int RunPpl(Arguments arguments) {
+  const bool compare = arguments.against || arguments.against_variant;
+  Result<Subjects> subjects = LoadSubjects(arguments, compare);
+  if (!subjects.ok()) return UsageError(subjects.error().message);
+  Result<EvaluationText> text = LoadText(arguments.text);
+  if (!text.ok()) return UsageError(text.error().message);
+  const Result<TextPlan> plan =
+      PlanText(*text, arguments.protocol, arguments.part, arguments.chunk, arguments.limit);
+  if (!plan.ok()) return UsageError(plan.error().message);
+
+  Progress progress;
+  if (text->bytes.find('\0') != std::string::npos)
+    progress.Say(StrCat("warning: ", text->path, ": has zero bytes; is it a text?"));
+  MeasureOptions options{.compare = compare, .jobs = arguments.jobs, .progress = {}};
+  options.progress = [&progress](size_t done, size_t total, double nats) {
+    progress.Update(done, total, "tokens", fmt::format(", perplexity {:.3f}", std::exp(nats)));
+  };
+  arguments.bootstrap.jobs = arguments.jobs;
+  const Result<PerplexityReport> report =
+      MeasurePerplexity(subjects->list, *std::move(text), *plan, arguments.bootstrap, options);
+  if (!report.ok()) return UsageError(report.error().message);
+  std::cout << FormatPerplexity(*report, arguments.format);
+  for (const Perplexity& row : report->rows)
+    if (!row.failure.empty()) UsageError(StrCat(row.subject.model->path, ": ", row.failure));
+  return report->Failed() ? kUsage : kPass;
+}
+
+void AddText(CLI::App* ppl, const std::shared_ptr<Arguments>& arguments) {
+  static const std::map<std::string, Protocol> kProtocols{{"chunks", Protocol::kChunks},
+                                                          {"streaming", Protocol::kStreaming}};
+  static const std::map<std::string, TextPart> kParts{{"all", TextPart::kAll},
+                                                      {"last-tenth", TextPart::kLastTenth}};
+  ppl->add_option("--text", arguments->text, "File, read as bytes; default: the text of `atome corpus`");
+  ppl->add_option_function<std::string>(
+         "--split", [arguments](const std::string& name) { arguments->part = kParts.at(name); },
+         "all, or last-tenth, which the trainer leaves out; default: last-tenth")
+      ->check(CLI::IsMember(kParts));
+  ppl->add_option_function<std::string>(
+         "--protocol", [arguments](const std::string& name) { arguments->protocol = kProtocols.at(name); },
+         "chunks: the state restarts at each; streaming: one pass; default: chunks")
+      ->check(CLI::IsMember(kProtocols));
+  ppl->add_option("--chunk", arguments->chunk, "Bytes a chunk")
+      ->check(CLI::Range(1u, 1u << 20))
+      ->capture_default_str();
+  ppl->add_option("--limit", arguments->limit, "Bytes to predict at most, the first of the split")
+      ->check(CLI::PositiveNumber);
+}
+
+void AddComparison(CLI::App* ppl, const std::shared_ptr<Arguments>& arguments) {
+  ppl->add_option("--against", arguments->against, "Another model, compared with each, byte by byte");
+  ppl->add_option("--against-variant", arguments->against_variant,
+                  "Its variant; default: the first of --variant. Without --against: of the model itself");
+  ppl->add_option("--against-config", arguments->against_config, "Its dimensions; default: --config");
+}
+
+}  // namespace
+
+void AddPpl(CLI::App& app, int* exit_code) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* ppl = app.add_subcommand("ppl", "Perplexity on a text, and what differs between two models");
+  ppl->add_option("MODEL", arguments->models, "Model files")->required();
+  ppl->add_option("--variant", arguments->variants,
+                  "f32, q15, q15kv8; plain, the default and only one of a plain transformer; default: f32")
+      ->delimiter(',');
+  ppl->add_option("--config", arguments->config,
+                  "Dimensions of the models: vocab_size=256,d_model=64,...; default: config.json beside it");
+  ppl->add_option("--max-seq", arguments->max_seq, "Positions attention sees; default: the model's own")
+      ->check(CLI::Range(1u, 65535u));
+  AddText(ppl, arguments);
+  AddComparison(ppl, arguments);
+  ppl->add_option("--seed", arguments->bootstrap.seed, "Of the resamples that intervals come from")
+      ->capture_default_str();
+  ppl->add_option("--resamples", arguments->bootstrap.resamples, "How many")
+      ->check(CLI::Range(100u, 10'000'000u))
+      ->capture_default_str();
+  ppl->add_option("--jobs", arguments->jobs, "Threads; figures are the same for any number")
+      ->check(CLI::Range(1u, 1024u))
+      ->capture_default_str();
+  AddFormat(ppl, &arguments->format);
+  ppl->footer(
+      "Example: atome ppl golden/models/atome_60k/atome_60k.atome03 --variant q15 --against-variant f32");
+  ppl->callback([arguments, exit_code] { *exit_code = RunPpl(*arguments); });
+}
+
+}  // namespace atome::harness

@@ -1,0 +1,36 @@
+#include "harness/perplexity/bootstrap.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "harness/parallel.h"
+#include "harness/random.h"
+
+namespace atome::harness {
+
+std::optional<Interval> BootstrapMean(std::span<const double> sums, std::span<const double> counts,
+                                      const BootstrapOptions& options) {
+  const auto units = static_cast<uint32_t>(sums.size());
+  if (units < 2 || options.resamples == 0) return std::nullopt;
+  std::vector<double> means(options.resamples);
+  ForEachIndex(
+      means.size(), options.jobs,
+      [&](size_t resample) {
+        Random random(options.seed, resample);
+        double sum = 0, count = 0;
+        for (uint32_t i = 0; i < units; ++i) {
+          const uint32_t unit = random.Below(units);
+          sum += sums[unit];
+          count += counts[unit];
+        }
+        means[resample] = sum / count;
+      },
+      [](size_t, size_t) {});
+  std::ranges::sort(means);
+  // A fortieth, 2.5 %, lies beyond each end.
+  const size_t beyond = means.size() / 40;
+  return Interval{means[beyond], means[means.size() - 1 - beyond]};
+}
+
+}  // namespace atome::harness

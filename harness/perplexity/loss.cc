@@ -1,0 +1,58 @@
+#include "harness/perplexity/loss.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#include "harness/perplexity/precise_math.h"
+
+namespace atome::harness {
+namespace {
+
+constexpr size_t kLanes = 8;
+
+// term(0) + ... + term(count - 1) in eight sums, term i in sum i mod 8, which are then added in pairs. Terms
+// are made before they are added, as loops that become vector instructions.
+template <class Term>
+double Sum(size_t count, const Term& term) {
+  constexpr size_t kBlock = 256;
+  double sums[kLanes] = {};
+  double terms[kBlock];
+  for (size_t begin = 0; begin < count; begin += kBlock) {
+    const size_t size = std::min(kBlock, count - begin);
+    for (size_t i = 0; i < size; ++i) terms[i] = term(begin + i);
+    for (size_t i = size; i % kLanes != 0; ++i) terms[i] = 0;
+    for (size_t i = 0; i < size; i += kLanes)
+      for (size_t lane = 0; lane < kLanes; ++lane) sums[lane] += terms[i + lane];
+  }
+  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+}
+
+float Most(std::span<const float> values) {
+  float most[kLanes];  // of those with the same i mod 8
+  std::fill_n(most, kLanes, values[0]);
+  size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes)
+    for (size_t lane = 0; lane < kLanes; ++lane)
+      most[lane] = most[lane] < values[i + lane] ? values[i + lane] : most[lane];
+  for (; i < values.size(); ++i) most[0] = std::max(most[0], values[i]);
+  return *std::max_element(most, most + kLanes);
+}
+
+}  // namespace
+
+double LogSumExp(std::span<const float> logits) {
+  const float* values = logits.data();
+  const double most = Most(logits);
+  return most + Log(Sum(logits.size(), [values, most](size_t i) { return Exp(values[i] - most); }));
+}
+
+double KlDivergence(std::span<const float> p, double p_log_sum, std::span<const float> q, double q_log_sum) {
+  const float *a = p.data(), *b = q.data();
+  const double sum = Sum(p.size(), [=](size_t i) {
+    const double log_p = a[i] - p_log_sum, log_q = b[i] - q_log_sum;
+    return Exp(log_p) * (log_p - log_q);
+  });
+  return std::max(0.0, sum);  // rounding may leave it below
+}
+
+}  // namespace atome::harness

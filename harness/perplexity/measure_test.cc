@@ -1,0 +1,121 @@
+#include "harness/perplexity/measure.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "harness/native_runner.h"
+#include "harness/random.h"
+#include "harness/testing/repository.h"
+
+namespace atome::harness {
+namespace {
+
+using ::testing::HasSubstr;
+
+EvaluationText RandomText(size_t bytes, uint32_t vocab, uint64_t seed) {
+  EvaluationText text{"text", {}, ""};
+  Random random(seed);
+  for (size_t i = 0; i < bytes; ++i) text.bytes += static_cast<char>(random.Below(std::min(vocab, 256u)));
+  return text;
+}
+
+// The losses of a chunk by the freestanding engine, one token after another, as `atome verify` runs it.
+double ChunkNats(const Model& model, Variant variant, std::string_view chunk_and_next) {
+  Task task;
+  task.variant = variant;
+  task.generate = 1;
+  auto& prompt = task.prompts.emplace_back();
+  for (const char c : chunk_and_next.substr(0, chunk_and_next.size() - 1))
+    prompt.push_back(static_cast<unsigned char>(c));
+  const Execution execution = NativeRunner().Run(model, task);
+  EXPECT_EQ(execution.status, ExecutionStatus::kComplete) << execution.message;
+  double nats = 0;
+  for (size_t t = 0; t < prompt.size(); ++t) {
+    const std::vector<float>& logits = execution.cases[0].steps[t].logits;
+    double sum = 0;
+    for (const float logit : logits) sum += std::exp(static_cast<double>(logit));
+    nats += std::log(sum) - logits[static_cast<unsigned char>(chunk_and_next[t + 1])];
+  }
+  return nats;
+}
+
+TEST(Measure, EqualsTheRunnersLogits) {
+  uint64_t seed = 0;
+  for (const std::string& name : testing::TinyModels()) {
+    const Model model = testing::TinyModel(name);
+    for (const Variant variant : kVariants) {
+      const size_t chunk = 1 + Random(++seed).Below(150);
+      const EvaluationText text = RandomText(chunk * 4 + 1, model.config.vocab_size, seed);
+      const TextPlan plan = *PlanText(text, Protocol::kChunks, TextPart::kAll, chunk, std::nullopt);
+      const auto measured =
+          Measure({{&model, variant}}, text, plan, {.compare = false, .jobs = 3, .progress = {}});
+      ASSERT_TRUE(measured.ok()) << measured.error().message;
+      for (size_t unit = 0; unit < plan.Units(); ++unit) {
+        const std::string part = text.bytes.substr(unit * chunk, chunk + 1);
+        EXPECT_NEAR(measured->losses[0].unit_nats[unit], ChunkNats(model, variant, part),
+                    1e-10 * static_cast<double>(chunk))
+            << name << " " << VariantName(variant) << " chunk " << chunk;
+      }
+    }
+  }
+}
+
+TEST(Measure, StreamingCarriesTheState) {
+  const Model model = testing::TinyModel("tiny_window");
+  const EvaluationText text = RandomText(1500, model.config.vocab_size, 1);
+  const TextPlan plan = *PlanText(text, Protocol::kStreaming, TextPart::kAll, 64, std::nullopt);
+  const auto measured =
+      Measure({{&model, Variant::kF32}}, text, plan, {.compare = false, .jobs = 3, .progress = {}});
+  ASSERT_TRUE(measured.ok());
+  double sum = 0;
+  for (const double nats : measured->losses[0].unit_nats) sum += nats;
+  EXPECT_EQ(measured->losses[0].unit_nats.size(), 3u);
+  EXPECT_NEAR(sum, ChunkNats(model, Variant::kF32, text.bytes), 1e-7);
+}
+
+TEST(Measure, ProgressEndsWithAllTokens) {
+  const Model model = testing::TinyModel("tiny_odd");
+  const EvaluationText text = RandomText(1000, model.config.vocab_size, 2);
+  const TextPlan plan = *PlanText(text, Protocol::kChunks, TextPart::kAll, 10, std::nullopt);
+  size_t last = 0;
+  MeasureOptions options{.compare = false, .jobs = 2, .progress = {}};
+  options.progress = [&](size_t done, size_t total, double nats) {
+    EXPECT_GT(done, last);
+    EXPECT_EQ(total, plan.tokens);
+    EXPECT_GT(nats, 0);
+    last = done;
+  };
+  ASSERT_TRUE(Measure({{&model, Variant::kF32}}, text, plan, options).ok());
+  EXPECT_EQ(last, plan.tokens);
+}
+
+TEST(Measure, NamesTheByteOutsideTheVocabulary) {
+  const Model model = testing::TinyModel("tiny_odd");
+  EvaluationText text = RandomText(100, model.config.vocab_size, 3);
+  text.bytes[70] = '\xff';
+  const auto plan = [&](size_t limit) {
+    return *PlanText(text, Protocol::kChunks, TextPart::kAll, 10, limit);
+  };
+  const auto measured = Measure({{&model, Variant::kF32}}, text, plan(70), {});
+  ASSERT_FALSE(measured.ok());  // as the last target
+  EXPECT_THAT(measured.error().message,
+              HasSubstr("text: byte 255 at offset 70 is outside the vocabulary of"));
+  EXPECT_TRUE(Measure({{&model, Variant::kF32}}, text, plan(60), {}).ok());
+}
+
+TEST(Measure, RefusesADamagedModel) {
+  Model model = testing::TinyModel("tiny_odd");
+  model.bytes.pop_back();
+  const EvaluationText text = RandomText(100, model.config.vocab_size, 4);
+  const TextPlan plan = *PlanText(text, Protocol::kChunks, TextPart::kAll, 10, std::nullopt);
+  for (const Variant variant : kVariants) {
+    const auto measured = Measure({{&model, variant}}, text, plan, {});
+    ASSERT_FALSE(measured.ok());
+    EXPECT_THAT(measured.error().message, HasSubstr("tiny_odd.atome01"));
+  }
+}
+
+}  // namespace
+}  // namespace atome::harness

@@ -1,0 +1,64 @@
+#include "harness/perplexity/text_plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace atome::harness {
+namespace {
+
+using testing::HasSubstr;
+
+EvaluationText Text(size_t bytes) { return {"text", std::string(bytes, 'x'), ""}; }
+
+// golden/training/run.py, split_text: (N - 1) / C chunks, of which 9 / 10 are left out, whole ones.
+TEST(PlanText, LastTenthIsTheTrainersValidation) {
+  for (const size_t bytes : {66u, 130u, 999u, 1000u, 6401u, 500000u, 944426u}) {
+    for (const size_t chunk : {1u, 7u, 64u, 65u}) {
+      const auto plan = PlanText(Text(bytes), Protocol::kChunks, TextPart::kLastTenth, chunk, std::nullopt);
+      const size_t chunks = (bytes - 1) / chunk, cut = chunks * 9 / 10 * chunk;
+      ASSERT_TRUE(plan.ok());
+      EXPECT_EQ(plan->begin, cut);
+      EXPECT_EQ(plan->tokens, chunks * chunk - cut);
+      EXPECT_EQ(plan->Units(), chunks - chunks * 9 / 10);
+      EXPECT_LT(plan->begin + plan->tokens, bytes);  // the last target is in the text
+    }
+  }
+}
+
+TEST(PlanText, StreamingUnitsAreBlocks) {
+  const auto plan = PlanText(Text(1200), Protocol::kStreaming, TextPart::kAll, 64, std::nullopt);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_EQ(plan->tokens, 1199u);
+  ASSERT_EQ(plan->Units(), 3u);
+  EXPECT_EQ(plan->UnitBegin(2), 2 * kBlockTokens);
+  EXPECT_EQ(plan->UnitTokens(1), kBlockTokens);
+  EXPECT_EQ(plan->UnitTokens(2), 1199 - 2 * kBlockTokens);
+}
+
+TEST(PlanText, LimitTakesWholeChunks) {
+  EXPECT_EQ(PlanText(Text(999), Protocol::kChunks, TextPart::kAll, 64, 130)->tokens, 128u);
+  EXPECT_EQ(PlanText(Text(999), Protocol::kChunks, TextPart::kAll, 64, 1 << 20)->tokens, 960u);
+  EXPECT_EQ(PlanText(Text(999), Protocol::kStreaming, TextPart::kAll, 64, 130)->tokens, 130u);
+}
+
+TEST(PlanText, SaysWhatIsTooShort) {
+  EXPECT_THAT(PlanText(Text(64), Protocol::kChunks, TextPart::kAll, 64, {}).error().message,
+              HasSubstr("has 64 bytes, less than a chunk of 64 and the byte after it"));
+  EXPECT_TRUE(PlanText(Text(65), Protocol::kChunks, TextPart::kAll, 64, {}).ok());
+  EXPECT_THAT(PlanText(Text(1), Protocol::kStreaming, TextPart::kLastTenth, 64, {}).error().message,
+              HasSubstr("less than two"));
+  EXPECT_TRUE(PlanText(Text(2), Protocol::kStreaming, TextPart::kLastTenth, 64, {}).ok());
+  EXPECT_THAT(PlanText(Text(999), Protocol::kChunks, TextPart::kAll, 64, 63).error().message,
+              HasSubstr("--limit 63 is less than a chunk of 64"));
+}
+
+TEST(LoadText, TheBuiltInCorpusStandsIn) {
+  const auto text = LoadText(std::nullopt);
+  ASSERT_TRUE(text.ok());
+  EXPECT_EQ(text->bytes.size(), 500000u);
+  EXPECT_THAT(text->path, HasSubstr("built-in corpus"));
+  EXPECT_TRUE(LoadText("/nothing/there").missing());
+}
+
+}  // namespace
+}  // namespace atome::harness
