@@ -49,6 +49,11 @@ Execution HostRunner::Run(const Model& model, const Task& task) const {
   Execution result;
   result.build = "library";
   result.status = ExecutionStatus::kRefused;
+  if (!Knows(task.variant)) {
+    result.message = StrCat("host-simd has no engine of variant ", VariantName(task.variant),
+                            ", only of f32; name another core, such as host");
+    return result;
+  }
   try {
     const auto* bytes = reinterpret_cast<const uint8_t*>(model.bytes.data());
     std::unique_ptr<HostEngine> engine;

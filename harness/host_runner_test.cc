@@ -45,6 +45,15 @@ TEST_P(HostRunnerOnTinyModels, ComputesEveryLogitOfTheTrace) {
 INSTANTIATE_TEST_SUITE_P(All, HostRunnerOnTinyModels, ::testing::ValuesIn(TinyModels()),
                          [](const auto& name) { return name.param; });
 
+TEST(HostRunner, RefusesVariantsItHasNoEngineOf) {
+  for (const Variant variant : {Variant::kQ15, Variant::kQ15Kv8}) {
+    const Execution execution = HostRunner().Run(TinyModel("tiny_odd"), {{{0}}, 1, false, variant});
+    EXPECT_EQ(execution.status, ExecutionStatus::kRefused);
+    EXPECT_NE(execution.message.find(VariantName(variant)), std::string::npos) << execution.message;
+    EXPECT_TRUE(execution.cases.empty());
+  }
+}
+
 TEST(HostRunner, RefusesAsTheNativeRunnerDoes) {
   const Task task{{{0}}, 1, false};
   Model magic = TinyModel("tiny_odd"), cut = magic, config = magic, code = TinyModel("tiny_odd", 2);

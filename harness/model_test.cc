@@ -226,6 +226,32 @@ TEST(DescribeOpenError, TensorsOutsideTheBlocksHaveNoLayer) {
   }
 }
 
+TEST(DescribeOpenError, SectionsOfBlocksHaveALayer) {
+  Model model;
+  model.path = "m";
+  EXPECT_THAT(DescribeOpenError(model, ATOME_ERROR_CHECKSUM, {99, 2, ATOME_TENSOR_BLOCK_VECTORS}),
+              HasSubstr(" at offset 99 (block 2 vectors); fetch or export"));
+  EXPECT_THAT(DescribeOpenError(model, ATOME_ERROR_CHECKSUM, {99, 2, ATOME_TENSOR_BLOCK_WEIGHTS}),
+              HasSubstr("(block 2 weights)"));
+  EXPECT_THAT(DescribeOpenError(model, ATOME_ERROR_CHECKSUM, {99, 2, ATOME_TENSOR_FINAL_VECTORS}),
+              HasSubstr("(final vectors)"));
+  model.bytes = "ATOME03 and so on";
+  EXPECT_THAT(
+      DescribeOpenError(model, ATOME_ERROR_SIZE, {99, 2, ATOME_TENSOR_BLOCK_WEIGHTS}),
+      AllOf(HasSubstr("at offset 99 (block 2 weights): it has 17 bytes"), Not(HasSubstr("expected"))));
+}
+
+TEST(LoadModel, ADamagedHeaderSaysSo) {
+  const Result<std::string> bytes = ReadFile(ATOME_SOURCE_DIR "/golden/models/tiny_odd/tiny_odd.atome03");
+  ASSERT_TRUE(bytes.ok());
+  const TemporaryFolder folder;
+  for (const size_t length : {8, 27, 28, 100}) {
+    const std::string path = folder.Write("m.atome03", bytes->substr(0, length));
+    EXPECT_THAT(ErrorOf(LoadModel(path, std::nullopt, 0)), AllOf(StartsWith(path), HasSubstr("(header)")))
+        << length;
+  }
+}
+
 TEST(DescribeOpenError, SizeSaysBothSizesAndTheConfiguration) {
   Model model;
   model.path = "m";

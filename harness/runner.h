@@ -20,10 +20,10 @@ class Runner {
   virtual std::string_view name() const = 0;  // "native", "unicorn", "qemu"
   virtual std::string_view core() const = 0;  // "host", "host-simd", "m0", ...
   virtual std::string_view note() const { return {}; }
+  // Whether it has an engine of the variant; a task of another is refused.
+  virtual bool Knows(Variant) const { return true; }
   // Never throws and never ends the process for anything in the model or the task. Thread-safe.
   virtual Execution Run(const Model& model, const Task& task) const = 0;
-  // Whether it has an engine of that variant; without it a task is refused.
-  virtual bool Knows(Variant) const { return true; }
   // Whether a run with taps is the same run, so that they may as well be compared.
   virtual bool TapsAreFree() const { return false; }
   // Why a figure of Execution is never there; empty when it is measured.

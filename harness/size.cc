@@ -17,12 +17,11 @@ namespace {
 constexpr std::string_view kPrompt = "Once upon";
 constexpr uint32_t kGenerated = 8;
 
-Variant VariantOf(const Model& model) { return model.config.Traits().variants.front(); }
-
 // One run of the firmware on the core alone, which has more memory than any board.
 FirmwareRun RunShortly(const emulation::Core& core, const Firmware& firmware, const Model& model,
-                       size_t prompt_tokens, uint32_t generate, std::chrono::milliseconds time_limit) {
-  Task task{.prompts = {{}}, .generate = generate, .taps = false, .variant = VariantOf(model)};
+                       Variant variant, size_t prompt_tokens, uint32_t generate,
+                       std::chrono::milliseconds time_limit) {
+  Task task{.prompts = {{}}, .generate = generate, .taps = false, .variant = variant};
   for (const char c : kPrompt.substr(0, prompt_tokens))
     task.prompts[0].push_back(static_cast<uint8_t>(c) % model.config.vocab_size);
   return RunFirmware(emulation::UnicornMachine(), core, firmware, model, task,
@@ -30,13 +29,14 @@ FirmwareRun RunShortly(const emulation::Core& core, const Firmware& firmware, co
 }
 
 // The state of this model with another max_seq, as the generic firmware says.
-std::optional<uint64_t> AskStateBytes(Model model, const emulation::Core& core, FirmwareBuild build,
-                                      uint32_t max_seq, std::chrono::milliseconds time_limit) {
+std::optional<uint64_t> AskStateBytes(Model model, const emulation::Core& core, Variant variant,
+                                      FirmwareBuild build, uint32_t max_seq,
+                                      std::chrono::milliseconds time_limit) {
   model.config.max_seq = static_cast<uint16_t>(max_seq);
   model.path.clear();  // there is a firmware for this very model, perhaps, but not for the other lengths
-  const Result<Firmware> firmware = FindFirmware(model, core.name, false, VariantOf(model), build);
+  const Result<Firmware> firmware = FindFirmware(model, core.name, false, variant, build);
   if (!firmware.ok()) return std::nullopt;
-  return RunShortly(core, *firmware, model, 1, 1, time_limit).execution.state_bytes;
+  return RunShortly(core, *firmware, model, variant, 1, 1, time_limit).execution.state_bytes;
 }
 
 // A firmware with its dimensions compiled in has a smaller head before its state; the difference is the same
@@ -95,7 +95,8 @@ void MeasureRam(const Model& model, const emulation::Core& core, const Firmware&
                        " bytes of RAM of ", Grouped(map.ram_bytes)),
                 cell);
   }
-  const FirmwareRun run = RunShortly(core, firmware, model, kPrompt.size(), kGenerated, time_limit);
+  const FirmwareRun run =
+      RunShortly(core, firmware, model, cell->variant, kPrompt.size(), kGenerated, time_limit);
   if (run.execution.status != ExecutionStatus::kComplete)
     return Fail(StatusOf(run.execution.status), run.execution.message, cell);
   use.state_bytes = run.execution.state_bytes.value_or(0);
@@ -106,7 +107,7 @@ void MeasureRam(const Model& model, const emulation::Core& core, const Firmware&
 
 void Measure(const Model& model, const SizeTarget& target, const SizeOptions& options, SizeCell* cell) {
   const emulation::Core& core = *target.core;
-  const Result<Firmware> firmware = FindFirmware(model, core.name, false, VariantOf(model), cell->build);
+  const Result<Firmware> firmware = FindFirmware(model, core.name, false, cell->variant, cell->build);
   if (!firmware.ok())
     return Fail(firmware.missing() ? CellStatus::kMissing : CellStatus::kError, firmware.error().message,
                 cell);
@@ -121,7 +122,10 @@ void Measure(const Model& model, const SizeTarget& target, const SizeOptions& op
   cell->footprint = *std::move(footprint);
 
   StateBytes generic(
-      [&](uint32_t max_seq) { return AskStateBytes(model, core, cell->build, max_seq, options.time_limit); });
+      [&](uint32_t max_seq) {
+        return AskStateBytes(model, core, cell->variant, cell->build, max_seq, options.time_limit);
+      },
+      std::max<uint32_t>(model.config.kernel_size, 1));
   MeasureRam(model, core, *firmware, *image, options.time_limit, &generic, cell);
   if (!cell->ram) return;
   for (const emulation::Board* board : target.boards) {
@@ -164,16 +168,17 @@ Result<std::vector<SizeTarget>> SizeTargets(const std::vector<std::string>& core
 
 std::vector<SizeCell> MeasureSizes(const std::vector<Model>& models, const std::vector<SizeTarget>& targets,
                                    const SizeOptions& options) {
-  const size_t builds = options.builds.size();
-  std::vector<SizeCell> cells(models.size() * targets.size() * builds);
+  const size_t variants = std::max<size_t>(options.variants.size(), 1), builds = options.builds.size();
+  std::vector<SizeCell> cells(models.size() * targets.size() * variants * builds);
   const auto measure = [&](size_t index) {
-    const Model& model = models[index / (targets.size() * builds)];
-    const SizeTarget& target = targets[index / builds % targets.size()];
+    const Model& model = models[index / (targets.size() * variants * builds)];
+    const SizeTarget& target = targets[index / (variants * builds) % targets.size()];
     SizeCell& cell = cells[index];
     cell.core = target.core->name;
     cell.model = model.Name();
+    cell.variant = options.variants.empty() ? model.config.Traits().variants.front()
+                                            : options.variants[index / builds % variants];
     cell.build = options.builds[index % builds];
-    cell.variant = VariantName(VariantOf(model));
     cell.max_seq = model.config.max_seq;
     cell.model_sha256 = model.sha256;
     try {

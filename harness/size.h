@@ -42,7 +42,7 @@ struct RamUse {
 struct SizeCell {
   std::string core;
   std::string model;
-  std::string variant = "f32";
+  Variant variant = Variant::kF32;
   FirmwareBuild build = FirmwareBuild::kSpeed;
   uint32_t max_seq = 0;
   CellStatus status = CellStatus::kError;
@@ -70,6 +70,7 @@ Result<std::vector<SizeTarget>> SizeTargets(const std::vector<std::string>& core
                                             const std::vector<std::string>& boards);
 
 struct SizeOptions {
+  std::vector<Variant> variants;  // none: each model's default
   std::vector<FirmwareBuild> builds = {FirmwareBuild::kSpeed};
   unsigned jobs = 1;
   std::chrono::milliseconds time_limit{300'000};
@@ -77,8 +78,8 @@ struct SizeOptions {
   std::function<void(size_t done, size_t total, const SizeCell& cell)> progress;
 };
 
-// One cell per model, target and build, in that order, whatever the number of jobs; runs in the Unicorn
-// machine.
+// One cell per model, target, variant and build, in that order, whatever the number of jobs; runs in the
+// Unicorn machine.
 std::vector<SizeCell> MeasureSizes(const std::vector<Model>& models, const std::vector<SizeTarget>& targets,
                                    const SizeOptions& options);
 

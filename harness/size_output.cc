@@ -58,9 +58,12 @@ std::span<const SymbolSize> Largest(const Footprint& footprint, size_t count) {
 }
 
 Json CellJson(const SizeCell& cell, size_t symbols) {
-  Json json{{"core", cell.core},       {"model", cell.model},
-            {"variant", cell.variant}, {"build", BuildName(cell.build)},
-            {"max_seq", cell.max_seq}, {"status", StatusName(cell.status)}};
+  Json json{{"core", cell.core},
+            {"model", cell.model},
+            {"variant", VariantName(cell.variant)},
+            {"build", BuildName(cell.build)},
+            {"max_seq", cell.max_seq},
+            {"status", StatusName(cell.status)}};
   for (const Figure& figure : FiguresOf(cell)) json[figure.name] = OrNull(figure.bytes);
   json["sections"] = Json::array();
   json["symbols"] = Json::array();
@@ -108,7 +111,7 @@ Table CsvTable(const std::vector<SizeCell>& cells) {
   for (const SizeCell& cell : cells) {
     std::vector<std::string> common{cell.core,
                                     cell.model,
-                                    cell.variant,
+                                    std::string(VariantName(cell.variant)),
                                     std::string(BuildName(cell.build)),
                                     StrCat(cell.max_seq),
                                     std::string(StatusName(cell.status))};
@@ -148,10 +151,11 @@ std::string Shown(std::optional<uint64_t> bytes) { return bytes ? Grouped(*bytes
 Table FigureTable(const std::vector<SizeCell>& cells,
                   const std::vector<std::pair<const char*, const char*>>& columns) {
   Table table;
-  table.columns = {{"model"}, {"core"}, {"build"}};
+  table.columns = {{"model"}, {"core"}, {"variant"}, {"build"}};
   for (const auto& [title, name] : columns) table.columns.push_back({title, true});
   for (const SizeCell& cell : cells) {
-    std::vector<std::string> row{cell.model, cell.core, std::string(BuildName(cell.build))};
+    std::vector<std::string> row{cell.model, cell.core, std::string(VariantName(cell.variant)),
+                                 std::string(BuildName(cell.build))};
     const std::vector<Figure> figures = FiguresOf(cell);
     for (const auto& column : columns) {
       const std::string_view name = column.second;
@@ -169,6 +173,7 @@ Table BoardTable(const std::vector<SizeCell>& cells) {
   table.columns = {{"model"},
                    {"board"},
                    {"core"},
+                   {"variant"},
                    {"build"},
                    {"flash needed", true},
                    {"flash", true},
@@ -178,10 +183,11 @@ Table BoardTable(const std::vector<SizeCell>& cells) {
                    {"longest max_seq", true}};
   for (const SizeCell& cell : cells) {
     for (const BoardFit& fit : cell.boards) {
-      table.rows.push_back(
-          {cell.model, std::string(fit.board->name), cell.core, std::string(BuildName(cell.build)),
-           Grouped(fit.flash_bytes_needed), Grouped(fit.board->flash_bytes), Grouped(fit.ram_bytes_needed),
-           Grouped(fit.board->ram_bytes), fit.fits ? "yes" : "no", Shown(fit.longest_max_seq)});
+      table.rows.push_back({cell.model, std::string(fit.board->name), cell.core,
+                            std::string(VariantName(cell.variant)), std::string(BuildName(cell.build)),
+                            Grouped(fit.flash_bytes_needed), Grouped(fit.board->flash_bytes),
+                            Grouped(fit.ram_bytes_needed), Grouped(fit.board->ram_bytes),
+                            fit.fits ? "yes" : "no", Shown(fit.longest_max_seq)});
     }
   }
   return table;
@@ -189,13 +195,14 @@ Table BoardTable(const std::vector<SizeCell>& cells) {
 
 Table SymbolTable(const std::vector<SizeCell>& cells, size_t symbols) {
   Table table;
-  table.columns = {{"model"}, {"core"}, {"build"}, {"part"}, {"section"}, {"bytes", true}, {"symbol"}};
+  table.columns = {{"model"}, {"core"},    {"variant"},     {"build"},
+                   {"part"},  {"section"}, {"bytes", true}, {"symbol"}};
   for (const SizeCell& cell : cells) {
     if (!cell.footprint) continue;
     for (const SymbolSize& symbol : Largest(*cell.footprint, symbols)) {
-      table.rows.push_back({cell.model, cell.core, std::string(BuildName(cell.build)),
-                            std::string(PartName(symbol.part)), symbol.section, Grouped(symbol.bytes),
-                            Brief(symbol.name)});
+      table.rows.push_back({cell.model, cell.core, std::string(VariantName(cell.variant)),
+                            std::string(BuildName(cell.build)), std::string(PartName(symbol.part)),
+                            symbol.section, Grouped(symbol.bytes), Brief(symbol.name)});
     }
   }
   return table;
@@ -224,8 +231,8 @@ std::string Tables(const std::vector<SizeCell>& cells, size_t symbols, std::stri
   if (symbols != 0) StrAppend(&text, "\nLargest symbols\n\n", format(SymbolTable(cells, symbols)));
   for (const SizeCell& cell : cells) {
     if (cell.status == CellStatus::kPass) continue;
-    StrAppend(&text, "\n", StatusName(cell.status), ": ", cell.model, " on ", cell.core, ": ", cell.message,
-              "\n");
+    StrAppend(&text, "\n", StatusName(cell.status), ": ", cell.model, " ", VariantName(cell.variant), " on ",
+              cell.core, ": ", cell.message, "\n");
   }
   return text;
 }

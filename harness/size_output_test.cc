@@ -15,6 +15,7 @@ SizeCell Measured() {
   SizeCell cell;
   cell.core = "m3";
   cell.model = "model.atome02";
+  cell.variant = Variant::kQ15;
   cell.build = FirmwareBuild::kSize;
   cell.max_seq = 64;
   cell.status = CellStatus::kTooLarge;
@@ -48,9 +49,10 @@ SizeCell Absent() {
 
 TEST(FormatSizes, TablesShowFlashRamAndBoards) {
   const std::string text = FormatSizes({Measured(), Absent()}, OutputFormat::kTable, 1);
-  for (const char* part : {"4 560", "4 632", "17 653", "89 864", "92 396", "bluepill", "22 285", "131 072",
-                           "3 242", "atome_step", "too large: model.atome02 on m3: does not fit Blue Pill",
-                           "missing: model.atome02 on m7: no firmware"}) {
+  for (const char* part :
+       {"4 560", "4 632", "17 653", "89 864", "92 396", "bluepill", "22 285", "131 072", "3 242",
+        "atome_step", "too large: model.atome02 q15 on m3: does not fit Blue Pill",
+        "missing: model.atome02 f32 on m7: no firmware"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
   EXPECT_THAT(text, Not(HasSubstr("__addsf3"))) << "one symbol was asked for";
@@ -61,6 +63,7 @@ TEST(FormatSizes, JsonHasEveryFigure) {
   const auto json = nlohmann::json::parse(FormatSizes({Measured(), Absent()}, OutputFormat::kJson, 2));
   EXPECT_EQ(json["verdict"], "fail");
   const auto& cell = json["cells"][0];
+  EXPECT_EQ(cell["variant"], "q15");
   EXPECT_EQ(cell["build"], "size");
   EXPECT_EQ(cell["engine_text_bytes"], 4000);
   EXPECT_EQ(cell["code_bytes"], 4560);
@@ -82,7 +85,7 @@ TEST(FormatSizes, CsvHasARowABoard) {
   const std::string csv = FormatSizes({Measured(), Absent()}, OutputFormat::kCsv, 0);
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 1 + 2 + 1);
   EXPECT_THAT(csv,
-              HasSubstr("m3,model.atome02,f32,size,64,too large,4000,500,60,4560,64,4632,17653,8,1000,2048,"
+              HasSubstr("m3,model.atome02,q15,size,64,too large,4000,500,60,4560,64,4632,17653,8,1000,2048,"
                         "89864,500,1024,92396,bluepill,false,22285,93936,,"));
   EXPECT_THAT(csv, HasSubstr("m7,model.atome02,f32,speed,0,missing,,,,"));
 }

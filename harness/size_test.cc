@@ -49,10 +49,16 @@ TEST(SizeVerdict, OnlyWhatMustFitFails) {
 // The answer is right when the board itself agrees: it runs at that length and faults at the next.
 TEST(MeasureSizes, TheLongestSequenceIsTheLongest) {
   Model model = TinyModel("tiny_odd", 2);
-  model.config.max_seq = 9;  // no firmware is built for it, so that one is both measured and run
-  for (const char* name : {"microbit", "bluepill"}) {
+  struct Case {
+    const char* board;
+    Variant variant;
+  };
+  for (const auto& [name, variant] : {Case{"microbit", Variant::kF32}, Case{"bluepill", Variant::kF32},
+                                      Case{"microbit", Variant::kQ15}, Case{"bluepill", Variant::kQ15Kv8}}) {
     const auto targets = SizeTargets({}, {name});
-    const SizeCell cell = MeasureSizes({model}, *targets, {.progress = {}}).front();
+    model.config.max_seq = 9;  // no firmware is built for it, so that one is both measured and run
+    const SizeCell cell = MeasureSizes({model}, *targets, {.variants = {variant}, .progress = {}}).front();
+    EXPECT_EQ(cell.variant, variant);
     if (cell.status == CellStatus::kMissing) GTEST_SKIP() << cell.message;
     ASSERT_EQ(cell.status, CellStatus::kPass) << cell.message;
     ASSERT_TRUE(cell.boards.front().longest_max_seq.has_value());
@@ -60,9 +66,9 @@ TEST(MeasureSizes, TheLongestSequenceIsTheLongest) {
     EXPECT_GT(longest, 9u);
     const auto run_at = [&](uint32_t max_seq) {
       model.config.max_seq = static_cast<uint16_t>(max_seq);
-      const Result<Firmware> firmware = FindFirmware(model, targets->front().core->name, false);
+      const Result<Firmware> firmware = FindFirmware(model, targets->front().core->name, false, variant);
       return RunFirmware(emulation::UnicornMachine(), *targets->front().core, *firmware, model,
-                         {.prompts = {{1}}, .generate = 2, .taps = false},
+                         {.prompts = {{1}}, .generate = 2, .taps = false, .variant = variant},
                          {.board = targets->front().boards.front(), .profile = {}});
     };
     EXPECT_EQ(run_at(longest).execution.status, ExecutionStatus::kComplete) << name << " " << longest;

@@ -9,13 +9,14 @@
 
 namespace atome::harness {
 
-// The state's arrays begin at multiples of 8 bytes and grow evenly with max_seq, so that every 8 positions
-// add the same. A few short sequences then tell all lengths exactly.
+// The state's arrays begin at multiples of at most 8 bytes and, from some length on, grow evenly with
+// max_seq, so that every 8 positions add the same. A few short sequences then tell all lengths exactly.
 class StateBytes {
  public:
-  // `ask` tells the state's bytes at a max_seq of 1 to 16; nothing when it cannot.
+  // `ask` tells the state's bytes at a max_seq under even_from + 16; nothing when it cannot. `even_from`: a
+  // ring that attention and convolution share does not shrink under the convolution's length.
   using Ask = std::function<std::optional<uint64_t>(uint32_t max_seq)>;
-  explicit StateBytes(Ask ask) : ask_(std::move(ask)) {}
+  explicit StateBytes(Ask ask, uint32_t even_from = 1) : ask_(std::move(ask)), even_from_(even_from) {}
 
   std::optional<uint64_t> At(uint32_t max_seq);
 
@@ -26,6 +27,7 @@ class StateBytes {
   std::optional<uint64_t> Asked(uint32_t max_seq);
 
   Ask ask_;
+  uint32_t even_from_;
   std::map<uint32_t, std::optional<uint64_t>> answers_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace atome::harness {
 namespace {
 
@@ -32,6 +34,32 @@ TEST(StateBytes, FindsTheLongestThatFits) {
       ASSERT_TRUE(longest.has_value());
       EXPECT_LE(*bytes.At(*longest), room);
       EXPECT_GT(*bytes.At(*longest + 1), room) << width << " " << room;
+    }
+  }
+}
+
+// A ring of `width` bytes a position, and never of fewer than `kernel` positions.
+TEST(StateBytes, GrowsFromTheConvolutionsLengthOn) {
+  for (const uint32_t kernel : {1u, 2u, 5u, 8u, 9u, 64u}) {
+    for (const uint64_t width : {1, 2, 26, 128}) {
+      const auto truth = [=](uint32_t max_seq) {
+        return 1000 + (width * std::max(max_seq, kernel) + 3) / 4 * 4 + (max_seq + 3) / 4 * 4;
+      };
+      StateBytes bytes(
+          [=](uint32_t max_seq) -> std::optional<uint64_t> {
+            EXPECT_LT(max_seq, kernel + 16);
+            return truth(max_seq);
+          },
+          kernel);
+      for (uint32_t max_seq = 1; max_seq < 200; ++max_seq)
+        ASSERT_EQ(bytes.At(max_seq), truth(max_seq)) << kernel << " " << width << " " << max_seq;
+      for (uint64_t room = truth(1); room < truth(150); room += 3) {
+        const std::optional<uint32_t> longest = bytes.LongestWithin(room);
+        ASSERT_TRUE(longest.has_value());
+        ASSERT_LE(truth(*longest), room);
+        ASSERT_GT(truth(*longest + 1), room) << kernel << " " << width << " " << room;
+      }
+      EXPECT_EQ(bytes.LongestWithin(truth(1) - 1), std::nullopt);
     }
   }
 }

@@ -197,31 +197,31 @@ void CompareCounts(std::vector<CellResult>& row) {
 std::vector<Cell> Verify(const std::vector<VerifyModel>& models,
                          const std::vector<std::unique_ptr<Runner>>& runners, const VerifyOptions& options) {
   struct Place {
-    const VerifyModel& subject;
-    const Runner& runner;
-    std::vector<CellResult>& row;
-    size_t column;
+    const VerifyModel* subject;
+    const Runner* runner;
+    size_t row, column;
   };
   std::vector<std::vector<CellResult>> rows(models.size());
   std::vector<Place> places;
-  for (size_t i = 0; i < models.size(); ++i) {
-    for (const auto& runner : runners) {
-      if (!runner->Knows(models[i].trace.variant)) continue;
-      places.push_back({models[i], *runner, rows[i], rows[i].size()});
-      rows[i].emplace_back();
+  for (size_t row = 0; row < models.size(); ++row) {
+    for (const std::unique_ptr<Runner>& runner : runners) {
+      if (!runner->Knows(models[row].trace.variant)) continue;
+      places.push_back({&models[row], runner.get(), row, rows[row].size()});
+      rows[row].emplace_back();
     }
   }
   const auto run = [&](size_t index) {
-    const auto& [subject, runner, row, column] = places[index];
-    CellResult& result = row[column];
+    const Place& place = places[index];
+    CellResult& result = rows[place.row][place.column];
     try {
-      result = RunCell(subject, runner, options.taps);
+      result = RunCell(*place.subject, *place.runner, options.taps);
     } catch (const std::exception& error) {  // out of memory: this cell's loss, not the others'
-      result = CrashedCell(subject, runner, error.what());
+      result = CrashedCell(*place.subject, *place.runner, error.what());
     }
   };
   ForEachIndex(places.size(), options.jobs, run, [&](size_t done, size_t index) {
-    if (options.progress) options.progress(done, places.size(), places[index].row[places[index].column].cell);
+    const Place& place = places[index];
+    if (options.progress) options.progress(done, places.size(), rows[place.row][place.column].cell);
   });
 
   std::vector<Cell> cells;

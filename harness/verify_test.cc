@@ -5,7 +5,10 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <set>
+#include <string>
 #include <thread>
 
 #include "harness/testing/small_trace.h"
@@ -33,8 +36,10 @@ class FakeRunner final : public Runner {
   std::string_view core() const override { return core_; }
   Execution Run(const Model& model, const Task& task) const override { return answer_(model, task); }
   std::string_view WhyNoInstructions() const override { return why_no_instructions; }
+  bool Knows(Variant variant) const override { return !only || variant == *only; }
 
   std::string why_no_instructions;
+  std::optional<Variant> only;
 
  private:
   std::string name_, core_;
@@ -166,6 +171,20 @@ TEST(Verify, ReportsProgressOnceACell) {
 TEST(Verify, NoModelsOrNoRunners) {
   EXPECT_THAT(Verify({}, Runners{}, {.jobs = 4, .taps = false, .progress = {}}), IsEmpty());
   EXPECT_THAT(Verify({Subject()}, Runners{}, {.jobs = 4, .taps = false, .progress = {}}), IsEmpty());
+}
+
+TEST(Verify, NoCellForAVariantThatARunnerDoesNotKnow) {
+  auto one = std::make_unique<FakeRunner>("one", "m3", Agrees());
+  one->only = Variant::kF32;
+  Runners runners;
+  runners.push_back(std::move(one));
+  runners.push_back(std::make_unique<FakeRunner>("two", "m3", Agrees()));
+  VerifyModel other = Subject();
+  other.trace.variant = Variant::kQ15;
+  std::vector<std::string> ran;
+  for (const Cell& cell : Verify({other, Subject()}, runners, {.jobs = 2, .taps = false, .progress = {}}))
+    ran.push_back(cell.runner + " " + cell.variant);
+  EXPECT_THAT(ran, ElementsAre("two q15", "one f32", "two f32"));
 }
 
 TEST(Verify, FailedExecutions) {

@@ -28,14 +28,9 @@ class TopK {
  public:
   TopK(Candidate* best, uint32_t top_k) : best_(best), top_k_(top_k) {}
 
+  // Most scores of a long window are too low, which one comparison tells. |score| is at most 2^62.
   void Offer(int64_t score, const int32_t* value) {
-    uint32_t rank = count_;
-    while (rank > 0 && score > best_[rank - 1].score) --rank;
-    if (rank == top_k_) return;
-    if (count_ < top_k_) ++count_;
-    for (uint32_t i = count_ - 1; i > rank; --i) best_[i] = best_[i - 1];
-    best_[rank].score = score;
-    best_[rank].value = value;
+    if (score > floor_) Insert(score, value);
   }
 
   // Softmax over the candidates, as weights of 2^-30. `scale` turns a score into the exponent's argument.
@@ -51,9 +46,19 @@ class TopK {
   }
 
  private:
+  [[gnu::noinline]] void Insert(int64_t score, const int32_t* value) {
+    if (count_ < top_k_) ++count_;
+    Candidate* at = best_ + count_ - 1;  // free, or the least, which leaves
+    for (; at != best_ && score > at[-1].score; --at) *at = at[-1];
+    at->score = score;
+    at->value = value;
+    if (count_ == top_k_) floor_ = best_[top_k_ - 1].score;
+  }
+
   Candidate* best_;
   uint32_t top_k_;
   uint32_t count_ = 0;
+  int64_t floor_ = INT64_MIN;  // what a score has to exceed
 };
 
 // out[i] = sum of weight * value[i] over `count` candidates / 2^30, i below d. Candidates [count], at least

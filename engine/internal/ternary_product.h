@@ -10,6 +10,8 @@
 
 namespace atome {
 
+static_assert(kTableGroups <= kernel::kMostGroups);
+
 // Call MakeTables until it returns false; after each time, AddRows once for every run of rows, in order.
 class TernaryProduct {
  public:

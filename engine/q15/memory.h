@@ -51,7 +51,7 @@ class MemoryLayout {
 
   // Groups of columns whose tables stand at once: more of them save rows' sums a trip to memory and back. A
   // cache of 8 bits is for those who have no memory to spare.
-  constexpr uint32_t TableGroups() const { return small() ? 1 : 5; }
+  constexpr uint32_t TableGroups() const { return small() ? 1 : 7; }
   // Scores that stand at once, in the memory of the tables.
   constexpr uint32_t Scores() const { return TableGroups() * kernel::kTableStride / 2; }
 

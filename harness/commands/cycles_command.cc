@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "harness/commands/command.h"
+#include "harness/commands/model_options.h"
 #include "harness/commands/progress.h"
 #include "harness/cycle_output.h"
 #include "harness/cycles.h"
@@ -15,7 +16,7 @@ struct Arguments {
   std::vector<std::string> cores;
   std::vector<std::string> boards;
   std::vector<std::string> variants;
-  std::optional<std::string> config;
+  ModelOptions model;
   std::string positions = "16:64";
   std::string prompt = "Once upon a time";
   OutputFormat format = OutputFormat::kTable;
@@ -33,7 +34,7 @@ int RunCycles(Arguments arguments) {
   if (!targets.ok()) return UsageError(targets.error().message);
   std::vector<Model> models;
   for (const std::string& path : arguments.models) {
-    Result<Model> model = LoadModel(path, arguments.config, positions->to);
+    Result<Model> model = arguments.model.Load(path, positions->to);
     if (!model.ok()) return UsageError(model.error().message);
     const auto variants = VariantsFor(model->config.architecture, path, arguments.variants);
     if (!variants.ok()) return UsageError(variants.error().message);
@@ -76,9 +77,7 @@ void AddCycles(CLI::App& app, int* exit_code) {
       ->add_option("--variant", arguments->variants,
                    "f32, q15, q15kv8; plain, the default and only one of a plain transformer; default: f32")
       ->delimiter(',');
-  cycles->add_option(
-      "--config", arguments->config,
-      "Dimensions of the models: vocab_size=256,d_model=64,...; default: config.json beside it");
+  arguments->model.AddTo(cycles, "all positions of the run, at least 64");
   cycles->add_option("--positions", arguments->positions, "FROM:TO, counted from 0; TO is not included")
       ->capture_default_str();
   cycles->add_option("--prompt", arguments->prompt, "Consumed first; greedy tokens follow")

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "harness/commands/command.h"
+#include "harness/commands/model_options.h"
 #include "harness/runner.h"
 #include "harness/text.h"
 
@@ -13,12 +14,13 @@ namespace {
 
 struct Arguments {
   std::string model;
-  std::string config;
+  ModelOptions options;
   std::string prompt;
   std::string prompt_bytes;
   uint32_t steps = 1;
   std::string runner = "native";
   std::string core;
+  std::vector<std::string> variants;  // one at most
   bool json = false;
   TimeLimit time_limit;
 };
@@ -79,10 +81,8 @@ std::string Table(const CaseExecution& result, size_t prompt_size) {
 int RunLogits(const Arguments& arguments) {
   Result<std::vector<uint32_t>> prompt = Prompt(arguments);
   if (!prompt.ok()) return UsageError(prompt.error().message);
-  const std::optional<std::string> config =
-      arguments.config.empty() ? std::nullopt : std::optional(arguments.config);
   Result<Model> model =
-      LoadModel(arguments.model, config, static_cast<uint32_t>(prompt->size()) + arguments.steps);
+      arguments.options.Load(arguments.model, static_cast<uint32_t>(prompt->size()) + arguments.steps);
   if (!model.ok()) return UsageError(model.error().message);
   for (uint32_t token : *prompt) {
     if (token >= model->config.vocab_size) {
@@ -93,18 +93,16 @@ int RunLogits(const Arguments& arguments) {
   const std::string core = !arguments.core.empty()        ? arguments.core
                            : arguments.runner == "native" ? "host"
                                                           : "m3";
+  const Result<std::vector<Variant>> variants =
+      VariantsFor(model->config.architecture, model->path, arguments.variants);
+  if (!variants.ok()) return UsageError(variants.error().message);
   auto runners = MakeRunners({arguments.runner}, {core}, arguments.time_limit.Get());
   if (!runners.ok()) return UsageError(runners.error().message);
 
-  const Variant variant = model->config.Traits().variants.front();
-  if (!runners->front()->Knows(variant)) {
-    return UsageError(
-        StrCat(model->path, ": ", core, " runs no ", model->config.Traits().title, "; give another --core"));
-  }
   Task task;
   task.prompts = {*prompt};
   task.generate = arguments.steps;
-  task.variant = variant;
+  task.variant = variants->front();
   const Execution execution = runners->front()->Run(*model, task);
   if (execution.status != ExecutionStatus::kComplete) {
     UsageError(execution.message);
@@ -122,10 +120,7 @@ void AddLogits(CLI::App& app, int* exit_code) {
   CLI::App* logits =
       app.add_subcommand("logits", "Continue a prompt greedily and print the logits of each step");
   logits->add_option("MODEL", arguments->model, "Model file")->required();
-  logits->add_option(
-      "--config", arguments->config,
-      "vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4[,max_seq=64]; default: "
-      "config.json beside the model. max_seq defaults to all positions of this run, at least 64");
+  arguments->options.AddTo(logits, "all positions of the run, at least 64");
   auto* text = logits->add_option("--prompt", arguments->prompt, "The prompt as text, a byte a token");
   logits->add_option("--prompt-bytes", arguments->prompt_bytes, "The prompt as tokens: 79,110,99,101")
       ->excludes(text);
@@ -137,6 +132,10 @@ void AddLogits(CLI::App& app, int* exit_code) {
   logits->add_option(
       "--core", arguments->core,
       "host or host-simd (native), m0, m0plus, m3, m4, m4f, m7; default: host for native, else m3");
+  logits
+      ->add_option("--variant", arguments->variants,
+                   "f32, q15 or q15kv8; plain of a plain transformer; default: f32 or plain")
+      ->expected(1);
   logits
       ->add_option_function<std::string>(
           "--format", [arguments](const std::string& format) { arguments->json = format == "json"; },

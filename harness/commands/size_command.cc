@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "harness/commands/command.h"
+#include "harness/commands/model_options.h"
 #include "harness/commands/progress.h"
 #include "harness/size.h"
 #include "harness/size_output.h"
@@ -14,8 +15,9 @@ struct Arguments {
   std::vector<std::string> models;
   std::vector<std::string> cores;
   std::vector<std::string> boards;
+  std::vector<std::string> variants;
   std::vector<std::string> builds = {"speed"};
-  std::optional<std::string> config;
+  ModelOptions model;
   size_t symbols = 0;
   OutputFormat format = OutputFormat::kTable;
   unsigned jobs = DefaultJobs();
@@ -27,21 +29,29 @@ int RunSize(Arguments arguments) {
     arguments.models = {(GoldenFolder() / "models/atome_60k/atome_60k.atome03").string()};
   const Result<std::vector<SizeTarget>> targets = SizeTargets(arguments.cores, arguments.boards);
   if (!targets.ok()) return UsageError(targets.error().message);
+  std::vector<Variant> variants;  // none when none is named
   std::vector<Model> models;
   for (const std::string& path : arguments.models) {
-    Result<Model> model = LoadModel(path, arguments.config, 0);
+    Result<Model> model = arguments.model.Load(path);
     if (!model.ok()) return UsageError(model.error().message);
+    const auto named = VariantsFor(model->config.architecture, path, arguments.variants);
+    if (!named.ok()) return UsageError(named.error().message);
+    if (!arguments.variants.empty()) variants = *named;
     models.push_back(*std::move(model));
   }
-  SizeOptions options{
-      .builds = {}, .jobs = arguments.jobs, .time_limit = arguments.time_limit.Get(), .progress = {}};
+  SizeOptions options{.variants = variants,
+                      .builds = {},
+                      .jobs = arguments.jobs,
+                      .time_limit = arguments.time_limit.Get(),
+                      .progress = {}};
   for (const std::string& build : arguments.builds)
     options.builds.push_back(build == "size" ? FirmwareBuild::kSize : FirmwareBuild::kSpeed);
 
   const Progress progress;
   options.progress = [&progress](size_t done, size_t total, const SizeCell& cell) {
     if (cell.status != CellStatus::kPass && cell.status != CellStatus::kTooLarge)
-      progress.Say(StrCat(StatusName(cell.status), ": ", cell.model, " on ", cell.core));
+      progress.Say(StrCat(StatusName(cell.status), ": ", cell.model, " ", VariantName(cell.variant), " on ",
+                          cell.core));
     progress.Update(done, total);
   };
   const std::vector<SizeCell> cells = MeasureSizes(models, *targets, options);
@@ -60,21 +70,23 @@ void AddSize(CLI::App& app, int* exit_code) {
   size->add_option("--board", arguments->boards,
                    "Only these, which the model must fit: all, or names as in emulation/README.md")
       ->delimiter(',');
+  size->add_option("--variant", arguments->variants,
+                   "f32, q15, q15kv8, plain, a row each; default: f32, or plain")
+      ->delimiter(',');
   size->add_option("--build", arguments->builds, "Firmware optimised for speed, size, or one row for each")
       ->delimiter(',')
       ->check(CLI::IsMember({"speed", "size"}))
       ->capture_default_str();
   size->add_option("--symbols", arguments->symbols, "So many of the largest symbols too")
       ->check(CLI::Range(0u, 100000u));
-  size->add_option("--config", arguments->config,
-                   "Dimensions of the models: vocab_size=256,d_model=64,...; default: config.json beside it");
+  arguments->model.AddTo(size);
   arguments->time_limit.AddTo(size);
   size->add_option("--jobs", arguments->jobs, "Cells at a time")
       ->check(CLI::Range(1u, 1024u))
       ->capture_default_str();
   AddFormat(size, &arguments->format);
   size->footer(
-      "Example: atome size --build speed,size --core m0,m4f --symbols 10\n"
+      "Example: atome size --variant f32,q15,q15kv8 --max-seq 32 --board bluepill\n"
       "Exit code 1 when the model does not fit a board that --board names.");
   size->callback([arguments, exit_code] { *exit_code = RunSize(*arguments); });
 }

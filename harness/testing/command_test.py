@@ -74,6 +74,8 @@ def test_version() -> None:
     (["logits", TINY, "--prompt-bytes", "1", "--runner", "spice"], "spice"),
     (["logits", TINY, "--prompt-bytes", "1", "--core", "m3"], "native"),
     (["logits", TINY, "--prompt-bytes", "1", "--core", "m99"], "m99"),
+    (["logits", TINY, "--prompt-bytes", "1", "--variant", "q7"], "q7"),
+    (["logits", TINY, "--prompt-bytes", "1", "--variant", "q15", "--core", "host-simd"], "q15"),
     (["logits", TINY, "--prompt-bytes", "1", "--runner", "unicorn", "--core", "host"], "host"),
     (["logits", TINY, "--prompt-bytes", "1", "--format", "csv"], "csv"),
     (["logits", TINY, "--prompt", "a", "--prompt-bytes", "1"], "--prompt"),
@@ -102,6 +104,13 @@ def test_a_full_disk_is_no_success() -> None:
 
 
 # --- verify
+
+
+def test_verify_of_q15_leaves_out_the_host_engine_that_has_none() -> None:
+    process = atome("verify", TINY, "--variant", "q15", "--runner", "native", "--format", "json")
+    assert process.returncode == 0, process.stderr
+    assert [cell["core"] for cell in cells_of(process)] == ["host"]
+    assert "host-simd" in refused("verify", TINY, "--variant", "q15", "--core", "host-simd")
 
 
 def check_passed(cell: dict[str, Any]) -> None:

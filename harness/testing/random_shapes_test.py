@@ -1,6 +1,7 @@
-"""Engine bits equal the bit model's on random models: natively, and as firmware on the M0 and the M3.
+"""Engine bits equal the bit models' on random models, in every variant: natively, with the host's vector
+instructions, and as firmware on a core of each set of kernels.
 
-A failing shape is named by its seed; `check(seed)` runs it alone.
+A failing shape is named by its seed and variant; `check((seed, variant))` runs it alone.
 """
 
 from __future__ import annotations
@@ -15,19 +16,25 @@ import sys
 import tempfile
 
 import numpy as np
+import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 # The imports need the line before them.
 from golden.bit_model import BitModel, NonFiniteError  # noqa: E402
+from golden.bit_model_q15 import BitModelQ15  # noqa: E402
 from golden.config import ModelConfig  # noqa: E402
-from golden.random_model import KINDS, Source, random_config, random_model  # noqa: E402
 from golden.model_files import VERSIONS, encode  # noqa: E402
+from golden.random_model import KINDS, Source, random_config, random_model  # noqa: E402
+from golden.ternary_file import Model  # noqa: E402
 
 BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
 SHAPES = 320  # seeds 0 ..
-EMULATED = 110  # of them, also on each of
+EMULATED = 110  # of them, f32 also on each of
 CORES = ("m0", "m3", "m7")  # one for each set of kernels of engine/targets
+# Of them, the others also on one of these cores, which the seed draws. A cache of 8 bits adds two kernels.
+EMULATED_ON_ONE = {"q15": 220, "q15kv8": 110}
+VARIANTS = ("f32", *EMULATED_ON_ONE)
 
 
 @dataclasses.dataclass
@@ -59,11 +66,16 @@ def shape(seed: int) -> Shape:
                  source.integer(1, 24))
 
 
-def expected_logits(seed: int, wanted: Shape) -> list[bytes] | None:
+def bit_model(model: Model, variant: str) -> BitModel | BitModelQ15:
+    """That of a variant. Raises ValueError where it refuses the model."""
+    return BitModel(model) if variant == "f32" else BitModelQ15(model, cache_bits=8 if variant == "q15kv8" else 16)
+
+
+def expected_logits(seed: int, wanted: Shape, variant: str) -> list[bytes] | None:
     """The bit model's logits of every generating step; None where it refuses or leaves the finite numbers."""
     rows: list[bytes] = []
     try:
-        model = BitModel(random_model(wanted.config, seed, wanted.kind))
+        model = bit_model(random_model(wanted.config, seed, wanted.kind), variant)
         tokens = list(wanted.prompt)
         for position in range(len(wanted.prompt) + wanted.steps - 1):
             taps = model.step(tokens[position])
@@ -95,29 +107,50 @@ def difference(path: pathlib.Path, wanted: Shape, expected: list[bytes] | None, 
     return None
 
 
-def check(seed: int) -> list[str]:
-    """What is wrong with one shape, a line each."""
+def runs(seed: int, variant: str) -> list[tuple[str, ...]]:
+    """Options of each run of one shape."""
+    found: list[tuple[str, ...]] = [()]
+    cores: tuple[str, ...] = ()
+    if variant == "f32":
+        found.append(("--core", "host-simd"))
+        cores = CORES if seed < EMULATED else ()
+    elif seed < EMULATED_ON_ONE[variant]:
+        cores = (CORES[Source(seed).integer(0, len(CORES) - 1)],)
+    if (BUILD / "firmware" / "m3" / f"generic-{variant}.elf").exists():
+        found += [("--runner", "unicorn", "--core", core) for core in cores]
+    return found
+
+
+def check(each: tuple[int, str]) -> list[str]:
+    """What is wrong with one shape in one variant, a line each."""
+    seed, variant = each
     wanted = shape(seed)
-    expected = expected_logits(seed, wanted)
-    runs: list[tuple[str, ...]] = [()]
-    if seed < EMULATED and (BUILD / "firmware" / "m3" / "generic-f32.elf").exists():
-        runs += [("--runner", "unicorn", "--core", core) for core in CORES]
+    expected = expected_logits(seed, wanted, variant)
     faults = []
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder) / "model"
         path.write_bytes(encode(random_model(wanted.config, seed, wanted.kind), wanted.version))
-        for options in runs:
-            fault = difference(path, wanted, expected, *options)
+        for options in runs(seed, variant):
+            fault = difference(path, wanted, expected, "--variant", variant, *options)
             if fault:
-                faults.append(f"seed {seed} ({wanted}) {' '.join(options) or 'native'}: {fault}")
+                faults.append(f"seed {seed} ({wanted}) {variant} {' '.join(options) or 'native'}: {fault}")
     return faults
 
 
-def test_bits_equal_the_bit_models() -> None:
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_bits_equal_the_bit_models(variant: str) -> None:
     # Processes, not threads: the bit model holds the interpreter's lock.
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
-        faults = [fault for each in pool.map(check, range(SHAPES), chunksize=4) for fault in each]
+        shapes = [(seed, variant) for seed in range(SHAPES)]
+        faults = [fault for each in pool.map(check, shapes, chunksize=4) for fault in each]
     assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)
+
+
+def test_each_core_has_shapes_of_each_variant() -> None:
+    for variant, count in EMULATED_ON_ONE.items():
+        drawn = [core for seed in range(count) for core in CORES if core in runs(seed, variant)[-1]]
+        assert not drawn or min(map(drawn.count, CORES)) >= count // 4
+        assert any(shape(seed).config.d_head > 45 for seed in range(count))  # for tables of either kind
 
 
 def test_shapes_are_awkward_enough() -> None:
@@ -135,6 +168,7 @@ def test_shapes_are_awkward_enough() -> None:
         assert {(each.kind, each.version) for each in shapes} == {(kind, v) for kind in KINDS for v in VERSIONS}
 
 
-def test_few_shapes_are_refused() -> None:
-    refused = sum(expected_logits(seed, shape(seed)) is None for seed in range(0, SHAPES, 8))
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_few_shapes_are_refused(variant: str) -> None:
+    refused = sum(expected_logits(seed, shape(seed), variant) is None for seed in range(0, SHAPES, 8))
     assert refused <= 4

@@ -29,7 +29,7 @@ inline std::string TracePath(const std::string& name) {
   return ATOME_SOURCE_DIR "/golden/traces/" + name + ".trace";
 }
 
-// `format`: 1 or 2.
+// `format`: 1 to 3.
 inline Model TinyModel(const std::string& name, int format = 1) {
   Result<Model> model = LoadModel(TinyModelPath(name, format), std::nullopt, 0);
   EXPECT_TRUE(model.ok()) << (model.ok() ? "" : model.error().message);

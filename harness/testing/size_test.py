@@ -42,12 +42,12 @@ def segments_of(elf: pathlib.Path) -> list[tuple[int, int, int]]:
 
 
 @needs_firmware
-@pytest.mark.parametrize("build", ["speed", "size"])
-def test_sums_are_the_elfs(build: str) -> None:
-    found = rows("--build", build, "--symbols", 100000)
+@pytest.mark.parametrize(("variant", "build"), [("f32", "speed"), ("f32", "size"), ("q15", "size"), ("q15kv8", "speed")])
+def test_sums_are_the_elfs(variant: str, build: str) -> None:
+    found = rows("--variant", variant, "--build", build, "--symbols", 100000)
     assert [row["core"] for row in found] == CORES
     for row in found:
-        assert row["build"] == build and row["variant"] == "f32" and row["max_seq"] == 64
+        assert row["build"] == build and row["variant"] == variant and row["max_seq"] == 64
         assert row["code_bytes"] == row["engine_text_bytes"] + row["library_text_bytes"] + row["startup_text_bytes"]
         assert row["firmware_bytes"] == row["code_bytes"] + row["rodata_bytes"] + row["data_bytes"]
         assert row["ram_bytes"] == sum(row[key + "_bytes"] for key in ("state", "stack", "logits", "data", "bss"))
@@ -104,22 +104,62 @@ def test_the_size_build_is_smaller_and_computes_the_same() -> None:
 
 
 @needs_firmware
-@pytest.mark.parametrize("board", ["microbit", "bluepill", "rp2040"])
-def test_the_longest_sequence_fits_and_one_more_does_not(board: str) -> None:
+@pytest.mark.parametrize(("board", "variant"), [
+    ("microbit", "f32"), ("bluepill", "f32"), ("rp2040", "f32"), ("microbit", "q15kv8"), ("bluepill", "q15kv8"),
+    ("rp2040", "q15")])
+def test_the_longest_sequence_fits_and_one_more_does_not(board: str, variant: str) -> None:
     """Of the generic firmware, which is what other lengths run on."""
-    model = MODELS / "atome_60k" / "atome_60k.atome03" if board == "rp2040" else TINY
-    [row] = rows(model, "--board", board, "--config", config_of(model, 7))
+    sixty = board == "rp2040" or (board == "bluepill" and variant == "q15kv8")
+    model = MODELS / "atome_60k" / "atome_60k.atome03" if sixty else TINY
+    words = ["--board", board, "--variant", variant]
+    [row] = rows(model, *words, "--max-seq", 7)
     longest = row["boards"][0]["longest_max_seq"]
     assert longest > 7
-    words = ["--board", board, "--format", "json", "--positions", "0:2"]
-    fits = atome("cycles", model, *words, "--config", config_of(model, longest))
+    run = [*words, "--format", "json", "--positions", "0:2", "--max-seq"]
+    fits = atome("cycles", model, *run, str(longest))
     assert fits.returncode == 0, fits.stdout
-    over = atome("cycles", model, *words, "--config", config_of(model, longest + 1))
+    over = atome("cycles", model, *run, str(longest + 1))
     assert over.returncode == 1
     assert json.loads(over.stdout)["cells"][0]["status"] == "too large"
-    [at_limit] = rows(model, "--board", board, "--config", config_of(model, longest))
+    [at_limit] = rows(model, *words, "--max-seq", longest)
     assert at_limit["boards"][0]["fits"] and at_limit["boards"][0]["longest_max_seq"] == longest
-    assert atome("size", model, "--board", board, "--config", config_of(model, longest + 1)).returncode == 1
+    assert atome("size", model, *words, "--max-seq", str(longest + 1)).returncode == 1
+
+
+@needs_firmware
+def test_where_variants_differ() -> None:
+    f32, q15, small = rows("--core", "m3", "--variant", "f32,q15,q15kv8")
+    assert [row["variant"] for row in (f32, q15, small)] == ["f32", "q15", "q15kv8"]
+    assert f32["model_bytes"] == q15["model_bytes"] == small["model_bytes"]
+    assert f32["state_bytes"] > 2 * q15["state_bytes"] > 2 * small["state_bytes"]
+    assert q15["library_text_bytes"] < f32["library_text_bytes"] / 2, "no floats in software"
+    assert q15["firmware"] == "m3/atome_60k-q15.elf"
+    longest = [row["boards"][0]["longest_max_seq"] for row in (f32, q15, small)]
+    assert longest == sorted(longest) and longest[0] < longest[1] < longest[2]
+
+
+@needs_firmware
+def test_a_window_under_the_convolution_still_has_a_limit() -> None:
+    """Of q15 the ring that attention and convolution share is as long as the convolution, 5, at least."""
+    model = MODELS / "atome_60k" / "atome_60k.atome03"
+    sizes = [rows(model, "--core", "m0plus", "--variant", "q15", "--max-seq", max_seq)[0] for max_seq in (1, 5, 13)]
+    states = [row["state_bytes"] for row in sizes]
+    assert states[0] == states[1] < states[2]
+    assert len({row["boards"][0]["longest_max_seq"] for row in sizes}) == 1
+
+
+@needs_firmware
+def test_the_60k_model_on_a_blue_pill() -> None:
+    """20 KB of RAM hold 32 positions of variant q15kv8, the stack's room included."""
+    [row] = rows("--board", "bluepill", "--variant", "q15kv8", "--max-seq", 32)
+    [board] = row["boards"]
+    assert board["ram_bytes"] == 20480 and board["fits"] and board["longest_max_seq"] >= 32
+    assert row["ram_bytes"] <= board["ram_bytes_needed"] <= 20480
+    process = atome("cycles", "--board", "bluepill", "--variant", "q15kv8", "--max-seq", "32", "--format", "json",
+                    "--positions", "30:34")
+    assert process.returncode == 0, process.stdout
+    [run] = json.loads(process.stdout)["cells"]
+    assert run["status"] == "pass" and run["cycles_per_token"] > 0
 
 
 @needs_firmware
@@ -186,7 +226,8 @@ def test_missing_firmware_says_what_to_do(tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize(("words", "part"), [
     (["--core", "m9"], "unknown core"), (["--board", "toaster"], "unknown board"),
     (["--core", "m0", "--board", "bluepill"], "has not core m0"), (["--build", "fast"], "--build"),
-    (["--symbols", "-1"], "--symbols"), (["nothing.atome02"], "No such file"),
+    (["--variant", "q31"], "unknown variant"), (["--max-seq", "0"], "--max-seq"),
+    (["--max-seq", "65536"], "--max-seq"), (["--symbols", "-1"], "--symbols"), (["nothing.atome02"], "No such file"),
 ])
 def test_bad_words_are_named(words: list[str], part: str) -> None:
     assert part in refused("size", *words)

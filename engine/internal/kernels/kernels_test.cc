@@ -2,11 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "engine/internal/kernels/mix_four.h"
 #include "engine/internal/kernels/scores.h"
 #include "engine/internal/kernels/wide.h"
+#include "engine/testing/kernel_checks.h"
 #include "engine/testing/model_builder.h"
 
 namespace atome::kernel {
@@ -32,6 +34,11 @@ TEST(Wide, UpperHalves) {
       EXPECT_EQ(MulAdd(-7, a, b), static_cast<int64_t>(product - 7));
     }
   }
+}
+
+TEST(Kernels, AreWhatTheyAreByDefinition) {
+  const auto checks = std::make_unique<testing::KernelChecks>();
+  EXPECT_STREQ(checks->FirstWrong(), nullptr);
 }
 
 TEST(Scores, EveryLengthAndNumberOfKeys) {

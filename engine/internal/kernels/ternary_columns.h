@@ -7,13 +7,9 @@
 
 #include <stdint.h>
 
+#include "engine/internal/kernels/tables.h"
+
 namespace atome::kernel {
-
-inline constexpr uint32_t kGroup = 5;    // columns a byte
-inline constexpr uint32_t kTable = 243;  // entries of a group's table
-
-// An int32 that may stand where another type does: logits begin as sums.
-using Sum [[gnu::may_alias]] = int32_t;
 
 // table[sum of (t_i + 1) 3^i] = sum of t_i x[i]; x is [5], table [243]. Every sum must fit int32.
 // Entries follow each other by one addition each: of x[0], and of a constant for each carry.
@@ -41,7 +37,7 @@ using Sum [[gnu::may_alias]] = int32_t;
 }
 
 // sums[r] += sum over g of tables[g][codes[g * stride + r]], for r below `rows` and g below `groups`.
-// codes are bytes up to 242, tables [groups][243].
+// codes are bytes up to 242, tables [groups][243]; groups is 1 to kMostGroups.
 [[gnu::noinline]] inline void AddProducts(const uint8_t* codes, uint32_t stride, uint32_t rows,
                                           const int32_t* tables, uint32_t groups, Sum* sums) {
   constexpr uint32_t kTile = 8;  // rows whose sums stay in registers

@@ -14,6 +14,11 @@ inline int32_t MulHighRounded(int32_t a, int32_t b) {
   return static_cast<int32_t>((int64_t{a} * b + (int64_t{1} << 31)) >> 32);
 }
 
+// sum + MulHigh(a, b), modulo 2^32.
+inline int32_t MulHighAdd(int32_t sum, int32_t a, int32_t b) {
+  return static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(MulHigh(a, b)));
+}
+
 // sum + a * b; the caller guarantees that it fits.
 inline int64_t MulAdd(int64_t sum, int32_t a, int32_t b) { return sum + int64_t{a} * b; }
 

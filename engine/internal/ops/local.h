@@ -5,6 +5,8 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
+#include "engine/internal/kernels/convolve_bytes.h"
+#include "engine/internal/kernels/convolve_five.h"
 #include "engine/internal/ternary.h"
 #include "engine/internal/workspace.h"
 
@@ -49,37 +51,13 @@ struct Local {
     return magnitude;
   }
 
-  // For a channel whose trits t_j are one byte c. With Q_j = c / 3^j, less what it is of a byte of zeros, t_j
-  // is Q_j - 3 Q_{j+1}, so that the sum of t_j v_j is the sum of Q_j (v_j - 3 v_{j-1}): one product a tap and
-  // no remainder. Those differences are the history, newest first; the newest waits for its v_{j-1}. All
-  // modulo 2^32, which the sum fits.
   static Magnitude ConvolveBytes(Workspace<Shape>& w, uint32_t layer, const uint8_t* codes) {
-    // c * factor >> shift is c / 3^j, exact below 243.
-    constexpr uint32_t kFactor[] = {1, 171, 57, 19, 203}, kShift[] = {0, 9, 9, 9, 14};
-    constexpr uint32_t kZeros[] = {121, 40, 13, 4, 1};
     // At most 4 here; the bound is for a compiler that sees a longer kernel's constant.
     const uint32_t length = w.HistoryLength() < 4 ? w.HistoryLength() : 4;
     const int32_t* q = w.Quantized();
     int32_t* history = w.History(layer);
-    int32_t* local = w.Local();
-    Magnitude magnitude;
-    for (uint32_t i = 0; i < w.d(); ++i) {
-      const uint32_t code = codes[i];
-      uint32_t newer = static_cast<uint32_t>(q[i]);
-      uint32_t sum = (code - kZeros[0]) * newer;
-#pragma GCC unroll 4
-      for (uint32_t age = 1; age <= length; ++age) {
-        uint32_t older = static_cast<uint32_t>(history[age - 1]);
-        history[age - 1] = static_cast<int32_t>(newer);
-        if (age == 1) older -= 3 * newer;
-        sum += ((code * kFactor[age] >> kShift[age]) - kZeros[age]) * older;
-        newer = older;
-      }
-      history += length;
-      local[i] = static_cast<int32_t>(sum);
-      magnitude.Add(local[i]);
-    }
-    return magnitude;
+    return Magnitude(length == 4 ? kernel::ConvolveFive(codes, q, history, w.d(), w.Local())
+                                 : kernel::ConvolveBytes(codes, q, history, length, w.d(), w.Local()));
   }
 };
 

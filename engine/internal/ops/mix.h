@@ -36,10 +36,17 @@ struct Mix {
     const int32_t* sparse_sums = w.Sparse();
     int32_t* x = w.Residual();
     const uint32_t d = w.d();
+    if (local.Folds(local_drop) && recurrent.Folds(recurrent_drop) && sparse.Folds(sparse_drop)) {
+      const Folded l(local, local_drop), r(recurrent, recurrent_drop), s(sparse, sparse_drop);
 #pragma GCC unroll 2
-    for (uint32_t i = 0; i < d; ++i) {
-      x[i] = (x[i] >> x_drop) + (local.Of(local_sums[i]) >> local_drop) +
-             (recurrent.Of(states[i]) >> recurrent_drop) + (sparse.Of(sparse_sums[i]) >> sparse_drop);
+      for (uint32_t i = 0; i < d; ++i) {
+        x[i] = s.Add(r.Add(l.Add(x[i] >> x_drop, local_sums[i]), states[i]), sparse_sums[i]);
+      }
+    } else {
+      for (uint32_t i = 0; i < d; ++i) {
+        x[i] = (x[i] >> x_drop) + (local.Of(local_sums[i]) >> local_drop) +
+               (recurrent.Of(states[i]) >> recurrent_drop) + (sparse.Of(sparse_sums[i]) >> sparse_drop);
+      }
     }
     w.residual_exponent = exponent;
     w.TapScaled(ATOME_OP_BLOCK_OUT, static_cast<int>(layer), x, exponent);
@@ -61,6 +68,23 @@ struct Mix {
       if (exponent > kNever) exponent = kNever;
     }
     int32_t Of(int32_t element) const { return kernel::MulHigh(multiplier, ShiftLeft(element, room)); }
+    // Whether what `drop` has over the room goes into the multiplier, which ends in kFactorZeros zeros.
+    bool Folds(int drop) const { return drop - room <= kFactorZeros; }
+  };
+
+  // Of(element) >> drop, with both shifts in one: rounding down twice is rounding down once.
+  struct Folded {
+    int32_t multiplier;
+    int up;
+
+    Folded(const Term& term, int drop) {
+      const int over = drop - term.room;
+      multiplier = over > 0 ? term.multiplier >> over : term.multiplier;
+      up = over > 0 ? 0 : -over;
+    }
+    int32_t Add(int32_t sum, int32_t element) const {
+      return kernel::MulHighAdd(sum, multiplier, ShiftLeft(element, up));
+    }
   };
 };
 

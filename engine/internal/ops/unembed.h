@@ -6,6 +6,7 @@
 
 #include "engine/atome.h"
 #include "engine/internal/float_bits.h"
+#include "engine/internal/kernels/scale_sums.h"
 #include "engine/internal/ternary.h"
 #include "engine/internal/ternary_product.h"
 #include "engine/internal/workspace.h"
@@ -27,8 +28,7 @@ struct Unembed {
       for (uint32_t v = 0; v < vocab; ++v) sums[v] = rows.Dot(w.Quantized(), w.d());
     }
     const float scale = w.unembed_scale;
-#pragma GCC unroll 4
-    for (uint32_t v = 0; v < vocab; ++v) logits[v] = static_cast<float>(sums[v]) * scale;
+    kernel::ScaleSums(sums, vocab, scale, logits);
     bool finite = true;
     if (!Bounded(scale)) {
       for (uint32_t v = 0; v < vocab; ++v) finite = finite && IsFinite(logits[v]);

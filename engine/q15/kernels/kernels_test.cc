@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "engine/q15/kernels/add_products.h"
+#include "engine/q15/kernels/add_split_products.h"
+#include "engine/q15/kernels/make_split_tables.h"
 #include "engine/q15/kernels/make_tables.h"
 #include "engine/q15/kernels/mix_four.h"
 #include "engine/q15/kernels/scores.h"
@@ -59,6 +61,49 @@ TEST(AddProducts, EveryNumberOfRowsAndGroups) {
       MakeTables(x.data(), groups, tables.data());
       std::vector<int32_t> sums(rows, 7 - static_cast<int32_t>(groups) * kBias);
       AddProducts(codes.data(), stride, rows, tables.data(), groups, sums.data());
+      for (uint32_t r = 0; r < rows; ++r) {
+        int32_t expected = 7;
+        for (uint32_t g = 0; g < groups; ++g) expected += Sum(&x[g * kGroup], codes[g * stride + r]);
+        EXPECT_EQ(sums[r], expected) << rows << " " << groups << " " << r;
+      }
+    }
+  }
+}
+
+TEST(MakeSplitTables, EveryEntryAtTheEndsOfInt16) {
+  Source source(74);
+  std::vector<int16_t> x = Numbers(&source, 5 * 40, 6553);
+  const int16_t most[] = {32767, 0, 0, 0, -32767, 0, 0, -32767, 32767, 0, 6553, -6553, 6553, -6553, 6553};
+  x.insert(x.end(), std::begin(most), std::end(most));
+  const uint32_t groups = static_cast<uint32_t>(x.size() / kGroup);
+  std::vector<uint16_t> tables(groups * kSplitStride);
+  MakeSplitTables(x.data(), groups, tables.data());
+  for (uint32_t g = 0; g < groups; ++g) {
+    for (uint32_t code = 0; code < kTable; ++code) {
+      const uint16_t* table = &tables[g * kSplitStride];
+      const int32_t first = table[kSplitOffsets.first[code] / 2] - kBias;
+      const int32_t second = table[kSplitOffsets.second[code] / 2] - kBias;
+      const int16_t front[kGroup] = {x[g * kGroup], x[g * kGroup + 1], x[g * kGroup + 2], 0, 0};
+      ASSERT_EQ(first, Sum(front, code)) << g << " " << code;
+      ASSERT_EQ(first + second, Sum(&x[g * kGroup], code)) << g << " " << code;
+    }
+  }
+}
+
+TEST(AddSplitProducts, EveryNumberOfRowsAndGroups) {
+  Source source(75);
+  for (uint32_t rows = 4; rows <= 20; rows += 4) {
+    for (uint32_t groups = 1; groups <= 4; ++groups) {
+      const uint32_t stride = rows + 3;
+      const std::vector<int16_t> x = Numbers(&source, groups * kGroup, 6000);
+      std::vector<uint8_t> codes(groups * stride, 255);
+      for (uint32_t g = 0; g < groups; ++g) {
+        for (uint32_t r = 0; r < rows; ++r) codes[g * stride + r] = static_cast<uint8_t>(source.Below(243));
+      }
+      std::vector<uint16_t> tables(groups * kSplitStride);
+      MakeSplitTables(x.data(), groups, tables.data());
+      std::vector<int32_t> sums(rows, 7 - static_cast<int32_t>(groups) * 2 * kBias);
+      AddSplitProducts(codes.data(), stride, rows, tables.data(), groups, sums.data(), &kSplitOffsets);
       for (uint32_t r = 0; r < rows; ++r) {
         int32_t expected = 7;
         for (uint32_t g = 0; g < groups; ++g) expected += Sum(&x[g * kGroup], codes[g * stride + r]);

@@ -23,8 +23,9 @@ struct Sparse {
     const uint32_t d = w.d(), h = w.shape.d_head();
     int32_t* sums = w.QuerySums();
     if (model.columns()) {  // rows of wv, wk, wq, router
-      TernaryProduct(model.BlockCodes(layer) + d + h, BlockRows(w.shape), h + 3, w.Quantized(), d, w.Tables(),
-                     w.Layout().TableGroups(), sums);
+      const auto product = h + 3 <= kernel::kFewRows ? FewProducts : TernaryProduct;
+      product(model.BlockCodes(layer) + d + h, BlockRows(w.shape), h + 3, w.Quantized(), d, w.Tables(),
+              w.Layout().TableGroups(), sums);
     } else {
       TritCursor rows = model.Trits(ATOME_TENSOR_WQ, layer);
       for (uint32_t r = 0; r < h; ++r) sums[r] = Dot(rows, w.Quantized(), d);

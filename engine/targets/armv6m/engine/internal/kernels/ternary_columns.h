@@ -5,17 +5,13 @@
 
 #include <stdint.h>
 
+#include "engine/internal/kernels/tables.h"
+
 namespace atome::kernel {
-
-inline constexpr uint32_t kGroup = 5;    // columns a byte
-inline constexpr uint32_t kTable = 243;  // entries of a group's table
-
-// An int32 that may stand where another type does: logits begin as sums.
-using Sum [[gnu::may_alias]] = int32_t;
 
 // Three entries are two additions from the one before and a store of all three.
 // r1 table; r2, r3, r0, r8, r9 the steps of the five digits; r4 to r6 three entries; r7 counts.
-[[gnu::naked, gnu::noinline]] inline void MakeTable(const int32_t* /*x*/, int32_t* /*table*/) {
+[[gnu::naked, gnu::noipa]] inline void MakeTable(const int32_t* /*x*/, int32_t* /*table*/) {
   asm volatile(
       ".syntax unified\n"
       ".macro atome_three\n"
@@ -85,9 +81,9 @@ using Sum [[gnu::may_alias]] = int32_t;
 
 // Eight rows' sums stay in registers, four of them high ones.
 // On the stack: codes, stride, rows, tables; high registers; low registers; groups, sums.
-[[gnu::naked, gnu::noinline]] inline void AddProducts(const uint8_t* /*codes*/, uint32_t /*stride*/,
-                                                      uint32_t /*rows*/, const int32_t* /*tables*/,
-                                                      uint32_t /*groups*/, Sum* /*sums*/) {
+[[gnu::naked, gnu::noipa]] inline void AddProducts(const uint8_t* /*codes*/, uint32_t /*stride*/,
+                                                   uint32_t /*rows*/, const int32_t* /*tables*/,
+                                                   uint32_t /*groups*/, Sum* /*sums*/) {
   asm volatile(
       ".syntax unified\n"
       "push {r4-r7, lr}\n"

@@ -9,8 +9,8 @@ namespace atome::kernel {
 
 // r0 query, r1 keys, r3 and r12 the sum, r2 what is left of h; r4 to r7 of the query, r8 to r11 of the key.
 // On the stack: query, h, count; the registers; scores.
-[[gnu::naked, gnu::noinline]] inline void Scores(const int32_t* /*query*/, const int32_t* /*keys*/,
-                                                 uint32_t /*h*/, uint32_t /*count*/, int64_t* /*scores*/) {
+[[gnu::naked, gnu::noipa]] inline void Scores(const int32_t* /*query*/, const int32_t* /*keys*/,
+                                              uint32_t /*h*/, uint32_t /*count*/, int64_t* /*scores*/) {
   asm volatile(
       ".syntax unified\n"
       "push {r4-r11, lr}\n"

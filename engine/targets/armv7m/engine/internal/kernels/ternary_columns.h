@@ -5,78 +5,16 @@
 
 #include <stdint.h>
 
+#include "engine/internal/kernels/make_table.h"
+#include "engine/internal/kernels/tables.h"
+
 namespace atome::kernel {
-
-inline constexpr uint32_t kGroup = 5;    // columns a byte
-inline constexpr uint32_t kTable = 243;  // entries of a group's table
-
-// An int32 that may stand where another type does: logits begin as sums.
-using Sum [[gnu::may_alias]] = int32_t;
-
-// An entry is a store and an addition: 2 cycles on a Cortex-M3 or M4, 1 on an M7.
-// r1 table; r2 to r6 the steps of the five digits; r7 the entry.
-[[gnu::naked, gnu::noinline]] inline void MakeTable(const int32_t* /*x*/, int32_t* /*table*/) {
-  asm volatile(
-      ".syntax unified\n"
-      ".macro atome_entry at, step\n"
-      "str r7, [r1, #4 * (\\at)]\n"
-      "add r7, \\step\n"
-      ".endm\n"
-      ".macro atome_three at\n"
-      "atome_entry (\\at), r2\n"
-      "atome_entry (\\at) + 1, r2\n"
-      "str r7, [r1, #4 * ((\\at) + 2)]\n"
-      ".endm\n"
-      ".macro atome_nine at\n"
-      "atome_three (\\at)\n"
-      "add r7, r3\n"
-      "atome_three (\\at) + 3\n"
-      "add r7, r3\n"
-      "atome_three (\\at) + 6\n"
-      ".endm\n"
-      "push {r4-r8, lr}\n"
-      "ldm r0, {r2-r6}\n"
-      // step[i] = x[i] - 2 (x[0] + .. + x[i - 1]); the sum grows in r7.
-      "mov r7, r2\n"
-      "mov r0, r3\n"
-      "sub r3, r3, r7, lsl #1\n"
-      "add r7, r0\n"
-      "mov r0, r4\n"
-      "sub r4, r4, r7, lsl #1\n"
-      "add r7, r0\n"
-      "mov r0, r5\n"
-      "sub r5, r5, r7, lsl #1\n"
-      "add r7, r0\n"
-      "mov r0, r6\n"
-      "sub r6, r6, r7, lsl #1\n"
-      "add r7, r0\n"
-      "rsbs r7, r7, #0\n"
-      "sub r6, r6, r5\n"  // comes on top of r5's last
-      "movs r0, #3\n"
-      "1: mov r8, #3\n"
-      "2: atome_nine 0\n"
-      "add r7, r4\n"
-      "atome_nine 9\n"
-      "add r7, r4\n"
-      "atome_nine 18\n"
-      "add r7, r5\n"
-      "adds r1, #108\n"
-      "subs r8, r8, #1\n"
-      "bne 2b\n"
-      "add r7, r6\n"
-      "subs r0, #1\n"
-      "bne 1b\n"
-      "pop {r4-r8, pc}\n"
-      ".purgem atome_entry\n"
-      ".purgem atome_three\n"
-      ".purgem atome_nine\n");
-}
 
 // Eight rows' sums stay in registers. Loads of two rows alternate, so that they overlap: 7 cycles for both.
 // On the stack: codes, stride, rows, tables; the registers; groups, sums.
-[[gnu::naked, gnu::noinline]] inline void AddProducts(const uint8_t* /*codes*/, uint32_t /*stride*/,
-                                                      uint32_t /*rows*/, const int32_t* /*tables*/,
-                                                      uint32_t /*groups*/, Sum* /*sums*/) {
+[[gnu::naked, gnu::noipa]] inline void AddProducts(const uint8_t* /*codes*/, uint32_t /*stride*/,
+                                                   uint32_t /*rows*/, const int32_t* /*tables*/,
+                                                   uint32_t /*groups*/, Sum* /*sums*/) {
   asm volatile(
       ".syntax unified\n"
       "push {r4-r11, lr}\n"

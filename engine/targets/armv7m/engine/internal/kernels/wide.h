@@ -21,6 +21,10 @@ inline int32_t MulHighRounded(int32_t a, int32_t b) {
   return high + static_cast<int32_t>(low >> 31);
 }
 
+inline int32_t MulHighAdd(int32_t sum, int32_t a, int32_t b) {
+  return static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(MulHigh(a, b)));
+}
+
 inline int64_t MulAdd(int64_t sum, int32_t a, int32_t b) {
   asm("smlal %Q0, %R0, %1, %2" : "+r"(sum) : "r"(a), "r"(b));
   return sum;

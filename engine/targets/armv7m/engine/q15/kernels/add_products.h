@@ -10,24 +10,13 @@
 namespace atome::q15::kernel {
 
 // Eight rows' sums stay in registers. Loads of two rows alternate, so that they overlap: 7 cycles for both.
-// On the stack: codes, stride, rows, tables; the registers; groups, sums.
+// Two groups a turn. On the stack: codes, stride, rows, tables; the registers; groups, sums.
 [[gnu::naked, gnu::noipa]] inline void AddProducts(const uint8_t* /*codes*/, uint32_t /*stride*/,
                                                    uint32_t /*rows*/, const uint16_t* /*tables*/,
                                                    uint32_t /*groups*/, int32_t* /*sums*/) {
   asm volatile(
       ".syntax unified\n"
-      "push {r4-r11, lr}\n"
-      "push {r0-r3}\n"
-      "mov r12, r1\n"
-      "ldr r3, [sp, #56]\n"
-      "subs r2, #8\n"
-      "blt 3f\n"
-      "1: str r2, [sp, #8]\n"
-      "ldr r1, [sp, #12]\n"
-      "ldr lr, [sp, #52]\n"
-      "ldm r3, {r4-r11}\n"
-      ".balign 4\n"
-      "2:\n"
+      ".macro atome_group\n"
       "ldrb r2, [r0, #0]\n"
       "ldrb r3, [r0, #1]\n"
       "ldrh r2, [r1, r2, lsl #1]\n"
@@ -54,8 +43,25 @@ namespace atome::q15::kernel {
       "add r11, r3\n"
       "add r0, r12\n"
       "add r1, r1, #488\n"
-      "subs lr, lr, #1\n"
-      "bne 2b\n"
+      ".endm\n"
+      "push {r4-r11, lr}\n"
+      "push {r0-r3}\n"
+      "mov r12, r1\n"
+      "ldr r3, [sp, #56]\n"
+      "subs r2, #8\n"
+      "blt 3f\n"
+      "1: str r2, [sp, #8]\n"
+      "ldr r1, [sp, #12]\n"
+      "ldr lr, [sp, #52]\n"
+      "ldm r3, {r4-r11}\n"
+      "lsls r2, lr, #31\n"
+      "bne 8f\n"  // an odd group comes first
+      ".balign 4\n"
+      "2:\n"
+      "atome_group\n"
+      "8: atome_group\n"
+      "subs lr, lr, #2\n"
+      "bgt 2b\n"
       "ldr r3, [sp, #56]\n"
       "stmia r3!, {r4-r11}\n"
       "str r3, [sp, #56]\n"
@@ -88,7 +94,8 @@ namespace atome::q15::kernel {
       "subs r7, #1\n"
       "bne 4b\n"
       "6: add sp, #16\n"
-      "pop {r4-r11, pc}\n");
+      "pop {r4-r11, pc}\n"
+      ".purgem atome_group\n");
 }
 
 }  // namespace atome::q15::kernel

@@ -8,9 +8,9 @@ namespace atome::kernel {
 
 // r4 to r7 the values, r8 to r11 the weights, r1 and r3 the sum, r2 the magnitude; the end of out on the
 // stack. Each load is two instructions ahead of its product.
-[[gnu::naked, gnu::noinline]] inline uint32_t MixFour(const int32_t* const* /*values*/,
-                                                      const int32_t* /*weights*/, uint32_t /*d*/,
-                                                      int32_t* /*out*/) {
+[[gnu::naked, gnu::noipa]] inline uint32_t MixFour(const int32_t* const* /*values*/,
+                                                   const int32_t* /*weights*/, uint32_t /*d*/,
+                                                   int32_t* /*out*/) {
   asm volatile(
       ".syntax unified\n"
       "push {r4-r11, lr}\n"

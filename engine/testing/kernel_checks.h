@@ -1,0 +1,199 @@
+// The kernels against what they are by definition, at odd lengths. Freestanding, so that the kernels of a
+// target are checked on the target; kernels_test.cc checks the plain ones.
+#ifndef ATOME_ENGINE_TESTING_KERNEL_CHECKS_H_
+#define ATOME_ENGINE_TESTING_KERNEL_CHECKS_H_
+
+#include <stdint.h>
+
+#include "engine/internal/float_bits.h"
+#include "engine/internal/kernels/convolve_bytes.h"
+#include "engine/internal/kernels/convolve_five.h"
+#include "engine/internal/kernels/mix_four.h"
+#include "engine/internal/kernels/scale_sums.h"
+#include "engine/internal/kernels/scores.h"
+#include "engine/internal/kernels/ternary_columns.h"
+#include "engine/internal/kernels/wide.h"
+
+namespace atome::testing {
+
+class KernelChecks {
+ public:
+  // The name of the first kernel that is wrong, or null. The object is large: not for a stack.
+  const char* FirstWrong() {
+    if (!Wide()) return "wide";
+    if (!Table()) return "MakeTable";
+    if (!Products()) return "AddProducts";
+    if (!Scores()) return "Scores";
+    if (!Mix()) return "MixFour";
+    for (uint32_t length = 0; length <= 4; ++length) {
+      if (!Convolution(length, false)) return "ConvolveBytes";
+    }
+    if (!Convolution(4, true)) return "ConvolveFive";
+    if (!Floats()) return "ScaleSums";
+    return nullptr;
+  }
+
+ private:
+  static constexpr uint32_t kRows = 37, kMostStride = kRows + 8, kWidth = 21, kKeys = 7;
+  static constexpr int32_t kGuard = 77;  // stands where nothing may be written
+
+  uint32_t Word() {
+    seed_ ^= seed_ << 13;
+    seed_ ^= seed_ >> 17;
+    seed_ ^= seed_ << 5;
+    return seed_;
+  }
+  uint32_t Below(uint32_t bound) { return Word() % bound; }
+  // Of `bits` bits with its sign.
+  int32_t Signed(uint32_t bits) { return static_cast<int32_t>(Word()) >> (32 - bits); }
+  static int32_t Trit(uint32_t code, uint32_t j) {
+    for (; j != 0; --j) code /= 3;
+    return static_cast<int32_t>(code % 3) - 1;
+  }
+
+  bool Wide() {
+    for (int repeat = 0; repeat < 200; ++repeat) {
+      const int32_t a = Signed(1 + Below(32)), b = Signed(1 + Below(32)), sum = Signed(31);
+      const int64_t product = int64_t{a} * b;
+      const int32_t high = static_cast<int32_t>(product >> 32);
+      if (kernel::MulHigh(a, b) != high) return false;
+      if (kernel::MulHighRounded(a, b) != static_cast<int32_t>((product + (int64_t{1} << 31)) >> 32))
+        return false;
+      if (kernel::MulHighAdd(sum / 2, a, b) != sum / 2 + high) return false;
+      if (kernel::MulAdd(sum, a, b) != sum + product) return false;
+    }
+    return true;
+  }
+
+  bool Table() {
+    int32_t x[kernel::kGroup];
+    for (int repeat = 0; repeat < 20; ++repeat) {
+      for (int32_t& value : x) value = Signed(1 + Below(29));
+      tables_[0] = tables_[kernel::kTable + 1] = kGuard;
+      kernel::MakeTable(x, tables_ + 1);
+      if (tables_[0] != kGuard || tables_[kernel::kTable + 1] != kGuard) return false;
+      for (uint32_t code = 0; code < kernel::kTable; ++code) {
+        int32_t sum = 0;
+        for (uint32_t j = 0; j < kernel::kGroup; ++j) sum += Trit(code, j) * x[j];
+        if (tables_[1 + code] != sum) return false;
+      }
+    }
+    return true;
+  }
+
+  bool Products() {
+    for (int32_t& entry : tables_) entry = Signed(28);
+    for (uint32_t rows = 0; rows <= kRows; ++rows) {
+      for (uint32_t groups = 1; groups <= kernel::kMostGroups; ++groups) {
+        const uint32_t stride = rows + Below(9);
+        for (uint8_t& code : codes_) code = static_cast<uint8_t>(Below(kernel::kTable));
+        for (int32_t& sum : out_) sum = kGuard;
+        kernel::AddProducts(codes_, stride, rows, tables_, groups, out_);
+        for (uint32_t r = 0; r < rows; ++r) {
+          int32_t sum = kGuard;
+          for (uint32_t g = 0; g < groups; ++g) sum += tables_[g * kernel::kTable + codes_[g * stride + r]];
+          if (out_[r] != sum) return false;
+        }
+        if (out_[rows] != kGuard) return false;
+      }
+    }
+    return true;
+  }
+
+  bool Scores() {
+    for (uint32_t h = 1; h <= kWidth; ++h) {
+      for (uint32_t count = 1; count <= kKeys; ++count) {
+        for (int32_t& value : values_[0]) value = Signed(29);
+        for (uint32_t i = 0; i < h * count; ++i) tables_[i] = Signed(29);
+        for (int64_t& score : scores_) score = kGuard;
+        kernel::Scores(values_[0], tables_, h, count, scores_);
+        for (uint32_t j = 0; j < count; ++j) {
+          int64_t sum = 0;
+          for (uint32_t r = 0; r < h; ++r) sum += int64_t{values_[0][r]} * tables_[j * h + r];
+          if (scores_[j] != sum) return false;
+        }
+        if (scores_[count] != kGuard) return false;
+      }
+    }
+    return true;
+  }
+
+  bool Mix() {
+    const int32_t* at[4] = {values_[0], values_[1], values_[2], values_[3]};
+    int32_t weights[4];
+    for (uint32_t d = 1; d <= kWidth; ++d) {
+      for (auto& row : values_) {
+        for (int32_t& value : row) value = Signed(30);
+      }
+      for (int32_t& weight : weights) weight = static_cast<int32_t>(Below(1u << 28));
+      out_[d] = kGuard;
+      const uint32_t answer = kernel::MixFour(at, weights, d, out_);
+      uint32_t magnitude = 0;
+      for (uint32_t i = 0; i < d; ++i) {
+        int64_t sum = 0;
+        for (uint32_t j = 0; j < 4; ++j) sum += int64_t{weights[j]} * values_[j][i];
+        if (out_[i] != static_cast<int32_t>(sum >> 30)) return false;
+        magnitude |= static_cast<uint32_t>(out_[i] ^ (out_[i] >> 31));
+      }
+      if (answer != magnitude || out_[d] != kGuard) return false;
+    }
+    return true;
+  }
+
+  // A few tokens, so that the history passes through all its places.
+  bool Convolution(uint32_t length, bool five) {
+    constexpr uint32_t kTokens = 8;
+    for (uint32_t d = 1; d <= kWidth; ++d) {
+      int32_t* const history = tables_;             // [d][length]
+      int32_t* const q = tables_ + 4 * kWidth + 1;  // of every token, [kTokens][d]
+      for (uint32_t i = 0; i < d * length; ++i) history[i] = 0;
+      history[d * length] = kGuard;
+      uint32_t taps = 1;
+      for (uint32_t j = 0; j <= length; ++j) taps *= 3;
+      for (uint32_t i = 0; i < d; ++i)
+        codes_[i] = static_cast<uint8_t>(Below(taps) + (kernel::kTable - taps) / 2);
+      for (uint32_t token = 0; token < kTokens; ++token) {
+        for (uint32_t i = 0; i < d; ++i) q[token * d + i] = Signed(28);
+        out_[d] = kGuard;
+        const uint32_t answer = five ? kernel::ConvolveFive(codes_, q + token * d, history, d, out_)
+                                     : kernel::ConvolveBytes(codes_, q + token * d, history, length, d, out_);
+        uint32_t magnitude = 0;
+        for (uint32_t i = 0; i < d; ++i) {
+          int32_t sum = 0;
+          for (uint32_t j = 0; j <= length && j <= token; ++j)
+            sum += Trit(codes_[i], j) * q[(token - j) * d + i];
+          if (out_[i] != sum) return false;
+          magnitude |= static_cast<uint32_t>(sum ^ (sum >> 31));
+        }
+        if (answer != magnitude || out_[d] != kGuard || history[d * length] != kGuard) return false;
+      }
+    }
+    return true;
+  }
+
+  bool Floats() {
+    const float scale = FromBits(0x3A83126Fu);
+    for (uint32_t count = 0; count <= 9; ++count) {
+      for (int32_t& sum : out_) sum = Signed(1 + Below(32));
+      for (float& value : floats_) value = -1.0f;
+      kernel::ScaleSums(out_, count, scale, floats_);
+      for (uint32_t i = 0; i < count; ++i) {
+        if (ToBits(floats_[i]) != ToBits(static_cast<float>(out_[i]) * scale)) return false;
+      }
+      if (floats_[count] != -1.0f) return false;
+    }
+    return true;
+  }
+
+  uint32_t seed_ = 2463534242u;
+  int32_t tables_[kernel::kMostGroups * kernel::kTable];
+  uint8_t codes_[kernel::kMostGroups * kMostStride];
+  int32_t out_[kRows + 1];
+  int32_t values_[4][kWidth];
+  int64_t scores_[kKeys + 1];
+  float floats_[10];
+};
+
+}  // namespace atome::testing
+
+#endif  // ATOME_ENGINE_TESTING_KERNEL_CHECKS_H_

@@ -1,0 +1,13 @@
+// Firmware that checks the kernels of its target. Exit code 0 when all are right; else it names one.
+#include "engine/firmware/line.h"
+#include "engine/firmware/semihosting.h"
+#include "engine/testing/kernel_checks.h"
+
+int main() {
+  static atome::testing::KernelChecks checks;
+  const char* wrong = checks.FirstWrong();
+  if (wrong == nullptr) return 0;
+  atome::Line line;
+  line.Text("wrong: ").Text(wrong).End();
+  return 1;
+}

@@ -1,0 +1,43 @@
+// The options that say what a model file may leave open: its dimensions.
+#ifndef ATOME_HARNESS_COMMANDS_MODEL_OPTIONS_H_
+#define ATOME_HARNESS_COMMANDS_MODEL_OPTIONS_H_
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "harness/model.h"
+
+namespace atome::harness {
+
+class ModelOptions {
+ public:
+  // `max_seq` says what it is when nothing does.
+  void AddTo(CLI::App* command, const std::string& max_seq = "64") {
+    command->add_option(
+        "--config", config_,
+        "Dimensions: vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4"
+        "[,max_seq=64]; default: those in an ATOME03 file, else in config.json beside the model");
+    command
+        ->add_option(
+            "--max-seq", max_seq_,
+            "Positions that attention sees, whatever else says so; default: as the dimensions, else " +
+                max_seq)
+        ->check(CLI::Range(1, 65535));
+  }
+
+  Result<Model> Load(const std::string& path, uint32_t least_max_seq = 0) const {
+    Result<Model> model = LoadModel(path, config_, least_max_seq);
+    if (model.ok() && max_seq_) model->config.max_seq = *max_seq_;
+    return model;
+  }
+
+ private:
+  std::optional<std::string> config_;
+  std::optional<uint16_t> max_seq_;
+};
+
+}  // namespace atome::harness
+
+#endif  // ATOME_HARNESS_COMMANDS_MODEL_OPTIONS_H_
