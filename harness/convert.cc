@@ -16,7 +16,7 @@ uint64_t Conversion::Parameters() const {
 Result<Conversion> Convert(const Model& source, FileFormat format, bool half_vectors) {
   if (source.config.architecture != Architecture::kTernary)
     return Bad(StrCat(source.path,
-                      ": is a PLAIN01 file, which has no other format; give one of ATOME01 to ATOME03"));
+                      ": PLAIN01 files have no other format; give an ATOME01, ATOME02 or ATOME03 file"));
   const std::span<const uint8_t> file(reinterpret_cast<const uint8_t*>(source.bytes.data()),
                                       source.bytes.size());
   atome_location where{};

@@ -33,16 +33,16 @@ Result<std::string> SidecarConfig(const std::string& model_path) {
   return json["config"].get<std::string>();
 }
 
-// The dimensions that the file says itself; none when its format does not, or its header is damaged.
-std::optional<ModelConfig> OwnConfig(const std::string& bytes) {
-  if (ArchitectureOf(bytes) == Architecture::kPlain) {
-    atome_plain_config plain{};
-    if (atome_plain_file_config(bytes.data(), bytes.size(), &plain) != ATOME_OK) return std::nullopt;
-    return plain;
-  }
+// Sets `*config` to the dimensions that the file says itself; MAGIC when its format has none, else another
+// status when its header is damaged.
+atome_status OwnConfig(const std::string& bytes, ModelConfig* config) {
+  atome_plain_config plain{};
   atome_config ternary{};
-  if (atome_file_config(bytes.data(), bytes.size(), &ternary) != ATOME_OK) return std::nullopt;
-  return ternary;
+  const bool is_plain = ArchitectureOf(bytes) == Architecture::kPlain;
+  const atome_status status = is_plain ? atome_plain_file_config(bytes.data(), bytes.size(), &plain)
+                                       : atome_file_config(bytes.data(), bytes.size(), &ternary);
+  if (status == ATOME_OK) *config = is_plain ? ModelConfig(plain) : ModelConfig(ternary);
+  return status;
 }
 
 }  // namespace
@@ -87,23 +87,22 @@ Result<Model> LoadModel(const std::string& path, const std::optional<std::string
   model.bytes = *std::move(bytes);
   model.sha256 = Sha256Hex(model.bytes);
 
-  const std::optional<ModelConfig> own = OwnConfig(model.bytes);
-  model.config.architecture = ArchitectureOf(model.bytes);
-  const Architecture architecture = model.config.architecture;
+  const Architecture architecture = ArchitectureOf(model.bytes);
   const bool plain = architecture == Architecture::kPlain;
-  if (own) model.config = *own;
-  if (!own && (plain || (!config && model.bytes.starts_with("ATOME03"))))
+  const atome_status described = OwnConfig(model.bytes, &model.config);
+  const bool damaged = described != ATOME_OK && described != ATOME_ERROR_MAGIC;
+  if (damaged && (plain || !config.has_value()))
     return Bad(DescribeOpenError(model, ATOME_ERROR_CHECKSUM, {0, 0, ATOME_TENSOR_HEADER}));
-  if (config.has_value() || !own) {
+  if (config.has_value() || described == ATOME_ERROR_MAGIC) {
     Result<std::string> text = config.has_value() ? Result<std::string>(*config) : SidecarConfig(path);
     if (!text.ok()) return text.error();
     Result<ModelConfig> parsed = ParseConfig(*text, architecture);
     if (!parsed.ok()) return Bad(StrCat(path, ": ", parsed.error().message));
-    model.config = *parsed;
     if (plain) {
-      model.config.weights = own->weights;
-      if (parsed->max_seq == 0) model.config.max_seq = own->max_seq;
+      parsed->weights = model.config.weights;
+      if (parsed->max_seq == 0) parsed->max_seq = model.config.max_seq;
     }
+    model.config = *parsed;
   }
   if (model.config.max_seq == 0) {
     model.config.max_seq = static_cast<uint16_t>(std::clamp<uint32_t>(least_max_seq, 64, 65535));
@@ -112,7 +111,9 @@ Result<Model> LoadModel(const std::string& path, const std::optional<std::string
 }
 
 std::string DescribeOpenError(const Model& model, atome_status status, const atome_location& where) {
-  const bool columns = model.bytes.starts_with("ATOME03");  // which tells apart sections, not tensors
+  // Which tell apart sections, not tensors.
+  const bool columns =
+      model.bytes.starts_with("ATOME03") || ArchitectureOf(model.bytes) == Architecture::kPlain;
   const bool in_block = (where.tensor >= ATOME_TENSOR_GAMMA && where.tensor <= ATOME_TENSOR_ROUTER) ||
                         where.tensor == ATOME_TENSOR_BLOCK_VECTORS ||
                         where.tensor == ATOME_TENSOR_BLOCK_WEIGHTS;
@@ -134,10 +135,11 @@ std::string DescribeOpenError(const Model& model, atome_status status, const ato
   } else if (status == ATOME_ERROR_CHECKSUM) {
     remedy = "fetch or export the model again";
   } else if (status == ATOME_ERROR_CONFIG && where.tensor == ATOME_TENSOR_HEADER) {
-    atome_config own{};
-    atome_file_config(model.bytes.data(), model.bytes.size(), &own);
+    ModelConfig own;
+    OwnConfig(model.bytes, &own);
     return StrCat(model.path, ": the file is of ", ConfigToString(own), ", not of ",
-                  ConfigToString(model.config), "; give no --config, or only another max_seq");
+                  ConfigToString(model.config), "; give no --config, or only another max_seq",
+                  own.Traits().positions_end ? " that is not more" : "");
   } else if (status == ATOME_ERROR_MAGIC) {
     place = StrCat(" at offset 0");
     remedy = "give an ATOME01, ATOME02 or ATOME03 file";

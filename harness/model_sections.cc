@@ -59,9 +59,8 @@ void FillRows(const host::HostShape& shape, std::vector<ModelSection>* sections)
 std::vector<ModelSection> SectionsOf(const Model& model) {
   const std::span<const uint8_t> file(reinterpret_cast<const uint8_t*>(model.bytes.data()),
                                       model.bytes.size());
-  const atome_config config = model.config.Ternary();
-  const host::HostShape shape = host::HostShape::Of(config, file);
-  std::vector<ModelSection> sections = NamesAndParameters(config);
+  const host::HostShape shape = host::HostShape::Of(model.config.Ternary(), file);
+  std::vector<ModelSection> sections = NamesAndParameters(model.config.Ternary());
   if (shape.format() == Format::kColumns) {
     FillColumns(ColumnsFile(file.data()), &sections);
   } else {

@@ -74,7 +74,8 @@ class Writer {
  public:
   Writer(const Model& model, bool half_vectors)
       : config_(model.config.Ternary()),
-        reader_(host::HostShape::Of(config_, BytesOf(model.bytes)), BytesOf(model.bytes).data()),
+        reader_(host::HostShape::Of(model.config.Ternary(), BytesOf(model.bytes)),
+                BytesOf(model.bytes).data()),
         half_vectors_(half_vectors) {}
 
   // Why what was written is useless; empty when it is not.

@@ -125,7 +125,7 @@ void Measure(const Model& model, const SizeTarget& target, const SizeOptions& op
       [&](uint32_t max_seq) {
         return AskStateBytes(model, core, cell->variant, cell->build, max_seq, options.time_limit);
       },
-      model.config.kernel_size);
+      std::max<uint32_t>(model.config.kernel_size, 1));
   MeasureRam(model, core, *firmware, *image, options.time_limit, &generic, cell);
   if (!cell->ram) return;
   for (const emulation::Board* board : target.boards) {
@@ -166,7 +166,7 @@ Result<std::vector<SizeTarget>> SizeTargets(const std::vector<std::string>& core
 
 std::vector<SizeCell> MeasureSizes(const std::vector<Model>& models, const std::vector<SizeTarget>& targets,
                                    const SizeOptions& options) {
-  const size_t variants = std::max<size_t>(1, options.variants.size()), builds = options.builds.size();
+  const size_t variants = std::max<size_t>(options.variants.size(), 1), builds = options.builds.size();
   std::vector<SizeCell> cells(models.size() * targets.size() * variants * builds);
   const auto measure = [&](size_t index) {
     const Model& model = models[index / (targets.size() * variants * builds)];

@@ -67,7 +67,7 @@ Result<std::vector<SizeTarget>> SizeTargets(const std::vector<std::string>& core
                                             const std::vector<std::string>& boards);
 
 struct SizeOptions {
-  std::vector<Variant> variants;  // none: the default of each model
+  std::vector<Variant> variants;  // none: each model's default
   std::vector<FirmwareBuild> builds = {FirmwareBuild::kSpeed};
   unsigned jobs = 1;
   std::chrono::milliseconds time_limit{300'000};

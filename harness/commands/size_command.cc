@@ -29,14 +29,14 @@ int RunSize(Arguments arguments) {
     arguments.models = {(GoldenFolder() / "models/atome_60k/atome_60k.atome03").string()};
   const Result<std::vector<SizeTarget>> targets = SizeTargets(arguments.cores, arguments.boards);
   if (!targets.ok()) return UsageError(targets.error().message);
-  std::vector<Variant> variants;
+  std::vector<Variant> variants;  // none when none is named
   std::vector<Model> models;
   for (const std::string& path : arguments.models) {
     Result<Model> model = arguments.model.Load(path);
     if (!model.ok()) return UsageError(model.error().message);
-    const auto known = VariantsFor(model->config.architecture, path, arguments.variants);
-    if (!known.ok()) return UsageError(known.error().message);
-    if (!arguments.variants.empty()) variants = *known;
+    const auto named = VariantsFor(model->config.architecture, path, arguments.variants);
+    if (!named.ok()) return UsageError(named.error().message);
+    if (!arguments.variants.empty()) variants = *named;
     models.push_back(*std::move(model));
   }
   SizeOptions options{.variants = variants,
@@ -71,8 +71,7 @@ void AddSize(CLI::App& app, int* exit_code) {
                    "Only these, which the model must fit: all, or names as in emulation/README.md")
       ->delimiter(',');
   size->add_option("--variant", arguments->variants,
-                   "f32, q15, q15kv8, a row each; plain, the default and only one of a plain transformer; "
-                   "default: f32")
+                   "f32, q15, q15kv8, plain, a row each; default: f32, or plain")
       ->delimiter(',');
   size->add_option("--build", arguments->builds, "Firmware optimised for speed, size, or one row for each")
       ->delimiter(',')

@@ -185,7 +185,8 @@ def test_verify_takes_all_models_of_the_repository() -> None:
     assert process.returncode == 0
     rows = list(csv.DictReader(io.StringIO(process.stdout)))
     assert [row["model"] for row in rows] == [
-        path.name for path in sorted((GOLDEN / "models").glob("*/*.atome0?")) for _ in ("host", "host-simd")]
+        *(path.name for path in sorted((GOLDEN / "models").glob("*/*.atome0?")) for _ in ("host", "host-simd")),
+        *(path.name for path in sorted((GOLDEN / "models_plain").glob("*.plain01")))]
     assert {row["status"] for row in rows} == {"pass"}
     assert {row["instructions_total"] for row in rows} == {""}
 

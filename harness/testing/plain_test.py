@@ -107,7 +107,7 @@ def test_size() -> None:
     assert row["ram_bytes"] > 0 and all(board["longest_max_seq"] == 20 for board in row["boards"])
 
 
-@pytest.mark.parametrize("command", ["cycles", "verify"])
+@pytest.mark.parametrize("command", ["cycles", "verify", "size"])
 def test_a_variant_of_ternary_models(command: str) -> None:
     message = refused(command, TINY, "--variant", "q15")
     assert str(TINY) in message and "variant q15 does not run a plain transformer" in message
@@ -124,8 +124,9 @@ def test_no_position_is_left(options: list[str]) -> None:
 
 
 def test_the_vector_engine_has_none() -> None:
-    assert "host-simd runs no plain transformer" in refused("logits", TINY, "--prompt-bytes", "1", "--core", "host-simd")
-    assert "host-simd runs variant f32 only" in refused("verify", TINY, "--core", "host-simd")
+    assert "host-simd has no engine of variant plain" in refused("logits", TINY, "--prompt-bytes", "1", "--core",
+                                                                 "host-simd")
+    assert "host-simd has no engine but of f32" in refused("verify", TINY, "--core", "host-simd")
 
 
 def test_damaged_files(tmp_path: pathlib.Path) -> None:
