@@ -27,10 +27,10 @@ class Contender:
             raise ValueError(f"contender: cannot drop '{self.drop}'; a ternary model drops one of "
                              f"{', '.join(PATHWAYS)}")
 
-    def build(self) -> TernaryModel | PlainTransformer:
-        """The model in PyTorch with random weights."""
+    def build(self, log_scales: bool = False) -> TernaryModel | PlainTransformer:
+        """The model in PyTorch with random weights; `log_scales` is of a ternary one only."""
         if isinstance(self.config, ModelConfig):
-            return TernaryModel(self.config, self.drop)
+            return TernaryModel(self.config, self.drop, log_scales)
         return PlainTransformer(self.config, self.kind.removeprefix("plain_"))
 
     def to_dict(self) -> dict:

@@ -72,7 +72,10 @@ class Experiment:
                         every[name] = ["--contender", contender, "--recipe", self.recipe, "--text", self.text,
                                        "--seed", str(seed), *(["--drop", drop] if drop else [])]
                         for field, value in (own | changes).items():
-                            every[name] += ["--" + field.replace("_", "-"), str(value)]
+                            flag = "--" + field.replace("_", "-")
+                            no = flag.replace("--", "--no-", 1)
+                            every[name] += ([flag if value else no] if isinstance(value, bool)
+                                            else [flag, str(value)])
         return every
 
 

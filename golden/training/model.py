@@ -39,21 +39,22 @@ HALVES = ("gamma", "beta", "a", "b", "c")  # vectors of a block, FP16 in a file
 class TernaryBlock(nn.Module):
     """One block; input and output (T, B, d)."""
 
-    def __init__(self, config: ModelConfig, drop: str | None = None) -> None:
+    def __init__(self, config: ModelConfig, drop: str | None = None,
+                 log_scales: bool = False) -> None:
         super().__init__()
         d, h = config.d_model, config.d_head
         self.config, self.drop = config, drop
         self.gamma = nn.Parameter(torch.ones(d))
         self.beta = nn.Parameter(torch.zeros(d))
-        self.conv = TernaryWeight(d, config.kernel_size, 1 / math.sqrt(config.kernel_size))
+        self.conv = TernaryWeight(d, config.kernel_size, 1 / math.sqrt(config.kernel_size), log_scales)
         decay = torch.linspace(0.0, 0.98, d)  # memories from one position to fifty
         self.a = nn.Parameter(torch.atanh(decay))
         self.b = nn.Parameter(torch.sqrt(1.0 - decay**2))
         self.c = nn.Parameter(torch.ones(d))
-        self.wq = TernaryWeight(h, d, 1 / math.sqrt(d))
-        self.wk = TernaryWeight(h, d, 1 / math.sqrt(d))
-        self.wv = TernaryWeight(d, d, 1 / math.sqrt(d))
-        self.router = TernaryWeight(3, d, 1 / math.sqrt(d))
+        self.wq = TernaryWeight(h, d, 1 / math.sqrt(d), log_scales)
+        self.wk = TernaryWeight(h, d, 1 / math.sqrt(d), log_scales)
+        self.wv = TernaryWeight(d, d, 1 / math.sqrt(d), log_scales)
+        self.router = TernaryWeight(3, d, 1 / math.sqrt(d), log_scales)
         for name in DROPPED[drop] if drop else ():
             value = getattr(self, name)
             parameter = value.latent if isinstance(value, TernaryWeight) else value
@@ -92,15 +93,16 @@ class TernaryBlock(nn.Module):
 class TernaryModel(nn.Module):
     """Byte-level decoder with ternary weights and FP32 vectors."""
 
-    def __init__(self, config: ModelConfig, drop: str | None = None) -> None:
+    def __init__(self, config: ModelConfig, drop: str | None = None,
+                 log_scales: bool = False) -> None:
         super().__init__()
         d = config.d_model
         self.config = config
-        self.embed = TernaryWeight(config.vocab_size, d, 1.0)
-        self.blocks = nn.ModuleList(TernaryBlock(config, drop) for _ in range(config.n_layers))
+        self.embed = TernaryWeight(config.vocab_size, d, 0.1 if log_scales else 1.0, log_scales)
+        self.blocks = nn.ModuleList(TernaryBlock(config, drop, log_scales) for _ in range(config.n_layers))
         self.final_gamma = nn.Parameter(torch.ones(d))
         self.final_beta = nn.Parameter(torch.zeros(d))
-        self.unembed = TernaryWeight(config.vocab_size, d, 1 / math.sqrt(d))
+        self.unembed = TernaryWeight(config.vocab_size, d, 1 / math.sqrt(d), log_scales)
 
     def clip(self) -> None:
         """Clips every latent weight; call after every optimiser step."""

@@ -84,7 +84,7 @@ def test_every_parameter_gets_a_gradient() -> None:
 def test_contenders_have_the_parameters_that_their_sizes_say(name: str) -> None:
     contender = CONTENDERS[name]
     model = contender.build()
-    scales = sum(p.numel() for key, p in model.named_parameters() if key.endswith(".scale"))
+    scales = sum(p.numel() for key, p in model.named_parameters() if key.endswith(".raw_scale"))
     assert sum(p.numel() for p in model.parameters()) - scales == contender.config.parameters
 
 

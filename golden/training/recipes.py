@@ -27,6 +27,7 @@ class Recipe:
     beta2: float = 0.98
     clip_norm: float = 1.0  # 0 is none
     latent_rate: float = 10.0  # of ternary latents, times the rate; as if they were that much smaller
+    log_scales: bool = False  # ternary scales move by a share of themselves; the embedding's begins at 0.1
     bfloat16: bool = False  # autocast, on a GPU only
     keep: str = "best"  # which weights to export: of the "best" validation, or the "last"
     validate_every: int = 500  # steps

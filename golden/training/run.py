@@ -45,7 +45,7 @@ class Run:
                  device: str = "cpu") -> None:
         self.contender, self.recipe, self.seed, self.device = contender, recipe, seed, device
         torch.manual_seed(seed)
-        self.model = contender.build().to(device)
+        self.model = contender.build(recipe.log_scales).to(device)
         self.text = text.to(device)
         self.optimizer = torch.optim.AdamW(  # type: ignore[call-arg]  # stub lacks foreach
             parameter_groups(self.model, recipe), lr=recipe.learning_rate, betas=(0.9, recipe.beta2),

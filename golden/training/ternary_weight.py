@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import torch
 from torch import nn
@@ -15,12 +17,19 @@ class TernaryWeight(nn.Module):
     The scale is learned on its own. With scale = mean |W| the latents grow by orders of magnitude to
     reach the scale that the loss wants, and the trits, which then hardly move, stop learning. Latents
     stay within -1 and 1 (`clip`). The gradient passes straight through the rounding to the latents.
+    With `log_scale` the optimiser moves the scale's logarithm, so by a share of it, however small it is.
     """
 
-    def __init__(self, rows: int, columns: int, scale: float) -> None:
+    def __init__(self, rows: int, columns: int, scale: float, log_scale: bool = False) -> None:
         super().__init__()
+        self.log_scale = log_scale
         self.latent = nn.Parameter(torch.empty(rows, columns).uniform_(-1.0, 1.0))
-        self.scale = nn.Parameter(torch.tensor([scale]))
+        self.raw_scale = nn.Parameter(torch.tensor([math.log(scale) if log_scale else scale]))
+
+    @property
+    def scale(self) -> torch.Tensor:
+        """The scale, (1,)."""
+        return self.raw_scale.exp() if self.log_scale else self.raw_scale
 
     @torch.no_grad()
     def trits(self) -> torch.Tensor:
