@@ -8,6 +8,7 @@
 #include "harness/native_runner.h"
 #include "harness/random.h"
 #include "harness/testing/repository.h"
+#include "harness/text.h"
 
 namespace atome::harness {
 namespace {
@@ -41,24 +42,34 @@ double ChunkNats(const Model& model, Variant variant, std::string_view chunk_and
   return nats;
 }
 
+// Every chunk of a random text, in every variant that runs the model.
+void ExpectTheRunnersLosses(const Model& model, uint64_t seed) {
+  for (const Variant variant : model.config.Traits().variants) {
+    const size_t most = model.config.Traits().positions_end ? model.config.max_seq : 150;
+    const size_t chunk = 1 + Random(++seed).Below(static_cast<uint32_t>(most));
+    const EvaluationText text = RandomText(chunk * 4 + 1, model.config.vocab_size, seed);
+    const TextPlan plan = *PlanText(text, Protocol::kChunks, TextPart::kAll, chunk, std::nullopt);
+    const auto measured =
+        Measure({{&model, variant}}, text, plan, {.compare = false, .jobs = 3, .progress = {}});
+    ASSERT_TRUE(measured.ok()) << measured.error().message;
+    for (size_t unit = 0; unit < plan.Units(); ++unit) {
+      const std::string part = text.bytes.substr(unit * chunk, chunk + 1);
+      EXPECT_NEAR(measured->losses[0].unit_nats[unit], ChunkNats(model, variant, part),
+                  1e-10 * static_cast<double>(chunk))
+          << model.path << " " << VariantName(variant) << " chunk " << chunk;
+    }
+  }
+}
+
 TEST(Measure, EqualsTheRunnersLogits) {
   uint64_t seed = 0;
-  for (const std::string& name : testing::TinyModels()) {
-    const Model model = testing::TinyModel(name);
-    for (const Variant variant : kVariants) {
-      const size_t chunk = 1 + Random(++seed).Below(150);
-      const EvaluationText text = RandomText(chunk * 4 + 1, model.config.vocab_size, seed);
-      const TextPlan plan = *PlanText(text, Protocol::kChunks, TextPart::kAll, chunk, std::nullopt);
-      const auto measured =
-          Measure({{&model, variant}}, text, plan, {.compare = false, .jobs = 3, .progress = {}});
-      ASSERT_TRUE(measured.ok()) << measured.error().message;
-      for (size_t unit = 0; unit < plan.Units(); ++unit) {
-        const std::string part = text.bytes.substr(unit * chunk, chunk + 1);
-        EXPECT_NEAR(measured->losses[0].unit_nats[unit], ChunkNats(model, variant, part),
-                    1e-10 * static_cast<double>(chunk))
-            << name << " " << VariantName(variant) << " chunk " << chunk;
-      }
-    }
+  for (const std::string& name : testing::TinyModels())
+    ExpectTheRunnersLosses(testing::TinyModel(name), seed += 10);
+  for (const char* name : {"fp32", "int8"}) {
+    const auto model = LoadModel(
+        StrCat(ATOME_SOURCE_DIR "/golden/models_plain/tiny_plain_", name, ".plain01"), std::nullopt, 0);
+    ASSERT_TRUE(model.ok()) << model.error().message;
+    ExpectTheRunnersLosses(*model, seed += 10);
   }
 }
 
