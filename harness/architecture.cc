@@ -86,6 +86,13 @@ atome_plain_config ModelConfig::Plain() const {
   return {vocab_size, d_model, n_layers, n_heads, d_ff, max_seq, weights};
 }
 
+uint64_t ModelConfig::Parameters() const {
+  const uint64_t V = vocab_size, d = d_model, L = n_layers;
+  if (architecture == Architecture::kPlain)
+    return 2 * V * d + uint64_t{max_seq} * d + L * (4 * d * d + 2 * d * d_ff + 4 * d) + 2 * d;
+  return 2 * V * d + L * (d * kernel_size + (2 * uint64_t{d_head} + d + 3) * d + 5 * d) + 2 * d;
+}
+
 std::array<uint16_t, 7> ModelConfig::Dimensions() const {
   std::array<uint16_t, 7> all{};
   const auto& dimensions = Traits().dimensions;

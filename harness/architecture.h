@@ -37,6 +37,8 @@ struct ModelConfig {
   // For the engine of its kind.
   atome_config Ternary() const;
   atome_plain_config Plain() const;
+  // Weights and elements of vectors; scales do not count.
+  uint64_t Parameters() const;
   // As the firmware's model image has them.
   std::array<uint16_t, 7> Dimensions() const;
 

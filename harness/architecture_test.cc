@@ -34,6 +34,24 @@ TEST(ModelConfig, KeepsWhatAnEngineTakes) {
   EXPECT_EQ(ternary.Ternary().top_k, 3);
 }
 
+TEST(ModelConfig, CountsParameters) {
+  const auto count = [](std::string_view text, Architecture architecture) {
+    const auto config = ParseConfig(text, architecture);
+    EXPECT_TRUE(config.ok()) << (config.ok() ? "" : config.error().message);
+    return config.ok() ? config->Parameters() : 0;
+  };
+  EXPECT_EQ(
+      count("vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4", Architecture::kTernary),
+      60800u);
+  EXPECT_EQ(
+      count("vocab_size=256,d_model=256,n_layers=8,d_head=64,kernel_size=5,top_k=4", Architecture::kTernary),
+      944640u);
+  EXPECT_EQ(count("vocab_size=256,d_model=44,n_layers=3,n_heads=4,d_ff=44,max_seq=64", Architecture::kPlain),
+            60808u);
+  EXPECT_EQ(count("vocab_size=256,d_model=8,n_layers=2,n_heads=4,d_ff=24,max_seq=64", Architecture::kPlain),
+            5968u);
+}
+
 TEST(ParseConfig, OfAPlainTransformer) {
   const Result<ModelConfig> config = ParseConfig(kPlain, Architecture::kPlain);
   ASSERT_TRUE(config.ok()) << config.error().message;

@@ -71,7 +71,7 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
     cell->message = std::move(message);
   };
   const Variant variant = VariantOf(model, target);
-  const Result<Firmware> firmware = FindFirmware(model, target.core->name, false, variant);
+  const Result<Firmware> firmware = FindFirmware(model, target.core->name, false, variant, target.build);
   if (!firmware.ok())
     return fail(firmware.missing() ? CellStatus::kMissing : CellStatus::kError, firmware.error().message);
   const emulation::Machine& machine = emulation::UnicornMachine();

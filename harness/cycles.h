@@ -13,6 +13,7 @@
 #include "emulation/board.h"
 #include "emulation/profile.h"
 #include "harness/cell.h"
+#include "harness/firmware_store.h"
 #include "harness/model.h"
 
 namespace atome::harness {
@@ -64,6 +65,7 @@ struct CycleTarget {
   const emulation::Core* core = nullptr;
   const emulation::Board* board = nullptr;  // or nullptr
   std::optional<Variant> variant;           // or the model's default
+  FirmwareBuild build = FirmwareBuild::kSpeed;
 };
 
 // Every board named (its core must be among `cores`, if any is named), else every core named, else every

@@ -18,6 +18,7 @@ namespace atome::harness {
 // `command_line` is what the report keeps.
 void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code);
 void AddConvert(CLI::App& app, int* exit_code);
+void AddAb(CLI::App& app, int* exit_code);
 void AddCorpus(CLI::App& app, int* exit_code);
 void AddCycles(CLI::App& app, int* exit_code);
 void AddLogits(CLI::App& app, int* exit_code);

@@ -49,6 +49,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   for (int i = 1; i < argc; ++i) command_line += std::string(" ") + argv[i];
   atome::harness::AddVerify(app, command_line, &exit_code);
   atome::harness::AddConvert(app, &exit_code);
+  atome::harness::AddAb(app, &exit_code);
   atome::harness::AddCorpus(app, &exit_code);
   atome::harness::AddCycles(app, &exit_code);
   atome::harness::AddLogits(app, &exit_code);

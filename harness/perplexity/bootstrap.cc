@@ -9,10 +9,9 @@
 
 namespace atome::harness {
 
-std::optional<Interval> BootstrapMean(std::span<const double> sums, std::span<const double> counts,
-                                      const BootstrapOptions& options) {
+std::vector<double> BootstrapMeans(std::span<const double> sums, std::span<const double> counts,
+                                   const BootstrapOptions& options) {
   const auto units = static_cast<uint32_t>(sums.size());
-  if (units < 2 || options.resamples == 0) return std::nullopt;
   std::vector<double> means(options.resamples);
   ForEachIndex(
       means.size(), options.jobs,
@@ -27,10 +26,20 @@ std::optional<Interval> BootstrapMean(std::span<const double> sums, std::span<co
         means[resample] = sum / count;
       },
       [](size_t, size_t) {});
-  std::ranges::sort(means);
+  return means;
+}
+
+Interval MiddleOf(std::vector<double> draws) {
+  std::ranges::sort(draws);
   // A fortieth, 2.5 %, lies beyond each end.
-  const size_t beyond = means.size() / 40;
-  return Interval{means[beyond], means[means.size() - 1 - beyond]};
+  const size_t beyond = draws.size() / 40;
+  return {draws[beyond], draws[draws.size() - 1 - beyond]};
+}
+
+std::optional<Interval> BootstrapMean(std::span<const double> sums, std::span<const double> counts,
+                                      const BootstrapOptions& options) {
+  if (sums.size() < 2 || options.resamples == 0) return std::nullopt;
+  return MiddleOf(BootstrapMeans(sums, counts, options));
 }
 
 }  // namespace atome::harness

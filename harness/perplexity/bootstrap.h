@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace atome::harness {
 
@@ -17,6 +18,15 @@ struct BootstrapOptions {
   uint64_t seed = 0;
   unsigned jobs = 1;  // threads; the answer is the same for any number
 };
+
+// sum(sums) / sum(counts) over units that are drawn with replacement, as many as there are, at least 1: one a
+// resample. Resample r draws by stream r of the seed, so means of the same number of units rest on the same
+// draws. Sizes are equal and below 2^32.
+std::vector<double> BootstrapMeans(std::span<const double> sums, std::span<const double> counts,
+                                   const BootstrapOptions& options);
+
+// What the middle 95 % of draws, at least one, lie in.
+Interval MiddleOf(std::vector<double> draws);
 
 // The percentile interval of 95 % for sum(sums) / sum(counts) over units that are drawn with replacement, as
 // many as there are. Resample r draws by stream r of the seed, so intervals of the same number of units rest

@@ -1,0 +1,62 @@
+// What an A/B compares: the configuration file of `atome ab`.
+#ifndef ATOME_HARNESS_AB_CONFIG_H_
+#define ATOME_HARNESS_AB_CONFIG_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/ab/json_reader.h"
+#include "harness/cycles.h"
+#include "harness/firmware_store.h"
+#include "harness/result.h"
+
+namespace atome::harness::ab {
+
+// How a missing model is made: arguments of golden.training.train.
+struct Training {
+  std::optional<std::string> contender;  // a model that the trainer knows; else --config is in `arguments`
+  std::optional<std::string> recipe;
+  std::vector<std::string>
+      arguments;  // besides those and the run's own (text, seed, folder, name, checkpoint)
+
+  bool operator==(const Training&) const = default;
+};
+
+struct Contender {
+  std::string name;
+  std::string kind;   // as the trainer says: "atome_ternary", "plain_fp32", "plain_int8"
+  std::string model;  // path with {seed}, or of one file that is the same for all seeds
+  Variant variant = Variant::kF32;
+  FirmwareBuild build = FirmwareBuild::kSpeed;
+  std::optional<std::string> dimensions;      // as for --config
+  std::optional<std::string> fp32_reference;  // contender whose files stand for the size in FP32
+  std::optional<Training> training;
+
+  // The path of the seed's file.
+  std::string ModelPath(uint32_t seed) const;
+};
+
+struct Config {
+  std::string path;
+  Json json;  // as written
+  std::string name;
+  std::optional<std::string> text;  // path; absent: the generated corpus
+  bool whole_text = false;          // else its last tenth, which the trainer leaves out
+  uint32_t chunk = 64;              // tokens that are scored from an empty state
+  std::vector<uint32_t> seeds = {0};
+  std::vector<std::string> cores;  // empty: nothing is measured on cores
+  Positions positions;             // of the tokens whose cycles are looked at
+  std::string prompt = "Once upon a time";
+  size_t baseline = 0;  // index into contenders
+  std::vector<Contender> contenders;
+};
+
+// Reads and checks the file; paths in it are relative to its folder. The error names the file, the place in
+// it and the remedy.
+Result<Config> LoadConfig(const std::string& path);
+
+}  // namespace atome::harness::ab
+
+#endif  // ATOME_HARNESS_AB_CONFIG_H_
