@@ -117,7 +117,9 @@ class Reader {
     if (Choice(object, "build", {"speed", "size"}) == 1) contender.build = FirmwareBuild::kSize;
     contender.dimensions = object.OptionalText("dimensions");
     if (contender.dimensions) {
-      const Result<atome_config> parsed = ParseConfig(*contender.dimensions);
+      const bool plain = contender.kind != kKinds[0];
+      const auto parsed =
+          ParseConfig(*contender.dimensions, plain ? Architecture::kPlain : Architecture::kTernary);
       if (!parsed.ok()) object.Complain("dimensions", parsed.error().message);
     }
     contender.fp32_reference = object.OptionalText("fp32_reference");

@@ -98,7 +98,7 @@ def test_the_example_agrees_with_the_other_commands(tmp_path: pathlib.Path) -> N
     assert [rows[name]["perplexity"] for name in ("q15", "f32")] == [
         pytest.approx(row["perplexity"], rel=1e-12) for row in scored["results"]]
     pair, ours = scored["comparisons"][0], differences["q15"]["perplexity"]
-    assert ours["percent"] == pytest.approx(100 * (pair["ratio"] - 1), abs=1e-9)
+    assert ours["percent"] == pytest.approx(100 * (pair["perplexity_ratio"] - 1), abs=1e-9)
     assert ours["verdict"] == "undecided" or (ours["percent"] < 0) == (ours["verdict"] == "better")
     assert differences["f32-size"]["perplexity"]["verdict"] == "same", "the same bits"
     for row in rows.values():
@@ -166,11 +166,11 @@ def test_a_killed_run_goes_on(tmp_path: pathlib.Path) -> None:
         process.wait()
     assert not (tmp_path / "out").exists()
     kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").glob("*.json")}
-    assert 3 <= len(kept) < 20
+    assert 3 <= len(kept) < 19
     assert run(config, tmp_path, "--jobs", "1").returncode == 0
     resumed = results_of(tmp_path)
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
-    assert len(list((tmp_path / "cache").glob("*.json"))) == 20
+    assert len(list((tmp_path / "cache").glob("*.json"))) == 19, "both builds of f32 share their losses"
     assert run(config, tmp_path, "--fresh").returncode == 0
     assert results_of(tmp_path) == resumed
     assert {path: path.stat().st_mtime_ns for path in kept} != kept
