@@ -7,6 +7,7 @@
 
 #include "engine/atome.h"
 #include "engine/config.h"
+#include "engine/internal/kernels/half.h"
 #include "engine/internal/memory.h"
 #include "engine/internal/model_view.h"
 
@@ -53,9 +54,9 @@ struct Workspace : TapTarget<kTaps> {
     if (!Model().columns()) return Model().Vector(tensor, layer).Bits(i);
     return ElementOf(layer, ModelView<Shape>::VectorIndex(tensor) * d() + i);
   }
-  // b c, of the state.
-  [[gnu::noinline]] float GainOf(uint32_t layer, uint32_t i) const {
-    return FromBits(Element(ATOME_TENSOR_B, layer, i)) * FromBits(Element(ATOME_TENSOR_C, layer, i));
+  // b c, of the state, as bits.
+  [[gnu::noinline]] uint32_t GainBits(uint32_t layer, uint32_t i) const {
+    return ToBits(FromBits(Element(ATOME_TENSOR_B, layer, i)) * FromBits(Element(ATOME_TENSOR_C, layer, i)));
   }
   // ATOME03: the section of a layer's weights, from its scales on.
   [[gnu::noinline]] const uint8_t* Weights(uint32_t layer) const {
@@ -101,7 +102,7 @@ struct Workspace : TapTarget<kTaps> {
   [[gnu::noinline]] uint32_t ElementOf(uint32_t layer, uint32_t i) const {
     const uint8_t* entry = ColumnsFile{file}.Entry(2 * layer + 1);
     const uint8_t* vectors = file + LoadWord(entry + 4);
-    return entry[1] == ColumnsFile::kHalf ? LoadHalfBits(vectors + 2 * i) : LoadWord(vectors + 4 * i);
+    return entry[1] == ColumnsFile::kHalf ? kernel::WidenHalf(ColumnsFile::Half(vectors + 2 * i)) : LoadWord(vectors + 4 * i);
   }
 
   template <class Value>

@@ -8,6 +8,7 @@
 #include "engine/internal/attention.h"
 #include "engine/internal/dot.h"
 #include "engine/internal/drop.h"
+#include "engine/internal/kernels/fixed.h"
 #include "engine/internal/kernels/to_float.h"
 #include "engine/internal/kernels/wide.h"
 #include "engine/internal/product.h"
@@ -29,7 +30,7 @@ struct Sparse {
     if (model.columns()) {
       const uint8_t* codes = w.Weights(layer) + 4 * ColumnsFile::kScales;
       const auto product = [&](uint32_t first, uint32_t rows, int32_t* sums) {
-        kernel::Product(codes + first, BlockRows(w.shape), rows, w.Quantized(), d, w.Tables(), sums);
+        kernel::Product(codes + first, BlockRows(w.shape), rows, w.Quantized(), w.d(), w.Tables(), sums);
       };
       product(0, d + h, value);
       product(d + h, h + 3, query);
@@ -67,7 +68,7 @@ struct Sparse {
     for (uint32_t j = 0; j < count; ++j)
       shares[j] = ToFloat(candidates[j].score - candidates[0].score) * w.Constants(layer).score_scale;
     Softmax(shares, count);
-    for (uint32_t j = 0; j < count; ++j) weights[j] = Fixed(shares[j], 30);
+    for (uint32_t j = 0; j < count; ++j) weights[j] = kernel::ToFixed(ToBits(shares[j]), 30);
     int32_t* sparse = w.Sparse();
     for (uint32_t i = 0; i < d; ++i) {
       int64_t sum = 0;
