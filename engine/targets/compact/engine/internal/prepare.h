@@ -39,12 +39,11 @@ template <class Shape>
     beta_sum = beta_sum + FromBits(beta);
     if (beta > beta_most) beta_most = beta;
     if (!block) continue;
-    w.Decay(layer)[i] =
-        kernel::ToFixed(ToBits(Tanh(FromBits(w.Element(ATOME_TENSOR_A, layer, i)))), 31);
+    w.Decay(layer)[i] = kernel::ToFixed(ToBits(Tanh(FromBits(w.Element(ATOME_TENSOR_A, layer, i)))), 31);
     const uint32_t gain = w.GainBits(layer, i) & ~kSignBit;
     if (gain > gain_most) gain_most = gain;
   }
-  const float taps = static_cast<float>(block ? w.shape.kernel_size() : 1);
+  const float taps = block ? static_cast<float>(w.shape.kernel_size()) : 1.0f;
   const float width = RootOf(w.d());
   const float product_bound = width * Sqrt(gamma_squares) + beta_sum;
   const float taps_bound = taps * (width * FromBits(gamma_most) + FromBits(beta_most));
@@ -86,9 +85,8 @@ atome_status PrepareModel(Workspace<Shape>& w, atome_location* where) {
     if (layer == layers)
       tensor = fault == ATOME_TENSOR_GAMMA ? ATOME_TENSOR_FINAL_GAMMA : ATOME_TENSOR_UNEMBED;
     const bool vector = fault == ATOME_TENSOR_GAMMA || fault == ATOME_TENSOR_B;
-    const uint32_t offset = w.Model().columns()
-                                ? ColumnsFile{w.file}.Offset(2 * layer + (vector ? 1 : 2))
-                                : w.Model().Offset(static_cast<atome_tensor>(tensor), layer);
+    const uint32_t offset = w.Model().columns() ? ColumnsFile{w.file}.Offset(2 * layer + (vector ? 1 : 2))
+                                                : w.Model().Offset(static_cast<atome_tensor>(tensor), layer);
     return OutOfRange(offset, layer == layers ? 0 : layer, static_cast<atome_tensor>(tensor), where);
   }
   return ATOME_OK;

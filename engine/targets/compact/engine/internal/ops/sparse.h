@@ -29,11 +29,8 @@ struct Sparse {
     int32_t* const query = w.Query();
     if (model.columns()) {
       const uint8_t* codes = w.Weights(layer) + 4 * ColumnsFile::kScales;
-      const auto product = [&](uint32_t first, uint32_t rows, int32_t* sums) {
-        kernel::Product(codes + first, BlockRows(w.shape), rows, w.Quantized(), w.d(), w.Tables(), sums);
-      };
-      product(0, d + h, value);
-      product(d + h, h + 3, query);
+      w.Product(codes, BlockRows(w.shape), d + h, value);
+      w.Product(codes + d + h, BlockRows(w.shape), h + 3, query);
     } else {
       const auto product = [&](atome_tensor tensor, uint32_t rows, int32_t* sums) {
         TritCursor trits = model.Trits(tensor, layer);
@@ -75,8 +72,7 @@ struct Sparse {
       for (uint32_t j = 0; j < count; ++j) sum = kernel::MulAdd(sum, weights[j], candidates[j].value[i]);
       sparse[i] = static_cast<int32_t>(sum >> 30);
     }
-    w.TapSums(ATOME_OP_SPARSE, static_cast<int>(layer), sparse,
-              Scale2(w.Scale(ATOME_TENSOR_WV, layer), -w.Constants(layer).norm.shift));
+    w.TapSums(ATOME_OP_SPARSE, layer, sparse, ATOME_TENSOR_WV);
   }
 };
 
