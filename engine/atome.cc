@@ -13,15 +13,16 @@ struct atome_engine : atome::Session<atome::ActiveShape> {
 
 extern "C" {
 
-atome_status atome_state_bytes(const atome_config* config, size_t* bytes) {
+ATOME_EXPORT atome_status atome_state_bytes(const atome_config* config, size_t* bytes) {
   if (config == nullptr || bytes == nullptr) return ATOME_ERROR_ARGUMENT;
   atome::ActiveShape shape;
   if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
   return atome::StateBytes<atome_engine>(shape, bytes);
 }
 
-atome_status atome_open(const atome_config* config, const void* file, size_t file_bytes, void* memory,
-                        size_t memory_bytes, atome_engine** engine, atome_location* where) {
+ATOME_EXPORT atome_status atome_open(const atome_config* config, const void* file, size_t file_bytes,
+                                     void* memory, size_t memory_bytes, atome_engine** engine,
+                                     atome_location* where) {
   if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
   *engine = nullptr;
   if (config == nullptr || file == nullptr || memory == nullptr) return ATOME_ERROR_ARGUMENT;
@@ -32,7 +33,7 @@ atome_status atome_open(const atome_config* config, const void* file, size_t fil
   return atome::Open(shape, file, file_bytes, memory, memory_bytes, engine, where);
 }
 
-atome_status atome_file_config(const void* file, size_t file_bytes, atome_config* config) {
+ATOME_EXPORT atome_status atome_file_config(const void* file, size_t file_bytes, atome_config* config) {
   if (file == nullptr || config == nullptr) return ATOME_ERROR_ARGUMENT;
   const uint8_t* bytes = static_cast<const uint8_t*>(file);
   atome::Format format;
@@ -46,23 +47,27 @@ atome_status atome_file_config(const void* file, size_t file_bytes, atome_config
   return ATOME_OK;
 }
 
-atome_status atome_reset(atome_engine* engine) {
+ATOME_EXPORT atome_status atome_reset(atome_engine* engine) {
   if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
   engine->Reset();
   return ATOME_OK;
 }
 
-atome_status atome_step(atome_engine* engine, uint32_t token, float* logits) {
+ATOME_EXPORT atome_status atome_step(atome_engine* engine, uint32_t token, float* logits) {
   if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
   return engine->Step(token, logits);
 }
 
-uint32_t atome_position(const atome_engine* engine) { return engine == nullptr ? 0 : engine->position(); }
+ATOME_EXPORT uint32_t atome_position(const atome_engine* engine) {
+  return engine == nullptr ? 0 : engine->position();
+}
 
-uint32_t atome_argmax(const float* values, uint32_t count) { return atome::ArgMax(values, count); }
+ATOME_EXPORT uint32_t atome_argmax(const float* values, uint32_t count) {
+  return atome::ArgMax(values, count);
+}
 
 #if ATOME_TAPS
-atome_status atome_set_tap(atome_engine* engine, atome_tap tap, void* context) {
+ATOME_EXPORT atome_status atome_set_tap(atome_engine* engine, atome_tap tap, void* context) {
   if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
   engine->SetTap(tap, context);
   return ATOME_OK;

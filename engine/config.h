@@ -19,6 +19,14 @@
 #define ATOME_TAPS 0
 #endif
 
+// What is called from outside an engine's one translation unit: all else of it may be dropped or changed by a
+// compiler that is told so by -fwhole-program.
+#if defined(__GNUC__) && !defined(__clang__)
+#define ATOME_EXPORT [[gnu::externally_visible]]
+#else
+#define ATOME_EXPORT
+#endif
+
 namespace atome {
 
 inline constexpr bool kCompact = ATOME_COMPACT != 0;

@@ -19,7 +19,7 @@ set(ATOME_FIRMWARE_FLAGS -std=c++20 -mthumb -O2 -g -ffreestanding -fno-exception
 
 # What -Os does and these leave out makes this code longer, by 2% in all.
 set(ATOME_COMPACT_FLAGS -Os -DATOME_COMPACT=1 -fno-tree-dominator-opts -fno-schedule-insns2 -fno-tree-sink
-  -fno-guess-branch-probability)
+  -fno-guess-branch-probability --param=max-completely-peel-times=1)
 
 set(ATOME_CORES_FILE ${PROJECT_SOURCE_DIR}/emulation/cores.json)
 file(READ ${ATOME_CORES_FILE} ATOME_CORES_JSON)
@@ -76,6 +76,9 @@ function(atome_target_folders core_flags compact out)
   endif()
   if(core_flags MATCHES "mfloat-abi=hard")
     list(PREPEND folders fpu)
+    if(compact)
+      list(PREPEND folders compact_fpu)
+    endif()
     if(core_flags MATCHES "cortex-m4")
       list(PREPEND folders cortex_m4f)
     endif()
@@ -92,6 +95,10 @@ function(atome_firmware elf)
   atome_target_folders("${core_flags}" "${arg_COMPACT}" target_folders)
   if(arg_COMPACT)
     list(APPEND arg_FLAGS ${ATOME_COMPACT_FLAGS})
+  endif()
+  set(engine_flags "")
+  if(arg_COMPACT AND arg_VARIANT STREQUAL "f32")
+    set(engine_flags -fwhole-program)  # it is one translation unit; atome.cc marks what others call
   endif()
   list(TRANSFORM target_folders PREPEND -I${PROJECT_SOURCE_DIR}/engine/targets/ OUTPUT_VARIABLE includes)
   list(APPEND includes -I${PROJECT_SOURCE_DIR})
@@ -154,7 +161,7 @@ function(atome_firmware elf)
   file(RELATIVE_PATH shown ${PROJECT_BINARY_DIR} ${elf})
   add_custom_command(OUTPUT ${elf}
     BYPRODUCTS ${elf}.engine.o
-    COMMAND ${ATOME_ARM_GXX} ${flags} -c ${engine} -o ${elf}.engine.o
+    COMMAND ${ATOME_ARM_GXX} ${flags} ${engine_flags} -c ${engine} -o ${elf}.engine.o
     ${compile_library}
     COMMAND ${ATOME_ARM_GXX} ${flags} ${elf}.engine.o ${sources}
       -nostdlib -lgcc -T ${folder}/firmware.ld -Wl,--gc-sections -Wl,--no-warn-rwx-segments

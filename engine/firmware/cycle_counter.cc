@@ -27,7 +27,7 @@ uint32_t Reset() {
 }
 
 // kTop + 1 when it passed 0, which COUNTFLAG tells.
-uint32_t Since(uint32_t) {
+[[gnu::noinline]] uint32_t Since(uint32_t) {
   const uint32_t current = Register(kCurrent);
   return (Register(kControl) >> 16 & 1) != 0 ? kTop + 1 : kTop - current;
 }
@@ -70,8 +70,11 @@ constexpr uint32_t kRounds = 1000;  // of two instructions
 
 // The Cortex-M7, part 0xC27, issues two instructions a cycle; the others at most one.
 uint32_t LeastCycles() {
+#if __ARM_ARCH != 6
   constexpr uintptr_t kCpuid = 0xE000ED00;
-  return (Register(kCpuid) >> 4 & 0xFFF) == 0xC27 ? kRounds : 2 * kRounds;
+  if ((Register(kCpuid) >> 4 & 0xFFF) == 0xC27) return kRounds;
+#endif
+  return 2 * kRounds;
 }
 
 }  // namespace
@@ -86,10 +89,10 @@ void CycleCounter::Start() {
   const uint32_t first = CountLoop();
   const uint32_t second = CountLoop();
   const uint32_t third = CountLoop();
-  if (first == 0 && second == 0 && third == 0) {
-    reason_ = "it stands still";
-  } else if (first != second || second != third) {
+  if (first != second || second != third) {
     reason_ = "another clock";
+  } else if (first == 0) {
+    reason_ = "it stands still";
   } else if (first < LeastCycles()) {
     reason_ = "too few";
   }

@@ -20,8 +20,11 @@ struct ModelImage {
   // The dimensions as the configuration that an engine takes: seven uint16_t, in this order.
   template <class Config>
   Config As() const {
-    const auto at = [this](int i) { return static_cast<uint16_t>(dimensions[i]); };
-    return {at(0), at(1), at(2), at(3), at(4), at(5), at(6)};
+    struct {
+      uint16_t at[7];
+    } numbers;
+    for (int i = 0; i < 7; ++i) numbers.at[i] = static_cast<uint16_t>(dimensions[i]);
+    return __builtin_bit_cast(Config, numbers);
   }
 };
 

@@ -26,7 +26,7 @@ inline bool TakeWord(const char** at, const char* word) {
 }
 
 // -1 when `c` is no hexadecimal digit.
-inline int HexDigit(char c) {
+[[gnu::noinline]] inline int HexDigit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   return -1;

@@ -20,14 +20,19 @@ struct Parts {
   int32_t exponent;
 };
 
-[[gnu::noinline]] inline Parts Unpack(uint32_t x) {
+// As one number, which comes back in registers: the exponent in the upper half.
+[[gnu::noinline]] inline uint64_t UnpackJoined(uint32_t x) {
   Parts parts = {(x & 0x7FFFFF) << 7, static_cast<int32_t>(x >> 23 & 0xFF)};
   if (parts.exponent != 0) {
     parts.mantissa |= 0x40000000;
   } else if (parts.mantissa != 0) {
     for (parts.exponent = 1; parts.mantissa < 0x40000000; --parts.exponent) parts.mantissa <<= 1;
   }
-  return parts;
+  return static_cast<uint64_t>(static_cast<uint32_t>(parts.exponent)) << 32 | parts.mantissa;
+}
+[[gnu::always_inline]] inline Parts Unpack(uint32_t x) {
+  const uint64_t joined = UnpackJoined(x);
+  return {static_cast<uint32_t>(joined), static_cast<int32_t>(joined >> 32)};
 }
 
 // mantissa * 2^(exponent - 158) with a sign, rounded. The last bit of a mantissa that stands for more bits is

@@ -16,8 +16,8 @@ using Sum [[gnu::may_alias]] = int32_t;
 // sums[r] = sum over columns c of trit[r, c] x[c], for r below `rows`. codes: [groups][stride], from the
 // first of these rows on; x: [columns], then zeros to whole groups; table: int32 [kTables]. Every sum that
 // trits can make must fit int32.
-[[gnu::noinline]] inline void Product(const uint8_t* codes, uint32_t stride, uint32_t rows, const int32_t* x,
-                                      uint32_t columns, int32_t* table, Sum* sums) {
+[[gnu::always_inline]] inline void Product(const uint8_t* codes, uint32_t stride, uint32_t rows,
+                                           const int32_t* x, uint32_t columns, int32_t* table, Sum* sums) {
   for (uint32_t r = 0; r < rows; ++r) sums[r] = 0;
   const int32_t* const end = x + columns;
   do {

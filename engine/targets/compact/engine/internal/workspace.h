@@ -7,8 +7,10 @@
 
 #include "engine/atome.h"
 #include "engine/config.h"
+#include "engine/internal/kernels/half.h"
 #include "engine/internal/memory.h"
 #include "engine/internal/model_view.h"
+#include "engine/internal/product.h"
 
 namespace atome {
 
@@ -53,9 +55,9 @@ struct Workspace : TapTarget<kTaps> {
     if (!Model().columns()) return Model().Vector(tensor, layer).Bits(i);
     return ElementOf(layer, ModelView<Shape>::VectorIndex(tensor) * d() + i);
   }
-  // b c, of the state.
-  [[gnu::noinline]] float GainOf(uint32_t layer, uint32_t i) const {
-    return FromBits(Element(ATOME_TENSOR_B, layer, i)) * FromBits(Element(ATOME_TENSOR_C, layer, i));
+  // b c, of the state, as bits.
+  [[gnu::noinline]] uint32_t GainBits(uint32_t layer, uint32_t i) const {
+    return ToBits(FromBits(Element(ATOME_TENSOR_B, layer, i)) * FromBits(Element(ATOME_TENSOR_C, layer, i)));
   }
   // ATOME03: the section of a layer's weights, from its scales on.
   [[gnu::noinline]] const uint8_t* Weights(uint32_t layer) const {
@@ -82,6 +84,11 @@ struct Workspace : TapTarget<kTaps> {
   int32_t* Sparse() { return At<int32_t>(Layout().Sparse()); }
   int32_t* Tables() { return At<int32_t>(Layout().Tables()); }
 
+  // ATOME03: sums[r] = row r of a matrix times q; as kernel::Product, of which it is the one copy.
+  [[gnu::noinline]] void Product(const uint8_t* codes, uint32_t stride, uint32_t rows, kernel::Sum* sums) {
+    kernel::Product(codes, stride, rows, Quantized(), d(), Tables(), sums);
+  }
+
   void Tap(atome_op op, int layer, const float* values, uint32_t count) {
     if constexpr (kTaps) {
       if (this->tap != nullptr) this->tap(this->tap_context, op, layer, values, count);
@@ -91,9 +98,11 @@ struct Workspace : TapTarget<kTaps> {
   void TapScaled(atome_op op, int layer, const int32_t* elements, int exponent) {
     TapEach(op, layer, [&](uint32_t i) { return Scale2(static_cast<float>(elements[i]), -exponent); });
   }
-  // Sums, [d], times one scale.
-  void TapSums(atome_op op, int layer, const int32_t* sums, float scale) {
-    TapEach(op, layer, [&](uint32_t i) { return static_cast<float>(sums[i]) * scale; });
+  // Sums, [d], times the scale of their tensor and 2^-P.
+  void TapSums(atome_op op, uint32_t layer, const int32_t* sums, atome_tensor tensor) {
+    if constexpr (!kTaps) return;
+    const float scale = Scale2(Scale(tensor, layer), -Constants(layer).norm.shift);
+    TapEach(op, static_cast<int>(layer), [&](uint32_t i) { return static_cast<float>(sums[i]) * scale; });
   }
 
  private:
@@ -101,7 +110,8 @@ struct Workspace : TapTarget<kTaps> {
   [[gnu::noinline]] uint32_t ElementOf(uint32_t layer, uint32_t i) const {
     const uint8_t* entry = ColumnsFile{file}.Entry(2 * layer + 1);
     const uint8_t* vectors = file + LoadWord(entry + 4);
-    return entry[1] == ColumnsFile::kHalf ? LoadHalfBits(vectors + 2 * i) : LoadWord(vectors + 4 * i);
+    return entry[1] == ColumnsFile::kHalf ? kernel::WidenHalf(ColumnsFile::Half(vectors + 2 * i))
+                                          : LoadWord(vectors + 4 * i);
   }
 
   template <class Value>

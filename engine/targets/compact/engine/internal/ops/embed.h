@@ -5,6 +5,8 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
+#include "engine/internal/exponent.h"
+#include "engine/internal/kernels/fixed.h"
 #include "engine/internal/ternary.h"
 #include "engine/internal/trit.h"
 #include "engine/internal/workspace.h"
@@ -16,8 +18,8 @@ struct Embed {
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t token) {
     const ModelView<Shape> model = w.Model();
     const uint32_t alpha = ToBits(w.Scale(ATOME_TENSOR_EMBED, ~0u));
-    const int exponent = CommonExponent(alpha & ~kSignBit) - 1;
-    const int32_t element = FixedBits(alpha, exponent);
+    const int exponent = ExponentOf(alpha & ~kSignBit) - 1;
+    const int32_t element = kernel::ToFixed(alpha, exponent);
     w.residual_exponent = exponent;
     int32_t* x = w.Residual();
     if (model.columns()) {

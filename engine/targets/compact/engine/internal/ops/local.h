@@ -21,8 +21,7 @@ struct Local {
     } else {
       Convolve(w, layer, model.Trits(ATOME_TENSOR_CONV, layer));
     }
-    w.TapSums(ATOME_OP_LOCAL, static_cast<int>(layer), w.Local(),
-              Scale2(w.Scale(ATOME_TENSOR_CONV, layer), -w.Constants(layer).norm.shift));
+    w.TapSums(ATOME_OP_LOCAL, layer, w.Local(), ATOME_TENSOR_CONV);
   }
 
  private:

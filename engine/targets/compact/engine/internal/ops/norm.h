@@ -9,7 +9,9 @@
 #include "engine/internal/dot.h"
 #include "engine/internal/drop.h"
 #include "engine/internal/elementary.h"
+#include "engine/internal/exponent.h"
 #include "engine/internal/float_bits.h"
+#include "engine/internal/kernels/fixed.h"
 #include "engine/internal/kernels/to_float.h"
 #include "engine/internal/kernels/wide.h"
 #include "engine/internal/length.h"
@@ -34,23 +36,23 @@ struct Norm {
       sum += x[i] >> 4;  // at most 2^26, so that 2048 squares fit
     }
     const float inverse_d = 1.0f / static_cast<float>(d);
-    const int32_t mean = Fixed(ToFloat(sum) * inverse_d, 0);
+    const int32_t mean = kernel::ToFixed(ToBits(ToFloat(sum) * inverse_d), 0);
     for (uint32_t i = 0; i < d; ++i) q[i] = (x[i] >> 4) - mean;
     const int64_t squares = Dot(q, q, d);
 
     const float variance = Scale2(ToFloat(squares) * inverse_d, -2 * p) + 1e-5f;
     if (!IsFinite(variance)) return false;
     const uint32_t g = ToBits(1.0f / Sqrt(variance));
-    const int g_exponent = CommonExponent(g);
-    const int32_t multiplier = FixedBits(g, g_exponent);
+    const int g_exponent = ExponentOf(g);
+    const int32_t multiplier = kernel::ToFixed(g, g_exponent);
     // No |q[i]| exceeds the square root of `squares`.
     int spread = 31;
     for (uint64_t rest = static_cast<uint64_t>(squares); rest != 0 && spread != 0; rest >>= 2) --spread;
     const int32_t drop = p + spread + constants.gamma_exponent + g_exponent - 64 - constants.shift;
     for (uint32_t i = 0; i < d; ++i) {
-      const int32_t gamma = FixedBits(w.Element(ATOME_TENSOR_GAMMA, layer, i), constants.gamma_exponent);
+      const int32_t gamma = kernel::ToFixed(w.Element(ATOME_TENSOR_GAMMA, layer, i), constants.gamma_exponent);
       const int32_t u = kernel::MulHigh(ShiftLeft(q[i], spread), kernel::MulHigh(gamma, multiplier));
-      const int32_t beta = FixedBits(w.Element(ATOME_TENSOR_BETA, layer, i), constants.shift);
+      const int32_t beta = kernel::ToFixed(w.Element(ATOME_TENSOR_BETA, layer, i), constants.shift);
       q[i] = DropRounded(u, drop) + beta;
     }
     return true;

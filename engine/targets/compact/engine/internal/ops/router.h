@@ -6,6 +6,7 @@
 
 #include "engine/atome.h"
 #include "engine/internal/elementary.h"
+#include "engine/internal/float_bits.h"
 #include "engine/internal/product.h"
 #include "engine/internal/softmax.h"
 #include "engine/internal/workspace.h"
@@ -18,10 +19,10 @@ struct Router {
     const float scale = w.Constants(layer).scale;
     const kernel::Sum* sums = w.RouterSums();
     float* route = w.Routes();  // in place of the sums
-    float most = 0.0f;
+    float most = -FromBits(kInfinityBits);
     for (int i = 0; i < 3; ++i) {
       route[i] = static_cast<float>(sums[i]) * scale;
-      most = i != 0 && most > route[i] ? most : route[i];
+      most = most > route[i] ? most : route[i];
     }
     for (int i = 0; i < 3; ++i) route[i] = route[i] - most;
     const float below[] = {route[0], route[1], route[2]};

@@ -8,6 +8,7 @@
 #include "engine/internal/attention.h"
 #include "engine/internal/dot.h"
 #include "engine/internal/drop.h"
+#include "engine/internal/kernels/fixed.h"
 #include "engine/internal/kernels/to_float.h"
 #include "engine/internal/kernels/wide.h"
 #include "engine/internal/product.h"
@@ -28,11 +29,8 @@ struct Sparse {
     int32_t* const query = w.Query();
     if (model.columns()) {
       const uint8_t* codes = w.Weights(layer) + 4 * ColumnsFile::kScales;
-      const auto product = [&](uint32_t first, uint32_t rows, int32_t* sums) {
-        kernel::Product(codes + first, BlockRows(w.shape), rows, w.Quantized(), d, w.Tables(), sums);
-      };
-      product(0, d + h, value);
-      product(d + h, h + 3, query);
+      w.Product(codes, BlockRows(w.shape), d + h, value);
+      w.Product(codes + d + h, BlockRows(w.shape), h + 3, query);
     } else {
       const auto product = [&](atome_tensor tensor, uint32_t rows, int32_t* sums) {
         TritCursor trits = model.Trits(tensor, layer);
@@ -67,15 +65,14 @@ struct Sparse {
     for (uint32_t j = 0; j < count; ++j)
       shares[j] = ToFloat(candidates[j].score - candidates[0].score) * w.Constants(layer).score_scale;
     Softmax(shares, count);
-    for (uint32_t j = 0; j < count; ++j) weights[j] = Fixed(shares[j], 30);
+    for (uint32_t j = 0; j < count; ++j) weights[j] = kernel::ToFixed(ToBits(shares[j]), 30);
     int32_t* sparse = w.Sparse();
     for (uint32_t i = 0; i < d; ++i) {
       int64_t sum = 0;
       for (uint32_t j = 0; j < count; ++j) sum = kernel::MulAdd(sum, weights[j], candidates[j].value[i]);
       sparse[i] = static_cast<int32_t>(sum >> 30);
     }
-    w.TapSums(ATOME_OP_SPARSE, static_cast<int>(layer), sparse,
-              Scale2(w.Scale(ATOME_TENSOR_WV, layer), -w.Constants(layer).norm.shift));
+    w.TapSums(ATOME_OP_SPARSE, layer, sparse, ATOME_TENSOR_WV);
   }
 };
 

@@ -7,6 +7,7 @@
 
 #include "engine/atome.h"
 #include "engine/internal/drop.h"
+#include "engine/internal/kernels/fixed.h"
 #include "engine/internal/kernels/wide.h"
 #include "engine/internal/length.h"
 #include "engine/internal/scaled.h"
@@ -33,7 +34,7 @@ struct State {
     const int faded_drop = ClampShift(faded - exponent);
     const int32_t* decay = w.Decay(layer);
     for (uint32_t i = 0; i < d; ++i) {
-      const int32_t gain = Fixed(w.GainOf(layer, i), constants.gain_exponent);
+      const int32_t gain = kernel::ToFixed(w.GainBits(layer, i), constants.gain_exponent);
       const int32_t input = kernel::MulHigh(gain, ShiftLeft(q[i], q_room));
       s[i] = (kernel::MulHighRounded(decay[i], ShiftLeft(s[i], room)) >> faded_drop) +
              DropRounded(input, added - exponent);

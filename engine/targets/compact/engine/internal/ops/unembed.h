@@ -19,8 +19,7 @@ struct Unembed {
     const uint32_t vocab = w.shape.vocab_size();
     kernel::Sum* sums = reinterpret_cast<kernel::Sum*>(logits);  // each becomes a logit in its place
     if (model.columns()) {
-      kernel::Product(w.Weights(w.shape.n_layers()) + 4, vocab, vocab, w.Quantized(), w.d(), w.Tables(),
-                      sums);
+      w.Product(w.Weights(w.shape.n_layers()) + 4, vocab, vocab, sums);
     } else {
       TritCursor rows = model.Trits(ATOME_TENSOR_UNEMBED, 0);
       for (uint32_t v = 0; v < vocab; ++v) sums[v] = rows.Dot(w.Quantized(), w.d());
