@@ -98,7 +98,11 @@ function(atome_firmware elf)
   endif()
   set(engine_flags "")
   if(arg_COMPACT AND arg_VARIANT STREQUAL "f32")
-    set(engine_flags -fwhole-program)  # it is one translation unit; atome.cc marks what others call
+    # The engine is one translation unit; atome.cc marks what others call. What loops move out is kept on the stack.
+    set(engine_flags -fwhole-program -fno-ipa-sra -fno-tree-loop-im)
+    if(core_flags MATCHES "cortex-m0")
+      list(APPEND engine_flags -fno-move-loop-invariants)
+    endif()
   endif()
   list(TRANSFORM target_folders PREPEND -I${PROJECT_SOURCE_DIR}/engine/targets/ OUTPUT_VARIABLE includes)
   list(APPEND includes -I${PROJECT_SOURCE_DIR})

@@ -79,8 +79,7 @@ uint32_t LeastCycles() {
 
 }  // namespace
 
-void CycleCounter::Start() {
-  reason_ = nullptr;
+CycleCounter::CycleCounter() {
   if (!SwitchOn()) {
     reason_ = "there is no counter";
     return;

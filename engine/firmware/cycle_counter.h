@@ -13,7 +13,7 @@ class CycleCounter {
  public:
   // Switches the counter on and tries it: a loop of known length, three times over, must take the same number
   // of cycles, and no fewer than the core needs for its instructions.
-  void Start();
+  CycleCounter();
 
   // Begin and end a count.
   void Begin();
@@ -29,7 +29,7 @@ class CycleCounter {
  private:
   uint32_t begin_ = 0;
   uint32_t cycles_ = 0;
-  const char* reason_ = "not started";
+  const char* reason_ = nullptr;  // not to believe the counter
 };
 
 }  // namespace atome

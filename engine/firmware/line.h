@@ -28,15 +28,9 @@ class Line {
   }
   Line& Word(uint32_t value) { return Hex(value, 8); }
   [[gnu::noinline]] Line& Decimal(uint32_t value) {
-    char reversed[10];
-    int count = 0;
-    do {
-      const uint32_t tenth = value / 10;
-      reversed[count++] = static_cast<char>('0' + value - 10 * tenth);
-      value = tenth;
-    } while (value != 0);
-    while (count > 0) Char(reversed[--count]);
-    return *this;
+    const uint32_t tenth = value / 10;
+    if (tenth != 0) Decimal(tenth);  // at most ten deep
+    return Char(static_cast<char>('0' + value - 10 * tenth));
   }
   // Starts an empty line.
   Line& Clear() {

@@ -31,9 +31,12 @@ struct Device {
   variant::Logit* logits = nullptr;
 };
 
-int Fail(int status, const char* text) {
-  line.Text("error ").Decimal(static_cast<uint32_t>(status)).Char(' ').Text(text).End();
-  line.Text("end ").Decimal(static_cast<uint32_t>(status)).End();
+// The last line of an answer.
+void End(uint32_t status) { line.Text("end ").Decimal(status).End(); }
+
+int Fail(uint32_t status, const char* text) {
+  line.Text("error ").Decimal(status).Char(' ').Text(text).End();
+  End(status);
   return 1;
 }
 
@@ -57,10 +60,11 @@ void PrintValues(uint32_t op, int layer, uint32_t count, const Bits& bits) {
   constexpr uint32_t kPerLine = Line::kCapacity / 8;
   line.Text("tap ").Decimal(op).Char(' ');
   if (layer < 0) {
-    line.Char('-').End();
+    line.Char('-');
   } else {
-    line.Decimal(static_cast<uint32_t>(layer)).End();
+    line.Decimal(static_cast<uint32_t>(layer));
   }
+  line.End();
   for (uint32_t i = 0; i < count; ++i) {
     line.Word(bits(i));
     if ((i + 1) % kPerLine == 0 || i + 1 == count) line.End();
@@ -122,7 +126,7 @@ int Answer(const Device& device, const Request& request) {
     const atome_status status = RunCase(device, prompt, request.generate);
     if (status != ATOME_OK) return Fail(status, "in a step");
   }
-  line.Text("end 0").End();
+  End(ATOME_OK);
   return 0;
 }
 
@@ -143,7 +147,6 @@ int Demonstrate(const Device& device) {
   const uint32_t vocab = device.config.vocab_size;
   uint8_t text[kTokens];
   CycleCounter counter;
-  counter.Start();
   counter.PrintReason(line);
   for (uint32_t step = 0; step < kTokens; ++step) {
     const uint32_t token = step < kPromptTokens ? static_cast<uint8_t>(kPrompt[step]) % vocab

@@ -55,12 +55,17 @@ template <class Shape>
   constants.norm.shift = static_cast<int16_t>(shift);
   constants.norm.gamma_exponent = static_cast<int16_t>(ExponentOf(gamma_most));
 
+  const uint8_t* weights = w.Model().columns() ? w.Weights(layer) : nullptr;
+  const auto scale = [&](atome_tensor tensor) __attribute__((always_inline)) {
+    if (!w.Model().columns()) return w.Scale(tensor, layer);
+    return LoadFloat(weights + 4 * ModelView<Shape>::ScaleIndex(tensor));
+  };
   uint32_t fault = ATOME_TENSOR_NONE;
-  constants.scale = Scale2(w.Scale(block ? ATOME_TENSOR_ROUTER : ATOME_TENSOR_UNEMBED, layer), -shift);
+  constants.scale = Scale2(scale(block ? ATOME_TENSOR_ROUTER : ATOME_TENSOR_UNEMBED), -shift);
   if (!IsFinite(constants.scale)) fault = ATOME_TENSOR_ROUTER;
   if (block) {
-    if (!Bounded(Scale2(w.Scale(ATOME_TENSOR_WV, layer), -shift))) fault = ATOME_TENSOR_WV;
-    const float pair = w.Scale(ATOME_TENSOR_WQ, layer) * w.Scale(ATOME_TENSOR_WK, layer);
+    if (!Bounded(Scale2(scale(ATOME_TENSOR_WV), -shift))) fault = ATOME_TENSOR_WV;
+    const float pair = scale(ATOME_TENSOR_WQ) * scale(ATOME_TENSOR_WK);
     const uint32_t h = w.shape.d_head();
     const float inverse_root = 1.0f / RootOf(h);
     constants.query_sign = static_cast<int16_t>(MagnitudeBits(pair) == 0 ? 0 : ToBits(pair) >> 31 ? -1 : 1);
@@ -68,7 +73,7 @@ template <class Shape>
     if (!IsFinite(constants.score_scale)) fault = ATOME_TENSOR_WQ;
     constants.gain_exponent = static_cast<int16_t>(ExponentOf(gain_most));
     if (!IsFiniteBits(gain_most)) fault = ATOME_TENSOR_B;
-    if (!Bounded(Scale2(w.Scale(ATOME_TENSOR_CONV, layer), -shift))) fault = ATOME_TENSOR_CONV;
+    if (!Bounded(Scale2(scale(ATOME_TENSOR_CONV), -shift))) fault = ATOME_TENSOR_CONV;
   }
   if (!IsFiniteBits(bound)) fault = ATOME_TENSOR_GAMMA;
   return fault;
