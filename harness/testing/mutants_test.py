@@ -29,8 +29,8 @@ EXPECTED = [
     ("state_not_reset", "tiny_odd", Place(1, 0, 0, "local")),
     # With one position in the history its sign is wrong.
     ("taps_negated", "tiny_odd", Place(0, 1, 0, "local")),
-    # top_k is 3: as long as all positions are chosen their order does not matter.
-    ("tie_to_youngest", "tiny_ties", Place(0, 3, 0, "sparse")),
+    # top_k is 3: the fourth position takes the third's place. Both have one token, so one value in the first layer.
+    ("tie_to_youngest", "tiny_ties", Place(0, 3, 1, "sparse")),
     # max_seq is 8: the eighth position is the first to push one out.
     ("window_too_short", "tiny_window", Place(0, 7, 0, "sparse")),
 ]

@@ -97,7 +97,7 @@ def test_the_size_build_is_smaller_and_computes_the_same() -> None:
     speed, size = rows("--core", "m3", "--build", "speed,size")
     assert (speed["build"], size["build"]) == ("speed", "size")
     assert size["engine_text_bytes"] < speed["engine_text_bytes"]
-    assert size["state_bytes"] == speed["state_bytes"]
+    assert size["state_bytes"] < speed["state_bytes"], "fewer tables, fewer constants"
     one, other = (atome("run", FIRMWARE / row["firmware"], "--core", "m3", "--args", "atome 8 010203").stdout
                   for row in (speed, size))
     assert one == other and one.endswith("end 0\n")
