@@ -1,7 +1,7 @@
 /* A plain decoder-only transformer on the same cores: the baseline that ternary models are compared with. As
- * atome.h, whose types and errors it shares, but for what is said here; both engines may stand in one program.
- * Weights are FP32, or int8 with one scale a row; the file says which. The arithmetic is fixed to the bit; see
- * plain/numerics.md.
+ * atome.h, whose types and errors it shares, but for what is said here; both engines may stand in one
+ * program. Weights are FP32, or int8 with one scale a row; the file says which. The arithmetic is fixed to
+ * the bit; see plain/numerics.md.
  */
 #ifndef ATOME_ENGINE_ATOME_PLAIN_H_
 #define ATOME_ENGINE_ATOME_PLAIN_H_

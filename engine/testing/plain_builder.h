@@ -82,8 +82,7 @@ class PlainBuilder {
   Bytes Matrix(uint32_t rows, uint32_t columns) {
     if (config_.weights == ATOME_PLAIN_FP32) return Floats(rows * columns);
     Bytes bytes;
-    for (uint32_t r = 0; r < rows; ++r)
-      Put(&bytes, Bits(0.002, 0.006), 4);
+    for (uint32_t r = 0; r < rows; ++r) Put(&bytes, Bits(0.002, 0.006), 4);
     for (uint32_t r = 0; r < rows; ++r) {
       for (uint32_t i = 0; i < (columns + 3) / 4 * 4; ++i)
         bytes.push_back(i < columns ? static_cast<uint8_t>(source_.Below(255) - 127) : 0);

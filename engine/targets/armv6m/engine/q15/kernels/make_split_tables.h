@@ -1,5 +1,5 @@
-// The tables of split_tables.h, as engine/q15/kernels/make_split_tables.h says, for the Cortex-M0 and M0+: two
-// entries an addition.
+// The tables of split_tables.h, as engine/q15/kernels/make_split_tables.h says, for the Cortex-M0 and M0+:
+// two entries an addition.
 #ifndef ATOME_ENGINE_Q15_KERNELS_MAKE_SPLIT_TABLES_H_
 #define ATOME_ENGINE_Q15_KERNELS_MAKE_SPLIT_TABLES_H_
 
@@ -9,8 +9,8 @@
 
 namespace atome::q15::kernel {
 
-// The order of differences is that of the kernel for Armv7-M. r0 x, r1 table; r4 to r6 three words; r2, r3, r7
-// and r8 to r10 the differences; r11 and r12 the last two of x, lr groups left.
+// The order of differences is that of the kernel for Armv7-M. r0 x, r1 table; r4 to r6 three words; r2, r3,
+// r7 and r8 to r10 the differences; r11 and r12 the last two of x, lr groups left.
 [[gnu::naked, gnu::noipa]] inline void MakeSplitTables(const int16_t* /*x*/, uint32_t /*groups*/,
                                                        uint16_t* /*tables*/) {
   asm volatile(

@@ -50,7 +50,8 @@ struct Norm {
     for (uint64_t rest = static_cast<uint64_t>(squares); rest != 0 && spread != 0; rest >>= 2) --spread;
     const int32_t drop = p + spread + constants.gamma_exponent + g_exponent - 64 - constants.shift;
     for (uint32_t i = 0; i < d; ++i) {
-      const int32_t gamma = kernel::ToFixed(w.Element(ATOME_TENSOR_GAMMA, layer, i), constants.gamma_exponent);
+      const int32_t gamma =
+          kernel::ToFixed(w.Element(ATOME_TENSOR_GAMMA, layer, i), constants.gamma_exponent);
       const int32_t u = kernel::MulHigh(ShiftLeft(q[i], spread), kernel::MulHigh(gamma, multiplier));
       const int32_t beta = kernel::ToFixed(w.Element(ATOME_TENSOR_BETA, layer, i), constants.shift);
       q[i] = DropRounded(u, drop) + beta;
