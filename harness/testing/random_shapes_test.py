@@ -33,7 +33,7 @@ SHAPES = 320  # seeds 0 ..
 EMULATED = 110  # of them, f32 also on each of
 CORES = ("m0", "m3", "m7")  # one for each set of kernels of engine/targets
 # Of them, the others also on one of these cores, which the seed draws. A cache of 8 bits adds two kernels.
-EMULATED_ON_ONE = {"q15": 220, "q15kv8": 110}
+EMULATED_ON_ONE = {"q15": 110, "q15kv8": 80}
 VARIANTS = ("f32", *EMULATED_ON_ONE)
 
 
