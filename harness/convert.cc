@@ -7,11 +7,7 @@
 
 namespace atome::harness {
 
-uint64_t Conversion::Parameters() const {
-  uint64_t sum = 0;
-  for (const ModelSection& section : sections_after) sum += section.parameters;
-  return sum;
-}
+uint64_t Conversion::Parameters() const { return model.config.Parameters(); }
 
 Result<Conversion> Convert(const Model& source, FileFormat format, bool half_vectors) {
   if (source.config.architecture != Architecture::kTernary)
