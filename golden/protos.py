@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import os
-import pathlib
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,24 +13,11 @@ from golden.golden_case import VARIANTS, CaseStep, GoldenCase, Variant
 from golden.model_files import FileFacts
 from golden.plain_model import PlainModel
 from golden.ternary_file import Model
-
-GENERATED = pathlib.Path(__file__).resolve().parents[1] / "build" / "python"
-
-
-def _generated(name: str) -> Any:
-    """proto/<name>_pb2.py out of the build tree, or out of $ATOME_PROTO_PYTHON."""
-    folder = pathlib.Path(os.environ.get("ATOME_PROTO_PYTHON", GENERATED))
-    if not (folder / "proto" / f"{name}_pb2.py").is_file():
-        raise ModuleNotFoundError(
-            f"{folder}/proto/{name}_pb2.py is missing: run ci/build first, or set ATOME_PROTO_PYTHON to "
-            "the folder that holds proto/*_pb2.py")
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
-    return importlib.import_module(f"proto.{name}_pb2")
+from proto import generated
 
 
 def _fill_step(message: Any, step: CaseStep, full: bool) -> None:
-    trace_pb2 = _generated("trace")
+    trace_pb2 = generated.load("trace")
     message.token = step.token
     message.oracle_logits.extend(f32(step.oracle.logits).tolist())
     for op, layer, values in step.bit.in_order():
@@ -48,7 +31,7 @@ def _fill_step(message: Any, step: CaseStep, full: bool) -> None:
 def to_bytes(name: str, model: Model | PlainModel, files: Sequence[FileFacts], cases: Sequence[GoldenCase],
              generator: str, seed: int, variant: Variant = VARIANTS["f32"]) -> bytes:
     """A serialised GoldenTrace; the same arguments give the same bytes."""
-    model_pb2, trace_pb2 = _generated("model"), _generated("trace")
+    model_pb2, trace_pb2 = generated.load("model"), generated.load("trace")
     trace = trace_pb2.GoldenTrace(
         generator=generator, version=golden.__version__, seed=seed, variant=variant.number,
         model=model_pb2.Model(
@@ -75,7 +58,7 @@ def parse(data: bytes) -> Any:
     from google.protobuf.message import DecodeError  # type: ignore[import]
 
     try:
-        return _generated("trace").GoldenTrace.FromString(data)
+        return generated.load("trace").GoldenTrace.FromString(data)
     except DecodeError as error:
         raise ValueError(f"not a golden trace: {error}; write it again") from None
 
