@@ -30,7 +30,7 @@ REPORTS = st.builds(rf.Report, TEXT.filter(bool),
 
 
 @pytest.mark.parametrize("name", ["report.json", "report.binpb"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
 @given(report=REPORTS)
 def test_a_report_comes_back(tmp_path: pathlib.Path, name: str, report: rf.Report) -> None:
     path = tmp_path / name

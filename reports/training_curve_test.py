@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import pathlib
-import sys
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-import training_curve  # noqa: E402
+from reports import training_curve
 
 LOG = pathlib.Path(__file__).resolve().parents[1] / "golden" / "models" / "atome_60k" / "train_log.jsonl"
 

@@ -1,0 +1,1 @@
+"""Pages, pictures and histories of what was measured."""
