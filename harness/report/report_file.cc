@@ -66,7 +66,8 @@ std::string WhyNoReport(const std::string& bytes, v1::Report* proto) {
 std::string WriteReport(const Report& report, const std::string& path) {
   const v1::Report proto = ToProto(report);
   if (const Result<Report> back = FromProto(proto); !back.ok())
-    return StrCat(path, ": not written, no one could read it: ", back.error().message);
+    return StrCat(path, ": not written, no one could read it: ", back.error().message,
+                  "; measure what is alike in runs of their own");
   const google::protobuf::LogSilencer quiet;
   std::string bytes = Serialized(proto);
   if (path.ends_with(".json")) {
