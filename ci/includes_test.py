@@ -23,10 +23,10 @@ ADAPTERS = {
     "libelf": ELFUTILS_FILES,
     "gelf": ELFUTILS_FILES,
     "hwy/": r"engine/host/(internal/.*|testing/.*|.*_benchmark\.cc)",
-    "google/protobuf/": r"harness/(report_file|.*_test)\.cc",
+    "google/protobuf/": r"harness/(report/report_file|.*_test)\.cc",
     "proto/trace.pb.h": r"harness/(golden_trace|testing/.*|.*_test)\.(cc|h)",
     "proto/model.pb.h": r"$.",
-    "proto/report.pb.h": r"harness/(report_file|.*_test)\.cc",
+    "proto/report.pb.h": r"harness/(report/report_(file\.cc|proto\.(cc|h))|.*_test\.cc)",
 }
 
 

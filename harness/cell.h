@@ -32,6 +32,8 @@ struct Cell {
   std::string model_sha256;
   std::string build;         // what ran: "library", or the firmware's name
   std::string build_sha256;  // of the firmware; empty for the library
+  std::string build_kind;    // of the firmware, likewise: "speed", "size"
+  bool taps = false;         // every intermediate was asked for, which runs another firmware
   std::optional<uint32_t> tokens_matched;
   std::optional<uint32_t> tokens_total;
   std::optional<uint32_t> max_ulp;
@@ -44,6 +46,8 @@ struct Cell {
   std::string cycles_basis;  // what they rest on: "operands", "blocks"; empty without cycles
   bool cycles_depend_on_data = false;
   std::optional<uint64_t> state_bytes;
+  std::optional<std::string> logits_sha256;  // ResultSha256 of a complete execution
+  std::vector<std::string> step_digests;     // StepDigests of each case, as far as it went
   std::optional<Divergence> divergence;
   std::map<std::string, std::string> unavailable;  // name of a figure above that is absent -> why
 };

@@ -53,6 +53,7 @@ Json CellJson(const Cell& cell) {
             {"cycles_total", OrNull(cell.cycles_total)},
             {"cycles_basis", cell.cycles_basis},
             {"state_bytes", OrNull(cell.state_bytes)},
+            {"logits_sha256", OrNull(cell.logits_sha256)},
             {"model_sha256", cell.model_sha256},
             {"build", cell.build},
             {"build_sha256", cell.build_sha256},

@@ -129,20 +129,4 @@ Parity Compare(const GoldenTrace& trace, const Execution& execution) {
   return parity;
 }
 
-uint64_t ResultHash(const Execution& execution) {
-  uint64_t hash = 0;
-  const auto mix = [&hash](uint64_t value) {
-    hash = (hash ^ value) * 0x9E3779B97F4A7C15;
-    hash ^= hash >> 32;
-  };
-  for (const CaseExecution& each : execution.cases) {
-    for (const Step& step : each.steps) {
-      mix(step.token);
-      mix(BitHash(step.logits));
-    }
-    for (uint32_t token : each.generated) mix(token);
-  }
-  return hash;
-}
-
 }  // namespace atome::harness

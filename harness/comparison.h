@@ -50,9 +50,6 @@ struct Parity {
 // Compares as far as `execution` went. Taps are looked at where it has them, logits always.
 Parity Compare(const GoldenTrace& trace, const Execution& execution);
 
-// Bit hash over all tokens and logits: equal for executions that computed the same.
-uint64_t ResultHash(const Execution& execution);
-
 }  // namespace atome::harness
 
 #endif  // ATOME_HARNESS_COMPARISON_H_

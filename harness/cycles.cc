@@ -196,6 +196,7 @@ std::vector<CycleCell> MeasureCycles(const std::vector<Model>& models,
     cell.core = target.core->name;
     cell.model = model.Name();
     cell.model_sha256 = model.sha256;
+    cell.build_kind = target.build;
     cell.positions = options.positions;
     cell.accuracy = AccuracyOf(target);
     cell.note = target.core->unicorn_note;

@@ -45,6 +45,7 @@ struct CycleCell {
   std::string board;  // empty: the core at zero wait states
   std::string model;
   std::string variant = "f32";
+  FirmwareBuild build_kind = FirmwareBuild::kSpeed;
   Positions positions;
   CellStatus status = CellStatus::kError;
   std::string message;  // why the status is not pass

@@ -41,6 +41,7 @@ class FirmwareRunner final : public Runner {
   std::string_view name() const override { return machine_.name(); }
   std::string_view core() const override { return core_.name; }
   std::string_view note() const override { return machine_.Note(core_); }
+  std::string_view build_kind() const override { return BuildName(build_); }
   Execution Run(const Model& model, const Task& task) const override;
 
  private:

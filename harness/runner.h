@@ -20,6 +20,8 @@ class Runner {
   virtual std::string_view name() const = 0;  // "native", "unicorn", "qemu"
   virtual std::string_view core() const = 0;  // "host", "host-simd", "m0", ...
   virtual std::string_view note() const { return {}; }
+  // Of the firmware: "speed", "size"; empty where none runs.
+  virtual std::string_view build_kind() const { return {}; }
   // Whether it has an engine of the variant; a task of another is refused.
   virtual bool Knows(Variant) const { return true; }
   // Never throws and never ends the process for anything in the model or the task. Thread-safe.

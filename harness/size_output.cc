@@ -11,43 +11,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A cell's figures by name, for JSON and CSV. Absent ones have no value.
-struct Figure {
-  const char* name;
-  std::optional<uint64_t> bytes;
-};
-
-std::vector<Figure> FiguresOf(const SizeCell& cell) {
-  const auto of = [&cell](auto figure) -> std::optional<uint64_t> {
-    if (!cell.footprint) return std::nullopt;
-    return figure(*cell.footprint);
-  };
-  const auto kind = [&of](SectionKind wanted) {
-    return of([wanted](const Footprint& footprint) { return footprint.Bytes(wanted); });
-  };
-  const auto text = [&of](Part part) {
-    return of([part](const Footprint& footprint) { return footprint.Bytes(SectionKind::kText, part); });
-  };
-  const auto ram = [&cell](auto RamUse::*figure) -> std::optional<uint64_t> {
-    if (!cell.ram) return std::nullopt;
-    return *cell.ram.*figure;
-  };
-  return {{"engine_text_bytes", text(Part::kEngine)},
-          {"library_text_bytes", text(Part::kLibrary)},
-          {"startup_text_bytes", text(Part::kStartup)},
-          {"code_bytes", kind(SectionKind::kText)},
-          {"rodata_bytes", kind(SectionKind::kRodata)},
-          {"firmware_bytes", of([](const Footprint& footprint) { return footprint.FirmwareBytes(); })},
-          {"model_bytes", of([](const Footprint& footprint) { return footprint.ModelBytes(); })},
-          {"data_bytes", kind(SectionKind::kData)},
-          {"bss_bytes", kind(SectionKind::kBss)},
-          {"stack_reserved_bytes", kind(SectionKind::kStack)},
-          {"state_bytes", ram(&RamUse::state_bytes)},
-          {"stack_bytes", ram(&RamUse::stack_bytes)},
-          {"logits_bytes", ram(&RamUse::logits_bytes)},
-          {"ram_bytes", cell.RamBytes()}};
-}
-
 template <class T>
 Json OrNull(const std::optional<T>& value) {
   return value.has_value() ? Json(*value) : Json(nullptr);
@@ -64,7 +27,7 @@ Json CellJson(const SizeCell& cell, size_t symbols) {
             {"build", BuildName(cell.build)},
             {"max_seq", cell.max_seq},
             {"status", StatusName(cell.status)}};
-  for (const Figure& figure : FiguresOf(cell)) json[figure.name] = OrNull(figure.bytes);
+  for (const SizeFigure& figure : FiguresOf(cell)) json[figure.name] = OrNull(figure.bytes);
   json["sections"] = Json::array();
   json["symbols"] = Json::array();
   if (cell.footprint) {
@@ -103,7 +66,7 @@ Table CsvTable(const std::vector<SizeCell>& cells) {
   Table table;
   for (const char* key : {"core", "model", "variant", "build", "max_seq", "status"})
     table.columns.push_back({key});
-  for (const Figure& figure : FiguresOf({})) table.columns.push_back({figure.name});
+  for (const SizeFigure& figure : FiguresOf({})) table.columns.push_back({figure.name});
   for (const char* key : {"board", "fits", "flash_bytes_needed", "ram_bytes_needed", "longest_max_seq",
                           "firmware", "message"}) {
     table.columns.push_back({key});
@@ -115,7 +78,8 @@ Table CsvTable(const std::vector<SizeCell>& cells) {
                                     std::string(BuildName(cell.build)),
                                     StrCat(cell.max_seq),
                                     std::string(StatusName(cell.status))};
-    for (const Figure& figure : FiguresOf(cell)) common.push_back(figure.bytes ? StrCat(*figure.bytes) : "");
+    for (const SizeFigure& figure : FiguresOf(cell))
+      common.push_back(figure.bytes ? StrCat(*figure.bytes) : "");
     const auto add = [&](std::vector<std::string> board) {
       std::vector<std::string> row = common;
       row.insert(row.end(), board.begin(), board.end());
@@ -156,10 +120,10 @@ Table FigureTable(const std::vector<SizeCell>& cells,
   for (const SizeCell& cell : cells) {
     std::vector<std::string> row{cell.model, cell.core, std::string(VariantName(cell.variant)),
                                  std::string(BuildName(cell.build))};
-    const std::vector<Figure> figures = FiguresOf(cell);
+    const std::vector<SizeFigure> figures = FiguresOf(cell);
     for (const auto& column : columns) {
       const std::string_view name = column.second;
-      row.push_back(Shown(std::ranges::find_if(figures, [name](const Figure& figure) {
+      row.push_back(Shown(std::ranges::find_if(figures, [name](const SizeFigure& figure) {
                             return figure.name == name;
                           })->bytes));
     }
@@ -238,6 +202,37 @@ std::string Tables(const std::vector<SizeCell>& cells, size_t symbols, std::stri
 }
 
 }  // namespace
+
+std::vector<SizeFigure> FiguresOf(const SizeCell& cell) {
+  const auto of = [&cell](auto figure) -> std::optional<uint64_t> {
+    if (!cell.footprint) return std::nullopt;
+    return figure(*cell.footprint);
+  };
+  const auto kind = [&of](SectionKind wanted) {
+    return of([wanted](const Footprint& footprint) { return footprint.Bytes(wanted); });
+  };
+  const auto text = [&of](Part part) {
+    return of([part](const Footprint& footprint) { return footprint.Bytes(SectionKind::kText, part); });
+  };
+  const auto ram = [&cell](auto RamUse::*figure) -> std::optional<uint64_t> {
+    if (!cell.ram) return std::nullopt;
+    return *cell.ram.*figure;
+  };
+  return {{"engine_text_bytes", text(Part::kEngine)},
+          {"library_text_bytes", text(Part::kLibrary)},
+          {"startup_text_bytes", text(Part::kStartup)},
+          {"code_bytes", kind(SectionKind::kText)},
+          {"rodata_bytes", kind(SectionKind::kRodata)},
+          {"firmware_bytes", of([](const Footprint& footprint) { return footprint.FirmwareBytes(); })},
+          {"model_bytes", of([](const Footprint& footprint) { return footprint.ModelBytes(); })},
+          {"data_bytes", kind(SectionKind::kData)},
+          {"bss_bytes", kind(SectionKind::kBss)},
+          {"stack_reserved_bytes", kind(SectionKind::kStack)},
+          {"state_bytes", ram(&RamUse::state_bytes)},
+          {"stack_bytes", ram(&RamUse::stack_bytes)},
+          {"logits_bytes", ram(&RamUse::logits_bytes)},
+          {"ram_bytes", cell.RamBytes()}};
+}
 
 std::string FormatSizes(const std::vector<SizeCell>& cells, OutputFormat format, size_t symbols) {
   switch (format) {

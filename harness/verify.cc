@@ -1,18 +1,15 @@
 #include "harness/verify.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "harness/parallel.h"
+#include "harness/result_digest.h"
 #include "harness/text.h"
 
 namespace atome::harness {
 namespace {
-
-// What the comparison between runners needs of a cell that was run.
-struct CellResult {
-  Cell cell;
-  std::optional<uint64_t> result_hash;  // absent unless complete
-};
 
 Task TaskOf(const GoldenTrace& trace) {
   Task task;
@@ -100,16 +97,18 @@ void ExplainAbsent(const Runner& runner, Cell* cell) {
           cell->cycles_total ? "the firmware's marks are not two a step" : uncounted);
   explain(!cell->cycles_total, "cycles_total", uncounted);
   explain(!cell->state_bytes, "state_bytes", failed);
+  explain(!cell->logits_sha256, "logits_sha256", failed);
 }
 
-CellResult RunCell(const VerifyModel& subject, const Runner& runner, bool taps) {
-  CellResult result;
-  Cell& cell = result.cell;
+Cell RunCell(const VerifyModel& subject, const Runner& runner, bool taps) {
+  Cell cell;
   cell.runner = runner.name();
   cell.core = runner.core();
   cell.model = subject.model.Name();
   cell.variant = VariantName(subject.trace.variant);
   cell.note = runner.note();
+  cell.build_kind = runner.build_kind();
+  cell.taps = taps;
   Task task = TaskOf(subject.trace);
   task.taps = taps || runner.TapsAreFree();
   const Execution execution = runner.Run(subject.model, task);
@@ -126,39 +125,43 @@ CellResult RunCell(const VerifyModel& subject, const Runner& runner, bool taps) 
   if (execution.status == ExecutionStatus::kComplete) {
     cell.instructions_per_token = MeanOf(execution, &Step::instructions);
     cell.cycles_per_token = MeanOf(execution, &Step::cycles);
-    result.result_hash = ResultHash(execution);
+    cell.logits_sha256 = ResultSha256(execution);
   }
+  for (const CaseExecution& each : execution.cases) cell.step_digests.push_back(StepDigests(each));
   if (execution.status == ExecutionStatus::kComplete || !execution.cases.empty()) {
     FillParity(subject, runner, task, execution, &cell);
   }
   ExplainAbsent(runner, &cell);
-  return result;
+  return cell;
 }
 
-CellResult CrashedCell(const VerifyModel& subject, const Runner& runner, const char* what) {
-  CellResult result;
-  result.cell.runner = runner.name();
-  result.cell.core = runner.core();
-  result.cell.model = subject.model.Name();
-  result.cell.variant = VariantName(subject.trace.variant);
-  result.cell.status = CellStatus::kCrashed;
-  result.cell.message = StrCat("the runner threw: ", what);
-  ExplainAbsent(runner, &result.cell);
-  return result;
+Cell CrashedCell(const VerifyModel& subject, const Runner& runner, bool taps, const char* what) {
+  Cell cell;
+  cell.runner = runner.name();
+  cell.core = runner.core();
+  cell.model = subject.model.Name();
+  cell.variant = VariantName(subject.trace.variant);
+  cell.model_sha256 = subject.model.sha256;
+  cell.build_kind = runner.build_kind();
+  cell.taps = taps;
+  cell.status = CellStatus::kCrashed;
+  cell.message = StrCat("the runner threw: ", what);
+  ExplainAbsent(runner, &cell);
+  return cell;
 }
 
 // A mismatched cell learns whether others went wrong the same way.
-void CompareResults(std::vector<CellResult>& row) {
-  for (CellResult& each : row) {
-    if (each.cell.status != CellStatus::kMismatch || !each.result_hash.has_value()) continue;
+void CompareResults(std::vector<Cell>& row) {
+  for (Cell& each : row) {
+    if (each.status != CellStatus::kMismatch || !each.logits_sha256) continue;
     size_t same = 0, run = 0;
-    for (const CellResult& other : row) {
-      if (&other == &each || !other.result_hash.has_value()) continue;
+    for (const Cell& other : row) {
+      if (&other == &each || !other.logits_sha256) continue;
       ++run;
-      if (other.result_hash == each.result_hash) ++same;
+      if (other.logits_sha256 == each.logits_sha256) ++same;
     }
     if (run > 0)
-      StrAppend(&each.cell.message, "; same bits as ", same, " of the ", run, " other runs of this model");
+      StrAppend(&each.message, "; same bits as ", same, " of the ", run, " other runs of this model");
   }
 }
 
@@ -177,17 +180,17 @@ std::string CountsDiffer(const Cell& one, const Cell& other) {
 }
 
 // Two emulators that ran the same firmware must count the same.
-void CompareCounts(std::vector<CellResult>& row) {
-  for (CellResult& each : row) {
-    for (const CellResult& other : row) {
-      if (each.cell.core != other.cell.core || each.cell.build != other.cell.build ||
-          each.cell.status != CellStatus::kPass || each.cell.runner <= other.cell.runner) {
+void CompareCounts(std::vector<Cell>& row) {
+  for (Cell& each : row) {
+    for (const Cell& other : row) {
+      if (each.core != other.core || each.build != other.build || each.status != CellStatus::kPass ||
+          each.runner <= other.runner) {
         continue;
       }
-      const std::string difference = CountsDiffer(each.cell, other.cell);
+      const std::string difference = CountsDiffer(each, other);
       if (difference.empty()) continue;
-      each.cell.status = CellStatus::kMismatch;
-      each.cell.message = difference;
+      each.status = CellStatus::kMismatch;
+      each.message = difference;
     }
   }
 }
@@ -201,7 +204,7 @@ std::vector<Cell> Verify(const std::vector<VerifyModel>& models,
     const Runner* runner;
     size_t row, column;
   };
-  std::vector<std::vector<CellResult>> rows(models.size());
+  std::vector<std::vector<Cell>> rows(models.size());
   std::vector<Place> places;
   for (size_t row = 0; row < models.size(); ++row) {
     for (const std::unique_ptr<Runner>& runner : runners) {
@@ -212,23 +215,23 @@ std::vector<Cell> Verify(const std::vector<VerifyModel>& models,
   }
   const auto run = [&](size_t index) {
     const Place& place = places[index];
-    CellResult& result = rows[place.row][place.column];
+    Cell& result = rows[place.row][place.column];
     try {
       result = RunCell(*place.subject, *place.runner, options.taps);
     } catch (const std::exception& error) {  // out of memory: this cell's loss, not the others'
-      result = CrashedCell(*place.subject, *place.runner, error.what());
+      result = CrashedCell(*place.subject, *place.runner, options.taps, error.what());
     }
   };
   ForEachIndex(places.size(), options.jobs, run, [&](size_t done, size_t index) {
     const Place& place = places[index];
-    if (options.progress) options.progress(done, places.size(), rows[place.row][place.column].cell);
+    if (options.progress) options.progress(done, places.size(), rows[place.row][place.column]);
   });
 
   std::vector<Cell> cells;
-  for (std::vector<CellResult>& row : rows) {
+  for (std::vector<Cell>& row : rows) {
     CompareResults(row);
     CompareCounts(row);
-    for (CellResult& result : row) cells.push_back(std::move(result.cell));
+    std::ranges::move(row, std::back_inserter(cells));
   }
   return cells;
 }

@@ -44,21 +44,25 @@ constexpr CoreDefinition kCoreDefinitions[] = {
 
 // `of` gives a value of each model.
 template <class Of>
-std::optional<Spread> SpreadOver(std::span<const Measured> models, const Of& of) {
+FigureSummary SummaryOver(std::span<const Measured> models, FigureSummary figure, const Of& of) {
   std::vector<Value> values;
   for (const Measured& model : models) values.push_back(of(model));
-  return SpreadOf(values);
+  figure.spread = SpreadOf(values);
+  if (!figure.spread) return figure;
+  for (const Value& value : values) figure.by_seed.push_back(*value);
+  return figure;
 }
 
 ContenderSummary SummaryOf(const Config& config, size_t contender, std::span<const Measured> models) {
   ContenderSummary summary;
   summary.contender = contender;
   for (const Definition& definition : kDefinitions)
-    summary.figures.push_back({definition.name, "", definition.exact, SpreadOver(models, definition.of)});
+    summary.figures.push_back(
+        SummaryOver(models, {definition.name, "", definition.exact, {}, {}}, definition.of));
   for (size_t core = 0; core < config.cores.size(); ++core) {
     for (const CoreDefinition& definition : kCoreDefinitions) {
       const auto of = [&](const Measured& model) { return definition.of(model.cores[core]); };
-      summary.figures.push_back({definition.name, config.cores[core], true, SpreadOver(models, of)});
+      summary.figures.push_back(SummaryOver(models, {definition.name, config.cores[core], true, {}, {}}, of));
     }
   }
   if (models.size() == 1 && models[0].losses) {

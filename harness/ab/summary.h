@@ -30,6 +30,7 @@ struct FigureSummary {
   std::string core;  // empty: of no core
   bool exact = true;
   std::optional<Spread> spread;
+  std::vector<double> by_seed;  // what the spread is of; empty without one
 };
 
 struct ContenderSummary {

@@ -7,9 +7,12 @@
 #include "harness/ab/engine_instruments.h"
 #include "harness/ab/measure.h"
 #include "harness/ab/output.h"
+#include "harness/ab/report_figures.h"
 #include "harness/commands/command.h"
 #include "harness/commands/progress.h"
+#include "harness/commands/report_option.h"
 #include "harness/replace_file.h"
+#include "harness/report/command_line.h"
 #include "harness/text.h"
 
 namespace atome::harness {
@@ -24,6 +27,7 @@ struct Arguments {
   OutputFormat format = OutputFormat::kTable;
   unsigned jobs = DefaultJobs();
   TimeLimit time_limit;
+  ReportOption report;
 };
 
 // The text as a file for the trainer, which reads no other.
@@ -55,6 +59,15 @@ std::optional<ab::TrainingFailure> Train(const Arguments& arguments, const ab::C
                       .say = [&progress](std::string_view line) { progress.Say(line); }};
   if (const char* python = std::getenv("ATOME_PYTHON")) trainer.python = python;
   return ab::TrainMissing(config, trainer);
+}
+
+// Nothing measures one contender alone; what has been measured is not measured again.
+std::vector<report::ReportCell> ReportCells(const ab::Config& config, const ab::TextFacts& text,
+                                            const std::vector<ab::Measured>& measured,
+                                            const ab::Summary& summary) {
+  std::vector<report::ReportCell> cells = ab::ToReport(config, text, measured, summary);
+  for (report::ReportCell& cell : cells) cell.command = report::CommandLine("ab").Path(config.path).text();
+  return cells;
 }
 
 int RunAb(const Arguments& arguments) {
@@ -92,12 +105,13 @@ int RunAb(const Arguments& arguments) {
   if (!why.empty()) return UsageError(why);
   std::cout << ab::Format(*config, facts, *measured, summary, arguments.format);
   std::cerr << "written: " << results << "\n";
-  return ab::VerdictOf(*measured);
+  return arguments.report.Write([&] { return ReportCells(*config, facts, *measured, summary); },
+                                ab::VerdictOf(*measured), {&emulation::UnicornMachine()});
 }
 
 }  // namespace
 
-void AddAb(CLI::App& app, int* exit_code) {
+void AddAb(CLI::App& app, const std::string& command_line, int* exit_code) {
   auto arguments = std::make_shared<Arguments>();
   arguments->cache = ATOME_BINARY_DIR "/ab/cache";
   CLI::App* ab = app.add_subcommand(
@@ -114,6 +128,7 @@ void AddAb(CLI::App& app, int* exit_code) {
                  "Trainings or measurements at a time; figures are the same for any number")
       ->check(CLI::Range(1u, 1024u))
       ->capture_default_str();
+  arguments->report.AddTo(ab, command_line);
   AddFormat(ab, &arguments->format);
   ab->footer(
       "Example: atome ab golden/experiments/variants.json\n"

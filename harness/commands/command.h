@@ -18,13 +18,13 @@ namespace atome::harness {
 // `command_line` is what the report keeps.
 void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code);
 void AddConvert(CLI::App& app, int* exit_code);
-void AddAb(CLI::App& app, int* exit_code);
+void AddAb(CLI::App& app, const std::string& command_line, int* exit_code);
 void AddCorpus(CLI::App& app, int* exit_code);
-void AddCycles(CLI::App& app, int* exit_code);
+void AddCycles(CLI::App& app, const std::string& command_line, int* exit_code);
 void AddLogits(CLI::App& app, int* exit_code);
-void AddPpl(CLI::App& app, int* exit_code);
+void AddPpl(CLI::App& app, const std::string& command_line, int* exit_code);
 void AddRun(CLI::App& app, int* exit_code);
-void AddSize(CLI::App& app, int* exit_code);
+void AddSize(CLI::App& app, const std::string& command_line, int* exit_code);
 
 // Prints "atome: <message>" on stderr and returns kUsage.
 int UsageError(std::string_view message);

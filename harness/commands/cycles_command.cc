@@ -4,12 +4,17 @@
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
 #include "harness/commands/progress.h"
+#include "harness/commands/report_option.h"
 #include "harness/cycle_output.h"
 #include "harness/cycles.h"
+#include "harness/report/command_line.h"
+#include "harness/report/cycle_figures.h"
 #include "harness/text.h"
 
 namespace atome::harness {
 namespace {
+
+constexpr char kDefaultPrompt[] = "Once upon a time";
 
 struct Arguments {
   std::vector<std::string> models;
@@ -18,11 +23,36 @@ struct Arguments {
   std::vector<std::string> variants;
   ModelOptions model;
   std::string positions = "16:64";
-  std::string prompt = "Once upon a time";
+  std::string prompt = kDefaultPrompt;
   OutputFormat format = OutputFormat::kTable;
   unsigned jobs = DefaultJobs();
   TimeLimit time_limit;
+  ReportOption report;
 };
+
+// Measures the cell again.
+std::string Again(const Arguments& arguments, const Model& model, const CycleCell& cell) {
+  report::CommandLine line("cycles");
+  line.Path(model.path).Option("--core", cell.core).Option("--board", cell.board);
+  line.Option("--variant", cell.variant).Option("--positions", arguments.positions);
+  if (arguments.prompt != kDefaultPrompt) line.Option("--prompt", arguments.prompt);
+  arguments.model.AddTo(&line);
+  return line.text();
+}
+
+// `cells` are by model, then target.
+std::vector<report::ReportCell> ReportCells(const Arguments& arguments, const std::vector<Model>& models,
+                                            const std::vector<CycleCell>& cells) {
+  std::vector<report::ReportCell> out;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    report::ReportCell& cell = out.emplace_back(report::ToReport(cells[i]));
+    cell.command = Again(arguments, models[i * models.size() / cells.size()], cells[i]);
+    if (arguments.prompt != kDefaultPrompt) StrAppend(&cell.key.detail, ", prompt ", arguments.prompt);
+    if (const std::string more = arguments.model.Detail(); !more.empty())
+      StrAppend(&cell.key.detail, ", ", more);
+  }
+  return out;
+}
 
 int RunCycles(Arguments arguments) {
   if (arguments.models.empty())
@@ -58,12 +88,13 @@ int RunCycles(Arguments arguments) {
   };
   const std::vector<CycleCell> cells = MeasureCycles(models, *targets, options);
   std::cout << FormatCycles(cells, arguments.format);
-  return Verdict(cells);
+  return arguments.report.Write([&] { return ReportCells(arguments, models, cells); }, Verdict(cells),
+                                {&emulation::UnicornMachine()});
 }
 
 }  // namespace
 
-void AddCycles(CLI::App& app, int* exit_code) {
+void AddCycles(CLI::App& app, const std::string& command_line, int* exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* cycles =
       app.add_subcommand("cycles", "Modelled cycles and instructions of a token, by op, on cores and boards");
@@ -83,6 +114,7 @@ void AddCycles(CLI::App& app, int* exit_code) {
   cycles->add_option("--prompt", arguments->prompt, "Consumed first; greedy tokens follow")
       ->capture_default_str();
   arguments->time_limit.AddTo(cycles);
+  arguments->report.AddTo(cycles, command_line);
   cycles->add_option("--jobs", arguments->jobs, "Cells at a time")
       ->check(CLI::Range(1u, 1024u))
       ->capture_default_str();

@@ -49,13 +49,13 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   for (int i = 1; i < argc; ++i) command_line += std::string(" ") + argv[i];
   atome::harness::AddVerify(app, command_line, &exit_code);
   atome::harness::AddConvert(app, &exit_code);
-  atome::harness::AddAb(app, &exit_code);
+  atome::harness::AddAb(app, command_line, &exit_code);
   atome::harness::AddCorpus(app, &exit_code);
-  atome::harness::AddCycles(app, &exit_code);
+  atome::harness::AddCycles(app, command_line, &exit_code);
   atome::harness::AddLogits(app, &exit_code);
-  atome::harness::AddPpl(app, &exit_code);
+  atome::harness::AddPpl(app, command_line, &exit_code);
   atome::harness::AddRun(app, &exit_code);
-  atome::harness::AddSize(app, &exit_code);
+  atome::harness::AddSize(app, command_line, &exit_code);
   // CLI11 would only say that a subcommand is required.
   if (argc > 1 && argv[1][0] != '-' &&
       app.get_subcommands([&](CLI::App* each) { return each->get_name() == argv[1]; }).empty()) {

@@ -8,6 +8,8 @@
 #include <string>
 
 #include "harness/model.h"
+#include "harness/report/command_line.h"
+#include "harness/text.h"
 
 namespace atome::harness {
 
@@ -26,6 +28,14 @@ class ModelOptions {
                 max_seq)
         ->check(CLI::Range(1, 65535));
   }
+
+  // As they were given, for a command that measures the same again.
+  void AddTo(report::CommandLine* line) const {
+    line->Option("--config", config_.value_or(""));
+    if (max_seq_) line->Option("--max-seq", StrCat(*max_seq_));
+  }
+  // What tells a cell from one with the model's own positions: "max_seq 32"; empty without.
+  std::string Detail() const { return max_seq_ ? StrCat("max_seq ", *max_seq_) : ""; }
 
   Result<Model> Load(const std::string& path, uint32_t least_max_seq = 0) const {
     Result<Model> model = LoadModel(path, config_, least_max_seq);

@@ -6,7 +6,10 @@
 
 #include "harness/commands/command.h"
 #include "harness/commands/progress.h"
+#include "harness/commands/report_option.h"
 #include "harness/perplexity/perplexity_output.h"
+#include "harness/report/command_line.h"
+#include "harness/report/perplexity_figures.h"
 #include "harness/text.h"
 
 namespace atome::harness {
@@ -28,6 +31,7 @@ struct Arguments {
   BootstrapOptions bootstrap;
   OutputFormat format = OutputFormat::kTable;
   unsigned jobs = DefaultJobs();
+  ReportOption report;
 };
 
 // The subjects of the command line, and the models they point to.
@@ -71,6 +75,43 @@ Result<Subjects> LoadSubjects(const Arguments& arguments, bool compare) {
   return subjects;
 }
 
+// Measures the cell of the row again. The last of a comparison is what the others are compared with.
+std::string Again(const Arguments& arguments, const PerplexityReport& report, size_t row) {
+  const bool compared = row < report.comparisons.size();
+  const bool other = !compared && !report.comparisons.empty();
+  report::CommandLine line("ppl");
+  line.Path(report.rows[row].subject.model->path);
+  line.Option("--variant", VariantName(report.rows[row].subject.variant));
+  line.Option("--config",
+              (other && arguments.against_config ? arguments.against_config : arguments.config).value_or(""));
+  if (arguments.max_seq) line.Option("--max-seq", StrCat(*arguments.max_seq));
+  if (arguments.text) line.Word("--text").Path(*arguments.text);
+  line.Option("--split", TextPartName(arguments.part)).Option("--protocol", ProtocolName(arguments.protocol));
+  line.Option("--chunk", StrCat(arguments.chunk));
+  if (arguments.limit) line.Option("--limit", StrCat(*arguments.limit));
+  const BootstrapOptions usual;
+  if (arguments.bootstrap.seed != usual.seed) line.Option("--seed", StrCat(arguments.bootstrap.seed));
+  if (arguments.bootstrap.resamples != usual.resamples)
+    line.Option("--resamples", StrCat(arguments.bootstrap.resamples));
+  if (!compared) return line.text();
+  const Subject& against = report.comparisons[row].against;
+  line.Word("--against").Path(against.model->path);
+  line.Option("--against-variant", VariantName(against.variant));
+  line.Option("--against-config", arguments.against_config.value_or(""));
+  return line.text();
+}
+
+std::vector<report::ReportCell> ReportCells(const Arguments& arguments, const PerplexityReport& report) {
+  std::vector<report::ReportCell> cells = report::ToReport(report);
+  for (size_t i = 0; i < cells.size(); ++i) {
+    cells[i].command = Again(arguments, report, i);
+    std::string& detail = cells[i].key.detail;
+    if (arguments.limit) StrAppend(&detail, ", limit ", *arguments.limit);
+    if (arguments.max_seq) StrAppend(&detail, ", max_seq ", *arguments.max_seq);
+  }
+  return cells;
+}
+
 int RunPpl(Arguments arguments) {
   const bool compare = arguments.against || arguments.against_variant;
   Result<Subjects> subjects = LoadSubjects(arguments, compare);
@@ -95,7 +136,8 @@ int RunPpl(Arguments arguments) {
   std::cout << FormatPerplexity(*report, arguments.format);
   for (const Perplexity& row : report->rows)
     if (!row.failure.empty()) UsageError(StrCat(row.subject.model->path, ": ", row.failure));
-  return report->Failed() ? kUsage : kPass;
+  return arguments.report.Write([&] { return ReportCells(arguments, *report); },
+                                report->Failed() ? kUsage : kPass);
 }
 
 void AddText(CLI::App* ppl, const std::shared_ptr<Arguments>& arguments) {
@@ -128,7 +170,7 @@ void AddComparison(CLI::App* ppl, const std::shared_ptr<Arguments>& arguments) {
 
 }  // namespace
 
-void AddPpl(CLI::App& app, int* exit_code) {
+void AddPpl(CLI::App& app, const std::string& command_line, int* exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* ppl = app.add_subcommand("ppl", "Perplexity on a text, and what differs between two models");
   ppl->add_option("MODEL", arguments->models, "Model files")->required();
@@ -149,6 +191,7 @@ void AddPpl(CLI::App& app, int* exit_code) {
   ppl->add_option("--jobs", arguments->jobs, "Threads; figures are the same for any number")
       ->check(CLI::Range(1u, 1024u))
       ->capture_default_str();
+  arguments->report.AddTo(ppl, command_line);
   AddFormat(ppl, &arguments->format);
   ppl->footer(
       "Example: atome ppl golden/models/atome_60k/atome_60k.atome03 --variant q15 --against-variant f32");

@@ -1,9 +1,13 @@
 // atome size
+#include <algorithm>
 #include <iostream>
 
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
 #include "harness/commands/progress.h"
+#include "harness/commands/report_option.h"
+#include "harness/report/command_line.h"
+#include "harness/report/size_figures.h"
 #include "harness/size.h"
 #include "harness/size_output.h"
 #include "harness/text.h"
@@ -22,7 +26,40 @@ struct Arguments {
   OutputFormat format = OutputFormat::kTable;
   unsigned jobs = DefaultJobs();
   TimeLimit time_limit;
+  ReportOption report;
 };
+
+// Measures the cell again.
+std::string Again(const Arguments& arguments, const Model& model, const SizeTarget& target,
+                  const SizeCell& cell) {
+  report::CommandLine line("size");
+  line.Path(model.path);
+  if (!target.must_fit) {
+    line.Option("--core", cell.core);
+  } else {
+    std::vector<std::string_view> boards;
+    for (const emulation::Board* board : target.boards) boards.push_back(board->name);
+    line.Option("--board", fmt::format("{}", fmt::join(boards, ",")));
+  }
+  line.Option("--variant", VariantName(cell.variant)).Option("--build", BuildName(cell.build));
+  arguments.model.AddTo(&line);
+  return line.text();
+}
+
+// `cells` are by model, then the rest.
+std::vector<report::ReportCell> ReportCells(const Arguments& arguments, const std::vector<Model>& models,
+                                            const std::vector<SizeTarget>& targets,
+                                            const std::vector<SizeCell>& cells) {
+  std::vector<report::ReportCell> out;
+  for (size_t i = 0; i < cells.size(); ++i) {
+    report::ReportCell& cell = out.emplace_back(report::ToReport(cells[i]));
+    const auto target = std::ranges::find_if(
+        targets, [&](const SizeTarget& each) { return each.core->name == cells[i].core; });
+    cell.command = Again(arguments, models[i * models.size() / cells.size()], *target, cells[i]);
+    cell.key.detail = arguments.model.Detail();
+  }
+  return out;
+}
 
 int RunSize(Arguments arguments) {
   if (arguments.models.empty())
@@ -56,12 +93,13 @@ int RunSize(Arguments arguments) {
   };
   const std::vector<SizeCell> cells = MeasureSizes(models, *targets, options);
   std::cout << FormatSizes(cells, arguments.format, arguments.symbols);
-  return Verdict(cells);
+  return arguments.report.Write([&] { return ReportCells(arguments, models, *targets, cells); },
+                                Verdict(cells), {&emulation::UnicornMachine()});
 }
 
 }  // namespace
 
-void AddSize(CLI::App& app, int* exit_code) {
+void AddSize(CLI::App& app, const std::string& command_line, int* exit_code) {
   auto arguments = std::make_shared<Arguments>();
   CLI::App* size = app.add_subcommand(
       "size", "Flash and RAM that a model takes, by what needs them, and the boards it fits on");
@@ -81,6 +119,7 @@ void AddSize(CLI::App& app, int* exit_code) {
       ->check(CLI::Range(0u, 100000u));
   arguments->model.AddTo(size);
   arguments->time_limit.AddTo(size);
+  arguments->report.AddTo(size, command_line);
   size->add_option("--jobs", arguments->jobs, "Cells at a time")
       ->check(CLI::Range(1u, 1024u))
       ->capture_default_str();

@@ -9,7 +9,9 @@
 #include "harness/cell_output.h"
 #include "harness/commands/command.h"
 #include "harness/commands/progress.h"
-#include "harness/report_file.h"
+#include "harness/commands/report_option.h"
+#include "harness/report/command_line.h"
+#include "harness/report/parity_figures.h"
 #include "harness/text.h"
 #include "harness/verify.h"
 
@@ -24,12 +26,11 @@ struct Arguments {
   std::vector<std::string> builds;
   std::string config;
   std::string trace;
-  std::string report;
+  ReportOption report;
   OutputFormat format = OutputFormat::kTable;
   unsigned jobs = DefaultJobs();
   bool taps = false;
   TimeLimit time_limit;
-  std::string command;
 };
 
 // Every model file of the repository, in order of folder and name.
@@ -82,13 +83,28 @@ Result<VerifyModel> LoadSubject(const Arguments& arguments, const std::string& p
   return subject;
 }
 
-std::map<std::string, std::string> ToolVersions() {
-  std::map<std::string, std::string> tools{{"compiler", "GCC " __VERSION__}};
-  for (const emulation::Machine* machine : {&emulation::UnicornMachine(), &emulation::QemuMachine()}) {
-    const std::string version = machine->Version();
-    if (!version.empty()) tools[std::string(machine->name())] = version;
+// Measures the cell again.
+std::string Again(const Arguments& arguments, const std::string& path, const Cell& cell) {
+  report::CommandLine line("verify");
+  line.Path(path).Option("--runner", cell.runner).Option("--core", cell.core);
+  line.Option("--variant", cell.variant).Option("--build", cell.build_kind);
+  if (!arguments.trace.empty()) line.Word("--trace").Path(arguments.trace);
+  line.Option("--config", arguments.config);
+  if (cell.taps) line.Word("--taps");
+  return line.text();
+}
+
+std::vector<report::ReportCell> ReportCells(const Arguments& arguments,
+                                            const std::vector<VerifyModel>& subjects,
+                                            const std::vector<Cell>& cells) {
+  std::vector<report::ReportCell> out;
+  for (const Cell& cell : cells) {
+    out.push_back(report::ToReport(cell));
+    const auto subject = std::ranges::find_if(
+        subjects, [&](const VerifyModel& each) { return each.model.Name() == cell.model; });
+    out.back().command = Again(arguments, subject->model.path, cell);
   }
-  return tools;
+  return out;
 }
 
 int RunVerify(Arguments arguments) {
@@ -114,32 +130,25 @@ int RunVerify(Arguments arguments) {
   }
 
   Progress progress;
-  Report report;
-  report.command = arguments.command;
-  report.tools = ToolVersions();
-  report.cells = Verify(subjects, *runners,
-                        {.jobs = arguments.jobs,
-                         .taps = arguments.taps,
-                         .progress = [&progress](size_t done, size_t total, const Cell& cell) {
-                           if (cell.status != CellStatus::kPass) {
-                             progress.Say(StrCat(StatusName(cell.status), ": ", cell.model, " on ",
-                                                 cell.runner, " ", cell.core));
-                           }
-                           progress.Update(done, total);
-                         }});
-  if (report.cells.empty()) {
+  const std::vector<Cell> cells =
+      Verify(subjects, *runners,
+             {.jobs = arguments.jobs,
+              .taps = arguments.taps,
+              .progress = [&progress](size_t done, size_t total, const Cell& cell) {
+                if (cell.status != CellStatus::kPass) {
+                  progress.Say(
+                      StrCat(StatusName(cell.status), ": ", cell.model, " on ", cell.runner, " ", cell.core));
+                }
+                progress.Update(done, total);
+              }});
+  if (cells.empty()) {
     return UsageError(
         "no cell is left: host-simd has no engine but of f32; name another --core, or --variant f32 of a "
         "ternary model");
   }
-  std::cout << FormatCells(report.cells, arguments.format);
-  const ExitCode verdict = Verdict(report.cells);
-  if (!arguments.report.empty()) {
-    const std::string error = WriteReport(report, arguments.report);
-    // A report that cannot be written must not hide what the cells say.
-    if (!error.empty() && (UsageError(error), verdict == kPass)) return kUsage;
-  }
-  return verdict;
+  std::cout << FormatCells(cells, arguments.format);
+  return arguments.report.Write([&] { return ReportCells(arguments, subjects, cells); }, Verdict(cells),
+                                {&emulation::UnicornMachine(), &emulation::QemuMachine()});
 }
 
 }  // namespace
@@ -168,14 +177,13 @@ void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code) {
   verify->add_flag("--taps", arguments->taps,
                    "Compare every intermediate too; firmware then runs in its generic build with taps");
   arguments->time_limit.AddTo(verify);
-  verify->add_option("--report", arguments->report, "Also write a report file (.json, else binary protobuf)");
+  arguments->report.AddTo(verify, command_line);
   verify->add_option("--jobs", arguments->jobs, "Cells at a time")
       ->check(CLI::Range(1u, 1024u))
       ->capture_default_str();
   AddFormat(verify, &arguments->format);
   verify->footer(
       "Example: atome verify golden/models/atome_60k/atome_60k.atome02 --runner unicorn,qemu --core m3");
-  arguments->command = command_line;
   verify->callback([arguments, exit_code] { *exit_code = RunVerify(*arguments); });
 }
 

@@ -104,6 +104,7 @@ Result<PerplexityReport> MeasurePerplexity(const std::vector<Subject>& subjects,
     row.bits_per_byte = nats / kLn2;
     row.interval = ExpOf(BootstrapMean(losses.unit_nats, counts, bootstrap));
     row.tokens_per_second = tokens * measured->threads / losses.seconds;
+    row.unit_nats = losses.unit_nats;
   }
   for (size_t s = 0; s < measured->differences.size(); ++s) {
     PairedComparison comparison = Compare(measured->losses[s], measured->losses.back(),

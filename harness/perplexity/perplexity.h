@@ -18,6 +18,7 @@ struct Perplexity {
   double bits_per_byte = 0;
   std::optional<Interval> interval;  // of the perplexity, 95 %; absent for a single unit
   double tokens_per_second = 0;      // wall time, on the threads there were
+  std::vector<double> unit_nats;     // what the rest is computed from: losses by unit of the plan
 };
 
 struct PairedComparison {

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -17,6 +18,9 @@ namespace atome::harness::report {
 
 enum class Kind { kParity, kCycles, kSize, kPerplexity, kBenchmark, kAb };
 enum class FigureClass { kExact, kInterval, kWall };
+
+// "parity", "cycles", "size", "perplexity", "benchmark", "ab".
+std::string_view KindName(Kind kind);
 
 // Fields as in proto/report.proto, which says what they mean.
 struct Figure {
@@ -63,6 +67,9 @@ struct Report {
   std::vector<ReportCell> cells;  // sorted by key when merged
   std::vector<std::string> sources;
 };
+
+// By key, so that the same cells make the same report, whatever measured them first.
+void SortCells(Report* report);
 
 }  // namespace atome::harness::report
 

@@ -18,7 +18,7 @@ import pytest
 from golden.config import ModelConfig
 from golden.model_files import encode
 from golden.random_model import random_model
-from harness.testing.process import BUILD, ROOT, Process, atome, needs_firmware, refused
+from harness.testing.process import BUILD, ROOT, Process, atome, figures_of, needs_firmware, read_report, refused
 
 MODEL = ROOT / "golden" / "models" / "atome_60k" / "atome_60k.atome03"
 CONFIG = ModelConfig(256, 12, 2, 5, 3, 3, 16)
@@ -136,6 +136,27 @@ def test_seeds_formats_and_jobs(small: pathlib.Path) -> None:
     assert results["summary"][0]["perplexity"]["min"] == min(perplexities)
     assert float(rows[0]["perplexity_max"]) == max(perplexities)
     assert results["differences"][0]["perplexity"]["interval"] == "over chunks and seeds"
+
+
+def test_report_has_the_figures_of_the_results(small: pathlib.Path) -> None:
+    folder = small.parent
+    assert run(small, folder, "--report", str(folder / "report.json")).returncode == 0
+    cells, results = read_report(folder / "report.json").cells, results_of(folder)
+    assert [cell.detail for cell in cells] == ["small: a", "small: b"]
+    for cell, summary in zip(cells, results["summary"], strict=True):
+        rows = [row for row in results["results"] if row["name"] == summary["name"]]
+        whole = figures_of(cell)
+        for key in ("params", "disk_bytes", "bits_per_weight", "perplexity", "bpb"):
+            assert whole[key] == summary[key]["median"]
+        assert whole["text_sha256"] == results["config"]["data_sha256"]
+        [perplexity] = [figure for figure in cell.figures if figure.name == "perplexity"]
+        assert list(perplexity.samples) == [row["perplexity"] for row in rows]
+        assert figures_of(cell, "seed") == {(str(row["seed"]), "model_sha256"): row["model_sha256"] for row in rows}
+    [difference] = results["differences"]
+    [ratio] = [figure for figure in cells[0].figures if figure.part_kind == "against"]
+    assert ratio.part == "b" and 100 * (ratio.real - 1) == pytest.approx(difference["perplexity"]["percent"])
+    assert [100 * (bound - 1) for bound in (ratio.low, ratio.high)] == pytest.approx(
+        difference["perplexity"]["percent_interval"])
 
 
 def test_order_of_contenders_changes_no_figure(small: pathlib.Path) -> None:
@@ -265,8 +286,11 @@ def test_other_mistakes(small: pathlib.Path, tmp_path: pathlib.Path) -> None:
 @needs_firmware
 def test_missing_firmware_leaves_the_rest(small: pathlib.Path, tmp_path: pathlib.Path) -> None:
     write(small, json.loads(small.read_text()) | {"cores": ["m3"]})
-    process = run(small, tmp_path, ATOME_FIRMWARE_DIR=tmp_path)
+    process = run(small, tmp_path, "--report", str(tmp_path / "report.json"), ATOME_FIRMWARE_DIR=tmp_path)
     assert process.returncode == 2
+    for cell in read_report(tmp_path / "report.json").cells:
+        assert cell.status == 5 and "seed 0 on m3: no firmware" in cell.message  # CELL_STATUS_MISSING
+        assert cell.unavailable["cycles_per_token"] and figures_of(cell)["perplexity"] > 1
     assert "missing: a seed 0 on m3: no firmware" in process.stdout and "ci/build" in process.stdout
     assert results_of(tmp_path)["results"][0]["perplexity"] > 1
     assert run(small, tmp_path).returncode == 0, "what was missing is not kept"

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import shutil
 import struct
 import subprocess
@@ -21,8 +22,8 @@ from golden.bit_model import BitModel
 from golden.config import ModelConfig
 from golden.random_model import random_model
 from golden.ternary_file import block_layout, decode, encode
-from harness.testing.process import (BUILD, FIRMWARE, ROOT, Process, atome, cells_of, needs_firmware, needs_qemu,
-                                     refused)
+from harness.testing.process import (BUILD, FIRMWARE, ROOT, Process, atome, cells_of, figures_of, measured_again,
+                                     needs_firmware, needs_qemu, read_report, refused)
 
 GOLDEN = ROOT / "golden"
 TINY = GOLDEN / "models" / "tiny_odd" / "tiny_odd.atome02"
@@ -30,10 +31,11 @@ SMALL = GOLDEN / "models" / "tiny_k1" / "tiny_k1.atome02"
 DEMO = FIRMWARE / "m3" / "tiny_odd-f32.elf"
 CELL_KEYS = {"runner", "core", "model", "variant", "status", "tokens_matched", "tokens_total", "max_ulp",
              "max_abs_error", "max_relative_error", "instructions_per_token", "instructions_total",
-             "cycles_per_token", "cycles_total", "cycles_basis", "state_bytes", "model_sha256", "build",
+             "cycles_per_token", "cycles_total", "cycles_basis", "state_bytes", "logits_sha256", "model_sha256", "build",
              "build_sha256", "note", "message", "unavailable"}
 FIGURES = {"tokens_matched", "tokens_total", "max_ulp", "max_abs_error", "max_relative_error",
-           "instructions_per_token", "instructions_total", "cycles_per_token", "cycles_total", "state_bytes"}
+           "instructions_per_token", "instructions_total", "cycles_per_token", "cycles_total", "state_bytes",
+           "logits_sha256"}
 
 # --- Usage
 
@@ -262,33 +264,54 @@ def test_verify_in_an_empty_golden_folder(tmp_path: pathlib.Path) -> None:
 
 
 def test_report_files(tmp_path: pathlib.Path) -> None:
-    json_format: Any = importlib.import_module("google.protobuf.json_format")
-    report_pb2: Any = importlib.import_module("proto.report_pb2")
     model_pb2: Any = importlib.import_module("proto.model_pb2")
+    report_pb2: Any = importlib.import_module("proto.report_pb2")
     reports = []
     for name in ("report.json", "report.binpb"):
         path = tmp_path / name
-        process = atome("verify", TINY, "--core", "host", "--report", path, "--format", "json")
+        process = atome("verify", TINY, "--core", "host", "--report", path, "--format", "json", ATOME_COMMIT="abc-dirty")
         assert process.returncode == 0, process.stderr
         [printed] = cells_of(process)
-        report = report_pb2.Report()
-        if name.endswith(".json"):
-            json_format.Parse(path.read_text(), report)
-        else:
-            report.ParseFromString(path.read_bytes())
-        reports.append(report)
+        report = read_report(path)
         assert report.command.startswith(f"atome verify {TINY} --") and name in report.command
-        report.command = ""  # the two runs differ in the file they name
-        assert report.environment.tools["unicorn"]
-        assert report.environment.harness_version
+        assert report.environment.tools["unicorn"] and report.environment.tools["compiler"]
+        assert report.environment.harness_version and ", " in report.environment.host
+        assert report.environment.commit == "abc-dirty"
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", report.environment.date)
         [cell] = report.cells
-        assert cell.status == report_pb2.CELL_STATUS_PASS
+        assert cell.kind == report_pb2.CELL_KIND_PARITY and cell.status == report_pb2.CELL_STATUS_PASS
         assert cell.variant == model_pb2.VARIANT_F32
-        for key in ("runner", "core", "model", "tokens_matched", "tokens_total", "max_ulp", "max_abs_error",
-                    "max_relative_error", "state_bytes", "build", "note", "message", "unavailable"):
+        for key in ("runner", "core", "model", "build", "note", "message", "unavailable"):
             assert getattr(cell, key) == printed[key], key
-        assert not cell.HasField("instructions_total") and cell.unavailable["instructions_total"]
+        found = figures_of(cell)
+        for key in ("tokens_matched", "tokens_total", "max_ulp", "max_abs_error", "max_relative_error", "state_bytes",
+                    "logits_sha256"):
+            assert found.pop(key) == printed[key], key
+        assert not found
+        digests = figures_of(cell, "case")
+        assert digests and all(name == "step_digests" and re.fullmatch("([0-9a-f]{8})+", value)
+                               for (_, name), value in digests.items())
+        assert cell.unavailable["instructions_total"]
+        report.command = report.environment.date = ""  # the two runs differ in the file they name and when
+        reports.append(report)
     assert reports[0] == reports[1]
+
+
+def test_report_says_how_each_cell_is_measured_again(tmp_path: pathlib.Path) -> None:
+    first = tmp_path / "first.json"
+    atome("verify", TINY, SMALL, "--runner", "native", "--core", "host", "--taps", "--report", first)
+    cells = read_report(first).cells
+    assert len(cells) == 2
+    for cell in cells:
+        measured_again(cell, tmp_path / "again.json")
+
+
+def test_report_of_one_cell_twice(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "report.json"
+    process = atome("verify", TINY, TINY, "--core", "host", "--report", path)
+    assert process.returncode == 2 and "2 of 2 cells pass" in process.stdout
+    assert str(path) in process.stderr and "second cell" in process.stderr
+    assert not path.exists()
 
 
 def test_report_that_cannot_be_written(tmp_path: pathlib.Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import pathlib
 from typing import Any
 
 import pytest
 
-from harness.testing.process import ROOT, atome, needs_firmware, refused
+from harness.testing.process import ROOT, atome, figures_of, measured_again, needs_firmware, read_report, refused
 
 MODELS = ROOT / "golden" / "models"
 TINY = MODELS / "tiny_odd" / "tiny_odd.atome02"
@@ -80,6 +81,33 @@ def test_csv_and_tables() -> None:
     text = atome("cycles", TINY, "--core", "m3", "--positions", "2:5").stdout
     assert "cycles/token" in text and "unembed" in text and "accuracy" in text
     assert "| --- " in atome("cycles", TINY, "--core", "m3", "--positions", "2:5", "--format", "md").stdout
+
+
+@needs_firmware
+def test_report_has_the_figures_of_the_table(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "report.json"
+    printed = rows(TINY, "--board", "bluepill,nucleo-f411re", "--positions", "2:9", "--max-seq", 16, "--prompt", "a b",
+                   "--report", path)
+    cells = read_report(path).cells
+    assert [cell.board for cell in cells] == ["bluepill", "nucleo-f411re"]
+    for cell, row in zip(cells, printed, strict=True):
+        for key in ("core", "board", "model", "model_sha256", "build", "build_sha256", "note", "message"):
+            assert getattr(cell, key) == row[key]
+        assert cell.detail == "positions 2:9, prompt a b, max_seq 16"
+        whole, ops = figures_of(cell), figures_of(cell, "op")
+        assert whole == {key: row[key] for key in ("cycles_per_token", "instructions_per_token", "tokens_per_second")}
+        assert ops == {(op, key): value for op, costs in row["ops"].items() for key, value in costs.items()}
+    measured_again(cells[0], tmp_path / "again.json")
+
+
+def test_report_of_what_could_not_run(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "report.binpb"
+    process = atome("cycles", TINY, "--core", "m0", "--report", path, ATOME_FIRMWARE_DIR=tmp_path)
+    assert process.returncode == 2
+    [cell] = read_report(path).cells
+    assert cell.status == 5 and str(tmp_path) in cell.message  # CELL_STATUS_MISSING
+    assert not cell.figures and cell.unavailable["cycles_per_token"] == cell.message
+    assert cell.command.startswith(f"ATOME_FIRMWARE_DIR={tmp_path} build/")
 
 
 @pytest.mark.parametrize(("words", "part"), [

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from harness.testing.process import figures_of, read_report
+
 BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
 MODELS = pathlib.Path(__file__).resolve().parents[2] / "golden" / "models"
 
@@ -63,6 +65,21 @@ def test_is_found(mutant: str, model: str, place: Place, runner: str) -> None:
     assert isinstance(found["index"], int)
     assert found["expected_bits"] != found["actual_bits"]
     assert found["ulp"] > 0
+
+
+@pytest.mark.parametrize(("mutant", "model", "place"), EXPECTED, ids=[row[0] for row in EXPECTED])
+def test_reports_differ_first_at_that_step(mutant: str, model: str, place: Place, tmp_path: pathlib.Path) -> None:
+    digests = []
+    for root in (BUILD, BUILD / "mutants" / mutant):
+        path = tmp_path / "report.binpb"
+        subprocess.run([root / "atome", "verify", MODELS / model / f"{model}.atome02", "--core", "host", "--report", path],
+                       capture_output=True, timeout=120, check=False)
+        digests.append(figures_of(read_report(path).cells[0], "case"))
+    good, bad = digests
+    cases = sorted((int(case), case) for case, _ in good)
+    first = next((number, step) for number, case in cases for step in range(len(good[case, "step_digests"]) // 8)
+                 if good[case, "step_digests"][8 * step:8 * step + 8] != bad[case, "step_digests"][8 * step:8 * step + 8])
+    assert first == (place.case, place.step)
 
 
 @pytest.mark.parametrize("mutant", [row[0] for row in EXPECTED])

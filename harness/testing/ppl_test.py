@@ -18,7 +18,7 @@ from golden.config import ModelConfig
 from golden.model_files import encode
 from golden.oracle import Oracle
 from golden.random_model import Source, random_model
-from harness.testing.process import ROOT, atome, refused
+from harness.testing.process import ROOT, atome, figures_of, measured_again, read_report, refused
 
 TINY = ROOT / "golden" / "models" / "tiny_odd" / "tiny_odd.atome02"
 TRAINED = ROOT / "golden" / "models" / "atome_60k" / "atome_60k.atome03"
@@ -166,6 +166,32 @@ def test_formats() -> None:
     assert "state restarts" in atome("ppl", "--help").stdout and "Example: atome ppl " in atome("ppl", "--help").stdout
 
 
+def test_report_has_the_figures_of_the_table(small: tuple[pathlib.Path, pathlib.Path, list[int]],
+                                             tmp_path: pathlib.Path) -> None:
+    model, text, _ = small
+    path = tmp_path / "report.json"
+    printed = ppl(model, "--config", SHAPE.to_string(), "--text", text, "--split", "all", "--limit", 640, "--variant",
+                  "q15,f32", "--against-variant", "f32", "--report", path)
+    cells = read_report(path).cells
+    assert [cell.core for cell in cells] == ["host", "host-simd"], "f32 is there once"
+    for cell, row in zip(cells, printed["results"]):
+        assert (cell.model, cell.text, cell.runner) == (model.name, "text", "native")
+        assert cell.detail == "chunks of 64, all, limit 640"
+        by_name = {figure.name: figure for figure in cell.figures if not figure.part_kind}
+        perplexity = by_name["perplexity"]
+        assert (perplexity.real, perplexity.low, perplexity.high) == (row["perplexity"], row["ci_low"], row["ci_high"])
+        assert list(perplexity.sample_counts) == [64] * 10
+        assert math.exp(sum(perplexity.samples) / 640) == pytest.approx(row["perplexity"])
+        assert by_name["bits_per_byte"].low == pytest.approx(math.log2(row["ci_low"]))
+        for key in ("bits_per_byte", "tokens", "text_sha256", "tokens_per_second"):
+            assert figures_of(cell)[key] == row[key]
+        assert cell.model_sha256 == row["model_sha256"]
+    pair, other = printed["comparisons"][0], f"{model.name} f32"
+    assert figures_of(cells[0], "against") == {(other, "ratio"): pair["perplexity_ratio"], (other, "kl_mean"): pair["kl_mean_nats"],
+                                               (other, "same_top"): pair["same_top_share"]}
+    measured_again(cells[0], tmp_path / "again.json")
+
+
 def test_one_chunk_has_no_interval() -> None:
     report = ppl(TRAINED, "--limit", 64, "--against-variant", "q15")
     assert report["results"][0]["ci_low"] is None and report["comparisons"][0]["significant"] is None
@@ -203,11 +229,13 @@ def test_a_model_that_leaves_the_finite_numbers(tmp_path: pathlib.Path) -> None:
     (tmp_path / "m.atome01").write_bytes(encode(model, 1))
     (tmp_path / "text").write_bytes(bytes(i * i % SHAPE.vocab_size for i in range(999)))
     process = atome("ppl", tmp_path / "m.atome01", "--config", SHAPE.to_string(), "--text", tmp_path / "text",
-                    "--format", "json", "--jobs", "3")
+                    "--format", "json", "--jobs", "3", "--report", tmp_path / "report.json")
     assert process.returncode == 2
     assert "not finite" in process.stderr and "at offset" in process.stderr
     [row] = json.loads(process.stdout)["results"]
     assert row["perplexity"] is None and "at offset" in row["message"]
+    [cell] = read_report(tmp_path / "report.json").cells
+    assert cell.status == 3 and cell.unavailable["perplexity"] == cell.message == row["message"]  # CELL_STATUS_ERROR
 
 
 def test_corpus(tmp_path: pathlib.Path) -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from harness.testing.process import FIRMWARE, ROOT, atome, needs_firmware, refused
+from harness.testing.process import (FIRMWARE, ROOT, atome, figures_of, measured_again, needs_firmware, read_report,
+                                     refused)
 
 MODELS = ROOT / "golden" / "models"
 TINY = MODELS / "tiny_odd" / "tiny_odd.atome03"
@@ -214,6 +215,38 @@ def test_formats_and_jobs() -> None:
     table = list(csv.DictReader(io.StringIO(atome("size", TINY, "--core", "m3,m4", "--format", "csv").stdout)))
     assert [row["board"] for row in table] == ["mps2-an385", "bluepill", ""], "no board has an M4 without FPU"
     assert table[0]["engine_text_bytes"] == str(one[4]["engine_text_bytes"])
+
+
+@needs_firmware
+def test_report_has_the_figures_of_the_table(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "report.binpb"
+    words = ["size", str(TINY), "--board", "bluepill", "--build", "speed,size", "--symbols", "100000", "--format", "json"]
+    process = atome(*words, "--report", path)
+    cells = read_report(path).cells
+    assert [cell.build_kind for cell in cells] == ["speed", "size"]
+    for cell, row in zip(cells, json.loads(process.stdout)["cells"], strict=True):
+        for key in ("core", "model", "model_sha256", "message"):
+            assert getattr(cell, key) == row[key]
+        assert (cell.build, cell.build_sha256, cell.runner) == (row["firmware"], row["firmware_sha256"], "elf")
+        whole = figures_of(cell)
+        assert len(whole) == 15 and whole == {key: row[key] for key in whole}
+        [board] = row["boards"]
+        assert figures_of(cell, "board") == {("bluepill", key): value for key, value in board.items() if key != "board"}
+        for kind, listed in (("section", row["sections"]), ("symbol", row["symbols"])):
+            sums: dict[tuple[str, str], int] = {}
+            for each in listed:
+                sums[each[kind], "bytes"] = sums.get((each[kind], "bytes"), 0) + each["bytes"]
+            assert figures_of(cell, kind) == sums and len(sums) > 3
+    measured_again(cells[1], tmp_path / "again.json")
+
+
+@needs_firmware
+def test_report_keeps_the_size_of_what_does_not_fit(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "report.json"
+    assert atome("size", "--board", "bluepill", "--max-seq", "63", "--report", path).returncode == 1
+    [cell] = read_report(path).cells
+    assert cell.status == 6 and "does not fit" in cell.message and cell.detail == "max_seq 63"  # CELL_STATUS_TOO_LARGE
+    assert figures_of(cell)["code_bytes"] > 0 and figures_of(cell, "board")["bluepill", "fits"] == 0
 
 
 @needs_firmware

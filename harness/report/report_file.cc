@@ -1,0 +1,113 @@
+#include "harness/report/report_file.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/stubs/logging.h>
+#include <google/protobuf/util/json_util.h>
+#include <google/protobuf/util/type_resolver_util.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "harness/model.h"
+#include "harness/replace_file.h"
+#include "harness/report/report_proto.h"
+#include "harness/text.h"
+
+namespace atome::harness::report {
+namespace {
+
+namespace util = google::protobuf::util;
+
+constexpr char kTypeUrl[] = "type.googleapis.com/atome.v1.Report";
+constexpr char kRemedy[] = "; measure it again, or give another file";
+
+util::TypeResolver* Resolver() {
+  static const auto& resolver =
+      *new std::unique_ptr<util::TypeResolver>(util::NewTypeResolverForDescriptorPool(
+          "type.googleapis.com", google::protobuf::DescriptorPool::generated_pool()));
+  return resolver.get();
+}
+
+// Maps are sorted, which is not protobuf's default.
+std::string Serialized(const v1::Report& proto) {
+  std::string bytes;
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  proto.SerializeToCodedStream(&coded);
+  coded.Trim();
+  return bytes;
+}
+
+// The error is protobuf's own.
+Result<std::string> JsonOf(const std::string& bytes) {
+  util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  const auto status = util::BinaryToJsonString(Resolver(), kTypeUrl, bytes, &json, options);
+  if (!status.ok()) return Bad(status.ToString());
+  return json;
+}
+
+// What protobuf does not read itself: nothing at all, and fields of another version, which it would drop.
+std::string WhyNoReport(const std::string& bytes, v1::Report* proto) {
+  const google::protobuf::LogSilencer quiet;  // what it would print stands in our own message
+  if (bytes.empty()) return "is empty";
+  if (!proto->ParseFromString(bytes)) return "is no protobuf message atome.v1.Report, or damaged";
+  const size_t size = proto->ByteSizeLong();
+  proto->DiscardUnknownFields();
+  return proto->ByteSizeLong() == size ? "" : "has fields that this atome does not know";
+}
+
+}  // namespace
+
+std::string WriteReport(const Report& report, const std::string& path) {
+  const v1::Report proto = ToProto(report);
+  if (const Result<Report> back = FromProto(proto); !back.ok())
+    return StrCat(path, ": not written, no one could read it: ", back.error().message,
+                  "; measure what is alike in runs of their own");
+  const google::protobuf::LogSilencer quiet;
+  std::string bytes = Serialized(proto);
+  if (path.ends_with(".json")) {
+    Result<std::string> json = JsonOf(bytes);
+    if (!json.ok()) return StrCat(path, ": not written: ", json.error().message);
+    bytes = *std::move(json);
+  }
+  if (bytes.size() > kMaxReportBytes)
+    return StrCat(path, ": not written: ", bytes.size(), " bytes where a report may have ", kMaxReportBytes,
+                  "; measure fewer cells at a time");
+  return ReplaceFile(path, bytes);
+}
+
+Result<Report> ReadReport(const std::string& path) {
+  std::error_code no_file;  // the reading says it
+  if (const auto size = std::filesystem::file_size(path, no_file); !no_file && size > kMaxReportBytes)
+    return Bad(StrCat(path, ": is over ", kMaxReportBytes, " bytes, more than any report", kRemedy));
+  Result<std::string> file = ReadFile(path);
+  if (!file.ok()) {
+    const std::string message = file.error().message + "; name a file that --report wrote";
+    return file.missing() ? Missing(message) : Bad(message);
+  }
+  std::string bytes = *std::move(file);
+  if (path.ends_with(".json")) {
+    const google::protobuf::LogSilencer quiet;
+    std::string binary;
+    const auto status = util::JsonToBinaryString(Resolver(), kTypeUrl, bytes, &binary);
+    if (!status.ok()) {
+      const std::string why = status.ToString();
+      return Bad(StrCat(path, ": is no report in JSON: ", why.substr(0, why.find('\n')), kRemedy));
+    }
+    if (binary.empty()) return Bad(StrCat(path, ": is empty", kRemedy));
+    bytes = std::move(binary);
+  }
+  v1::Report proto;
+  if (const std::string why = WhyNoReport(bytes, &proto); !why.empty())
+    return Bad(StrCat(path, ": ", why, kRemedy));
+  Result<Report> report = FromProto(proto);
+  if (!report.ok()) return Bad(StrCat(path, ": ", report.error().message, kRemedy));
+  return report;
+}
+
+}  // namespace atome::harness::report

@@ -1,0 +1,28 @@
+// Report files: what runs measured, kept.
+#ifndef ATOME_HARNESS_REPORT_REPORT_FILE_H_
+#define ATOME_HARNESS_REPORT_REPORT_FILE_H_
+
+#include <cstddef>
+#include <string>
+
+#include "harness/report/report.h"
+#include "harness/result.h"
+
+namespace atome::harness::report {
+
+// A larger file is no report.
+inline constexpr size_t kMaxReportBytes = size_t{256} << 20;
+
+// A report file, protobuf's own JSON when `path` ends in .json, else binary. The same report gives the same
+// bytes; what is no UTF-8 in it is replaced. The file becomes this report whole, or stays what it was. Empty
+// on success, else why not; a report that ReadReport would refuse is not written.
+std::string WriteReport(const Report& report, const std::string& path);
+
+// What WriteReport wrote. Everything in the file is checked: enumerations are known, no key is there twice,
+// nor a figure in a cell, numbers are finite. The error names the file, the place in it and the remedy;
+// missing when it cannot be opened.
+Result<Report> ReadReport(const std::string& path);
+
+}  // namespace atome::harness::report
+
+#endif  // ATOME_HARNESS_REPORT_REPORT_FILE_H_

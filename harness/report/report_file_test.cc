@@ -1,0 +1,347 @@
+#include "harness/report/report_file.h"
+
+#include <gmock/gmock.h>
+#include <google/protobuf/util/json_util.h>
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <random>
+
+#include "harness/testing/repository.h"
+#include "harness/text.h"
+#include "proto/report.pb.h"
+
+namespace atome::harness::report {
+namespace {
+
+using ::testing::AllOf;
+using testing::ErrorOf;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using testing::TemporaryFolder;
+
+// Every field of every struct has a value of its own.
+Report FullReport() {
+  Report report;
+  report.command = "atome verify a";
+  report.environment = {
+      "1.2", "0123abc", "Debian, a CPU", "2000-02-29T00:00:00Z", {{"qemu", "7.2"}, {"a", "b"}}};
+  report.sources = {"atome size", "atome verify"};
+  ReportCell& full = report.cells.emplace_back();
+  full.key = {Kind::kCycles, "unicorn", "m0",     "bluepill",       "a.atome02",
+              "q15kv8",      "size",    "corpus", "positions 16:64"};
+  full.status = CellStatus::kMismatch;
+  full.message = "message";
+  full.note = "note";
+  full.model_sha256 = "aa";
+  full.build_sha256 = "bb";
+  full.build = "m0/a.elf";
+  full.divergence = Divergence{.case_index = 1,
+                               .step = 2,
+                               .op = ATOME_OP_SPARSE,
+                               .layer = 3,
+                               .index = 4,
+                               .expected = 1.0f,
+                               .actual = std::bit_cast<float>(0x7fc00001u),
+                               .note = "n"};
+  full.unavailable = {{"state_bytes", "why"}, {"b", "c"}};
+  full.command = "atome verify a --core m0";
+  full.figures = {{"cycles_per_token",
+                   "op",
+                   "sparse",
+                   uint64_t{18446744073709551615u},
+                   FigureClass::kExact,
+                   "cycles",
+                   {},
+                   {},
+                   {},
+                   {}},
+                  {"perplexity",
+                   "",
+                   "",
+                   0.1,
+                   FigureClass::kInterval,
+                   "",
+                   0.05,
+                   0.3,
+                   {1.5, 5e-324, -1e300},
+                   {1, 2, 4294967295u}},
+                  {"seconds", "", "", 3.5, FigureClass::kWall, "seconds", {}, {}, {1, 2}, {}},
+                  {"zero", "", "", uint64_t{0}, FigureClass::kExact, "", 0.0, 0.0, {}, {}},
+                  {"digest", "case", "0", std::string("00ff"), FigureClass::kExact, "", {}, {}, {}, {}},
+                  {"digest", "case", "1", std::string(), FigureClass::kExact, "", {}, {}, {}, {}}};
+  ReportCell& bare = report.cells.emplace_back();
+  bare.key.kind = Kind::kAb;
+  bare.status = CellStatus::kTooLarge;
+  bare.divergence.emplace().op = static_cast<atome_op>(15);  // of no name
+  return report;
+}
+
+// Structs of these headers have no ==, and NaN would not be equal by it.
+std::string Dump(const Report& report) {
+  std::string text =
+      StrCat(report.command, "|", report.environment.harness_version, report.environment.commit, "|",
+             report.environment.host, report.environment.date, "|", report.environment.tools, report.sources);
+  for (const ReportCell& cell : report.cells) {
+    StrAppend(&text, "\n", cell.key.Describe(), "|", cell.key.build_kind, "|", StatusName(cell.status), "|",
+              cell.message, "|", cell.note, "|", cell.model_sha256, "|", cell.build_sha256, "|", cell.build,
+              "|", cell.unavailable, "|", cell.command);
+    if (cell.divergence)
+      StrAppend(&text, "\n  ", cell.divergence->Describe(), std::bit_cast<uint32_t>(cell.divergence->actual),
+                " ", cell.divergence->index.has_value());
+    for (const Figure& figure : cell.figures) {
+      StrAppend(&text, "\n  ", figure.name, "|", figure.part_kind, "|", figure.part, "|",
+                figure.value.index(), "|", figure.unit, "|", static_cast<int>(figure.figure_class), "|",
+                figure.low.value_or(-1), "|", figure.high.value_or(-1), "|", figure.samples,
+                figure.sample_counts, "|");
+      std::visit([&text](const auto& value) { StrAppend(&text, value); }, figure.value);
+    }
+  }
+  return text;
+}
+
+class ReportFile : public ::testing::TestWithParam<const char*> {
+ protected:
+  std::string Path() const { return (folder_.path() / GetParam()).string(); }
+  // What reading the message says, written by no code of ours.
+  std::string ErrorReading(const v1::Report& proto) const {
+    std::string bytes;
+    if (Path().ends_with(".json")) {
+      EXPECT_TRUE(google::protobuf::util::MessageToJsonString(proto, &bytes).ok());
+    } else {
+      bytes = proto.SerializeAsString();
+    }
+    folder_.Write(GetParam(), bytes);
+    const std::string error = ErrorOf(ReadReport(Path()));
+    EXPECT_THAT(error, AllOf(StartsWith(Path() + ": "), HasSubstr("; measure it again")));
+    return error;
+  }
+  v1::Report Proto() const {
+    v1::Report proto;
+    v1::Cell& cell = *proto.add_cells();
+    cell.set_kind(v1::CELL_KIND_SIZE);
+    cell.set_status(v1::CELL_STATUS_PASS);
+    v1::Figure& figure = *cell.add_figures();
+    figure.set_name("bytes");
+    figure.set_count(1);
+    figure.set_figure_class(v1::FIGURE_CLASS_EXACT);
+    return proto;
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_P(ReportFile, ComesBackWhole) {
+  const Report report = FullReport();
+  ASSERT_EQ(WriteReport(report, Path()), "");
+  const Result<Report> read = ReadReport(Path());
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(Dump(*read), Dump(report));
+}
+
+TEST_P(ReportFile, SameReportSameBytes) {
+  Report report = FullReport();
+  for (int i = 0; i < 100; ++i) report.cells[0].unavailable[StrCat("f", i)] = "x";
+  ASSERT_EQ(WriteReport(report, Path()), "");
+  const Result<std::string> first = ReadFile(Path());
+  const Result<Report> read = ReadReport(Path());
+  ASSERT_TRUE(first.ok() && read.ok());
+  ASSERT_EQ(WriteReport(*read, Path()), "");
+  EXPECT_EQ(*ReadFile(Path()), *first);
+}
+
+TEST_P(ReportFile, ZeroHasNoSign) {
+  Report report = FullReport();
+  report.cells[0].figures[1].value = report.cells[0].figures[1].samples[0] = -0.0;
+  ASSERT_EQ(WriteReport(report, Path()), "");
+  const Result<Report> read = ReadReport(Path());
+  ASSERT_TRUE(read.ok());
+  EXPECT_FALSE(std::signbit(std::get<double>(read->cells[0].figures[1].value)));
+  EXPECT_FALSE(std::signbit(read->cells[0].figures[1].samples[0]));
+}
+
+TEST_P(ReportFile, BytesThatAreNoUtf8DoNotSpoilIt) {
+  Report report = FullReport();
+  report.command = "atome verify \xff";
+  ReportCell& cell = report.cells[0];
+  cell.key.model = "m\xc3";
+  cell.message = "firmware said \xff\xfe";
+  cell.unavailable["state_bytes"] = cell.message;
+  cell.divergence->note = "\x80";
+  cell.figures[0].part = "_Z\xfe";
+  ASSERT_EQ(WriteReport(report, Path()), "");
+  const Result<Report> read = ReadReport(Path());
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_THAT(read->cells[0].message, StartsWith("firmware said "));
+  EXPECT_EQ(read->cells[0].figures[1].name, "perplexity");
+}
+
+TEST_P(ReportFile, RefusesWhatIsUnknownMissingOrTwice) {
+  v1::Report proto = Proto();
+  proto.mutable_cells(0)->clear_kind();
+  EXPECT_THAT(ErrorReading(proto), HasSubstr("cells[0]: its kind is missing"));
+  proto.mutable_cells(0)->set_kind(static_cast<v1::CellKind>(77));
+  EXPECT_THAT(ErrorReading(proto), HasSubstr("cells[0]: its kind"));
+  proto = Proto();
+  proto.mutable_cells(0)->set_status(static_cast<v1::CellStatus>(77));
+  EXPECT_THAT(ErrorReading(proto), HasSubstr("its status"));
+  proto = Proto();
+  proto.mutable_cells(0)->set_variant(static_cast<v1::Variant>(-1));
+  EXPECT_THAT(ErrorReading(proto), HasSubstr("its variant"));
+  proto = Proto();
+  proto.mutable_cells(0)->mutable_figures(0)->set_figure_class(static_cast<v1::FigureClass>(9));
+  EXPECT_THAT(ErrorReading(proto), HasSubstr("figure bytes: its class"));
+  proto = Proto();
+  *proto.add_cells() = proto.cells(0);
+  EXPECT_THAT(ErrorReading(proto), HasSubstr("cells[1]: a second cell of \"size\""));
+  proto = Proto();
+  *proto.mutable_cells(0)->add_figures() = proto.cells(0).figures(0);
+  EXPECT_THAT(ErrorReading(proto), HasSubstr("figure bytes twice"));
+  proto = Proto();
+  proto.mutable_cells(0)->mutable_divergence()->set_op("jump");
+  EXPECT_THAT(ErrorReading(proto), HasSubstr("unknown op \"jump\""));
+  proto.mutable_cells(0)->mutable_divergence()->set_op("logits");
+  proto.mutable_cells(0)->mutable_divergence()->set_index(1);
+  EXPECT_THAT(ErrorReading(proto), HasSubstr("expected_bits"));
+}
+
+TEST_P(ReportFile, RefusesFiguresThatAreNone) {
+  const auto error = [this](const std::function<void(v1::Figure*)>& spoil) {
+    v1::Report proto = Proto();
+    spoil(proto.mutable_cells(0)->mutable_figures(0));
+    return ErrorReading(proto);
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN(),
+               infinity = std::numeric_limits<double>::infinity();
+  EXPECT_THAT(error([](auto* f) { f->clear_name(); }), HasSubstr("no name"));
+  EXPECT_THAT(error([](auto* f) { f->clear_value(); }), HasSubstr("no value"));
+  EXPECT_THAT(error([=](auto* f) { f->set_real(nan); }), HasSubstr("not finite"));
+  EXPECT_THAT(error([=](auto* f) { f->add_samples(infinity); }), HasSubstr("not finite"));
+  EXPECT_THAT(error([](auto* f) { f->set_low(1); }), HasSubstr("one end"));
+  EXPECT_THAT(error([](auto* f) { f->set_low(1), f->set_high(0.5); }), HasSubstr("the interval is none"));
+  EXPECT_THAT(error([](auto* f) { f->add_samples(1), f->add_sample_counts(1), f->add_sample_counts(1); }),
+              HasSubstr("1 samples with 2 counts"));
+}
+
+TEST_P(ReportFile, RefusesNothingAndNonsense) {
+  for (const std::string& bytes : {std::string(), std::string("\xff\xff\xff"), std::string("{\"cells\": 3}"),
+                                   std::string(100000, '['), std::string(100000, '\x0b')}) {
+    folder_.Write(GetParam(), bytes);
+    EXPECT_THAT(ErrorOf(ReadReport(Path())),
+                AllOf(StartsWith(Path() + ": "), HasSubstr("; measure it again")));
+  }
+  std::filesystem::resize_file(Path(), kMaxReportBytes + 1);
+  EXPECT_THAT(ErrorOf(ReadReport(Path())), HasSubstr("is over"));
+  const Result<Report> none = ReadReport(Path() + "x");
+  EXPECT_TRUE(none.missing());
+  EXPECT_THAT(ErrorOf(none), HasSubstr("--report"));
+  EXPECT_THAT(ErrorOf(ReadReport(folder_.path().string())), HasSubstr("folder"));
+}
+
+TEST_P(ReportFile, WritesNothingThatCannotBeRead) {
+  ASSERT_EQ(WriteReport(FullReport(), Path()), "");
+  const std::string before = *ReadFile(Path());
+  Report twice = FullReport();
+  twice.cells.push_back(twice.cells[0]);
+  EXPECT_THAT(WriteReport(twice, Path()),
+              AllOf(StartsWith(Path() + ": not written"), HasSubstr("second cell")));
+  Report variant = FullReport();
+  variant.cells[0].key.variant = "q7";
+  EXPECT_THAT(WriteReport(variant, Path()), HasSubstr("variant"));
+  EXPECT_EQ(*ReadFile(Path()), before);
+  EXPECT_THAT(WriteReport(FullReport(), StrCat("/nowhere/", GetParam())), StartsWith("/nowhere/report."));
+}
+
+// A word of random bytes, now and then none, as everything in a report may be.
+std::string RandomWord(std::mt19937& random) {
+  std::string word(random() % 4, ' ');
+  for (char& c : word) c = static_cast<char>(random() % 127 + 1);
+  return word;
+}
+
+Report RandomReport(std::mt19937& random) {
+  const auto coin = [&random] { return random() % 2 == 0; };
+  const auto real = [&random] {
+    double value;
+    do value = std::bit_cast<double>(uint64_t{random()} << 32 | random());
+    while (!std::isfinite(value));
+    return value;
+  };
+  Report report;
+  report.command = RandomWord(random);
+  report.environment.tools[RandomWord(random)] = RandomWord(random);
+  for (size_t i = random() % 4; i > 0; --i) {
+    ReportCell& cell = report.cells.emplace_back();
+    cell.key.kind = static_cast<Kind>(random() % 6);
+    cell.key.core = RandomWord(random);
+    cell.key.detail = StrCat(i);
+    if (coin()) cell.key.variant = VariantName(kVariants[random() % 4]);
+    cell.status = static_cast<CellStatus>(random() % 6);
+    if (coin()) cell.unavailable[RandomWord(random)] = RandomWord(random);
+    if (coin()) {
+      cell.divergence.emplace().step = random();
+      cell.divergence->op = static_cast<atome_op>(random() % 15 + 1);
+      if (coin()) cell.divergence->index = random();
+    }
+    for (size_t k = random() % 5; k > 0; --k) {
+      Figure& figure = cell.figures.emplace_back();
+      figure.name = StrCat("f", k);
+      figure.part = RandomWord(random);
+      const size_t type = random() % 3;
+      if (type == 0) figure.value = uint64_t{random()} << 32 | random();
+      if (type == 1) figure.value = real();
+      if (type == 2) figure.value = RandomWord(random);
+      figure.figure_class = static_cast<FigureClass>(random() % 3);
+      if (coin()) {
+        figure.low = real(), figure.high = real();
+        if (*figure.low > *figure.high) std::swap(figure.low, figure.high);
+      }
+      for (size_t n = random() % 3; n > 0; --n) figure.samples.push_back(real());
+      if (coin()) figure.sample_counts.assign(figure.samples.size(), static_cast<uint32_t>(random()));
+    }
+  }
+  return report;
+}
+
+TEST_P(ReportFile, AnyReportComesBackAndNoDamageIsTakenForOneSilently) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 150; ++round) {
+    const Report report = RandomReport(random);
+    ASSERT_EQ(WriteReport(report, Path()), "");
+    const Result<Report> read = ReadReport(Path());
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    ASSERT_EQ(Dump(*read), Dump(report));
+    const std::string bytes = *ReadFile(Path());
+    for (int damage = 0; damage < 10; ++damage) {
+      std::string damaged = bytes;
+      if (random() % 4 == 0) damaged.resize(random() % (damaged.size() + 1));
+      for (size_t n = random() % 3 + 1; n > 0 && !damaged.empty(); --n)
+        damaged[random() % damaged.size()] = static_cast<char>(random());
+      folder_.Write(GetParam(), damaged);
+      // Read, it is a report that can be written; refused, the message says of which file.
+      const Result<Report> result = ReadReport(Path());
+      if (result.ok()) {
+        ASSERT_EQ(WriteReport(*result, Path()), "");
+      } else {
+        ASSERT_THAT(result.error().message, StartsWith(Path() + ": "));
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ReportFile, ::testing::Values("report.json", "report.binpb"),
+                         [](const auto& name) { return std::string(name.param).substr(7); });
+
+TEST(ReadReport, RefusesFieldsOfAnotherVersion) {
+  const TemporaryFolder folder;
+  v1::Report proto;
+  proto.mutable_environment()
+      ->GetReflection()
+      ->MutableUnknownFields(proto.mutable_environment())
+      ->AddVarint(99, 1);
+  EXPECT_THAT(ErrorOf(ReadReport(folder.Write("a.binpb", proto.SerializeAsString()))),
+              HasSubstr("does not know"));
+}
+
+}  // namespace
+}  // namespace atome::harness::report
