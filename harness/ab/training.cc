@@ -4,8 +4,8 @@
 #include <atomic>
 #include <filesystem>
 
-#include "harness/parallel.h"
 #include "harness/child_process.h"
+#include "harness/parallel.h"
 #include "harness/replace_file.h"
 #include "harness/text.h"
 
