@@ -4,7 +4,7 @@
 #include <atomic>
 #include <filesystem>
 
-#include "harness/ab/child_process.h"
+#include "harness/child_process.h"
 #include "harness/parallel.h"
 #include "harness/replace_file.h"
 #include "harness/text.h"

@@ -17,6 +17,7 @@ namespace atome::harness {
 // Each adds its subcommand to `app`. When it was given, `*exit_code` is set to what the process must return.
 // `command_line` is what the report keeps.
 void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code);
+void AddBench(CLI::App& app, const std::string& command_line, int* exit_code);
 void AddConvert(CLI::App& app, int* exit_code);
 void AddAb(CLI::App& app, const std::string& command_line, int* exit_code);
 void AddCorpus(CLI::App& app, int* exit_code);

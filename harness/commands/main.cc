@@ -48,6 +48,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   std::string command_line = "atome";
   for (int i = 1; i < argc; ++i) command_line += std::string(" ") + argv[i];
   atome::harness::AddVerify(app, command_line, &exit_code);
+  atome::harness::AddBench(app, command_line, &exit_code);
   atome::harness::AddConvert(app, &exit_code);
   atome::harness::AddAb(app, command_line, &exit_code);
   atome::harness::AddCorpus(app, &exit_code);

@@ -29,7 +29,7 @@ std::string FromRoot(const std::string& path) {
 }
 
 CommandLine::CommandLine(std::string_view subcommand) {
-  for (const char* name : {"ATOME_FIRMWARE_DIR", "ATOME_GOLDEN_DIR"}) {
+  for (const char* name : {"ATOME_BENCHMARK_DIR", "ATOME_FIRMWARE_DIR", "ATOME_GOLDEN_DIR"}) {
     if (const char* value = std::getenv(name)) StrAppend(&text_, name, "=", Quoted(FromRoot(value)), " ");
   }
   std::error_code error;

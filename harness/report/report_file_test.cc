@@ -305,14 +305,14 @@ Report RandomReport(std::mt19937& random) {
 
 TEST_P(ReportFile, AnyReportComesBackAndNoDamageIsTakenForOneSilently) {
   std::mt19937 random(7);
-  for (int round = 0; round < 150; ++round) {
+  for (int round = 0; round < 60; ++round) {
     const Report report = RandomReport(random);
     ASSERT_EQ(WriteReport(report, Path()), "");
     const Result<Report> read = ReadReport(Path());
     ASSERT_TRUE(read.ok()) << read.error().message;
     ASSERT_EQ(Dump(*read), Dump(report));
     const std::string bytes = *ReadFile(Path());
-    for (int damage = 0; damage < 10; ++damage) {
+    for (int damage = 0; damage < 8; ++damage) {
       std::string damaged = bytes;
       if (random() % 4 == 0) damaged.resize(random() % (damaged.size() + 1));
       for (size_t n = random() % 3 + 1; n > 0 && !damaged.empty(); --n)

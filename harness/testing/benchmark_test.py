@@ -1,16 +1,18 @@
-"""The emulated cores as benchmarks of Google Benchmark: deterministic, equal to `atome cycles`, read by its tools."""
+"""The emulated cores as benchmarks of Google Benchmark: deterministic, equal to `atome cycles`, read by its tools; and
+`atome bench`, which runs the others."""
 
 from __future__ import annotations
 
 import json
 import pathlib
+import statistics
 import subprocess
 import sys
 from typing import Any
 
 import pytest
 
-from harness.testing.process import BUILD, atome, needs_firmware
+from harness.testing.process import BUILD, ROOT, atome, needs_firmware, read_report, refused
 
 BENCHMARK = BUILD / "harness" / "atome_emulated_benchmark"
 COMPARE = pathlib.Path("/usr/share/benchmark/compare.py")
@@ -67,3 +69,78 @@ def test_google_benchmarks_own_comparison_reads_it(tmp_path: pathlib.Path) -> No
     assert process.returncode == 0, process.stderr
     [line] = [line for line in process.stdout.splitlines() if line.startswith("Emulated60k/m3/token")]
     assert line.split()[1] == "-0.2500"
+
+
+# --- atome bench
+
+QUICK = ("--repetitions", "3", "--min-time", "0.001")
+
+
+def write_program(folder: pathlib.Path, body: str) -> pathlib.Path:
+    """The suite "kernels" as a script: lists BM_A/format:1 and BM_A/format:2, then does `body`."""
+    program = folder / "engine" / "atome_engine_internal_benchmark"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\ncase $1 in --benchmark_list_tests)"
+                       f" echo noise; echo BM_A/format:1; echo BM_A/format:2; exit 0;; esac\n{body}\n")
+    program.chmod(0o755)
+    return folder
+
+
+def test_bench_prints_and_reports_the_same(tmp_path: pathlib.Path) -> None:
+    path, scratch = tmp_path / "report.json", tmp_path / "scratch"
+    scratch.mkdir()
+    process = atome("bench", "--suite", "kernels", "--filter", "columns:64", *QUICK, "--format", "json", "--report", path,
+                    TMPDIR=scratch)
+    assert process.returncode == 0, process.stderr
+    printed = json.loads(process.stdout)
+    assert printed["verdict"] == "pass"
+    cells = read_report(path).cells
+    assert [cell.detail for cell in cells] == [row["benchmark"] for row in printed["cells"]] == [
+        f"BM_TernaryDot/format:{n}/columns:64" for n in (1, 2)]
+    for cell, row in zip(cells, printed["cells"], strict=True):
+        assert (cell.core, cell.build, row["items"]) == ("host", "atome_engine_internal_benchmark", 64)
+        [seconds] = [figure for figure in cell.figures if figure.name == "seconds"]
+        assert seconds.figure_class == 3 and len(seconds.samples) == row["repetitions"] == 3  # FIGURE_CLASS_WALL
+        assert seconds.real == row["median_seconds"] == statistics.median(seconds.samples)
+        assert row["least_seconds"] == min(seconds.samples) and row["most_seconds"] == max(seconds.samples)
+    [first], [second, ratio] = cells[0].figures, cells[1].figures
+    assert (ratio.part_kind, ratio.part) == ("against", cells[0].detail) and ratio.real == printed["cells"][1]["ratio"]
+    assert list(ratio.samples) == pytest.approx([b / a for a, b in zip(first.samples, second.samples)])
+    again = tmp_path / "again.json"
+    subprocess.run(f"{cells[1].command} --report {again}", shell=True, cwd=ROOT, check=True, capture_output=True)
+    assert [cell.detail for cell in read_report(again).cells] == [cell.detail for cell in cells]
+    assert not list(scratch.iterdir())
+
+
+@pytest.mark.parametrize(("body", "status", "code", "part"), [
+    ("echo oh dear >&2; exit 3", "crashed", 4, "exit code 3: oh dear"), ("kill -9 $$", "crashed", 4, "exit code 137"),
+    ("exit 0", "crashed", 4, "results.json"),
+    ("echo '{}' > ${1#*=}", "crashed", 4, "not what Google Benchmark writes"),
+    ("""echo '{"benchmarks": []}' > ${1#*=}""", "crashed", 4, "no result of it"),
+    ("""echo '{"benchmarks": [{"run_name": "BM_A/format:1", "error_occurred": true, "error_message": "no way"},
+        {"run_name": "BM_A/format:2", "error_occurred": true, "error_message": "no way"}]}' > ${1#*=}""", "error", 2, "no way"),
+])
+def test_a_program_that_fails_is_rows(tmp_path: pathlib.Path, body: str, status: str, code: int, part: str) -> None:
+    folder, path = write_program(tmp_path / "build", body), tmp_path / "report.binpb"
+    process = atome("bench", "--suite", "kernels", "--format", "json", "--report", path, ATOME_BENCHMARK_DIR=folder)
+    assert process.returncode == code
+    rows = json.loads(process.stdout)["cells"]
+    assert [row["status"] for row in rows] == [status] * 2 and all(part in row["message"] for row in rows)
+    assert all(row["median_seconds"] is None for row in rows)
+    for cell, row in zip(read_report(path).cells, rows, strict=True):
+        assert not cell.figures and cell.unavailable["seconds"] == cell.message == row["message"]
+        assert cell.command.startswith(f"ATOME_BENCHMARK_DIR={folder} build/")
+
+
+@pytest.mark.parametrize(("words", "part"), [
+    (["--suite", "emulated"], "known are host, kernels"), (["--filter", "("], "Could not compile"),
+    (["--filter", "nothing"], "no benchmark matches"), (["--repetitions", "0"], "--repetitions"),
+    (["--min-time", "0"], "--min-time"),
+])
+def test_bench_bad_words_are_named(words: list[str], part: str) -> None:
+    assert part in refused("bench", *words)
+
+
+def test_bench_without_its_programs(tmp_path: pathlib.Path) -> None:
+    message = refused("bench", ATOME_BENCHMARK_DIR=tmp_path)
+    assert str(tmp_path) in message and "ci/build" in message

@@ -40,7 +40,7 @@ FIGURES = {"tokens_matched", "tokens_total", "max_ulp", "max_abs_error", "max_re
 # --- Usage
 
 
-@pytest.mark.parametrize("command", ["verify", "logits", "run", "cycles"])
+@pytest.mark.parametrize("command", ["verify", "logits", "run", "cycles", "bench"])
 def test_help_shows_an_example(command: str) -> None:
     process = atome(command, "--help")
     assert process.returncode == 0

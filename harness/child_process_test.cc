@@ -1,4 +1,4 @@
-#include "harness/ab/child_process.h"
+#include "harness/child_process.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 
 #include "harness/testing/repository.h"
 
-namespace atome::harness::ab {
+namespace atome::harness {
 namespace {
 
 using harness::testing::TemporaryFolder;
@@ -86,4 +86,4 @@ TEST(RunChild, DiesWithItsParent) {
 }
 
 }  // namespace
-}  // namespace atome::harness::ab
+}  // namespace atome::harness

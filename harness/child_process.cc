@@ -1,4 +1,4 @@
-#include "harness/ab/child_process.h"
+#include "harness/child_process.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -12,7 +12,7 @@
 
 #include "harness/text.h"
 
-namespace atome::harness::ab {
+namespace atome::harness {
 namespace {
 
 // What execv said when it failed, through a pipe that a successful one closes.
@@ -94,4 +94,4 @@ Result<int> RunChild(const std::vector<std::string>& words, const std::string& f
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-}  // namespace atome::harness::ab
+}  // namespace atome::harness

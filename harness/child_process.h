@@ -1,6 +1,6 @@
 // Another program, its output line by line.
-#ifndef ATOME_HARNESS_AB_CHILD_PROCESS_H_
-#define ATOME_HARNESS_AB_CHILD_PROCESS_H_
+#ifndef ATOME_HARNESS_CHILD_PROCESS_H_
+#define ATOME_HARNESS_CHILD_PROCESS_H_
 
 #include <functional>
 #include <string>
@@ -9,7 +9,7 @@
 
 #include "harness/result.h"
 
-namespace atome::harness::ab {
+namespace atome::harness {
 
 // Runs `words` in `folder` and waits for its end. Gives `line` what it writes on standard output and error,
 // without line ends. The child dies with this process, even when this is killed. Returns its exit code, 128 +
@@ -17,6 +17,6 @@ namespace atome::harness::ab {
 Result<int> RunChild(const std::vector<std::string>& words, const std::string& folder,
                      const std::function<void(std::string_view line)>& line);
 
-}  // namespace atome::harness::ab
+}  // namespace atome::harness
 
-#endif  // ATOME_HARNESS_AB_CHILD_PROCESS_H_
+#endif  // ATOME_HARNESS_CHILD_PROCESS_H_
