@@ -1,0 +1,69 @@
+"""Every cell that did not pass: where it diverged, what it said, and what to run next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reports.page import words
+from reports.page.document import MAX_COMMAND, Block, Detail, Paragraph, Section, clip
+from reports.report_file import Cell, Divergence, Key
+
+MAX_DETAILS = 60
+_HELP = {"missing": "install what is missing (ci/setup), build, and run the command again",
+         "crashed": "run the command again; a time limit is raised with --time-limit",
+         "error": "read the message; the model, the prompt or the limits are not what the runner takes"}
+
+
+def _order(cells: Sequence[Cell]) -> list[Cell]:
+    """Failures first; what does not fit a board behind them."""
+    return sorted((cell for cell in cells if cell.status != "pass"), key=lambda cell: not words.fails(cell.status))
+
+
+def ids(cells: Sequence[Cell]) -> dict[Key, str]:
+    return {cell.key: f"failure-{number}" for number, cell in enumerate(_order(cells)[:MAX_DETAILS], 1)}
+
+
+def _divergence(found: Divergence) -> list[tuple[str, str]]:
+    def said(value: int | None) -> str:
+        return "not recorded" if value is None else str(value)
+
+    return [("case", str(found.case)), ("step", str(found.step)), ("layer", said(found.layer)),
+            ("op", clip(found.op) or "not recorded"), ("index", said(found.index)),
+            ("expected", words.as_float(found.expected_bits)), ("actual", words.as_float(found.actual_bits)),
+            ("distance", f"{words.number(found.ulp)} ULP" if found.ulp is not None else "not recorded"),
+            *([("why not recorded", clip(found.note))] if found.note else [])]
+
+
+def _commands(cell: Cell) -> list[tuple[str, str]]:
+    if not cell.command:
+        return []
+    command = clip(cell.command, MAX_COMMAND)
+    found = [("Run this cell again", command)]
+    if cell.key.kind == "parity" and cell.status == "mismatch" and "--taps" not in command \
+            and cell.key.core != "host-simd":
+        found.append(("Find the first op that differs: compare every intermediate", f"{command} --taps"))
+    return found
+
+
+def _detail(cell: Cell, name: str) -> Detail:
+    text, tone = words.status(cell.status)
+    facts = _divergence(cell.divergence) if cell.divergence else []
+    facts += [(what, clip(value, 1000)) for what, value in (
+        ("message", cell.message), ("note", cell.note), ("build", cell.build), ("model's SHA-256", cell.model_sha256),
+        ("what to do", _HELP.get(cell.status, ""))) if value]
+    return Detail(name, f"{text}: {clip(str(cell.key), 200)}", tone, facts, _commands(cell))
+
+
+def section(cells: Sequence[Cell]) -> Section | None:
+    found, names = _order(cells), ids(cells)
+    if not found:
+        return None
+    failing = sum(words.fails(cell.status) for cell in found)
+    said = ([f"{words.count(failing, 'cell')} failed"] if failing else [])
+    said += [f"{words.count(len(found) - failing, 'model')} not fitting a board, which is a finding and no failure"] \
+        if len(found) > failing else []
+    blocks: list[Block] = [Paragraph("; ".join(said) + ".")]
+    blocks += [_detail(cell, names[cell.key]) for cell in found[:MAX_DETAILS]]
+    if len(found) > MAX_DETAILS:
+        blocks.append(Paragraph(f"Not shown: {len(found) - MAX_DETAILS} more cells; the report file has them."))
+    return Section("failures", "Divergences and failures" if failing else "What does not fit", blocks)
