@@ -72,6 +72,11 @@ def of_kind(cells: Sequence[Cell], kind: str) -> list[Cell]:
     return [cell for cell in cells if cell.key.kind == kind]
 
 
+def grouped(cells: Sequence[Cell]) -> list[Cell]:
+    """All cores of a model, variant and build together, the build for speed, which is the usual one, first."""
+    return sorted(cells, key=lambda cell: (cell.key.model, cell.key.variant, cell.key.build_kind == "size"))
+
+
 def parts(cells: Sequence[Cell], part_kind: str, name: str) -> list[str]:
     """Parts of a kind over all cells, in the order in which they first come."""
     return list(dict.fromkeys(f.part for cell in cells for f in cell.figures

@@ -44,7 +44,7 @@ def stacked(slug: str, title: str, unit: str, bars: Sequence[str], segments: Map
         axes.set_xlim(0, max(totals, default=0) * 1.16 or 1)
         _value_axis(axes, unit)
         if len(shown) > 1:
-            axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=5, fontsize=9, handlelength=1, columnspacing=1.2)
+            axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=4, fontsize=9, handlelength=1, columnspacing=1.2)
         description = (f"{title}. Bars, in {unit}: "
                        + "; ".join(f"{bar} {words.number(total)}" for bar, total in zip(bars, totals)) + ".")
         drawn = svg.to_svg(figure, slug, title, clip(description, 1500))

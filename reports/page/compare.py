@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import sys
 
-from reports.report_file import Cell, Figure, Key, Report
+from reports.report_file import PASS, Cell, Figure, Key, Report
 
 Id = tuple[str, str, str]
 
@@ -26,11 +28,14 @@ class Change:
 
     @property
     def share(self) -> float:
-        """How large the change is beside the old value; appeared, vanished and changed texts are the largest."""
-        old, new = (figure.number if figure else None for figure in (self.old, self.new))
+        """How large the change is beside the old value. Texts that changed are the largest, then what was 0; the
+        smallest are figures that appeared or vanished."""
+        if self.old is None or self.new is None:
+            return -1.0
+        old, new = self.old.number, self.new.number
         if old is None or new is None:
-            return float("inf")
-        return abs(new - old) / abs(old) if old else float("inf")
+            return math.inf
+        return abs(new - old) / abs(old) if old else sys.float_info.max
 
 
 class Baseline:
@@ -53,7 +58,8 @@ class Baseline:
         return sum(self.figure(cell.key, figure) is not None for cell in report.cells for figure in cell.figures)
 
     def changes(self, report: Report) -> list[Change]:
-        """Every figure of cells in both that is not as it was, the largest first; wall time is left out."""
+        """Every figure of cells in both that is not as it was, the largest first. Wall time is left out, and what
+        vanished because its cell did not pass."""
         found = [change for cell in report.cells if cell.key in self._figures for change in self._of_cell(cell)]
         return sorted(found, key=lambda change: -change.share)
 
@@ -64,6 +70,8 @@ class Baseline:
         for each in [*new, *(each for each in old if each not in new)]:
             before, after = old.get(each), new.get(each)
             any_of = after or before
+            if after is None and cell.status != PASS:
+                continue
             if any_of and (before is None or after is None or before.value != after.value):
                 found.append(Change(cell.key, *each, any_of.unit, any_of.figure_class, before, after))
         return found

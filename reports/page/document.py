@@ -48,6 +48,7 @@ class Column:
     numeric: bool = False
     hint: str = ""      # "estimate", "exact": what kind of figure stands below
     code: bool = False  # commands, symbols
+    marks: bool = False # statuses in a matrix, where a mark says enough
 
 
 @dataclasses.dataclass(frozen=True)

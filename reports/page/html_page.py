@@ -62,7 +62,7 @@ def _verdict(verdict: Verdict) -> Html:
 def render(document: Document) -> str:
     style, script = (Html((_HERE / name).read_text()) for name in ("page.css", "page.js"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    policy = (f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; "
+    policy = (f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; "
               "form-action 'none'")
     head = join(Html('<meta charset="utf-8">'), Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
                 Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),

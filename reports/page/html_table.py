@@ -6,6 +6,7 @@ from reports.page.document import Column, Datum, Table
 from reports.page.html_text import Html, element, join
 
 MAX_NOTES = 20
+LONG = 32  # characters; longer text may break anywhere
 _MARKS = {"good": "✓", "bad": "✗"}
 
 
@@ -28,7 +29,9 @@ class Notes:
 
 def _datum(datum: Datum, column: Column, notes: Notes, first: bool) -> Html:
     inner: object = element("code", datum.text) if column.code and datum.text else datum.text
-    if datum.tone and datum.text:
+    if column.marks and datum.tone == "good":
+        inner = element("span", _MARKS["good"], role="img", aria_label=datum.text, class_="tone good")
+    elif datum.tone and datum.text:
         mark = _MARKS.get(datum.tone, "")
         inner = element("span", element("span", mark, aria_hidden="true") if mark else "", inner, class_=f"tone {datum.tone}")
     if datum.link:
@@ -36,16 +39,18 @@ def _datum(datum: Datum, column: Column, notes: Notes, first: bool) -> Html:
     note = element("sup", notes.mark(datum.note)) if datum.note else ""
     delta = element("span", datum.delta, class_="delta") if datum.delta else ""
     plain = str(datum.plain)
+    kinds = ["n"] if column.numeric else ["m"] if column.marks else []
+    kinds += ["long"] if len(datum.text) > LONG else []
     return element("th" if first else "td", inner, note, Html(" ") if delta else "", delta,
-                   class_="n" if column.numeric else None, scope="row" if first else None,
-                   data_v=plain if plain != datum.text else None)
+                   class_=" ".join(kinds) or None, scope="row" if first else None,
+                   data_v=plain if plain != datum.text or column.marks else None)
 
 
 def _head(column: Column) -> Html:
     hint = element("small", column.hint) if column.hint else ""
     return element("th", element("button", column.name or "\N{NO-BREAK SPACE}", type="button",
                                  title=f"Sort by {column.name}" if column.name else "Sort"), hint,
-                   scope="col", aria_sort="none", class_="n" if column.numeric else None)
+                   scope="col", aria_sort="none", class_="n" if column.numeric else "m" if column.marks else None)
 
 
 def table(found: Table) -> Html:

@@ -10,15 +10,16 @@ from reports.page.html_table import Notes
 MAX_BYTES = 60_000
 MAX_ROWS = (40, 20, 10, 5, 2, 0)  # of a table, tried until all is short enough
 _MARKS = {"good": "✅", "bad": "❌", "warn": "⚠️"}
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$-])")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "#": "&#35;"}  # markup, mentions, issues' numbers
+_SPECIAL = re.compile(r"[\\`*_\[\]|~$]|^\s*(?:[-+=]|\d+[.)])")
 
 
 def escape(text: str) -> str:
     """Text that no Markdown or HTML in it changes, on one line; that links and mentions nothing."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
-    text = _SPECIAL.sub(r"\\\1", text)
+    text = "".join(_ENTITIES.get(letter, letter) for letter in text)
+    text = _SPECIAL.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", text)
     text = re.sub(r"(?i)(https?|ftp|mailto|xmpp):", r"\1&#58;", text)
-    return re.sub(r"(?i)www\.", "www&#46;", re.sub(r"^(\s*\d+)\.", r"\1\\.", text))
+    return re.sub(r"(?i)www\.", "www&#46;", text)
 
 
 def _command(text: str) -> str:

@@ -28,10 +28,10 @@ def number(value: report_file.Value, digits: int = 4) -> str:
         return value
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
+    if isinstance(value, float) and abs(value) < 1e15 and abs(value - round(value)) <= 1e-9 * abs(value):
+        value = round(value)
     if isinstance(value, int) or abs(value) >= 10 ** (digits - 1):
-        return f"{value:,.0f}" .replace(",", GROUP) if abs(value) < 1e18 else f"{float(value):.{digits}g}"
-    if value == 0:
-        return "0"
+        return f"{value:,.0f}".replace(",", GROUP) if abs(value) < 1e18 else f"{float(value):.{digits}g}"
     if abs(value) < 1e-3:
         return f"{value:.2e}"
     return f"{value:.{max(0, digits - 1 - math.floor(math.log10(abs(value))))}f}"

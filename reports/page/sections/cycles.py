@@ -79,7 +79,7 @@ def _speeds(cells: Sequence[Cell]) -> list[Block]:
 
 
 def section(cells: Sequence[Cell], baseline: Baseline | None) -> Section:
-    cells = of.of_kind(cells, "cycles")
+    cells = of.grouped(of.of_kind(cells, "cycles"))
     bare, boards = [c for c in cells if not c.key.board], [c for c in cells if c.key.board]
     if not cells:
         return Section("cycles", "Cycles", [Paragraph("not measured: the report has no cells of atome cycles")])

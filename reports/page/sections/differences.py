@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from reports.page import cells as of
 from reports.page import words
 from reports.page.compare import Baseline, Change
@@ -16,13 +18,24 @@ _TONES = {"regression": "bad", "improvement": "good"}
 def _value(figure: Figure | None) -> Datum:
     if figure is None:
         return Datum("absent", tone="muted")
-    return Datum(clip(words.number(figure.value), 24), figure.number)
+    return Datum(clip(words.number(figure.value), 18), figure.number)
+
+
+def _difference(change: Change) -> str:
+    """Of digests by step, eight digits each, the first step that differs."""
+    if change.old is None or change.new is None:
+        return ""
+    old, new = change.old.value, change.new.value
+    if change.name != "step_digests" or not isinstance(old, str) or not isinstance(new, str):
+        return words.delta(old, new)
+    same = os.path.commonprefix([old, new])
+    return f"from step {len(same) // 8} on"
 
 
 def _row(change: Change) -> list[Datum]:
     old, new = change.old, change.new
     return [Datum(clip(words.of_figure(change.name, change.part_kind, change.part), 90)), Datum(clip(str(change.key), 120)),
-            _value(old), _value(new), Datum(words.delta(old.value, new.value) if old and new else "", change.share)]
+            _value(old), _value(new), Datum(_difference(change), change.share)]
 
 
 def _cells(title: str, keys: list[Key]) -> Table:
@@ -50,18 +63,18 @@ def section(report: Report, baseline: Baseline | None, diff: Diff | None) -> Sec
             f"Baseline: {clip(then.commit, 60) or 'unknown commit'}, {clip(then.date, 40) or 'no date'}. "
             f"{words.count(baseline.compared(report), 'figure')} compared, {len(changes)} differ. Times on the host are "
             "not compared: they mean nothing beside another run's."))
-        if changes:
-            blocks.append(Table("Figures that differ, largest share first",
-                                [Column("figure"), Column("cell"), Column("baseline", True), Column("now", True),
-                                 Column("difference", True)],
-                                [_row(change) for change in changes[:MAX_CHANGES * 20]], MAX_CHANGES,
-                                row_noun="differences"))
         moved = [cell for cell in report.cells if baseline.status(cell.key) not in (None, cell.status)]
         if moved:
             rows = [[Datum(clip(str(cell.key), 160)), of.status(baseline.status(cell.key) or ""),
                      of.status(cell.status)] for cell in moved]
             blocks.append(Table("Cells whose status changed", [Column("cell"), Column("baseline"), Column("now")], rows,
                                 MAX_CHANGES, row_noun="cells"))
+        if changes:
+            blocks.append(Table("Figures that differ, largest share first",
+                                [Column("figure"), Column("cell"), Column("baseline", True), Column("now", True),
+                                 Column("difference", True)],
+                                [_row(change) for change in changes[:MAX_CHANGES * 20]], MAX_CHANGES,
+                                row_noun="differences"))
         blocks += [_cells(title, keys) for title, keys in (
             ("Cells that the baseline does not have", baseline.appeared(report)),
             ("Cells of the baseline that are not here", baseline.vanished(report))) if keys]

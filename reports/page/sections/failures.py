@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reports.page import words
 from reports.page.document import MAX_COMMAND, Block, Detail, Paragraph, Section, clip
@@ -15,8 +15,8 @@ _HELP = {"missing": "install what is missing (ci/setup), build, and run the comm
 
 
 def _order(cells: Sequence[Cell]) -> list[Cell]:
-    """Failures first; what does not fit a board behind them."""
-    return sorted((cell for cell in cells if cell.status != "pass"), key=lambda cell: not words.fails(cell.status))
+    """Divergences first."""
+    return sorted((cell for cell in cells if words.fails(cell.status)), key=lambda cell: cell.divergence is None)
 
 
 def ids(cells: Sequence[Cell]) -> dict[Key, str]:
@@ -54,16 +54,24 @@ def _detail(cell: Cell, name: str) -> Detail:
     return Detail(name, f"{text}: {clip(str(cell.key), 200)}", tone, facts, _commands(cell))
 
 
-def section(cells: Sequence[Cell]) -> Section | None:
-    found, names = _order(cells), ids(cells)
-    if not found:
-        return None
-    failing = sum(words.fails(cell.status) for cell in found)
-    said = ([f"{words.count(failing, 'cell')} failed"] if failing else [])
-    said += [f"{words.count(len(found) - failing, 'model')} not fitting a board, which is a finding and no failure"] \
-        if len(found) > failing else []
-    blocks: list[Block] = [Paragraph("; ".join(said) + ".")]
-    blocks += [_detail(cell, names[cell.key]) for cell in found[:MAX_DETAILS]]
+def _bounded(found: Sequence[Cell], names: Mapping[Key, str]) -> list[Block]:
+    blocks: list[Block] = [_detail(cell, names[cell.key]) for cell in found[:MAX_DETAILS]]
     if len(found) > MAX_DETAILS:
         blocks.append(Paragraph(f"Not shown: {len(found) - MAX_DETAILS} more cells; the report file has them."))
-    return Section("failures", "Divergences and failures" if failing else "What does not fit", blocks)
+    return blocks
+
+
+def section(cells: Sequence[Cell]) -> Section | None:
+    found = _order(cells)
+    if not found:
+        return None
+    said = Paragraph(f"{words.count(len(found), 'cell')} failed. Each opens to what is known and the command to go on with.")
+    return Section("failures", "Divergences and failures", [said, *_bounded(found, ids(cells))])
+
+
+def unfit(cells: Sequence[Cell]) -> list[Block]:
+    """What does not fit a board: findings, no failures."""
+    found = [cell for cell in cells if cell.status == "too_large"]
+    names = {cell.key: f"unfit-{number}" for number, cell in enumerate(found, 1)}
+    said = Paragraph(f"Not fitting a board, which is a finding and no failure: {words.count(len(found), 'cell')}.")
+    return [said, *_bounded(found, names)] if found else []

@@ -76,7 +76,7 @@ def _size(cell: Cell, sizes: dict[str, Figure], symbol: str, baseline: Baseline 
 
 
 def section(cells: Sequence[Cell], baseline: Baseline | None) -> Section:
-    cells = of.of_kind(cells, "size")
+    cells = of.grouped(of.of_kind(cells, "size"))
     if not cells:
         return Section("flash", "Flash", [Paragraph("not measured: the report has no cells of atome size")])
     names = of.Names.of(cells, FIELDS, ("core",))

@@ -8,7 +8,7 @@ from reports.page import cells as of
 from reports.page import words
 from reports.page.compare import Baseline
 from reports.page.document import Block, Column, Datum, Paragraph, Section, Table, clip
-from reports.page.sections import flash
+from reports.page.sections import failures, flash
 from reports.report_file import Cell
 
 _PARTS = {"state": "state_bytes", "stack": "stack_bytes", "data": "data_bytes", "zeroed": "bss_bytes"}
@@ -19,11 +19,10 @@ def _fit(cell: Cell, board: str) -> Datum:
     if fits is None:
         return Datum("", tone="muted")
     longest = cell.figure("longest_max_seq", "board", board)
-    room = f", to {words.number(longest.value)}" if longest else ""
+    room = longest.number if longest else None
     if fits.value:
-        return Datum(clip(f"yes{room}", 40), longest.number if longest else 1, "good")
-    return Datum(clip("no" + (f"; at {words.number(longest.value)} positions" if longest and longest.value else ""), 40),
-                 -1, "bad")
+        return Datum("yes" if room is None else f"yes, to {words.number(room)}", room or 0, "good")
+    return Datum(f"no, only to {words.number(room)}" if room else "no", (room or 0) - 1e9, "bad")
 
 
 def _fits(cells: Sequence[Cell]) -> list[Block]:
@@ -38,13 +37,14 @@ def _fits(cells: Sequence[Cell]) -> list[Block]:
         data = [next((found for cell in group if (found := _fit(cell, board)).text), Datum()) for board in boards]
         rows.append([*names.row(group[0].key), *data])
     columns = [*names.columns, *(Column(clip(board, 30)) for board in boards)]
-    return [Table(names.caption("Does it fit, and to how many positions"), columns, rows, row_noun="builds")]
+    return [Table(names.caption("Does it fit, and to how many positions would it"), columns, rows, row_noun="builds")]
 
 
 def section(cells: Sequence[Cell], baseline: Baseline | None) -> Section:
-    cells = of.of_kind(cells, "size")
+    unfit = failures.unfit(cells)
+    cells = of.grouped(of.of_kind(cells, "size"))
     if not cells:
-        return Section("memory", "RAM and boards", [Paragraph("not measured: the report has no cells of atome size")])
+        return Section("memory", "RAM and boards", [Paragraph("not measured: the report has no cells of atome size"), *unfit])
     names = of.Names.of(cells, flash.FIELDS, ("core",))
     shown = [*_PARTS.values(), "logits_bytes", "ram_bytes", "max_seq"]
     rows = [[*names.row(cell.key), *(of.shown(cell, name, baseline=baseline) for name in shown)] for cell in cells]
@@ -52,4 +52,4 @@ def section(cells: Sequence[Cell], baseline: Baseline | None) -> Section:
     return Section("memory", "RAM and boards", [
         Paragraph("Bytes of RAM at run time; the stack is what the emulator saw in use. Exact."),
         *flash.bars("memory", "RAM by use", cells, _PARTS),
-        Table(names.caption("RAM, bytes"), columns, rows), *_fits(cells)])
+        Table(names.caption("RAM, bytes"), columns, rows), *_fits(cells), *unfit])

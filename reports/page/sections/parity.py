@@ -36,7 +36,7 @@ def _matrix(cells: Sequence[Cell], details: Mapping[Key, str]) -> Table:
     at: defaultdict[tuple[str, str], defaultdict[object, list[Cell]]] = defaultdict(lambda: defaultdict(list))
     for cell in cells:
         at[cell.key.model, cell.key.variant][_column(cell.key)].append(cell)
-    heads = [Column(clip(" ".join(part for part in (runner[1], core[1], build, detail) if part), 40))
+    heads = [Column(clip(" ".join(part for part in (runner[1], core[1], build, detail) if part), 40), marks=True)
              for runner, core, build, detail in columns]
     failing = {row for row, found in at.items() if any(words.fails(c.status) for each in found.values() for c in each)}
     rows = [[Datum(clip(model, 60)), Datum(clip(variant, 20)),

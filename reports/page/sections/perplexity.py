@@ -26,7 +26,8 @@ def _against(cells: Sequence[Cell]) -> list[Block]:
     return [Table("Beside another model, byte by byte", columns, rows)] if rows else []
 
 
-def _picture(cells: Sequence[Cell], names: of.Names) -> list[Block]:
+def _picture(cells: Sequence[Cell]) -> list[Block]:
+    names = of.Names.of(cells, ("model", "variant", "text", "detail"))
     points = [(names.label(cell.key), float(f.number), f.low, f.high) for cell in cells
               if (f := cell.figure("perplexity")) and f.number is not None and f.low is not None and f.high is not None]
     return [chart.intervals("perplexity-1", names.caption("Perplexity a byte"), "perplexity", points)] if points else []
@@ -45,4 +46,4 @@ def section(cells: Sequence[Cell], baseline: Baseline | None) -> Section:
     return Section("perplexity", "Perplexity", [
         Paragraph("Perplexity a byte is an estimate from a sample of text. The intervals say what other text of the kind "
                   "may give. Two models on the same text are compared by the ratio, whose interval is far narrower."),
-        *_picture(cells, names), Table(names.caption("Models on a text"), columns, rows), *_against(cells)])
+        *_picture(cells), Table(names.caption("Models on a text"), columns, rows), *_against(cells)])

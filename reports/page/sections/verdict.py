@@ -11,6 +11,7 @@ from reports.page.document import Verdict, clip
 from reports.report_file import PASS, Report
 
 MAX_NAMED = 8
+_TILES = {"too_large": "do not fit a board", "mismatch": "mismatches", "error": "errors"}
 
 
 def _named(names: list[str]) -> list[str]:
@@ -55,7 +56,7 @@ def verdict(report: Report, baseline: Baseline | None, diff: Diff | None) -> Ver
     elif not regressions:
         lines.append("No regressions against the baseline")
     tiles = [(words.number(statuses[PASS]), "cells pass", "good" if statuses[PASS] else "")]
-    tiles += [(words.number(amount), words.status(name)[0], words.status(name)[1])
+    tiles += [(words.number(amount), _TILES.get(name) or words.status(name)[0], words.status(name)[1])
               for name, amount in sorted(statuses.items()) if name != PASS]
     tiles.append((words.number(sum(len(cell.figures) for cell in report.cells)), "figures measured", ""))
     return Verdict(tone, headline, lines, tiles + _against(report, baseline, diff))
