@@ -40,6 +40,14 @@ def colour(index: int) -> dict[str, str]:
             "edgecolor": PAPER}
 
 
+def _once(name: str, slug: str, used: set[str]) -> str:
+    """The attribute of an id that is used, where it first comes: matplotlib defines some shapes again and again."""
+    if name not in used:
+        return ""
+    used.discard(name)
+    return f' id="{slug}-{name}"'
+
+
 def to_svg(figure: Figure, slug: str, title: str, description: str) -> str:
     """Ends the figure. `slug` is its own in the page."""
     out = io.StringIO()
@@ -50,9 +58,9 @@ def to_svg(figure: Figure, slug: str, title: str, description: str) -> str:
     svg = out.getvalue()
     svg = svg[svg.index("<svg"):]
     svg = re.sub(r"<metadata>.*?</metadata>|<style type=\"text/css\">.*?</style>|<!--.*?-->", "", svg, flags=re.DOTALL)
-    used = set(re.findall(r'(?:url\(|href=")#([\w-]+)', svg))
-    svg = re.sub(r' id="([\w-]+)"', lambda m: f' id="{slug}-{m[1]}"' if m[1] in used else "", svg)
-    svg = re.sub(r'(url\(|href=")#([\w-]+)', rf"\1#{slug}-\2", svg)
+    used = set(re.findall(r'(?:url\(|href=")#([\w.-]+)', svg))
+    svg = re.sub(r' id="([\w.-]+)"', lambda found: _once(found[1], slug, used), svg)
+    svg = re.sub(r'(url\(|href=")#([\w.-]+)', rf"\1#{slug}-\2", svg)
     svg = svg.replace(INK, "currentColor").replace(PAPER, "var(--paper)")
     svg = re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", svg)
     size = re.search(r'viewBox="([\d. ]+)"', svg)

@@ -60,7 +60,7 @@ def _symbols(cells: Sequence[Cell], baseline: Baseline | None) -> Table | None:
         return None
     names = of.Names.of(cells, FIELDS, ("core",))
     order = sorted(largest, key=lambda symbol: (-largest[symbol], symbol))
-    rows = [[Datum(clip(symbol, 110), symbol[:500]), *(_size(cell, each, symbol, baseline) for cell, each in zip(cells, sizes))]
+    rows = [[Datum(clip(symbol, 110), clip(symbol, 500)), *(_size(cell, each, symbol, baseline) for cell, each in zip(cells, sizes))]
             for symbol in order[:2 * MAX_SYMBOLS]]
     rows += [[Datum()]] * (len(order) - len(rows))  # counted, not shown
     return Table(names.caption("Largest symbols, bytes"), [Column("symbol", code=True), *(Column(names.label(c.key), True) for c in cells)],

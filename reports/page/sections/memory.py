@@ -11,7 +11,8 @@ from reports.page.document import Block, Column, Datum, Paragraph, Section, Tabl
 from reports.page.sections import failures, flash
 from reports.report_file import Cell
 
-_PARTS = {"state": "state_bytes", "stack": "stack_bytes", "data": "data_bytes", "zeroed": "bss_bytes"}
+_PARTS = {"state": "state_bytes", "stack": "stack_bytes", "data": "data_bytes", "zeroed": "bss_bytes",
+          "logits": "logits_bytes"}
 
 
 def _fit(cell: Cell, board: str) -> Datum:
@@ -46,9 +47,9 @@ def section(cells: Sequence[Cell], baseline: Baseline | None) -> Section:
     if not cells:
         return Section("memory", "RAM and boards", [Paragraph("not measured: the report has no cells of atome size"), *unfit])
     names = of.Names.of(cells, flash.FIELDS, ("core",))
-    shown = [*_PARTS.values(), "logits_bytes", "ram_bytes", "max_seq"]
+    shown = [*_PARTS.values(), "ram_bytes", "max_seq"]
     rows = [[*names.row(cell.key), *(of.shown(cell, name, baseline=baseline) for name in shown)] for cell in cells]
-    columns = [*names.columns, *(Column(part, True) for part in (*_PARTS, "logits", "RAM in all", "positions"))]
+    columns = [*names.columns, *(Column(part, True) for part in (*_PARTS, "RAM in all", "positions"))]
     return Section("memory", "RAM and boards", [
         Paragraph("Bytes of RAM at run time; the stack is what the emulator saw in use. Exact."),
         *flash.bars("memory", "RAM by use", cells, _PARTS),
