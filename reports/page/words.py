@@ -53,7 +53,14 @@ def delta(old: report_file.Value, new: report_file.Value) -> str:
 
 
 def interval(low: float | None, high: float | None, digits: int = 4) -> str:
-    return "" if low is None or high is None else f"{number(low, digits)} – {number(high, digits)}"
+    """Both ends with as many decimals as the larger needs."""
+    if low is None or high is None:
+        return ""
+    largest = max(abs(low), abs(high))
+    if not 1e-3 <= largest < 10 ** (digits - 1):
+        return f"{number(low, digits)} – {number(high, digits)}"
+    decimals = max(0, digits - 1 - math.floor(math.log10(largest)))
+    return f"{low:.{decimals}f} – {high:.{decimals}f}"
 
 
 def as_float(bits: int | None) -> str:

@@ -36,7 +36,7 @@ def _costs(title: str, cells: Sequence[Cell], baseline: Baseline | None, board: 
     names = of.Names.of(cells, _FIELDS, ("board", "core") if board else ("core",))
     columns = [*names.columns, Column("cycles per token", True, "modelled"), Column("instructions per token", True, "exact"),
                Column("cycles per instruction", True), *([Column("tokens/s", True, "modelled")] if board else []),
-               Column("note")]
+               Column("accuracy, and notes")]
     rows = [[*names.row(cell.key), of.shown(cell, "cycles_per_token", baseline=baseline),
              of.shown(cell, "instructions_per_token", baseline=baseline), _ratio(cell),
              *([of.shown(cell, "tokens_per_second", baseline=baseline)] if board else []),
@@ -85,8 +85,8 @@ def section(cells: Sequence[Cell], baseline: Baseline | None) -> Section:
         return Section("cycles", "Cycles", [Paragraph("not measured: the report has no cells of atome cycles")])
     blocks: list[Block] = [Paragraph(
         "Cycles are modelled from the instructions that ran: the same every time, and an estimate of silicon. How "
-        "accurate they are for a core or board stands in its note where the report has it, and atome cycles prints it. "
-        "Instructions are counted. Bare cores have no wait states; boards have those of their memories.")]
+        "accurate they are stands in the note of each core and board. Instructions are counted. Bare cores have no "
+        "wait states; boards have those of their memories.")]
     blocks += _pictures(bare)
     if bare:
         blocks.append(_costs("Cores", bare, baseline, board=False))
