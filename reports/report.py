@@ -1,7 +1,9 @@
 """A report for people and for other programs: a page, Markdown, exports.
 
     atome report night.binpb --html page.html --markdown summary.md
-    atome report night.binpb --baseline ci/baseline.binpb --diff diff.json --history history.sqlite --html page.html
+    atome report night.binpb --baseline old.binpb --diff diff.json --history history.sqlite --html page.html
+
+Each output goes to the file that its option names; "-" is standard output.
 
 Exit codes: 0 written, 2 usage or an unusable file.
 """
@@ -17,11 +19,10 @@ from collections.abc import Callable, Sequence
 from reports import report_file
 from reports.page import build, diff_file, html_page, markdown
 
-# Option -> what it writes, and how that is made.
-OUTPUTS: dict[str, tuple[str, Callable[[build.Inputs], str]]] = {
-    "html": ("the page: one file, which loads nothing", lambda inputs: html_page.render(build.document(inputs))),
-    "markdown": ("the same, short, for a pull request or a job's summary",
-                 lambda inputs: markdown.render(build.document(inputs))),
+# Option -> how it is made, and what it is.
+OUTPUTS: dict[str, tuple[Callable[[build.Inputs], str], str]] = {
+    "--html": (lambda inputs: html_page.render(build.document(inputs)), "the page: one file, which loads nothing"),
+    "--markdown": (lambda inputs: markdown.render(build.document(inputs)), "the same in short, for a pull request"),
 }
 
 
@@ -33,8 +34,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--diff", type=pathlib.Path, metavar="JSON",
                         help="what `atome diff OLD NEW --format json` printed: its judgement goes into the verdict")
     parser.add_argument("--history", type=pathlib.Path, metavar="DB", help="of `atome history`: trends")
-    for name, (what, _) in OUTPUTS.items():
-        parser.add_argument(f"--{name}", type=pathlib.Path, metavar="FILE", help=f"write {what}")
+    for option, (_, what) in OUTPUTS.items():
+        parser.add_argument(option, metavar="FILE", help=what)
     return parser
 
 
@@ -49,10 +50,14 @@ def _inputs(arguments: argparse.Namespace) -> build.Inputs:
     return build.Inputs(report, baseline, diff, trends(arguments.history))
 
 
-def _write(path: pathlib.Path, text: str) -> None:
-    """The file whole or not at all."""
+def _write(text: str, name: str) -> None:
+    """Whole or not at all."""
+    if name == "-":
+        sys.stdout.write(text)
+        return
+    path = pathlib.Path(name)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8", errors="replace", newline="\n")
+    beside.write_text(text, encoding="utf-8", errors="replace", newline="")
     beside.replace(path)
 
 
@@ -60,14 +65,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = _parser()
     arguments = parser.parse_args(argv)
-    wanted = {name: path for name in OUTPUTS if (path := getattr(arguments, name))}
+    wanted = {option: name for option in OUTPUTS if (name := getattr(arguments, option.lstrip("-"))) is not None}
     if not wanted:
-        parser.error("nothing to write; give " + " or ".join(f"--{name} FILE" for name in OUTPUTS))
+        parser.error(f"nothing to write; give one of {', '.join(OUTPUTS)}")
     try:
         inputs = _inputs(arguments)
-        for name, path in wanted.items():
-            _write(path, OUTPUTS[name][1](inputs))
-    except (OSError, ValueError) as error:
+        for option, name in wanted.items():
+            _write(OUTPUTS[option][0](inputs), name)
+        sys.stdout.flush()
+    except (OSError, ValueError, ModuleNotFoundError) as error:
         print(f"atome report: {error}", file=sys.stderr)
         return 2
     return 0

@@ -11,6 +11,7 @@ from reports.page.document import Column, Datum, Picture, Table, clip
 
 MAX_BARS = 16
 MAX_SEGMENTS = 16
+LARGEST = 1e15  # that is drawn
 
 
 def _short(value: float, _: object = None) -> str:
@@ -18,6 +19,11 @@ def _short(value: float, _: object = None) -> str:
         if abs(value) >= size:
             return f"{value / size:.4g}{letter}"
     return f"{value:.4g}"
+
+
+def _drawn(value: float, least: float = -LARGEST) -> float:
+    """As a picture can show it; tables have it as it is."""
+    return min(max(float(value), least), LARGEST)
 
 
 def _value_axis(axes: svg.plt.Axes, label: str) -> None:
@@ -29,7 +35,8 @@ def _value_axis(axes: svg.plt.Axes, label: str) -> None:
 
 def stacked(slug: str, title: str, unit: str, bars: Sequence[str], segments: Mapping[str, Sequence[float]]) -> Picture:
     """Horizontal bars, one of a label, made of segments: `segments` has a value of each bar, 0 or more."""
-    bars, shown = bars[:MAX_BARS], dict(list(segments.items())[:MAX_SEGMENTS])
+    bars = bars[:MAX_BARS]
+    shown = {name: [_drawn(each, 0.0) for each in values] for name, values in list(segments.items())[:MAX_SEGMENTS]}
     totals = [sum(values[i] for values in shown.values()) for i in range(len(bars))]
     with matplotlib.rc_context(svg.STYLE):
         figure, axes = svg.new_axes(0.34 * len(bars) + (1.4 if len(shown) > 1 else 0.8))
@@ -58,7 +65,7 @@ def stacked(slug: str, title: str, unit: str, bars: Sequence[str], segments: Map
 
 def intervals(slug: str, title: str, unit: str, points: Sequence[tuple[str, float, float, float]]) -> Picture:
     """Estimates with their intervals: label, value, low, high."""
-    points = points[:MAX_BARS]
+    points = [(label, _drawn(value), _drawn(low), _drawn(high)) for label, value, low, high in points[:MAX_BARS]]
     with matplotlib.rc_context(svg.STYLE):
         figure, axes = svg.new_axes(0.34 * len(points) + 0.9)
         for place, (_, value, low, high) in enumerate(points):
@@ -78,12 +85,12 @@ def intervals(slug: str, title: str, unit: str, points: Sequence[tuple[str, floa
 
 def line(slug: str, title: str, unit: str, points: Sequence[tuple[str, str, float]]) -> Picture:
     """A series over nights: date, commit, value."""
-    values = [value for *_, value in points]
+    values = [_drawn(value) for *_, value in points]
     with matplotlib.rc_context(svg.STYLE):
         figure, axes = svg.new_axes(1.9)
         axes.plot(range(len(points)), values, ".-", drawstyle="steps-post", color=svg.PALETTE[0], linewidth=1.4)
-        axes.set_xticks(sorted({0, len(points) - 1}), [clip(points[i][0], 10) for i in sorted({0, len(points) - 1})])
-        axes.yaxis.set_major_formatter(_short)
+        axes.set_xticks(sorted({0, len(points) - 1}), [points[i][0][:10] for i in sorted({0, len(points) - 1})])
+        axes.yaxis.set_major_formatter(lambda value, _: words.number(round(value)) if abs(value) >= 1e3 else f"{value:.6g}")
         if len(set(values)) == 1:
             axes.set_ylim(*sorted((0, values[0] * 1.25 or 1)))
         axes.grid(axis="y", alpha=0.25, linewidth=0.6, color=svg.INK)

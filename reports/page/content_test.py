@@ -13,7 +13,7 @@ import pytest
 from reports import report as command
 from reports import report_file as rf
 from reports.page import build, compare, diff_file, document, markdown, testing, words
-from reports.page.sections import trend, verdict
+from reports.page.sections import benchmark, trend, verdict
 
 
 @pytest.mark.parametrize(("value", "text"), [
@@ -42,6 +42,12 @@ def test_bits_are_shown_with_their_value() -> None:
 def test_the_verdict(report: rf.Report, tone: str, headline: str) -> None:
     found = verdict.verdict(report, None, None)
     assert (found.tone, found.headline) == (tone, headline)
+
+
+def test_benchmarks_are_ratios_within_the_run() -> None:
+    table = benchmark.section([testing.benchmark("dot", 1e-3)]).blocks[1]
+    assert isinstance(table, document.Table)
+    assert [datum.text for datum in table.rows[0]] == ["dot", "1 ms", "2", "10.0 %", "plain", "0.5000 ×", "20.0 %"]
 
 
 def test_a_regression_is_no_pass() -> None:
@@ -120,6 +126,18 @@ def test_the_command_writes_what_is_asked_for(tmp_path: pathlib.Path) -> None:
     for name in ("p.html", "p.md"):
         text = (tmp_path / name).read_text()
         assert "1 regression" in text and "size m0" in text.replace("\\", "")
+
+
+def test_a_history_gives_trends(tmp_path: pathlib.Path) -> None:
+    history = pytest.importorskip("reports.history.__main__", reason="no reports/history")
+    for night, grown in (("2026-11-24T05:00:00Z", 0), ("2026-11-25T05:00:00Z", 16)):
+        report = testing.report(False, False, grown)
+        report.environment.date = report.environment.commit = night
+        rf.write(report, tmp_path / f"{grown}.binpb")
+        assert history.main(["add", str(tmp_path / f"{grown}.binpb"), "--db", str(tmp_path / "h.sqlite")]) == 0
+    options = ["--history", str(tmp_path / "h.sqlite"), "--markdown", str(tmp_path / "s.md")]
+    assert command.main([str(tmp_path / "16.binpb"), *options]) == 0
+    assert "+16 (+0.13 %) | 2 | 2026-11-25" in (tmp_path / "s.md").read_text().replace("\\", "")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"passed": true, "differences": 1}', '{"differences": []}'])

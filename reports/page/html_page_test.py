@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import html.parser
+import random
 import re
 import time
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from reports import report_file as rf
@@ -113,6 +115,24 @@ def test_two_thousand_cells_are_quick_and_bounded() -> None:
     assert time.monotonic() - begin < 20
     assert len(page) < 6_000_000 and len(summary.encode()) < 60_000
     assert re.search(r"Not shown: \d+ more", " ".join(parser.words)) and "Not shown" in summary
+
+
+EXTREMES: list[rf.Value] = [0, 2**64 - 1, -1.0, 1e308, -1e308, 5e-324, 0.0, "text", ""]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_values_of_known_figures_have_a_page(seed: int) -> None:
+    """Extremes where the sections, charts and differences expect figures of the usual size."""
+    chance = random.Random(seed)
+    report, baseline = testing.report(), testing.report()
+    for cell in (*report.cells, *baseline.cells):
+        for place, figure in enumerate(cell.figures):
+            if chance.random() < 0.2:
+                value = chance.choice(EXTREMES)
+                number = 0.0 if isinstance(value, str) else float(value)
+                cell.figures[place] = dataclasses.replace(figure, value=value, low=number, high=number, samples=(number,) * 2)
+    parsed(report, baseline)
+    markdown.render(build.document(build.Inputs(report, baseline)))
 
 
 @settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=25)

@@ -64,7 +64,8 @@ def contender(name: str) -> Cell:
 
 def benchmark(name: str, seconds: float) -> Cell:
     figure = Figure("seconds", seconds, "", "", "wall", "seconds", samples=(seconds * 0.9, seconds * 1.1))
-    return Cell(Key("benchmark", "native", "host", detail=name), figures=[figure], command="build/atome bench")
+    ratio = Figure("ratio", 0.5, "against", "plain", "wall", samples=(0.4, 0.6))
+    return Cell(Key("benchmark", "native", "host", detail=name), figures=[figure, ratio], command="build/atome bench")
 
 
 def report(evil: bool = True, failing: bool = True, grown: int = 0, scale: float = 1.0) -> Report:
