@@ -67,7 +67,8 @@ def test_nothing_overflows_and_every_figure_is_there(browser: Any, address: str,
     assert drawn == ink
 
 
-SECOND = "return [...document.querySelector('#cycles > div.table tbody').rows].map(row => row.cells[arguments[0]].textContent.trim())"
+SHOWN = ("return [...document.querySelector('#cycles > div.table tbody').rows]"
+          ".map(row => row.cells[arguments[0]].textContent.trim())")
 
 
 def test_a_table_is_sorted_by_click_and_by_keyboard(browser: Any, address: str) -> None:
@@ -78,9 +79,9 @@ def test_a_table_is_sorted_by_click_and_by_keyboard(browser: Any, address: str) 
     head = button.find_element("xpath", "..")
     assert head.get_attribute("aria-sort") == "none"
     button.click()
-    assert head.get_attribute("aria-sort") == "ascending" and browser.execute_script(SECOND, 0) == ["m0", "m3", "m7"]
+    assert head.get_attribute("aria-sort") == "ascending" and browser.execute_script(SHOWN, 0) == ["m0", "m3", "m7"]
     button.send_keys(Keys.ENTER)
-    assert head.get_attribute("aria-sort") == "descending" and browser.execute_script(SECOND, 0) == ["m7", "m3", "m0"]
+    assert head.get_attribute("aria-sort") == "descending" and browser.execute_script(SHOWN, 0) == ["m7", "m3", "m0"]
 
 
 def test_numbers_sort_as_numbers_and_gaps_stay_below(browser: Any, address: str) -> None:

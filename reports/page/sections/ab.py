@@ -34,8 +34,9 @@ def _table(title: str, cells: Sequence[Cell], baseline: Baseline | None) -> Tabl
                Column("disk bytes", True, "exact"), Column("perplexity", True, "estimate"), Column("95 % interval", True),
                Column("ratio", True, "estimate"), Column("95 % interval", True),
                *(Column(clip(f"cycles {core}", 30), True, "modelled") for core in cores)]
-    rows = [[Datum(clip(_name(cell)[1], 60)), *(of.shown(cell, name, baseline=baseline) for name in (
-        "params", "bits_per_weight", "disk_bytes", "perplexity")), of.with_interval(cell.figure("perplexity")), *_ratio(cell),
+    first = ("params", "bits_per_weight", "disk_bytes", "perplexity")
+    rows = [[Datum(clip(_name(cell)[1], 60)), *(of.shown(cell, name, baseline=baseline) for name in first),
+             of.with_interval(cell.figure("perplexity")), *_ratio(cell),
              *(of.shown(cell, "cycles_per_token", "core", core, baseline=baseline) for core in cores)] for cell in cells]
     return Table(title, columns, rows, row_noun="contenders")
 
@@ -65,8 +66,8 @@ def section(cells: Sequence[Cell], baseline: Baseline | None) -> Section:
     if not found:
         return Section("ab", "A/B", [Paragraph("not measured: the report has no cells of atome ab")])
     blocks: list[Block] = [Paragraph(
-        "Parameters, bytes and instructions are exact: any difference is one. Cycles are modelled. Perplexity is an estimate; "
-        "a contender differs from the baseline on this text where the interval of the ratio leaves 1 out.")]
+        "Parameters, bytes and instructions are exact: any difference is one. Cycles are modelled. Perplexity is an "
+        "estimate; a contender differs from the baseline on this text where the interval of the ratio leaves 1 out.")]
     for number, (experiment, group) in enumerate(list(found.items())[:MAX_EXPERIMENTS], 1):
         blocks += _experiment(number, experiment, group, baseline)
     if len(found) > MAX_EXPERIMENTS:

@@ -44,7 +44,8 @@ def _row(cell: Cell, names: of.Names) -> list[Datum]:
         reason = cell.unavailable.get("seconds") or cell.message or "no time"
         return [*names.row(cell.key), *[of.absent(reason)] * 3, *_ratio(cell)]
     repetitions = len(figure.samples)
-    return [*names.row(cell.key), _seconds(figure.number), Datum(str(repetitions), repetitions), _spread(figure), *_ratio(cell)]
+    return [*names.row(cell.key), _seconds(figure.number), Datum(str(repetitions), repetitions), _spread(figure),
+            *_ratio(cell)]
 
 
 def section(cells: Sequence[Cell]) -> Section:

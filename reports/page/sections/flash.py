@@ -60,11 +60,12 @@ def _symbols(cells: Sequence[Cell], baseline: Baseline | None) -> Table | None:
         return None
     names = of.Names.of(cells, FIELDS, ("core",))
     order = sorted(largest, key=lambda symbol: (-largest[symbol], symbol))
-    rows = [[Datum(clip(symbol, 110), clip(symbol, 500)), *(_size(cell, each, symbol, baseline) for cell, each in zip(cells, sizes))]
+    rows = [[Datum(clip(symbol, 110), clip(symbol, 500)),
+             *(_size(cell, each, symbol, baseline) for cell, each in zip(cells, sizes))]
             for symbol in order[:2 * MAX_SYMBOLS]]
     rows += [[Datum()]] * (len(order) - len(rows))  # counted, not shown
-    return Table(names.caption("Largest symbols, bytes"), [Column("symbol", code=True), *(Column(names.label(c.key), True) for c in cells)],
-                 rows, MAX_SYMBOLS, folded=True, row_noun="symbols", brief=False)
+    columns = [Column("symbol", code=True), *(Column(names.label(cell.key), True) for cell in cells)]
+    return Table(names.caption("Largest symbols, bytes"), columns, rows, MAX_SYMBOLS, folded=True, row_noun="symbols", brief=False)
 
 
 def _size(cell: Cell, sizes: dict[str, Figure], symbol: str, baseline: Baseline | None) -> Datum:

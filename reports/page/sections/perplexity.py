@@ -38,11 +38,13 @@ def section(cells: Sequence[Cell], baseline: Baseline | None) -> Section:
     if not cells:
         return Section("perplexity", "Perplexity", [Paragraph("not measured: the report has no cells of atome ppl")])
     names = of.Names.of(cells, _FIELDS, ("model", "variant"))
-    rows = [[*names.row(cell.key), of.shown(cell, "perplexity", baseline=baseline), of.with_interval(cell.figure("perplexity")),
+    rows = [[*names.row(cell.key), of.shown(cell, "perplexity", baseline=baseline),
+             of.with_interval(cell.figure("perplexity")),
              of.shown(cell, "bits_per_byte", baseline=baseline), of.with_interval(cell.figure("bits_per_byte")),
              of.shown(cell, "tokens", baseline=baseline)] for cell in cells]
     columns = [*names.columns, Column("perplexity", True, "estimate"), Column("95 % interval", True),
-               Column("bits a byte", True, "estimate"), Column("95 % interval", True), Column("bytes predicted", True, "exact")]
+               Column("bits a byte", True, "estimate"), Column("95 % interval", True),
+               Column("bytes predicted", True, "exact")]
     return Section("perplexity", "Perplexity", [
         Paragraph("Perplexity a byte is an estimate from a sample of text. The intervals say what other text of the kind "
                   "may give. Two models on the same text are compared by the ratio, whose interval is far narrower."),

@@ -34,7 +34,9 @@ def _finite(series: Series) -> list[tuple[str, str, float]]:
 def _row(series: Series) -> list[Datum]:
     points = _finite(series)
     first, last = points[0][2], points[-1][2]
-    moved = Datum("did not move", tone="muted") if series.moved_at is None else Datum(clip(series.moved_at, 16) or "unnamed commit")
+    moved = Datum("did not move", tone="muted")
+    if series.moved_at is not None:
+        moved = Datum(clip(series.moved_at, 16) or "unnamed commit")
     return [Datum(clip(series.label, 140)), Datum(words.number(first), first), Datum(words.number(last), last),
             Datum(words.delta(first, last), last - first), Datum(str(len(points)), len(points)), moved]
 
