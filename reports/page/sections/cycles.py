@@ -35,15 +35,18 @@ def _ratio(cell: Cell) -> Datum:
 def _costs(title: str, cells: Sequence[Cell], baseline: Baseline | None, board: bool) -> Table:
     names = of.Names.of(cells, _FIELDS, ("board", "core") if board else ("core",))
     columns = [*names.columns, Column("cycles per token", True, "modelled"), Column("instructions per token", True, "exact"),
-               Column("cycles per instruction", True), *([Column("tokens/s", True, "modelled")] if board else []),
-               Column("accuracy, and notes")]
+               Column("cycles per instruction", True), *([Column("tokens/s", True, "modelled")] if board else [])]
     rows = [[*names.row(cell.key), of.shown(cell, "cycles_per_token", baseline=baseline),
              of.shown(cell, "instructions_per_token", baseline=baseline), _ratio(cell),
-             *([of.shown(cell, "tokens_per_second", baseline=baseline)] if board else []),
-             Datum(clip(cell.note), tone="muted")] for cell in cells]
-    if not any(cell.note for cell in cells):
-        columns, rows = columns[:-1], [row[:-1] for row in rows]
+             *([of.shown(cell, "tokens_per_second", baseline=baseline)] if board else [])] for cell in cells]
     return Table(names.caption(title), columns, rows, row_noun="boards" if board else "cores")
+
+
+def _notes(title: str, cells: Sequence[Cell]) -> Table:
+    """How accurate the cycles of a core or board are: long, and the same for every model and variant."""
+    notes = dict.fromkeys((cell.key.board or cell.key.core, cell.note) for cell in cells if cell.note)
+    return Table(title, [Column("of"), Column("accuracy, and notes")],
+                 [[Datum(clip(name, 40)), Datum(clip(note), tone="muted")] for name, note in notes])
 
 
 def _ops(cells: Sequence[Cell], baseline: Baseline | None, name: str, title: str, folded: bool) -> Table:
@@ -85,14 +88,15 @@ def section(cells: Sequence[Cell], baseline: Baseline | None) -> Section:
         return Section("cycles", "Cycles", [Paragraph("not measured: the report has no cells of atome cycles")])
     blocks: list[Block] = [Paragraph(
         "Cycles are modelled from the instructions that ran: the same every time, and an estimate of silicon. How "
-        "accurate they are stands in the note of each core and board. Instructions are counted. Bare cores have no "
+        "accurate they are stands below, for each core and board. Instructions are counted. Bare cores have no "
         "wait states; boards have those of their memories.")]
     blocks += _pictures(bare)
     if bare:
-        blocks.append(_costs("Cores", bare, baseline, board=False))
+        blocks += [_costs("Cores", bare, baseline, board=False), _notes("How accurate the cycles of cores are", bare)]
         blocks.append(_ops(bare, baseline, "cycles_per_token", "Cycles per token by op", folded=False))
         blocks.append(_ops(bare, baseline, "instructions_per_token", "Instructions per token by op", folded=True))
     if boards:
         blocks += [*_speeds(boards), _costs("Boards", boards, baseline, board=True),
+                   _notes("How accurate the cycles of boards are", boards),
                    _ops(boards, baseline, "cycles_per_token", "Cycles per token by op on boards", folded=True)]
     return Section("cycles", "Cycles per token", [block for block in blocks if not isinstance(block, Table) or block.rows])

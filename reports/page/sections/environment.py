@@ -16,7 +16,8 @@ def section(report: Report) -> Section:
     blocks: list[Block] = [Table("Environment", [Column("what"), Column("which")], rows, 60)]
     commands = [report.command, *(each for each in report.sources if each != report.command)]
     blocks.append(Table("What ran", [Column("command", code=True)],
-                        [[Datum(clip(each, MAX_COMMAND))] for each in commands if each], 100, folded=len(commands) > 3, row_noun="commands", brief=False))
+                        [[Datum(clip(each, MAX_COMMAND))] for each in commands if each], 100,
+                        folded=len(commands) > 3, row_noun="commands", brief=False))
     cells = [[Datum(clip(str(cell.key), 200)), of.status(cell.status),
               Datum(clip(cell.command, MAX_COMMAND)) if cell.command else Datum("not recorded", tone="muted")]
              for cell in report.cells]
