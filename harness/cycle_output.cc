@@ -50,12 +50,6 @@ Json CellJson(const CycleCell& cell) {
           {"message", cell.message}};
 }
 
-std::string AccuracyText(const CycleAccuracy& accuracy) {
-  return accuracy.mean_percent
-             ? fmt::format("{}% mean, {}% worst", *accuracy.mean_percent, accuracy.worst_percent)
-             : fmt::format("{}% worst", accuracy.worst_percent);
-}
-
 Table CostTable(const std::vector<CycleCell>& cells) {
   Table table;
   table.columns = {{"model"},
@@ -142,6 +136,12 @@ std::string Tables(const std::vector<CycleCell>& cells, std::string (*format)(co
 }
 
 }  // namespace
+
+std::string AccuracyText(const CycleAccuracy& accuracy) {
+  return accuracy.mean_percent
+             ? fmt::format("{}% mean, {}% worst", *accuracy.mean_percent, accuracy.worst_percent)
+             : fmt::format("{}% worst", accuracy.worst_percent);
+}
 
 std::string FormatCycles(const std::vector<CycleCell>& cells, OutputFormat format) {
   switch (format) {

@@ -7,6 +7,7 @@ and a remedy for anything that is none.
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 import pathlib
 from collections.abc import Sequence
@@ -139,6 +140,8 @@ def _to_figure(pb2: Any, message: Any) -> Figure:
     which = message.WhichOneof("value")
     if which is None:
         raise ValueError(f"figure {message.name} has no value")
+    if not all(math.isfinite(each) for each in (message.real, message.low, message.high, *message.samples)):
+        raise ValueError(f"figure {message.name} is not finite")
     return Figure(message.name, getattr(message, which), message.part_kind, message.part,
                   _name(pb2.FigureClass, "FIGURE_CLASS_", message.figure_class), message.unit,
                   _optional(message, "low"), _optional(message, "high"), tuple(message.samples),

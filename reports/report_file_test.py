@@ -42,7 +42,9 @@ def test_a_report_comes_back(tmp_path: pathlib.Path, name: str, report: rf.Repor
 
 
 @pytest.mark.parametrize("name, data", [("a.json", b"{"), ("a.json", b"[]"), ("a.binpb", b"\xff\xff"), ("a.binpb", b""),
-                                        ("a.json", b'{"cells": [{"figures": [{"name": "x"}]}]}'), ("a.json", b"\xff")])
+                                        ("a.json", b'{"cells": [{"figures": [{"name": "x"}]}]}'), ("a.json", b"\xff"),
+                                        ("a.json", b'{"cells": [{"figures": [{"name": "x", "real": "NaN"}]}]}'),
+                                        ("a.json", b'{"cells": [{"figures": [{"name": "x", "count": 1, "low": "-Infinity"}]}]}')])
 def test_what_is_no_report_is_refused_by_name(tmp_path: pathlib.Path, name: str, data: bytes) -> None:
     (tmp_path / name).write_bytes(data)
     with pytest.raises(ValueError, match=rf"{name}: no report: .*give a file of"):

@@ -1,9 +1,20 @@
 #include "harness/report/cycle_figures.h"
 
+#include "harness/cycle_output.h"
 #include "harness/report/figures.h"
 #include "harness/text.h"
 
 namespace atome::harness::report {
+namespace {
+
+// How far modelled cycles are to be trusted, then what the cell says itself.
+std::string Note(const CycleCell& cell) {
+  if (cell.accuracy.basis.empty()) return cell.note;
+  return StrCat("cycles within ", AccuracyText(cell.accuracy), ": ", cell.accuracy.basis,
+                cell.note.empty() ? "" : "; ", cell.note);
+}
+
+}  // namespace
 
 ReportCell ToReport(const CycleCell& cell) {
   ReportCell out;
@@ -18,7 +29,7 @@ ReportCell ToReport(const CycleCell& cell) {
              .detail = StrCat("positions ", cell.positions.from, ":", cell.positions.to)};
   out.status = cell.status;
   out.message = cell.message;
-  out.note = cell.note;
+  out.note = Note(cell);
   out.model_sha256 = cell.model_sha256;
   out.build = cell.build;
   out.build_sha256 = cell.build_sha256;

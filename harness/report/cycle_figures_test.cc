@@ -27,6 +27,15 @@ TEST(CycleFigures, AreOfTheTokenAndItsOps) {
   EXPECT_TRUE(out.unavailable.empty());
 }
 
+TEST(CycleFigures, SayHowAccurateTheyAre) {
+  CycleCell cell;
+  cell.note = "runs on a Cortex-M0";
+  EXPECT_EQ(ToReport(cell).note, "runs on a Cortex-M0");
+  cell.accuracy = {4.5, 9, "compared with a board"};
+  EXPECT_EQ(ToReport(cell).note,
+            "cycles within 4.5% mean, 9% worst: compared with a board; runs on a Cortex-M0");
+}
+
 TEST(CycleFigures, ThatAreAbsentSayWhy) {
   CycleCell cell;
   cell.status = CellStatus::kCrashed;

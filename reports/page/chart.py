@@ -1,0 +1,103 @@
+"""Pictures of the page: stacked bars, intervals, lines over time. Each has a description and its data as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib
+
+from reports.page import svg, words
+from reports.page.document import Column, Datum, Picture, Table, clip
+
+MAX_BARS = 16
+MAX_SEGMENTS = 16
+LARGEST = 1e15  # that is drawn
+
+
+def _short(value: float, _: object = None) -> str:
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:.4g}{letter}"
+    return f"{value:.4g}"
+
+
+def _drawn(value: float, least: float = -LARGEST) -> float:
+    """As a picture can show it; tables have it as it is."""
+    return min(max(float(value), least), LARGEST)
+
+
+def _value_axis(axes: svg.plt.Axes, label: str) -> None:
+    axes.xaxis.set_major_formatter(_short)
+    axes.grid(axis="x", alpha=0.25, linewidth=0.6, color=svg.INK)
+    axes.set_xlabel(label)
+    axes.invert_yaxis()
+
+
+def stacked(slug: str, title: str, unit: str, bars: Sequence[str], segments: Mapping[str, Sequence[float]]) -> Picture:
+    """Horizontal bars, one of a label, made of segments: `segments` has a value of each bar, 0 or more."""
+    bars = bars[:MAX_BARS]
+    shown = {name: [_drawn(each, 0.0) for each in values] for name, values in list(segments.items())[:MAX_SEGMENTS]}
+    totals = [sum(values[i] for values in shown.values()) for i in range(len(bars))]
+    with matplotlib.rc_context(svg.STYLE):
+        figure, axes = svg.new_axes(0.34 * len(bars) + (1.4 if len(shown) > 1 else 0.8))
+        left = [0.0] * len(bars)
+        for index, (name, values) in enumerate(shown.items()):
+            axes.barh(range(len(bars)), values[:len(bars)], 0.62, left=left, label=clip(name, 24), linewidth=0,
+                      **svg.colour(index))
+            left = [a + b for a, b in zip(left, values)]
+        for place, total in enumerate(totals):
+            axes.annotate(words.number(total), (total, place), (4, 0), textcoords="offset points", va="center", size=9)
+        axes.set_yticks(range(len(bars)), [clip(bar, 28) for bar in bars])
+        axes.set_xlim(0, max(totals, default=0) * 1.16 or 1)
+        _value_axis(axes, unit)
+        if len(shown) > 1:
+            axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=4, fontsize=9, handlelength=1, columnspacing=1.2)
+        description = (f"{title}. Bars, in {unit}: "
+                       + "; ".join(f"{bar} {words.number(total)}" for bar, total in zip(bars, totals)) + ".")
+        drawn = svg.to_svg(figure, slug, title, clip(description, 1500))
+    several = len(shown) > 1
+    columns = [Column(""), *(Column(clip(name, 40), numeric=True) for name in shown)]
+    rows = [[Datum(bar), *(Datum(words.number(values[i]), values[i]) for values in shown.values()),
+             *([Datum(words.number(totals[i]), totals[i])] if several else [])] for i, bar in enumerate(bars)]
+    data = Table(f"{title}, {unit}", [*columns, *([Column("total", numeric=True)] if several else [])], rows)
+    return Picture(title, clip(description, 1500), drawn, data)
+
+
+def intervals(slug: str, title: str, unit: str, points: Sequence[tuple[str, float, float, float]]) -> Picture:
+    """Estimates with their intervals: label, value, low, high."""
+    points = [(label, _drawn(value), _drawn(low), _drawn(high)) for label, value, low, high in points[:MAX_BARS]]
+    with matplotlib.rc_context(svg.STYLE):
+        figure, axes = svg.new_axes(0.34 * len(points) + 0.9)
+        for place, (_, value, low, high) in enumerate(points):
+            axes.plot([low, high], [place, place], color=svg.PALETTE[0], linewidth=2, solid_capstyle="round")
+            axes.plot(value, place, "o", color=svg.PALETTE[5], markersize=6)
+        axes.set_yticks(range(len(points)), [clip(label, 28) for label, *_ in points])
+        axes.margins(y=0.5 / max(1, len(points)) + 0.05)
+        _value_axis(axes, f"{unit} (dot: estimate, line: 95 % interval)")
+        axes.spines["bottom"].set_visible(True)
+        description = f"{title}. " + "; ".join(f"{label} {words.number(value)}, {words.interval(low, high)}"
+                                               for label, value, low, high in points) + "."
+        drawn = svg.to_svg(figure, slug, title, clip(description, 1500))
+    rows = [[Datum(label), *(Datum(words.number(each), each) for each in numbers)] for label, *numbers in points]
+    columns = [Column(""), *(Column(name, numeric=True) for name in (unit, "low", "high"))]
+    return Picture(title, clip(description, 1500), drawn, Table(title, columns, rows))
+
+
+def line(slug: str, title: str, unit: str, points: Sequence[tuple[str, str, float]]) -> Picture:
+    """A series over nights: date, commit, value."""
+    values = [_drawn(value) for *_, value in points]
+    with matplotlib.rc_context(svg.STYLE):
+        figure, axes = svg.new_axes(1.9)
+        axes.plot(range(len(points)), values, ".-", drawstyle="steps-post", color=svg.PALETTE[0], linewidth=1.4)
+        axes.set_xticks(sorted({0, len(points) - 1}), [points[i][0][:10] for i in sorted({0, len(points) - 1})])
+        axes.yaxis.set_major_formatter(lambda value, _: words.number(round(value)) if abs(value) >= 1e3 else f"{value:.6g}")
+        if len(set(values)) == 1:
+            axes.set_ylim(*sorted((0, values[0] * 1.25 or 1)))
+        axes.grid(axis="y", alpha=0.25, linewidth=0.6, color=svg.INK)
+        axes.set_ylabel(unit)
+        description = (f"{title}, over {words.count(len(points), 'night')}: from {words.number(values[0])} on "
+                       f"{points[0][0]} to {words.number(values[-1])} on {points[-1][0]}.")
+        drawn = svg.to_svg(figure, slug, title, clip(description, 1500))
+    rows = [[Datum(date), Datum(clip(commit, 20)), Datum(words.number(value), value)] for date, commit, value in points]
+    columns = [Column("date"), Column("commit"), Column(unit or "value", numeric=True)]
+    return Picture(title, clip(description, 1500), drawn, Table(title, columns, rows))

@@ -1,0 +1,77 @@
+"""Every cell that did not pass: where it diverged, what it said, and what to run next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from reports.page import words
+from reports.page.document import MAX_COMMAND, Block, Detail, Paragraph, Section, clip
+from reports.report_file import Cell, Divergence, Key
+
+MAX_DETAILS = 60
+_HELP = {"missing": "install what is missing (ci/setup), build, and run the command again",
+         "crashed": "run the command again; a time limit is raised with --time-limit",
+         "error": "read the message; the model, the prompt or the limits are not what the runner takes"}
+
+
+def _order(cells: Sequence[Cell]) -> list[Cell]:
+    """Divergences first."""
+    return sorted((cell for cell in cells if words.fails(cell.status)), key=lambda cell: cell.divergence is None)
+
+
+def ids(cells: Sequence[Cell]) -> dict[Key, str]:
+    return {cell.key: f"failure-{number}" for number, cell in enumerate(_order(cells)[:MAX_DETAILS], 1)}
+
+
+def _divergence(found: Divergence) -> list[tuple[str, str]]:
+    def said(value: int | None) -> str:
+        return "not recorded" if value is None else str(value)
+
+    return [("case", str(found.case)), ("step", str(found.step)), ("layer", said(found.layer)),
+            ("op", clip(found.op) or "not recorded"), ("index", said(found.index)),
+            ("expected", words.as_float(found.expected_bits)), ("actual", words.as_float(found.actual_bits)),
+            ("distance", f"{words.number(found.ulp)} ULP" if found.ulp is not None else "not recorded"),
+            *([("why not recorded", clip(found.note))] if found.note else [])]
+
+
+def _commands(cell: Cell) -> list[tuple[str, str]]:
+    if not cell.command:
+        return []
+    command = clip(cell.command, MAX_COMMAND)
+    found = [("Run this cell again", command)]
+    if cell.key.kind == "parity" and cell.status == "mismatch" and "--taps" not in command \
+            and cell.key.core != "host-simd":
+        found.append(("Find the first op that differs: compare every intermediate", f"{command} --taps"))
+    return found
+
+
+def _detail(cell: Cell, name: str) -> Detail:
+    text, tone = words.status(cell.status)
+    facts = _divergence(cell.divergence) if cell.divergence else []
+    facts += [(what, clip(value, 1000)) for what, value in (
+        ("message", cell.message), ("note", cell.note), ("build", cell.build), ("model's SHA-256", cell.model_sha256),
+        ("what to do", _HELP.get(cell.status, ""))) if value]
+    return Detail(name, f"{text}: {clip(str(cell.key), 200)}", tone, facts, _commands(cell))
+
+
+def _bounded(found: Sequence[Cell], names: Mapping[Key, str]) -> list[Block]:
+    blocks: list[Block] = [_detail(cell, names[cell.key]) for cell in found[:MAX_DETAILS]]
+    if len(found) > MAX_DETAILS:
+        blocks.append(Paragraph(f"Not shown: {len(found) - MAX_DETAILS} more cells; the report file has them."))
+    return blocks
+
+
+def section(cells: Sequence[Cell]) -> Section | None:
+    found = _order(cells)
+    if not found:
+        return None
+    said = Paragraph(f"{words.count(len(found), 'cell')} failed. Each opens to what is known and the command to go on with.")
+    return Section("failures", "Divergences and failures", [said, *_bounded(found, ids(cells))])
+
+
+def unfit(cells: Sequence[Cell]) -> list[Block]:
+    """What does not fit a board: findings, no failures."""
+    found = [cell for cell in cells if cell.status == "too_large"]
+    names = {cell.key: f"unfit-{number}" for number, cell in enumerate(found, 1)}
+    said = Paragraph(f"Not fitting a board, which is a finding and no failure: {words.count(len(found), 'cell')}.")
+    return [said, *_bounded(found, names)] if found else []

@@ -1,0 +1,69 @@
+"""Whether every runner computed the golden trace's bits: models by runners and cores."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from reports.page import cells as of
+from reports.page import words
+from reports.page.document import Block, Column, Datum, Paragraph, Section, Table, clip
+from reports.report_file import Cell, Key
+
+_CORES = ("host", "host-simd", "m0", "m0plus", "m3", "m4", "m4f", "m7")
+_RUNNERS = ("native", "unicorn", "qemu")
+
+
+def _place(names: Sequence[str], name: str) -> tuple[int, str]:
+    return (names.index(name) if name in names else len(names), name)
+
+
+def _column(key: Key) -> tuple[tuple[int, str], tuple[int, str], str, str]:
+    build = key.build_kind if key.build_kind not in ("", "speed") else ""
+    return _place(_RUNNERS, key.runner), _place(_CORES, key.core), build, key.detail
+
+
+def _datum(cells: Sequence[Cell], details: Mapping[Key, str]) -> Datum:
+    if not cells:
+        return Datum("", tone="muted")
+    worst = max(cells, key=lambda cell: (words.fails(cell.status), cell.status != "pass"))
+    return dataclasses.replace(of.status(worst.status), link=details.get(worst.key, ""))
+
+
+def _matrix(cells: Sequence[Cell], details: Mapping[Key, str]) -> Table:
+    columns = sorted({_column(cell.key) for cell in cells})
+    at: defaultdict[tuple[str, str], defaultdict[object, list[Cell]]] = defaultdict(lambda: defaultdict(list))
+    for cell in cells:
+        at[cell.key.model, cell.key.variant][_column(cell.key)].append(cell)
+    heads = [Column(clip(" ".join(part for part in (runner[1], core[1], build, detail) if part), 40), marks=True)
+             for runner, core, build, detail in columns]
+    failing = {row for row, found in at.items() if any(words.fails(c.status) for each in found.values() for c in each)}
+    rows = [[Datum(clip(model, 60)), Datum(clip(variant, 20)),
+             *(_datum(at[model, variant][column], details) for column in columns)]
+            for model, variant in sorted(at, key=lambda row: (row not in failing, row))]
+    return Table("Models and variants by runner and core", [Column("model"), Column("variant"), *heads], rows, 200,
+                 row_noun="models and variants")
+
+
+def _figures(cells: Sequence[Cell]) -> Table:
+    names = of.Names.of(cells, ("model", "variant", "runner", "core", "build_kind", "detail"), ("model", "core"))
+    columns = [*names.columns, Column("tokens matched", True), Column("of", True), Column("max ULP", True),
+               Column("max error", True), Column("instructions per token", True), Column("cycles per token", True),
+               Column("state bytes", True)]
+    figures = ("tokens_matched", "tokens_total", "max_ulp", "max_abs_error", "instructions_per_token",
+               "cycles_per_token", "state_bytes")
+    rows = [[*names.row(cell.key), *(of.shown(cell, name, digits=3) for name in figures)] for cell in cells]
+    return Table(names.caption("What each run gave"), columns, rows, folded=True, row_noun="runs", brief=False)
+
+
+def section(cells: Sequence[Cell], details: Mapping[Key, str]) -> Section:
+    """`details` has the id of the detail of each cell that failed."""
+    cells = of.of_kind(cells, "parity")
+    if not cells:
+        return Section("parity", "Parity", [Paragraph("not measured: the report has no cells of atome verify")])
+    passed = sum(cell.status == "pass" for cell in cells)
+    blocks: list[Block] = [Paragraph(
+        f"{passed} of {len(cells)} runs gave the bits of the golden trace in every logit of every step. "
+        "An empty place is no part of the matrix; a failure leads to its divergence.")]
+    return Section("parity", "Parity", [*blocks, _matrix(cells, details), _figures(cells)])

@@ -1,0 +1,83 @@
+"""A report for people and for other programs: a page, Markdown, exports.
+
+    atome report night.binpb --html page.html --markdown summary.md
+    atome report night.binpb --baseline old.binpb --diff diff.json --history history.sqlite --html page.html
+
+Each output goes to the file that its option names; "-" is standard output.
+
+Exit codes: 0 written, 2 usage or an unusable file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pathlib
+import sys
+from collections.abc import Callable, Sequence
+
+from reports import report_file
+from reports.page import build, diff_file, html_page, markdown
+
+# Option -> how it is made, and what it is.
+OUTPUTS: dict[str, tuple[Callable[[build.Inputs], str], str]] = {
+    "--html": (lambda inputs: html_page.render(build.document(inputs)), "the page: one file, which loads nothing"),
+    "--markdown": (lambda inputs: markdown.render(build.document(inputs)), "the same in short, for a pull request"),
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="atome report", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("report", type=pathlib.Path, help="file of atome ... --report, merge or ci/nightly")
+    parser.add_argument("--baseline", type=pathlib.Path, metavar="OLD", help="report to show differences to")
+    parser.add_argument("--diff", type=pathlib.Path, metavar="JSON",
+                        help="what `atome diff OLD NEW --format json` printed: its judgement goes into the verdict")
+    parser.add_argument("--history", type=pathlib.Path, metavar="DB", help="of `atome history`: trends")
+    for option, (_, what) in OUTPUTS.items():
+        parser.add_argument(option, metavar="FILE", help=what)
+    return parser
+
+
+def _inputs(arguments: argparse.Namespace) -> build.Inputs:
+    report = report_file.read(arguments.report)
+    baseline = report_file.read(arguments.baseline) if arguments.baseline else None
+    diff = diff_file.read(arguments.diff) if arguments.diff else None
+    if not arguments.history:
+        return build.Inputs(report, baseline, diff)
+    from reports.history import trends
+
+    return build.Inputs(report, baseline, diff, trends(arguments.history))
+
+
+def _write(text: str, name: str) -> None:
+    """Whole or not at all."""
+    if name == "-":
+        sys.stdout.write(text)
+        return
+    path = pathlib.Path(name)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_text(text, encoding="utf-8", errors="replace", newline="")
+    beside.replace(path)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    wanted = {option: name for option in OUTPUTS if (name := getattr(arguments, option.lstrip("-"))) is not None}
+    if not wanted:
+        parser.error(f"nothing to write; give one of {', '.join(OUTPUTS)}")
+    try:
+        inputs = _inputs(arguments)
+        for option, name in wanted.items():
+            _write(OUTPUTS[option][0](inputs), name)
+        sys.stdout.flush()
+    except (OSError, ValueError, ModuleNotFoundError) as error:
+        print(f"atome report: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
