@@ -1,0 +1,89 @@
+"""JUnit XML: a suite for each kind of cell, a case for each cell; what failed in full, what passed in a line.
+
+It keeps to the narrower rules of both schemas in use, Jenkins' junit-10.xsd and the one of Apache Ant. They want a time of
+every case, which a report does not know: it says 0, and a property says why.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from xml.etree import ElementTree
+
+from reports.report_file import PASS, Cell, Divergence, Report
+
+# A value that is wrong is a failure; a cell that gave none is an error.
+FAILURES = ("mismatch", "too_large")
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _clean(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def _bits(bits: int) -> str:
+    return f"{struct.unpack('<f', struct.pack('<I', bits))[0]:.9g} (0x{bits:08x})"
+
+
+def place(found: Divergence) -> str:
+    """ "case 0, step 1, layer 0, local, index 0": where the first wrong value is."""
+    words = [f"case {found.case}", f"step {found.step}"]
+    words += [f"layer {found.layer}"] if found.layer is not None else []
+    words += [found.op] if found.op else []
+    words += [f"index {found.index}"] if found.index is not None else []
+    return ", ".join(words)
+
+
+def _values(found: Divergence) -> list[str]:
+    lines = [f"{name}: {_bits(bits)}" for name, bits in (("expected", found.expected_bits), ("actual", found.actual_bits))
+             if bits is not None]
+    lines += [f"ULP: {found.ulp}"] if found.ulp is not None else []
+    return lines + ([f"note: {found.note}"] if found.note else [])
+
+
+def _details(cell: Cell) -> str:
+    lines = [f"{cell.status}: {cell.key}", cell.message]
+    if cell.divergence is not None:
+        lines += [f"first difference: {place(cell.divergence)}", *_values(cell.divergence)]
+    lines += [f"{name}: {value}" for name, value in (("note", cell.note), ("build", cell.build),
+              ("model sha256", cell.model_sha256), ("build sha256", cell.build_sha256),
+              ("measure again", cell.command)) if value]
+    return "\n".join(line for line in lines if line)
+
+
+def _case(suite: ElementTree.Element, cell: Cell) -> None:
+    case = ElementTree.SubElement(suite, "testcase", time="0", classname=_clean(f"atome.{cell.key.kind}"),
+                                  name=_clean(str(cell.key)))
+    if cell.status != PASS:
+        first = f"first difference: {place(cell.divergence)}" if cell.divergence else cell.status
+        outcome = ElementTree.SubElement(case, "failure" if cell.status in FAILURES else "error", type=cell.status,
+                                         message=_clean(cell.message or first))
+        outcome.text = _clean(_details(cell))
+
+
+def _suite(root: ElementTree.Element, kind: str, cells: list[Cell], report: Report) -> None:
+    environment = report.environment
+    failures = sum(cell.status in FAILURES for cell in cells)
+    errors = sum(cell.status != PASS for cell in cells) - failures
+    suite = ElementTree.SubElement(root, "testsuite", name=f"atome.{kind}", package="atome", id=str(len(root)),
+                                   hostname=_clean(environment.host).strip() or "localhost", tests=str(len(cells)),
+                                   failures=str(failures), errors=str(errors), skipped="0", time="0")
+    if re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", environment.date):
+        suite.set("timestamp", environment.date[:19])  # UTC; Ant's schema takes no offset
+    properties = ElementTree.SubElement(suite, "properties")
+    for name, value in (("time", "not measured; 0 stands for it"), ("command", report.command),
+                        ("commit", environment.commit), ("harness version", environment.harness_version),
+                        *((f"tool {tool}", version) for tool, version in sorted(environment.tools.items()))):
+        ElementTree.SubElement(properties, "property", name=_clean(name), value=_clean(value))
+    for cell in cells:
+        _case(suite, cell)
+    ElementTree.SubElement(suite, "system-out")
+    ElementTree.SubElement(suite, "system-err")
+
+
+def render(report: Report) -> str:
+    root = ElementTree.Element("testsuites")
+    for kind in dict.fromkeys(cell.key.kind for cell in report.cells):
+        _suite(root, kind, [cell for cell in report.cells if cell.key.kind == kind], report)
+    ElementTree.indent(root, " ")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"

@@ -1,0 +1,88 @@
+"""Where a series moved: the places of the first points of new levels.
+
+- exact: every point that differs from the one before it.
+- interval: a point outside the interval of the level's first point; it begins the next level. So a slow drift is
+  found too, once it leaves the interval in which it began. Where there is no interval, as exact.
+- wall: time on shared hosts, noisy, with outliers. At each place the medians of up to WINDOW points before it, back to
+  the last move, and of the WINDOW points from it on are compared. The level moved when they differ by more than 5 %
+  and by more than 3 times the noise, the median distance of all these points from their side's median (scaled by
+  1.4826, as a normal distribution's deviation). Of neighbouring such places the one whose
+  points lie nearest to their side's median is the move. A level has at least SHORTEST points, so an outlier is no move, and neither are the newest points until
+  there are so many. Points of another host begin anew: its times say nothing about the code.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+from reports.history.query import Point
+
+WINDOW = 12
+SHORTEST = 5
+LEAST_RATIO = 0.05
+LEAST_NOISES = 3.0
+_NORMAL = 1.4826
+
+
+def _exact(points: Sequence[Point]) -> list[int]:
+    values = [point.value for point in points]
+    return [i for i, (before, after) in enumerate(zip(values, values[1:]), 1) if before != after]
+
+
+def _inside(point: Point, level: Point) -> bool:
+    if level.low is None or level.high is None or isinstance(point.value, str):
+        return point.value == level.value
+    return level.low <= point.value <= level.high
+
+
+def _interval(points: Sequence[Point]) -> list[int]:
+    found, level = [], 0
+    for i in range(1, len(points)):
+        if not _inside(points[i], points[level]):
+            found.append(i)
+            level = i
+    return found
+
+
+def _cost(before: Sequence[float], after: Sequence[float]) -> float | None:
+    """How far the points lie from their side's median, in all; None where the medians say that nothing moved."""
+    middle, behind = statistics.median(before), statistics.median(after)
+    distances = [abs(value - middle) for value in before] + [abs(value - behind) for value in after]
+    distance, noise = abs(behind - middle), _NORMAL * statistics.median(distances)
+    moved = distance > LEAST_RATIO * abs(middle) and distance > LEAST_NOISES * noise
+    return statistics.fmean(distances) if moved else None
+
+
+def _wall(values: Sequence[float]) -> list[int]:
+    found: list[int] = []
+    start, i = 0, SHORTEST
+    while i + SHORTEST <= len(values):
+        costs: dict[int, float] = {}  # of the neighbouring places of one move
+        while i + SHORTEST <= len(values):
+            cost = _cost(values[max(start, i - WINDOW):i], values[i:i + WINDOW])
+            if cost is None:
+                break
+            costs[i] = cost
+            i += 1
+        if costs:
+            start = min(costs, key=costs.__getitem__)
+            found.append(start)
+            i = max(start + SHORTEST, i)
+        i += 1
+    return found
+
+
+def moves(points: Sequence[Point], figure_class: str) -> list[int]:
+    """Indices into `points`, which are in the order of time."""
+    if figure_class == "interval":
+        return _interval(points)
+    if figure_class != "wall" or any(isinstance(point.value, str) for point in points):
+        return _exact(points)
+    found: list[int] = []
+    start = 0
+    for end in range(1, len(points) + 1):
+        if end == len(points) or points[end].run.host != points[start].run.host:
+            found += [start + i for i in _wall([float(point.value) for point in points[start:end]])]
+            start = end
+    return found

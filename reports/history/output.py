@@ -1,0 +1,109 @@
+"""Trends as text: a table for people, JSON and CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+from collections.abc import Sequence
+
+from reports import report_file
+from reports.history.query import Point
+from reports.history.store import Run
+from reports.history.trend import Trend
+
+FULL = 6  # so many series are printed night by night, more of them a line each
+
+
+def shown(value: report_file.Value, width: int = 16) -> str:
+    if isinstance(value, str):
+        return value if len(value) <= width else value[:width - 3] + "..."
+    return f"{value:,}".replace(",", " ") if isinstance(value, int) else f"{value:.9g}"
+
+
+def change(before: report_file.Value, after: report_file.Value) -> str:
+    if before == after:
+        return ""
+    if isinstance(before, str) or isinstance(after, str):
+        return "changed"
+    return f"{100 * (after - before) / abs(before):+.3g} %" if before else f"from {shown(before)}"
+
+
+def commit(run: Run) -> str:
+    """As people write it: twelve digits, and "-dirty" where files differed."""
+    name, dash, behind = run.commit.partition("-")
+    return name[:12] + dash + behind or "unknown"
+
+
+def table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = ["  ".join(cell.rjust(width) if i in right else cell.ljust(width)
+                       for i, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths).rstrip(), *lines[1:]]) + "\n"
+
+
+def _move(trend: Trend, at: int) -> str:
+    before, after = trend.points[at - 1], trend.points[at]
+    return (f"moved at {commit(after.run)} ({after.run.date}): {shown(before.value)} -> {shown(after.value)}, "
+            f"{change(before.value, after.value)}; the one before is {commit(before.run)}")
+
+
+def _nights(trend: Trend, last: int) -> str:
+    first = max(0, len(trend.points) - last) if last else 0
+    rows = [["date", "commit", "value", "change", ""]]
+    for i, point in enumerate(trend.points[first:], first):
+        interval = "" if point.low is None or point.high is None else f" ({shown(point.low)} - {shown(point.high)})"
+        rows.append([point.run.date, commit(point.run), shown(point.value) + interval,
+                     change(trend.points[i - 1].value, point.value) if i else "", "moved" if i in trend.moved else ""])
+    unit = trend.key.unit or "no unit"
+    verdict = "\n".join(_move(trend, at) for at in trend.moved[-3:]) or "never moved"
+    more = f"moved {len(trend.moved)} times; the last 3:\n" if len(trend.moved) > 3 else ""
+    return (f"{trend.key.label} ({unit}, {trend.key.figure_class}, nights: {len(trend.points)})\n\n"
+            f"{table(rows, right=(2, 3))}\n{more}{verdict}\n")
+
+
+def _summary(trends: Sequence[Trend]) -> str:
+    rows = [["series", "nights", "first", "last", "change", "moved at", "on"]]
+    for trend in trends:
+        first, last = trend.points[0], trend.points[-1]
+        at = trend.points[trend.moved[-1]] if trend.moved else None
+        rows.append([trend.key.label, str(len(trend.points)), shown(first.value), shown(last.value),
+                     change(first.value, last.value), commit(at.run) if at else "never", at.run.date if at else ""])
+    return table(rows, right=(1, 2, 3, 4)) + "\nname a core, model or variant to see it night by night\n"
+
+
+def as_table(trends: Sequence[Trend], last: int) -> str:
+    if len(trends) > FULL:
+        return _summary(trends)
+    return "\n".join(_nights(trend, last) for trend in trends)
+
+
+def _newest(trend: Trend, last: int) -> list[tuple[Point, bool]]:
+    marked = [(point, i in set(trend.moved)) for i, point in enumerate(trend.points)]
+    return marked[-last:] if last else marked
+
+
+def as_json(trends: Sequence[Trend], last: int) -> str:
+    return json.dumps([{
+        **dataclasses.asdict(trend.key.cell), "metric": trend.key.metric, "unit": trend.key.unit,
+        "class": trend.key.figure_class,
+        "moved_at": trend.points[trend.moved[-1]].run.commit if trend.moved else None,
+        "points": [{"date": point.run.date, "commit": point.run.commit, "value": point.value, "low": point.low,
+                    "high": point.high, "moved": moved} for point, moved in _newest(trend, last)]}
+        for trend in trends], indent=1) + "\n"
+
+
+def as_csv(trends: Sequence[Trend], last: int) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    names = [field.name for field in dataclasses.fields(report_file.Key)]
+    writer.writerow([*names, "metric", "unit", "date", "commit", "value", "low", "high", "moved"])
+    for trend in trends:
+        for point, moved in _newest(trend, last):
+            writer.writerow([*dataclasses.astuple(trend.key.cell), trend.key.metric, trend.key.unit, point.run.date,
+                             point.run.commit, point.value, point.low, point.high, int(moved)])
+    return out.getvalue()
+
+
+FORMATS = {"table": as_table, "json": as_json, "csv": as_csv}

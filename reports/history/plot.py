@@ -1,0 +1,56 @@
+"""Trends as a picture; its format follows the name: .svg, .png or .pdf. The same trends give the same bytes."""
+
+from __future__ import annotations
+
+import datetime
+import pathlib
+from collections.abc import Sequence
+
+import matplotlib
+
+matplotlib.use("Agg")
+matplotlib.rcParams["svg.hashsalt"] = "atome"
+from matplotlib import pyplot as plt  # noqa: E402  (the backend must be chosen first)
+
+from reports.history import store  # noqa: E402
+from reports.history.output import commit  # noqa: E402
+from reports.history.trend import Trend  # noqa: E402
+
+LEGEND = 12  # more lines than this say nothing one by one
+FORMATS = (".svg", ".png", ".pdf")
+
+
+def _when(date: str) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(store.seconds(date), datetime.timezone.utc)
+
+
+def plot(trends: Sequence[Trend], last: int, out: pathlib.Path) -> None:
+    """Lines by date, intervals as bands, a ring where a series moved, the last move's commit beside it."""
+    if out.suffix not in FORMATS:
+        raise ValueError(f"{out}: a plot is written as {', '.join(FORMATS)}")
+    if any(isinstance(point.value, str) for trend in trends for point in trend.points):
+        raise ValueError(f"{trends[0].key.metric} is text, which has no plot; leave --plot away")
+    figure, axes = plt.subplots(figsize=(9, 4.5))
+    for trend in trends:
+        first = max(0, len(trend.points) - last) if last else 0
+        points = trend.points[first:]
+        dates, values = [_when(point.run.date) for point in points], [float(point.value) for point in points]
+        line, = axes.plot(dates, values, ".-", drawstyle="steps-post", linewidth=1, label=str(trend.key.cell))
+        if all(point.low is not None and point.high is not None for point in points):
+            axes.fill_between(dates, [float(point.low or 0) for point in points],
+                              [float(point.high or 0) for point in points], color=line.get_color(), alpha=0.15)
+        moved = [i - first for i in trend.moved if i >= first]
+        axes.plot([dates[i] for i in moved], [values[i] for i in moved], "o", color=line.get_color(), fillstyle="none")
+        if moved and len(trends) <= LEGEND:
+            axes.annotate(commit(points[moved[-1]].run), (dates[moved[-1]], values[moved[-1]]), (4, 6),
+                          textcoords="offset points", fontsize=8)
+    axes.set(title=trends[0].key.metric, ylabel=trends[0].key.unit)
+    axes.grid(alpha=0.3)
+    if len(trends) <= LEGEND:
+        axes.legend(fontsize=8)
+    figure.autofmt_xdate()
+    figure.tight_layout()
+    try:
+        figure.savefig(out, metadata={"Date": None} if out.suffix == ".svg" else None)
+    finally:
+        plt.close(figure)

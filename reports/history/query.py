@@ -1,0 +1,107 @@
+"""Which figures of a history are meant, and their points in the order of time."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from reports import report_file
+from reports.history import store
+
+METRIC = re.compile(r"(?P<name>[^\[]+)(?:\[(?P<part_kind>[^=\]]+)(?:=(?P<part>.*))?\])?", re.DOTALL)
+
+
+@dataclasses.dataclass(frozen=True)
+class SeriesKey:
+    cell: report_file.Key
+    name: str
+    part_kind: str
+    part: str
+    figure_class: str
+    unit: str
+
+    @property
+    def metric(self) -> str:
+        return f"{self.name}[{self.part_kind}={self.part}]" if self.part_kind else self.name
+
+    @property
+    def label(self) -> str:
+        return f"{self.metric} {self.cell}"
+
+
+class Point(NamedTuple):  # there are many: a tuple is made several times faster than a dataclass
+    run: store.Run
+    value: report_file.Value
+    low: float | None = None
+    high: float | None = None
+
+
+def metrics(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many series each metric has; parts are counted together, as cycles_per_token[op]."""
+    rows = connection.execute("SELECT name, part_kind, COUNT(*) FROM series GROUP BY name, part_kind ORDER BY 1, 2")
+    return {f"{name}[{part_kind}]" if part_kind else name: count for name, part_kind, count in rows}
+
+
+def _nearest(wanted: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(wanted, known, n=5, cutoff=0.4) or list(known[:5])
+    return ", ".join(near) or "nothing yet"
+
+
+def _unknown(connection: sqlite3.Connection, metric: str, name: str, part_kind: str) -> ValueError:
+    if part_kind and (name, part_kind) in {tuple(row) for row in connection.execute(
+            "SELECT name, part_kind FROM series WHERE name = ?", (name,))}:
+        parts = [f"{name}[{part_kind}={row[0]}]" for row in connection.execute(
+            "SELECT DISTINCT part FROM series WHERE (name, part_kind) = (?, ?) ORDER BY 1", (name, part_kind))]
+        return ValueError(f"no figure {metric}; near it: {_nearest(metric, parts)}")
+    return ValueError(f"no figure {metric}; near it: {_nearest(metric, list(metrics(connection)))} "
+                      "(atome history metrics lists all)")
+
+
+def _parsed(metric: str) -> tuple[str, str, str | None]:
+    match = METRIC.fullmatch(metric)
+    if not match:
+        raise ValueError(f"{metric!r} is no metric; write NAME, NAME[KIND] or NAME[KIND=PART], "
+                         "as cycles_per_token[op=sparse]")
+    return match["name"], match["part_kind"] or "", match["part"]
+
+
+def matching(connection: sqlite3.Connection, metric: str, only: Mapping[str, Sequence[str]]) -> dict[int, SeriesKey]:
+    """As find, but what is not there is no error."""
+    name, part_kind, part = _parsed(metric)
+    rows = connection.execute(
+        "SELECT series.id, kind, runner, core, board, model, variant, build_kind, text, detail, name, part_kind, part, "
+        "class, unit FROM series JOIN cell ON cell.id = series.cell WHERE name = ? AND part_kind = ? "
+        "AND (? IS NULL OR part = ?)", (name, part_kind, part, part))
+    found = {row[0]: SeriesKey(report_file.Key(*row[1:10]), *row[10:]) for row in rows}
+    kept = {series: key for series, key in found.items()
+            if all(getattr(key.cell, field) in values for field, values in only.items())}
+    return dict(sorted(kept.items(), key=lambda item: (item[1].cell, item[1].part)))
+
+
+def find(connection: sqlite3.Connection, metric: str, only: Mapping[str, Sequence[str]]) -> dict[int, SeriesKey]:
+    """Series of a metric, `name`, `name[part_kind]` for all its parts, `name[part_kind=part]`, by id.
+
+    `only` keeps cells whose field of the key has one of the values. ValueError says what there is when nothing is left.
+    """
+    kept: dict[str, Sequence[str]] = {}
+    found = matching(connection, metric, kept)
+    if not found:
+        raise _unknown(connection, metric, *_parsed(metric)[:2])
+    for field, values in only.items():
+        known = sorted({getattr(key.cell, field) or "none" for key in found.values()})
+        kept[field] = values
+        found = matching(connection, metric, kept)
+        if not found:
+            raise ValueError(f"no {metric} of {field} {','.join(values)}; there is: {', '.join(known)}")
+    return found
+
+
+def points(connection: sqlite3.Connection, series: int, runs: Mapping[int, store.Run], last: int = 0) -> list[Point]:
+    """In the order of time; `runs` as store.runs gives them; the `last` ones, 0: all."""
+    rows = connection.execute("SELECT run, value, low, high FROM point WHERE series = ? "
+                              "ORDER BY at DESC, run DESC LIMIT ?", (series, last or -1)).fetchall()
+    return [Point(runs[run], store.decoded(value), low, high) for run, value, low, high in reversed(rows)]

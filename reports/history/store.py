@@ -1,0 +1,118 @@
+"""Adds reports to a history, and lists what it holds."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import hashlib
+import json
+import math
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+
+from reports import report_file
+from reports.history import schema
+
+_KEY = [field.name for field in dataclasses.fields(report_file.Key)]
+_INTEGER_LIMIT = 2**63  # of SQLite
+
+Stored = int | float | str | bytes
+
+
+def seconds(date: str) -> int:
+    """An ISO 8601 date as seconds since 1970; without an offset it is UTC."""
+    when = datetime.datetime.fromisoformat(date.replace("Z", "+00:00"))
+    return int(when.replace(tzinfo=when.tzinfo or datetime.timezone.utc).timestamp())
+
+
+def encoded(value: report_file.Value) -> Stored:
+    return str(value).encode() if isinstance(value, int) and abs(value) >= _INTEGER_LIMIT else value
+
+
+def decoded(value: Stored) -> report_file.Value:
+    return int(value) if isinstance(value, bytes) else value
+
+
+def _digest(report: report_file.Report) -> str:
+    """Of all that a report says, so that a report is known again in either format."""
+    return hashlib.sha256(json.dumps(dataclasses.asdict(report), sort_keys=True).encode()).hexdigest()
+
+
+def check(report: report_file.Report, name: str) -> None:
+    """ValueError when it cannot be part of a history; it says why, with the name of the report's file."""
+    try:
+        seconds(report.environment.date)
+    except ValueError:
+        raise ValueError(f"{name}: its date is {report.environment.date!r}, which has no place in a history; give a "
+                         "report whose environment has a date (ISO 8601)") from None
+    for cell in report.cells:
+        for figure in cell.figures:
+            for number in (figure.value, figure.low, figure.high):
+                if isinstance(number, float) and not math.isfinite(number):
+                    raise ValueError(f"{name}: {cell.key}: {figure.name} is {number}; measure again")
+        figures = Counter((figure.name, figure.part_kind, figure.part) for figure in cell.figures)
+        twice = next((each for each, times in figures.items() if times > 1), None)
+        if twice:
+            raise ValueError(f"{name}: {cell.key}: two figures {' '.join(twice).strip()}; measure again")
+
+
+def _cell_id(connection: sqlite3.Connection, key: report_file.Key) -> int:
+    values = dataclasses.astuple(key)
+    connection.execute(f"INSERT OR IGNORE INTO cell ({', '.join(_KEY)}) VALUES ({', '.join('?' * len(_KEY))})", values)
+    found = connection.execute("SELECT id FROM cell WHERE " + " AND ".join(f"{name} = ?" for name in _KEY), values)
+    return int(found.fetchone()[0])
+
+
+def _series_ids(connection: sqlite3.Connection, cell: int, figures: Sequence[report_file.Figure]) -> list[int]:
+    wanted = [(f.name, f.part_kind, f.part, f.figure_class, f.unit) for f in figures]
+    connection.executemany("INSERT OR IGNORE INTO series (cell, name, part_kind, part, class, unit) "
+                           f"VALUES ({cell}, ?, ?, ?, ?, ?)", wanted)
+    known = connection.execute("SELECT name, part_kind, part, class, unit, id FROM series WHERE cell = ?", (cell,))
+    ids = {tuple(row[:5]): row[5] for row in known}
+    return [ids[each] for each in wanted]
+
+
+def _add(connection: sqlite3.Connection, report: report_file.Report) -> bool:
+    environment, at = report.environment, seconds(report.environment.date)
+    passed = sum(cell.status == report_file.PASS for cell in report.cells)
+    done = connection.execute(
+        "INSERT OR IGNORE INTO run (digest, date, at, commit_id, command, harness_version, host, tools, cells, passed)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (_digest(report), environment.date, at, environment.commit, report.command, environment.harness_version,
+         environment.host, json.dumps(environment.tools, sort_keys=True), len(report.cells), passed))
+    if not done.rowcount:
+        return False
+    run = done.lastrowid
+    for cell in report.cells:
+        ids = _series_ids(connection, _cell_id(connection, cell.key), cell.figures)
+        connection.executemany("INSERT INTO point VALUES (?, ?, ?, ?, ?, ?)",
+                               [(series, at, run, encoded(figure.value), figure.low, figure.high)
+                                for series, figure in zip(ids, cell.figures)])
+    return True
+
+
+def add(connection: sqlite3.Connection, reports: Sequence[report_file.Report]) -> list[bool]:
+    """Adds checked reports, all or none; says which were new."""
+    with schema.transaction(connection):
+        return [_add(connection, report) for report in reports]
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    date: str
+    commit: str
+    host: str
+    harness_version: str
+    tools: dict[str, str]
+    command: str
+    cells: int | None   # None: not known
+    passed: int | None
+
+
+def runs(connection: sqlite3.Connection) -> dict[int, Run]:
+    """By id, in the order of time."""
+    rows = connection.execute("SELECT id, date, commit_id, host, harness_version, tools, command, cells, passed "
+                              "FROM run ORDER BY at, id")
+    return {run: Run(date, commit, host, version, json.loads(tools), command, cells, passed)
+            for run, date, commit, host, version, tools, command, cells, passed in rows}
