@@ -27,7 +27,8 @@ def entries(folder: pathlib.Path = TRACES) -> dict[str, Any]:
     """Model name -> entry of traces.json.
 
     An entry has `cases`, each with `prompt` (text, or a list of tokens) and `full_taps_at` (steps, or
-    "all"); `generate`, the tokens a case; and `seed`, the one of the model or 0.
+    "all"); `generate`, the tokens a case; `seed`, the one of the model or 0; and, where they are not the usual ones,
+    `folder`, where the model's folder is, from golden/, and `variants`, those with a trace.
     """
     loaded: dict[str, Any] = json.loads((folder / "traces.json").read_text())
     return loaded
@@ -38,11 +39,13 @@ def is_plain(name: str) -> bool:
     return (PLAIN_MODELS / f"{name}.plain01").is_file()
 
 
-def model_files(name: str, models: pathlib.Path = MODELS) -> list[pathlib.Path]:
-    """The files of a committed model, one a format; of a plain transformer the only one."""
+def model_files(name: str) -> list[pathlib.Path]:
+    """The files of a committed model, one a format; of a plain or a trained one the only one."""
     if is_plain(name):
         return [PLAIN_MODELS / f"{name}.plain01"]
-    return [models / name / f"{name}.atome0{version}" for version in VERSIONS]
+    folder = MODELS.parent / entries().get(name, {}).get("folder", MODELS.name)
+    versions = VERSIONS if folder == MODELS else ("3",)
+    return [folder / name / f"{name}.atome0{version}" for version in versions]
 
 
 def variants(name: str) -> tuple[str, ...]:
@@ -50,9 +53,7 @@ def variants(name: str) -> tuple[str, ...]:
 
     A cache of 8 bits differs from one of 16 only in what it rounds; two models see to that.
     """
-    if is_plain(name):
-        return ("plain",)
-    return ("f32", "q15", "q15kv8") if name in ("atome_60k", "tiny_window") else ("f32", "q15")
+    return ("plain",) if is_plain(name) else tuple(entries().get(name, {}).get("variants", ("f32", "q15")))
 
 
 def stem(name: str, variant: str) -> str:
@@ -60,12 +61,12 @@ def stem(name: str, variant: str) -> str:
     return name if variant in ("f32", "plain") else f"{name}-{variant}"
 
 
-def build(name: str, entry: dict[str, Any], models: pathlib.Path = MODELS, variant: str = "f32") -> bytes:
+def build(name: str, entry: dict[str, Any], variant: str = "f32") -> bytes:
     """One trace; raises what golden.trace.build raises."""
     prompts = [trace.text_prompt(case["prompt"]) if isinstance(case["prompt"], str) else case["prompt"]
                for case in entry["cases"]]
     full = [None if case["full_taps_at"] == "all" else case["full_taps_at"] for case in entry["cases"]]
-    return trace.build(model_files(name, models), None, prompts, entry["generate"], full, entry["seed"],
+    return trace.build(model_files(name), None, prompts, entry["generate"], full, entry["seed"],
                        f"{GENERATOR} {name}", variant=variant)
 
 
@@ -77,13 +78,12 @@ def orphans(listed: dict[str, Any], folder: pathlib.Path = TRACES) -> list[str]:
             + [f"{wanted[name]} has an entry but no {name}.trace" for name in sorted(set(wanted) - present)])
 
 
-def check(name: str, entry: dict[str, Any], folder: pathlib.Path = TRACES,
-          models: pathlib.Path = MODELS, variant: str = "f32") -> str | None:
+def check(name: str, entry: dict[str, Any], folder: pathlib.Path = TRACES, variant: str = "f32") -> str | None:
     """What is wrong with one committed trace, None when nothing is."""
     path = folder / f"{stem(name, variant)}.trace"
     if not path.is_file():
         return "the trace file is missing"
-    return protos.difference(build(name, entry, models, variant), path.read_bytes())
+    return protos.difference(build(name, entry, variant), path.read_bytes())
 
 
 def main(argv: list[str] | None = None) -> int:
