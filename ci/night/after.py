@@ -1,0 +1,91 @@
+"""What is done with a night's report: the verdict against the baseline, the history, the page. Declared as steps."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import pathlib
+import subprocess
+import sys
+from collections.abc import Sequence
+
+BASELINE, BUDGETS = "ci/baselines/nightly.json", "ci/baselines/budgets.json"
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    what: str
+    argv: tuple[str, ...]                             # {report}, {out}: the report's file, the folder of results
+    module: str = ""                                  # of ours that it needs
+    needs: tuple[str, ...] = ()                       # files without which there is nothing to do
+    optional: tuple[tuple[str, str, str], ...] = ()   # file, option that takes it, the file again as the option wants it
+    stdout: str = ""                                  # file that takes what it prints
+    whole: bool = False                               # only of the report of a whole set
+    gates: bool = False                               # its exit code 3 is a regression
+
+
+_DIFF = Step("diff with the accepted baseline", ("build/atome", "diff", BASELINE, "{compared}"), needs=(BASELINE,),
+             optional=((BUDGETS, "--budgets", BUDGETS),), gates=True)
+STEPS = (
+    _DIFF,
+    dataclasses.replace(_DIFF, what="diff for the page", argv=(*_DIFF.argv, "--format", "json"), stdout="{out}/diff.json",
+                        gates=False),
+    Step("history", ("{python}", "-m", "reports.history", "add", "{report}"), "reports.history", whole=True),
+    Step("page", ("{python}", "-m", "reports.report", "{report}", "--html", "{out}/page.html",
+                  "--markdown", "{out}/summary.md"), "reports.report",
+         optional=((BASELINE, "--baseline", BASELINE), ("{out}/diff.json", "--diff", "{out}/diff.json"),
+                   ("build/history.sqlite", "--history", "build/history.sqlite"))),
+    Step("JUnit", ("{python}", "-m", "reports.report", "{report}", "--junit", "{out}/junit.xml"), "reports.report"),
+)
+
+
+def _there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _say(text: str) -> None:
+    print(f"ci/nightly: {text}", file=sys.stderr, flush=True)
+
+
+def _run(step: Step, names: dict[str, str], root: pathlib.Path, partial: bool) -> int:
+    def filled(word: str) -> str:
+        for name, value in names.items():
+            word = word.replace(f"{{{name}}}", value)
+        return word
+
+    argv = [filled(word) for word in step.argv]
+    for path, option, value in step.optional:
+        if (root / filled(path)).exists():
+            argv += [option, filled(value)]
+    if partial and "diff" in argv:
+        argv.append("--partial")
+    if not step.stdout:
+        return subprocess.run(argv, cwd=root, check=False).returncode
+    path = pathlib.Path(filled(step.stdout))
+    with open(path, "wb") as file:
+        code = subprocess.run(argv, cwd=root, stdout=file, check=False).returncode
+    if path.stat().st_size == 0:
+        path.unlink()
+    return code
+
+
+def run(names: dict[str, str], root: pathlib.Path, whole: bool, partial: bool, steps: Sequence[Step] = STEPS) -> bool:
+    """All steps that can be done; whether one says regression. What cannot be done is said and ends nothing."""
+    regression = False
+    sys.stdout.flush()
+    pathlib.Path(names["out"], "diff.json").unlink(missing_ok=True)
+    for step in steps:
+        lacking = [path for path in step.needs if not (root / path).exists()]
+        if step.whole and not whole:
+            continue
+        if lacking or step.module and not _there(step.module):
+            _say(f"{step.what}: left out, there is no {lacking[0] if lacking else f'module {step.module}'}")
+            continue
+        code = _run(step, names, root, partial)
+        regression |= step.gates and code == 3
+        if code not in (0, 3):
+            _say(f"{step.what}: exit code {code}; the report itself is whole")
+    return regression

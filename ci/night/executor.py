@@ -1,0 +1,28 @@
+"""Where jobs run. Local is threads, each waiting for one process at a time; cluster.py is machines."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import pathlib
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from ci.night import cell_process
+from ci.night.job import Job, Outcome
+
+
+class Executor(Protocol):
+    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
+        """Every job once with what came of it, as they end; those in front are started first."""
+
+
+class LocalExecutor:
+    def __init__(self, count: int, root: pathlib.Path, scratch: pathlib.Path) -> None:
+        self._count, self._root, self._scratch = count, root, scratch
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
+        with concurrent.futures.ThreadPoolExecutor(self._count) as pool:
+            started = {pool.submit(cell_process.run, job.argv, job.limit_s, self._root, self._scratch): job
+                       for job in jobs}
+            for future in concurrent.futures.as_completed(started):
+                yield started[future], future.result()

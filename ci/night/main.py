@@ -1,0 +1,115 @@
+"""Measures the whole matrix, each cell in a process of its own, and writes one report of it.
+
+    ci/nightly                    all; --quick: what is worth its time on every change
+    ci/nightly --only 'size/*'    some, by their names (--list)
+    ci/nightly --shard 2/4        a part; --merge joins the parts' reports
+Killed, it goes on where it was when started again. Exit codes: 0 pass; 4 a cell crashed or ran out of time; 3 regression
+against ci/baselines/nightly.json; 1 a value differs or a check failed; 2 usage, or a missing tool.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import pathlib
+import sys
+from collections.abc import Sequence
+
+from ci.night import after, environment, expand, join, matrix_file, shard
+from ci.night.job import Job
+from ci.night.night import Night
+from ci.night.rows import exit_code
+from reports import report_file
+from reports.report_file import Key, Report
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ci/nightly", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", dest="set", action="store_const", const="quick", default="full",
+                        help="the matrix's quick part")
+    parser.add_argument("--heavy", dest="set", action="store_const", const="heavy",
+                        help="mutants and trainings, too, which take hours")
+    parser.add_argument("--only", action="append", default=[], metavar="GLOB", help="cells with such a name; may be given again")
+    parser.add_argument("--shard", default="1/1", metavar="I/N", help="the I-th of N parts (default: %(default)s)")
+    parser.add_argument("--merge", nargs="+", type=pathlib.Path, default=[], metavar="REPORT",
+                        help="measure nothing: join the reports of all shards")
+    parser.add_argument("--list", action="store_true", help="print the names and run nothing")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="at a time (default: %(default)s)")
+    parser.add_argument("--executor", choices=["local", "dask"], default="local")
+    parser.add_argument("--scheduler", default="", metavar="ADDRESS", help="a running Dask scheduler, as tcp://host:8786")
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build" / "nightly", help="default: build/nightly")
+    parser.add_argument("--matrix", type=pathlib.Path, default=ROOT / "ci" / "matrix.json", help="default: ci/matrix.json")
+    parser.add_argument("--fresh", action="store_true", help="measure again what was measured")
+    parser.add_argument("--no-after", action="store_true", help="only the report: no diff, history or page")
+    return parser
+
+
+def _finish(report: Report, skipped: set[Key], arguments: argparse.Namespace, whole: bool) -> int:
+    """Writes the report and does what is done with it; the exit code."""
+    out = arguments.out.resolve()
+    path = out / "report.binpb"
+    report_file.write(report, path)
+    report_file.write(report, out / "report.json")
+    counted = [cell for cell in report.cells if cell.key not in skipped]
+    regression = False
+    if not arguments.no_after:
+        compared = out / "compared.binpb"
+        report_file.write(join.without(report, skipped), compared)
+        names = {"report": str(path), "compared": str(compared), "out": str(out), "python": "/usr/bin/python3"}
+        regression = after.run(names, ROOT, whole, not whole or arguments.set == "quick" or bool(skipped))
+    code = exit_code({cell.status for cell in counted}, regression)
+    passed = sum(cell.status == report_file.PASS for cell in counted)
+    print(f"{passed} of {len(counted)} cells pass" + (f", {len(skipped)} left out" if skipped else "")
+          + (", regression against the baseline" if regression else "") + f": {path}")
+    return code
+
+
+def _merge(arguments: argparse.Namespace) -> int:
+    report = join.files(arguments.merge, "ci/nightly --merge")
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    skipped = {cell.key for cell in report.cells
+               if cell.status == "missing" and cell.message.startswith(expand.NOT_HERE)}
+    return _finish(report, skipped, arguments, whole=True)
+
+
+def _jobs(arguments: argparse.Namespace) -> list[Job]:
+    jobs = expand.expand(matrix_file.load(arguments.matrix), ROOT, arguments.set)
+    if arguments.only:
+        jobs = expand.only(jobs, arguments.only)
+    return shard.take(jobs, *shard.parse(arguments.shard))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        if arguments.jobs < 1:
+            raise ValueError(f"--jobs {arguments.jobs}: give at least 1")
+        if arguments.scheduler and arguments.executor != "dask":
+            raise ValueError("--scheduler: needs --executor dask")
+        if arguments.merge:
+            return _merge(arguments)
+        jobs = _jobs(arguments)
+        if arguments.list:
+            print("".join(f"{job.name}{f'  ({job.absent})' if job.absent else ''}\n" for job in jobs), end="")
+            return 0
+        words = ["ci/nightly", *{"full": [], "quick": ["--quick"], "heavy": ["--heavy"]}[arguments.set],
+                 *(word for glob in arguments.only for word in ("--only", f"'{glob}'")),
+                 *(["--shard", arguments.shard] if arguments.shard != "1/1" else [])]
+        night = Night(ROOT, arguments.out, environment.now())
+        with night:
+            report = night.measure(jobs, arguments, " ".join(words))
+            part = bool(arguments.only) or arguments.shard != "1/1"
+            arguments.no_after |= arguments.shard != "1/1"
+            code = _finish(report, {job.key for job in jobs if job.absent}, arguments, not part)
+            night.complete(jobs)
+        return code
+    except (OSError, ValueError) as error:
+        print(f"ci/nightly: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nci/nightly: interrupted; the same command goes on from here", file=sys.stderr, flush=True)
+        os._exit(130)  # the processes that run end with this one

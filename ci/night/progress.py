@@ -1,0 +1,68 @@
+"""How far a night is, for the person who waits: one line, drawn again; in a log, a line now and then."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from typing import TextIO
+
+from ci.night.job import Job
+
+EVERY_S = 15.0  # of lines in a log
+REDRAW_S = 0.1
+
+
+def duration(seconds: float) -> str:
+    """1:02:03, 2:03, 0:03."""
+    whole = int(seconds + 0.5)
+    hours, minutes = divmod(whole // 60, 60)
+    return (f"{hours}:{minutes:02}" if hours else f"{minutes}") + f":{whole % 60:02}"
+
+
+class Progress:
+    def __init__(self, stream: TextIO, jobs: Sequence[Job], known: dict[str, float], at_a_time: int,
+                 clock: Callable[[], float] = time.monotonic) -> None:
+        """`known`: seconds that jobs took before, by name; for others the matrix's cost stands."""
+        self._stream, self._clock, self._tty = stream, clock, stream.isatty()
+        self._expected = {job.name: known.get(job.name, job.cost_s) for job in jobs}
+        self._at_a_time = max(1, at_a_time)
+        self._left, self._total, self._done, self._bad = sum(self._expected.values()), len(jobs), 0, 0
+        self._work, self._began, self._said = self._left, clock(), clock()
+
+    def eta_s(self) -> float:
+        """Seconds left, by the pace so far; before anything is done, by the expectation alone."""
+        finished, elapsed = self._work - self._left, self._clock() - self._began
+        if finished <= 0 or elapsed <= 0:
+            return self._left / self._at_a_time
+        return self._left * elapsed / finished
+
+    def ended(self, job: Job, problem: str) -> None:
+        """`problem`: empty, or what to say at once."""
+        self._done += 1
+        self._left = max(0.0, self._left - self._expected[job.name])
+        self._bad += bool(problem)
+        if problem:
+            self._clear()
+            self._stream.write(f"{job.name}: {problem}\n")
+        now = self._clock()
+        if self._done == self._total or now - self._said >= (REDRAW_S if self._tty else EVERY_S):
+            self._said = now
+            self._draw(job.name)
+
+    def close(self) -> None:
+        self._clear()
+        self._stream.flush()
+
+    def _draw(self, name: str) -> None:
+        text = f"{self._done}/{self._total}, {duration(self._clock() - self._began)} gone, {duration(self.eta_s())} to go"
+        text += f", {self._bad} bad" if self._bad else ""
+        if self._tty:
+            self._stream.write(f"\r\033[K{text}  {name}"[:shutil.get_terminal_size().columns + 3])
+        else:
+            self._stream.write(text + "\n")
+        self._stream.flush()
+
+    def _clear(self) -> None:
+        if self._tty:
+            self._stream.write("\r\033[K")

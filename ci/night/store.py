@@ -1,0 +1,95 @@
+"""Outcomes on disk, by content key. A folder is there whole or not at all, whenever the writer is killed."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pathlib
+import shutil
+
+from ci.night.job import Job, Outcome
+
+_BYTES = ("report", "stdout", "stderr")
+_BESIDE = ".new-"
+
+
+class Store:
+    """results/KEY/{report.binpb, stdout, stderr, outcome.json} in a folder that one run holds at a time."""
+
+    def __init__(self, folder: pathlib.Path) -> None:
+        """Takes the folder, and removes what a killed run left half-written. ValueError when another run has it."""
+        self.results = folder / "results"
+        self.scratch = folder / "scratch"  # of running processes
+        self._durations = folder / "durations.json"
+        self.results.mkdir(parents=True, exist_ok=True)
+        self._lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ValueError(f"{folder}: another run has it; wait for it, or give another --out") from None
+        for path in self.results.glob(f"{_BESIDE}*"):
+            shutil.rmtree(path)
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        self.scratch.mkdir()
+
+    def close(self) -> None:
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        os.close(self._lock)
+
+    def report_file(self, key: str) -> pathlib.Path:
+        return self.results / key / "report.binpb"
+
+    def get(self, key: str) -> Outcome | None:
+        folder = self.results / key
+        if not folder.is_dir():
+            return None
+        try:
+            facts = json.loads((folder / "outcome.json").read_text())
+            data = {name: self._path(folder, name).read_bytes() for name in _BYTES}
+            return Outcome(facts["exit_code"], facts["seconds"], lost=facts["lost"], **data)
+        except (OSError, ValueError, KeyError):
+            shutil.rmtree(folder)  # not of our making: measured again
+            return None
+
+    def put(self, key: str, job: Job, outcome: Outcome) -> None:
+        beside = self.results / f"{_BESIDE}{key}"
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir()
+        for name in _BYTES:
+            self._path(beside, name).write_bytes(getattr(outcome, name))
+        facts = {"job": job.name, "command": job.command, "exit_code": outcome.exit_code,
+                 "seconds": outcome.seconds, "lost": outcome.lost}
+        (beside / "outcome.json").write_text(json.dumps(facts, indent=1) + "\n")
+        self.forget(key)
+        beside.rename(self.results / key)
+
+    def forget(self, key: str) -> None:
+        """Renamed away first, so that half a folder never has the name of a whole one."""
+        old = self.results / key
+        if old.is_dir():
+            beside = self.results / f"{_BESIDE}old-{key}"
+            shutil.rmtree(beside, ignore_errors=True)
+            old.rename(beside)
+            shutil.rmtree(beside)
+
+    def durations(self) -> dict[str, float]:
+        """Seconds that jobs took last time, by name, whatever their content was."""
+        try:
+            return {str(name): float(value) for name, value in json.loads(self._durations.read_text()).items()}
+        except (OSError, ValueError, AttributeError, TypeError):
+            return {}
+
+    def keep_durations(self, durations: dict[str, float]) -> None:
+        beside = self._durations.with_suffix(".new")
+        beside.write_text(json.dumps(durations, indent=0, sort_keys=True))
+        beside.replace(self._durations)
+
+    @staticmethod
+    def _path(folder: pathlib.Path, name: str) -> pathlib.Path:
+        return folder / ("report.binpb" if name == "report" else name)
+
+
+def reusable(outcome: Outcome, job: Job) -> bool:
+    """Whether a result stands: a crash, a hang, a missing tool are tried again by the next run."""
+    return not outcome.lost and outcome.exit_code in (0, 1) and (job.check or bool(outcome.report))
