@@ -23,6 +23,7 @@ void AddAb(CLI::App& app, const std::string& command_line, int* exit_code);
 void AddCorpus(CLI::App& app, int* exit_code);
 void AddCycles(CLI::App& app, const std::string& command_line, int* exit_code);
 void AddLogits(CLI::App& app, int* exit_code);
+void AddMerge(CLI::App& app, int* exit_code);
 void AddPpl(CLI::App& app, const std::string& command_line, int* exit_code);
 void AddRun(CLI::App& app, int* exit_code);
 void AddSize(CLI::App& app, const std::string& command_line, int* exit_code);

@@ -54,6 +54,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   atome::harness::AddCorpus(app, &exit_code);
   atome::harness::AddCycles(app, command_line, &exit_code);
   atome::harness::AddLogits(app, &exit_code);
+  atome::harness::AddMerge(app, &exit_code);
   atome::harness::AddPpl(app, command_line, &exit_code);
   atome::harness::AddRun(app, &exit_code);
   atome::harness::AddSize(app, command_line, &exit_code);
