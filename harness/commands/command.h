@@ -17,11 +17,14 @@ namespace atome::harness {
 // Each adds its subcommand to `app`. When it was given, `*exit_code` is set to what the process must return.
 // `command_line` is what the report keeps.
 void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code);
+void AddAccept(CLI::App& app, int* exit_code);
 void AddBench(CLI::App& app, const std::string& command_line, int* exit_code);
+void AddBudget(CLI::App& app, int* exit_code);
 void AddConvert(CLI::App& app, int* exit_code);
 void AddAb(CLI::App& app, const std::string& command_line, int* exit_code);
 void AddCorpus(CLI::App& app, int* exit_code);
 void AddCycles(CLI::App& app, const std::string& command_line, int* exit_code);
+void AddDiff(CLI::App& app, int* exit_code);
 void AddLogits(CLI::App& app, int* exit_code);
 void AddMerge(CLI::App& app, int* exit_code);
 void AddPpl(CLI::App& app, const std::string& command_line, int* exit_code);

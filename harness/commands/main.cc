@@ -48,11 +48,14 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   std::string command_line = "atome";
   for (int i = 1; i < argc; ++i) command_line += std::string(" ") + argv[i];
   atome::harness::AddVerify(app, command_line, &exit_code);
+  atome::harness::AddAccept(app, &exit_code);
   atome::harness::AddBench(app, command_line, &exit_code);
+  atome::harness::AddBudget(app, &exit_code);
   atome::harness::AddConvert(app, &exit_code);
   atome::harness::AddAb(app, command_line, &exit_code);
   atome::harness::AddCorpus(app, &exit_code);
   atome::harness::AddCycles(app, command_line, &exit_code);
+  atome::harness::AddDiff(app, &exit_code);
   atome::harness::AddLogits(app, &exit_code);
   atome::harness::AddMerge(app, &exit_code);
   atome::harness::AddPpl(app, command_line, &exit_code);

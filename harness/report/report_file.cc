@@ -63,22 +63,27 @@ std::string WhyNoReport(const std::string& bytes, v1::Report* proto) {
 
 }  // namespace
 
-std::string WriteReport(const Report& report, const std::string& path) {
+Result<std::string> ReportBytes(const Report& report, bool json) {
   const v1::Report proto = ToProto(report);
   if (const Result<Report> back = FromProto(proto); !back.ok())
-    return StrCat(path, ": not written, no one could read it: ", back.error().message,
-                  "; measure what is alike in runs of their own");
+    return Bad(StrCat("not written, no one could read it: ", back.error().message,
+                      "; measure what is alike in runs of their own"));
   const google::protobuf::LogSilencer quiet;
   std::string bytes = Serialized(proto);
-  if (path.ends_with(".json")) {
-    Result<std::string> json = JsonOf(bytes);
-    if (!json.ok()) return StrCat(path, ": not written: ", json.error().message);
-    bytes = *std::move(json);
+  if (json) {
+    Result<std::string> text = JsonOf(bytes);
+    if (!text.ok()) return Bad(StrCat("not written: ", text.error().message));
+    bytes = *std::move(text);
   }
   if (bytes.size() > kMaxReportBytes)
-    return StrCat(path, ": not written: ", bytes.size(), " bytes where a report may have ", kMaxReportBytes,
-                  "; measure fewer cells at a time");
-  return ReplaceFile(path, bytes);
+    return Bad(StrCat("not written: ", bytes.size(), " bytes where a report may have ", kMaxReportBytes,
+                      "; measure fewer cells at a time"));
+  return bytes;
+}
+
+std::string WriteReport(const Report& report, const std::string& path) {
+  const Result<std::string> bytes = ReportBytes(report, path.ends_with(".json"));
+  return bytes.ok() ? ReplaceFile(path, *bytes) : StrCat(path, ": ", bytes.error().message);
 }
 
 Result<Report> ReadReport(const std::string& path) {

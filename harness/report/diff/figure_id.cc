@@ -1,0 +1,64 @@
+#include "harness/report/diff/figure_id.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include "harness/text.h"
+
+namespace atome::harness::report {
+namespace {
+
+auto Tied(const Figure& figure) { return std::tie(figure.part_kind, figure.part, figure.name); }
+
+}  // namespace
+
+std::string FigureId::Describe() const {
+  return part_kind.empty() && part.empty() ? name : StrCat(name, " of ", part_kind, " ", part);
+}
+
+FigureId IdOf(const Figure& figure) { return {figure.part_kind, figure.part, figure.name}; }
+
+std::vector<const Figure*> FiguresById(const ReportCell& cell) {
+  std::vector<const Figure*> figures;
+  figures.reserve(cell.figures.size());
+  for (const Figure& figure : cell.figures) figures.push_back(&figure);
+  std::ranges::sort(figures, [](const Figure* a, const Figure* b) { return Tied(*a) < Tied(*b); });
+  return figures;
+}
+
+const Figure* FindFigure(const ReportCell& cell, const FigureId& id) {
+  const auto at = std::ranges::find_if(cell.figures, [&id](const Figure& each) {
+    return Tied(each) == std::tie(id.part_kind, id.part, id.name);
+  });
+  return at == cell.figures.end() ? nullptr : &*at;
+}
+
+std::optional<double> NumberOf(const Figure& figure) {
+  if (const auto* count = std::get_if<uint64_t>(&figure.value)) return static_cast<double>(*count);
+  if (const auto* real = std::get_if<double>(&figure.value)) return *real;
+  return std::nullopt;
+}
+
+std::string ValueText(const Figure& figure) {
+  if (const auto* text = std::get_if<std::string>(&figure.value))
+    return text->size() <= 16 ? *text : StrCat(text->substr(0, 12), "...");
+  return std::visit([](const auto& value) { return StrCat(value); }, figure.value);
+}
+
+std::string DifferenceText(const Figure& before, const Figure& after) {
+  const std::optional<double> from = NumberOf(before), to = NumberOf(after);
+  if (!from || !to) return "";
+  const auto* a = std::get_if<uint64_t>(&before.value);
+  const auto* b = std::get_if<uint64_t>(&after.value);
+  std::string text;
+  if (a != nullptr && b != nullptr) {
+    text = *b >= *a ? StrCat("+", *b - *a) : StrCat("-", *a - *b);
+  } else {
+    text = fmt::format("{:+.6g}", *to - *from);
+  }
+  if (*from != 0) StrAppend(&text, fmt::format(" ({:+.3g} %)", 100 * (*to - *from) / std::abs(*from)));
+  return text;
+}
+
+}  // namespace atome::harness::report
