@@ -1,0 +1,321 @@
+"""`atome diff`, `budget` and `accept`: planted regressions are caught and named, reruns pass, baselines are kept whole."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import io
+import json
+import os
+import pathlib
+import subprocess
+import time
+from typing import Any, Callable
+
+import pytest
+
+from harness.testing.process import ROOT, Process, atome, needs_firmware, refused
+
+MODEL = ROOT / "golden" / "models" / "atome_60k" / "atome_60k.atome03"
+BUDGETS = ROOT / "ci" / "baselines" / "budgets.json"
+CORES = ("m0", "m3", "m7")
+Report = dict[str, Any]
+
+
+def figure(name: str, value: int | float | str, part: tuple[str, str] = ("", ""), figure_class: str = "EXACT", **more: Any) -> dict[str, Any]:
+    kind = {int: "count", float: "real", str: "text"}[type(value)]
+    return {"name": name, "part_kind": part[0], "part": part[1], kind: value,
+            "figure_class": f"FIGURE_CLASS_{figure_class}", **more}
+
+
+def cell(kind: str, core: str, figures: list[dict[str, Any]], **more: str) -> dict[str, Any]:
+    return {"kind": f"CELL_KIND_{kind}", "core": core, "model": "m.atome03", "variant": "VARIANT_F32", "build_kind": "speed",
+            "status": "CELL_STATUS_PASS", "figures": figures, **more}
+
+
+def night() -> Report:
+    """A small night: each kind of cell on each core."""
+    cells = []
+    for core in CORES:
+        cells.append(cell("PARITY", core, [
+            figure("tokens_matched", 6), figure("tokens_total", 6), figure("logits_sha256", "ab" * 32),
+            figure("step_digests", "00000000" + "11111111" + "22222222", ("case", "0")),
+            figure("step_digests", "33333333" + "44444444" + "55555555", ("case", "1"))], runner="unicorn"))
+        cells.append(cell("CYCLES", core, [
+            figure("cycles_per_token", 236625.5), figure("cycles_per_token", 126105.0, ("op", "sparse")),
+            figure("cycles_per_token", 42585.25, ("op", "unembed"))], runner="unicorn", detail="positions 16:64"))
+        cells.append(cell("SIZE", core, [
+            figure("engine_text_bytes", 10936), figure("code_bytes", 14712), figure("firmware_bytes", 15232),
+            figure("state_bytes", 99840), figure("stack_bytes", 696), figure("ram_bytes", 103872),
+            figure("bytes", 10936, ("section", ".text.engine")),
+            figure("bytes", 5000, ("symbol", "atome_step")), figure("bytes", 700, ("symbol", "atome_open"))], runner="elf"))
+    nats = [120.0 + 17 * (i % 5) for i in range(60)]
+    cells.append(cell("PERPLEXITY", "host", [
+        figure("perplexity", 7.38, figure_class="INTERVAL", low=7.2, high=7.6, samples=nats, sample_counts=[64] * 60),
+        figure("bits_per_byte", 2.883, figure_class="INTERVAL", low=2.85, high=2.92),
+        figure("tokens_per_second", 321000.0, figure_class="WALL")], text="corpus"))
+    cells.append(cell("BENCHMARK", "host", [
+        figure("seconds", 1.0, figure_class="WALL", samples=[1.0, 1.01, 0.99, 1.02, 1.0])], detail="step"))
+    return {"command": "night", "environment": {"commit": "abc"}, "cells": cells}
+
+
+def find(report: Report, kind: str, core: str, name: str, part: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = next(
+        each for one in report["cells"] if one["kind"] == f"CELL_KIND_{kind}" and one["core"] == core
+        for each in one["figures"] if each["name"] == name and each["part"] == part)
+    return found
+
+
+def write(path: pathlib.Path, report: Report) -> pathlib.Path:
+    path.write_text(json.dumps(report))
+    return path
+
+
+def diff(folder: pathlib.Path, before: Report, after: Report, *words: str | pathlib.Path) -> Process:
+    return atome("diff", write(folder / "old.json", before), write(folder / "new.json", after), *words)
+
+
+def regressions(process: Process) -> list[dict[str, str]]:
+    assert process.returncode == 3, process.stdout + process.stderr
+    result = json.loads(process.stdout)
+    assert result["verdict"] == "regression"
+    return [change for change in result["changes"] if change["severity"] == "regression"]
+
+
+def one_bit(report: Report) -> None:
+    find(report, "PARITY", "m3", "logits_sha256")["text"] = "ac" + "ab" * 31
+    find(report, "PARITY", "m3", "step_digests", "1")["text"] = "333333334444444455555557"
+
+
+def more_text(report: Report) -> None:
+    for name in ("engine_text_bytes", "code_bytes", "firmware_bytes"):
+        find(report, "SIZE", "m0", name)["count"] += 16
+    find(report, "SIZE", "m0", "bytes", ".text.engine")["count"] += 16
+    find(report, "SIZE", "m0", "bytes", "atome_step")["count"] += 16
+
+
+def slower_op(report: Report) -> None:
+    find(report, "CYCLES", "m7", "cycles_per_token", "sparse")["real"] *= 1.01
+    find(report, "CYCLES", "m7", "cycles_per_token")["real"] += 1261.05
+
+
+def worse_perplexity(report: Report) -> None:
+    found = find(report, "PERPLEXITY", "host", "perplexity")
+    found["real"] *= 1.01
+    found["samples"] = [nats + 64 * 0.00995 for nats in found["samples"]]
+
+
+def worse_perplexity_of_other_chunks(report: Report) -> None:
+    found = find(report, "PERPLEXITY", "host", "perplexity")
+    found["real"] *= 1.01
+    del found["samples"], found["sample_counts"]
+
+
+def more_stack(report: Report) -> None:
+    find(report, "SIZE", "m3", "stack_bytes")["count"] += 64
+    find(report, "SIZE", "m3", "ram_bytes")["count"] += 64
+
+
+PLANTED: list[tuple[Callable[[Report], None], str, set[str], str]] = [
+    (one_bit, "m3", {"logits_sha256", "step_digests"}, "case 1 from step 2"),
+    (more_text, "m0", {"engine_text_bytes", "code_bytes", "firmware_bytes", "bytes"}, "atome_step +16"),
+    (slower_op, "m7", {"cycles_per_token"}, "sparse +1261.05"),
+    (worse_perplexity, "host", {"perplexity"}, ""),
+    (worse_perplexity_of_other_chunks, "host", {"perplexity"}, ""),
+    (more_stack, "m3", {"stack_bytes", "ram_bytes"}, "stack_bytes +64"),
+]
+
+
+@pytest.mark.parametrize("plant, core, names, why", PLANTED, ids=[each[0].__name__ for each in PLANTED])
+def test_a_planted_regression_is_caught_named_and_exits_3(
+        plant: Callable[[Report], None], core: str, names: set[str], why: str, tmp_path: pathlib.Path) -> None:
+    before, after = night(), night()
+    plant(after)
+    found = regressions(diff(tmp_path, before, after, "--format", "json"))
+    assert {(row["core"], row["figure"]) for row in found} == {(core, name) for name in names}
+    assert any(why in row["why"] for row in found)
+    table = diff(tmp_path, before, after)
+    assert table.returncode == 3 and table.stdout.startswith("REGRESSION: ") and why in table.stdout
+    # The other way round it is better, but for bits, which must be equal.
+    back = diff(tmp_path, after, before)
+    assert back.returncode == (3 if plant is one_bit else 0), back.stdout
+    if plant is not one_bit:
+        assert "Improvements" in back.stdout and "atome accept" in back.stdout
+
+
+def test_twenty_reruns_with_nothing_changed_pass(tmp_path: pathlib.Path) -> None:
+    for run in range(20):
+        again = night()
+        again["environment"] = {"commit": "def", "date": f"{run}", "host": "another"}
+        again["cells"] = again["cells"][run % 5:] + again["cells"][:run % 5]
+        find(again, "PERPLEXITY", "host", "tokens_per_second")["real"] *= 0.4 + 0.1 * run
+        samples = find(again, "BENCHMARK", "host", "seconds")["samples"]
+        find(again, "BENCHMARK", "host", "seconds")["samples"] = [second * (0.5 + 0.1 * run) for second in samples]
+        process = diff(tmp_path, night(), again)
+        assert process.returncode == 0 and process.stdout.startswith("PASS: 0 regressions"), process.stdout
+
+
+@needs_firmware
+def test_real_reruns_pass_and_every_figure_that_commands_emit_has_a_rule(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "text.txt").write_text("Once upon a time there was a little dog. " * 60)
+    (tmp_path / "ab.json").write_text(json.dumps({
+        "name": "small", "text": "text.txt", "split": "all", "cores": ["m3"], "baseline": "f32", "contenders": [
+            {"name": "f32", "model": str(MODEL)}, {"name": "q15", "model": str(MODEL), "variant": "q15"}]}))
+    commands: dict[str, list[str | pathlib.Path]] = {
+        "verify": [ROOT / "golden/models/tiny_odd/tiny_odd.atome02", "--core", "host,m3"],
+        "cycles": [MODEL, "--board", "bluepill"],
+        "size": [MODEL, "--board", "bluepill", "--variant", "q15kv8", "--max-seq", "32"],
+        "ppl": [MODEL, "--text", tmp_path / "text.txt", "--variant", "q15", "--against-variant", "f32"],
+        "ab": [tmp_path / "ab.json", "--cache", tmp_path / "cache", "--out", tmp_path / "out"],
+        "bench": ["--suite", "kernels", "--min-time", "0.001", "--repetitions", "1"]}
+    for name, words in commands.items():
+        reports = [tmp_path / f"{name}{run}.json" for run in (0, 1)]
+        for report in reports:
+            process = atome(name, *words, "--report", report)
+            assert process.returncode == 0, f"{name}: {process.stderr}"
+        process = atome("diff", *reports, "--format", "json")
+        result = json.loads(process.stdout)
+        assert process.returncode == 0, process.stdout
+        assert result["totals"]["figures_compared"] > 0 and result["totals"]["cells_only_before"] == 0
+        assert result["names_without_rule"] == [], f"{name}: add them to figure_rules.cc"
+        assert {change["what"] for change in result["changes"]} <= {"wall time"}
+
+
+def test_cells_and_figures_that_vanish_or_fail(tmp_path: pathlib.Path) -> None:
+    before, after = night(), night()
+    del after["cells"][0]
+    find(after, "SIZE", "m3", "stack_bytes")["name"] = "other_bytes"
+    after["cells"][-1]["status"] = "CELL_STATUS_CRASHED"
+    after["cells"][-1]["message"] = "fault at 0x10"
+    found = regressions(diff(tmp_path, before, after, "--format", "json"))
+    assert {(row["what"], row["figure"]) for row in found} == {
+        ("cell vanished", ""), ("figure vanished", "stack_bytes"), ("fails", "")}
+    assert "fault at 0x10" in [row["why"] for row in found]
+    found = regressions(diff(tmp_path, before, after, "--format", "json", "--partial"))
+    assert {row["what"] for row in found} == {"figure vanished", "fails"}
+    assert [row["what"] for row in regressions(diff(tmp_path, after, after, "--format", "json"))] == ["still fails"]
+
+
+def test_formats_agree(tmp_path: pathlib.Path) -> None:
+    before, after = night(), night()
+    more_stack(after)
+    result = json.loads(diff(tmp_path, before, after, "--format", "json").stdout)
+    rows = list(csv.DictReader(io.StringIO(diff(tmp_path, before, after, "--format", "csv").stdout)))
+    assert rows == result["changes"]
+    markdown = diff(tmp_path, before, after, "--format", "md").stdout
+    assert markdown.startswith("REGRESSION: ") and "| ram_bytes | worse | 103872 | 103936 | +64 (+0.0616 %) |" in markdown
+    totals = result["totals"]
+    assert totals["figures_compared"] == sum(len(one["figures"]) for one in before["cells"])
+    assert totals["cells_compared"] == len(before["cells"])
+
+
+def test_wall_time_gates_only_when_asked(tmp_path: pathlib.Path) -> None:
+    slow = night()
+    found = find(slow, "BENCHMARK", "host", "seconds")
+    found["samples"] = [second * 1.5 for second in found["samples"]]
+    assert diff(tmp_path, night(), slow).returncode == 0
+    assert [row["figure"] for row in regressions(diff(tmp_path, night(), slow, "--gate-wall", "20", "--format", "json"))] == ["seconds"]
+    assert diff(tmp_path, night(), slow, "--gate-wall", "60").returncode == 0
+
+
+def test_budgets(tmp_path: pathlib.Path) -> None:
+    report = write(tmp_path / "night.json", night())
+    budgets = tmp_path / "budgets.json"
+
+    def budget(at_most: float, core: str = "m3") -> pathlib.Path:
+        budgets.write_text(json.dumps({"budgets": [{"where": {"core": core}, "figure": "cycles_per_token", "at_most": at_most}]}))
+        return budgets
+
+    assert atome("budget", report, "--budgets", budget(236626)).returncode == 0
+    found = regressions(atome("budget", report, "--budgets", budget(236625), "--format", "json"))
+    assert [(row["what"], row["core"], row["before"], row["after"]) for row in found] == [("over budget", "m3", "236625", "236625.5")]
+    assert diff(tmp_path, night(), night(), "--budgets", budget(236625)).returncode == 3
+    found = regressions(atome("budget", report, "--budgets", budget(1, "m33"), "--format", "json"))
+    assert [row["what"] for row in found] == ["budget of nothing"]
+    budgets.write_text('{"budgets": [{"figure": "f", "limit": 1}]}')
+    assert "/budgets/0/limit: unknown key" in refused("budget", report, "--budgets", budgets)
+
+
+@needs_firmware
+def test_the_repository_keeps_its_budgets(tmp_path: pathlib.Path) -> None:
+    words = [MODEL, "--variant", "f32,q15,q15kv8", "--report"]
+    cycles, size = tmp_path / "cycles.json", tmp_path / "size.json"
+    assert atome("cycles", *words, cycles).returncode == 0
+    assert atome("size", *words, size, "--build", "speed,size").returncode == 0
+    both = json.loads(cycles.read_text())
+    both["cells"] += json.loads(size.read_text())["cells"]
+    process = atome("budget", write(tmp_path / "both.json", both), "--budgets", BUDGETS)
+    assert process.returncode == 0, process.stdout
+
+
+def accept(folder: pathlib.Path, report: Report, reason: str, *words: str) -> Process:
+    return atome("accept", write(folder / "report.json", report), "--reason", reason,
+                 "--baseline", folder / "b" / "nightly.json", "--log", folder / "b" / "accepted.jsonl", *words)
+
+
+def test_accept_then_nothing_differs_and_the_log_says_what_did(tmp_path: pathlib.Path) -> None:
+    assert accept(tmp_path, night(), "first").returncode == 0
+    later = night()
+    more_stack(later)
+    baseline, log = tmp_path / "b" / "nightly.json", tmp_path / "b" / "accepted.jsonl"
+    report = write(tmp_path / "later.json", later)
+    assert atome("diff", baseline, report).returncode == 3
+    assert accept(tmp_path, later, "a ring for the DMA").returncode == 0
+    assert atome("diff", baseline, report).returncode == 0
+    entries = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [entry["why"] for entry in entries] == ["first", "a ring for the DMA"]
+    assert {row["figure"] for row in entries[1]["changes"]} == {"stack_bytes", "ram_bytes"}
+    assert all(entry["who"] and entry["when"].endswith("Z") and entry["commit"] == "abc" for entry in entries)
+    kept = baseline.read_bytes(), log.read_bytes()
+    again = accept(tmp_path, later, "once more")
+    assert again.returncode == 0 and "nothing changes" in again.stderr and again.stdout == ""
+    assert (baseline.read_bytes(), log.read_bytes()) == kept
+
+
+def test_accept_refuses(tmp_path: pathlib.Path) -> None:
+    report = write(tmp_path / "night.json", night())
+    words = ["--baseline", tmp_path / "b.json", "--log", tmp_path / "l.jsonl"]
+    assert "no reason" in refused("accept", report, "--reason", " ", *words)
+    assert "--reason" in refused("accept", report, *words)
+    failed = night()
+    failed["cells"][0]["status"] = "CELL_STATUS_MISMATCH"
+    assert "is no pass but mismatch" in refused("accept", write(report, failed), "--reason", "r", *words)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["night.json"]
+
+
+def test_the_baseline_changes_by_the_lines_that_changed(tmp_path: pathlib.Path) -> None:
+    accept(tmp_path, night(), "first")
+    baseline = tmp_path / "b" / "nightly.json"
+    before = baseline.read_text().splitlines()
+    later = night()
+    more_stack(later)
+    accept(tmp_path, later, "second")
+    after = baseline.read_text().splitlines()
+    assert len(before) == len(after)
+    changed = [line for old, line in zip(before, after) if old != line]
+    assert len(changed) == 2 and all("_bytes" in line for line in changed)
+    assert "tokens_per_second" not in baseline.read_text() and "samples" in baseline.read_text()
+
+
+def test_bad_input_is_refused(tmp_path: pathlib.Path) -> None:
+    good = write(tmp_path / "good.json", night())
+    bad = tmp_path / "bad.json"
+    bad.write_text("{")
+    assert "bad.json" in refused("diff", good, bad)
+    assert "nowhere.json" in refused("diff", tmp_path / "nowhere.json", good)
+    twice = night()
+    twice["cells"].append(copy.deepcopy(twice["cells"][0]))
+    assert "twice.json" in refused("diff", good, write(tmp_path / "twice.json", twice))
+
+
+def test_a_large_night_is_quick(tmp_path: pathlib.Path) -> None:
+    large: Report = {"cells": [cell("CYCLES", "m3", [figure("cycles_per_token", i + j, ("op", f"op{j}")) for j in range(300)],
+                                    detail=f"cell {i}") for i in range(500)]}
+    before = write(tmp_path / "before.json", large)
+    find(large, "CYCLES", "m3", "cycles_per_token", "op7")["count"] += 1
+    after = write(tmp_path / "after.json", large)
+    began = time.monotonic()
+    process = atome("diff", before, after)
+    seconds = time.monotonic() - began
+    assert process.returncode == 3 and "150 000 figures, of which 149 999 equal" in process.stdout
+    assert seconds < 20, f"{seconds:.1f} s, most of it JSON read twice"
