@@ -163,7 +163,7 @@ def test_real_reruns_pass_and_every_figure_that_commands_emit_has_a_rule(tmp_pat
             {"name": "f32", "model": str(MODEL)}, {"name": "q15", "model": str(MODEL), "variant": "q15"}]}))
     commands: dict[str, list[str | pathlib.Path]] = {
         "verify": [ROOT / "golden/models/tiny_odd/tiny_odd.atome02", "--core", "host,m3"],
-        "cycles": [MODEL, "--board", "bluepill"],
+        "cycles": [MODEL, "--board", "nucleo-f411re"],
         "size": [MODEL, "--board", "bluepill", "--variant", "q15kv8", "--max-seq", "32"],
         "ppl": [MODEL, "--text", tmp_path / "text.txt", "--variant", "q15", "--against-variant", "f32"],
         "ab": [tmp_path / "ab.json", "--cache", tmp_path / "cache", "--out", tmp_path / "out"],

@@ -137,6 +137,9 @@ TEST_F(AcceptTest, BothFilesOrNeither) {
       Path("c/baseline.json/is a folder"));  // so that no file can take its place
   EXPECT_FALSE(Accept(ReportWith(12), other).ok());
   EXPECT_EQ(Text("b/log.jsonl"), log);
+  other.log = Path("c/log.jsonl");
+  EXPECT_FALSE(Accept(ReportWith(12), other).ok());
+  EXPECT_FALSE(std::filesystem::exists(other.log)) << "there was none";
   Acceptance log_fails = Wanted();
   log_fails.log = Path("d/log.jsonl");
   std::filesystem::create_directories(Path("d/log.jsonl/is a folder"));

@@ -114,6 +114,9 @@ TEST(CompareWall, GatesOnlyWhenAskedAndWhenTheTestSaysSo) {
   EXPECT_EQ(OutcomeOf(before, before, 0), Outcome::kEqual);
   EXPECT_EQ(OutcomeOf(before, WallOf("seconds", 1.3, {1.3, 1.3, 0.9, 0.9, 1.3}), 10), Outcome::kMeasured);
   EXPECT_EQ(OutcomeOf(WallOf("seconds", 1, {}), WallOf("seconds", 2, {}), 10), Outcome::kMeasured);
+  EXPECT_EQ(OutcomeOf(WallOf("seconds", 1, {1, 1, 1}), WallOf("seconds", 2, {2, 2, 2}), 10),
+            Outcome::kMeasured)
+      << "3 and 3 can tell nothing";
   EXPECT_EQ(OutcomeOf(WallOf("tokens_per_second", 1, slow.samples),
                       WallOf("tokens_per_second", 1, before.samples), 10),
             Outcome::kWorse);

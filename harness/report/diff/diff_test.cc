@@ -171,6 +171,22 @@ TEST(Compare, OrderOfCellsAndFiguresDoesNotMatter) {
   }
 }
 
+TEST(Compare, AFullNightTakesAFractionOfASecond) {
+  Report night;
+  for (int i = 0; i < 500; ++i) {
+    ReportCell cell = CellOf(Kind::kCycles, StrCat("core", i), {});
+    for (int j = 0; j < 300; ++j)
+      cell.figures.push_back(MakeFigure("cycles_per_token", i + j, "cycles", {"op", StrCat(j)}));
+    night.cells.push_back(std::move(cell));
+  }
+  const Report other = night;
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(Compare(night, other).totals.figures_equal, 150'000u);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began;
+  RecordProperty("milliseconds", StrCat(seconds.count() * 1000));
+  EXPECT_LT(seconds.count(), 5) << "room for sanitizers and a busy host";
+}
+
 TEST(FormatDiff, SaysTheVerdictFirstInEveryFormat) {
   const Diff diff = Compare(OneOf({MakeFigure("ram_bytes", 1)}), OneOf({MakeFigure("ram_bytes", 2)}));
   EXPECT_EQ(FormatDiff(diff, OutputFormat::kTable).find("REGRESSION: 1 regression, 0 improvements, 0 notes"),
