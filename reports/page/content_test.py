@@ -118,8 +118,8 @@ def test_trends() -> None:
 
 def test_the_command_writes_what_is_asked_for(tmp_path: pathlib.Path) -> None:
     rf.write(testing.report(False), tmp_path / "r.binpb")
-    diff = {"passed": False, "compared": 5, "differences": [
-        {"judgement": "regression", "cell": {"kind": "size", "core": "m0"}, "figure": "code_bytes", "message": "+16"}]}
+    diff = {"verdict": "regression", "totals": {"figures_compared": 5}, "changes": [
+        {"severity": "regression", "what": "worse", "kind": "size", "core": "m0", "figure": "code_bytes", "change": "+16"}]}
     (tmp_path / "d.json").write_text(json.dumps(diff))
     options = [str(tmp_path / "r.binpb"), "--baseline", str(tmp_path / "r.binpb"), "--diff", str(tmp_path / "d.json")]
     assert command.main([*options, "--html", str(tmp_path / "p.html"), "--markdown", str(tmp_path / "p.md")]) == 0
@@ -140,7 +140,8 @@ def test_a_history_gives_trends(tmp_path: pathlib.Path) -> None:
     assert "+16 (+0.13 %) | 2 | 2026-11-25" in (tmp_path / "s.md").read_text().replace("\\", "")
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"passed": true, "differences": 1}', '{"differences": []}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"verdict": "pass", "totals": {"figures_compared": 1}, "changes": 1}',
+                                  '{"verdict": "pass", "changes": []}'])
 def test_a_bad_diff_is_named(tmp_path: pathlib.Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
     rf.write(testing.report(False), tmp_path / "r.binpb")
     (tmp_path / "d.json").write_text(text)

@@ -29,24 +29,30 @@ class Diff:
         return [each for each in self.judged if each.judgement == "regression"]
 
 
-def _text(row: dict[str, Any], name: str) -> str:
-    value = row.get(name, "")
-    if isinstance(value, dict):  # a key, field by field
-        return " ".join(str(each) for each in value.values() if each)
-    return str(value)
+_KEY = ("kind", "runner", "core", "board", "model", "variant", "build_kind", "text", "detail")
+
+
+def _judged(row: dict[str, Any]) -> Judged:
+    of = {name: str(row.get(name, "")) for name in (*_KEY, "severity", "what", "figure", "part_kind", "part", "before",
+                                                    "after", "change", "why")}
+    values = " to ".join(value for value in (of["before"], of["after"]) if value)
+    return Judged(of["severity"], " ".join(of[name] for name in _KEY if of[name]),
+                  " ".join(of[name] for name in ("figure", "part_kind", "part") if of[name]),
+                  "; ".join(part for part in (" ".join((of["what"], of["change"])).strip(), values, of["why"]) if part))
 
 
 def read(path: pathlib.Path) -> Diff:
     """ValueError names what is none."""
     try:
         found = json.loads(path.read_text())
-        rows = found["differences"]
+        rows = found["changes"]
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            raise ValueError("differences is no array of objects")
-        judged = [Judged(*(_text(row, name) for name in ("judgement", "cell", "figure", "message")))
-                  for row in rows[:MAX_JUDGED]]
-        compared = found.get("compared")
-        return Diff(bool(found["passed"]), compared if isinstance(compared, int) else None, judged)
+            raise ValueError("changes is no array of objects")
+        if found["verdict"] not in ("pass", "regression"):
+            raise ValueError("verdict is neither pass nor regression")
+        compared = found["totals"]["figures_compared"]
+        return Diff(found["verdict"] == "pass", compared if isinstance(compared, int) else None,
+                    [_judged(row) for row in rows[:MAX_JUDGED]])
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"{path}: no output of atome diff ({error!r}); give what "
                          "`atome diff OLD NEW --format json` printed") from None
