@@ -48,7 +48,8 @@ TEST(ReadTrace, EveryCommittedTrace) {
     EXPECT_EQ(f32 || plain ? trace->model_name : StrCat(trace->model_name, "-", VariantName(trace->variant)),
               entry.path().stem().string());
     EXPECT_THAT(trace->generator, HasSubstr("golden"));
-    const bool all_formats = std::filesystem::exists(std::string(kFolder) + "/../models/" + trace->model_name);
+    const bool all_formats =
+        std::filesystem::exists(std::string(kFolder) + "/../models/" + trace->model_name);
     EXPECT_EQ(trace->model_sha256.size(), all_formats ? 3u : 1u);
     EXPECT_EQ(trace->oracle_tolerance == 1e-6, f32 || (plain && trace->config.weights == ATOME_PLAIN_FP32));
     EXPECT_FALSE(trace->cases.empty());

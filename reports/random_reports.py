@@ -36,7 +36,7 @@ def _figure(random_: random.Random) -> rf.Figure:
 
 def _divergence(random_: random.Random) -> rf.Divergence:
     numbers = [random_.choice([None, 0, random_.getrandbits(32)]) for _ in range(5)]
-    return rf.Divergence(random_.randint(0, 9), random_.randint(0, 9), _text(random_), *numbers, _text(random_))
+    return rf.Divergence(random_.randint(0, 9), random_.randint(0, 9), _text(random_), *numbers, _text(random_))  # type: ignore
 
 
 def _cell(random_: random.Random) -> rf.Cell:
