@@ -411,7 +411,7 @@ std::vector<Cell> CellsOf(std::initializer_list<CellStatus> statuses) {
 
 TEST(Verdict, TheWorstDecides) {
   using enum CellStatus;
-  EXPECT_EQ(Verdict({}), ExitCode::kPass);
+  EXPECT_EQ(Verdict(CellsOf({})), ExitCode::kPass);
   EXPECT_EQ(Verdict(CellsOf({kPass, kPass})), ExitCode::kPass);
   EXPECT_EQ(Verdict(CellsOf({kPass, kError})), kUsage);
   EXPECT_EQ(Verdict(CellsOf({kMissing, kPass})), kUsage);

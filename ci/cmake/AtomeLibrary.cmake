@@ -1,11 +1,23 @@
 # atome_library(<name>
 #   [SOURCES <file>...]      of the library; none makes it header-only
 #   [DEPS <target>...]       linked publicly
-#   [TESTS <file>...]        one GoogleTest binary <name>_test, each test known to ctest
+#   [TESTS <file>...]        one GoogleTest binary <name>_test, one test of ctest
+#   [TEST_SHARDS <number>]   or so many, <name>_test_0 .., which run beside each other
+#   [TEST_FLAGS <flag>...]   of the tests only
+#   [TESTS_ALONE <file>...]  of TESTS, those that are not compiled with others
 #   [TEST_DEPS <target>...]
 #   [BENCHMARKS <file>...])  one Google Benchmark binary <name>_benchmark
 #
 # The one place where compiler flags of host code are set. Includes are written from the repository root.
+#
+# Test files are compiled eight at a time, as one: most of the time goes into the same headers and templates. Where two
+# give one name to different things, the compiler says so: rename one, or put its file under TESTS_ALONE.
+# ATOME_TESTS_IN_BATCHES=OFF compiles each by itself, as the preset dev does. A process runs all tests of a binary or
+# shard, since a start costs more than most tests, half a second under the sanitizers. What each test did is in
+# test_results/<test>.xml, of which ci/test gives the totals.
+
+option(ATOME_TESTS_IN_BATCHES "Compile several test files as one" ON)
+set(ATOME_TEST_RESULTS ${PROJECT_BINARY_DIR}/test_results)
 
 set(ATOME_CXX_FLAGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror=return-type -ffp-contract=off
   -Wno-restrict)  # GCC 12 warns of std::string itself (its bug 105651)
@@ -19,8 +31,25 @@ function(atome_target_defaults target scope)
   endif()
 endfunction()
 
+# The tests of one binary, in so many shards; none: one.
+function(atome_gtest target shards)
+  if(NOT shards)
+    set(shards 1)
+  endif()
+  math(EXPR last "${shards} - 1")
+  foreach(shard RANGE ${last})
+    set(name ${target})
+    if(shards GREATER 1)
+      set(name ${target}_${shard})
+    endif()
+    add_test(NAME ${name} COMMAND ${target} --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES TIMEOUT 900 COST 60 ENVIRONMENT
+      "GTEST_TOTAL_SHARDS=${shards};GTEST_SHARD_INDEX=${shard};GTEST_OUTPUT=xml:${ATOME_TEST_RESULTS}/${name}.xml")
+  endforeach()
+endfunction()
+
 function(atome_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPS;TESTS;TEST_DEPS;BENCHMARKS" ${ARGN})
+  cmake_parse_arguments(arg "" "TEST_SHARDS" "SOURCES;DEPS;TESTS;TEST_DEPS;TEST_FLAGS;TESTS_ALONE;BENCHMARKS" ${ARGN})
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "atome_library(${name}): unknown words ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -39,7 +68,10 @@ function(atome_library name)
     add_executable(${name}_test ${arg_TESTS})
     atome_target_defaults(${name}_test PRIVATE)
     target_link_libraries(${name}_test PRIVATE ${name} ${arg_TEST_DEPS} GTest::gmock GTest::gtest_main)
-    gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+    target_compile_options(${name}_test PRIVATE ${arg_TEST_FLAGS})
+    set_target_properties(${name}_test PROPERTIES UNITY_BUILD ${ATOME_TESTS_IN_BATCHES} UNITY_BUILD_BATCH_SIZE 8)
+    set_source_files_properties(${arg_TESTS_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    atome_gtest(${name}_test "${arg_TEST_SHARDS}")
   endif()
 
   if(arg_BENCHMARKS)

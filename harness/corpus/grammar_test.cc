@@ -8,7 +8,7 @@
 namespace atome::harness {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 std::string Told(std::string_view rules, uint64_t seed = 0) {
   const Result<Grammar> grammar = Grammar::Parse(rules);

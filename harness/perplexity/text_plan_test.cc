@@ -6,7 +6,7 @@
 namespace atome::harness {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 EvaluationText Text(size_t bytes) { return {"text", std::string(bytes, 'x'), ""}; }
 
