@@ -10,6 +10,7 @@ firmware of this variant, or no cross binutils.
 from __future__ import annotations
 
 import argparse
+import functools
 import pathlib
 import re
 import shutil
@@ -29,6 +30,7 @@ def run(*command: str | pathlib.Path) -> str:
     return subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout
 
 
+@functools.cache  # every core's f32 is asked for once for each ELF
 def firmware_breaches(elf: pathlib.Path) -> list[str]:
     """A sentence for each kind of floating point in one ELF."""
     found = {m for m in INSTRUCTION.findall(run("arm-none-eabi-objdump", "-d", "--no-show-raw-insn", elf)) if VFP.match(m)}

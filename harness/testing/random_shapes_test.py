@@ -121,8 +121,8 @@ def runs(seed: int, variant: str) -> list[tuple[str, ...]]:
     return found
 
 
-def check(each: tuple[int, str]) -> list[str]:
-    """What is wrong with one shape in one variant, a line each."""
+def check(each: tuple[int, str]) -> tuple[bool, list[str]]:
+    """Whether the bit model refuses one shape in one variant; what is wrong, a line each."""
     seed, variant = each
     wanted = shape(seed)
     expected = expected_logits(seed, wanted, variant)
@@ -134,7 +134,7 @@ def check(each: tuple[int, str]) -> list[str]:
             fault = difference(path, wanted, expected, "--variant", variant, *options)
             if fault:
                 faults.append(f"seed {seed} ({wanted}) {variant} {' '.join(options) or 'native'}: {fault}")
-    return faults
+    return expected is None, faults
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -142,8 +142,10 @@ def test_bits_equal_the_bit_models(variant: str) -> None:
     # Processes, not threads: the bit model holds the interpreter's lock.
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
         shapes = [(seed, variant) for seed in range(SHAPES)]
-        faults = [fault for each in pool.map(check, shapes, chunksize=4) for fault in each]
+        results = list(pool.map(check, shapes, chunksize=4))
+    faults = [fault for _, found in results for fault in found]
     assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults)
+    assert sum(is_refused for is_refused, _ in results) <= SHAPES // 10, "too many refusals: few bits are compared"
 
 
 def test_each_core_has_shapes_of_each_variant() -> None:
@@ -166,9 +168,3 @@ def test_shapes_are_awkward_enough() -> None:
         assert {c.vocab_size % 20 for c in configs} == set(range(20))
         assert {c.d_model % 20 for c in configs} == set(range(20))
         assert {(each.kind, each.version) for each in shapes} == {(kind, v) for kind in KINDS for v in VERSIONS}
-
-
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_few_shapes_are_refused(variant: str) -> None:
-    refused = sum(expected_logits(seed, shape(seed), variant) is None for seed in range(0, SHAPES, 8))
-    assert refused <= 4
