@@ -64,11 +64,11 @@ def _run(step: Step, names: dict[str, str], root: pathlib.Path, partial: bool) -
         argv.append("--partial")
     if not step.stdout:
         return subprocess.run(argv, cwd=root, check=False).returncode
-    path = pathlib.Path(filled(step.stdout))
-    with open(path, "wb") as file:
+    printed = pathlib.Path(filled(step.stdout))
+    with open(printed, "wb") as file:
         code = subprocess.run(argv, cwd=root, stdout=file, check=False).returncode
-    if path.stat().st_size == 0:
-        path.unlink()
+    if printed.stat().st_size == 0:
+        printed.unlink()
     return code
 
 

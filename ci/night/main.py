@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import pathlib
+import shlex
 import sys
 from collections.abc import Sequence
 
@@ -40,15 +41,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="at a time (default: %(default)s)")
     parser.add_argument("--executor", choices=["local", "dask"], default="local")
     parser.add_argument("--scheduler", default="", metavar="ADDRESS", help="a running Dask scheduler, as tcp://host:8786")
-    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build" / "nightly", help="default: build/nightly")
-    parser.add_argument("--matrix", type=pathlib.Path, default=ROOT / "ci" / "matrix.json", help="default: ci/matrix.json")
+    parser.add_argument("--out", type=pathlib.Path, help="default: build/nightly")
+    parser.add_argument("--matrix", type=pathlib.Path, help="default: ci/matrix.json")
     parser.add_argument("--fresh", action="store_true", help="measure again what was measured")
     parser.add_argument("--no-after", action="store_true", help="only the report: no diff, history or page")
     return parser
 
 
-def _finish(report: Report, skipped: set[Key], arguments: argparse.Namespace, whole: bool) -> int:
-    """Writes the report and does what is done with it; the exit code."""
+def _finish(report: Report, skipped: set[Key], arguments: argparse.Namespace, root: pathlib.Path, whole: bool) -> int:
+    """Writes the report and does what is done with it; the exit code. `skipped`: rows of what cannot run here."""
     out = arguments.out.resolve()
     path = out / "report.binpb"
     report_file.write(report, path)
@@ -56,10 +57,11 @@ def _finish(report: Report, skipped: set[Key], arguments: argparse.Namespace, wh
     counted = [cell for cell in report.cells if cell.key not in skipped]
     regression = False
     if not arguments.no_after:
-        compared = out / "compared.binpb"
-        report_file.write(join.without(report, skipped), compared)
+        compared = out / "compared.binpb" if skipped else path
+        if skipped:
+            report_file.write(join.without(report, skipped), compared)
         names = {"report": str(path), "compared": str(compared), "out": str(out), "python": "/usr/bin/python3"}
-        regression = after.run(names, ROOT, whole, not whole or arguments.set == "quick" or bool(skipped))
+        regression = after.run(names, root, whole, not whole or arguments.set == "quick" or bool(skipped))
     code = exit_code({cell.status for cell in counted}, regression)
     passed = sum(cell.status == report_file.PASS for cell in counted)
     print(f"{passed} of {len(counted)} cells pass" + (f", {len(skipped)} left out" if skipped else "")
@@ -67,44 +69,53 @@ def _finish(report: Report, skipped: set[Key], arguments: argparse.Namespace, wh
     return code
 
 
-def _merge(arguments: argparse.Namespace) -> int:
+def _merge(arguments: argparse.Namespace, root: pathlib.Path) -> int:
     report = join.files(arguments.merge, "ci/nightly --merge")
     arguments.out.mkdir(parents=True, exist_ok=True)
     skipped = {cell.key for cell in report.cells
                if cell.status == "missing" and cell.message.startswith(expand.NOT_HERE)}
-    return _finish(report, skipped, arguments, whole=True)
+    return _finish(report, skipped, arguments, root, whole=True)
 
 
-def _jobs(arguments: argparse.Namespace) -> list[Job]:
-    jobs = expand.expand(matrix_file.load(arguments.matrix), ROOT, arguments.set)
+def _jobs(arguments: argparse.Namespace, root: pathlib.Path) -> list[Job]:
+    jobs = expand.expand(matrix_file.load(arguments.matrix or root / "ci" / "matrix.json"), root, arguments.set)
     if arguments.only:
         jobs = expand.only(jobs, arguments.only)
     return shard.take(jobs, *shard.parse(arguments.shard))
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """The command; returns its exit code."""
+def _command(arguments: argparse.Namespace) -> str:
+    """What measures these cells again, wherever and however many at a time."""
+    words = ["ci/nightly"] + ([] if arguments.set == "full" else [f"--{arguments.set}"])
+    for glob in arguments.only:
+        words += ["--only", shlex.quote(glob)]
+    return " ".join(words + (["--shard", arguments.shard] if arguments.shard != "1/1" else []))
+
+
+def main(argv: Sequence[str] | None = None, root: pathlib.Path = ROOT) -> int:
+    """The command, on the repository at `root`; returns its exit code."""
     arguments = _parser().parse_args(argv)
+    arguments.out = arguments.out or root / "build" / "nightly"
     try:
         if arguments.jobs < 1:
             raise ValueError(f"--jobs {arguments.jobs}: give at least 1")
         if arguments.scheduler and arguments.executor != "dask":
             raise ValueError("--scheduler: needs --executor dask")
         if arguments.merge:
-            return _merge(arguments)
-        jobs = _jobs(arguments)
+            return _merge(arguments, root)
+        jobs = _jobs(arguments, root)
         if arguments.list:
             print("".join(f"{job.name}{f'  ({job.absent})' if job.absent else ''}\n" for job in jobs), end="")
             return 0
-        words = ["ci/nightly", *{"full": [], "quick": ["--quick"], "heavy": ["--heavy"]}[arguments.set],
+        words = ["ci/nightly", *([] if arguments.set == "full" else [f"--{arguments.set}"]),
                  *(word for glob in arguments.only for word in ("--only", f"'{glob}'")),
                  *(["--shard", arguments.shard] if arguments.shard != "1/1" else [])]
-        night = Night(ROOT, arguments.out, environment.now())
+        night = Night(root, arguments.out, environment.now())
         with night:
             report = night.measure(jobs, arguments, " ".join(words))
             part = bool(arguments.only) or arguments.shard != "1/1"
             arguments.no_after |= arguments.shard != "1/1"
-            code = _finish(report, {job.key for job in jobs if job.absent}, arguments, not part)
+            code = _finish(report, {job.key for job in jobs if job.absent}, arguments, root, not part)
             night.complete(jobs)
         return code
     except (OSError, ValueError) as error:
