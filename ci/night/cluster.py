@@ -82,17 +82,17 @@ class DaskExecutor:
         return len(self._client.scheduler_info()["workers"])
 
     def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
-        started = {}
+        started: dict[Any, Job] = {}  # held, for what nobody holds is cancelled
         for place, job in enumerate(jobs):
             future = self._client.submit(run_there, job.argv, job.limit_s, str(self._root), self._atome, pure=False,
                                          retries=RETRIES, priority=-place, key=f"{job.name}-{id(jobs)}")
-            started[future.key] = job
-        futures = [self._distributed.Future(key, self._client) for key in started]
-        for future in self._distributed.as_completed(futures):
+            started[future] = job
+        for future in self._distributed.as_completed(list(started)):
             try:
-                yield started[future.key], future.result()
+                outcome = future.result()
             except Exception as error:  # whatever a worker's death or its Python may throw
-                yield started[future.key], Outcome(None, 0.0, lost=f"no outcome from the cluster: {error!r}")
+                outcome = Outcome(None, 0.0, lost=f"no outcome from the cluster: {error!r}")
+            yield started.pop(future), outcome
 
     def close(self) -> None:
         self._client.close()

@@ -1,0 +1,42 @@
+"""Killed at random moments and started again, a night says what an undisturbed one says."""
+
+from __future__ import annotations
+
+import pathlib
+import random
+import signal
+import time
+
+from ci.night.testing import CELLS, Repository
+
+
+def test_ten_kills(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "one").mkdir()
+    undisturbed = Repository.make(tmp_path / "one")
+    assert undisturbed.run() == 0
+
+    repository = Repository.make(tmp_path / "two", core=0.1)
+    random_moment = random.Random(6)
+    kills = running = 0
+    while kills < 10:
+        process = repository.start("--jobs", "2")
+        # From before anything runs to the middle of the work; a start takes about half a second, or more on a busy host.
+        until = time.monotonic() + random_moment.uniform(0.05, 1.2)
+        while process.poll() is None and time.monotonic() < until:
+            time.sleep(0.005)
+        if process.poll() is not None:  # it was done: forget some of it, and again
+            for result in sorted((tmp_path / "two/build/nightly/results").iterdir())[:20]:
+                result.rename(result.with_name(f".new-{result.name}"))  # as a kill leaves it
+            continue
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        kills += 1
+        running += (tmp_path / "two/build/nightly/results").exists()
+    assert running > 0
+    results = tmp_path / "two/build/nightly/results"
+    whole = [path.name for path in results.iterdir() if not path.name.startswith(".new-")]
+    repository.started()
+    assert repository.run() == 0
+    assert len(repository.started()) == CELLS - len(whole)
+    assert repository.cells() == undisturbed.cells()
+    assert not list(results.glob(".new-*")) and not (tmp_path / "two/build/nightly/scratch").exists()
