@@ -61,7 +61,7 @@ def cluster(tmp_path: pathlib.Path) -> Iterator[Cluster]:
 
 
 def test_a_worker_killed_and_one_added(tmp_path: pathlib.Path, cluster: Cluster) -> None:
-    repository = Repository.make(tmp_path / "one", core=0.3)
+    repository = Repository.make(tmp_path / "one", {"core": 0.3})
     night = repository.start("--executor", "dask", "--scheduler", cluster.address)
     started = tmp_path / "one/started"
     until = time.monotonic() + 60

@@ -48,10 +48,10 @@ def test_all_cells_sorted_and_with_where(tmp_path: pathlib.Path) -> None:
     ("mismatch", "mismatch", "", 1),
 ])
 def test_one_that_fails_is_a_row(tmp_path: pathlib.Path, action: str, status: str, says: str, code: int) -> None:
-    repository = Repository.make(tmp_path, **{"b.atome03_--runner_qemu_--core_m3_--variant_q15": action})
-    assert repository.run() == code
+    repository = Repository.make(tmp_path, {"b.atome03 --runner qemu --core m3 --variant q15": action})
+    assert repository.run("--only", "parity/*/m3/*") == code
     cells = repository.cells()
-    assert len(cells) == CELLS
+    assert len(cells) == 8
     (cell,) = bad(cells).values()
     assert (cell.key.runner, cell.key.core, cell.key.model, cell.key.variant) == ("qemu", "m3", "b.atome03", "q15")
     assert cell.status == status and says in cell.message
@@ -63,7 +63,7 @@ def test_what_hangs_is_killed_with_its_children(tmp_path: pathlib.Path) -> None:
     matrix = copy.deepcopy(MATRIX)
     for entry in matrix["entries"]:
         entry["limit_s"] = 2
-    repository = Repository.make(tmp_path, matrix, **{"a.atome03_--runner_qemu_--core_m7_--variant_f32": "hang"})
+    repository = Repository.make(tmp_path, {"a.atome03 --runner qemu --core m0 --variant f32": "hang"}, matrix)
     assert repository.run("--only", "*/a.atome03/f32/speed") == 4
     (cell,) = bad(repository.cells()).values()
     assert cell.status == "crashed" and "killed after 2 s" in cell.message
@@ -72,7 +72,7 @@ def test_what_hangs_is_killed_with_its_children(tmp_path: pathlib.Path) -> None:
 
 
 def test_only_what_failed_or_changed_is_measured_again(tmp_path: pathlib.Path) -> None:
-    repository = Repository.make(tmp_path, **{"core_m7_--variant_f32_--build_size": "once", "runner_qemu_--core_m0": "mismatch"})
+    repository = Repository.make(tmp_path, {"core m3 --variant f32 --build size": "once", "runner qemu --core m0": "mismatch"})
     assert repository.run() == 4
     assert len(repository.started()) == CELLS
     assert repository.run() == 1
@@ -82,7 +82,8 @@ def test_only_what_failed_or_changed_is_measured_again(tmp_path: pathlib.Path) -
     assert repository.started() == [] and repository.cells() == first
     (tmp_path / "golden/models/a.atome03").write_text("other")
     repository.run()
-    assert all("a.atome03" in line for line in (lines := repository.started())) and len(lines) == CELLS // 2
+    lines = repository.started()
+    assert len(lines) == CELLS // 2 and all("a.atome03" in line for line in lines)
     repository.run("--fresh")
     assert len(repository.started()) == CELLS
     with open(tmp_path / "build/atome", "a", encoding="utf-8") as file:
@@ -95,7 +96,7 @@ def test_times_are_of_one_night(tmp_path: pathlib.Path) -> None:
     matrix = copy.deepcopy(MATRIX)
     matrix["entries"].append({"name": "times", "command": "bench", "suites": ["host", "kernels"], "wall": True,
                               "limit_s": 30, "cost_s": 1})
-    repository = Repository.make(tmp_path, matrix)
+    repository = Repository.make(tmp_path, matrix=matrix)
     assert repository.run() == 0
     first = repository.cells()
     repository.started()
@@ -111,14 +112,14 @@ def test_what_has_no_data_here_is_told_and_no_failure(tmp_path: pathlib.Path) ->
     matrix["entries"].append({"name": "data", "command": "size", "cores": ["m0"], "models": ["../no/c.atome02"],
                               "variants": ["f32"], "builds": ["speed"], "needs": ["../no/c.atome02"],
                               "limit_s": 30, "cost_s": 1})
-    repository = Repository.make(tmp_path, matrix)
+    repository = Repository.make(tmp_path, matrix=matrix)
     assert repository.run() == 0
     (cell,) = bad(repository.cells()).values()
     assert cell.status == "missing" and cell.message == "not measured here: needs ../no/c.atome02"
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
-    repository = Repository.make(tmp_path, core=0.3)
+    repository = Repository.make(tmp_path, {"core": 0.3})
     other = repository.start("--jobs", "1")
     while not (tmp_path / "started").exists():
         assert other.poll() is None
@@ -140,11 +141,11 @@ def test_shards_joined_are_the_whole(tmp_path: pathlib.Path) -> None:
     repository = Repository.make(tmp_path)
     assert repository.run("--out", str(tmp_path / "whole")) == 0
     parts = []
-    for number in (1, 2, 3):
+    for number in (1, 2):
         out = tmp_path / f"part{number}"
-        assert repository.run("--shard", f"{number}/3", "--out", str(out)) == 0
+        assert repository.run("--shard", f"{number}/2", "--out", str(out)) == 0
         parts.append(str(out / "report.binpb"))
     assert repository.run("--out", str(tmp_path / "joined"), "--merge", *parts) == 0
     joined = repository.report("joined")
     assert joined.cells == repository.cells("whole")
-    assert joined.sources == [f"ci/nightly --shard {number}/3" for number in (1, 2, 3)]
+    assert joined.sources == [f"ci/nightly --shard {number}/2" for number in (1, 2)]

@@ -9,6 +9,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from ci.night import main
@@ -17,7 +18,7 @@ from reports.report_file import Cell, Report
 
 OURS = pathlib.Path(__file__).resolve().parents[2]
 MATRIX: dict[str, Any] = {
-    "lists": {"cores": ["m0", "m3", "m7"]},
+    "lists": {"cores": ["m0", "m3"]},
     "entries": [
         {"name": "parity", "command": "verify", "runners": ["unicorn", "qemu"], "cores": ["$cores"],
          "models": ["golden/models/*.atome03"], "variants": ["f32", "q15"], "builds": ["speed"],
@@ -26,7 +27,7 @@ MATRIX: dict[str, Any] = {
          "variants": ["f32"], "builds": ["speed", "size"], "key": {"runner": "elf"}, "limit_s": 30, "cost_s": 0.5},
     ],
 }
-CELLS = 30  # of MATRIX
+CELLS = 24  # of MATRIX
 
 
 @dataclasses.dataclass
@@ -34,8 +35,9 @@ class Repository:
     root: pathlib.Path
 
     @classmethod
-    def make(cls, root: pathlib.Path, matrix: dict[str, Any] | None = None, **behaviour: object) -> Repository:
-        """`behaviour`: see fake_atome.py; "_" in a name stands for a space."""
+    def make(cls, root: pathlib.Path, behaviour: Mapping[str, object] | None = None,
+             matrix: dict[str, Any] = MATRIX) -> Repository:
+        """`behaviour`: see fake_atome.py."""
         for folder in ("build", "ci", "emulation", "golden/models"):
             (root / folder).mkdir(parents=True)
         shutil.copy(OURS / "ci/night/fake_atome.py", root / "build/atome")
@@ -43,14 +45,9 @@ class Repository:
         shutil.copy(OURS / "emulation/boards.json", root / "emulation")
         for name in ("a", "b"):
             (root / f"golden/models/{name}.atome03").write_text(name)
-        (root / "ci/matrix.json").write_text(json.dumps(matrix or MATRIX))
-        made = cls(root)
-        made.behave(**behaviour)
-        return made
-
-    def behave(self, **behaviour: object) -> None:
-        (self.root / "behaviour.json").write_text(
-            json.dumps({part.replace("_", " "): action for part, action in behaviour.items()}))
+        (root / "ci/matrix.json").write_text(json.dumps(matrix))
+        (root / "behaviour.json").write_text(json.dumps(behaviour or {}))
+        return cls(root)
 
     def run(self, *arguments: str) -> int:
         return main.main(["--no-after", *arguments], self.root)
