@@ -64,7 +64,7 @@ class DaskExecutor:
         dask.config.set({"distributed.scheduler.allowed-failures": RETRIES})
         if not address:
             self._cluster = self._distributed.LocalCluster(n_workers=count, threads_per_worker=1,
-                                                           dashboard_address=":8787")
+                                                           dashboard_address="127.0.0.1:8787")
         try:
             self._client = self._distributed.Client(self._cluster or address, timeout=WAIT_S)
             self._client.wait_for_workers(1, timeout=WAIT_S)

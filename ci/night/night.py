@@ -89,4 +89,4 @@ class Night:
             return ""
         cells, _ = cells_of(job, outcome, self._store.report_file(self._keys[job.name]))
         bad = [cell for cell in cells if cell.status != PASS]
-        return "; ".join(f"{cell.status}: {cell.message.splitlines()[0] if cell.message else 'see the report'}" for cell in bad[:3])
+        return "; ".join(f"{cell.status}: {(cell.message or 'see the report').splitlines()[0]}" for cell in bad[:3])
