@@ -72,6 +72,7 @@ class Night:
         dask = DaskExecutor(arguments.jobs, self._root, arguments.scheduler) if arguments.executor == "dask" else None
         executor: Executor = dask or LocalExecutor(arguments.jobs, self._root, self._store.scratch)
         progress = Progress(sys.stderr, jobs, durations, dask.workers if dask else arguments.jobs)
+        progress.tick()
         try:
             for job, outcome in executor.run(ordered):
                 self._store.put(self._keys[job.name], job, outcome)

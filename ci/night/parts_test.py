@@ -9,6 +9,7 @@ import os
 import pathlib
 import random
 import sys
+import time
 
 import pytest
 
@@ -90,6 +91,17 @@ def test_on_a_terminal_it_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     lines.ended(job("a" * 80), "")
     assert "\n" not in out.getvalue() and "1/2, 1:01:01 gone" in out.getvalue()
     assert len(out.getvalue().replace("\r\033[K", "")) <= 40
+
+
+def test_it_goes_on_while_no_job_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "REDRAW_S", 0.01)
+    lines = progress.Progress(out := Terminal(), [job("a")], {}, 1)
+    lines.tick()
+    until = time.monotonic() + 10
+    while out.getvalue().count("0/1, ") < 3:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    lines.close()
 
 
 def test_steps_after(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
