@@ -1,7 +1,7 @@
 #!/usr/bin/python3 -SE
 """Stands for `atome` in tests: a report of one cell at once, or what behaviour.json beside its folder says.
 
-behaviour.json: part of a command line -> crash, hang, silent, missing, mismatch, garbage, once (crashes once), or seconds to
+behaviour.json: part of a command line -> crash, hang, silent, missing, mismatch, refuse, garbage, once (crashes once), or seconds to
 take. Needs no protobuf: it writes the wire format itself.
 """
 
@@ -70,8 +70,9 @@ def main() -> int:
         return 0
     time.sleep(action if isinstance(action, (int, float)) else 0)
     with open(report, "wb") as out:
-        out.write(b"\xff\xff" if action == "garbage" else _report(words, 2 if action == "mismatch" else 1))
-    return 1 if action == "mismatch" else 0
+        status = {"mismatch": 2, "refuse": 3}.get(str(action), 1)
+        out.write(b"\xff\xff" if action == "garbage" else _report(words, status))
+    return status - 1
 
 
 if __name__ == "__main__":

@@ -45,6 +45,7 @@ def test_all_cells_sorted_and_with_where(tmp_path: pathlib.Path) -> None:
     ("silent", "crashed", "exit code 0 and no report", 4),
     ("garbage", "crashed", "its report cannot be read", 4),
     ("missing", "missing", "install qemu-system-arm", 2),
+    ("refuse", "error", "", 2),
     ("mismatch", "mismatch", "", 1),
 ])
 def test_one_that_fails_is_a_row(tmp_path: pathlib.Path, action: str, status: str, says: str, code: int) -> None:
@@ -55,8 +56,11 @@ def test_one_that_fails_is_a_row(tmp_path: pathlib.Path, action: str, status: st
     (cell,) = bad(cells).values()
     assert (cell.key.runner, cell.key.core, cell.key.model, cell.key.variant) == ("qemu", "m3", "b.atome03", "q15")
     assert cell.status == status and says in cell.message
-    if action != "mismatch":
+    if action not in ("mismatch", "refuse"):
         assert "build/atome verify golden/models/b.atome03 --runner qemu --core m3" in cell.command
+    repository.started()
+    assert repository.run("--only", "parity/*/m3/*") == code
+    assert len(repository.started()) == (action != "mismatch")
 
 
 def test_what_hangs_is_killed_with_its_children(tmp_path: pathlib.Path) -> None:
