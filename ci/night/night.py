@@ -94,4 +94,4 @@ class Night:
         if outcome.exit_code == 0 and reusable(outcome, job):
             return ""
         bad = [cell for cell in self._cells(job)[0] if cell.status != PASS]
-        return "; ".join(f"{cell.status}: {(cell.message or 'see the report').splitlines()[0]}" for cell in bad[:3])
+        return "; ".join(f"{cell.status}: {' / '.join(cell.message.splitlines()) or 'see the report'}" for cell in bad[:3])
