@@ -64,7 +64,7 @@ class DaskExecutor:
         dask.config.set({"distributed.scheduler.allowed-failures": RETRIES})
         if not address:
             self._cluster = self._distributed.LocalCluster(n_workers=count, threads_per_worker=1,
-                                                           dashboard_address=":8787")
+                                                           dashboard_address="127.0.0.1:8787")
         try:
             self._client = self._distributed.Client(self._cluster or address, timeout=WAIT_S)
             self._client.wait_for_workers(1, timeout=WAIT_S)
@@ -82,17 +82,17 @@ class DaskExecutor:
         return len(self._client.scheduler_info()["workers"])
 
     def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
-        started = {}
+        started: dict[Any, Job] = {}  # held, for what nobody holds is cancelled
         for place, job in enumerate(jobs):
             future = self._client.submit(run_there, job.argv, job.limit_s, str(self._root), self._atome, pure=False,
                                          retries=RETRIES, priority=-place, key=f"{job.name}-{id(jobs)}")
-            started[future.key] = job
-        futures = [self._distributed.Future(key, self._client) for key in started]
-        for future in self._distributed.as_completed(futures):
+            started[future] = job
+        for future in self._distributed.as_completed(list(started)):
             try:
-                yield started[future.key], future.result()
+                outcome = future.result()
             except Exception as error:  # whatever a worker's death or its Python may throw
-                yield started[future.key], Outcome(None, 0.0, lost=f"no outcome from the cluster: {error!r}")
+                outcome = Outcome(None, 0.0, lost=f"no outcome from the cluster: {error!r}")
+            yield started.pop(future), outcome
 
     def close(self) -> None:
         self._client.close()

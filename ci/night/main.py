@@ -33,12 +33,14 @@ def _parser() -> argparse.ArgumentParser:
                         help="the matrix's quick part")
     parser.add_argument("--heavy", dest="set", action="store_const", const="heavy",
                         help="mutants and trainings, too, which take hours")
-    parser.add_argument("--only", action="append", default=[], metavar="GLOB", help="cells with such a name; may be given again")
+    parser.add_argument("--only", action="append", default=[], metavar="GLOB",
+                        help="cells with such a name; may be given again")
     parser.add_argument("--shard", default="1/1", metavar="I/N", help="the I-th of N parts (default: %(default)s)")
     parser.add_argument("--merge", nargs="+", type=pathlib.Path, default=[], metavar="REPORT",
                         help="measure nothing: join the reports of all shards")
     parser.add_argument("--list", action="store_true", help="print the names and run nothing")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="at a time (default: %(default)s)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N",
+                        help="at a time (default: %(default)s)")
     parser.add_argument("--executor", choices=["local", "dask"], default="local")
     parser.add_argument("--scheduler", default="", metavar="ADDRESS", help="a running Dask scheduler, as tcp://host:8786")
     parser.add_argument("--out", type=pathlib.Path, help="default: build/nightly")

@@ -15,7 +15,7 @@ from ci.night.job import Job, Outcome
 from ci.night.progress import Progress
 from ci.night.rows import cells_of, row
 from ci.night.store import Store, reusable
-from reports.report_file import PASS, Report
+from reports.report_file import PASS, Cell, Environment, Report
 
 
 class Night:
@@ -25,6 +25,7 @@ class Night:
         self._root, self._began = root, began
         self._store = Store(out.resolve())
         self._keys: dict[str, str] = {}  # job's name -> content key
+        self._read: dict[str, tuple[list[Cell], Environment]] = {}  # content key -> what its report says
 
     def __enter__(self) -> Night:
         return self
@@ -57,14 +58,17 @@ class Night:
 
     def _known(self, job: Job) -> bool:
         outcome = self._store.get(self._keys[job.name])
-        return outcome is not None and reusable(outcome, job)
+        return (outcome is not None and reusable(outcome, job)
+                and all(cell.status != "crashed" for cell in self._cells(job)[0]))
 
-    def _cells(self, job: Job) -> tuple:
+    def _cells(self, job: Job) -> tuple[list[Cell], Environment]:
         key = self._keys[job.name]
-        outcome = self._store.get(key)
-        if outcome is None:
-            raise ValueError(f"{self._store.results / key}: gone since it was measured; start again")
-        return cells_of(job, outcome, self._store.report_file(key))
+        if key not in self._read:
+            outcome = self._store.get(key)
+            if outcome is None:
+                raise ValueError(f"{self._store.results / key}: gone since it was measured; start again")
+            self._read[key] = cells_of(job, outcome, self._store.report_file(key))
+        return self._read[key]
 
     def _run(self, jobs: Sequence[Job], arguments: argparse.Namespace) -> None:
         durations = self._store.durations()
@@ -72,9 +76,11 @@ class Night:
         dask = DaskExecutor(arguments.jobs, self._root, arguments.scheduler) if arguments.executor == "dask" else None
         executor: Executor = dask or LocalExecutor(arguments.jobs, self._root, self._store.scratch)
         progress = Progress(sys.stderr, jobs, durations, dask.workers if dask else arguments.jobs)
+        progress.tick()
         try:
             for job, outcome in executor.run(ordered):
                 self._store.put(self._keys[job.name], job, outcome)
+                self._read.pop(self._keys[job.name], None)
                 durations[job.name] = outcome.seconds
                 progress.ended(job, self._problem(job, outcome))
         finally:
@@ -87,6 +93,5 @@ class Night:
         """Empty when all of the job passed."""
         if outcome.exit_code == 0 and reusable(outcome, job):
             return ""
-        cells, _ = cells_of(job, outcome, self._store.report_file(self._keys[job.name]))
-        bad = [cell for cell in cells if cell.status != PASS]
-        return "; ".join(f"{cell.status}: {cell.message.splitlines()[0] if cell.message else 'see the report'}" for cell in bad[:3])
+        bad = [cell for cell in self._cells(job)[0] if cell.status != PASS]
+        return "; ".join(f"{cell.status}: {' / '.join(cell.message.splitlines()) or 'see the report'}" for cell in bad[:3])

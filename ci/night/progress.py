@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import TextIO
@@ -10,7 +11,7 @@ from typing import TextIO
 from ci.night.job import Job
 
 EVERY_S = 15.0  # of lines in a log
-REDRAW_S = 0.1
+REDRAW_S = 0.5
 
 
 def duration(seconds: float) -> str:
@@ -28,7 +29,17 @@ class Progress:
         self._expected = {job.name: known.get(job.name, job.cost_s) for job in jobs}
         self._at_a_time = max(1, at_a_time)
         self._left, self._total, self._done, self._bad = sum(self._expected.values()), len(jobs), 0, 0
-        self._work, self._began, self._said = self._left, clock(), clock()
+        self._work, self._began, self._said, self._name = self._left, clock(), clock(), ""
+        self._lock, self._closed = threading.Lock(), threading.Event()
+
+    def tick(self) -> None:
+        """Draws now and then until it is closed, however long no job ends."""
+        def draw() -> None:
+            while not self._closed.wait(REDRAW_S):
+                with self._lock:
+                    self._draw_when_due()
+
+        threading.Thread(target=draw, daemon=True).start()
 
     def eta_s(self) -> float:
         """Seconds left, by the pace so far; before anything is done, by the expectation alone."""
@@ -39,26 +50,31 @@ class Progress:
 
     def ended(self, job: Job, problem: str) -> None:
         """`problem`: empty, or what to say at once."""
-        self._done += 1
-        self._left = max(0.0, self._left - self._expected[job.name])
-        self._bad += bool(problem)
-        if problem:
-            self._clear()
-            self._stream.write(f"{job.name}: {problem}\n")
-        now = self._clock()
-        if self._done == self._total or now - self._said >= (REDRAW_S if self._tty else EVERY_S):
-            self._said = now
-            self._draw(job.name)
+        with self._lock:
+            self._done += 1
+            self._left = max(0.0, self._left - self._expected[job.name])
+            self._bad += bool(problem)
+            self._name = job.name
+            if problem:
+                self._clear()
+                self._stream.write(f"{job.name}: {problem}\n")
+            self._draw_when_due()
 
     def close(self) -> None:
-        self._clear()
-        self._stream.flush()
+        self._closed.set()
+        with self._lock:
+            self._clear()
+            self._stream.flush()
 
-    def _draw(self, name: str) -> None:
+    def _draw_when_due(self) -> None:
+        now = self._clock()
+        if self._closed.is_set() or self._done < self._total and now - self._said < (REDRAW_S if self._tty else EVERY_S):
+            return
+        self._said = now
         text = f"{self._done}/{self._total}, {duration(self._clock() - self._began)} gone, {duration(self.eta_s())} to go"
         text += f", {self._bad} bad" if self._bad else ""
         if self._tty:
-            self._stream.write(f"\r\033[K{text}  {name}"[:shutil.get_terminal_size().columns + 3])
+            self._stream.write(f"\r\033[K{text}  {self._name}"[:shutil.get_terminal_size().columns + 3])
         else:
             self._stream.write(text + "\n")
         self._stream.flush()
