@@ -1,0 +1,112 @@
+"""Older files are migrated, foreign and newer ones refused, and two writers at once lose nothing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import pathlib
+import sqlite3
+
+import pytest
+
+from reports import report_file as rf
+from reports.history import query, schema, store, trend
+
+VERSION_1 = (pathlib.Path(__file__).parent / "testdata" / "version_1.sql").read_text()
+
+
+def _database(path: pathlib.Path, script: str) -> pathlib.Path:
+    connection = sqlite3.connect(path)
+    connection.executescript(script)
+    connection.close()
+    return path
+
+
+def _schema_of(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    return [(name, " ".join((sql or "").split()))
+            for name, sql in connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name")]
+
+
+def test_a_file_of_version_1_keeps_its_figures_and_gets_todays_schema(tmp_path: pathlib.Path) -> None:
+    with schema.opened(_database(tmp_path / "old.sqlite", VERSION_1)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
+        cycles, = trend.read(connection, "cycles_per_token", {})
+        assert [(point.run.commit, point.value) for point in cycles.points] == [("aaaa", 100), ("bbbb", 110)]
+        assert cycles.moved == [1]
+        norm, = trend.read(connection, "cycles_per_token[op=norm]", {})
+        assert [point.value for point in norm.points] == [7.5]
+        perplexity, = trend.read(connection, "perplexity", {"core": ["host"]})
+        assert [point[1:] for point in perplexity.points] == [(4.625, 4.5, 4.75), (4.5, 4.25, 4.75)]
+        assert store.runs(connection)[2] == store.Run("2026-03-01T06:00:00+02:00", "aaaa", "Debian", "0.1.0", {"gcc": "12"},
+                                                      "atome merge", None, None)
+        migrated = _schema_of(connection)
+    with schema.opened(tmp_path / "new.sqlite", create=True) as connection:
+        assert _schema_of(connection) == migrated
+
+
+def test_the_kept_file_is_what_version_1_was(tmp_path: pathlib.Path) -> None:
+    connection = sqlite3.connect(tmp_path / "first.sqlite")
+    for statement in schema._STEPS[0]:
+        connection.execute(statement)
+    kept = sqlite3.connect(_database(tmp_path / "old.sqlite", VERSION_1))
+    assert _schema_of(kept) == _schema_of(connection)
+    assert kept.execute("PRAGMA application_id").fetchone() == (schema.APPLICATION_ID,)
+
+
+def test_a_migration_that_fails_changes_nothing(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _database(tmp_path / "old.sqlite", VERSION_1)
+    monkeypatch.setattr(schema, "_STEPS", (*schema._STEPS[:-1], (*schema._STEPS[-1], "SELECT 1 FROM nowhere")))
+    with pytest.raises(ValueError, match="old.sqlite: no such table"), schema.opened(path):
+        pass
+    assert _schema_of(sqlite3.connect(path)) == _schema_of(sqlite3.connect(_database(tmp_path / "b.sqlite", VERSION_1)))
+
+
+@pytest.mark.parametrize("script, why", [
+    (VERSION_1 + f"PRAGMA user_version = {schema.VERSION + 1};", f"schema {schema.VERSION + 1}.*use the newer version"),
+    ("CREATE TABLE theirs (a);", "another program.*--db"),
+    ("PRAGMA user_version = 1;", "another program.*--db"),
+], ids=["newer", "tables", "version"])
+def test_what_is_not_ours_is_refused_and_left_alone(tmp_path: pathlib.Path, script: str, why: str) -> None:
+    path = _database(tmp_path / "theirs.sqlite", script)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match=f"theirs.sqlite: .*{why}"), schema.opened(path, create=True):
+        pass
+    assert path.read_bytes() == before
+
+
+def test_no_database_and_no_file_are_refused_by_name(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "text.sqlite").write_text("no database, but a text that is long enough to be looked at" * 9)
+    with pytest.raises(ValueError, match="text.sqlite: file is not a database; .*--db"), \
+            schema.opened(tmp_path / "text.sqlite"):
+        pass
+    with pytest.raises(ValueError, match="none.sqlite: there is no history; add a report first"), \
+            schema.opened(tmp_path / "none.sqlite"):
+        pass
+
+
+WRITERS, EACH = 4, 12
+
+
+def _write(path: pathlib.Path, writer: int, start: object) -> None:
+    start.wait()  # type: ignore[attr-defined]
+    for i in range(EACH):
+        cell = rf.Cell(rf.Key("cycles", core="m3"), figures=[rf.Figure("cycles_per_token", writer * EACH + i)])
+        report = rf.Report("x", rf.Environment(date=f"2026-01-{i + 1:02}T00:00:00Z", commit=str(writer)), [cell])
+        with schema.opened(path, create=True) as connection:
+            store.add(connection, [report])
+
+
+def test_writers_at_once_lose_nothing(tmp_path: pathlib.Path) -> None:
+    path, context = tmp_path / "history.sqlite", multiprocessing.get_context("fork")
+    start = context.Barrier(WRITERS)  # all of them make the file
+    writers = [context.Process(target=_write, args=(path, writer, start)) for writer in range(WRITERS)]
+    for process in writers:
+        process.start()
+    for process in writers:
+        process.join()
+        assert process.exitcode == 0
+    with schema.opened(path) as connection:
+        runs = store.runs(connection)
+        assert len(runs) == WRITERS * EACH
+        series, = query.find(connection, "cycles_per_token", {})
+        assert sorted(point.value for point in query.points(connection, series, runs)) == list(range(WRITERS * EACH))
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -1,0 +1,83 @@
+"""A history gives back exactly what was added, once."""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+
+import pytest
+
+from reports import report_file as rf
+from reports.history import query, schema, store
+from reports.random_reports import random_report
+
+Rows = list[tuple[object, ...]]
+
+
+def _added(reports: list[rf.Report]) -> Rows:
+    return [(report.environment.date, report.environment.commit, cell.key, f.name, f.part_kind, f.part, f.figure_class, f.unit,
+             type(f.value), f.value, f.low, f.high) for report in reports for cell in report.cells for f in cell.figures]
+
+
+def _kept(path: pathlib.Path) -> Rows:
+    rows: Rows = []
+    with schema.opened(path) as connection:
+        runs = store.runs(connection)
+        for metric in query.metrics(connection):
+            for series, key in query.find(connection, metric, {}).items():
+                rows += [(p.run.date, p.run.commit, key.cell, key.name, key.part_kind, key.part, key.figure_class, key.unit,
+                          type(p.value), p.value, p.low, p.high) for p in query.points(connection, series, runs)]
+    return rows
+
+
+def _sources(runs: list[tuple[object, ...]]) -> list[str]:
+    return sorted(map(repr, runs))
+
+
+@pytest.mark.parametrize("seed", range(0, 120, 6))
+def test_what_was_added_comes_back_once(tmp_path: pathlib.Path, seed: int) -> None:
+    reports = [random_report(seed + i) for i in range(6)]
+    path = tmp_path / "history.sqlite"
+    for each, new in ((reports[:2], 2), (reports, 4), (reports[3:], 0)):  # in any order, some of them again
+        with schema.opened(path, create=True) as connection:
+            assert sum(store.add(connection, each)) == new
+    assert sorted(map(repr, _kept(path))) == sorted(map(repr, _added(reports)))
+    with schema.opened(path) as connection:
+        runs = list(store.runs(connection).values())
+    assert [store.seconds(run.date) for run in runs] == sorted(store.seconds(run.date) for run in runs)
+    assert _sources([(run.date, run.commit, run.host, sorted(run.tools.items()), run.harness_version, run.command, run.cells)
+                     for run in runs]) == _sources(
+        [(env.date, env.commit, env.host, sorted(env.tools.items()), env.harness_version, report.command, len(report.cells))
+         for report in reports for env in [report.environment]])
+
+
+def _report(value: rf.Value, date: str = "2026-01-01T00:00:00Z") -> rf.Report:
+    return rf.Report("x", rf.Environment(date=date), [rf.Cell(rf.Key(), figures=[rf.Figure("a", value)])])
+
+
+def test_the_same_report_in_the_other_format_is_the_same(tmp_path: pathlib.Path) -> None:
+    report = dataclasses.replace(_report(2.5), environment=rf.Environment(date="2026-01-01", tools={"b": "1", "a": "2"}))
+    rf.write(report, tmp_path / "a.json")
+    rf.write(report, tmp_path / "a.binpb")
+    with schema.opened(tmp_path / "h.sqlite", create=True) as connection:
+        assert store.add(connection, [rf.read(tmp_path / "a.json"), rf.read(tmp_path / "a.binpb")]) == [True, False]
+
+
+@pytest.mark.parametrize("report, why", [
+    (_report(1, ""), "file: its date is ''"), (_report(1, "yesterday"), "file: its date is 'yesterday'"),
+    (_report(float("nan")), "file: parity: a is nan"), (_report(float("inf")), "file: parity: a is inf"),
+    (rf.Report("x", rf.Environment(date="2026-01-01"), [rf.Cell(rf.Key(), figures=[rf.Figure("a", 1), rf.Figure("a", 2)])]),
+     "file: parity: two figures a;"),
+])
+def test_what_has_no_place_in_a_history_is_refused(report: rf.Report, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        store.check(report, "file")
+
+
+def test_reports_are_added_all_or_none(tmp_path: pathlib.Path) -> None:
+    twice = _report(2)
+    twice.cells[0].figures *= 2  # what check would have refused
+    with pytest.raises(ValueError, match="UNIQUE"), schema.opened(tmp_path / "h.sqlite", create=True) as connection:
+        store.add(connection, [_report(1), twice])
+    with schema.opened(tmp_path / "h.sqlite") as connection:
+        assert not store.runs(connection) and not query.metrics(connection)

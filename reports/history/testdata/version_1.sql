@@ -1,0 +1,20 @@
+PRAGMA application_id = 1096043848;
+CREATE TABLE run (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, date TEXT NOT NULL, commit_id TEXT NOT NULL, command TEXT NOT NULL, harness_version TEXT NOT NULL, host TEXT NOT NULL, tools TEXT NOT NULL);
+CREATE TABLE cell (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, runner TEXT NOT NULL, core TEXT NOT NULL, board TEXT NOT NULL, model TEXT NOT NULL, variant TEXT NOT NULL, build_kind TEXT NOT NULL, text TEXT NOT NULL, detail TEXT NOT NULL, UNIQUE (kind, runner, core, board, model, variant, build_kind, text, detail));
+CREATE TABLE series (id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell, name TEXT NOT NULL, part_kind TEXT NOT NULL, part TEXT NOT NULL, class TEXT NOT NULL, unit TEXT NOT NULL, UNIQUE (cell, name, part_kind, part, class, unit));
+CREATE INDEX series_by_name ON series (name, part_kind, part);
+CREATE TABLE point (series INTEGER NOT NULL REFERENCES series, run INTEGER NOT NULL REFERENCES run, value BLOB NOT NULL, low BLOB, high BLOB, PRIMARY KEY (series, run)) WITHOUT ROWID;
+-- The second run is the older one: runs are added in any order.
+INSERT INTO run VALUES (1, 'aa', '2026-03-02T04:00:00Z', 'bbbb', 'atome merge', '0.1.0', 'Debian', '{"gcc": "12"}');
+INSERT INTO run VALUES (2, 'bb', '2026-03-01T06:00:00+02:00', 'aaaa', 'atome merge', '0.1.0', 'Debian', '{"gcc": "12"}');
+INSERT INTO cell VALUES (1, 'cycles', 'unicorn', 'm3', '', 'tiny.atome02', 'f32', 'speed', '', '');
+INSERT INTO cell VALUES (2, 'perplexity', 'native', 'host', '', 'tiny.atome02', 'f32', '', 'text', '');
+INSERT INTO series VALUES (1, 1, 'cycles_per_token', '', '', 'exact', 'cycles');
+INSERT INTO series VALUES (2, 1, 'cycles_per_token', 'op', 'norm', 'exact', 'cycles');
+INSERT INTO series VALUES (3, 2, 'perplexity', '', '', 'interval', '');
+INSERT INTO point VALUES (1, 1, 110, NULL, NULL);
+INSERT INTO point VALUES (1, 2, 100, NULL, NULL);
+INSERT INTO point VALUES (2, 1, 7.5, NULL, NULL);
+INSERT INTO point VALUES (3, 1, 4.5, 4.25, 4.75);
+INSERT INTO point VALUES (3, 2, 4.625, 4.5, 4.75);
+PRAGMA user_version = 1;
