@@ -77,7 +77,7 @@ def test_a_trend_night_by_night_names_the_commit(database: pathlib.Path, capsys:
 
 
 def test_formats(database: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
-    both = json.loads(_printed(capsys, "cycles_per_token", "--core", "m3,m7", "--format", "json", "--db", database, "--last", 0))
+    both = json.loads(_printed(capsys, "cycles_per_token", "--core", "m3,m7", "--format", "json", "--db", database, "--last", "0"))
     assert [(each["core"], each["moved_at"], len(each["points"])) for each in both] == [("m3", "08" * 20, 20), ("m7", None, 20)]
     assert both[1]["points"][4] == {"date": "2026-01-05T04:00:00Z", "commit": "05" * 20, "value": 800.5, "low": None,
                                     "high": None, "moved": False}
