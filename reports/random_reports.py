@@ -27,7 +27,8 @@ def _real(random_: random.Random) -> float:
 
 def _figure(random_: random.Random) -> rf.Figure:
     part_kind = random_.choice(["", "", "op", "symbol", "board"])
-    values = (random_.choice([0, 1, 2**63 - 1, 2**63, 2**64 - 1, random_.getrandbits(20)]), _real(random_), _text(random_))
+    count = random_.choice([0, 1, 2**63 - 1, 2**63, 2**64 - 1, random_.getrandbits(20)])
+    values: tuple[rf.Value, ...] = (count, _real(random_), _text(random_))
     low, high = random_.choice([(None, None), (_real(random_), _real(random_))])
     return rf.Figure(random_.choice(_NAMES), random_.choice(values), part_kind, _text(random_) if part_kind else "",
                      random_.choice(["exact", "interval", "wall"]), random_.choice(["", "bytes"]), low, high,
@@ -35,8 +36,9 @@ def _figure(random_: random.Random) -> rf.Figure:
 
 
 def _divergence(random_: random.Random) -> rf.Divergence:
-    numbers = [random_.choice([None, 0, random_.getrandbits(32)]) for _ in range(5)]
-    return rf.Divergence(random_.randint(0, 9), random_.randint(0, 9), _text(random_), *numbers, _text(random_))  # type: ignore
+    layer, index, expected, actual, ulp = (random_.choice([None, 0, random_.getrandbits(32)]) for _ in range(5))
+    return rf.Divergence(random_.randint(0, 9), random_.randint(0, 9), _text(random_), layer, index, expected, actual, ulp,
+                         _text(random_))
 
 
 def _cell(random_: random.Random) -> rf.Cell:

@@ -35,7 +35,7 @@ OUTPUTS: dict[str, tuple[Callable[[build.Inputs], str], str]] = {
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="atome report", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("report", type=pathlib.Path, help="file of atome ... --report, merge or ci/nightly")
+    parser.add_argument("report", type=pathlib.Path, metavar="REPORT", help="file of atome ... --report, merge or ci/nightly")
     parser.add_argument("--baseline", type=pathlib.Path, metavar="OLD", help="report to show differences to")
     parser.add_argument("--diff", type=pathlib.Path, metavar="JSON",
                         help="what `atome diff OLD NEW --format json` printed: its judgement goes into the verdict")

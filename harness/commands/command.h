@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,6 +31,12 @@ void AddMerge(CLI::App& app, int* exit_code);
 void AddPpl(CLI::App& app, const std::string& command_line, int* exit_code);
 void AddRun(CLI::App& app, int* exit_code);
 void AddSize(CLI::App& app, const std::string& command_line, int* exit_code);
+
+// Commands that are Python modules, for the help; RunPython runs the one that is named, with its own options,
+// in place of this process. It returns the exit code where there is no Python for it, nothing where another
+// command is named.
+void AddPython(CLI::App& app);
+std::optional<int> RunPython(int argc, char** argv);
 
 // Prints "atome: <message>" on stderr and returns kUsage.
 int UsageError(std::string_view message);

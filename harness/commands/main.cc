@@ -61,6 +61,8 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   atome::harness::AddPpl(app, command_line, &exit_code);
   atome::harness::AddRun(app, &exit_code);
   atome::harness::AddSize(app, command_line, &exit_code);
+  atome::harness::AddPython(app);
+  if (const std::optional<int> failed = atome::harness::RunPython(argc, argv)) return *failed;
   // CLI11 would only say that a subcommand is required.
   if (argc > 1 && argv[1][0] != '-' &&
       app.get_subcommands([&](CLI::App* each) { return each->get_name() == argv[1]; }).empty()) {

@@ -26,7 +26,7 @@ def _rows(cell: Cell) -> Iterator[tuple[object, ...]]:
 def render(report: Report) -> str:
     """Numbers as Python writes them: reals read back to the same bits. No value: an empty field."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out)  # RFC 4180, lines end in CRLF
     writer.writerow(COLUMNS)
     for cell in report.cells:
         key = dataclasses.astuple(cell.key)

@@ -6,9 +6,10 @@
 - wall: time on shared hosts, noisy, with outliers. At each place the medians of up to WINDOW points before it, back to
   the last move, and of the WINDOW points from it on are compared. The level moved when they differ by more than 5 %
   and by more than 3 times the noise, the median distance of all these points from their side's median (scaled by
-  1.4826, as a normal distribution's deviation). Of neighbouring such places the one whose
-  points lie nearest to their side's median is the move, if it is the new level's median that its own point is nearer to. A level has at least SHORTEST points, so an outlier is no move, and neither are the newest points until
-  there are so many. Points of another host begin anew: its times say nothing about the code.
+  1.4826, as a normal distribution's deviation). Of neighbouring such places the move is the one whose points lie
+  nearest to their side's median, if its own point is nearer to the new one. A level has at least SHORTEST points, so an
+  outlier is no move, and neither are the newest points until there are so many. Points of another host begin anew: its
+  times say nothing about the code.
 """
 
 from __future__ import annotations

@@ -46,11 +46,12 @@ def test_noise_and_outliers_are_no_moves_of_wall_time() -> None:
 
 @pytest.mark.parametrize("step", [0.5, 1 / 1.2, 1.2, 2])
 def test_steps_of_wall_time_are_found_where_they_are(step: float) -> None:
+    """To two nights: an outlier beside the step may be of either side."""
     generator, near = random.Random(8), 0
     for _ in range(50):
         found = moves.moves(_points(_noisy(generator, 60, 0.02, 30, step)), "wall")
-        near += len(found) == 1 and abs(found[0] - 30) <= 1
-    assert near >= 45  # 46 of 50 is the least found
+        near += len(found) == 1 and abs(found[0] - 30) <= 2
+    assert near >= 47
 
 
 def test_the_newest_points_and_another_host_are_no_moves_of_wall_time() -> None:

@@ -83,6 +83,25 @@ def test_no_database_and_no_file_are_refused_by_name(tmp_path: pathlib.Path) -> 
         pass
 
 
+class _Locked:
+    """A connection that finds the file locked, as SQLite says at once while another process changes the journal."""
+
+    def __init__(self, times: int) -> None:
+        self.left = times
+
+    def execute(self, _: str) -> None:
+        self.left -= 1
+        if self.left >= 0:
+            raise sqlite3.OperationalError("database is locked")
+
+
+def test_the_change_to_a_write_ahead_log_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    schema._write_ahead(_Locked(3))  # type: ignore[arg-type]
+    monkeypatch.setattr(schema, "BUSY_SECONDS", -1)
+    with pytest.raises(sqlite3.OperationalError):
+        schema._write_ahead(_Locked(1))  # type: ignore[arg-type]
+
+
 WRITERS, EACH = 4, 12
 
 

@@ -1,0 +1,89 @@
+"""JUnit XML keeps to the rules of both schemas in use, says all about what failed and little about what passed.
+
+The rules are those of Jenkins' junit-10.xsd and of Apache Ant's JUnit.xsd, whichever is narrower, in our words.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from reports import report_file as rf
+from reports.export import junit
+from reports.random_reports import random_report
+
+# Element: attributes that must be there, those that may, and what it may hold, in this order.
+RULES: dict[str, tuple[str, str, str]] = {
+    "testsuites": ("", "", "(testsuite )*"),
+    "testsuite": ("name tests failures errors time hostname package id skipped", "timestamp",
+                  "properties (testcase )*system-out system-err "),
+    "properties": ("", "", "(property )*"), "property": ("name value", "", ""),
+    "testcase": ("name classname time", "", "(failure |error |skipped )?"),
+    "failure": ("type message", "", ""), "error": ("type message", "", ""),
+    "system-out": ("", "", ""), "system-err": ("", "", ""),
+}
+
+
+def _hold(element: ElementTree.Element) -> None:
+    required, optional, content = RULES[element.tag]
+    assert set(required.split()) <= set(element.attrib) <= set(required.split()) | set(optional.split())
+    assert re.fullmatch(content, "".join(f"{child.tag} " for child in element)), element.tag
+    for name in ("tests", "failures", "errors", "skipped", "id"):
+        assert re.fullmatch(r"\d+", element.get(name, "0"))
+    assert re.fullmatch(r"\d{1,3}(\.\d*)?", element.get("time", "0"))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", element.get("timestamp", "2026-01-01T00:00:00"))
+    if element.tag in ("testsuite", "property"):
+        assert " ".join(element.get("name", "").split())
+    assert element.tag != "testsuite" or " ".join(element.get("hostname", "").split())
+    for child in element:
+        _hold(child)
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_any_report_keeps_to_the_rules_and_counts_right(seed: int) -> None:
+    report = random_report(seed)
+    root = ElementTree.fromstring(junit.render(report))
+    _hold(root)
+    assert [suite.get("id") for suite in root] == [str(i) for i in range(len(root))]
+    for suite in root:
+        for outcome in ("failure", "error"):
+            assert suite.get(f"{outcome}s") == str(len(suite.findall(f"testcase/{outcome}")))
+        assert suite.get("tests") == str(len(suite.findall("testcase")))
+    statuses = sorted("pass" if not len(case) else case[0].get("type", "") for case in root.iter("testcase"))
+    assert statuses == sorted(cell.status for cell in report.cells)
+
+
+KEY = rf.Key("parity", "unicorn", "m3", model="tiny.atome02", variant="f32")
+FOUND = rf.Divergence(0, 1, "local", 2, 3, 0xBDD11382, 0x3E9E0DA5, 2087657768)
+
+
+def _outcome(cell: rf.Cell) -> ElementTree.Element:
+    outcome = ElementTree.fromstring(junit.render(rf.Report("atome verify", cells=[cell]))).find("testsuite/testcase/*")
+    assert outcome is not None
+    return outcome
+
+
+def test_a_divergence_is_told_whole() -> None:
+    failure = _outcome(rf.Cell(KEY, "mismatch", divergence=FOUND, command="build/atome verify x", build="tiny-f32.elf"))
+    assert failure.tag == "failure" and failure.attrib == {
+        "type": "mismatch", "message": "first difference: case 0, step 1, layer 2, local, index 3"}
+    assert (failure.text or "").splitlines() == [
+        "mismatch: parity unicorn m3 tiny.atome02 f32", "first difference: case 0, step 1, layer 2, local, index 3",
+        "expected: -0.102087989 (0xbdd11382)", "actual: 0.30869785 (0x3e9e0da5)", "ULP: 2087657768", "build: tiny-f32.elf",
+        "measure again: build/atome verify x"]
+
+
+@pytest.mark.parametrize("status, tag", [("mismatch", "failure"), ("too_large", "failure"), ("error", "error"),
+                                         ("crashed", "error"), ("missing", "error")])
+def test_what_gave_no_value_is_an_error(status: str, tag: str) -> None:
+    outcome = _outcome(rf.Cell(KEY, status, "it fell\0 over"))
+    assert (outcome.tag, outcome.get("message")) == (tag, "it fell\ufffd over")
+    assert "it fell\ufffd over" in (outcome.text or "")
+
+
+def test_a_pass_is_one_line() -> None:
+    text = junit.render(rf.Report("atome verify", cells=[rf.Cell(KEY, note="a note", command="again")]))
+    line, = (each for each in text.splitlines() if "testcase" in each)
+    assert line.strip() == '<testcase time="0" classname="atome.parity" name="parity unicorn m3 tiny.atome02 f32" />'
