@@ -23,6 +23,7 @@ ADAPTERS = {
     "libelf": ELFUTILS_FILES,
     "gelf": ELFUTILS_FILES,
     "hwy/": r"engine/host/(internal/.*|testing/.*|.*_benchmark\.cc)",
+    "lzma.h": r"harness/compression\.cc",
     "google/protobuf/": r"harness/(report/report_file|.*_test)\.cc",
     "proto/trace.pb.h": r"harness/(golden_trace|testing/.*|.*_test)\.(cc|h)",
     "proto/model.pb.h": r"$.",

@@ -7,6 +7,7 @@ and a remedy for anything that is none.
 from __future__ import annotations
 
 import dataclasses
+import lzma
 import math
 import os
 import pathlib
@@ -17,6 +18,7 @@ from proto import generated
 
 Value = int | float | str
 PASS = "pass"
+MAX_BYTES = 256 << 20  # as the harness: what holds more is no report
 
 
 @dataclasses.dataclass(frozen=True, order=True)
@@ -192,18 +194,32 @@ def _fill_cell(pb2: Any, model_pb2: Any, message: Any, cell: Cell) -> None:
         _fill_figure(pb2, message.figures.add(), figure)
 
 
+def _is_json(path: pathlib.Path) -> bool:
+    return pathlib.PurePath(path.name.removesuffix(".xz")).suffix == ".json"
+
+
+def _decompressed(path: pathlib.Path) -> bytes:
+    """Up to MAX_BYTES of an .xz file, so that a small one that stands for a huge one is refused."""
+    unpacker = lzma.LZMADecompressor(memlimit=128 << 20)
+    data = unpacker.decompress(path.read_bytes(), MAX_BYTES + 1)
+    if len(data) > MAX_BYTES or not unpacker.eof or unpacker.unused_data:
+        raise ValueError(f"holds over {MAX_BYTES} bytes" if len(data) > MAX_BYTES else "is cut off, or more stands behind it")
+    return data
+
+
 def read(path: pathlib.Path) -> Report:
-    """A report file, protobuf's own JSON when the name ends in .json, else binary."""
+    """A report file, protobuf's own JSON when the name ends in .json, else binary; compressed when .xz follows."""
     from google.protobuf import json_format  # type: ignore[import]
     from google.protobuf.message import DecodeError  # type: ignore[import]
 
     pb2, model_pb2 = generated.load("report"), generated.load("model")
     message = pb2.Report()
     try:
-        if path.suffix == ".json":
-            json_format.Parse(path.read_text(), message)
+        data = _decompressed(path) if path.suffix == ".xz" else path.read_bytes()
+        if _is_json(path):
+            json_format.Parse(data.decode(), message)
         else:
-            message.ParseFromString(path.read_bytes())
+            message.ParseFromString(data)
         environment = Environment(tools=dict(message.environment.tools),
                                   **{name: getattr(message.environment, name) for name in _ENVIRONMENT})
         cells = [_to_cell(pb2, model_pb2, cell) for cell in message.cells]
@@ -213,7 +229,7 @@ def read(path: pathlib.Path) -> Report:
         if not cells and not message.command:
             raise ValueError("it is empty")
         return Report(message.command, environment, cells, list(message.sources))
-    except (OSError, ValueError, json_format.ParseError, DecodeError) as error:
+    except (OSError, ValueError, lzma.LZMAError, json_format.ParseError, DecodeError) as error:
         raise ValueError(f"{path}: no report: {error}; give a file of atome ... --report, merge or "
                          "ci/nightly") from None
 
@@ -229,10 +245,12 @@ def write(report: Report, path: pathlib.Path) -> None:
     message.environment.tools.update(report.environment.tools)
     for cell in report.cells:
         _fill_cell(pb2, model_pb2, message.cells.add(), cell)
-    if path.suffix == ".json":
+    if _is_json(path):
         data = (json_format.MessageToJson(message, preserving_proto_field_name=True, sort_keys=True) + "\n").encode()
     else:
         data = message.SerializeToString(deterministic=True)
+    if path.suffix == ".xz":
+        data = lzma.compress(data)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.write_bytes(data)
     beside.replace(path)

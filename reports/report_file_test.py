@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import pathlib
 
 import pytest
@@ -29,7 +30,7 @@ REPORTS = st.builds(rf.Report, TEXT.filter(bool),
                     st.lists(CELLS, max_size=3, unique_by=lambda cell: cell.key), st.lists(TEXT, max_size=2))
 
 
-@pytest.mark.parametrize("name", ["report.json", "report.binpb"])
+@pytest.mark.parametrize("name", ["report.json", "report.binpb", "report.json.xz"])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
 @given(report=REPORTS)
 def test_a_report_comes_back(tmp_path: pathlib.Path, name: str, report: rf.Report) -> None:
@@ -43,6 +44,7 @@ def test_a_report_comes_back(tmp_path: pathlib.Path, name: str, report: rf.Repor
 
 @pytest.mark.parametrize("name, data", [("a.json", b"{"), ("a.json", b"[]"), ("a.binpb", b"\xff\xff"), ("a.binpb", b""),
                                         ("a.json", b'{"cells": [{"figures": [{"name": "x"}]}]}'), ("a.json", b"\xff"),
+                                        ("a.json.xz", b"{}"), ("a.binpb.xz", lzma.compress(b"")[:20]), ("a.json.xz", lzma.compress(b"{}") + b"x"),
                                         ("a.json", b'{"cells": [{"figures": [{"name": "x", "real": "NaN"}]}]}'),
                                         ("a.json", b'{"cells": [{"figures": [{"name": "x", "count": 1, "low": "-Infinity"}]}]}')])
 def test_what_is_no_report_is_refused_by_name(tmp_path: pathlib.Path, name: str, data: bytes) -> None:

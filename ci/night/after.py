@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-BASELINE, BUDGETS = "ci/baselines/nightly.json", "ci/baselines/budgets.json"
+BASELINE, BUDGETS = "ci/baselines/nightly.json.xz", "ci/baselines/budgets.json"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,7 +4,7 @@
     ci/nightly --only 'size/*'    some, by their names (--list)
     ci/nightly --shard 2/4        a part; --merge joins the parts' reports
 Killed, it goes on where it was when started again. Exit codes: 0 pass; 4 a cell crashed or ran out of time; 3 regression
-against ci/baselines/nightly.json; 1 a value differs or a check failed; 2 usage, or a missing tool.
+against ci/baselines/nightly.json.xz; 1 a value differs or a check failed; 2 usage, or a missing tool.
 """
 
 from __future__ import annotations

@@ -59,13 +59,13 @@ int RunAccept(const Arguments& arguments) {
 void AddAccept(CLI::App& app, int* exit_code) {
   auto arguments = std::make_shared<Arguments>();
   report::Acceptance& acceptance = arguments->acceptance;
-  acceptance.baseline = ATOME_SOURCE_DIR "/ci/baselines/nightly.json";
+  acceptance.baseline = ATOME_SOURCE_DIR "/ci/baselines/nightly.json.xz";
   acceptance.log = ATOME_SOURCE_DIR "/ci/baselines/accepted.jsonl";
   CLI::App* accept = app.add_subcommand(
       "accept", "Make a report the baseline of atome diff, and keep who did, when, why and what changed");
   accept->add_option("REPORT", arguments->report, "Report file, of cells that all pass")->required();
   accept->add_option("--reason", acceptance.reason, "Why its figures are right")->required();
-  accept->add_option("--baseline", acceptance.baseline, "File to write, in JSON")->capture_default_str();
+  accept->add_option("--baseline", acceptance.baseline, "File to write, .json or .json.xz")->capture_default_str();
   accept->add_option("--log", acceptance.log, "File to add an entry to, a line of JSON")
       ->capture_default_str();
   accept->add_flag("--partial", acceptance.partial,

@@ -60,7 +60,7 @@ void AddDiff(CLI::App& app, int* exit_code) {
   AddPartial(diff, arguments.get());
   AddFormat(diff, &arguments->format);
   diff->footer(
-      "Example: atome diff ci/baselines/nightly.json tonight.json --budgets ci/baselines/budgets.json");
+      "Example: atome diff ci/baselines/nightly.json.xz tonight.json --budgets ci/baselines/budgets.json");
   diff->callback([arguments, exit_code] { *exit_code = RunDiff(*arguments); });
 }
 

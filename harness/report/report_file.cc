@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "harness/compression.h"
 #include "harness/model.h"
 #include "harness/replace_file.h"
 #include "harness/report/report_proto.h"
@@ -21,6 +22,19 @@ namespace util = google::protobuf::util;
 
 constexpr char kTypeUrl[] = "type.googleapis.com/atome.v1.Report";
 constexpr char kRemedy[] = "; measure it again, or give another file";
+
+struct Form {
+  bool json = false;
+  bool compressed = false;
+};
+
+// The form that a report file's name says.
+Form FormOf(std::string_view path) {
+  constexpr std::string_view kXz = ".xz";
+  const bool compressed = path.ends_with(kXz);
+  if (compressed) path.remove_suffix(kXz.size());
+  return {.json = path.ends_with(".json"), .compressed = compressed};
+}
 
 util::TypeResolver* Resolver() {
   static const auto& resolver =
@@ -82,7 +96,8 @@ Result<std::string> ReportBytes(const Report& report, bool json) {
 }
 
 std::string WriteReport(const Report& report, const std::string& path) {
-  const Result<std::string> bytes = ReportBytes(report, path.ends_with(".json"));
+  Result<std::string> bytes = ReportBytes(report, FormOf(path).json);
+  if (bytes.ok() && FormOf(path).compressed) bytes = Compressed(*bytes);
   return bytes.ok() ? ReplaceFile(path, *bytes) : StrCat(path, ": ", bytes.error().message);
 }
 
@@ -96,7 +111,12 @@ Result<Report> ReadReport(const std::string& path) {
     return file.missing() ? Missing(message) : Bad(message);
   }
   std::string bytes = *std::move(file);
-  if (path.ends_with(".json")) {
+  if (FormOf(path).compressed) {
+    Result<std::string> all = Decompressed(bytes, kMaxReportBytes);
+    if (!all.ok()) return Bad(StrCat(path, ": ", all.error().message, kRemedy));
+    bytes = *std::move(all);
+  }
+  if (FormOf(path).json) {
     const google::protobuf::LogSilencer quiet;
     std::string binary;
     const auto status = util::JsonToBinaryString(Resolver(), kTypeUrl, bytes, &binary);

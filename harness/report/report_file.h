@@ -10,14 +10,14 @@
 
 namespace atome::harness::report {
 
-// A larger file is no report.
+// A larger file is no report, nor one that holds more when it is decompressed.
 inline constexpr size_t kMaxReportBytes = size_t{256} << 20;
 
 // The report as protobuf's own JSON, or binary; the error when ReadReport would refuse it.
 Result<std::string> ReportBytes(const Report& report, bool json);
 
-// A report file, protobuf's own JSON when `path` ends in .json, else binary. The same report gives the same
-// bytes; what is no UTF-8 in it is replaced. The file becomes this report whole, or stays what it was. Empty
+// A report file, protobuf's own JSON when `path` ends in .json, else binary; either as an .xz file when .xz
+// follows. The same report gives the same bytes; what is no UTF-8 in it is replaced. The file becomes this report whole, or stays what it was. Empty
 // on success, else why not; a report that ReadReport would refuse is not written.
 std::string WriteReport(const Report& report, const std::string& path);
 

@@ -4,9 +4,11 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <bit>
 #include <random>
 
+#include "harness/compression.h"
 #include "harness/testing/random_report.h"
 #include "harness/testing/repository.h"
 #include "harness/text.h"
@@ -86,12 +88,12 @@ class ReportFile : public ::testing::TestWithParam<const char*> {
   // What reading the message says, written by no code of ours.
   std::string ErrorReading(const v1::Report& proto) const {
     std::string bytes;
-    if (Path().ends_with(".json")) {
+    if (Path().ends_with(".json") || Path().ends_with(".json.xz")) {
       EXPECT_TRUE(google::protobuf::util::MessageToJsonString(proto, &bytes).ok());
     } else {
       bytes = proto.SerializeAsString();
     }
-    folder_.Write(GetParam(), bytes);
+    folder_.Write(GetParam(), Path().ends_with(".xz") ? *Compressed(bytes) : bytes);
     const std::string error = ErrorOf(ReadReport(Path()));
     EXPECT_THAT(error, AllOf(StartsWith(Path() + ": "), HasSubstr("; measure it again")));
     return error;
@@ -258,8 +260,12 @@ TEST_P(ReportFile, AnyReportComesBackAndNoDamageIsTakenForOneSilently) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ReportFile, ::testing::Values("report.json", "report.binpb"),
-                         [](const auto& name) { return std::string(name.param).substr(7); });
+INSTANTIATE_TEST_SUITE_P(All, ReportFile, ::testing::Values("report.json", "report.binpb", "report.json.xz", "report.binpb.xz"),
+                         [](const auto& name) {
+                           std::string form = std::string(name.param).substr(7);
+                           std::ranges::replace(form, '.', '_');
+                           return form;
+                         });
 
 TEST(ReadReport, RefusesFieldsOfAnotherVersion) {
   const TemporaryFolder folder;

@@ -248,26 +248,27 @@ def test_the_repository_keeps_its_budgets(tmp_path: pathlib.Path) -> None:
     assert process.returncode == 0, process.stdout
 
 
-def accept(folder: pathlib.Path, report: Report, reason: str, *words: str) -> Process:
+def accept(folder: pathlib.Path, report: Report, reason: str, *words: str, name: str = "nightly.json") -> Process:
     return atome("accept", write(folder / "report.json", report), "--reason", reason,
-                 "--baseline", folder / "b" / "nightly.json", "--log", folder / "b" / "accepted.jsonl", *words)
+                 "--baseline", folder / "b" / name, "--log", folder / "b" / "accepted.jsonl", *words)
 
 
-def test_accept_then_nothing_differs_and_the_log_says_what_did(tmp_path: pathlib.Path) -> None:
-    assert accept(tmp_path, night(), "first").returncode == 0
+@pytest.mark.parametrize("name", ["nightly.json", "nightly.json.xz"])
+def test_accept_then_nothing_differs_and_the_log_says_what_did(tmp_path: pathlib.Path, name: str) -> None:
+    assert accept(tmp_path, night(), "first", name=name).returncode == 0
     later = night()
     more_stack(later)
-    baseline, log = tmp_path / "b" / "nightly.json", tmp_path / "b" / "accepted.jsonl"
+    baseline, log = tmp_path / "b" / name, tmp_path / "b" / "accepted.jsonl"
     report = write(tmp_path / "later.json", later)
     assert atome("diff", baseline, report).returncode == 3
-    assert accept(tmp_path, later, "a ring for the DMA").returncode == 0
+    assert accept(tmp_path, later, "a ring for the DMA", name=name).returncode == 0
     assert atome("diff", baseline, report).returncode == 0
     entries = [json.loads(line) for line in log.read_text().splitlines()]
     assert [entry["why"] for entry in entries] == ["first", "a ring for the DMA"]
     assert {row["figure"] for row in entries[1]["changes"]} == {"stack_bytes", "ram_bytes"}
     assert all(entry["who"] and entry["when"].endswith("Z") and entry["commit"] == "abc" for entry in entries)
     kept = baseline.read_bytes(), log.read_bytes()
-    again = accept(tmp_path, later, "once more")
+    again = accept(tmp_path, later, "once more", name=name)
     assert again.returncode == 0 and "nothing changes" in again.stderr and again.stdout == ""
     assert (baseline.read_bytes(), log.read_bytes()) == kept
 

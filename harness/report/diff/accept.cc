@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "harness/compression.h"
 #include "harness/model.h"
 #include "harness/replace_file.h"
 #include "harness/report/diff/baseline.h"
@@ -21,6 +22,8 @@ namespace atome::harness::report {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kXz = ".json.xz";
 
 std::filesystem::path FolderOf(const std::string& path) {
   return std::filesystem::absolute(path).parent_path();
@@ -87,9 +90,11 @@ Result<std::string> TextIfAny(const std::string& path) {
 }
 
 std::string WriteBoth(const Acceptance& acceptance, const std::string& log, const std::string& new_log,
-                      const std::string& baseline) {
+                      const std::string& json) {
+  const Result<std::string> baseline = acceptance.baseline.ends_with(kXz) ? Compressed(json) : json;
+  if (!baseline.ok()) return StrCat(acceptance.baseline, ": ", baseline.error().message);
   if (std::string error = ReplaceFile(acceptance.log, new_log); !error.empty()) return error;
-  std::string error = ReplaceFile(acceptance.baseline, baseline);
+  std::string error = ReplaceFile(acceptance.baseline, *baseline);
   if (error.empty()) return "";
   std::error_code ignored;
   const std::string undone =
@@ -100,8 +105,8 @@ std::string WriteBoth(const Acceptance& acceptance, const std::string& log, cons
 std::string WhyNot(const Report& report, const Acceptance& acceptance) {
   if (IsBlank(acceptance.reason)) return "no reason; say why in --reason \"...\"";
   if (IsBlank(acceptance.who)) return "nobody accepts; set git's user.name and user.email, or USER";
-  if (!acceptance.baseline.ends_with(".json"))
-    return StrCat(acceptance.baseline, ": a baseline is read by people, too; name a file in .json");
+  if (!acceptance.baseline.ends_with(".json") && !acceptance.baseline.ends_with(kXz))
+    return StrCat(acceptance.baseline, ": a baseline is read by people, too; name a file in .json or .json.xz");
   if (report.cells.empty()) return "the report has no cells; measure something first";
   const auto failed = std::ranges::find_if(
       report.cells, [](const ReportCell& cell) { return cell.status != CellStatus::kPass; });

@@ -11,7 +11,7 @@
 namespace atome::harness::report {
 
 struct Acceptance {
-  std::string baseline;  // path; .json
+  std::string baseline;  // path; .json, or .json.xz
   std::string log;       // path; one JSON object a line, only ever added to
   std::string reason;
   std::string who;       // "Name <mail>"

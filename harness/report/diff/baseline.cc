@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "harness/report/diff/figure_id.h"
 #include "harness/report/report_file.h"
+#include "harness/report/same.h"
 #include "harness/text.h"
 
 namespace atome::harness::report {
@@ -46,7 +46,7 @@ Report BaselineOf(const Report& report) {
     ReportCell& kept = baseline.cells.emplace_back(cell);
     kept.build_sha256.clear();
     kept.figures.clear();
-    for (const Figure* figure : FiguresById(cell)) {
+    for (const Figure* figure : SortedFigures(cell)) {
       if (figure->figure_class != FigureClass::kWall) kept.figures.push_back(*figure);
     }
   }

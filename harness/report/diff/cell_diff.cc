@@ -1,11 +1,11 @@
 #include "harness/report/diff/cell_diff.h"
 
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "harness/report/diff/compare_figures.h"
 #include "harness/report/diff/walk.h"
+#include "harness/report/same.h"
 #include "harness/text.h"
 
 namespace atome::harness::report {
@@ -34,10 +34,8 @@ class Comparer {
       change.why = "the file of this name holds another model";
     }
     Walk(
-        FiguresById(before_), FiguresById(after_),
-        [](const Figure& a, const Figure& b) {
-          return std::tie(a.part_kind, a.part, a.name) <=> std::tie(b.part_kind, b.part, b.name);
-        },
+        SortedFigures(before_), SortedFigures(after_),
+        [](const Figure& a, const Figure& b) { return NameOf(a) <=> NameOf(b); },
         [this](const Figure& a, const Figure& b) {
           ++diff_.totals.figures_compared;
           if (!CompareFigure(a, b)) ++diff_.totals.figures_equal;

@@ -4,32 +4,19 @@
 #include <cmath>
 #include <tuple>
 
+#include "harness/report/same.h"
 #include "harness/text.h"
 
 namespace atome::harness::report {
-namespace {
-
-auto Tied(const Figure& figure) { return std::tie(figure.part_kind, figure.part, figure.name); }
-
-}  // namespace
-
 std::string FigureId::Describe() const {
   return part_kind.empty() && part.empty() ? name : StrCat(name, " of ", part_kind, " ", part);
 }
 
 FigureId IdOf(const Figure& figure) { return {figure.part_kind, figure.part, figure.name}; }
 
-std::vector<const Figure*> FiguresById(const ReportCell& cell) {
-  std::vector<const Figure*> figures;
-  figures.reserve(cell.figures.size());
-  for (const Figure& figure : cell.figures) figures.push_back(&figure);
-  std::ranges::sort(figures, [](const Figure* a, const Figure* b) { return Tied(*a) < Tied(*b); });
-  return figures;
-}
-
 const Figure* FindFigure(const ReportCell& cell, const FigureId& id) {
   const auto at = std::ranges::find_if(cell.figures, [&id](const Figure& each) {
-    return Tied(each) == std::tie(id.part_kind, id.part, id.name);
+    return NameOf(each) == std::tie(id.part_kind, id.part, id.name);
   });
   return at == cell.figures.end() ? nullptr : &*at;
 }

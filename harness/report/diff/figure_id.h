@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "harness/report/report.h"
 
@@ -22,8 +21,6 @@ struct FigureId {
 };
 FigureId IdOf(const Figure& figure);
 
-// By id; they point into the cell.
-std::vector<const Figure*> FiguresById(const ReportCell& cell);
 // Nothing when the cell has none of this id.
 const Figure* FindFigure(const ReportCell& cell, const FigureId& id);
 
