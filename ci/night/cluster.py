@@ -55,7 +55,7 @@ class DaskExecutor:
             self._distributed: Any = importlib.import_module("distributed")
             import cloudpickle  # type: ignore[import]
         except ImportError as error:
-            raise ValueError(f"--executor dask: {error}; run ci/setup --cluster") from None
+            raise ValueError(f"--executor dask: {error}; run ci/setup") from None
         # Workers need nothing of ours on their path.
         for name in ("ci", "ci.night", "ci.night.job", "ci.night.cell_process", "ci.night.cluster"):
             cloudpickle.register_pickle_by_value(importlib.import_module(name))

@@ -13,7 +13,7 @@ import pytest
 
 from ci.night.testing import CELLS, OURS, Repository
 
-pytest.importorskip("distributed", reason="python3-distributed is not installed; ci/setup --cluster")
+pytest.importorskip("distributed", reason="python3-distributed is not installed; run ci/setup")
 
 
 class Cluster:

@@ -51,8 +51,10 @@ bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
 }
 
-// Symbols and what is undecided are in the diff that is printed; they would only make the log long.
-bool IsKept(const Change& change) {
+// Symbols and what is undecided are in the diff that is printed, and the cells of a first baseline are that
+// baseline; they would only make the log long.
+bool IsKept(const Diff& diff, const Change& change) {
+  if (diff.totals.cells_compared + diff.totals.cells_only_before == 0) return false;
   return change.severity != Severity::kNote || (change.what != What::kWall && change.what != What::kChanged);
 }
 
@@ -62,7 +64,7 @@ std::string EntryOf(const Acceptance& acceptance, const std::string& commit, con
              {"commit", commit},        {"baseline_sha256", hash}, {"summary", Summary(diff)},
              {"changes", Json::array()}};
   for (const Change& change : diff.changes) {
-    if (!IsKept(change)) continue;
+    if (!IsKept(diff, change)) continue;
     Json row;
     const Json all = ChangeJson(change);
     for (const auto& [key, value] : all.items()) {
@@ -106,7 +108,8 @@ std::string WhyNot(const Report& report, const Acceptance& acceptance) {
   if (IsBlank(acceptance.reason)) return "no reason; say why in --reason \"...\"";
   if (IsBlank(acceptance.who)) return "nobody accepts; set git's user.name and user.email, or USER";
   if (!acceptance.baseline.ends_with(".json") && !acceptance.baseline.ends_with(kXz))
-    return StrCat(acceptance.baseline, ": a baseline is read by people, too; name a file in .json or .json.xz");
+    return StrCat(acceptance.baseline,
+                  ": a baseline is read by people, too; name a file in .json or .json.xz");
   if (report.cells.empty()) return "the report has no cells; measure something first";
   const auto failed = std::ranges::find_if(
       report.cells, [](const ReportCell& cell) { return cell.status != CellStatus::kPass; });
