@@ -65,7 +65,8 @@ void AddAccept(CLI::App& app, int* exit_code) {
       "accept", "Make a report the baseline of atome diff, and keep who did, when, why and what changed");
   accept->add_option("REPORT", arguments->report, "Report file, of cells that all pass")->required();
   accept->add_option("--reason", acceptance.reason, "Why its figures are right")->required();
-  accept->add_option("--baseline", acceptance.baseline, "File to write, .json or .json.xz")->capture_default_str();
+  accept->add_option("--baseline", acceptance.baseline, "File to write, .json or .json.xz")
+      ->capture_default_str();
   accept->add_option("--log", acceptance.log, "File to add an entry to, a line of JSON")
       ->capture_default_str();
   accept->add_flag("--partial", acceptance.partial,

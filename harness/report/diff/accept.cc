@@ -106,7 +106,8 @@ std::string WhyNot(const Report& report, const Acceptance& acceptance) {
   if (IsBlank(acceptance.reason)) return "no reason; say why in --reason \"...\"";
   if (IsBlank(acceptance.who)) return "nobody accepts; set git's user.name and user.email, or USER";
   if (!acceptance.baseline.ends_with(".json") && !acceptance.baseline.ends_with(kXz))
-    return StrCat(acceptance.baseline, ": a baseline is read by people, too; name a file in .json or .json.xz");
+    return StrCat(acceptance.baseline,
+                  ": a baseline is read by people, too; name a file in .json or .json.xz");
   if (report.cells.empty()) return "the report has no cells; measure something first";
   const auto failed = std::ranges::find_if(
       report.cells, [](const ReportCell& cell) { return cell.status != CellStatus::kPass; });

@@ -8,6 +8,7 @@
 #include "harness/text.h"
 
 namespace atome::harness::report {
+
 std::string FigureId::Describe() const {
   return part_kind.empty() && part.empty() ? name : StrCat(name, " of ", part_kind, " ", part);
 }
