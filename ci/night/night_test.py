@@ -142,7 +142,10 @@ def test_an_interrupt_does_not_wait_for_what_is_left(tmp_path: pathlib.Path) -> 
         assert process.poll() is None
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 130
+    try:
+        assert process.wait(30) == 130
+    finally:
+        process.kill()
     assert len(repository.started()) == 1
 
 
