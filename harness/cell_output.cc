@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "harness/json_output.h"
 #include "harness/table.h"
 #include "harness/text.h"
 
@@ -159,11 +160,8 @@ std::string FormatCells(const std::vector<Cell>& cells, OutputFormat format) {
       return FormatMarkdown(CellTable(cells)) + Summary(cells);
     case OutputFormat::kCsv:
       return FormatCsv(CsvTable(cells));
-    case OutputFormat::kJson: {
-      Json json{{"verdict", Verdict(cells) == kPass ? "pass" : "fail"}, {"cells", Json::array()}};
-      for (const Cell& cell : cells) json["cells"].push_back(CellJson(cell));
-      return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-    }
+    case OutputFormat::kJson:
+      return JsonOfCells(cells, CellJson);
   }
   return {};
 }

@@ -23,11 +23,16 @@ struct Stream {
 
 std::string Meaning(lzma_ret code) {
   switch (code) {
-    case LZMA_FORMAT_ERROR: return "is not in the .xz format";
-    case LZMA_MEMLIMIT_ERROR: return StrCat("needs more than ", kMaxMemory, " bytes of memory to read");
-    case LZMA_BUF_ERROR: return "is cut off";
-    case LZMA_MEM_ERROR: return "needs more memory than there is";
-    default: return "is damaged";
+    case LZMA_FORMAT_ERROR:
+      return "is not in the .xz format";
+    case LZMA_MEMLIMIT_ERROR:
+      return StrCat("needs more than ", kMaxMemory, " bytes of memory to read");
+    case LZMA_BUF_ERROR:
+      return "is cut off";
+    case LZMA_MEM_ERROR:
+      return "needs more memory than there is";
+    default:
+      return "is damaged";
   }
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "harness/json_output.h"
 #include "harness/text.h"
 
 namespace atome::harness {
@@ -68,7 +69,7 @@ std::string AsJson(const std::vector<Row>& rows, const Conversion& conversion, c
                                 {"bits_per_weight_before", JsonBits(row.bytes_before, row.parameters)},
                                 {"bits_per_weight_after", JsonBits(row.bytes_after, row.parameters)}});
   }
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return JsonText(json);
 }
 
 Table AsTable(const std::vector<Row>& rows, bool for_people) {

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "harness/json_output.h"
 #include "harness/text.h"
 
 namespace atome::harness {
@@ -151,11 +152,8 @@ std::string FormatCycles(const std::vector<CycleCell>& cells, OutputFormat forma
       return Tables(cells, FormatMarkdown);
     case OutputFormat::kCsv:
       return FormatCsv(CsvTable(cells));
-    case OutputFormat::kJson: {
-      Json json{{"verdict", Verdict(cells) == kPass ? "pass" : "fail"}, {"cells", Json::array()}};
-      for (const CycleCell& cell : cells) json["cells"].push_back(CellJson(cell));
-      return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-    }
+    case OutputFormat::kJson:
+      return JsonOfCells(cells, CellJson);
   }
   return {};
 }

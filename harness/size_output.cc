@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "harness/json_output.h"
 #include "harness/text.h"
 
 namespace atome::harness {
@@ -242,11 +243,8 @@ std::string FormatSizes(const std::vector<SizeCell>& cells, OutputFormat format,
       return Tables(cells, symbols, FormatMarkdown);
     case OutputFormat::kCsv:
       return FormatCsv(CsvTable(cells));
-    case OutputFormat::kJson: {
-      Json json{{"verdict", Verdict(cells) == kPass ? "pass" : "fail"}, {"cells", Json::array()}};
-      for (const SizeCell& cell : cells) json["cells"].push_back(CellJson(cell, symbols));
-      return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-    }
+    case OutputFormat::kJson:
+      return JsonOfCells(cells, [symbols](const SizeCell& cell) { return CellJson(cell, symbols); });
   }
   return {};
 }

@@ -36,7 +36,7 @@ std::string Replaced(std::string_view text, char what, std::string_view with) {
 }
 
 // A line break would end the row, a pipe the cell.
-std::string MarkdownField(std::string_view field) { return Replaced(Replaced(field, '|', "\\|"), '\n', " "); }
+std::string MarkdownField(std::string_view field) { return Replaced(OneLine(field), '|', "\\|"); }
 
 std::string CsvField(std::string_view field) {
   if (field.find_first_of(",\"\n\r") == std::string_view::npos) return std::string(field);
@@ -45,13 +45,20 @@ std::string CsvField(std::string_view field) {
 
 }  // namespace
 
+std::string OneLine(std::string_view text) {
+  std::string out(text);
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+  std::ranges::replace_if(out, is_control, ' ');
+  return out;
+}
+
 std::string FormatText(const Table& table) {
   const std::vector<size_t> widths = Widths(table);
   std::string out;
   const auto line = [&](auto cell) {
     std::string text;
     for (size_t c = 0; c < table.columns.size(); ++c) {
-      StrAppend(&text, c == 0 ? "" : "  ", Padded(cell(c), widths[c], table.columns[c].right));
+      StrAppend(&text, c == 0 ? "" : "  ", Padded(OneLine(cell(c)), widths[c], table.columns[c].right));
     }
     text.erase(text.find_last_not_of(' ') + 1);
     StrAppend(&out, text, "\n");

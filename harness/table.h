@@ -20,6 +20,9 @@ struct Table {
   std::vector<std::vector<std::string>> rows;  // each as long as columns; UTF-8
 };
 
+// A space for each control character: texts of reports and files reach terminals.
+std::string OneLine(std::string_view text);
+
 std::string FormatText(const Table& table);      // columns padded with spaces
 std::string FormatMarkdown(const Table& table);  // as GitHub reads it
 std::string FormatCsv(const Table& table);       // RFC 4180, but lines end in \n

@@ -38,6 +38,10 @@ TEST(FormatText, SurvivesBytesThatAreNoUtf8) {
   EXPECT_EQ(FormatText({{{"a"}, {"b"}}, {{"\xff\x80\x80", "x"}}}), "a  b\n-  -\n\xff\x80\x80  x\n");
 }
 
+TEST(FormatText, ControlCharactersDoNotReachATerminal) {
+  EXPECT_EQ(FormatText({{{"a"}, {"b"}}, {{"x\n\x1b[1m", "y\x7f"}}}), "a       b\n------  --\nx  [1m  y\n");
+}
+
 TEST(FormatText, NoRowsAndNoColumns) {
   EXPECT_EQ(FormatText({{{"a"}}, {}}), "a\n-\n");
   EXPECT_EQ(FormatText({}), "\n\n");

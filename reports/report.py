@@ -11,12 +11,11 @@ Exit codes: 0 written, 2 usage or an unusable file.
 from __future__ import annotations
 
 import argparse
-import os
 import pathlib
 import sys
 from collections.abc import Callable, Sequence
 
-from reports import report_file
+from reports import report_file, whole_file
 from reports.export import action, bencher, benchmark, csv_table, junit
 from reports.page import build, diff_file, html_page, markdown
 
@@ -57,14 +56,11 @@ def _inputs(arguments: argparse.Namespace) -> build.Inputs:
 
 
 def _write(text: str, name: str) -> None:
-    """Whole or not at all."""
+    data = text.encode(errors="replace")
     if name == "-":
-        sys.stdout.write(text)
-        return
-    path = pathlib.Path(name)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8", errors="replace", newline="")
-    beside.replace(path)
+        sys.stdout.buffer.write(data)  # UTF-8 whatever the locale, as in files
+    else:
+        whole_file.write(pathlib.Path(name), data)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -9,16 +9,18 @@ from __future__ import annotations
 import dataclasses
 import lzma
 import math
-import os
 import pathlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any, TypeVar
 
 from proto import generated
+from reports import whole_file
 
 Value = int | float | str
+_T = TypeVar("_T", bound=Hashable)
 PASS = "pass"
-MAX_BYTES = 256 << 20  # as the harness: what holds more is no report
+MAX_BYTES = 256 << 20   # as the harness: what holds more is no report
+MAX_MEMORY = 128 << 20  # to decompress it
 
 
 @dataclasses.dataclass(frozen=True, order=True)
@@ -117,7 +119,9 @@ _ENVIRONMENT = ("harness_version", "commit", "host", "date")
 
 
 def _name(enum: Any, prefix: str, number: int) -> str:
-    """CELL_STATUS_TOO_LARGE as "too_large"."""
+    """CELL_STATUS_TOO_LARGE as "too_large"; ValueError for what is unknown or missing."""
+    if not number:
+        raise ValueError(f"{prefix.lower().rstrip('_').replace('_', ' ')} is missing")
     return str(enum.Name(number)).removeprefix(prefix).lower()
 
 
@@ -132,6 +136,16 @@ def _variant_name(pb2: Any, number: int) -> str:
 
 def _variant_number(pb2: Any, name: str) -> int:
     return next((value for value in pb2.Variant.values() if _variant_name(pb2, value) == name), 0)
+
+
+def _twice(names: Iterable[_T]) -> _T | None:
+    """The first that is there again."""
+    seen: set[_T] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
 
 
 def _optional(message: Any, name: str) -> Any:
@@ -157,6 +171,9 @@ def _to_cell(pb2: Any, model_pb2: Any, message: Any) -> Cell:
                 unavailable=dict(message.unavailable),
                 figures=[_to_figure(pb2, figure) for figure in message.figures],
                 **{name: getattr(message, name) for name in _PLAIN})
+    twice = _twice((figure.name, figure.part_kind, figure.part) for figure in cell.figures)
+    if twice:
+        raise ValueError(f"{key}: two figures {' '.join(twice).strip()}")
     if message.HasField("divergence"):
         found = message.divergence
         cell.divergence = Divergence(getattr(found, "case"), found.step, found.op, note=found.note,
@@ -198,12 +215,17 @@ def _is_json(path: pathlib.Path) -> bool:
     return pathlib.PurePath(path.name.removesuffix(".xz")).suffix == ".json"
 
 
-def _decompressed(path: pathlib.Path) -> bytes:
-    """Up to MAX_BYTES of an .xz file, so that a small one that stands for a huge one is refused."""
-    unpacker = lzma.LZMADecompressor(memlimit=128 << 20)
-    data = unpacker.decompress(path.read_bytes(), MAX_BYTES + 1)
-    if len(data) > MAX_BYTES or not unpacker.eof or unpacker.unused_data:
-        raise ValueError(f"holds over {MAX_BYTES} bytes" if len(data) > MAX_BYTES else "is cut off, or more stands behind it")
+def _bytes(path: pathlib.Path) -> bytes:
+    """Up to MAX_BYTES, also of what an .xz file holds, so that a small one that stands for a huge one is refused."""
+    with open(path, "rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if path.suffix == ".xz" and len(data) <= MAX_BYTES:
+        unpacker = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MAX_MEMORY)
+        data = unpacker.decompress(data, MAX_BYTES + 1)
+        if len(data) <= MAX_BYTES and (not unpacker.eof or unpacker.unused_data):
+            raise ValueError("it is cut off, or more stands behind it")
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"it holds over {MAX_BYTES} bytes")
     return data
 
 
@@ -215,7 +237,7 @@ def read(path: pathlib.Path) -> Report:
     pb2, model_pb2 = generated.load("report"), generated.load("model")
     message = pb2.Report()
     try:
-        data = _decompressed(path) if path.suffix == ".xz" else path.read_bytes()
+        data = _bytes(path)
         if _is_json(path):
             json_format.Parse(data.decode(), message)
         else:
@@ -223,13 +245,13 @@ def read(path: pathlib.Path) -> Report:
         environment = Environment(tools=dict(message.environment.tools),
                                   **{name: getattr(message.environment, name) for name in _ENVIRONMENT})
         cells = [_to_cell(pb2, model_pb2, cell) for cell in message.cells]
-        keys = [cell.key for cell in cells]
-        if len(set(keys)) < len(keys):
-            raise ValueError(f"two cells of {next(key for key in keys if keys.count(key) > 1)}")
+        if twice := _twice(cell.key for cell in cells):
+            raise ValueError(f"two cells of {twice}")
         if not cells and not message.command:
             raise ValueError("it is empty")
         return Report(message.command, environment, cells, list(message.sources))
-    except (OSError, ValueError, lzma.LZMAError, json_format.ParseError, DecodeError) as error:
+    except (OSError, ValueError, lzma.LZMAError, json_format.ParseError, DecodeError,
+            RecursionError) as error:
         raise ValueError(f"{path}: no report: {error}; give a file of atome ... --report, merge or "
                          "ci/nightly") from None
 
@@ -251,9 +273,7 @@ def write(report: Report, path: pathlib.Path) -> None:
         data = message.SerializeToString(deterministic=True)
     if path.suffix == ".xz":
         data = lzma.compress(data)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(data)
-    beside.replace(path)
+    whole_file.write(path, data)
 
 
 def passed(cells: Sequence[Cell]) -> bool:

@@ -24,7 +24,7 @@ KEYS = st.builds(rf.Key, st.sampled_from(["parity", "cycles", "size", "perplexit
                  TEXT, TEXT, st.sampled_from(["", "f32", "q15", "q15kv8", "plain"]), TEXT, TEXT, TEXT)
 CELLS = st.builds(rf.Cell, KEYS, st.sampled_from(["pass", "mismatch", "error", "crashed", "missing", "too_large"]),
                   TEXT, TEXT, TEXT, TEXT, TEXT, TEXT, st.none() | DIVERGENCES, st.dictionaries(TEXT, TEXT, max_size=2),
-                  st.lists(FIGURES, max_size=3))
+                  st.lists(FIGURES, max_size=3, unique_by=lambda figure: (figure.name, figure.part_kind, figure.part)))
 REPORTS = st.builds(rf.Report, TEXT.filter(bool),
                     st.builds(rf.Environment, TEXT, TEXT, TEXT, TEXT, st.dictionaries(TEXT, TEXT, max_size=2)),
                     st.lists(CELLS, max_size=3, unique_by=lambda cell: cell.key), st.lists(TEXT, max_size=2))
@@ -44,6 +44,7 @@ def test_a_report_comes_back(tmp_path: pathlib.Path, name: str, report: rf.Repor
 
 @pytest.mark.parametrize("name, data", [("a.json", b"{"), ("a.json", b"[]"), ("a.binpb", b"\xff\xff"), ("a.binpb", b""),
                                         ("a.json", b'{"cells": [{"figures": [{"name": "x"}]}]}'), ("a.json", b"\xff"),
+                                        ("a.json", b"[" * 100000),
                                         ("a.json.xz", b"{}"), ("a.binpb.xz", lzma.compress(b"")[:20]), ("a.json.xz", lzma.compress(b"{}") + b"x"),
                                         ("a.json", b'{"cells": [{"figures": [{"name": "x", "real": "NaN"}]}]}'),
                                         ("a.json", b'{"cells": [{"figures": [{"name": "x", "count": 1, "low": "-Infinity"}]}]}')])
@@ -58,6 +59,38 @@ def test_two_cells_of_a_key_are_refused(tmp_path: pathlib.Path) -> None:
     rf.write(rf.Report("x", cells=[rf.Cell(key), rf.Cell(key)]), tmp_path / "a.binpb")
     with pytest.raises(ValueError, match="two cells of cycles m3"):
         rf.read(tmp_path / "a.binpb")
+
+
+FIGURE = '{"name": "x", "count": 1, "figure_class": "FIGURE_CLASS_EXACT"}'
+CELL = '{"kind": "CELL_KIND_SIZE", "status": "CELL_STATUS_PASS", "figures": [%s]}'
+
+
+@pytest.mark.parametrize("cell, says", [
+    (CELL % f"{FIGURE}, {FIGURE}", "two figures x"),
+    (CELL % FIGURE.replace("CLASS_EXACT", "CLASS_UNKNOWN"), "figure class is missing"),
+    (CELL.replace("CELL_STATUS_PASS", "CELL_STATUS_UNKNOWN") % "", "cell status is missing"),
+    (CELL.replace("CELL_KIND_SIZE", "CELL_KIND_UNKNOWN") % "", "cell kind is missing")])
+def test_what_the_harness_refuses_is_refused(tmp_path: pathlib.Path, cell: str, says: str) -> None:
+    (tmp_path / "a.json").write_text('{"command": "x", "cells": [%s]}' % cell)
+    with pytest.raises(ValueError, match=says):
+        rf.read(tmp_path / "a.json")
+
+
+def test_a_huge_report_is_refused(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rf, "MAX_BYTES", 100)
+    for name, data in (("a.binpb", b"x" * 101), ("a.json.xz", lzma.compress(b" " * 101))):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(ValueError, match="holds over 100 bytes"):
+            rf.read(tmp_path / name)
+
+
+def test_what_cannot_be_written_leaves_what_was_there(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / "folder.json" / "kept").write_text("")
+    for path in (tmp_path / "folder.json", tmp_path / "nowhere" / "a.json"):
+        with pytest.raises(OSError, match=f"{path}'$"):
+            rf.write(rf.Report("x"), path)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.json"]
 
 
 def test_a_missing_file_is_named(tmp_path: pathlib.Path) -> None:

@@ -9,6 +9,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from ci.night.rows import REGRESSION, USAGE, worst
+from reports import whole_file
+
 BASELINE, BUDGETS = "ci/baselines/nightly.json.xz", "ci/baselines/budgets.json"
 
 
@@ -21,7 +24,7 @@ class Step:
     optional: tuple[tuple[str, str, str], ...] = ()   # file, option that takes it, the file again as the option wants it
     stdout: str = ""                                  # file that takes what it prints
     whole: bool = False                               # only of the report of a whole set
-    gates: bool = False                               # its exit code 3 is a regression
+    gates: bool = False                               # its exit code is one of the night
 
 
 _DIFF = Step("diff with the accepted baseline", ("build/atome", "diff", BASELINE, "{compared}"), needs=(BASELINE,),
@@ -64,17 +67,19 @@ def _run(step: Step, names: dict[str, str], root: pathlib.Path, partial: bool) -
         argv.append("--partial")
     if not step.stdout:
         return subprocess.run(argv, cwd=root, check=False).returncode
-    printed = pathlib.Path(filled(step.stdout))
-    with open(printed, "wb") as file:
-        code = subprocess.run(argv, cwd=root, stdout=file, check=False).returncode
-    if printed.stat().st_size == 0:
-        printed.unlink()
-    return code
+    done = subprocess.run(argv, cwd=root, stdout=subprocess.PIPE, check=False)
+    if done.stdout:
+        whole_file.write(pathlib.Path(filled(step.stdout)), done.stdout)
+    return done.returncode
 
 
-def run(names: dict[str, str], root: pathlib.Path, whole: bool, partial: bool, steps: Sequence[Step] = STEPS) -> bool:
-    """All steps that can be done; whether one says regression. What cannot be done is said and ends nothing."""
-    regression = False
+def run(names: dict[str, str], root: pathlib.Path, whole: bool, partial: bool, steps: Sequence[Step] = STEPS) -> int:
+    """All steps that can be done. What cannot be done is said and ends nothing.
+
+    Returns REGRESSION when a step that gates says it, USAGE when one failed otherwise, so that nobody takes silence for a
+    pass; else 0.
+    """
+    verdict = 0
     sys.stdout.flush()
     pathlib.Path(names["out"], "diff.json").unlink(missing_ok=True)
     for step in steps:
@@ -85,7 +90,9 @@ def run(names: dict[str, str], root: pathlib.Path, whole: bool, partial: bool, s
             _say(f"{step.what}: left out, there is no {lacking[0] if lacking else f'module {step.module}'}")
             continue
         code = _run(step, names, root, partial)
-        regression |= step.gates and code == 3
-        if code not in (0, 3):
+        failed = code not in (0, REGRESSION)
+        if failed:
             _say(f"{step.what}: exit code {code}; the report itself is whole")
-    return regression
+        if step.gates and code:
+            verdict = worst([verdict, USAGE if failed else REGRESSION])
+    return verdict

@@ -21,8 +21,11 @@ class LocalExecutor:
         self._count, self._root, self._scratch = count, root, scratch
 
     def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
-        with concurrent.futures.ThreadPoolExecutor(self._count) as pool:
+        pool = concurrent.futures.ThreadPoolExecutor(self._count)
+        try:
             started = {pool.submit(cell_process.run, job.argv, job.limit_s, self._root, self._scratch): job
                        for job in jobs}
             for future in concurrent.futures.as_completed(started):
                 yield started[future], future.result()
+        finally:  # whoever is interrupted does not wait for what is left
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -35,7 +35,7 @@ def _report(words: list[str], status: int) -> bytes:
 
     wall = words[0] == "bench"
     value = time.time_ns() if wall else int(hashlib.sha256(" ".join(words).encode()).hexdigest()[:8], 16)
-    figure = _bytes(1, b"tokens_matched") + _number(4, value) + _number(6, 3 if wall else 1)
+    figure = _bytes(1, b"tokens_matched") + _number(4, value) + _number(7, 3 if wall else 1)
     runner = option("runner") or {"cycles": b"unicorn", "size": b"elf"}.get(words[0], b"")
     cell = (_bytes(1, runner) + _bytes(2, option("core")) + _bytes(3, os.path.basename(words[1]).encode())
             + _number(4, VARIANTS.get(option("variant").decode(), 0)) + _number(5, status) + _number(24, KINDS[words[0]])

@@ -4,7 +4,8 @@
     ci/nightly --only 'size/*'    some, by their names (--list)
     ci/nightly --shard 2/4        a part; --merge joins the parts' reports
 Killed, it goes on where it was when started again. Exit codes: 0 pass; 4 a cell crashed or ran out of time; 3 regression
-against ci/baselines/nightly.json.xz; 1 a value differs or a check failed; 2 usage, or a missing tool.
+against ci/baselines/nightly.json.xz; 1 a value differs or a check failed; 2 usage, a missing tool, or a baseline that cannot
+be compared with.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from collections.abc import Sequence
 from ci.night import after, environment, expand, join, matrix_file, shard
 from ci.night.job import Job
 from ci.night.night import Night
-from ci.night.rows import exit_code
+from ci.night.rows import REGRESSION, USAGE, exit_code
 from reports import report_file
 from reports.report_file import Key, Report
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+COMPARED = {0: "", REGRESSION: ", regression against the baseline", USAGE: ", comparison with the baseline failed"}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,17 +59,17 @@ def _finish(report: Report, skipped: set[Key], arguments: argparse.Namespace, ro
     report_file.write(report, path)
     report_file.write(report, out / "report.json")
     counted = [cell for cell in report.cells if cell.key not in skipped]
-    regression = False
+    compared_code = 0
     if not arguments.no_after:
         compared = out / "compared.binpb" if skipped else path
         if skipped:
             report_file.write(join.without(report, skipped), compared)
         names = {"report": str(path), "compared": str(compared), "out": str(out), "python": "/usr/bin/python3"}
-        regression = after.run(names, root, whole, not whole or arguments.set == "quick" or bool(skipped))
-    code = exit_code({cell.status for cell in counted}, regression)
+        compared_code = after.run(names, root, whole, not whole or arguments.set == "quick" or bool(skipped))
+    code = exit_code((cell.status for cell in counted), compared_code)
     passed = sum(cell.status == report_file.PASS for cell in counted)
     print(f"{passed} of {len(counted)} cells pass" + (f", {len(skipped)} left out" if skipped else "")
-          + (", regression against the baseline" if regression else "") + f": {path}")
+          + COMPARED[compared_code] + f": {path}")
     return code
 
 
@@ -109,12 +111,9 @@ def main(argv: Sequence[str] | None = None, root: pathlib.Path = ROOT) -> int:
         if arguments.list:
             print("".join(f"{job.name}{f'  ({job.absent})' if job.absent else ''}\n" for job in jobs), end="")
             return 0
-        words = ["ci/nightly", *([] if arguments.set == "full" else [f"--{arguments.set}"]),
-                 *(word for glob in arguments.only for word in ("--only", f"'{glob}'")),
-                 *(["--shard", arguments.shard] if arguments.shard != "1/1" else [])]
         night = Night(root, arguments.out, environment.now())
         with night:
-            report = night.measure(jobs, arguments, " ".join(words))
+            report = night.measure(jobs, arguments, _command(arguments))
             part = bool(arguments.only) or arguments.shard != "1/1"
             arguments.no_after |= arguments.shard != "1/1"
             code = _finish(report, {job.key for job in jobs if job.absent}, arguments, root, not part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import pathlib
+import signal
 import time
 
 import pytest
@@ -132,6 +133,20 @@ def test_two_runs_do_not_share_a_folder(tmp_path: pathlib.Path, capsys: pytest.C
     assert "another run has it" in capsys.readouterr().err
     other.kill()
     other.wait()
+
+
+def test_an_interrupt_does_not_wait_for_what_is_left(tmp_path: pathlib.Path) -> None:
+    repository = Repository.make(tmp_path, {"core": 60})
+    process = repository.start("--jobs", "1")
+    while not (tmp_path / "started").exists():
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    try:
+        assert process.wait(30) == 130
+    finally:
+        process.kill()
+    assert len(repository.started()) == 1
 
 
 def test_without_a_build(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,12 +54,12 @@ def test_environments_say_what_differs() -> None:
     assert join.environments(some) == Environment("1", "c", "h1; h2", "2026-01", {"gcc": "12", "qemu": "7"})
 
 
-@pytest.mark.parametrize(("statuses", "regression", "code"), [
-    ({"pass"}, False, 0), ({"pass"}, True, 3), ({"pass", "mismatch"}, False, 1), ({"pass", "mismatch"}, True, 3),
-    ({"mismatch", "crashed"}, True, 4), ({"missing", "mismatch"}, False, 1), ({"missing"}, False, 2), (set(), False, 0),
+@pytest.mark.parametrize(("statuses", "compared", "code"), [
+    ({"pass"}, 0, 0), ({"pass"}, 3, 3), ({"pass"}, 2, 2), ({"pass", "mismatch"}, 0, 1), ({"pass", "mismatch"}, 3, 3),
+    ({"mismatch"}, 2, 1), ({"mismatch", "crashed"}, 3, 4), ({"missing", "mismatch"}, 0, 1), ({"missing"}, 0, 2), (set(), 0, 0),
 ])
-def test_exit_codes(statuses: set[str], regression: bool, code: int) -> None:
-    assert rows.exit_code(statuses, regression) == code
+def test_exit_codes(statuses: set[str], compared: int, code: int) -> None:
+    assert rows.exit_code(statuses, compared) == code
 
 
 class Terminal(io.StringIO):
@@ -120,12 +120,13 @@ def test_steps_after(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str])
         after.Step("no gate", ("{python}", "-c", "import sys; sys.exit(3)")),
     ]
     names = {"python": sys.executable, "report": "R", "out": str(tmp_path)}
-    assert not after.run(names, tmp_path, whole=False, partial=False, steps=steps)
+    assert after.run(names, tmp_path, whole=False, partial=False, steps=steps) == 0
     said = capsys.readouterr().err.splitlines()
     assert [line.split(":")[1].strip() for line in said] == ["absent module", "absent folder", "absent file", "fails"]
     assert pathlib.Path(done).read_text() == "R --with there" and (tmp_path / "printed").read_text() == "1\n"
-    gate = dataclasses.replace(steps[-1], gates=True)
-    assert after.run(names, tmp_path, whole=True, partial=False, steps=[gate])
+    gate, broken = dataclasses.replace(steps[-1], gates=True), dataclasses.replace(steps[4], gates=True)
+    for several, code in (([gate], 3), ([broken], 2), ([broken, gate], 3), ([gate, broken], 3)):
+        assert after.run(names, tmp_path, whole=True, partial=False, steps=several) == code
 
 
 def test_workflow_runs_what_is_there() -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pathlib
 import signal
+from collections.abc import Iterable
 
 from ci.night.job import Job, Outcome
 from reports import report_file
 from reports.report_file import Cell, Environment
 
 LINES = 5  # of stderr, in a message
-# Worst first; a regression, 3, stands behind the first.
-EXIT_CODES = {"crashed": 4, "mismatch": 1, "too_large": 1, "error": 2, "missing": 2}
-CRASHED, REGRESSION = 4, 3
+CRASHED, REGRESSION, FAILED, USAGE = 4, 3, 1, 2  # worst first
+EXIT_CODES = {"crashed": CRASHED, "mismatch": FAILED, "too_large": FAILED, "error": USAGE, "missing": USAGE}
 
 
 def _last_lines(outcome: Outcome) -> str:
@@ -58,7 +58,11 @@ def cells_of(job: Job, outcome: Outcome, report: pathlib.Path) -> tuple[list[Cel
     return [row(job, status, "\n".join(filter(None, (why, _last_lines(outcome)))))], environment
 
 
-def exit_code(statuses: set[str], regression: bool) -> int:
-    """The worst of them; 0 when all passed."""
-    worst = next((code for status, code in EXIT_CODES.items() if status in statuses), 0)
-    return REGRESSION if regression and worst != CRASHED else worst
+def worst(codes: Iterable[int]) -> int:
+    """The worst exit code; 0 when there is none."""
+    return min(codes, key=(CRASHED, REGRESSION, FAILED, USAGE, 0).index, default=0)
+
+
+def exit_code(statuses: Iterable[str], compared: int) -> int:
+    """Of a night: of its cells, and of their comparison with the baseline."""
+    return worst([compared, *(EXIT_CODES.get(status, 0) for status in statuses)])

@@ -9,6 +9,7 @@ import pathlib
 import shutil
 
 from ci.night.job import Job, Outcome
+from reports import whole_file
 
 _BYTES = ("report", "stdout", "stderr")
 _BESIDE = ".new-"
@@ -48,7 +49,7 @@ class Store:
             facts = json.loads((folder / "outcome.json").read_text())
             data = {name: self._path(folder, name).read_bytes() for name in _BYTES}
             return Outcome(facts["exit_code"], facts["seconds"], lost=facts["lost"], **data)
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             shutil.rmtree(folder)  # not of our making: measured again
             return None
 
@@ -81,9 +82,7 @@ class Store:
             return {}
 
     def keep_durations(self, durations: dict[str, float]) -> None:
-        beside = self._durations.with_suffix(".new")
-        beside.write_text(json.dumps(durations, indent=0, sort_keys=True))
-        beside.replace(self._durations)
+        whole_file.write(self._durations, json.dumps(durations, indent=0, sort_keys=True).encode())
 
     @staticmethod
     def _path(folder: pathlib.Path, name: str) -> pathlib.Path:

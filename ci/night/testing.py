@@ -54,7 +54,8 @@ class Repository:
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """As a process, for who wants to kill it."""
-        code = ("import pathlib, sys; from ci.night.main import main; "
+        code = ("import pathlib, signal, sys; from ci.night.main import main; "
+                "signal.signal(signal.SIGINT, signal.default_int_handler); "  # which who started us may ignore
                 "sys.exit(main(sys.argv[2:], pathlib.Path(sys.argv[1])))")
         return subprocess.Popen([sys.executable, "-c", code, str(self.root), "--no-after", *arguments], cwd=OURS,
                                 env={**os.environ, "PYTHONPATH": str(OURS)}, stdout=subprocess.DEVNULL,

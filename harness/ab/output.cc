@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/json_output.h"
 #include "harness/size.h"
 #include "harness/text.h"
 
@@ -185,9 +186,7 @@ std::string Format(const Config& config, const TextFacts& text, const std::vecto
     case OutputFormat::kCsv:
       return FormatCsv(CsvTable(config, summary));
     case OutputFormat::kJson:
-      return ResultsJson(config, text, measured, summary)
-                 .dump(2, ' ', false, Json::error_handler_t::replace) +
-             "\n";
+      return JsonText(ResultsJson(config, text, measured, summary));
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "harness/json_output.h"
 #include "harness/text.h"
 
 namespace atome::harness {
@@ -96,11 +97,8 @@ std::string FormatBenchmarks(const std::vector<BenchmarkCell>& cells, OutputForm
       return Tables(cells, FormatMarkdown);
     case OutputFormat::kCsv:
       return Csv(cells);
-    case OutputFormat::kJson: {
-      Json json{{"verdict", Verdict(cells) == kPass ? "pass" : "fail"}, {"cells", Json::array()}};
-      for (const BenchmarkCell& cell : cells) json["cells"].push_back(CellJson(cell));
-      return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-    }
+    case OutputFormat::kJson:
+      return JsonOfCells(cells, CellJson);
   }
   return {};
 }

@@ -13,9 +13,9 @@ namespace atome::harness {
 namespace {
 
 struct Arguments {
-  std::string before;  // empty: budgets alone
+  std::optional<std::string> before;  // none: budgets alone
   std::string after;
-  std::string budgets;
+  std::optional<std::string> budgets;
   report::DiffOptions options;
   OutputFormat format = OutputFormat::kTable;
 };
@@ -24,13 +24,13 @@ int RunDiff(const Arguments& arguments) {
   const Result<report::Report> after = report::ReadReport(arguments.after);
   if (!after.ok()) return UsageError(after.error().message);
   report::Diff diff;
-  if (!arguments.before.empty()) {
-    const Result<report::Report> before = report::ReadReport(arguments.before);
+  if (arguments.before) {
+    const Result<report::Report> before = report::ReadReport(*arguments.before);
     if (!before.ok()) return UsageError(before.error().message);
     diff = report::Compare(*before, *after, arguments.options);
   }
-  if (!arguments.budgets.empty()) {
-    const Result<std::vector<report::Budget>> budgets = report::ReadBudgets(arguments.budgets);
+  if (arguments.budgets) {
+    const Result<std::vector<report::Budget>> budgets = report::ReadBudgets(*arguments.budgets);
     if (!budgets.ok()) return UsageError(budgets.error().message);
     report::CheckBudgets(*budgets, *after, arguments.options.partial, &diff);
   }

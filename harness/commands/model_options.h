@@ -29,6 +29,13 @@ class ModelOptions {
         ->check(CLI::Range(1, 65535));
   }
 
+  // With other dimensions, where some are given.
+  ModelOptions With(const std::optional<std::string>& config) const {
+    ModelOptions other = *this;
+    if (config) other.config_ = config;
+    return other;
+  }
+
   // As they were given, for a command that measures the same again.
   void AddTo(report::CommandLine* line) const {
     line->Option("--config", config_.value_or(""));

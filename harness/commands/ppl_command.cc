@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "harness/commands/command.h"
+#include "harness/commands/model_options.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
 #include "harness/perplexity/perplexity_output.h"
@@ -18,8 +19,7 @@ namespace {
 struct Arguments {
   std::vector<std::string> models;
   std::vector<std::string> variants;
-  std::optional<std::string> config;
-  std::optional<uint32_t> max_seq;
+  ModelOptions model;
   std::optional<std::string> text;
   Protocol protocol = Protocol::kChunks;
   TextPart part = TextPart::kLastTenth;
@@ -40,14 +40,13 @@ struct Subjects {
   std::vector<Subject> list;
 
   // Adds the model in each variant; the message of what is wrong, or nothing.
-  std::string Add(const Arguments& arguments, const std::string& path,
-                  const std::optional<std::string>& config, const std::vector<std::string>& names) {
-    Result<Model> model = LoadModel(path, config, arguments.chunk);
+  std::string Add(const std::string& path, const ModelOptions& options, uint32_t chunk,
+                  const std::vector<std::string>& names) {
+    Result<Model> model = options.Load(path, chunk);
     if (!model.ok()) return model.error().message;
     const Result<std::vector<Variant>> variants = VariantsFor(model->config.architecture, path, names);
     if (!variants.ok()) return variants.error().message;
     models.push_back(std::make_unique<Model>(*std::move(model)));
-    if (arguments.max_seq) models.back()->config.max_seq = static_cast<uint16_t>(*arguments.max_seq);
     for (const Variant variant : *variants) list.push_back({models.back().get(), variant});
     return {};
   }
@@ -56,7 +55,7 @@ struct Subjects {
 Result<Subjects> LoadSubjects(const Arguments& arguments, bool compare) {
   Subjects subjects;
   for (const std::string& path : arguments.models) {
-    std::string wrong = subjects.Add(arguments, path, arguments.config, arguments.variants);
+    std::string wrong = subjects.Add(path, arguments.model, arguments.chunk, arguments.variants);
     if (!wrong.empty()) return Bad(std::move(wrong));
   }
   if (!compare) return subjects;
@@ -68,9 +67,8 @@ Result<Subjects> LoadSubjects(const Arguments& arguments, bool compare) {
   }
   if (!arguments.against && arguments.models.size() != 1)
     return Bad("--against-variant alone compares one model with itself; name one, or give --against FILE");
-  std::string wrong =
-      subjects.Add(arguments, arguments.against.value_or(arguments.models[0]),
-                   arguments.against_config ? arguments.against_config : arguments.config, other);
+  std::string wrong = subjects.Add(arguments.against.value_or(arguments.models[0]),
+                                   arguments.model.With(arguments.against_config), arguments.chunk, other);
   if (!wrong.empty()) return Bad(std::move(wrong));
   return subjects;
 }
@@ -82,9 +80,7 @@ std::string Again(const Arguments& arguments, const PerplexityReport& report, si
   report::CommandLine line("ppl");
   line.Path(report.rows[row].subject.model->path);
   line.Option("--variant", VariantName(report.rows[row].subject.variant));
-  line.Option("--config",
-              (other && arguments.against_config ? arguments.against_config : arguments.config).value_or(""));
-  if (arguments.max_seq) line.Option("--max-seq", StrCat(*arguments.max_seq));
+  (other ? arguments.model.With(arguments.against_config) : arguments.model).AddTo(&line);
   if (arguments.text) line.Word("--text").Path(*arguments.text);
   line.Option("--split", TextPartName(arguments.part)).Option("--protocol", ProtocolName(arguments.protocol));
   line.Option("--chunk", StrCat(arguments.chunk));
@@ -107,7 +103,8 @@ std::vector<report::ReportCell> ReportCells(const Arguments& arguments, const Pe
     cells[i].command = Again(arguments, report, i);
     std::string& detail = cells[i].key.detail;
     if (arguments.limit) StrAppend(&detail, ", limit ", *arguments.limit);
-    if (arguments.max_seq) StrAppend(&detail, ", max_seq ", *arguments.max_seq);
+    if (const std::string max_seq = arguments.model.Detail(); !max_seq.empty())
+      StrAppend(&detail, ", ", max_seq);
   }
   return cells;
 }
@@ -177,10 +174,7 @@ void AddPpl(CLI::App& app, const std::string& command_line, int* exit_code) {
   ppl->add_option("--variant", arguments->variants,
                   "f32, q15, q15kv8; plain, the default and only one of a plain transformer; default: f32")
       ->delimiter(',');
-  ppl->add_option("--config", arguments->config,
-                  "Dimensions of the models: vocab_size=256,d_model=64,...; default: config.json beside it");
-  ppl->add_option("--max-seq", arguments->max_seq, "Positions attention sees; default: the model's own")
-      ->check(CLI::Range(1u, 65535u));
+  arguments->model.AddTo(ppl, "a chunk, at least 64");
   AddText(ppl, arguments);
   AddComparison(ppl, arguments);
   ppl->add_option("--seed", arguments->bootstrap.seed, "Of the resamples that intervals come from")

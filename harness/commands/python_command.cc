@@ -19,8 +19,7 @@ struct PythonCommand {
 };
 
 constexpr PythonCommand kCommands[] = {
-    {"report", "reports/report.py",
-     "Write a report file as a page, Markdown, JUnit, CSV, ..."},
+    {"report", "reports/report.py", "Write a report file as a page, Markdown, JUnit, CSV, ..."},
     {"history", "reports/history/__main__.py",
      "Keep reports in a history; how a figure went, and the commits at which it moved"}};
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/json_output.h"
 #include "harness/text.h"
 
 namespace atome::harness {
@@ -162,7 +163,7 @@ std::string FormatPerplexity(const PerplexityReport& report, OutputFormat format
       for (const Perplexity& row : report.rows) json["results"].push_back(RowJson(report, row));
       for (const PairedComparison& pair : report.comparisons)
         json["comparisons"].push_back(ComparisonJson(pair));
-      return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+      return JsonText(json);
     }
   }
   return {};

@@ -17,8 +17,9 @@ inline constexpr size_t kMaxReportBytes = size_t{256} << 20;
 Result<std::string> ReportBytes(const Report& report, bool json);
 
 // A report file, protobuf's own JSON when `path` ends in .json, else binary; either as an .xz file when .xz
-// follows. The same report gives the same bytes; what is no UTF-8 in it is replaced. The file becomes this report whole, or stays what it was. Empty
-// on success, else why not; a report that ReadReport would refuse is not written.
+// follows. The same report gives the same bytes; what is no UTF-8 in it is replaced. The file becomes this
+// report whole, or stays what it was. Empty on success, else why not; a report that ReadReport would refuse
+// is not written.
 std::string WriteReport(const Report& report, const std::string& path);
 
 // What WriteReport wrote. Everything in the file is checked: enumerations are known, no key is there twice,

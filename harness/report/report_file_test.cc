@@ -260,7 +260,9 @@ TEST_P(ReportFile, AnyReportComesBackAndNoDamageIsTakenForOneSilently) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, ReportFile, ::testing::Values("report.json", "report.binpb", "report.json.xz", "report.binpb.xz"),
+INSTANTIATE_TEST_SUITE_P(All, ReportFile,
+                         ::testing::Values("report.json", "report.binpb", "report.json.xz",
+                                           "report.binpb.xz"),
                          [](const auto& name) {
                            std::string form = std::string(name.param).substr(7);
                            std::ranges::replace(form, '.', '_');

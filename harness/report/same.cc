@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "harness/report/walk.h"
 #include "harness/text.h"
 
 namespace atome::harness::report {
@@ -17,24 +18,25 @@ bool Same(const Divergence& a, const Divergence& b) {
 }
 
 std::string FirstDifferentFigure(const ReportCell& a, const ReportCell& b) {
-  const std::vector<const Figure*> of_a = SortedFigures(a), of_b = SortedFigures(b);
-  for (auto at = of_a.begin(), bt = of_b.begin(); at != of_a.end() || bt != of_b.end();) {
-    const bool only_a = bt == of_b.end() || (at != of_a.end() && NameOf(**at) < NameOf(**bt));
-    const bool only_b = !only_a && (at == of_a.end() || NameOf(**bt) < NameOf(**at));
-    const Figure& figure = only_b ? **bt : **at;
-    const bool same = only_a || only_b ? figure.figure_class == FigureClass::kWall : SameFigure(**at, **bt);
-    if (!same) return StrCat("figure ", Describe(figure));
-    if (!only_b) ++at;
-    if (!only_a) ++bt;
-  }
-  return "";
+  const Figure* first = nullptr;
+  const auto note = [&first](const Figure& figure, bool same) {
+    if (!same && first == nullptr) first = &figure;
+  };
+  const auto alone = [&note](const Figure& figure) {
+    note(figure, figure.figure_class == FigureClass::kWall);
+  };
+  Walk(
+      SortedFigures(a), SortedFigures(b),
+      [](const Figure& x, const Figure& y) { return NameOf(x) <=> NameOf(y); },
+      [&note](const Figure& x, const Figure& y) { note(x, SameFigure(x, y)); }, alone, alone);
+  return first == nullptr ? "" : StrCat("figure ", Describe(NameOf(*first)));
 }
 
 }  // namespace
 
-std::string Describe(const Figure& figure) {
-  if (figure.part_kind.empty() && figure.part.empty()) return figure.name;
-  return StrCat(figure.name, " of ", figure.part_kind, " ", figure.part);
+std::string Describe(const FigureName& name) {
+  const auto& [part_kind, part, plain] = name;
+  return part_kind.empty() && part.empty() ? plain : StrCat(plain, " of ", part_kind, " ", part);
 }
 
 std::vector<const Figure*> SortedFigures(const ReportCell& cell) {

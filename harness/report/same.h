@@ -11,13 +11,11 @@
 namespace atome::harness::report {
 
 // What names a figure in its cell, in the order in which figures are gone through.
-inline auto NameOf(const Figure& figure) {
-  return std::tuple<const std::string&, const std::string&, const std::string&>(figure.part_kind, figure.part,
-                                                                                figure.name);
-}
+using FigureName = std::tuple<const std::string&, const std::string&, const std::string&>;
+inline FigureName NameOf(const Figure& figure) { return {figure.part_kind, figure.part, figure.name}; }
 
 // "cycles_per_token of op sparse", "ram_bytes".
-std::string Describe(const Figure& figure);
+std::string Describe(const FigureName& name);
 
 // By name; they point into the cell.
 std::vector<const Figure*> SortedFigures(const ReportCell& cell);

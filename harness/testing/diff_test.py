@@ -237,6 +237,13 @@ def test_budgets(tmp_path: pathlib.Path) -> None:
 
 
 @needs_firmware
+def test_an_empty_name_is_no_file(tmp_path: pathlib.Path) -> None:
+    """As from a variable that is not set: nothing would be compared."""
+    report = write(tmp_path / "r.json", night())
+    for words in (("diff", "", report), ("diff", report, report, "--budgets", ""), ("budget", report, "--budgets", "")):
+        assert "name a file" in refused(*words) or "cannot" in refused(*words)
+
+
 def test_the_repository_keeps_its_budgets(tmp_path: pathlib.Path) -> None:
     words = [MODEL, "--variant", "f32,q15,q15kv8", "--report"]
     cycles, size = tmp_path / "cycles.json", tmp_path / "size.json"

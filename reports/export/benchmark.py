@@ -26,9 +26,10 @@ def _entry(name: str, time_ns: float, repetition: int = 0, repetitions: int = 1)
 
 
 def _repetitions(cell: Cell, figure: Figure) -> Iterator[Entry]:
-    seconds = figure.samples or (figure.number or 0.0,)
-    for i, value in enumerate(seconds):
-        yield _entry(benchmark_name(cell, figure), value * NANOSECONDS, i, len(seconds))
+    times = [value * NANOSECONDS for value in figure.samples or (figure.number or 0.0,)]
+    if all(map(math.isfinite, times)):  # as JSON needs them
+        for i, value in enumerate(times):
+            yield _entry(benchmark_name(cell, figure), value, i, len(times))
 
 
 def _cycles(cell: Cell, figure: Figure) -> Entry:

@@ -106,6 +106,10 @@ def test_google_benchmark_is_json_of_any_report(seed: int) -> None:
         assert math.isfinite(each["real_time"]) and each["run_type"] == "iteration" and each["time_unit"] == "ns"
 
 
+def test_seconds_beyond_all_numbers_are_left_out() -> None:
+    assert json.loads(benchmark.render(_timed((1e308,), 1000)))["benchmarks"][0]["name"] == "cycles unicorn m3"
+
+
 @pytest.mark.skipif(not COMPARE.is_file(), reason=f"no {COMPARE}: install libbenchmark-tools")
 def test_google_benchmarks_own_tool_compares_ours(tmp_path: pathlib.Path) -> None:
     if subprocess.run(["/usr/bin/python3", "-c", "import scipy"], check=False, capture_output=True).returncode:

@@ -6,10 +6,12 @@ every case, which a report does not know: it says 0, and a property says why.
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import re
-import struct
 from xml.etree import ElementTree
 
+from reports.page import words
 from reports.report_file import PASS, Cell, Divergence, Report
 
 # A value that is wrong is a failure; a cell that gave none is an error.
@@ -21,21 +23,17 @@ def _clean(text: str) -> str:
     return _NOT_XML.sub("\ufffd", text)
 
 
-def _bits(bits: int) -> str:
-    return f"{struct.unpack('<f', struct.pack('<I', bits))[0]:.9g} (0x{bits:08x})"
-
-
 def place(found: Divergence) -> str:
     """ "case 0, step 1, layer 0, local, index 0": where the first wrong value is."""
-    words = [f"case {found.case}", f"step {found.step}"]
-    words += [f"layer {found.layer}"] if found.layer is not None else []
-    words += [found.op] if found.op else []
-    words += [f"index {found.index}"] if found.index is not None else []
-    return ", ".join(words)
+    parts = [f"case {found.case}", f"step {found.step}"]
+    parts += [f"layer {found.layer}"] if found.layer is not None else []
+    parts += [found.op] if found.op else []
+    parts += [f"index {found.index}"] if found.index is not None else []
+    return ", ".join(parts)
 
 
 def _values(found: Divergence) -> list[str]:
-    lines = [f"{name}: {_bits(bits)}" for name, bits in (("expected", found.expected_bits), ("actual", found.actual_bits))
+    lines = [f"{name}: {words.as_float(bits)}" for name, bits in (("expected", found.expected_bits), ("actual", found.actual_bits))
              if bits is not None]
     lines += [f"ULP: {found.ulp}"] if found.ulp is not None else []
     return lines + ([f"note: {found.note}"] if found.note else [])
@@ -68,8 +66,9 @@ def _suite(root: ElementTree.Element, kind: str, cells: list[Cell], report: Repo
     suite = ElementTree.SubElement(root, "testsuite", name=f"atome.{kind}", package="atome", id=str(len(root)),
                                    hostname=_clean(environment.host).strip() or "localhost", tests=str(len(cells)),
                                    failures=str(failures), errors=str(errors), skipped="0", time="0")
-    if re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", environment.date):
-        suite.set("timestamp", environment.date[:19])  # UTC; Ant's schema takes no offset
+    with contextlib.suppress(ValueError):  # an attribute that may be absent
+        began = datetime.datetime.fromisoformat(environment.date[:19])  # UTC; Ant's schema takes no offset
+        suite.set("timestamp", began.isoformat())
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in (("time", "not measured; 0 stands for it"), ("command", report.command),
                         ("commit", environment.commit), ("harness version", environment.harness_version),

@@ -71,7 +71,7 @@ def test_a_divergence_is_told_whole() -> None:
         "type": "mismatch", "message": "first difference: case 0, step 1, layer 2, local, index 3"}
     assert (failure.text or "").splitlines() == [
         "mismatch: parity unicorn m3 tiny.atome02 f32", "first difference: case 0, step 1, layer 2, local, index 3",
-        "expected: -0.102087989 (0xbdd11382)", "actual: 0.30869785 (0x3e9e0da5)", "ULP: 2087657768", "build: tiny-f32.elf",
+        "expected: 0xbdd11382 = -0.102087989", "actual: 0x3e9e0da5 = 0.30869785", "ULP: 2087657768", "build: tiny-f32.elf",
         "measure again: build/atome verify x"]
 
 
@@ -81,6 +81,13 @@ def test_what_gave_no_value_is_an_error(status: str, tag: str) -> None:
     outcome = _outcome(rf.Cell(KEY, status, "it fell\0 over"))
     assert (outcome.tag, outcome.get("message")) == (tag, "it fell\ufffd over")
     assert "it fell\ufffd over" in (outcome.text or "")
+
+
+@pytest.mark.parametrize("date, stamp", [("2026-01-02T03:04:05Z", "2026-01-02T03:04:05"), ("2026-13-02T03:04:05Z", None),
+                                         ("٢٠٢٦-01-02T03:04:05Z", None), ("", None)])
+def test_only_a_date_is_a_timestamp(date: str, stamp: str | None) -> None:
+    suite = ElementTree.fromstring(junit.render(rf.Report("x", rf.Environment(date=date), [rf.Cell(KEY)])))[0]
+    assert suite.get("timestamp") == stamp
 
 
 def test_a_pass_is_one_line() -> None:

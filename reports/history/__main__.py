@@ -99,7 +99,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         command = COMMANDS.get(words[0]) if words else None
-        sys.stdout.write(command(words[1:]) if command else _trend(words))
+        text = command(words[1:]) if command else _trend(words)
+        sys.stdout.buffer.write(text.encode(errors="replace"))  # UTF-8 whatever the locale
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has seen enough
         sys.stderr.close()

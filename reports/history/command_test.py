@@ -107,6 +107,14 @@ def test_refusals(database: pathlib.Path, capsys: pytest.CaptureFixture[str], wo
     assert re.search(why, _refused(capsys, *words, "--db", database))
 
 
+def test_names_that_attack_reach_no_terminal(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    evil = "\x1b]0;x\a\r\x9b2J"
+    cell = rf.Cell(rf.Key(core=evil), figures=[rf.Figure("n", 1, unit=evil)])
+    rf.write(rf.Report(evil, rf.Environment(evil, evil, evil, "2026-01-01"), [cell]), tmp_path / "r.json")
+    for words in (["add", str(tmp_path / "r.json")], ["runs"], ["n"]):
+        assert _printed(capsys, *words, "--db", tmp_path / "h.sqlite").replace("\n", "").isprintable()
+
+
 def test_one_bad_report_keeps_all_out(database: pathlib.Path, tmp_path: pathlib.Path,
                                       capsys: pytest.CaptureFixture[str]) -> None:
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
@@ -118,9 +126,10 @@ def test_one_bad_report_keeps_all_out(database: pathlib.Path, tmp_path: pathlib.
 
 def test_a_plot_is_the_same_twice_and_names_the_move(database: pathlib.Path, tmp_path: pathlib.Path,
                                                      capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("a.svg", "b.svg", "a.png"):
+    for name in ("a.svg", "b.svg", "a.png", "b.png", "a.pdf", "b.pdf"):
         _printed(capsys, "cycles_per_token", "--plot", tmp_path / name, "--db", database)
-    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+    for ending in ("svg", "png", "pdf"):
+        assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
     assert "080808080808" in (tmp_path / "a.svg").read_text()  # matplotlib writes text as a comment beside its glyphs
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
 

@@ -36,7 +36,14 @@ def commit(run: Run) -> str:
     return name[:12] + dash + behind or "unknown"
 
 
+def _plain(text: str) -> str:
+    """Spaces for control characters: what a report names reaches a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
+    """A line a row."""
+    rows = [[_plain(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = ["  ".join(cell.rjust(width) if i in right else cell.ljust(width)
                        for i, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows]
@@ -45,8 +52,8 @@ def table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
 
 def _move(trend: Trend, at: int) -> str:
     before, after = trend.points[at - 1], trend.points[at]
-    return (f"moved at {commit(after.run)} ({after.run.date}): {shown(before.value)} -> {shown(after.value)}, "
-            f"{change(before.value, after.value)}; the one before is {commit(before.run)}")
+    return _plain(f"moved at {commit(after.run)} ({after.run.date}): {shown(before.value)} -> {shown(after.value)}, "
+                  f"{change(before.value, after.value)}; the one before is {commit(before.run)}")
 
 
 def _nights(trend: Trend, last: int) -> str:
@@ -59,8 +66,8 @@ def _nights(trend: Trend, last: int) -> str:
     unit = trend.key.unit or "no unit"
     verdict = "\n".join(_move(trend, at) for at in trend.moved[-3:]) or "never moved"
     more = f"moved {len(trend.moved)} times; the last 3:\n" if len(trend.moved) > 3 else ""
-    return (f"{trend.key.label} ({unit}, {trend.key.figure_class}, nights: {len(trend.points)})\n\n"
-            f"{table(rows, right=(2, 3))}\n{more}{verdict}\n")
+    title = _plain(f"{trend.key.label} ({unit}, {trend.key.figure_class}, nights: {len(trend.points)})")
+    return f"{title}\n\n{table(rows, right=(2, 3))}\n{more}{verdict}\n"
 
 
 def _summary(trends: Sequence[Trend]) -> str:
@@ -80,7 +87,8 @@ def as_table(trends: Sequence[Trend], last: int) -> str:
 
 
 def _newest(trend: Trend, last: int) -> list[tuple[Point, bool]]:
-    marked = [(point, i in set(trend.moved)) for i, point in enumerate(trend.points)]
+    moved = set(trend.moved)
+    marked = [(point, i in moved) for i, point in enumerate(trend.points)]
     return marked[-last:] if last else marked
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import io
 import pathlib
 from collections.abc import Sequence
 
 import matplotlib
 
 matplotlib.use("Agg")
-matplotlib.rcParams["svg.hashsalt"] = "atome"
+matplotlib.rcParams.update({"svg.hashsalt": "atome", "text.parse_math": False})
 from matplotlib import pyplot as plt  # noqa: E402  (the backend must be chosen first)
 
+from reports import whole_file  # noqa: E402
 from reports.history import store  # noqa: E402
 from reports.history.output import commit  # noqa: E402
 from reports.history.trend import Trend  # noqa: E402
 
 LEGEND = 12  # more lines than this say nothing one by one
-FORMATS = (".svg", ".png", ".pdf")
+# Of each, what would differ from one time to the next, left out.
+FORMATS: dict[str, dict[str, None]] = {".svg": {"Date": None}, ".png": {}, ".pdf": {"CreationDate": None}}
 
 
 def _when(date: str) -> datetime.datetime:
@@ -50,7 +53,9 @@ def plot(trends: Sequence[Trend], last: int, out: pathlib.Path) -> None:
         axes.legend(fontsize=8)
     figure.autofmt_xdate()
     figure.tight_layout()
+    picture = io.BytesIO()
     try:
-        figure.savefig(out, metadata={"Date": None} if out.suffix == ".svg" else None)
+        figure.savefig(picture, format=out.suffix[1:], metadata=FORMATS[out.suffix])
     finally:
         plt.close(figure)
+    whole_file.write(out, picture.getvalue())

@@ -6,9 +6,7 @@ import dataclasses
 import datetime
 import hashlib
 import json
-import math
 import sqlite3
-from collections import Counter
 from collections.abc import Sequence
 
 from reports import report_file
@@ -40,21 +38,12 @@ def _digest(report: report_file.Report) -> str:
 
 
 def check(report: report_file.Report, name: str) -> None:
-    """ValueError when it cannot be part of a history; it says why, with the name of the report's file."""
+    """ValueError when a report that was read cannot be part of a history; it says why, with its file's name."""
     try:
         seconds(report.environment.date)
     except ValueError:
         raise ValueError(f"{name}: its date is {report.environment.date!r}, which has no place in a history; give a "
                          "report whose environment has a date (ISO 8601)") from None
-    for cell in report.cells:
-        for figure in cell.figures:
-            for number in (figure.value, figure.low, figure.high):
-                if isinstance(number, float) and not math.isfinite(number):
-                    raise ValueError(f"{name}: {cell.key}: {figure.name} is {number}; measure again")
-        figures = Counter((figure.name, figure.part_kind, figure.part) for figure in cell.figures)
-        twice = next((each for each, times in figures.items() if times > 1), None)
-        if twice:
-            raise ValueError(f"{name}: {cell.key}: two figures {' '.join(twice).strip()}; measure again")
 
 
 def _cell_id(connection: sqlite3.Connection, key: report_file.Key) -> int:

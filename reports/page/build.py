@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from reports.history import Series
 from reports.page.compare import Baseline
 from reports.page.diff_file import Diff
 from reports.page.document import Document, clip
@@ -19,8 +20,7 @@ class Inputs:
     report: Report
     baseline: Report | None = None
     diff: Diff | None = None
-    trends: Sequence[trend.Series] | None = None
-    no_trends: str = "no history was given (--history)"  # why `trends` is None
+    trends: Sequence[Series] | None = None  # None: no history was given
 
 
 def document(inputs: Inputs) -> Document:
@@ -29,7 +29,7 @@ def document(inputs: Inputs) -> Document:
     found = [differences.section(report, baseline, inputs.diff), parity.section(cells, failures.ids(cells)),
              failures.section(cells), cycles.section(cells, baseline), flash.section(cells, baseline),
              memory.section(cells, baseline), perplexity.section(cells, baseline), ab.section(cells, baseline),
-             benchmark.section(cells), trend.section(inputs.trends, inputs.no_trends), environment.section(report)]
+             benchmark.section(cells), trend.section(inputs.trends), environment.section(report)]
     environment_of = report.environment
     subtitle = [clip(each, 120) for each in (environment_of.date, environment_of.commit and f"commit {environment_of.commit}",
                                              environment_of.host, report.command) if each]

@@ -21,8 +21,6 @@ class Change:
     name: str
     part_kind: str
     part: str
-    unit: str
-    figure_class: str
     old: Figure | None
     new: Figure | None
 
@@ -69,11 +67,10 @@ class Baseline:
         found = []
         for each in [*new, *(each for each in old if each not in new)]:
             before, after = old.get(each), new.get(each)
-            any_of = after or before
             if after is None and cell.status != PASS:
                 continue
-            if any_of and (before is None or after is None or before.value != after.value):
-                found.append(Change(cell.key, *each, any_of.unit, any_of.figure_class, before, after))
+            if before is None or after is None or before.value != after.value:
+                found.append(Change(cell.key, *each, before, after))
         return found
 
     def appeared(self, report: Report) -> list[Key]:

@@ -12,6 +12,7 @@ import pytest
 
 from reports import report as command
 from reports import report_file as rf
+from reports.history import Series
 from reports.page import build, compare, diff_file, document, markdown, testing, words
 from reports.page.sections import benchmark, trend, verdict
 
@@ -42,6 +43,36 @@ def test_bits_are_shown_with_their_value() -> None:
 def test_the_verdict(report: rf.Report, tone: str, headline: str) -> None:
     found = verdict.verdict(report, None, None)
     assert (found.tone, found.headline) == (tone, headline)
+
+
+def test_what_fits_no_board_is_no_pass() -> None:
+    report = rf.Report("x", cells=[rf.Cell(rf.Key(), "too_large")])
+    assert verdict.verdict(report, None, None).headline == "Nothing fits its board"
+
+
+def test_a_comparison_that_fails_says_no_other() -> None:
+    said = verdict.verdict(testing.report(False, False), None, diff_file.Diff(False, 12, []))
+    assert said.tone == "bad" and not any("No regressions" in line for line in said.lines)
+
+
+def test_regressions_are_read_however_many_notes_there_are(tmp_path: pathlib.Path) -> None:
+    rows = [{"severity": "note"}] * diff_file.MAX_JUDGED + [{"severity": "regression"}]
+    (tmp_path / "d.json").write_text(json.dumps({"verdict": "regression", "totals": {"figures_compared": 1}, "changes": rows}))
+    assert len(diff_file.read(tmp_path / "d.json").regressions) == 1
+
+
+def test_what_is_left_out_is_counted() -> None:
+    def with_figures(value: int) -> rf.Report:
+        return rf.Report("x", cells=[rf.Cell(rf.Key(), figures=[rf.Figure(f"f{n}", value) for n in range(3000)])])
+
+    summary = markdown.render(build.document(build.Inputs(with_figures(1), with_figures(2))))
+    assert "Not shown: 2960 more differences" in summary
+
+
+def test_the_accuracy_of_cycles_is_told_whole() -> None:
+    note = "cycles within 4% mean, 9% worst: " + "of this and that, " * 30 + "to the end"
+    report = rf.Report("x", cells=[dataclasses.replace(testing.cycles("m3"), note=note)])
+    assert note in markdown.render(build.document(build.Inputs(report)))
 
 
 def test_benchmarks_are_ratios_within_the_run() -> None:
@@ -87,7 +118,8 @@ def test_markdown_of_names_that_attack() -> None:
 
 
 @pytest.mark.parametrize(("text", "escaped"), [
-    ("a_b|c", r"a\_b\|c"), ("<b>&", "&lt;b&gt;&amp;"), ("#12 @me", "&#35;12 &#64;me"), ("1. x", r"1\. x"), ("- x", r"\- x"),
+    ("a_b|c", r"a_b\|c"), ("_a_ b__c", r"\_a\_ b\_\_c"), ("1.36", "1.36"), ("2)", r"2\)"), ("+16 -", "+16 -"), ("-0.5", "-0.5"),
+    ("<b>&", "&lt;b&gt;&amp;"), ("#12 @me", "&#35;12 &#64;me"), ("1. x", r"1\. x"), ("- x", r"\- x"),
     ("https://a www.b", "https&#58;//a www&#46;b"), ("--core m0", r"\--core m0"), ("a-b", "a-b")])
 def test_escaping_of_markdown(text: str, escaped: str) -> None:
     assert markdown.escape(text) == escaped
@@ -99,17 +131,9 @@ def test_a_summary_is_short_whatever_the_report() -> None:
     assert len(markdown.render(build.document(build.Inputs(rf.Report("x", cells=cells)))).encode()) <= markdown.MAX_BYTES
 
 
-@dataclasses.dataclass
-class Series:
-    label: str
-    unit: str
-    points: list[tuple[str, str, int | float]]
-    moved_at: str | None
-
-
 def test_trends() -> None:
     nights: list[tuple[str, str, int | float]] = [("2026-11-24", "abc", 100), ("2026-11-25", "def", 116)]
-    found = trend.section([Series("flash m0", "bytes", nights, "def"), Series("empty", "", [], None)], "")
+    found = trend.section([Series("flash m0", "bytes", nights, "def"), Series("empty", "", [], None)])
     assert [type(block) for block in found.blocks] == [document.Picture, document.Table]
     table = found.blocks[1]
     assert isinstance(table, document.Table) and [datum.text for datum in table.rows[0]] == [

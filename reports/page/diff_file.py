@@ -44,13 +44,14 @@ def _judged(row: dict[str, Any]) -> Judged:
 def read(path: pathlib.Path) -> Diff:
     """ValueError names what is none."""
     try:
-        found = json.loads(path.read_text())
+        found = json.loads(path.read_text(encoding="utf-8"))
         rows = found["changes"]
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise ValueError("changes is no array of objects")
         if found["verdict"] not in ("pass", "regression"):
             raise ValueError("verdict is neither pass nor regression")
         compared = found["totals"]["figures_compared"]
+        rows.sort(key=lambda row: row.get("severity") != "regression")  # these are never left out for others
         return Diff(found["verdict"] == "pass", compared if isinstance(compared, int) else None,
                     [_judged(row) for row in rows[:MAX_JUDGED]])
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:

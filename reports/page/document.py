@@ -48,6 +48,7 @@ class Column:
     numeric: bool = False
     hint: str = ""      # "estimate", "exact": what kind of figure stands below
     code: bool = False  # commands, symbols
+    prose: bool = False  # sentences, of no use in part
     marks: bool = False # statuses in a matrix, where a mark says enough
 
 
@@ -60,6 +61,11 @@ class Table:
     folded: bool = False  # long, and looked into only when needed
     row_noun: str = "rows"
     brief: bool = True    # part of the Markdown too
+    unlisted: int = 0     # rows beyond `rows` that nobody made, as none would be shown
+
+    @property
+    def total(self) -> int:
+        return len(self.rows) + self.unlisted
 
     @property
     def shown_columns(self) -> Sequence[Column]:
@@ -70,7 +76,7 @@ class Table:
 
     def left_out(self, shown_rows: int) -> str:
         """A sentence when not everything is shown, else empty."""
-        rows, columns = len(self.rows) - shown_rows, len(self.columns) - MAX_COLUMNS
+        rows, columns = self.total - shown_rows, len(self.columns) - MAX_COLUMNS
         parts = [f"{rows} more {self.row_noun}"] if rows > 0 else []
         parts += [f"{columns} more columns"] if columns > 0 else []
         return f"Not shown: {' and '.join(parts)}; the report file has them." if parts else ""
@@ -79,7 +85,6 @@ class Table:
 @dataclasses.dataclass(frozen=True)
 class Paragraph:
     text: str
-    tone: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

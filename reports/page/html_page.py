@@ -60,7 +60,7 @@ def _verdict(verdict: Verdict) -> Html:
 
 
 def render(document: Document) -> str:
-    style, script = (Html((_HERE / name).read_text()) for name in ("page.css", "page.js"))
+    style, script = (Html((_HERE / name).read_text(encoding="utf-8")) for name in ("page.css", "page.js"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = (f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; "
               "form-action 'none'")

@@ -67,6 +67,6 @@ def table(found: Table) -> Html:
                 role="region", aria_label=found.caption, tabindex="0"),
         element("ul", *under, class_="notes") if under else "", element("p", rest, class_="rest") if rest else "")
     if found.folded:
-        return element("details", element("summary", found.caption, element("small", f" {len(found.rows)}")), copy, shown,
+        return element("details", element("summary", found.caption, element("small", f" {found.total}")), copy, shown,
                        class_="table")
     return element("div", element("div", element("h3", found.caption), copy, class_="bar"), shown, class_="table")

@@ -11,7 +11,8 @@ MAX_BYTES = 60_000
 MAX_ROWS = (40, 20, 10, 5, 2, 0)  # of a table, tried until all is short enough
 _MARKS = {"good": "✅", "bad": "❌", "warn": "⚠️"}
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "#": "&#35;"}  # markup, mentions, issues' numbers
-_SPECIAL = re.compile(r"[\\`*_\[\]|~$]|^\s*(?:[-+=]|\d+[.)])")
+# An underscore within a word emphasises nothing, nor does a number such as 1.36 begin a list.
+_SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^\s*(?:[-+](?=[\s-]|$)|=|\d+[.)](?=\s|$))")
 
 
 def escape(text: str) -> str:
@@ -33,11 +34,11 @@ def _table(table: Table, limit: int) -> str:
              "|" + "|".join(" ---: " if column.numeric else " --- " for column in columns) + "|"]
     for row in rows:
         data = []
-        for datum in row:
+        for datum, column in zip(row, columns):
             mark = "❌ " if datum.tone == "bad" and datum.text else ""
             note = f" ({notes.mark(datum.note)})" if datum.note else ""
             delta = f" {datum.delta}" if datum.delta else ""
-            data.append(mark + escape(clip(datum.text, 80) + delta + note))
+            data.append(mark + escape((datum.text if column.prose else clip(datum.text, 80)) + delta + note))
         lines.append("| " + " | ".join(data) + " |")
     under = [f"({mark}) {escape(clip(note, 160))}" for mark, note in notes.lines()] if rows else []
     rest = table.left_out(len(rows))

@@ -55,7 +55,7 @@ bool IsBlank(std::string_view text) {
 // baseline; they would only make the log long.
 bool IsKept(const Diff& diff, const Change& change) {
   if (diff.totals.cells_compared + diff.totals.cells_only_before == 0) return false;
-  return change.severity != Severity::kNote || (change.what != What::kWall && change.what != What::kChanged);
+  return change.severity != Severity::kNote || change.what != What::kChanged;
 }
 
 std::string EntryOf(const Acceptance& acceptance, const std::string& commit, const std::string& hash,
@@ -121,10 +121,6 @@ std::string WhyNot(const Report& report, const Acceptance& acceptance) {
 
 }  // namespace
 
-bool ChangesBaseline(const Diff& diff) {
-  return std::ranges::any_of(diff.changes, [](const Change& change) { return change.what != What::kWall; });
-}
-
 Result<Diff> Accept(const Report& report, const Acceptance& acceptance) {
   if (std::string why = WhyNot(report, acceptance); !why.empty()) return Bad(std::move(why));
   std::error_code folder_error;  // the writing says it
@@ -141,7 +137,7 @@ Result<Diff> Accept(const Report& report, const Acceptance& acceptance) {
   Report after = BaselineOf(report);
   if (acceptance.partial) after = BaselineOf(WithCellsOf(before, std::move(after)));
   Diff diff = Compare(before, after);
-  if (!ChangesBaseline(diff)) return diff;
+  if (diff.changes.empty()) return diff;
   const Result<std::string> log = TextIfAny(acceptance.log);
   if (!log.ok()) return log.error();
   const Result<std::string> baseline = BaselineJson(after);

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "harness/report/diff/compare_figures.h"
-#include "harness/report/diff/walk.h"
 #include "harness/report/same.h"
+#include "harness/report/walk.h"
 #include "harness/text.h"
 
 namespace atome::harness::report {

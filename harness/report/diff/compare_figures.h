@@ -26,14 +26,12 @@ struct Comparison {
 
 // Both are of one name and part.
 // - EXACT: numbers and text as they are; where samples alone differ, that is a difference too.
-// - INTERVAL: equal numbers are equal. Where both have the sums of the same chunks (samples with
-// sample_counts),
-//   the difference is worse or better when the bootstrap interval of the paired differences leaves 0 out,
-//   else when their own intervals do not touch. A change as large as the rule's `material` is one in any
-//   case.
+// - INTERVAL: equal numbers are equal. Where both have sums over the same chunks (samples of the same
+//   sample_counts), the difference is worse or better when the bootstrap interval of the paired differences
+//   leaves 0 out, else when their own intervals do not touch. A change as large as the rule's `material` is
+//   one in any case.
 // - WALL: the ratio of the medians of their samples with a rank test. Worse only with a gate: when the test
-// says
-//   so and the ratio is beyond the gate's percent.
+//   says so and the ratio is beyond the gate's percent.
 Comparison CompareFigures(const Figure& before, const Figure& after, const FigureRule& rule,
                           std::optional<double> gate_wall_percent = {});
 

@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "harness/report/diff/cell_diff.h"
-#include "harness/report/diff/walk.h"
+#include "harness/report/walk.h"
 #include "harness/text.h"
 
 namespace atome::harness::report {

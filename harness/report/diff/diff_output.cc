@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "harness/json_output.h"
 #include "harness/text.h"
 
 namespace atome::harness::report {
@@ -52,11 +53,11 @@ std::string Tables(const Diff& diff, std::string (*format)(const Table&), std::s
   }
   if (!diff.environment.empty()) {
     StrAppend(&text, "\n", heading, "What else is another\n\n");
-    for (const std::string& line : diff.environment) StrAppend(&text, "- ", line, "\n");
+    for (const std::string& line : diff.environment) StrAppend(&text, "- ", OneLine(line), "\n");
   }
   if (!diff.names_without_rule.empty())
     StrAppend(&text, "\nWithout a rule of which direction is worse, so they had to be equal: ",
-              fmt::format("{}", fmt::join(diff.names_without_rule, ", ")), "\n");
+              OneLine(fmt::format("{}", fmt::join(diff.names_without_rule, ", "))), "\n");
   StrAppend(&text, "\n", Compared(diff.totals));
   if (diff.Count(Severity::kRegression) + diff.Count(Severity::kImprovement) > 0)
     StrAppend(&text, "Meant so? atome accept REPORT --reason \"...\"\n");
@@ -141,7 +142,7 @@ std::string FormatDiff(const Diff& diff, OutputFormat format) {
     case OutputFormat::kJson:
       break;
   }
-  return DiffJson(diff).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return JsonText(DiffJson(diff));
 }
 
 }  // namespace atome::harness::report

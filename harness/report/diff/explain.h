@@ -1,5 +1,4 @@
-// What is behind a figure that got worse: the symbols that grew, the ops that slowed, the steps that
-// diverged.
+// What is behind a figure that got worse: symbols that grew, ops that slowed, steps that diverged.
 #ifndef ATOME_HARNESS_REPORT_DIFF_EXPLAIN_H_
 #define ATOME_HARNESS_REPORT_DIFF_EXPLAIN_H_
 

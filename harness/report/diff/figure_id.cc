@@ -8,9 +8,8 @@
 #include "harness/text.h"
 
 namespace atome::harness::report {
-std::string FigureId::Describe() const {
-  return part_kind.empty() && part.empty() ? name : StrCat(name, " of ", part_kind, " ", part);
-}
+
+std::string FigureId::Describe() const { return report::Describe(FigureName(part_kind, part, name)); }
 
 FigureId IdOf(const Figure& figure) { return {figure.part_kind, figure.part, figure.name}; }
 

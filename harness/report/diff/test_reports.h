@@ -47,8 +47,7 @@ inline Figure WallOf(std::string_view name, double value, std::vector<double> sa
   return figure;
 }
 
-// Cells that pass, with figures that have a better direction; values repeat, so that two reports agree in
-// some.
+// Cells that pass, with figures that have a better direction. Values repeat: two reports agree in some.
 inline Report RandomReport(Random* random) {
   static constexpr const char* kNames[] = {"ram_bytes", "cycles_per_token", "tokens_matched", "code_bytes"};
   Report report;

@@ -45,8 +45,8 @@ def _costs(title: str, cells: Sequence[Cell], baseline: Baseline | None, board: 
 def _notes(title: str, cells: Sequence[Cell]) -> Table:
     """How accurate the cycles of a core or board are: long, and the same for every model and variant."""
     notes = dict.fromkeys((cell.key.board or cell.key.core, cell.note) for cell in cells if cell.note)
-    return Table(title, [Column("of"), Column("accuracy, and notes")],
-                 [[Datum(clip(name, 40)), Datum(clip(note), tone="muted")] for name, note in notes])
+    return Table(title, [Column("of"), Column("accuracy, and notes", prose=True)],
+                 [[Datum(clip(name, 40)), Datum(clip(note, 1000), tone="muted")] for name, note in notes])
 
 
 def _ops(cells: Sequence[Cell], baseline: Baseline | None, name: str, title: str, folded: bool) -> Table:

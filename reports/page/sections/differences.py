@@ -73,8 +73,8 @@ def section(report: Report, baseline: Baseline | None, diff: Diff | None) -> Sec
             blocks.append(Table("Figures that differ, largest share first",
                                 [Column("figure"), Column("cell"), Column("baseline", True), Column("now", True),
                                  Column("difference", True)],
-                                [_row(change) for change in changes[:MAX_CHANGES * 20]], MAX_CHANGES,
-                                row_noun="differences"))
+                                [_row(change) for change in changes[:MAX_CHANGES]], MAX_CHANGES,
+                                row_noun="differences", unlisted=max(0, len(changes) - MAX_CHANGES)))
         blocks += [_cells(title, keys) for title, keys in (
             ("Cells that the baseline does not have", baseline.appeared(report)),
             ("Cells of the baseline that are not here", baseline.vanished(report))) if keys]

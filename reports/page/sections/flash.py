@@ -62,10 +62,10 @@ def _symbols(cells: Sequence[Cell], baseline: Baseline | None) -> Table | None:
     order = sorted(largest, key=lambda symbol: (-largest[symbol], symbol))
     rows = [[Datum(clip(symbol, 110), clip(symbol, 500)),
              *(_size(cell, each, symbol, baseline) for cell, each in zip(cells, sizes))]
-            for symbol in order[:2 * MAX_SYMBOLS]]
-    rows += [[Datum()]] * (len(order) - len(rows))  # counted, not shown
+            for symbol in order[:MAX_SYMBOLS]]
     columns = [Column("symbol", code=True), *(Column(names.label(cell.key), True) for cell in cells)]
-    return Table(names.caption("Largest symbols, bytes"), columns, rows, MAX_SYMBOLS, folded=True, row_noun="symbols", brief=False)
+    return Table(names.caption("Largest symbols, bytes"), columns, rows, folded=True, row_noun="symbols", brief=False,
+                 unlisted=len(order) - len(rows))
 
 
 def _size(cell: Cell, sizes: dict[str, Figure], symbol: str, baseline: Baseline | None) -> Datum:

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Protocol
 
+from reports.history import Series
 from reports.page import chart, words
 from reports.page.document import Block, Column, Datum, Paragraph, Section, Table, clip
 
 MAX_PICTURES = 8
 MAX_SERIES = 100
-
-
-class Series(Protocol):
-    """Of reports.history: a figure of a cell over the nights, in the order of time."""
-
-    @property
-    def label(self) -> str: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def points(self) -> Sequence[tuple[str, str, int | float]]: ...  # date, commit, value
-    @property
-    def moved_at(self) -> str | None: ...  # commit; None: it did not
 
 
 def _finite(series: Series) -> list[tuple[str, str, float]]:
@@ -41,10 +28,10 @@ def _row(series: Series) -> list[Datum]:
             Datum(words.delta(first, last), last - first), Datum(str(len(points)), len(points)), moved]
 
 
-def section(series: Sequence[Series] | None, why_not: str) -> Section:
-    """`series` is None where there is no history; `why_not` says why."""
+def section(series: Sequence[Series] | None) -> Section:
+    """`series` is None where no history was given."""
     if series is None:
-        return Section("trends", "Trends", [Paragraph(f"not measured: {clip(why_not)}")])
+        return Section("trends", "Trends", [Paragraph("not measured: no history was given (--history)")])
     found = [each for each in series if _finite(each)]
     if not found:
         return Section("trends", "Trends", [Paragraph("not measured: the history holds no night yet")])

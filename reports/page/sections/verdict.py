@@ -49,11 +49,11 @@ def verdict(report: Report, baseline: Baseline | None, diff: Diff | None) -> Ver
     elif diff and not diff.passed:
         tone, headline = "bad", "All cells pass, the comparison with the baseline does not"
     else:
-        headline = f"All {fitting} cells pass" if fitting != 1 else "The only cell passes"
+        headline = {0: "Nothing fits its board", 1: "The only cell passes"}.get(fitting, f"All {fitting} cells pass")
     if diff is None:
         lines.append("Against the baseline: " + (
             "differences are shown, not judged; atome diff judges" if baseline else "not compared, none was given"))
-    elif not regressions:
+    elif diff.passed:
         lines.append("No regressions against the baseline")
     tiles = [(words.number(statuses[PASS]), "cells pass", "good" if statuses[PASS] else "")]
     tiles += [(words.number(amount), _TILES.get(name) or words.status(name)[0], words.status(name)[1])

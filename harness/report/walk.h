@@ -1,6 +1,6 @@
 // Two sorted ranges side by side.
-#ifndef ATOME_HARNESS_REPORT_DIFF_WALK_H_
-#define ATOME_HARNESS_REPORT_DIFF_WALK_H_
+#ifndef ATOME_HARNESS_REPORT_WALK_H_
+#define ATOME_HARNESS_REPORT_WALK_H_
 
 #include <compare>
 #include <vector>
@@ -31,4 +31,4 @@ void Walk(const std::vector<const T*>& a, const std::vector<const T*>& b, const 
 
 }  // namespace atome::harness::report
 
-#endif  // ATOME_HARNESS_REPORT_DIFF_WALK_H_
+#endif  // ATOME_HARNESS_REPORT_WALK_H_
