@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib
+import logging
 import pathlib
 import sys
 import tempfile
@@ -95,6 +96,7 @@ class DaskExecutor:
             yield started.pop(future), outcome
 
     def close(self) -> None:
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # of workers that died it has timeouts to tell, at exit
         self._client.close()
         if self._cluster is not None:
             self._cluster.close()

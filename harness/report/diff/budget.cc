@@ -127,7 +127,11 @@ void CheckBudgets(const std::vector<Budget>& budgets, const Report& report, bool
       }
     }
     if (holds_any) continue;
-    Change change = ChangeOf(partial ? Severity::kNote : Severity::kRegression, What::kEmptyBudget, Key{});
+    if (partial) {
+      ++diff->totals.budgets_elsewhere;
+      continue;
+    }
+    Change change = ChangeOf(Severity::kRegression, What::kEmptyBudget, Key{});
     change.figure = {budget.part_kind, budget.part.value_or(""), budget.figure};
     change.before = StrCat(budget.at_most);
     change.why =

@@ -1,6 +1,7 @@
 #include "harness/report/diff/cell_diff.h"
 
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "harness/report/diff/compare_figures.h"
@@ -87,8 +88,7 @@ class Comparer {
     }();
     Change& change = Add(severity, what);
     change.figure = IdOf(after);
-    change.before = ValueText(before);
-    change.after = ValueText(after);
+    std::tie(change.before, change.after) = ValueTexts(before, after);
     change.change = std::move(comparison.change);
     if (severity == Severity::kRegression) change.why = Explain({&before_, &after_}, by_op_, change.figure);
     return true;

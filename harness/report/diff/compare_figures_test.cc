@@ -33,6 +33,15 @@ TEST(CompareExact, IsToTheBitInTheBetterDirection) {
   EXPECT_EQ(OutcomeOf(MakeFigure("tokens_matched", 47), MakeFigure("tokens_matched", 48)), Outcome::kBetter);
 }
 
+TEST(CompareExact, ValuesHaveTheDigitsThatTellThemApart) {
+  const auto texts = [](double a, double b) {
+    return ValueTexts(MakeFigure("cycles_per_token", a), MakeFigure("cycles_per_token", b));
+  };
+  using Pair = std::pair<std::string, std::string>;
+  EXPECT_EQ(texts(229056.22222222222, 229081.0), Pair("229056.2222", "229081"));
+  EXPECT_EQ(texts(0.1, std::nextafter(0.1, 1)), Pair("0.1", "0.10000000000000002"));
+}
+
 TEST(CompareExact, WhatMustBeEqualIsNeverBetter) {
   const auto hash = [](const char* text) { return MakeFigure("logits_sha256", text); };
   EXPECT_EQ(OutcomeOf(hash("ab"), hash("ab")), Outcome::kEqual);

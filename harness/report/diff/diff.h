@@ -24,6 +24,7 @@ struct Totals {
   size_t figures_compared = 0, figures_equal = 0;
   size_t figures_only_before = 0, figures_only_after = 0;  // those of cells that are only there among them
   size_t budgets = 0;
+  size_t budgets_elsewhere = 0;  // those of what a partial report does not have
 };
 
 struct Diff {

@@ -35,7 +35,12 @@ std::string Compared(const Totals& totals) {
              Plural(totals.figures_only_before, "figure"),
              "; only in the new one: ", Plural(totals.cells_only_after, "cell"), ", ",
              Plural(totals.figures_only_after, "figure"), ".");
-  if (totals.budgets > 0) StrAppend(&text, " Budgets: ", totals.budgets, ".");
+  if (totals.budgets > 0) {
+    StrAppend(&text, " Budgets: ", totals.budgets);
+    if (totals.budgets_elsewhere > 0)
+      StrAppend(&text, ", of which ", totals.budgets_elsewhere, " are of what this report does not have");
+    StrAppend(&text, ".");
+  }
   return text + "\n";
 }
 
@@ -79,7 +84,8 @@ Json DiffJson(const Diff& diff) {
               {"figures_equal", totals.figures_equal},
               {"figures_only_before", totals.figures_only_before},
               {"figures_only_after", totals.figures_only_after},
-              {"budgets", totals.budgets}}},
+              {"budgets", totals.budgets},
+              {"budgets_elsewhere", totals.budgets_elsewhere}}},
             {"environment", diff.environment},
             {"names_without_rule", diff.names_without_rule},
             {"changes", Json::array()}};

@@ -108,7 +108,10 @@ std::string Explain(const CellPair& cell, const CellPair* by_op, const FigureId&
   }
   if (name == "ram_bytes")
     return GrownSummands(cell, {"state_bytes", "stack_bytes", "logits_bytes", "data_bytes", "bss_bytes"});
-  if (name == "ram_bytes_needed" || name == "longest_max_seq" || name == "fits") {
+  if (name == "ram_bytes_needed" || name == "longest_max_seq")
+    return GrownSummands(cell,
+                         {"state_bytes", "stack_reserved_bytes", "logits_bytes", "data_bytes", "bss_bytes"});
+  if (name == "fits") {
     return GrownSummands(cell, {"state_bytes", "stack_reserved_bytes", "logits_bytes", "data_bytes",
                                 "bss_bytes", "firmware_bytes", "model_bytes"});
   }

@@ -29,7 +29,16 @@ std::optional<double> NumberOf(const Figure& figure) {
 std::string ValueText(const Figure& figure) {
   if (const auto* text = std::get_if<std::string>(&figure.value))
     return text->size() <= 16 ? *text : StrCat(text->substr(0, 12), "...");
-  return std::visit([](const auto& value) { return StrCat(value); }, figure.value);
+  if (const auto* real = std::get_if<double>(&figure.value)) return fmt::format("{:.10g}", *real);
+  return StrCat(std::get<uint64_t>(figure.value));
+}
+
+std::pair<std::string, std::string> ValueTexts(const Figure& before, const Figure& after) {
+  std::pair<std::string, std::string> texts(ValueText(before), ValueText(after));
+  const auto* a = std::get_if<double>(&before.value);
+  const auto* b = std::get_if<double>(&after.value);
+  if (texts.first == texts.second && a != nullptr && b != nullptr) texts = {StrCat(*a), StrCat(*b)};
+  return texts;
 }
 
 std::string DifferenceText(const Figure& before, const Figure& after) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "harness/report/report.h"
 
@@ -26,8 +27,10 @@ const Figure* FindFigure(const ReportCell& cell, const FigureId& id);
 
 // Nothing for text.
 std::optional<double> NumberOf(const Figure& figure);
-// Numbers with all their digits; of text longer than 16 characters the first 12.
+// Ten digits of a real number; of text longer than 16 characters the first 12.
 std::string ValueText(const Figure& figure);
+// Of two figures; reals with all digits where ten do not tell them apart.
+std::pair<std::string, std::string> ValueTexts(const Figure& before, const Figure& after);
 // "+16 (+0.512 %)"; no percentage of nothing. Exact for counts.
 std::string DifferenceText(const Figure& before, const Figure& after);
 
