@@ -7,12 +7,12 @@ that loses nothing, else FP32: what is read back has the bits of what was writte
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Iterator
 
 import numpy as np
 
 from golden.config import RANGES, ModelConfig
+from golden.section_file import Section, SectionFile
 from golden.ternary_file import Block, Model, ModelFileError, Ternary, pack, unpack
 
 MAGIC = b"ATOME03\0"
@@ -22,8 +22,7 @@ TRITS, FP32, FP16 = range(3)
 VECTORS = ("gamma", "beta", "a", "b", "c")  # of a block, in order
 SCALES = ("conv", "wv", "wk", "wq", "router")
 MATRICES = ("wv", "wk", "wq", "router")  # one below the other, in one matrix of 2h + d + 3 rows
-_HEADER = struct.Struct("<8s7HHI")
-_ENTRY = struct.Struct("<BBHIII")
+_FILE = SectionFile(MAGIC, struct.Struct("<8s7HHI"))
 
 
 def _padded(data: bytes) -> bytes:
@@ -70,45 +69,15 @@ def _sections(model: Model) -> Iterator[tuple[int, int, int, bytes]]:
 def encode(model: Model) -> bytes:
     """File image of a model that ternary_file.encode accepts."""
     sections = [(kind, encoding, layer, _padded(data)) for kind, encoding, layer, data in _sections(model)]
-    offset = _HEADER.size + _ENTRY.size * len(sections) + 4
-    table = b""
-    for kind, encoding, layer, data in sections:
-        table += _ENTRY.pack(kind, encoding, layer, offset, len(data), zlib.crc32(data))
-        offset += len(data)
-    dimensions = [getattr(model.config, name) for name in RANGES]
-    head = _HEADER.pack(MAGIC, *dimensions, len(sections), offset) + table
-    return b"".join([head, struct.pack("<I", zlib.crc32(head)), *(data for *_, data in sections)])
+    return _FILE.encode([getattr(model.config, name) for name in RANGES], sections)
 
 
 def read_config(data: bytes) -> ModelConfig:
     """Configuration of a file image; raises ModelFileError when its header is damaged."""
-    if len(data) < _HEADER.size or not data.startswith(MAGIC):
-        raise ModelFileError(f"magic: {bytes(data[:8])!r} at byte offset 0, expected {MAGIC!r}")
-    _, *dimensions, count, _ = _HEADER.unpack_from(data)
-    end = _HEADER.size + _ENTRY.size * count
-    if len(data) < end + 4 or zlib.crc32(data[:end]) != struct.unpack_from("<I", data, end)[0]:
-        raise ModelFileError("header: its checksum does not fit; fetch the file again")
-    return ModelConfig(*dimensions)
+    return ModelConfig(*_FILE.fields(data))
 
 
-class _Section:
-    """Content of one section, read from its start."""
-
-    def __init__(self, name: str, encoding: int, data: bytes) -> None:
-        self.name, self.encoding, self.data = name, encoding, data
-
-    def take(self, size: int) -> bytes:
-        if len(self.data) < size:
-            raise ModelFileError(f"{self.name}: {size} bytes expected, {len(self.data)} left")
-        taken, self.data = self.data[:size], self.data[size:]
-        return taken
-
-    def floats(self, count: int, dtype: str = "<f4") -> np.ndarray:
-        values = np.frombuffer(self.take(np.dtype(dtype).itemsize * count), dtype).astype(np.float32)
-        if not np.all(np.isfinite(values)):
-            raise ModelFileError(f"{self.name}: a value is not finite")
-        return values
-
+class _Section(Section):
     def vectors(self, count: int, d: int) -> list[np.ndarray]:
         if self.encoding not in (FP32, FP16):
             raise ModelFileError(f"{self.name}: encoding {self.encoding}, expected FP32 or FP16")
@@ -135,28 +104,13 @@ class _Section:
 
 
 def _read_sections(data: bytes, n_layers: int) -> Iterator[_Section]:
-    """Every section in file order, checked against the only order there is."""
+    """Every section in file order."""
     expected = [(EMBED, 0, "embed")]
     for layer in range(n_layers):
         expected += [(BLOCK_VECTORS, layer, f"block {layer} vectors"),
                      (BLOCK_WEIGHTS, layer, f"block {layer} weights")]
     expected += [(FINAL_VECTORS, 0, "final vectors"), (UNEMBED, 0, "unembed")]
-    *_, count, file_bytes = _HEADER.unpack_from(data)
-    if count != len(expected) or file_bytes != len(data):
-        raise ModelFileError(f"header: {count} sections and {file_bytes} bytes, expected {len(expected)} "
-                             f"and {len(data)}")
-    at = _HEADER.size + _ENTRY.size * count + 4
-    for index, (kind, layer, name) in enumerate(expected):
-        got = _ENTRY.unpack_from(data, _HEADER.size + _ENTRY.size * index)
-        if (got[0], got[2], got[3]) != (kind, layer, at):
-            raise ModelFileError(f"{name}: kind, layer and offset {got[0]}, {got[2]}, {got[3]}, "
-                                 f"expected {kind}, {layer}, {at}")
-        content = data[at:at + got[4]]
-        if zlib.crc32(content) != got[5]:
-            raise ModelFileError(f"{name}: the checksum of bytes {at} to {at + got[4]} does not fit; "
-                                 "fetch the file again")
-        yield _Section(name, got[1], content)
-        at += got[4]
+    return (_Section(*each) for each in _FILE.sections(data, expected))
 
 
 def decode(data: bytes) -> Model:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import struct
-import zlib
 from collections.abc import Iterator
 
 import numpy as np
 
 from golden.plain_model import (MATRICES, RANGES, VECTORS, Int8, PlainBlock, PlainConfig, PlainModel,
                                 matrix_shapes, quantize)
+from golden.section_file import Section, SectionFile
 from golden.ternary_file import ModelFileError
 
 MAGIC = b"PLAIN01\0"
 WEIGHTS = ("fp32", "int8")  # the number of each in a file's header
 EMBED, POSITIONS, BLOCK_VECTORS, BLOCK_WEIGHTS, FINAL_VECTORS, UNEMBED = range(1, 7)
-_HEADER = struct.Struct("<8s6HHHI")
-_ENTRY = struct.Struct("<BBHIII")
+OF_VECTORS = (BLOCK_VECTORS, FINAL_VECTORS)  # FP32 whatever the weights are
+_FILE = SectionFile(MAGIC, struct.Struct("<8s6HHHI"))
 
 
 def _checked(model: PlainModel) -> None:
@@ -79,26 +79,13 @@ def encode(model: PlainModel, weights: str | None = None) -> bytes:
     if weights == "fp32" and model.quantized:
         model = dataclasses.replace(model, quantized={})
     encoding = WEIGHTS.index(weights)
-    sections = list(_sections(model))
-    offset = _HEADER.size + _ENTRY.size * len(sections) + 4
-    table = b""
-    for kind, layer, data in sections:
-        of_vectors = kind in (BLOCK_VECTORS, FINAL_VECTORS)
-        table += _ENTRY.pack(kind, 0 if of_vectors else encoding, layer, offset, len(data), zlib.crc32(data))
-        offset += len(data)
-    dimensions = [getattr(model.config, name) for name in RANGES]
-    head = _HEADER.pack(MAGIC, *dimensions, encoding, len(sections), offset) + table
-    return b"".join([head, struct.pack("<I", zlib.crc32(head)), *(data for *_, data in sections)])
+    sections = [(kind, 0 if kind in OF_VECTORS else encoding, layer, data) for kind, layer, data in _sections(model)]
+    return _FILE.encode([*(getattr(model.config, name) for name in RANGES), encoding], sections)
 
 
 def read_header(data: bytes) -> tuple[PlainConfig, str]:
     """Configuration and weights of a file image; raises ModelFileError when its header is damaged."""
-    if len(data) < _HEADER.size or not data.startswith(MAGIC):
-        raise ModelFileError(f"magic: {bytes(data[:8])!r} at byte offset 0, expected {MAGIC!r}")
-    _, *dimensions, encoding, count, _ = _HEADER.unpack_from(data)
-    end = _HEADER.size + _ENTRY.size * count
-    if len(data) < end + 4 or zlib.crc32(data[:end]) != struct.unpack_from("<I", data, end)[0]:
-        raise ModelFileError("header: its checksum does not fit; fetch the file again")
+    *dimensions, encoding = _FILE.fields(data)
     if encoding >= len(WEIGHTS):
         raise ModelFileError(f"header: weights {encoding}, expected 0 (FP32) or 1 (int8)")
     try:
@@ -107,24 +94,7 @@ def read_header(data: bytes) -> tuple[PlainConfig, str]:
         raise ModelFileError(f"header: {error}") from None
 
 
-class _Section:
-    """Content of one section, read from its start."""
-
-    def __init__(self, name: str, data: bytes) -> None:
-        self.name, self.data = name, data
-
-    def take(self, size: int) -> bytes:
-        if len(self.data) < size:
-            raise ModelFileError(f"{self.name}: {size} bytes expected, {len(self.data)} left")
-        taken, self.data = self.data[:size], self.data[size:]
-        return taken
-
-    def floats(self, count: int) -> np.ndarray:
-        values = np.frombuffer(self.take(4 * count), "<f4").astype(np.float32)
-        if not np.all(np.isfinite(values)):
-            raise ModelFileError(f"{self.name}: a value is not finite")
-        return values
-
+class _Section(Section):
     def int8(self, rows: int, columns: int) -> Int8:
         scales = self.floats(rows)
         width = -(-columns // 4) * 4
@@ -133,30 +103,23 @@ class _Section:
             raise ModelFileError(f"{self.name}: a code of -128, or padding that is not zero")
         return Int8(scales, codes[:, :columns].copy())
 
+    def end(self) -> None:
+        if self.data:
+            raise ModelFileError(f"{self.name}: {len(self.data)} bytes too many")
 
-def _read_sections(data: bytes, config: PlainConfig) -> Iterator[_Section]:
-    """Every section in file order, checked against the only order there is."""
+
+def _read_sections(data: bytes, config: PlainConfig, weights: str) -> Iterator[_Section]:
+    """Every section in file order."""
     expected = [(EMBED, 0, "embed"), (POSITIONS, 0, "positions")]
     for layer in range(config.n_layers):
         expected += [(BLOCK_VECTORS, layer, f"block {layer} vectors"),
                      (BLOCK_WEIGHTS, layer, f"block {layer} weights")]
     expected += [(FINAL_VECTORS, 0, "final vectors"), (UNEMBED, 0, "unembed")]
-    *_, encoding, count, file_bytes = _HEADER.unpack_from(data)
-    if count != len(expected) or file_bytes != len(data):
-        raise ModelFileError(f"header: {count} sections and {file_bytes} bytes, expected {len(expected)} "
-                             f"and {len(data)}")
-    at = _HEADER.size + _ENTRY.size * count + 4
-    for index, (kind, layer, name) in enumerate(expected):
-        got = _ENTRY.unpack_from(data, _HEADER.size + _ENTRY.size * index)
-        wanted = (kind, 0 if kind in (BLOCK_VECTORS, FINAL_VECTORS) else encoding, layer, at)
-        if got[:4] != wanted:
-            raise ModelFileError(f"{name}: kind, encoding, layer and offset {got[:4]}, expected {wanted}")
-        content = data[at:at + got[4]]
-        if zlib.crc32(content) != got[5]:
-            raise ModelFileError(f"{name}: the checksum of bytes {at} to {at + got[4]} does not fit; "
-                                 "fetch the file again")
-        yield _Section(name, content)
-        at += got[4]
+    for (kind, *_), (name, encoding, content) in zip(expected, _FILE.sections(data, expected), strict=True):
+        wanted = 0 if kind in OF_VECTORS else WEIGHTS.index(weights)
+        if encoding != wanted:
+            raise ModelFileError(f"{name}: encoding {encoding}, expected {wanted}")
+        yield _Section(name, encoding, content)
 
 
 def decode(data: bytes) -> PlainModel:
@@ -171,33 +134,29 @@ def decode(data: bytes) -> PlainModel:
         quantized[name] = section.int8(rows, columns)
         return quantized[name].dense()
 
-    def whole(section: _Section) -> None:
-        if section.data:
-            raise ModelFileError(f"{section.name}: {len(section.data)} bytes too many")
-
-    sections = _read_sections(data, config)
+    sections = _read_sections(data, config, weights)
     section = next(sections)
     embed = matrix(section, "embed", config.vocab_size, d)
-    whole(section)
+    section.end()
     section = next(sections)
     positions = matrix(section, "positions", config.max_seq, d)
-    whole(section)
+    section.end()
     blocks = []
     for layer in range(config.n_layers):
         section = next(sections)
         fields = {name: section.floats(d) for name in VECTORS}
-        whole(section)
+        section.end()
         section = next(sections)
         fields |= {name: matrix(section, f"block {layer} {name}", *shape)
                    for name, shape in matrix_shapes(config).items()}
-        whole(section)
+        section.end()
         blocks.append(PlainBlock(**fields))
     section = next(sections)
     final_gamma, final_beta = section.floats(d), section.floats(d)
-    whole(section)
+    section.end()
     section = next(sections)
     unembed = matrix(section, "unembed", config.vocab_size, d)
-    whole(section)
+    section.end()
     for _ in sections:
         pass
     return PlainModel(config, embed, positions, blocks, final_gamma, final_beta, unembed, quantized)
