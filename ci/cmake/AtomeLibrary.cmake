@@ -1,5 +1,6 @@
 # atome_library(<name>
 #   [SOURCES <file>...]      of the library; none makes it header-only
+#   [IN_BATCHES]             its sources are compiled several as one, below
 #   [DEPS <target>...]       linked publicly
 #   [TESTS <file>...]        one GoogleTest binary <name>_test, one test of ctest
 #   [TEST_SHARDS <number>]   or so many, <name>_test_0 .., which run beside each other
@@ -10,13 +11,13 @@
 #
 # The one place where compiler flags of host code are set. Includes are written from the repository root.
 #
-# Test files are compiled eight at a time, as one: most of the time goes into the same headers and templates. Where two
-# give one name to different things, the compiler says so: rename one, or put its file under TESTS_ALONE.
-# ATOME_TESTS_IN_BATCHES=OFF compiles each by itself, as the preset dev does. A process runs all tests of a binary or
+# Test files, and with IN_BATCHES sources, are compiled eight at a time, as one: most of the time goes into the same
+# headers and templates. Where two give one name to different things, the compiler says so: rename one, or put a test's
+# file under TESTS_ALONE. ATOME_IN_BATCHES=OFF compiles each by itself, as the preset dev does. A process runs all tests of a binary or
 # shard, since a start costs more than most tests, half a second under the sanitizers. What each test did is in
 # test_results/<test>.xml, of which ci/test gives the totals.
 
-option(ATOME_TESTS_IN_BATCHES "Compile several test files as one" ON)
+option(ATOME_IN_BATCHES "Compile several files as one" ON)
 set(ATOME_TEST_RESULTS ${PROJECT_BINARY_DIR}/test_results)
 
 set(ATOME_CXX_FLAGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror=return-type -ffp-contract=off
@@ -49,7 +50,7 @@ function(atome_gtest target shards)
 endfunction()
 
 function(atome_library name)
-  cmake_parse_arguments(arg "" "TEST_SHARDS" "SOURCES;DEPS;TESTS;TEST_DEPS;TEST_FLAGS;TESTS_ALONE;BENCHMARKS" ${ARGN})
+  cmake_parse_arguments(arg "IN_BATCHES" "TEST_SHARDS" "SOURCES;DEPS;TESTS;TEST_DEPS;TEST_FLAGS;TESTS_ALONE;BENCHMARKS" ${ARGN})
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "atome_library(${name}): unknown words ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -63,13 +64,16 @@ function(atome_library name)
   endif()
   atome_target_defaults(${name} ${scope})
   target_link_libraries(${name} ${scope} ${arg_DEPS})
+  if(arg_IN_BATCHES)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ${ATOME_IN_BATCHES} UNITY_BUILD_BATCH_SIZE 8)
+  endif()
 
   if(arg_TESTS AND BUILD_TESTING)
     add_executable(${name}_test ${arg_TESTS})
     atome_target_defaults(${name}_test PRIVATE)
     target_link_libraries(${name}_test PRIVATE ${name} ${arg_TEST_DEPS} GTest::gmock GTest::gtest_main)
     target_compile_options(${name}_test PRIVATE ${arg_TEST_FLAGS})
-    set_target_properties(${name}_test PROPERTIES UNITY_BUILD ${ATOME_TESTS_IN_BATCHES} UNITY_BUILD_BATCH_SIZE 8)
+    set_target_properties(${name}_test PROPERTIES UNITY_BUILD ${ATOME_IN_BATCHES} UNITY_BUILD_BATCH_SIZE 8)
     set_source_files_properties(${arg_TESTS_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     atome_gtest(${name}_test "${arg_TEST_SHARDS}")
   endif()
@@ -78,5 +82,6 @@ function(atome_library name)
     add_executable(${name}_benchmark ${arg_BENCHMARKS})
     atome_target_defaults(${name}_benchmark PRIVATE)
     target_link_libraries(${name}_benchmark PRIVATE ${name} benchmark::benchmark_main)
+    set_target_properties(${name}_benchmark PROPERTIES EXCLUDE_FROM_ALL ${ATOME_SANITIZE})
   endif()
 endfunction()

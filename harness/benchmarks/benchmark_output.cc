@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json CellJson(const BenchmarkCell& cell) {
+Json BenchmarkJson(const BenchmarkCell& cell) {
   Json json{{"suite", cell.suite},
             {"benchmark", cell.name},
             {"group", cell.group},
@@ -77,7 +77,7 @@ std::string Tables(const std::vector<BenchmarkCell>& cells, std::string (*format
 std::string Csv(const std::vector<BenchmarkCell>& cells) {
   Table table;
   for (const BenchmarkCell& cell : cells) {
-    const Json json = CellJson(cell);
+    const Json json = BenchmarkJson(cell);
     std::vector<std::string> fields;
     for (const auto& [key, value] : json.items()) {
       if (table.rows.empty()) table.columns.push_back({key});
@@ -99,7 +99,7 @@ std::string FormatBenchmarks(const std::vector<BenchmarkCell>& cells, OutputForm
     case OutputFormat::kCsv:
       return Csv(cells);
     case OutputFormat::kJson:
-      return JsonOfCells(cells, CellJson);
+      return JsonOfCells(cells, BenchmarkJson);
   }
   return {};
 }

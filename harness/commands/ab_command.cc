@@ -18,7 +18,7 @@
 namespace atome::harness {
 namespace {
 
-struct Arguments {
+struct AbArguments {
   std::string config;
   std::optional<std::string> out;
   std::string cache;
@@ -41,7 +41,7 @@ Result<std::string> FileOf(const ab::Config& config, const EvaluationText& text,
   return path;
 }
 
-std::optional<ab::TrainingFailure> Train(const Arguments& arguments, const ab::Config& config,
+std::optional<ab::TrainingFailure> Train(const AbArguments& arguments, const ab::Config& config,
                                          const EvaluationText& text, const Progress& progress) {
   const bool any = std::ranges::any_of(
       config.contenders, [](const ab::Contender& contender) { return contender.training.has_value(); });
@@ -70,7 +70,7 @@ std::vector<report::ReportCell> ReportCells(const ab::Config& config, const ab::
   return cells;
 }
 
-int RunAb(const Arguments& arguments) {
+int RunAb(const AbArguments& arguments) {
   const Result<ab::Config> config = ab::LoadConfig(arguments.config);
   if (!config.ok()) return UsageError(config.error().message);
   const Result<EvaluationText> text = LoadText(config->text);
@@ -112,7 +112,7 @@ int RunAb(const Arguments& arguments) {
 }  // namespace
 
 void AddAb(CLI::App& app, const std::string& command_line, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<AbArguments>();
   arguments->cache = ATOME_BINARY_DIR "/ab/cache";
   CLI::App* ab = app.add_subcommand(
       "ab",

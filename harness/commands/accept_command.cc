@@ -15,7 +15,7 @@
 namespace atome::harness {
 namespace {
 
-struct Arguments {
+struct AcceptArguments {
   std::string report;
   report::Acceptance acceptance;
   OutputFormat format = OutputFormat::kTable;
@@ -36,7 +36,7 @@ std::string Who() {
   return !mail.empty() ? mail : user == nullptr ? "" : user;
 }
 
-int RunAccept(const Arguments& arguments) {
+int RunAccept(const AcceptArguments& arguments) {
   const Result<report::Report> read = report::ReadReport(arguments.report);
   if (!read.ok()) return UsageError(read.error().message);
   report::Acceptance acceptance = arguments.acceptance;
@@ -57,7 +57,7 @@ int RunAccept(const Arguments& arguments) {
 }  // namespace
 
 void AddAccept(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<AcceptArguments>();
   report::Acceptance& acceptance = arguments->acceptance;
   acceptance.baseline = ATOME_SOURCE_DIR "/ci/baselines/nightly.json.xz";
   acceptance.log = ATOME_SOURCE_DIR "/ci/baselines/accepted.jsonl";

@@ -14,7 +14,7 @@
 namespace atome::harness {
 namespace {
 
-struct Arguments {
+struct BenchArguments {
   std::vector<std::string> suites;
   BenchmarkOptions options;
   ReportOption report;
@@ -50,7 +50,7 @@ std::vector<report::ReportCell> ReportCells(const BenchmarkOptions& options,
   return out;
 }
 
-int RunBench(const Arguments& arguments) {
+int RunBench(const BenchArguments& arguments) {
   const Result<std::vector<BenchmarkSuite>> suites = ParseSuites(arguments.suites);
   if (!suites.ok()) return UsageError(suites.error().message);
   Progress progress;
@@ -67,7 +67,7 @@ int RunBench(const Arguments& arguments) {
 }  // namespace
 
 void AddBench(CLI::App& app, const std::string& command_line, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<BenchArguments>();
   CLI::App* bench = app.add_subcommand(
       "bench", "Wall time of the engines on this host, by repetitions, and ratios between them");
   bench->add_option("--suite", arguments->suites, "host, kernels; default: all")->delimiter(',');

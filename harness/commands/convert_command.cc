@@ -12,7 +12,7 @@
 namespace atome::harness {
 namespace {
 
-struct Arguments {
+struct ConvertArguments {
   std::string source;
   std::string target;
   ModelOptions model;
@@ -20,7 +20,7 @@ struct Arguments {
   OutputFormat format = OutputFormat::kTable;
 };
 
-int RunConvert(const Arguments& arguments) {
+int RunConvert(const ConvertArguments& arguments) {
   const std::optional<FileFormat> format = FormatOfName(arguments.target);
   if (!format) {
     return UsageError(
@@ -43,7 +43,7 @@ int RunConvert(const Arguments& arguments) {
 }  // namespace
 
 void AddConvert(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<ConvertArguments>();
   CLI::App* convert = app.add_subcommand(
       "convert", "Write a model file in another format, its weights the same to the bit, and print its size");
   convert->add_option("SOURCE", arguments->source, "Model file in ATOME01, ATOME02 or ATOME03")->required();

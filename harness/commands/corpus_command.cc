@@ -12,13 +12,13 @@
 namespace atome::harness {
 namespace {
 
-struct Arguments {
+struct CorpusArguments {
   size_t bytes = kCorpusBytes;
   uint64_t seed = kCorpusSeed;
   std::string out;
 };
 
-int RunCorpus(const Arguments& arguments) {
+int RunCorpus(const CorpusArguments& arguments) {
   const std::string text = MakeCorpus(arguments.bytes, arguments.seed);
   if (arguments.out.empty()) {
     std::cout << text;
@@ -35,7 +35,7 @@ int RunCorpus(const Arguments& arguments) {
 }  // namespace
 
 void AddCorpus(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CorpusArguments>();
   CLI::App* corpus =
       app.add_subcommand("corpus", "Write the built-in text: simple stories, the same for a seed everywhere");
   corpus->add_option("--bytes", arguments->bytes, "Length; the last story is cut")

@@ -16,7 +16,7 @@ namespace {
 
 constexpr char kDefaultPrompt[] = "Once upon a time";
 
-struct Arguments {
+struct CyclesArguments {
   std::vector<std::string> models;
   std::vector<std::string> cores;
   std::vector<std::string> boards;
@@ -31,7 +31,7 @@ struct Arguments {
 };
 
 // Measures the cell again.
-std::string Again(const Arguments& arguments, const Model& model, const CycleCell& cell) {
+std::string Again(const CyclesArguments& arguments, const Model& model, const CycleCell& cell) {
   report::CommandLine line("cycles");
   line.Path(model.path).Option("--core", cell.core).Option("--board", cell.board);
   line.Option("--variant", cell.variant).Option("--positions", arguments.positions);
@@ -41,7 +41,8 @@ std::string Again(const Arguments& arguments, const Model& model, const CycleCel
 }
 
 // `cells` are by model, then target.
-std::vector<report::ReportCell> ReportCells(const Arguments& arguments, const std::vector<Model>& models,
+std::vector<report::ReportCell> ReportCells(const CyclesArguments& arguments,
+                                            const std::vector<Model>& models,
                                             const std::vector<CycleCell>& cells) {
   std::vector<report::ReportCell> out;
   for (size_t i = 0; i < cells.size(); ++i) {
@@ -54,7 +55,7 @@ std::vector<report::ReportCell> ReportCells(const Arguments& arguments, const st
   return out;
 }
 
-int RunCycles(Arguments arguments) {
+int RunCycles(CyclesArguments arguments) {
   if (arguments.models.empty())
     arguments.models = {(GoldenFolder() / "models/atome_60k/atome_60k.atome03").string()};
   const Result<Positions> positions = ParsePositions(arguments.positions);
@@ -95,7 +96,7 @@ int RunCycles(Arguments arguments) {
 }  // namespace
 
 void AddCycles(CLI::App& app, const std::string& command_line, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<CyclesArguments>();
   CLI::App* cycles =
       app.add_subcommand("cycles", "Modelled cycles and instructions of a token, by op, on cores and boards");
   cycles->add_option("MODEL", arguments->models, "Model files; default: the 60K model of golden/models");

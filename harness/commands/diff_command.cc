@@ -12,7 +12,7 @@
 namespace atome::harness {
 namespace {
 
-struct Arguments {
+struct DiffArguments {
   std::optional<std::string> before;  // none: budgets alone
   std::string after;
   std::optional<std::string> budgets;
@@ -20,7 +20,7 @@ struct Arguments {
   OutputFormat format = OutputFormat::kTable;
 };
 
-int RunDiff(const Arguments& arguments) {
+int RunDiff(const DiffArguments& arguments) {
   const Result<report::Report> after = report::ReadReport(arguments.after);
   if (!after.ok()) return UsageError(after.error().message);
   report::Diff diff;
@@ -38,7 +38,7 @@ int RunDiff(const Arguments& arguments) {
   return diff.Regressed() ? kRegression : kPass;
 }
 
-void AddPartial(CLI::App* command, Arguments* arguments) {
+void AddPartial(CLI::App* command, DiffArguments* arguments) {
   command->add_flag(
       "--partial", arguments->options.partial,
       "The report is of some cells only: those it lacks, and budgets of them, are no regression");
@@ -47,7 +47,7 @@ void AddPartial(CLI::App* command, Arguments* arguments) {
 }  // namespace
 
 void AddDiff(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<DiffArguments>();
   CLI::App* diff = app.add_subcommand(
       "diff", "Compare two reports, every figure; a regression is exit code 3 and says what is behind it");
   diff->add_option("OLD", arguments->before, "Report file to compare with, the baseline say")->required();
@@ -65,7 +65,7 @@ void AddDiff(CLI::App& app, int* exit_code) {
 }
 
 void AddBudget(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<DiffArguments>();
   CLI::App* budget =
       app.add_subcommand("budget", "Hold a report against limits alone; one that is exceeded is exit code 3");
   budget->add_option("REPORT", arguments->after, "Report file")->required();

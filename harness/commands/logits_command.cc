@@ -12,7 +12,7 @@
 namespace atome::harness {
 namespace {
 
-struct Arguments {
+struct LogitsArguments {
   std::string model;
   ModelOptions options;
   std::string prompt;
@@ -25,7 +25,7 @@ struct Arguments {
   TimeLimit time_limit;
 };
 
-Result<std::vector<uint32_t>> Prompt(const Arguments& arguments) {
+Result<std::vector<uint32_t>> Prompt(const LogitsArguments& arguments) {
   std::vector<uint32_t> tokens;
   if (arguments.prompt_bytes.empty()) {
     for (char c : arguments.prompt) tokens.push_back(static_cast<unsigned char>(c));
@@ -78,7 +78,7 @@ std::string Table(const CaseExecution& result, size_t prompt_size) {
   return out;
 }
 
-int RunLogits(const Arguments& arguments) {
+int RunLogits(const LogitsArguments& arguments) {
   Result<std::vector<uint32_t>> prompt = Prompt(arguments);
   if (!prompt.ok()) return UsageError(prompt.error().message);
   Result<Model> model =
@@ -116,7 +116,7 @@ int RunLogits(const Arguments& arguments) {
 }  // namespace
 
 void AddLogits(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<LogitsArguments>();
   CLI::App* logits =
       app.add_subcommand("logits", "Continue a prompt greedily and print the logits of each step");
   logits->add_option("MODEL", arguments->model, "Model file")->required();

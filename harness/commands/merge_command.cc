@@ -10,12 +10,12 @@
 namespace atome::harness {
 namespace {
 
-struct Arguments {
+struct MergeArguments {
   std::string out;
   std::vector<std::string> in;
 };
 
-int RunMerge(const Arguments& arguments) {
+int RunMerge(const MergeArguments& arguments) {
   std::vector<report::NamedReport> parts;
   for (const std::string& path : arguments.in) {
     Result<report::Report> report = report::ReadReport(path);
@@ -34,7 +34,7 @@ int RunMerge(const Arguments& arguments) {
 }  // namespace
 
 void AddMerge(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<MergeArguments>();
   CLI::App* merge = app.add_subcommand("merge", "Several reports as one");
   merge->add_option("OUT", arguments->out, "The report to write (.json, else binary protobuf)")->required();
   merge->add_option("IN", arguments->in, "Reports that --report or this command wrote")->required();

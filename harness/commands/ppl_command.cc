@@ -16,7 +16,7 @@
 namespace atome::harness {
 namespace {
 
-struct Arguments {
+struct PplArguments {
   std::vector<std::string> models;
   std::vector<std::string> variants;
   ModelOptions model;
@@ -52,7 +52,7 @@ struct Subjects {
   }
 };
 
-Result<Subjects> LoadSubjects(const Arguments& arguments, bool compare) {
+Result<Subjects> LoadSubjects(const PplArguments& arguments, bool compare) {
   Subjects subjects;
   for (const std::string& path : arguments.models) {
     std::string wrong = subjects.Add(path, arguments.model, arguments.chunk, arguments.variants);
@@ -74,7 +74,7 @@ Result<Subjects> LoadSubjects(const Arguments& arguments, bool compare) {
 }
 
 // Measures the cell of the row again. The last of a comparison is what the others are compared with.
-std::string Again(const Arguments& arguments, const PerplexityReport& report, size_t row) {
+std::string Again(const PplArguments& arguments, const PerplexityReport& report, size_t row) {
   const bool compared = row < report.comparisons.size();
   const bool other = !compared && !report.comparisons.empty();
   report::CommandLine line("ppl");
@@ -97,7 +97,7 @@ std::string Again(const Arguments& arguments, const PerplexityReport& report, si
   return line.text();
 }
 
-std::vector<report::ReportCell> ReportCells(const Arguments& arguments, const PerplexityReport& report) {
+std::vector<report::ReportCell> ReportCells(const PplArguments& arguments, const PerplexityReport& report) {
   std::vector<report::ReportCell> cells = report::ToReport(report);
   for (size_t i = 0; i < cells.size(); ++i) {
     cells[i].command = Again(arguments, report, i);
@@ -109,7 +109,7 @@ std::vector<report::ReportCell> ReportCells(const Arguments& arguments, const Pe
   return cells;
 }
 
-int RunPpl(Arguments arguments) {
+int RunPpl(PplArguments arguments) {
   const bool compare = arguments.against || arguments.against_variant;
   Result<Subjects> subjects = LoadSubjects(arguments, compare);
   if (!subjects.ok()) return UsageError(subjects.error().message);
@@ -137,7 +137,7 @@ int RunPpl(Arguments arguments) {
                                 report->Failed() ? kUsage : kPass);
 }
 
-void AddText(CLI::App* ppl, const std::shared_ptr<Arguments>& arguments) {
+void AddText(CLI::App* ppl, const std::shared_ptr<PplArguments>& arguments) {
   static const std::map<std::string, Protocol> kProtocols{{"chunks", Protocol::kChunks},
                                                           {"streaming", Protocol::kStreaming}};
   static const std::map<std::string, TextPart> kParts{{"all", TextPart::kAll},
@@ -158,7 +158,7 @@ void AddText(CLI::App* ppl, const std::shared_ptr<Arguments>& arguments) {
       ->check(CLI::PositiveNumber);
 }
 
-void AddComparison(CLI::App* ppl, const std::shared_ptr<Arguments>& arguments) {
+void AddComparison(CLI::App* ppl, const std::shared_ptr<PplArguments>& arguments) {
   ppl->add_option("--against", arguments->against, "Another model, compared with each, byte by byte");
   ppl->add_option("--against-variant", arguments->against_variant,
                   "Its variant; default: the first of --variant. Without --against: of the model itself");
@@ -168,7 +168,7 @@ void AddComparison(CLI::App* ppl, const std::shared_ptr<Arguments>& arguments) {
 }  // namespace
 
 void AddPpl(CLI::App& app, const std::string& command_line, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<PplArguments>();
   CLI::App* ppl = app.add_subcommand("ppl", "Perplexity on a text, and what differs between two models");
   ppl->add_option("MODEL", arguments->models, "Model files")->required();
   ppl->add_option("--variant", arguments->variants,

@@ -16,7 +16,7 @@
 namespace atome::harness {
 namespace {
 
-struct Arguments {
+struct RunArguments {
   std::string elf;
   std::string core;
   std::string board;
@@ -30,7 +30,7 @@ struct Arguments {
 };
 
 // The core that --core or --board names; the error names the known ones.
-Result<CycleTarget> TargetOf(const Arguments& arguments) {
+Result<CycleTarget> TargetOf(const RunArguments& arguments) {
   if (arguments.core.empty() && arguments.board.empty())
     return Bad("give --core or --board: what the firmware is built for");
   const auto list = [](const std::string& name) {
@@ -43,7 +43,7 @@ Result<CycleTarget> TargetOf(const Arguments& arguments) {
 }
 
 // The table on stderr, the stacks in their file. An error's text, or empty.
-std::string ShowProfile(const Arguments& arguments, const emulation::RunResult& result) {
+std::string ShowProfile(const RunArguments& arguments, const emulation::RunResult& result) {
   if (!result.profile) return {};
   if (arguments.profile) std::cerr << "\n" << FormatText(FlatProfile(*result.profile)) << "\n";
   if (arguments.folded.empty()) return {};
@@ -53,7 +53,7 @@ std::string ShowProfile(const Arguments& arguments, const emulation::RunResult& 
   return file ? "" : StrCat("cannot write ", arguments.folded);
 }
 
-int RunFirmware(const Arguments& arguments) {
+int RunFirmware(const RunArguments& arguments) {
   const Result<CycleTarget> target = TargetOf(arguments);
   if (!target.ok()) return UsageError(target.error().message);
   const emulation::Core* core = target->core;
@@ -113,7 +113,7 @@ int RunFirmware(const Arguments& arguments) {
 }  // namespace
 
 void AddRun(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<RunArguments>();
   CLI::App* run = app.add_subcommand(
       "run", "Run any semihosting firmware; its output goes to stdout, instructions and exit code to stderr");
   run->add_option("FIRMWARE", arguments->elf, "ELF file")->required();

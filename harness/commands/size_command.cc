@@ -15,7 +15,7 @@
 namespace atome::harness {
 namespace {
 
-struct Arguments {
+struct SizeArguments {
   std::vector<std::string> models;
   std::vector<std::string> cores;
   std::vector<std::string> boards;
@@ -30,7 +30,7 @@ struct Arguments {
 };
 
 // Measures the cell again.
-std::string Again(const Arguments& arguments, const Model& model, const SizeTarget& target,
+std::string Again(const SizeArguments& arguments, const Model& model, const SizeTarget& target,
                   const SizeCell& cell) {
   report::CommandLine line("size");
   line.Path(model.path);
@@ -47,7 +47,7 @@ std::string Again(const Arguments& arguments, const Model& model, const SizeTarg
 }
 
 // `cells` are by model, then the rest.
-std::vector<report::ReportCell> ReportCells(const Arguments& arguments, const std::vector<Model>& models,
+std::vector<report::ReportCell> ReportCells(const SizeArguments& arguments, const std::vector<Model>& models,
                                             const std::vector<SizeTarget>& targets,
                                             const std::vector<SizeCell>& cells) {
   std::vector<report::ReportCell> out;
@@ -61,7 +61,7 @@ std::vector<report::ReportCell> ReportCells(const Arguments& arguments, const st
   return out;
 }
 
-int RunSize(Arguments arguments) {
+int RunSize(SizeArguments arguments) {
   if (arguments.models.empty())
     arguments.models = {(GoldenFolder() / "models/atome_60k/atome_60k.atome03").string()};
   const Result<std::vector<SizeTarget>> targets = SizeTargets(arguments.cores, arguments.boards);
@@ -100,7 +100,7 @@ int RunSize(Arguments arguments) {
 }  // namespace
 
 void AddSize(CLI::App& app, const std::string& command_line, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<SizeArguments>();
   CLI::App* size = app.add_subcommand(
       "size", "Flash and RAM that a model takes, by what needs them, and the boards it fits on");
   size->add_option("MODEL", arguments->models, "Model files; default: the 60K model of golden/models");

@@ -18,7 +18,7 @@
 namespace atome::harness {
 namespace {
 
-struct Arguments {
+struct VerifyArguments {
   std::vector<std::string> models;
   std::vector<std::string> runners;
   std::vector<std::string> cores;
@@ -51,7 +51,7 @@ Result<std::vector<std::string>> RepositoryModels() {
   return paths;
 }
 
-Result<VerifyModel> LoadSubject(const Arguments& arguments, const std::string& path, Variant variant) {
+Result<VerifyModel> LoadSubject(const VerifyArguments& arguments, const std::string& path, Variant variant) {
   Result<std::string> bytes = ReadFile(path);
   if (!bytes.ok()) return bytes.error();
   const std::string sha256 = Sha256Hex(*bytes);
@@ -84,7 +84,7 @@ Result<VerifyModel> LoadSubject(const Arguments& arguments, const std::string& p
 }
 
 // Measures the cell again.
-std::string Again(const Arguments& arguments, const std::string& path, const Cell& cell) {
+std::string Again(const VerifyArguments& arguments, const std::string& path, const Cell& cell) {
   report::CommandLine line("verify");
   line.Path(path).Option("--runner", cell.runner).Option("--core", cell.core);
   line.Option("--variant", cell.variant).Option("--build", cell.build_kind);
@@ -94,7 +94,7 @@ std::string Again(const Arguments& arguments, const std::string& path, const Cel
   return line.text();
 }
 
-std::vector<report::ReportCell> ReportCells(const Arguments& arguments,
+std::vector<report::ReportCell> ReportCells(const VerifyArguments& arguments,
                                             const std::vector<VerifyModel>& subjects,
                                             const std::vector<Cell>& cells) {
   std::vector<report::ReportCell> out;
@@ -107,7 +107,7 @@ std::vector<report::ReportCell> ReportCells(const Arguments& arguments,
   return out;
 }
 
-int RunVerify(Arguments arguments) {
+int RunVerify(VerifyArguments arguments) {
   if (arguments.models.empty()) {
     Result<std::vector<std::string>> paths = RepositoryModels();
     if (!paths.ok()) return UsageError(paths.error().message);
@@ -154,7 +154,7 @@ int RunVerify(Arguments arguments) {
 }  // namespace
 
 void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code) {
-  auto arguments = std::make_shared<Arguments>();
+  auto arguments = std::make_shared<VerifyArguments>();
   CLI::App* verify = app.add_subcommand(
       "verify", "Compare every runner with the golden trace, to the bit, and with each other");
   verify->add_option("MODEL", arguments->models,
