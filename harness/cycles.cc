@@ -126,8 +126,8 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
 
 Result<Positions> ParsePositions(std::string_view text) {
   const std::vector<std::string_view> parts = Split(text, ':');
-  const auto from = Number(parts[0]), to = parts.size() == 2 ? Number(parts[1]) : std::nullopt;
-  if (!from || !to || *from >= *to || *to > 1u << 20) {
+  const std::optional<uint32_t> from = Number(parts.front()), to = Number(parts.back());
+  if (parts.size() != 2 || !from || !to || *from >= *to || *to > 1u << 20) {
     return Bad(StrCat("positions \"", text,
                       "\" are not FROM:TO with FROM below TO, say 16:64 for the 17th to the 64th token"));
   }

@@ -18,6 +18,7 @@ BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
 FIRMWARE = pathlib.Path(os.environ.get("ATOME_TEST_FIRMWARE", BUILD / "firmware"))
 sys.path.insert(0, str(BUILD / "python"))  # generated protobuf code
 
+SANITIZED = os.environ.get("ATOME_TEST_SANITIZED") == "1"
 Process = subprocess.CompletedProcess[str]
 needs_firmware = pytest.mark.skipif(not (FIRMWARE / "m3" / "tiny_odd-f32.elf").exists(), reason="no cross compiler, so no firmware was built")
 needs_qemu = pytest.mark.skipif(shutil.which("qemu-system-arm") is None, reason="no qemu-system-arm")
