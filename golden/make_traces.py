@@ -27,7 +27,7 @@ def entries(folder: pathlib.Path = TRACES) -> dict[str, Any]:
     """Model name -> entry of traces.json.
 
     An entry has `cases`, each with `prompt` (text, or a list of tokens) and `full_taps_at` (steps, or
-    "all"); `generate`, the tokens a case; `seed`, the one of the model or 0; and, where they are not the usual ones,
+    "all"); `generate`, the tokens a case; and, where they are not the usual ones, `seed`, the one of the model (0),
     `folder`, where the model's folder is, from golden/, and `variants`, those with a trace.
     """
     loaded: dict[str, Any] = json.loads((folder / "traces.json").read_text())
@@ -66,7 +66,7 @@ def build(name: str, entry: dict[str, Any], variant: str = "f32") -> bytes:
     prompts = [trace.text_prompt(case["prompt"]) if isinstance(case["prompt"], str) else case["prompt"]
                for case in entry["cases"]]
     full = [None if case["full_taps_at"] == "all" else case["full_taps_at"] for case in entry["cases"]]
-    return trace.build(model_files(name), None, prompts, entry["generate"], full, entry["seed"],
+    return trace.build(model_files(name), None, prompts, entry["generate"], full, entry.get("seed", 0),
                        f"{GENERATOR} {name}", variant=variant)
 
 

@@ -19,6 +19,7 @@ from reports import whole_file
 Value = int | float | str
 _T = TypeVar("_T", bound=Hashable)
 PASS = "pass"
+NOT_HERE = "not measured here: needs "  # how the message of a missing cell begins whose data is not on this machine
 MAX_BYTES = 256 << 20   # as the harness: what holds more is no report
 MAX_MEMORY = 128 << 20  # to decompress it
 
@@ -85,6 +86,11 @@ class Cell:
     divergence: Divergence | None = None
     unavailable: dict[str, str] = dataclasses.field(default_factory=dict)
     figures: list[Figure] = dataclasses.field(default_factory=list)
+
+    @property
+    def left_out(self) -> bool:
+        """Whether it was not run because its data is not there, which is no failure."""
+        return self.status == "missing" and self.message.startswith(NOT_HERE)
 
     def figure(self, name: str, part_kind: str = "", part: str = "") -> Figure | None:
         """The figure of that name, of the whole cell unless a part is named; None where it was not measured."""

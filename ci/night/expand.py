@@ -11,10 +11,9 @@ from collections.abc import Iterator
 
 from ci.night.job import REPORT, Job
 from ci.night.matrix_file import AXES, Entry
-from reports.report_file import Key
+from reports.report_file import NOT_HERE, Key
 
 ATOME = "build/atome"
-NOT_HERE = "not measured here: needs "  # how the reason of a job begins whose data is not there
 _IN_KEY = {"runner", "core", "board", "model", "variant"}  # axes that are fields of a key by their names
 _FROM_CORE = ("build/firmware/{core}/{stem}-{variant}{ending}", "build/firmware/{core}/generic-{variant}{ending}")
 

@@ -76,8 +76,7 @@ def _finish(report: Report, skipped: set[Key], arguments: argparse.Namespace, ro
 def _merge(arguments: argparse.Namespace, root: pathlib.Path) -> int:
     report = join.files(arguments.merge, "ci/nightly --merge")
     arguments.out.mkdir(parents=True, exist_ok=True)
-    skipped = {cell.key for cell in report.cells
-               if cell.status == "missing" and cell.message.startswith(expand.NOT_HERE)}
+    skipped = {cell.key for cell in report.cells if cell.left_out}
     return _finish(report, skipped, arguments, root, whole=True)
 
 

@@ -117,7 +117,7 @@ void AddAb(CLI::App& app, const std::string& command_line, int* exit_code) {
   CLI::App* ab = app.add_subcommand(
       "ab",
       "Models or engine variants compared, over seeds and cores, as a file says; trains what is missing");
-  ab->add_option("CONFIG", arguments->config, "What is compared; harness/README.md says how to write it")
+  ab->add_option("CONFIG", arguments->config, "What is compared; harness/ab/README.md says how to write it")
       ->required();
   ab->add_option("--out", arguments->out, "Folder for ab_results.json; default: build/ab/NAME");
   ab->add_flag("--train", arguments->train, "Train the models that are there, too, from the beginning");

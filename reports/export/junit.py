@@ -52,7 +52,9 @@ def _details(cell: Cell) -> str:
 def _case(suite: ElementTree.Element, cell: Cell) -> None:
     case = ElementTree.SubElement(suite, "testcase", time="0", classname=_clean(f"atome.{cell.key.kind}"),
                                   name=_clean(str(cell.key)))
-    if cell.status != PASS:
+    if cell.left_out:
+        ElementTree.SubElement(case, "skipped").text = _clean(cell.message)
+    elif cell.status != PASS:
         first = f"first difference: {place(cell.divergence)}" if cell.divergence else cell.status
         outcome = ElementTree.SubElement(case, "failure" if cell.status in FAILURES else "error", type=cell.status,
                                          message=_clean(cell.message or first))
@@ -62,10 +64,11 @@ def _case(suite: ElementTree.Element, cell: Cell) -> None:
 def _suite(root: ElementTree.Element, kind: str, cells: list[Cell], report: Report) -> None:
     environment = report.environment
     failures = sum(cell.status in FAILURES for cell in cells)
-    errors = sum(cell.status != PASS for cell in cells) - failures
+    skipped = sum(cell.left_out for cell in cells)
+    errors = sum(cell.status != PASS for cell in cells) - failures - skipped
     suite = ElementTree.SubElement(root, "testsuite", name=f"atome.{kind}", package="atome", id=str(len(root)),
                                    hostname=_clean(environment.host).strip() or "localhost", tests=str(len(cells)),
-                                   failures=str(failures), errors=str(errors), skipped="0", time="0")
+                                   failures=str(failures), errors=str(errors), skipped=str(skipped), time="0")
     with contextlib.suppress(ValueError):  # an attribute that may be absent
         began = datetime.datetime.fromisoformat(environment.date[:19])  # UTC; Ant's schema takes no offset
         suite.set("timestamp", began.isoformat())

@@ -22,7 +22,7 @@ RULES: dict[str, tuple[str, str, str]] = {
     "properties": ("", "", "(property )*"), "property": ("name value", "", ""),
     "testcase": ("name classname time", "", "(failure |error |skipped )?"),
     "failure": ("type message", "", ""), "error": ("type message", "", ""),
-    "system-out": ("", "", ""), "system-err": ("", "", ""),
+    "skipped": ("", "", ""), "system-out": ("", "", ""), "system-err": ("", "", ""),
 }
 
 
@@ -81,6 +81,14 @@ def test_what_gave_no_value_is_an_error(status: str, tag: str) -> None:
     outcome = _outcome(rf.Cell(KEY, status, "it fell\0 over"))
     assert (outcome.tag, outcome.get("message")) == (tag, "it fell\ufffd over")
     assert "it fell\ufffd over" in (outcome.text or "")
+
+
+def test_what_is_not_here_is_skipped() -> None:
+    report = rf.Report("x", cells=[rf.Cell(KEY, "missing", f"{rf.NOT_HERE}a.txt")])
+    root = ElementTree.fromstring(junit.render(report))
+    _hold(root)
+    assert (root[0].get("errors"), root[0].get("skipped")) == ("0", "1")
+    assert root.findtext(".//skipped") == f"{rf.NOT_HERE}a.txt"
 
 
 @pytest.mark.parametrize("date, stamp", [("2026-01-02T03:04:05Z", "2026-01-02T03:04:05"), ("2026-13-02T03:04:05Z", None),

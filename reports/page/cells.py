@@ -51,8 +51,9 @@ class Names:
     def of(cls, cells: Sequence[Cell], fields: Sequence[str], always: Sequence[str] = ()) -> Names:
         values = {field: {getattr(cell.key, field) for cell in cells} for field in fields}
         columns = [field for field in fields if len(values[field]) > 1 or field in always]
-        common = [next(iter(values[field])) for field in fields if field not in columns and values[field]]
-        return cls(columns, ", ".join(clip(value, 80) for value in common if value))
+        common = {field: next(iter(values[field])) for field in fields if field not in columns and values[field]}
+        return cls(columns, ", ".join(clip(f"built for {value}" if field == "build_kind" else value, 80)
+                                      for field, value in common.items() if value))
 
     @property
     def columns(self) -> list[Column]:

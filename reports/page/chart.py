@@ -34,16 +34,21 @@ def _value_axis(axes: svg.plt.Axes, label: str) -> None:
 
 
 def stacked(slug: str, title: str, unit: str, bars: Sequence[str], segments: Mapping[str, Sequence[float]]) -> Picture:
-    """Horizontal bars, one of a label, made of segments: `segments` has a value of each bar, 0 or more."""
+    """Horizontal bars, one of a label, made of segments: `segments` has a value of each bar, 0 or more.
+
+    A segment that is 0 in all bars is left out; the others keep their colours, so that pictures can be compared.
+    """
     bars = bars[:MAX_BARS]
-    shown = {name: [_drawn(each, 0.0) for each in values] for name, values in list(segments.items())[:MAX_SEGMENTS]}
+    colours = {name: svg.colour(index) for index, name in enumerate(segments)}
+    some = [(name, values) for name, values in segments.items() if any(values)] or list(segments.items())[:1]
+    shown = {name: [_drawn(each, 0.0) for each in values] for name, values in some[:MAX_SEGMENTS]}
     totals = [sum(values[i] for values in shown.values()) for i in range(len(bars))]
     with matplotlib.rc_context(svg.STYLE):
         figure, axes = svg.new_axes(0.34 * len(bars) + (1.4 if len(shown) > 1 else 0.8))
         left = [0.0] * len(bars)
-        for index, (name, values) in enumerate(shown.items()):
+        for name, values in shown.items():
             axes.barh(range(len(bars)), values[:len(bars)], 0.62, left=left, label=clip(name, 24), linewidth=0,
-                      **svg.colour(index))
+                      **colours[name])
             left = [a + b for a, b in zip(left, values)]
         for place, total in enumerate(totals):
             axes.annotate(words.number(total), (total, place), (4, 0), textcoords="offset points", va="center", size=9)
@@ -73,7 +78,7 @@ def intervals(slug: str, title: str, unit: str, points: Sequence[tuple[str, floa
             axes.plot(value, place, "o", color=svg.PALETTE[5], markersize=6)
         axes.set_yticks(range(len(points)), [clip(label, 28) for label, *_ in points])
         axes.margins(y=0.5 / max(1, len(points)) + 0.05)
-        _value_axis(axes, f"{unit} (dot: estimate, line: 95 % interval)")
+        _value_axis(axes, f"{unit} (line: 95 % interval)")
         axes.spines["bottom"].set_visible(True)
         description = f"{title}. " + "; ".join(f"{label} {words.number(value)}, {words.interval(low, high)}"
                                                for label, value, low, high in points) + "."

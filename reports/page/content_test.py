@@ -13,12 +13,12 @@ import pytest
 from reports import report as command
 from reports import report_file as rf
 from reports.history import Series
-from reports.page import build, compare, diff_file, document, markdown, testing, words
+from reports.page import build, chart, compare, diff_file, document, markdown, testing, words
 from reports.page.sections import benchmark, trend, verdict
 
 
 @pytest.mark.parametrize(("value", "text"), [
-    (0, "0"), (15216, "15 216"), (661054.208, "661 054"), (7.38168, "7.382"), (350.00000000000705, "350"),
+    (0, "0"), (15216, "15 216"), (661054.208, "661 054"), (7.38168, "7.382"), (350.00000000000705, "350"), (485346.5, "485 347"),
     (1.5e-6, "1.50e-06"), (0.0123456, "0.01235"), (math.inf, "inf"), (math.nan, "nan"), (2**64 - 1, "1.845e+19"), ("x", "x")])
 def test_numbers(value: rf.Value, text: str) -> None:
     assert words.number(value).replace(words.GROUP, " ") == text
@@ -43,6 +43,34 @@ def test_bits_are_shown_with_their_value() -> None:
 def test_the_verdict(report: rf.Report, tone: str, headline: str) -> None:
     found = verdict.verdict(report, None, None)
     assert (found.tone, found.headline) == (tone, headline)
+
+
+def test_data_that_is_not_here_is_no_failure() -> None:
+    absent = rf.Cell(rf.Key(core="host"), "missing", f"{rf.NOT_HERE}../stories.txt")
+    found = verdict.verdict(rf.Report("x", cells=[rf.Cell(rf.Key(core="m0")), rf.Cell(rf.Key(core="m3")), absent]), None, None)
+    assert (found.tone, found.headline) == ("good", "All 2 cells pass")
+    assert ("1", "left out, without their data", "") in found.tiles
+    nothing = verdict.verdict(rf.Report("x", cells=[absent]), None, None)
+    assert (nothing.tone, nothing.headline) == ("warn", "Nothing was measured")
+    other = rf.Cell(rf.Key(core="host"), "missing", "no QEMU")
+    assert verdict.verdict(rf.Report("x", cells=[other]), None, None).tone == "bad"
+
+
+def test_a_commit_is_short_above_and_whole_below() -> None:
+    report = testing.report(False, False)
+    report.environment.commit = f"{'0123456789ab' * 4}"[:40] + "-dirty"
+    found = build.document(build.Inputs(report))
+    assert "commit 0123456789ab-dirty" in found.subtitle
+    assert report.environment.commit in markdown.render(found).replace("\\", "")
+
+
+def test_bars_have_no_parts_that_are_nowhere_and_keep_their_colours() -> None:
+    whole = chart.stacked("a", "t", "bytes", ["m0"], {"one": [1], "two": [2], "three": [3]})
+    part = chart.stacked("a", "t", "bytes", ["m0"], {"one": [0], "two": [2], "three": [3]})
+    assert [column.name for column in part.data.columns] == ["", "two", "three", "total"]
+    for number, picture in ((3, whole), (2, part)):
+        assert sum(colour in picture.svg for colour in ("#0072b2", "#e69f00", "#009e73")) == number
+    assert "#0072b2" not in part.svg
 
 
 def test_what_fits_no_board_is_no_pass() -> None:
@@ -138,6 +166,11 @@ def test_trends() -> None:
     table = found.blocks[1]
     assert isinstance(table, document.Table) and [datum.text for datum in table.rows[0]] == [
         "flash m0", "100", "116", "+16 (+16.00 %)", "2", "def"]
+
+
+def test_one_night_is_no_trend() -> None:
+    found = trend.section([Series("flash m0", "bytes", [("2026-11-24", "abc", 100)], None)])
+    assert [type(block) for block in found.blocks] == [document.Paragraph]
 
 
 def test_the_command_writes_what_is_asked_for(tmp_path: pathlib.Path) -> None:

@@ -87,6 +87,11 @@ class Paragraph:
     text: str
 
 
+def drawn(shown: int, there: int) -> list[Paragraph]:
+    """A sentence where pictures are of the first only."""
+    return [Paragraph(f"Drawn: the first {shown} of {there}; the table has all.")] if there > shown else []
+
+
 @dataclasses.dataclass(frozen=True)
 class Picture:
     """A figure as SVG, what it shows in words, and its data."""

@@ -17,9 +17,14 @@ def status(name: str) -> tuple[str, str]:
     return STATUS.get(name, (name or "unknown", "bad"))
 
 
-def fails(name: str) -> bool:
-    """Whether a status is one to act on: a model that is too large for a board is a finding, no failure."""
-    return name not in ("pass", "too_large")
+def fails(cell: report_file.Cell) -> bool:
+    """Whether one is to act: a model that is too large for a board is a finding, data that is not there no failure."""
+    return cell.status not in ("pass", "too_large") and not cell.left_out
+
+
+def _rounded(value: int | float) -> int:
+    """Halves away from 0, as the command prints them."""
+    return value if isinstance(value, int) else int(math.copysign(math.floor(abs(value) + 0.5), value))
 
 
 def number(value: report_file.Value, digits: int = 4) -> str:
@@ -31,7 +36,7 @@ def number(value: report_file.Value, digits: int = 4) -> str:
     if isinstance(value, float) and abs(value) < 1e15 and abs(value - round(value)) <= 1e-9 * abs(value):
         value = round(value)
     if isinstance(value, int) or abs(value) >= 10 ** (digits - 1):
-        return f"{value:,.0f}".replace(",", GROUP) if abs(value) < 1e18 else f"{float(value):.{digits}g}"
+        return f"{_rounded(value):,}".replace(",", GROUP) if abs(value) < 1e18 else f"{float(value):.{digits}g}"
     if abs(value) < 1e-3:
         return f"{value:.2e}"
     return f"{value:.{max(0, digits - 1 - math.floor(math.log10(abs(value))))}f}"

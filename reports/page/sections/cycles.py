@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reports.page import cells as of
 from reports.page import chart
 from reports.page.compare import Baseline
-from reports.page.document import Block, Column, Datum, Paragraph, Section, Table, clip
+from reports.page.document import Block, Column, Datum, Paragraph, Section, Table, clip, drawn
 from reports.report_file import Cell
 
 MAX_PICTURES = 4
@@ -16,12 +16,12 @@ _FIELDS = ("model", "variant", "build_kind", "core", "board", "detail")
 
 
 def _groups(cells: Sequence[Cell]) -> list[list[Cell]]:
-    """Cells that one picture compares: all cores of a model, variant and build; the first MAX_PICTURES."""
+    """Cells that one picture compares: all cores of a model, variant and build."""
     found: defaultdict[tuple[str, ...], list[Cell]] = defaultdict(list)
     for cell in cells:
         if cell.figure("cycles_per_token"):
             found[cell.key.model, cell.key.variant, cell.key.build_kind, cell.key.detail].append(cell)
-    return list(found.values())[:MAX_PICTURES]
+    return list(found.values())
 
 
 def _ratio(cell: Cell) -> Datum:
@@ -59,26 +59,26 @@ def _ops(cells: Sequence[Cell], baseline: Baseline | None, name: str, title: str
 
 def _pictures(cells: Sequence[Cell]) -> list[Block]:
     ops, found = of.parts(cells, "op", "cycles_per_token"), []
-    for number, group in enumerate(_groups(cells), 1):
+    for number, group in enumerate(_groups(cells)[:MAX_PICTURES], 1):
         names = of.Names.of(group, _FIELDS, ("core",))
         costs = [cell.parts("op", "cycles_per_token") for cell in group]
         segments = {op: [max(0.0, (each[op].number or 0.0) if op in each else 0.0) for each in costs] for op in ops}
         if any(costs):
             found.append(chart.stacked(f"cycles-{number}", names.caption("Cycles per token by op"), "modelled cycles",
                                        [names.label(cell.key) for cell in group], segments))
-    return list(found)
+    return [*found, *drawn(MAX_PICTURES, len(_groups(cells)))]
 
 
 def _speeds(cells: Sequence[Cell]) -> list[Block]:
     found = []
-    for number, group in enumerate(_groups(cells), 1):
+    for number, group in enumerate(_groups(cells)[:MAX_PICTURES], 1):
         names = of.Names.of(group, ("model", "variant", "build_kind", "detail"))
         speeds = [(cell.key.board, figure.number) for cell in group if (figure := cell.figure("tokens_per_second"))]
         known = [(board, max(0.0, speed)) for board, speed in speeds if speed is not None]
         if known:
             found.append(chart.stacked(f"boards-{number}", names.caption("Tokens a second by board"), "tokens/s, modelled",
                                        [board for board, _ in known], {"tokens/s": [speed for _, speed in known]}))
-    return list(found)
+    return [*found, *drawn(MAX_PICTURES, len(_groups(cells)))]
 
 
 def section(cells: Sequence[Cell], baseline: Baseline | None) -> Section:
@@ -92,7 +92,7 @@ def section(cells: Sequence[Cell], baseline: Baseline | None) -> Section:
         "wait states; boards have those of their memories.")]
     blocks += _pictures(bare)
     if bare:
-        blocks += [_costs("Cores", bare, baseline, board=False), _notes("How accurate the cycles of cores are", bare)]
+        blocks += [_costs("Bare cores", bare, baseline, board=False), _notes("How accurate the cycles of cores are", bare)]
         blocks.append(_ops(bare, baseline, "cycles_per_token", "Cycles per token by op", folded=False))
         blocks.append(_ops(bare, baseline, "instructions_per_token", "Instructions per token by op", folded=True))
     if boards:

@@ -16,7 +16,7 @@ _HELP = {"missing": "install what is missing (ci/setup), build, and run the comm
 
 def _order(cells: Sequence[Cell]) -> list[Cell]:
     """Divergences first."""
-    return sorted((cell for cell in cells if words.fails(cell.status)), key=lambda cell: cell.divergence is None)
+    return sorted((cell for cell in cells if words.fails(cell)), key=lambda cell: cell.divergence is None)
 
 
 def ids(cells: Sequence[Cell]) -> dict[Key, str]:

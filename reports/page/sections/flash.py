@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from reports.page import cells as of
 from reports.page import chart, words
 from reports.page.compare import Baseline
-from reports.page.document import Block, Column, Datum, Paragraph, Section, Table, clip
+from reports.page.document import Block, Column, Datum, Paragraph, Section, Table, clip, drawn
 from reports.report_file import Cell, Figure
 
 MAX_PICTURES = 4
@@ -47,7 +47,7 @@ def bars(slug: str, title: str, cells: Sequence[Cell], named: dict[str, str]) ->
         names = of.Names.of(whole, FIELDS, ("core",))
         pictures.append(chart.stacked(f"{slug}-{number}", names.caption(title), "bytes",
                                       [names.label(cell.key) for cell in whole], segments))
-    return pictures
+    return [*pictures, *drawn(MAX_PICTURES, len(groups(cells)))]
 
 
 def _symbols(cells: Sequence[Cell], baseline: Baseline | None) -> Table | None:

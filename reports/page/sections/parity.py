@@ -27,7 +27,9 @@ def _column(key: Key) -> tuple[tuple[int, str], tuple[int, str], str, str]:
 def _datum(cells: Sequence[Cell], details: Mapping[Key, str]) -> Datum:
     if not cells:
         return Datum("", tone="muted")
-    worst = max(cells, key=lambda cell: (words.fails(cell.status), cell.status != "pass"))
+    worst = max(cells, key=lambda cell: (words.fails(cell), cell.status != "pass"))
+    if worst.left_out:
+        return Datum("left out", tone="muted")
     return dataclasses.replace(of.status(worst.status), link=details.get(worst.key, ""))
 
 
@@ -38,7 +40,7 @@ def _matrix(cells: Sequence[Cell], details: Mapping[Key, str]) -> Table:
         at[cell.key.model, cell.key.variant][_column(cell.key)].append(cell)
     heads = [Column(clip(" ".join(part for part in (runner[1], core[1], build, detail) if part), 40), marks=True)
              for runner, core, build, detail in columns]
-    failing = {row for row, found in at.items() if any(words.fails(c.status) for each in found.values() for c in each)}
+    failing = {row for row, found in at.items() if any(words.fails(c) for each in found.values() for c in each)}
     rows = [[Datum(clip(model, 60)), Datum(clip(variant, 20)),
              *(_datum(at[model, variant][column], details) for column in columns)]
             for model, variant in sorted(at, key=lambda row: (row not in failing, row))]
@@ -63,7 +65,8 @@ def section(cells: Sequence[Cell], details: Mapping[Key, str]) -> Section:
     if not cells:
         return Section("parity", "Parity", [Paragraph("not measured: the report has no cells of atome verify")])
     passed = sum(cell.status == "pass" for cell in cells)
+    ran = sum(not cell.left_out for cell in cells)
     blocks: list[Block] = [Paragraph(
-        f"{passed} of {len(cells)} runs gave the bits of the golden trace in every logit of every step. "
+        f"{passed} of {words.count(ran, 'run')} gave the bits of the golden trace in every logit of every step. "
         "An empty place is no part of the matrix; a failure leads to its divergence.")]
     return Section("parity", "Parity", [*blocks, _matrix(cells, details), _figures(cells)])

@@ -34,7 +34,7 @@ def _picture(cells: Sequence[Cell]) -> list[Block]:
 
 
 def section(cells: Sequence[Cell], baseline: Baseline | None) -> Section:
-    cells = of.of_kind(cells, "perplexity")
+    cells = of.grouped(of.of_kind(cells, "perplexity"))
     if not cells:
         return Section("perplexity", "Perplexity", [Paragraph("not measured: the report has no cells of atome ppl")])
     names = of.Names.of(cells, _FIELDS, ("model", "variant"))

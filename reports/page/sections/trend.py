@@ -35,6 +35,8 @@ def section(series: Sequence[Series] | None) -> Section:
     found = [each for each in series if _finite(each)]
     if not found:
         return Section("trends", "Trends", [Paragraph("not measured: the history holds no night yet")])
+    if all(len(each.points) < 2 for each in found):
+        return Section("trends", "Trends", [Paragraph("The history holds one night: nothing to compare yet.")])
     moving = sorted(found, key=lambda each: each.moved_at is None)  # what moved comes first
     drawn = [each for each in moving if len(_finite(each)) > 1][:MAX_PICTURES]
     blocks: list[Block] = [chart.line(f"trend-{number}", clip(each.label, 120), clip(each.unit, 20), _finite(each))

@@ -11,7 +11,8 @@ from reports.page.document import Verdict, clip
 from reports.report_file import PASS, Report
 
 MAX_NAMED = 8
-_TILES = {"too_large": "do not fit a board", "mismatch": "mismatches", "error": "errors"}
+_LEFT_OUT = "left_out"
+_TILES = {"too_large": "do not fit a board", _LEFT_OUT: "left out, without their data", "mismatch": "mismatches", "error": "errors"}
 
 
 def _named(names: list[str]) -> list[str]:
@@ -31,9 +32,9 @@ def _against(report: Report, baseline: Baseline | None, diff: Diff | None) -> li
 
 
 def verdict(report: Report, baseline: Baseline | None, diff: Diff | None) -> Verdict:
-    statuses = Counter(cell.status for cell in report.cells)
-    failing = [cell for cell in report.cells if words.fails(cell.status)]
-    fitting = len(report.cells) - statuses["too_large"]
+    statuses = Counter(_LEFT_OUT if cell.left_out else cell.status for cell in report.cells)
+    failing = [cell for cell in report.cells if words.fails(cell)]
+    fitting = len(report.cells) - statuses["too_large"] - statuses[_LEFT_OUT]
     lines = _named([f"{words.status(cell.status)[0]}: {cell.key}" for cell in failing])
     regressions = diff.regressions if diff else []
     lines += _named([f"regression: {each.cell} {each.figure}: {each.message}" for each in regressions])
@@ -44,7 +45,7 @@ def verdict(report: Report, baseline: Baseline | None, diff: Diff | None) -> Ver
                  + ("fails" if len(failing) == 1 else "fail")] if failing else []
         parts += [words.count(len(regressions), "regression")] if regressions else []
         headline = ", ".join(parts)
-    elif not report.cells:
+    elif len(report.cells) == statuses[_LEFT_OUT]:
         tone, headline = "warn", "Nothing was measured"
     elif diff and not diff.passed:
         tone, headline = "bad", "All cells pass, the comparison with the baseline does not"
@@ -56,7 +57,8 @@ def verdict(report: Report, baseline: Baseline | None, diff: Diff | None) -> Ver
     elif diff.passed:
         lines.append("No regressions against the baseline")
     tiles = [(words.number(statuses[PASS]), "cells pass", "good" if statuses[PASS] else "")]
-    tiles += [(words.number(amount), _TILES.get(name) or words.status(name)[0], words.status(name)[1])
+    tiles += [(words.number(amount), _TILES.get(name) or words.status(name)[0],
+               "" if name == _LEFT_OUT else words.status(name)[1])
               for name, amount in sorted(statuses.items()) if name != PASS]
     tiles.append((words.number(sum(len(cell.figures) for cell in report.cells)), "figures measured", ""))
     return Verdict(tone, headline, lines, tiles + _against(report, baseline, diff))
