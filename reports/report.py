@@ -21,8 +21,8 @@ from reports.page import build, diff_file, html_page, markdown
 
 # Option -> how it is made, and what it is.
 OUTPUTS: dict[str, tuple[Callable[[build.Inputs], str], str]] = {
-    "--html": (lambda inputs: html_page.render(build.document(inputs)), "the page: one file, which loads nothing"),
-    "--markdown": (lambda inputs: markdown.render(build.document(inputs)), "the same in short, for a pull request"),
+    "--html": (lambda inputs: html_page.render(inputs.page), "the page: one file, which loads nothing"),
+    "--markdown": (lambda inputs: markdown.render(inputs.page), "the same in short, for a pull request"),
     "--junit": (lambda inputs: junit.render(inputs.report), "JUnit XML"),
     "--benchmark": (lambda inputs: benchmark.render(inputs.report), "Google Benchmark's JSON"),
     "--csv": (lambda inputs: csv_table.render(inputs.report), "a figure a row"),

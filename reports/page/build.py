@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 
 from reports.history import Series
@@ -21,6 +22,11 @@ class Inputs:
     baseline: Report | None = None
     diff: Diff | None = None
     trends: Sequence[Series] | None = None  # None: no history was given
+
+    @functools.cached_property
+    def page(self) -> Document:
+        """Made once, in whatever forms it is written."""
+        return document(self)
 
 
 def document(inputs: Inputs) -> Document:

@@ -49,7 +49,7 @@ def verdict(report: Report, baseline: Baseline | None, diff: Diff | None) -> Ver
     elif diff and not diff.passed:
         tone, headline = "bad", "All cells pass, the comparison with the baseline does not"
     else:
-        headline = {0: "Nothing fits its board", 1: "The only cell passes"}.get(fitting, f"All {fitting} cells pass")
+        headline = {0: "Nothing fits its board", 1: "The only cell passes"}.get(fitting, f"All {words.number(fitting)} cells pass")
     if diff is None:
         lines.append("Against the baseline: " + (
             "differences are shown, not judged; atome diff judges" if baseline else "not compared, none was given"))
