@@ -13,12 +13,12 @@ void ReportOption::AddTo(CLI::App* command, const std::string& command_line) {
 
 int ReportOption::Write(const std::function<std::vector<report::ReportCell>()>& cells, int verdict,
                         std::initializer_list<const emulation::Machine*> machines) const {
-  if (path_.empty()) return verdict;
+  if (!path_) return verdict;
   report::Report report;
   report.command = command_line_;
   report.environment = report::EnvironmentSince(began_, std::span(machines.begin(), machines.size()));
   report.cells = cells();
-  const std::string error = report::WriteReport(report, path_);
+  const std::string error = report::WriteReport(report, *path_);
   if (error.empty()) return verdict;
   const int unwritten = UsageError(error);
   return verdict == kPass ? unwritten : verdict;

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,7 +27,7 @@ class ReportOption {
             std::initializer_list<const emulation::Machine*> machines = {}) const;
 
  private:
-  std::string path_;
+  std::optional<std::string> path_;
   std::string command_line_;
   std::chrono::system_clock::time_point began_ = std::chrono::system_clock::now();
 };
