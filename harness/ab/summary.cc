@@ -1,9 +1,9 @@
 #include "harness/ab/summary.h"
 
 #include <algorithm>
-#include <numeric>
 #include <span>
 
+#include "harness/median.h"
 #include "harness/perplexity/precise_math.h"
 
 namespace atome::harness::ab {
@@ -96,17 +96,14 @@ std::optional<Difference> DifferenceOf(std::span<const Measured> contender,
 }  // namespace
 
 std::optional<Spread> SpreadOf(const std::vector<std::optional<double>>& values) {
-  std::vector<double> sorted;
+  std::vector<double> present;
   for (const auto& value : values) {
     if (!value) return std::nullopt;
-    sorted.push_back(*value);
+    present.push_back(*value);
   }
-  if (sorted.empty()) return std::nullopt;
-  std::ranges::sort(sorted);
-  const size_t middle = sorted.size() / 2;
-  const double median =
-      sorted.size() % 2 == 1 ? sorted[middle] : std::midpoint(sorted[middle - 1], sorted[middle]);
-  return Spread{median, sorted.front(), sorted.back()};
+  if (present.empty()) return std::nullopt;
+  const auto [least, most] = std::ranges::minmax(present);
+  return Spread{Median(present), least, most};
 }
 
 const FigureSummary& ContenderSummary::Figure(std::string_view name, std::string_view core) const {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/json_output.h"
+#include "harness/median.h"
 #include "harness/text.h"
 
 namespace atome::harness {
@@ -22,10 +23,10 @@ Json CellJson(const BenchmarkCell& cell) {
             {"repetitions", cell.seconds.size()},
             {"items", cell.items},
             {"against", cell.against.empty() ? Json(nullptr) : Json(cell.against)},
-            {"ratio", cell.ratios.empty() ? Json(nullptr) : Json(MedianOf(cell.ratios))},
+            {"ratio", cell.ratios.empty() ? Json(nullptr) : Json(Median(cell.ratios))},
             {"message", cell.message}};
   if (!cell.seconds.empty()) {
-    json["median_seconds"] = MedianOf(cell.seconds);
+    json["median_seconds"] = Median(cell.seconds);
     json["least_seconds"] = std::ranges::min(cell.seconds);
     json["most_seconds"] = std::ranges::max(cell.seconds);
   }
@@ -48,12 +49,12 @@ Table ResultTable(const std::vector<BenchmarkCell>& cells) {
     if (cell.seconds.empty()) {
       row.back() = StatusName(cell.status);
     } else {
-      const double median = MedianOf(cell.seconds);
+      const double median = Median(cell.seconds);
       const auto [least, most] = std::ranges::minmax(cell.seconds);
       row[2] = Shown(median);
       row[3] = fmt::format("{:.1f} %", 100 * (most - least) / median);
     }
-    if (!cell.ratios.empty()) row[5] = fmt::format("{:.3f}", MedianOf(cell.ratios));
+    if (!cell.ratios.empty()) row[5] = fmt::format("{:.3f}", Median(cell.ratios));
     table.rows.push_back(std::move(row));
   }
   return table;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <numeric>
 
 #include "harness/benchmarks/benchmark_results.h"
 #include "harness/child_process.h"
@@ -101,12 +100,6 @@ void Run(const BenchmarkSuite& suite, const BenchmarkOptions& options, const std
 }
 
 }  // namespace
-
-double MedianOf(std::vector<double> values) {
-  std::ranges::sort(values);
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : std::midpoint(values[middle - 1], values[middle]);
-}
 
 void CompareInGroups(std::vector<BenchmarkCell>* cells) {
   for (BenchmarkCell& cell : *cells) {

@@ -38,9 +38,6 @@ struct BenchmarkCell {
   std::vector<double> ratios;
 };
 
-// Of at least one value; of an even number the mean of the two in the middle.
-double MedianOf(std::vector<double> values);
-
 // Fills `against` and `ratios`.
 void CompareInGroups(std::vector<BenchmarkCell>* cells);
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/benchmarks/benchmark_output.h"
+#include "harness/median.h"
 #include "harness/testing/repository.h"
 
 namespace atome::harness {
@@ -36,9 +37,9 @@ TEST(Suites, GroupWhatDoesTheSameWork) {
   EXPECT_THAT(ErrorOf(ParseSuites({"x"})), HasSubstr("known are host, kernels"));
 }
 
-TEST(MedianOf, IsTheMiddle) {
-  EXPECT_EQ(MedianOf({3, 1, 2}), 2);
-  EXPECT_EQ(MedianOf({4, 1, 2, 10}), 3);
+TEST(Median, IsTheMiddle) {
+  EXPECT_EQ(Median({3, 1, 2}), 2);
+  EXPECT_EQ(Median({4, 1, 2, 10}), 3);
 }
 
 TEST(CompareInGroups, IsByItemAndRepetition) {

@@ -1,5 +1,6 @@
 #include "harness/report/benchmark_figures.h"
 
+#include "harness/median.h"
 #include "harness/report/figures.h"
 
 namespace atome::harness::report {
@@ -7,7 +8,7 @@ namespace {
 
 Figure WallTime(std::string_view name, const std::vector<double>& samples, std::string_view unit,
                 const PartOf& part = {}) {
-  Figure figure = MakeFigure(name, MedianOf(samples), unit, part);
+  Figure figure = MakeFigure(name, Median(samples), unit, part);
   figure.figure_class = FigureClass::kWall;
   figure.samples = samples;
   return figure;

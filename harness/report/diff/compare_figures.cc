@@ -3,6 +3,7 @@
 #include <cmath>
 #include <vector>
 
+#include "harness/median.h"
 #include "harness/perplexity/bootstrap.h"
 #include "harness/perplexity/precise_math.h"
 #include "harness/report/diff/figure_id.h"

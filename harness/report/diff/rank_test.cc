@@ -76,11 +76,4 @@ std::optional<int> RankTest(std::span<const double> a, std::span<const double> b
   return above > 0 ? 1 : -1;
 }
 
-double Median(std::span<const double> values) {
-  std::vector<double> sorted(values.begin(), values.end());
-  std::ranges::sort(sorted);
-  const size_t half = sorted.size() / 2;
-  return sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-}
-
 }  // namespace atome::harness::report

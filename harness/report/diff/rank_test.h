@@ -13,9 +13,6 @@ namespace atome::harness::report {
 // said; nothing when so few values could never say it (3 and 3, say).
 std::optional<int> RankTest(std::span<const double> a, std::span<const double> b);
 
-// Of at least one value; the mean of the middle two where there are two.
-double Median(std::span<const double> values);
-
 }  // namespace atome::harness::report
 
 #endif  // ATOME_HARNESS_REPORT_DIFF_RANK_TEST_H_

@@ -55,11 +55,5 @@ TEST(RankTest, IsSeldomWrongAndSeesAShift) {
   }
 }
 
-TEST(Median, IsTheMiddle) {
-  EXPECT_EQ(Median(Values{3, 1, 2}), 2);
-  EXPECT_EQ(Median(Values{4, 1, 2, 3}), 2.5);
-  EXPECT_EQ(Median(Values{7}), 7);
-}
-
 }  // namespace
 }  // namespace atome::harness::report
