@@ -55,6 +55,7 @@ int Become(const PythonCommand& command, const std::vector<std::string>& argumen
   std::vector<std::string> words{python, "-P", "-m", StrCat("reports.", command.name)};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   execv(python.c_str(), argv.data());

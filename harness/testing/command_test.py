@@ -319,6 +319,7 @@ def test_report_that_cannot_be_written(tmp_path: pathlib.Path) -> None:
     process = atome("verify", TINY, "--runner", "native", "--report", path)
     assert process.returncode == 2
     assert str(path) in process.stderr
+    assert atome("verify", TINY, "--runner", "native", "--report", "").returncode == 2, "an unset variable is no file"
 
 
 # --- logits

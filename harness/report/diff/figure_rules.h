@@ -19,10 +19,10 @@ struct FigureRule {
   std::string_view name;
   std::string_view part_kind;  // "": of the whole cell, and of parts that have no rule of their own
   Direction direction = Direction::kMustBeEqual;
-  // Of class INTERVAL: a change by this factor less 1 counts, even where an interval leaves it open.
-  double material = 0;
   // A part that is absent has none of it: 0, not unknown.
   bool absent_is_zero = false;
+  // Of class INTERVAL: a change by this factor less 1 counts, even where an interval leaves it open.
+  double material = 0;
 };
 
 // A figure without a rule must be equal.
