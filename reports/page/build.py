@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import re
 from collections.abc import Sequence
 
 from reports.history import Series
+from reports.page import words
 from reports.page.compare import Baseline
 from reports.page.diff_file import Diff
 from reports.page.document import Document, clip
@@ -30,11 +30,6 @@ class Inputs:
         return document(self)
 
 
-def _short(commit: str) -> str:
-    """Of a hash 12 digits, and whether anything was not committed; the section on the environment has it whole."""
-    return re.sub(r"^([0-9a-f]{12})[0-9a-f]{28}(?=-dirty$|$)", r"\1", commit)
-
-
 def document(inputs: Inputs) -> Document:
     report, cells = inputs.report, inputs.report.cells
     baseline = Baseline(inputs.baseline) if inputs.baseline else None
@@ -43,7 +38,8 @@ def document(inputs: Inputs) -> Document:
              memory.section(cells, baseline), perplexity.section(cells, baseline), ab.section(cells, baseline),
              benchmark.section(cells), trend.section(inputs.trends), environment.section(report)]
     environment_of = report.environment
-    subtitle = [clip(each, 120) for each in (environment_of.date, environment_of.commit and f"commit {_short(environment_of.commit)}",
-                                             environment_of.host, report.command) if each]
+    commit = words.commit(environment_of.commit)  # the section on the environment has it whole
+    subtitle = [clip(each, 120) for each in (environment_of.date, commit and f"commit {commit}", environment_of.host,
+                                             report.command) if each]
     return Document("Atome Harness report", subtitle, verdict.verdict(report, baseline, inputs.diff),
                     [section for section in found if section])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import struct
 
 from reports import report_file
@@ -77,6 +78,11 @@ def as_float(bits: int | None) -> str:
 
 def count(amount: int, noun: str, plural: str = "") -> str:
     return f"{number(amount)} {noun if amount == 1 else plural or noun + 's'}"
+
+
+def commit(name: str) -> str:
+    """Of a hash 12 digits, and whether anything was not committed; other names whole."""
+    return re.sub(r"^([0-9a-f]{12})[0-9a-f]{28}(?=-dirty$|$)", r"\1", name)
 
 
 def of_figure(name: str, part_kind: str = "", part: str = "") -> str:

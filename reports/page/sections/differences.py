@@ -60,7 +60,7 @@ def section(report: Report, baseline: Baseline | None, diff: Diff | None) -> Sec
     if baseline:
         changes, then = baseline.changes(report), baseline.report.environment
         blocks.append(Paragraph(
-            f"Baseline: {clip(then.commit, 60) or 'unknown commit'}, {clip(then.date, 40) or 'no date'}. "
+            f"Baseline: {', '.join(clip(each, 60) for each in (words.commit(then.commit) or 'unknown commit', then.date) if each)}. "
             f"{words.count(baseline.compared(report), 'figure')} compared, {len(changes)} differ. Times on the host are "
             "not compared: they mean nothing beside another run's."))
         moved = [cell for cell in report.cells if baseline.status(cell.key) not in (None, cell.status)]
