@@ -29,7 +29,7 @@ from golden.random_model import KINDS, Source, random_config, random_model  # no
 from golden.ternary_file import Model  # noqa: E402
 
 BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
-SHAPES = 320  # seeds 0 ..
+SHAPES = 200  # seeds 0 ..
 EMULATED = 110  # of them, f32 also on each of
 CORES = ("m0", "m3", "m7")  # one for each set of kernels of engine/targets
 # Of them, the others also on one of these cores, which the seed draws. A cache of 8 bits adds two kernels.
