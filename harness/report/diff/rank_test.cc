@@ -24,7 +24,7 @@ Ranks RanksOf(std::span<const double> a, std::span<const double> b) {
   std::ranges::sort(sorted);
   Ranks ranks;
   for (const double value : all) {
-    const auto [first, last] = std::ranges::equal_range(sorted, value);
+    const auto [first, last] = std::equal_range(sorted.begin(), sorted.end(), value);
     const auto below = static_cast<size_t>(first - sorted.begin());
     const auto equal = static_cast<size_t>(last - first);
     ranks.doubled.push_back(2 * below + equal + 1);
