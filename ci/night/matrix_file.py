@@ -13,7 +13,6 @@ from reports.report_file import Key
 AXES = {"runners": "runner", "cores": "core", "boards": "board", "models": "model", "variants": "variant",
         "builds": "build", "configs": "config", "suites": "suite", "items": "item"}
 KINDS = ("parity", "cycles", "size", "perplexity", "benchmark", "ab")
-SETS = ("quick", "full", "heavy")
 KEY_FIELDS = tuple(field.name for field in dataclasses.fields(Key) if field.name != "kind")
 
 
