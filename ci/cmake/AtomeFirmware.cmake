@@ -1,5 +1,5 @@
 # atome_firmware(<elf>
-#   CORE <name>            of emulation/cores.json: gcc flags, flash and RAM sizes
+#   CORE <name>            of emulation/boards/cores.json: gcc flags, flash and RAM sizes
 #   [VARIANT <name>]       f32 (default), q15, q15kv8: q15 with a cache of 8 bits; plain: the plain transformer
 #   [FLAGS <flag>...] [SOURCES <file>...]
 #   [COMPACT]              for size: -Os, with the headers of engine/targets/compact
@@ -21,7 +21,7 @@ set(ATOME_FIRMWARE_FLAGS -std=c++20 -mthumb -O2 -g -ffreestanding -fno-exception
 set(ATOME_COMPACT_FLAGS -Os -DATOME_COMPACT=1 -fno-tree-dominator-opts -fno-schedule-insns2 -fno-tree-sink
   -fno-guess-branch-probability --param=max-completely-peel-times=1)
 
-set(ATOME_CORES_FILE ${PROJECT_SOURCE_DIR}/emulation/cores.json)
+set(ATOME_CORES_FILE ${PROJECT_SOURCE_DIR}/emulation/boards/cores.json)
 file(READ ${ATOME_CORES_FILE} ATOME_CORES_JSON)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ATOME_CORES_FILE})
 

@@ -1,23 +1,18 @@
 # atome_library(<name>
 #   [SOURCES <file>...]      of the library; none makes it header-only
-#   [IN_BATCHES]             its sources are compiled several as one, below
+#   [PRECOMPILED <header>]   what most of its sources and tests include, compiled once
 #   [DEPS <target>...]       linked publicly
 #   [TESTS <file>...]        one GoogleTest binary <name>_test, one test of ctest
 #   [TEST_SHARDS <number>]   or so many, <name>_test_0 .., which run beside each other
-#   [TEST_FLAGS <flag>...]   of the tests only
-#   [TESTS_ALONE <file>...]  of TESTS, those that are not compiled with others
 #   [TEST_DEPS <target>...]
 #   [BENCHMARKS <file>...])  one Google Benchmark binary <name>_benchmark
 #
-# The one place where compiler flags of host code are set. Includes are written from the repository root.
-#
-# Test files, and with IN_BATCHES sources, are compiled eight at a time, as one: most of the time goes into the same
-# headers and templates. Where two give one name to different things, the compiler says so: rename one, or put a test's
-# file under TESTS_ALONE. ATOME_IN_BATCHES=OFF compiles each by itself, as the preset dev does. A process runs all tests of a binary or
+# The one place where compiler flags of host code are set. Includes are written from the repository root; a file includes
+# what it uses, and builds without precompiled headers too (ATOME_PRECOMPILE=OFF). A process runs all tests of a binary or
 # shard, since a start costs more than most tests, half a second under the sanitizers. What each test did is in
 # test_results/<test>.xml, of which ci/test gives the totals.
 
-option(ATOME_IN_BATCHES "Compile several files as one" ON)
+option(ATOME_PRECOMPILE "Compile common headers once a library" ON)
 set(ATOME_TEST_RESULTS ${PROJECT_BINARY_DIR}/test_results)
 
 set(ATOME_CXX_FLAGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror=return-type -ffp-contract=off
@@ -50,7 +45,7 @@ function(atome_gtest target shards)
 endfunction()
 
 function(atome_library name)
-  cmake_parse_arguments(arg "IN_BATCHES" "TEST_SHARDS" "SOURCES;DEPS;TESTS;TEST_DEPS;TEST_FLAGS;TESTS_ALONE;BENCHMARKS" ${ARGN})
+  cmake_parse_arguments(arg "" "PRECOMPILED;TEST_SHARDS" "SOURCES;DEPS;TESTS;TEST_DEPS;BENCHMARKS" ${ARGN})
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "atome_library(${name}): unknown words ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -64,17 +59,18 @@ function(atome_library name)
   endif()
   atome_target_defaults(${name} ${scope})
   target_link_libraries(${name} ${scope} ${arg_DEPS})
-  if(arg_IN_BATCHES)
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ${ATOME_IN_BATCHES} UNITY_BUILD_BATCH_SIZE 8)
+  if(arg_PRECOMPILED AND ATOME_PRECOMPILE)
+    target_precompile_headers(${name} PRIVATE ${arg_PRECOMPILED})
   endif()
 
   if(arg_TESTS AND BUILD_TESTING)
     add_executable(${name}_test ${arg_TESTS})
     atome_target_defaults(${name}_test PRIVATE)
     target_link_libraries(${name}_test PRIVATE ${name} ${arg_TEST_DEPS} GTest::gmock GTest::gtest_main)
-    target_compile_options(${name}_test PRIVATE ${arg_TEST_FLAGS})
-    set_target_properties(${name}_test PROPERTIES UNITY_BUILD ${ATOME_IN_BATCHES} UNITY_BUILD_BATCH_SIZE 8)
-    set_source_files_properties(${arg_TESTS_ALONE} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    target_compile_options(${name}_test PRIVATE -O1)
+    if(ATOME_PRECOMPILE)
+      target_precompile_headers(${name}_test PRIVATE ${arg_PRECOMPILED} <gmock/gmock.h> <gtest/gtest.h>)
+    endif()
     atome_gtest(${name}_test "${arg_TEST_SHARDS}")
   endif()
 

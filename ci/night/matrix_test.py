@@ -51,7 +51,7 @@ def test_every_model_runs_everywhere() -> None:
             wanted = {("native", "host", model.name, variant, "")}
             wanted |= {("native", "host-simd", model.name, variant, "")} if variant == "f32" else set()
             wanted |= {(runner, core, model.name, variant, build) for runner in ("unicorn", "qemu")
-                       for core in names("emulation/cores.json", "cores") for build in ("speed", "size")}
+                       for core in names("emulation/boards/cores.json", "cores") for build in ("speed", "size")}
             assert wanted <= found, f"{model}: add it to ci/matrix.json: {sorted(wanted - found)[:3]}"
 
 
@@ -61,9 +61,9 @@ def test_every_model_is_weighed_and_timed_on_every_core_and_board() -> None:
         found[key.kind].add((key.model, key.board or key.core))
     for model in models():
         if model.suffix in (".atome03", PLAIN):
-            wanted = {(model.name, core) for core in names("emulation/cores.json", "cores")}
+            wanted = {(model.name, core) for core in names("emulation/boards/cores.json", "cores")}
             assert wanted <= found["cycles"] and wanted <= found["size"], f"{model}: add it to ci/matrix.json"
-    for board in names("emulation/boards.json", "boards"):
+    for board in names("emulation/boards/boards.json", "boards"):
         assert {name for name, place in found["cycles"] if place == board}, f"{board}: add it to ci/matrix.json"
 
 
@@ -137,7 +137,7 @@ def test_what_is_wrong_is_named(tmp_path: pathlib.Path, path: list[Any], value: 
     (tmp_path / "golden/models").mkdir(parents=True)
     (tmp_path / "golden/models/a.atome03").write_text("a")
     (tmp_path / "emulation").mkdir()
-    (tmp_path / "emulation/boards.json").write_text('{"boards": []}')
+    (tmp_path / "emulation/boards/boards.json").write_text('{"boards": []}')
     file = tmp_path / "matrix.json"
     file.write_text(json.dumps(changed(path, value)))
     with pytest.raises(ValueError) as caught:
@@ -151,7 +151,7 @@ def test_no_json_and_two_of_a_cell(tmp_path: pathlib.Path) -> None:
     with pytest.raises(ValueError, match="no JSON"):
         matrix_file.load(file)
     (tmp_path / "emulation").mkdir()
-    (tmp_path / "emulation/boards.json").write_text('{"boards": []}')
+    (tmp_path / "emulation/boards/boards.json").write_text('{"boards": []}')
     entry = {"name": "x", "command": "bench", "suites": ["host"], "limit_s": 1, "cost_s": 1}
     file.write_text(json.dumps({"lists": {}, "entries": [entry, {**entry, "name": "y"}]}))
     with pytest.raises(ValueError, match=r"entries\[1\] \(y\): benchmark/suite host is also of .*entries\[0\] \(x\)"):

@@ -42,7 +42,7 @@ class Repository:
             (root / folder).mkdir(parents=True)
         shutil.copy(OURS / "ci/night/fake_atome.py", root / "build/atome")
         (root / "build/atome").chmod(0o755)
-        shutil.copy(OURS / "emulation/boards.json", root / "emulation")
+        shutil.copy(OURS / "emulation/boards/boards.json", root / "emulation")
         for name in ("a", "b"):
             (root / f"golden/models/{name}.atome03").write_text(name)
         (root / "ci/matrix.json").write_text(json.dumps(matrix))

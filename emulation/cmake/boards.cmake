@@ -46,5 +46,5 @@ function(atome_generate_boards json_path inc_path)
       "          \"${note}\"},\n")
   endforeach()
   file(CONFIGURE OUTPUT ${inc_path} @ONLY CONTENT
-    "// From emulation/boards.json.\n${aliases}constexpr std::array<Board, ${count}> kBoards{{\n${rows}}};\n")
+    "// From emulation/boards/boards.json.\n${aliases}constexpr std::array<Board, ${count}> kBoards{{\n${rows}}};\n")
 endfunction()

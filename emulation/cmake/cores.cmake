@@ -38,5 +38,5 @@ function(atome_generate_cores json_path inc_path)
       "         \"${unicorn_note}\", \"${qemu_note}\"},\n")
   endforeach()
   file(CONFIGURE OUTPUT ${inc_path} @ONLY CONTENT
-    "// From emulation/cores.json.\n${options}constexpr std::array<Core, ${count}> kCores{{\n${rows}}};\n")
+    "// From emulation/boards/cores.json.\n${options}constexpr std::array<Core, ${count}> kCores{{\n${rows}}};\n")
 endfunction()

@@ -11,7 +11,7 @@
 #include <optional>
 #include <string_view>
 
-#include "emulation/elf_image.h"
+#include "emulation/elf/elf_image.h"
 #include "emulation/testing/guest.h"
 
 namespace atome::emulation {

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "emulation/elf_image.h"
-#include "emulation/machine.h"
+#include "emulation/elf/elf_image.h"
+#include "emulation/machine/machine.h"
 
 namespace atome::emulation {
 

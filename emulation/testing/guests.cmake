@@ -21,7 +21,7 @@ endfunction()
 # atome_newlib_guest(<name> <board>): guests/newlib_rdimon.c as somebody else would build it for a board of
 # boards.json: newlib, its semihosting, its own start-up code and linker script.
 function(atome_newlib_guest name board)
-  file(READ ${CMAKE_CURRENT_SOURCE_DIR}/boards.json json)
+  file(READ ${CMAKE_CURRENT_SOURCE_DIR}/boards/boards.json json)
   string(JSON count LENGTH "${json}" boards)
   math(EXPR last "${count} - 1")
   foreach(i RANGE ${last})
@@ -40,7 +40,7 @@ function(atome_newlib_guest name board)
             --specs=rdimon.specs -nostartfiles -Wl,--gc-sections -Wl,--no-warn-rwx-segments
             -Wl,--defsym=flash_address=${flash_address} -Wl,--defsym=flash_bytes=${flash_bytes}
             -Wl,--defsym=ram_bytes=${ram_bytes} -T ${dir}/newlib_rdimon.ld -o ${elf} ${dir}/newlib_rdimon.c
-    DEPENDS ${dir}/newlib_rdimon.c ${dir}/newlib_rdimon.ld ${CMAKE_CURRENT_SOURCE_DIR}/boards.json
+    DEPENDS ${dir}/newlib_rdimon.c ${dir}/newlib_rdimon.ld ${CMAKE_CURRENT_SOURCE_DIR}/boards/boards.json
     COMMENT "Guest ${name}" VERBATIM)
   set(ATOME_GUESTS ${ATOME_GUESTS} ${elf} PARENT_SCOPE)
 endfunction()

@@ -10,7 +10,7 @@
 #include <memory>
 #include <type_traits>
 
-#include "emulation/timing/decode.h"
+#include "emulation/thumb/decode.h"
 #include "emulation/timing/timing_core.h"
 
 namespace atome::timing {

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "emulation/timing/decode.h"
+#include "emulation/thumb/decode.h"
 #include "emulation/timing/timing_core.h"
 
 namespace atome::timing {

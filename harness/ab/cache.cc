@@ -2,10 +2,10 @@
 
 #include <filesystem>
 
-#include "harness/model.h"
-#include "harness/replace_file.h"
-#include "harness/result.h"
-#include "harness/text.h"
+#include "harness/model/model.h"
+#include "harness/base/replace_file.h"
+#include "harness/base/result.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::ab {
 

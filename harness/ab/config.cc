@@ -6,8 +6,8 @@
 #include <set>
 #include <utility>
 
-#include "harness/model.h"
-#include "harness/text.h"
+#include "harness/model/model.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::ab {
 namespace {

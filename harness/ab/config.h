@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "harness/ab/json_reader.h"
-#include "harness/cycles.h"
-#include "harness/firmware_store.h"
-#include "harness/result.h"
+#include "harness/cycles/cycles.h"
+#include "harness/run/firmware_store.h"
+#include "harness/base/result.h"
 
 namespace atome::harness::ab {
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/testing/repository.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::ab {
 namespace {

@@ -4,13 +4,13 @@
 #include <span>
 
 #include "engine/host/tensor_reader.h"
-#include "harness/cycles.h"
-#include "harness/firmware_store.h"
+#include "harness/cycles/cycles.h"
+#include "harness/run/firmware_store.h"
 #include "harness/perplexity/evaluator.h"
 #include "harness/perplexity/measure.h"
-#include "harness/perplexity/precise_math.h"
-#include "harness/size.h"
-#include "harness/text.h"
+#include "harness/statistics/precise_math.h"
+#include "harness/size/size.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::ab {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 
 #include "harness/ab/instruments.h"
-#include "harness/random.h"
-#include "harness/text.h"
+#include "harness/base/random.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::ab::testing {
 

@@ -7,10 +7,10 @@
 #include <string>
 
 #include "harness/ab/config.h"
-#include "harness/ab/differences.h"
-#include "harness/cell.h"
-#include "harness/model.h"
-#include "harness/result.h"
+#include "harness/statistics/differences.h"
+#include "harness/parity/cell.h"
+#include "harness/model/model.h"
+#include "harness/base/result.h"
 
 namespace atome::harness::ab {
 

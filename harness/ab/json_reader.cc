@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::ab {
 namespace {

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/result.h"
+#include "harness/base/result.h"
 
 namespace atome::harness::ab {
 

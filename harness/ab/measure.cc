@@ -4,8 +4,8 @@
 #include <filesystem>
 
 #include "harness/ab/figures_json.h"
-#include "harness/parallel.h"
-#include "harness/text.h"
+#include "harness/base/parallel.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::ab {
 namespace {

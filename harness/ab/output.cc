@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/json_output.h"
-#include "harness/size.h"
-#include "harness/text.h"
+#include "harness/base/json_output.h"
+#include "harness/size/size.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::ab {
 namespace {

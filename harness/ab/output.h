@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "harness/ab/summary.h"
-#include "harness/table.h"
+#include "harness/base/table.h"
 
 namespace atome::harness::ab {
 

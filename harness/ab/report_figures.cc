@@ -5,9 +5,9 @@
 #include <set>
 #include <span>
 
-#include "harness/perplexity/precise_math.h"
+#include "harness/statistics/precise_math.h"
 #include "harness/report/figures.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::ab {
 namespace {

@@ -4,9 +4,9 @@
 
 #include "harness/ab/figures_json.h"
 #include "harness/ab/output.h"
-#include "harness/perplexity/precise_math.h"
-#include "harness/size.h"
-#include "harness/text.h"
+#include "harness/statistics/precise_math.h"
+#include "harness/size/size.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::ab {
 namespace {

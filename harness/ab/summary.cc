@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <span>
 
-#include "harness/median.h"
-#include "harness/perplexity/precise_math.h"
+#include "harness/statistics/median.h"
+#include "harness/statistics/precise_math.h"
 
 namespace atome::harness::ab {
 namespace {

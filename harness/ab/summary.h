@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/ab/config.h"
-#include "harness/ab/differences.h"
+#include "harness/statistics/differences.h"
 #include "harness/ab/measure.h"
 
 namespace atome::harness::ab {

@@ -4,10 +4,10 @@
 #include <atomic>
 #include <filesystem>
 
-#include "harness/child_process.h"
-#include "harness/parallel.h"
-#include "harness/replace_file.h"
-#include "harness/text.h"
+#include "harness/base/child_process.h"
+#include "harness/base/parallel.h"
+#include "harness/base/replace_file.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::ab {
 namespace {

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "harness/ab/config.h"
-#include "harness/cell.h"
-#include "harness/model.h"
+#include "harness/parity/cell.h"
+#include "harness/model/model.h"
 
 namespace atome::harness::ab {
 

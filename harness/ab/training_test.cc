@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "harness/testing/repository.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::ab {
 namespace {

@@ -11,9 +11,9 @@
 #include "harness/commands/command.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
-#include "harness/replace_file.h"
+#include "harness/base/replace_file.h"
 #include "harness/report/command_line.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

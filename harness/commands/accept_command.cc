@@ -4,13 +4,13 @@
 #include <iostream>
 #include <memory>
 
-#include "harness/child_process.h"
+#include "harness/base/child_process.h"
 #include "harness/commands/command.h"
-#include "harness/report/diff/accept.h"
-#include "harness/report/diff/diff_output.h"
+#include "harness/diff/accept.h"
+#include "harness/diff/diff_output.h"
 #include "harness/report/environment.h"
 #include "harness/report/report_file.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

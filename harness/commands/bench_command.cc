@@ -2,14 +2,14 @@
 #include <algorithm>
 #include <iostream>
 
-#include "harness/benchmarks/benchmark_output.h"
-#include "harness/benchmarks/benchmarks.h"
+#include "harness/bench/benchmark_output.h"
+#include "harness/bench/benchmarks.h"
 #include "harness/commands/command.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
-#include "harness/report/benchmark_figures.h"
+#include "harness/bench/benchmark_figures.h"
 #include "harness/report/command_line.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

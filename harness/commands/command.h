@@ -10,8 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "harness/cell.h"
-#include "harness/table.h"
+#include "harness/parity/cell.h"
+#include "harness/base/table.h"
 
 namespace atome::harness {
 

@@ -4,10 +4,10 @@
 
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
-#include "harness/convert.h"
-#include "harness/convert_output.h"
-#include "harness/replace_file.h"
-#include "harness/text.h"
+#include "harness/model/convert.h"
+#include "harness/model/convert_output.h"
+#include "harness/base/replace_file.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

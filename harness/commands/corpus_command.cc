@@ -6,8 +6,8 @@
 
 #include "harness/commands/command.h"
 #include "harness/corpus/corpus.h"
-#include "harness/model.h"
-#include "harness/text.h"
+#include "harness/model/model.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

@@ -5,11 +5,11 @@
 #include "harness/commands/model_options.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
-#include "harness/cycle_output.h"
-#include "harness/cycles.h"
+#include "harness/cycles/cycle_output.h"
+#include "harness/cycles/cycles.h"
 #include "harness/report/command_line.h"
-#include "harness/report/cycle_figures.h"
-#include "harness/text.h"
+#include "harness/cycles/cycle_figures.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

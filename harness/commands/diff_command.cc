@@ -4,9 +4,9 @@
 #include <optional>
 
 #include "harness/commands/command.h"
-#include "harness/report/diff/budget.h"
-#include "harness/report/diff/diff.h"
-#include "harness/report/diff/diff_output.h"
+#include "harness/diff/budget.h"
+#include "harness/diff/diff.h"
+#include "harness/diff/diff_output.h"
 #include "harness/report/report_file.h"
 
 namespace atome::harness {

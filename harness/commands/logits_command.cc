@@ -6,8 +6,8 @@
 
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
-#include "harness/runner.h"
-#include "harness/text.h"
+#include "harness/run/runner.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

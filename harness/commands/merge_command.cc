@@ -5,7 +5,7 @@
 #include "harness/commands/command.h"
 #include "harness/report/merge.h"
 #include "harness/report/report_file.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
-#include "harness/model.h"
+#include "harness/model/model.h"
 #include "harness/report/command_line.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 

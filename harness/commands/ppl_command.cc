@@ -10,8 +10,8 @@
 #include "harness/commands/report_option.h"
 #include "harness/perplexity/perplexity_output.h"
 #include "harness/report/command_line.h"
-#include "harness/report/perplexity_figures.h"
-#include "harness/text.h"
+#include "harness/perplexity/perplexity_figures.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

@@ -8,7 +8,7 @@
 #include <iostream>
 #include <string_view>
 
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 

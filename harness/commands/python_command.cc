@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/commands/command.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "emulation/machine.h"
+#include "emulation/machine/machine.h"
 #include "harness/report/report.h"
 
 namespace atome::harness {

@@ -2,16 +2,16 @@
 #include <fstream>
 #include <iostream>
 
-#include "emulation/core.h"
-#include "emulation/machine.h"
-#include "emulation/scene_text.h"
+#include "emulation/boards/core.h"
+#include "emulation/machine/machine.h"
+#include "emulation/scene/scene_text.h"
 #include "harness/commands/command.h"
-#include "harness/cycles.h"
-#include "harness/firmware_runner.h"
-#include "harness/model.h"
-#include "harness/profile_output.h"
-#include "harness/table.h"
-#include "harness/text.h"
+#include "harness/cycles/cycles.h"
+#include "harness/run/firmware_runner.h"
+#include "harness/model/model.h"
+#include "harness/cycles/profile_output.h"
+#include "harness/base/table.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

@@ -7,10 +7,10 @@
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
 #include "harness/report/command_line.h"
-#include "harness/report/size_figures.h"
-#include "harness/size.h"
-#include "harness/size_output.h"
-#include "harness/text.h"
+#include "harness/size/size_figures.h"
+#include "harness/size/size.h"
+#include "harness/size/size_output.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

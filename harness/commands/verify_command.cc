@@ -5,15 +5,15 @@
 #include <iostream>
 #include <optional>
 
-#include "emulation/machine.h"
-#include "harness/cell_output.h"
+#include "emulation/machine/machine.h"
+#include "harness/parity/cell_output.h"
 #include "harness/commands/command.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
 #include "harness/report/command_line.h"
-#include "harness/report/parity_figures.h"
-#include "harness/text.h"
-#include "harness/verify.h"
+#include "harness/parity/parity_figures.h"
+#include "harness/base/text.h"
+#include "harness/parity/verify.h"
 
 namespace atome::harness {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "harness/corpus/grammar.h"
 #include "harness/corpus/story_rules.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <regex>
 
-#include "harness/model.h"
+#include "harness/model/model.h"
 
 namespace atome::harness {
 namespace {

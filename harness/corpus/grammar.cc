@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "harness/corpus/markup.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

@@ -18,8 +18,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/random.h"
-#include "harness/result.h"
+#include "harness/base/random.h"
+#include "harness/base/result.h"
 
 namespace atome::harness {
 

@@ -9,7 +9,7 @@
 #include "engine/atome_plain.h"
 #include "engine/atome_q15.h"
 #include "engine/host/host_engine.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

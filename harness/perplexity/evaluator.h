@@ -8,9 +8,9 @@
 #include <span>
 #include <string>
 
-#include "harness/execution.h"
-#include "harness/model.h"
-#include "harness/result.h"
+#include "harness/run/execution.h"
+#include "harness/model/model.h"
+#include "harness/base/result.h"
 
 namespace atome::harness {
 

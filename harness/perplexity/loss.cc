@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "harness/perplexity/precise_math.h"
+#include "harness/statistics/precise_math.h"
 
 namespace atome::harness {
 namespace {

@@ -8,9 +8,9 @@
 #include <mutex>
 #include <numeric>
 
-#include "harness/parallel.h"
+#include "harness/base/parallel.h"
 #include "harness/perplexity/loss.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

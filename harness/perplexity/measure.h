@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/model.h"
+#include "harness/model/model.h"
 #include "harness/perplexity/evaluator.h"
 #include "harness/perplexity/text_plan.h"
 

@@ -5,10 +5,10 @@
 
 #include <cmath>
 
-#include "harness/native_runner.h"
-#include "harness/random.h"
+#include "harness/run/native_runner.h"
+#include "harness/base/random.h"
 #include "harness/testing/repository.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "harness/perplexity/precise_math.h"
-#include "harness/text.h"
+#include "harness/statistics/precise_math.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

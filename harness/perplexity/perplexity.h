@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/perplexity/bootstrap.h"
+#include "harness/statistics/bootstrap.h"
 #include "harness/perplexity/measure.h"
 
 namespace atome::harness {

@@ -2,8 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/json_output.h"
-#include "harness/text.h"
+#include "harness/base/json_output.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "harness/perplexity/perplexity.h"
-#include "harness/table.h"
+#include "harness/base/table.h"
 
 namespace atome::harness {
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-#include "harness/result.h"
+#include "harness/base/result.h"
 
 namespace atome::harness {
 

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::report {
 

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <string_view>
 
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::report {
 namespace {

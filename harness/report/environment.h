@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "emulation/machine.h"
+#include "emulation/machine/machine.h"
 #include "harness/report/report.h"
 
 namespace atome::harness::report {

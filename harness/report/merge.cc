@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "harness/report/same.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::report {
 namespace {

@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-#include "harness/cell.h"
+#include "harness/parity/cell.h"
 
 namespace atome::harness::report {
 

@@ -9,11 +9,11 @@
 #include <filesystem>
 #include <memory>
 
-#include "harness/compression.h"
-#include "harness/model.h"
-#include "harness/replace_file.h"
+#include "harness/base/compression.h"
+#include "harness/model/model.h"
+#include "harness/base/replace_file.h"
 #include "harness/report/report_proto.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::report {
 namespace {

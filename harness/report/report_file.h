@@ -6,7 +6,7 @@
 #include <string>
 
 #include "harness/report/report.h"
-#include "harness/result.h"
+#include "harness/base/result.h"
 
 namespace atome::harness::report {
 

@@ -8,10 +8,10 @@
 #include <bit>
 #include <random>
 
-#include "harness/compression.h"
+#include "harness/base/compression.h"
 #include "harness/testing/random_report.h"
 #include "harness/testing/repository.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 #include "proto/report.pb.h"
 
 namespace atome::harness::report {

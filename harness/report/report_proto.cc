@@ -7,7 +7,7 @@
 #include <set>
 #include <tuple>
 
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::report {
 namespace {

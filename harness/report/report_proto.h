@@ -3,7 +3,7 @@
 #define ATOME_HARNESS_REPORT_REPORT_PROTO_H_
 
 #include "harness/report/report.h"
-#include "harness/result.h"
+#include "harness/base/result.h"
 #include "proto/report.pb.h"
 
 namespace atome::harness::report {

@@ -4,7 +4,7 @@
 #include <bit>
 
 #include "harness/report/walk.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::report {
 namespace {

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "harness/report/report.h"
-#include "harness/text.h"
+#include "harness/base/text.h"
 
 namespace atome::harness::testing {
 

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/model.h"
+#include "harness/model/model.h"
 
 namespace atome::harness::testing {
 

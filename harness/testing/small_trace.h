@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "harness/execution.h"
-#include "harness/golden_trace.h"
+#include "harness/run/execution.h"
+#include "harness/model/golden_trace.h"
 
 namespace atome::harness::testing {
 

@@ -1,0 +1,47 @@
+// Boards that firmware is made for: one entry of emulation/boards/boards.json each, a core with real memories.
+#ifndef ATOME_EMULATION_BOARDS_BOARD_H_
+#define ATOME_EMULATION_BOARDS_BOARD_H_
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "emulation/elf/elf_image.h"
+#include "emulation/boards/memory_map.h"
+#include "emulation/timing/flash_wait.h"
+
+namespace atome::emulation {
+
+struct Board {
+  std::string_view name;   // as on the command line: "bluepill"
+  std::string_view title;  // as in reports: "Blue Pill"
+  std::string_view chip;
+  std::string_view core;  // of cores.json
+  uint32_t flash_address;
+  uint32_t flash_bytes;
+  uint32_t vector_offset;                   // of the vector table in an image linked at flash_address
+  std::span<const uint32_t> flash_aliases;  // where the same flash also is; a vector table lies right there
+  uint32_t ram_address;
+  uint32_t ram_bytes;           // contiguous; `note` says of which banks
+  uint32_t clock_hz;            // the usual full speed, which the wait states are for
+  uint32_t wait_states;         // as the flash controller is set; 0 also where there is no such setting
+  std::string_view flash_path;  // what is between flash and core, in words
+  timing::FlashTiming flash;    // the same in numbers
+  double accuracy_percent;      // of modelled cycles, worst expected; never better than the core's
+  std::string_view accuracy_basis;
+  std::string_view source;  // documents and their sections
+  std::string_view note;
+};
+
+// All boards, in the order of the file.
+std::span<const Board> Boards();
+
+// The board of that name, or nullptr.
+const Board* FindBoard(std::string_view name);
+
+// The board's memories with its flash at the place that the image is linked for: flash_address or an alias.
+MemoryMap MapFor(const Board& board, const ElfImage& image);
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_BOARDS_BOARD_H_

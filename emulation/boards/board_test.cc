@@ -1,0 +1,146 @@
+#include "emulation/boards/board.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "emulation/boards/core.h"
+#include "emulation/testing/guest.h"
+#include "emulation/timing/timing_core.h"
+
+namespace atome::emulation {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr uint32_t kKib = 1024, kMib = 1024 * 1024;
+
+TEST(Board, EveryEntryIsSound) {
+  std::set<std::string_view> names;
+  for (const Board& board : Boards()) {
+    SCOPED_TRACE(std::string(board.name));
+    EXPECT_TRUE(names.insert(board.name).second) << "named twice";
+    EXPECT_EQ(FindCore(board.name), nullptr) << "a core's name";
+    for (const std::string_view text :
+         {board.title, board.chip, board.flash_path, board.accuracy_basis, board.source, board.note}) {
+      EXPECT_FALSE(text.empty());
+    }
+    EXPECT_GE(board.flash_bytes, 16 * kKib);
+    EXPECT_LE(board.flash_bytes, 16 * kMib);
+    EXPECT_GE(board.ram_bytes, 4 * kKib);
+    EXPECT_LE(board.ram_bytes, 16 * kMib);
+    EXPECT_EQ(board.flash_bytes % kKib, 0u) << "the emulators' pages";
+    EXPECT_EQ(board.ram_bytes % kKib, 0u);
+    EXPECT_EQ(board.vector_offset % 256, 0u) << "the alignment of a vector table";
+    EXPECT_GE(board.clock_hz, 1'000'000u);
+    EXPECT_LE(board.clock_hz, 600'000'000u);
+  }
+  EXPECT_EQ(names.size(), 9u);
+}
+
+TEST(Board, FlashAndItsAliasesLieBelowRam) {
+  for (const Board& board : Boards()) {
+    SCOPED_TRACE(std::string(board.name));
+    EXPECT_EQ(board.ram_address, kRamAddress) << "where the project's firmware is linked";
+    std::vector<uint32_t> places(board.flash_aliases.begin(), board.flash_aliases.end());
+    places.push_back(board.flash_address);
+    for (const uint32_t place : places) {
+      EXPECT_EQ(place % kMib, 0u);
+      EXPECT_LE(uint64_t{place} + board.flash_bytes, board.ram_address);
+      for (const uint32_t other : places) {
+        EXPECT_TRUE(place == other || place - other >= board.flash_bytes) << place << " and " << other;
+      }
+    }
+    EXPECT_THAT(places, ::testing::Contains(kFlashAddress)) << "where the project's firmware is linked";
+    EXPECT_EQ(std::set<uint32_t>(places.begin(), places.end()).size(), places.size());
+  }
+}
+
+TEST(Board, TimingIsOfItsCore) {
+  for (const Board& board : Boards()) {
+    SCOPED_TRACE(std::string(board.name));
+    EXPECT_NE(FindCore(board.core), nullptr);
+    const timing::TimingCore* core = timing::FindTimingCore(board.core);
+    ASSERT_NE(core, nullptr);
+    EXPECT_TRUE(timing::IsSound(board.flash));
+    EXPECT_GE(board.flash.miss_cycles, board.wait_states);
+    EXPECT_GE(board.accuracy_percent, core->accuracy.worst_percent);
+    EXPECT_LE(board.accuracy_percent, 50);
+    if (board.flash.miss_cycles != 0) {
+      EXPECT_GT(board.accuracy_percent, 2 * core->accuracy.worst_percent) << "wait states are less certain";
+    }
+  }
+}
+
+TEST(Board, IsFoundByName) {
+  ASSERT_NE(FindBoard("bluepill"), nullptr);
+  EXPECT_EQ(FindBoard("bluepill")->core, "m3");
+  EXPECT_EQ(FindBoard("bluepill")->ram_bytes, 20 * kKib);
+  EXPECT_EQ(FindBoard("nucleo-f411re")->flash.instruction_ways, 64);
+  EXPECT_TRUE(FindBoard("rp2040")->flash.unified);
+  EXPECT_FALSE(FindBoard("bluepill")->flash.unified);
+  EXPECT_EQ(FindBoard("m3"), nullptr);
+  EXPECT_EQ(FindBoard(""), nullptr);
+}
+
+std::unique_ptr<ElfImage> Image(std::string_view guest) {
+  std::string error;
+  auto image = ElfImage::Read(GuestElf(guest), guest, error);
+  EXPECT_NE(image, nullptr) << error;
+  return image;
+}
+
+TEST(Board, TakesAnImageWhereItIsLinked) {
+  ATOME_REQUIRE_GUESTS();
+  const Board& pill = *FindBoard("bluepill");
+  const auto at_8000000 = Image("newlib_bluepill"), at_0 = Image("work_m3");
+  EXPECT_EQ(MapFor(pill, *at_8000000).flash_address, 0x08000000u);
+  EXPECT_EQ(MapFor(pill, *at_8000000).vector_address, 0x08000000u);
+  EXPECT_EQ(at_8000000->WhyNotOn(MapFor(pill, *at_8000000)), "");
+  EXPECT_EQ(MapFor(pill, *at_0).flash_address, 0u);
+  EXPECT_EQ(at_0->WhyNotOn(MapFor(pill, *at_0)), "");
+
+  const Board& microbit = *FindBoard("microbit");
+  EXPECT_THAT(at_8000000->WhyNotOn(MapFor(microbit, *at_8000000)),
+              HasSubstr("does not fit micro:bit: in all "));
+}
+
+TEST(Board, KnowsTheSecondBootStageOfThePico) {
+  ATOME_REQUIRE_GUESTS();
+  const Board& pico = *FindBoard("rp2040");
+  const auto at_0 = Image("work_m0plus"), at_8000000 = Image("newlib_bluepill");
+  EXPECT_EQ(MapFor(pico, *at_0).vector_address, 0u);
+  EXPECT_EQ(at_0->WhyNotOn(MapFor(pico, *at_0)), "");
+  EXPECT_EQ(MapFor(pico, *at_8000000).vector_address, 0x10000100u) << "fits no place: the chip's own";
+}
+
+TEST(Board, SaysByHowMuchAnImageDoesNotFit) {
+  ATOME_REQUIRE_GUESTS();
+  Board board = *FindBoard("bluepill");
+  const auto image = Image("newlib_bluepill");
+  const MemoryMap roomy = MapFor(board, *image);
+  uint64_t flash_bytes = 0, ram_end = 0;
+  for (const ElfImage::Segment& segment : image->segments()) {
+    flash_bytes += segment.bytes.size();
+    if (segment.run_address >= roomy.ram_address) {
+      ram_end = std::max(ram_end, uint64_t{segment.run_address} + segment.memory_bytes - roomy.ram_address);
+    }
+  }
+  MemoryMap map = roomy;
+  map.flash_bytes = 1024;
+  const std::string flash = image->WhyNotOn(map);
+  EXPECT_THAT(flash, HasSubstr("does not fit Blue Pill: in all "));
+  EXPECT_THAT(flash, HasSubstr(" bytes are outside the 1024 bytes of flash at 0x08000000"));
+  EXPECT_THAT(flash, HasSubstr("in all " + std::to_string(flash_bytes - 1024) + " bytes"));
+  map = roomy;
+  map.ram_bytes = static_cast<uint32_t>(ram_end - 100);
+  EXPECT_THAT(image->WhyNotOn(map), HasSubstr("in all 100 bytes are outside the " +
+                                              std::to_string(map.ram_bytes) + " bytes of RAM at 0x20000000"));
+}
+
+}  // namespace
+}  // namespace atome::emulation

@@ -1,0 +1,43 @@
+// The Cortex-M cores this project knows: one entry of emulation/boards/cores.json each.
+#ifndef ATOME_EMULATION_BOARDS_CORE_H_
+#define ATOME_EMULATION_BOARDS_CORE_H_
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "emulation/boards/memory_map.h"
+
+namespace atome::emulation {
+
+struct Core {
+  std::string_view name;   // as on the command line: "m4f"
+  std::string_view title;  // as in reports: "Cortex-M4F"
+  int unicorn_model;       // UC_CPU_ARM_*
+  uint32_t cpuid;          // the CPUID register of the real core
+  bool has_fpu;
+  bool strict_alignment;  // Armv6-M: every misaligned access faults
+  uint32_t flash_bytes;   // at kFlashAddress
+  uint32_t ram_bytes;     // at kRamAddress
+  std::string_view qemu_machine;
+  std::span<const std::string_view> qemu_options;
+  std::string_view qemu_core;     // the core QEMU really runs
+  std::string_view unicorn_note;  // what Unicorn really runs, when it has not this core; else empty
+  std::string_view qemu_note;     // empty when QEMU has this core
+};
+
+inline constexpr uint32_t kFlashAddress = 0x00000000;
+inline constexpr uint32_t kRamAddress = 0x20000000;
+
+// All cores, in the order of the file.
+std::span<const Core> Cores();
+
+// The core of that name, or nullptr.
+const Core* FindCore(std::string_view name);
+
+// The memories of its emulated machine.
+MemoryMap MapOf(const Core& core);
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_BOARDS_CORE_H_

@@ -1,0 +1,138 @@
+// An untrusted firmware ELF: what to load where, its symbols, and addresses in words.
+#ifndef ATOME_EMULATION_ELF_ELF_IMAGE_H_
+#define ATOME_EMULATION_ELF_ELF_IMAGE_H_
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulation/boards/core.h"
+#include "emulation/boards/memory_map.h"
+#include "emulation/scene/scene.h"
+
+namespace atome::emulation {
+
+// Reads the little-endian word at an address that is a multiple of 4; nothing where no memory is.
+using MemoryReader = std::function<std::optional<uint32_t>(uint32_t address)>;
+
+class ElfImage {
+ public:
+  struct Segment {
+    uint32_t load_address;           // p_paddr: where the bytes go, as QEMU and a debug probe do it
+    uint32_t run_address;            // p_vaddr
+    std::span<const uint8_t> bytes;  // into the image; lives as long as it
+    uint32_t memory_bytes;           // p_memsz, at least bytes.size(); the rest starts as zeros
+    bool executable;
+  };
+
+  // Reads an ELF32 little-endian Arm executable. Returns nullptr and sets `error` to one line that names
+  // `name` and what is wrong. No input makes it crash. The bytes are copied.
+  [[nodiscard]] static std::unique_ptr<ElfImage> Read(std::string_view bytes, std::string_view name,
+                                                      std::string& error);
+  ~ElfImage();
+  ElfImage(const ElfImage&) = delete;
+  ElfImage& operator=(const ElfImage&) = delete;
+
+  // Loadable segments in file order; each end fits 32 bits.
+  const std::vector<Segment>& segments() const { return segments_; }
+  // e_entry without its Thumb bit. A Cortex-M starts at its vector table, not here.
+  uint32_t entry() const { return entry_; }
+
+  // Why the image does not fit these memories, and by how many bytes in all; empty when it fits.
+  std::string WhyNotOn(const MemoryMap& map) const;
+  std::string WhyNotOn(const Core& core) const { return WhyNotOn(MapOf(core)); }
+
+  // Address of a defined symbol, without the Thumb bit of a function.
+  std::optional<uint32_t> FindSymbol(std::string_view name) const;
+
+  struct Function {
+    std::string name;  // demangled; empty: no symbol covers the address
+    uint32_t address = 0;
+  };
+  Function FunctionAt(uint32_t address) const;
+
+  // A section that takes memory when the program runs.
+  struct Section {
+    std::string name;
+    uint32_t address;  // where it runs
+    uint32_t bytes;
+    bool in_file;  // its bytes are in the image; else it starts as zeros, or as anything
+    bool executable;
+    bool writable;
+  };
+  // In file order, without empty ones; none when the image has no readable section table.
+  std::vector<Section> Sections() const;
+
+  struct SizedSymbol {
+    std::string name;  // demangled
+    uint32_t address;
+    uint32_t bytes;  // above 0
+    bool function;
+  };
+  // By address; of several with the same address and size the first. Routines in assembly may overlap.
+  std::vector<SizedSymbol> SizedSymbols() const;
+
+  // Locate, Symbolise and CallTrace read DWARF on demand and are not thread-safe.
+
+  struct Place {
+    std::string symbol;   // a C++ function's own name where the ELF has DWARF; empty: no symbol covers it
+    uint32_t offset = 0;  // from the symbol
+    bool function = false;
+    std::string file;  // without folders; empty: the ELF does not tell
+    int line = 0;
+  };
+  Place Locate(uint32_t address) const;
+
+  // "function+0x12 (file.cc:34)"; the line only where the ELF has DWARF, the hexadecimal address alone where
+  // no symbol covers it.
+  std::string Symbolise(uint32_t address) const;
+
+  // Who called whom, innermost first, given r0 to r15: r15 is the instruction about to be executed. At most
+  // some 64 frames. The stack may be damaged: the trace ends, and says so, at a return address that follows
+  // no call.
+  std::vector<CallFrame> CallTrace(const std::array<uint32_t, 16>& registers, const MemoryReader& read) const;
+
+  // The halfword at a load address inside a segment's bytes.
+  std::optional<uint16_t> HalfwordAt(uint32_t address) const;
+  std::optional<uint32_t> WordAt(uint32_t address) const;
+
+ private:
+  struct Symbol {
+    std::string_view name;  // in bytes_
+    uint32_t address;
+    uint32_t bytes;
+    bool function;
+  };
+  class Handle;  // libelf's and libdw's
+
+  ElfImage();
+  std::string ReadHeader(std::string_view name);
+  std::string ReadSegments(std::string_view name);
+  void ReadSymbols();
+  bool InOneSegment(uint32_t a, uint32_t b) const;  // run addresses
+  const Symbol* SymbolOf(uint32_t address) const;
+  static std::string Demangled(std::string_view symbol);
+  // One frame for the function at `pc` and one for each function inlined there, innermost first.
+  std::vector<CallFrame> FramesAt(uint32_t pc) const;
+  struct Unwound {
+    std::vector<uint32_t> pcs;           // of the instructions in CallTrace
+    std::optional<uint32_t> bad_return;  // found on the stack where a return address should be
+  };
+  Unwound Unwind(const std::array<uint32_t, 16>& registers, const MemoryReader& read) const;
+
+  std::string bytes_;
+  std::unique_ptr<Handle> handle_;
+  uint32_t entry_ = 0;
+  std::vector<Segment> segments_;
+  std::vector<Symbol> symbols_;  // by address
+};
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_ELF_ELF_IMAGE_H_

@@ -1,0 +1,105 @@
+// The blocks that a program has executed, and where inside them the machine has to look.
+#ifndef ATOME_EMULATION_MACHINE_BLOCK_TABLE_H_
+#define ATOME_EMULATION_MACHINE_BLOCK_TABLE_H_
+
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "emulation/thumb/block_facts.h"
+#include "emulation/machine/guest_memory.h"
+#include "emulation/timing/cycle_model.h"
+
+namespace atome::emulation {
+
+// Something that is decided when an instruction executes.
+struct Look {
+  enum class Kind : uint8_t {
+    kExecuted,  // a conditional instruction
+    kDivide,
+    kLongMultiply,
+    kAlignment,  // a load or store that faults unless its base is a multiple of 4
+    kFpu,        // faults while the FPU is off
+  };
+  uint32_t pc = 0;
+  Kind kind = Kind::kExecuted;
+  uint8_t first = 0;  // registers: of the operands, or the base
+  uint8_t second = 0;
+};
+
+struct KnownBlock {
+  Block block;
+  timing::BlockId timing{};
+  bool is_mark = false;
+  bool followed = false;      // every instruction of it is looked at
+  bool looks_at_fpu = false;  // `looks` has its FPU instructions
+  bool depends_on_data = false;
+  uint32_t function = 0;  // for the profiler
+  bool begins_function = false;
+  BlockFacts facts;
+  std::vector<Look> looks;      // by pc
+  std::vector<uint16_t> code;   // of a block that may change
+  KnownBlock* other = nullptr;  // another of this address
+};
+
+class BlockTable {
+ public:
+  struct Options {
+    // Conditional instructions and operands decide costs, so they are looked at.
+    bool by_operands = true;
+    // The emulated core lets misaligned accesses pass that fault on this one.
+    bool check_alignment = true;
+    std::span<const Block> places;  // where every instruction is looked at
+  };
+  // Code in the first `fixed_bytes` of flash never changes. All references must outlive this.
+  BlockTable(const GuestMemory& memory, const timing::TimingCore& core, timing::CycleModel& model,
+             uint32_t fixed_bytes, Options options);
+
+  // The block when it has been executed before, as it is now in memory; else nullptr.
+  KnownBlock* Find(Block block) {
+    const size_t index = Index(block.address);
+    if (index >= fixed_.size()) return FindChanging(block);
+    KnownBlock* known = fixed_[index];
+    while (known != nullptr && known->block.bytes != block.bytes) known = known->other;
+    return known;
+  }
+  // Adds it; `it_left` of its instructions belong to an IT block that began before it. nullptr when it is not
+  // in memory, or more than all that a program may have.
+  KnownBlock* Learn(Block block, unsigned it_left);
+  bool full() const { return full_; }
+
+  // From now on looks at each access of the block that needs alignment, or at its FPU instructions.
+  void LookAtAlignment(KnownBlock& known);
+  void LookAtFpu(KnownBlock& known);
+
+  // Where the emulator has to call back before the instruction executes, since the last call.
+  bool HasWatches() const { return !watches_.empty(); }
+  std::vector<Block> TakeWatches();
+
+ private:
+  // By halfword; larger outside the fixed part of flash.
+  size_t Index(uint32_t address) const { return (address - memory_.map().flash_address) / 2; }
+  KnownBlock** Head(uint32_t address);
+  KnownBlock* FindChanging(Block block);
+  void LookAtCosts(KnownBlock& known, std::span<const uint16_t> code, unsigned it_left);
+  void Add(KnownBlock& known, Look look);
+
+  const GuestMemory& memory_;
+  const timing::TimingCore& core_;
+  timing::CycleModel& model_;
+  const Options options_;
+  std::deque<KnownBlock> blocks_;
+  std::vector<KnownBlock*> fixed_;  // by Index
+  std::unordered_map<uint32_t, KnownBlock*> changing_;
+  uint64_t code_bytes_ = 0;
+  bool full_ = false;
+  std::unordered_set<uint32_t> watched_;
+  std::vector<Block> watches_;
+};
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_MACHINE_BLOCK_TABLE_H_

@@ -1,0 +1,97 @@
+#include "emulation/machine/counters.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace atome::emulation {
+namespace {
+
+using timing::Cycles;
+
+TEST(CycleCounter, CountsOnlyWhileTracingAndEnabled) {
+  CycleCounter dwt;
+  EXPECT_EQ(dwt.Read(CycleCounter::kControl, Cycles{5}), 0u) << "the unit is off";
+  dwt.Write(CycleCounter::kControl, 1, Cycles{5});
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{50}), 0u);
+  dwt.Write(CycleCounter::kDebugControl, 1u << 24, Cycles{60});
+  EXPECT_EQ(dwt.Read(CycleCounter::kControl, Cycles{60}), 0x41000000u) << "no profiling counters";
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{99}), 0u);
+  dwt.Write(CycleCounter::kControl, 1, Cycles{100});
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{100}), 0u);
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{117}), 17u);
+  dwt.Write(CycleCounter::kControl, 0, Cycles{120});
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{900}), 20u);
+  dwt.Write(CycleCounter::kControl, 1, Cycles{1000});
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{1001}), 21u);
+}
+
+TEST(CycleCounter, CanBeWrittenAndWraps) {
+  CycleCounter dwt;
+  dwt.Write(CycleCounter::kDebugControl, 0x01000001, Cycles{0});
+  EXPECT_EQ(dwt.Read(CycleCounter::kDebugControl, Cycles{0}), 0x01000000u);
+  dwt.Write(CycleCounter::kControl, 1, Cycles{0});
+  dwt.Write(CycleCounter::kCount, 0xFFFFFFFE, Cycles{10});
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{13}), 1u);
+  dwt.Write(CycleCounter::kCount, 0, Cycles{(uint64_t{1} << 40) + 3});
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{(uint64_t{1} << 40) + 8}), 5u);
+}
+
+TEST(SysTick, CountsDownReloadsAndFlags) {
+  SysTick tick;
+  tick.Write(SysTick::kReload, 9, Cycles{0});
+  tick.Write(SysTick::kCurrent, 1234, Cycles{0});
+  tick.Write(SysTick::kControl, 5, Cycles{0});
+  EXPECT_EQ(tick.Read(SysTick::kCurrent, Cycles{0}), 0u);
+  EXPECT_EQ(tick.Read(SysTick::kCurrent, Cycles{1}), 9u);
+  EXPECT_EQ(tick.Read(SysTick::kCurrent, Cycles{9}), 1u);
+  EXPECT_EQ(tick.Read(SysTick::kControl, Cycles{9}), 5u);
+  EXPECT_EQ(tick.Read(SysTick::kCurrent, Cycles{10}), 0u);
+  EXPECT_EQ(tick.Read(SysTick::kControl, Cycles{10}), 0x10005u) << "reached zero";
+  EXPECT_EQ(tick.Read(SysTick::kControl, Cycles{10}), 5u) << "reading clears the flag";
+  EXPECT_EQ(tick.Read(SysTick::kCurrent, Cycles{11}), 9u);
+  EXPECT_EQ(tick.Read(SysTick::kCurrent, Cycles{11 + 10 * 1000}), 9u);
+  EXPECT_EQ(tick.Read(SysTick::kControl, Cycles{11 + 10 * 1000}), 0x10005u);
+  EXPECT_EQ(tick.Read(SysTick::kCalibration, Cycles{11 + 10 * 1000}), 0x80000000u) << "no reference clock";
+}
+
+TEST(SysTick, StopsAndKeepsItsCount) {
+  SysTick tick;
+  tick.Write(SysTick::kReload, 0xFFFFFFFF, Cycles{0});
+  EXPECT_EQ(tick.Read(SysTick::kReload, Cycles{0}), 0x00FFFFFFu);
+  tick.Write(SysTick::kControl, 1, Cycles{0});
+  tick.Write(SysTick::kControl, 0, Cycles{101});
+  EXPECT_EQ(tick.Read(SysTick::kCurrent, Cycles{5000}), 0x00FFFFFFu - 100);
+  tick.Write(SysTick::kReload, 0, Cycles{5000});
+  tick.Write(SysTick::kControl, 1, Cycles{5000});
+  EXPECT_EQ(tick.Read(SysTick::kCurrent, Cycles{uint64_t{1} << 33}), 0u) << "a reload value of 0 ends it";
+}
+
+// Against a counter that goes one by one.
+TEST(SysTick, IsTheSameInStepsAndAtOnce) {
+  std::mt19937 random(3);
+  for (int round = 0; round < 200; ++round) {
+    SysTick tick;
+    const auto reload = static_cast<uint32_t>(random() % 7);
+    tick.Write(SysTick::kReload, reload, Cycles{0});
+    tick.Write(SysTick::kControl, 1, Cycles{0});
+    uint32_t current = 0;
+    bool flag = false;
+    uint64_t now = 0;
+    for (int step = 0; step < 50; ++step) {
+      for (uint64_t n = random() % 12; n > 0; --n, ++now) {
+        if (current == 0) {
+          current = reload;
+        } else if (--current == 0) {
+          flag = true;
+        }
+      }
+      ASSERT_EQ(tick.Read(SysTick::kCurrent, Cycles{now}), current) << "reload " << reload << " at " << now;
+      ASSERT_EQ(tick.Read(SysTick::kControl, Cycles{now}) >> 16 & 1, flag ? 1u : 0u) << now;
+      flag = false;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace atome::emulation

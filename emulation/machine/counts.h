@@ -1,0 +1,22 @@
+// What runs are measured in. The types do not mix.
+#ifndef ATOME_EMULATION_MACHINE_COUNTS_H_
+#define ATOME_EMULATION_MACHINE_COUNTS_H_
+
+#include <cstdint>
+
+#include "emulation/timing/cycles.h"
+
+namespace atome::emulation {
+
+// Executed instructions. A conditional instruction in an IT block counts whether it is executed or
+// skipped, as block decoding sees it; both emulators count alike.
+enum class Instructions : uint64_t {};
+constexpr uint64_t Count(Instructions n) { return static_cast<uint64_t>(n); }
+
+// Modelled by emulation/timing, from the first instruction on; its README says how far to trust them.
+using timing::Count;
+using timing::Cycles;
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_MACHINE_COUNTS_H_

@@ -1,0 +1,142 @@
+// One run of a firmware as its emulator sees it: memory, peripherals and console, counting, cycles, limits
+// and the verdict. Knows no emulator; an adapter tells it what happens.
+#ifndef ATOME_EMULATION_MACHINE_GUEST_RUN_H_
+#define ATOME_EMULATION_MACHINE_GUEST_RUN_H_
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "emulation/machine/block_table.h"
+#include "emulation/scene/fault.h"
+#include "emulation/machine/guest_memory.h"
+#include "emulation/machine/machine.h"
+#include "emulation/machine/ppb.h"
+#include "emulation/machine/prepare.h"
+#include "emulation/semihosting/semihosting.h"
+#include "emulation/timing/cycle_model.h"
+#include "emulation/timing/flash_wait.h"
+
+namespace atome::emulation {
+
+// The emulated core's registers, as far as the emulator knows them in the middle of a block.
+class Registers {
+ public:
+  virtual ~Registers() = default;
+  // r0 to r14; not the PC.
+  virtual uint32_t Read(unsigned number) const = 0;
+  // The flags in bits 31 to 27.
+  virtual uint32_t ReadStatus() const = 0;
+};
+
+class GuestRun {
+ public:
+  // Loads the firmware. Where the program is inside of a block is known in `places` only. All arguments must
+  // outlive this.
+  GuestRun(const RunRequest& request, const Prepared& prepared, const Registers& registers,
+           std::span<const Block> places, std::chrono::steady_clock::time_point deadline);
+
+  GuestMemory& memory() { return memory_; }
+  // Whether the ELF has executable segments in RAM.
+  bool code_in_ram() const { return code_in_ram_; }
+
+  enum class Next {
+    kRun,
+    kStop,
+    kWatch,  // not counted: begin the block again once TakeWatches are in place
+  };
+  // The emulator is about to execute a block. Counts it, or stops the run in front of it.
+  Next OnBlock(Block block);
+  // Where OnInstruction has to be called before the instruction executes, besides where it is already. It may
+  // be called anywhere else too.
+  std::vector<Block> TakeWatches() { return blocks_.TakeWatches(); }
+  void OnInstruction(uint32_t pc);
+  // BKPT 0xAB at `pc`. The new R0, or nothing when the run has stopped.
+  std::optional<uint32_t> OnSemihosting(uint32_t pc, uint32_t r0, uint32_t r1);
+  // Loads and stores on the private peripheral bus, at `offset` from its start.
+  uint32_t OnPpbRead(uint32_t offset, unsigned bytes);
+  void OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value);
+
+  // Whether loads from flash take time that the model does not know, so that the adapter has to tell of them.
+  bool flash_waits() const { return flash_waits_; }
+  void OnFlashRead(uint32_t address, unsigned bytes) { model_.AddStall(flash_.Read(address, bytes)); }
+
+  // How exactly facts.pc is known, and with it the number of executed instructions.
+  enum class Where {
+    kExact,        // the faulting instruction, in the block announced last
+    kSomewhere,    // in that block; facts.pc does not matter
+    kAfterBranch,  // that block's last instruction, which has been executed
+  };
+  // The first fault stops the run; later ones are its consequences and ignored.
+  void OnFault(FaultFacts facts, Where where);
+  // Instructions at `target` would run in Arm state.
+  void OnArmState(uint32_t target);
+
+  bool stopped() const { return stopped_; }
+  // Blocks that have to be among the places for the run to be understood, which is repeatable; its result is
+  // worthless until they are.
+  const std::vector<Block>& wanted_places() const { return wanted_places_; }
+
+  // The verdict. To be called once.
+  RunResult TakeResult();
+
+ private:
+  // A block that was not executed before; nullptr when it cannot be, which may have stopped the run.
+  KnownBlock* Learn(Block block);
+  bool AlignmentSuspect(const BlockFacts& facts) const;
+  void Act(const Look& look);
+  void LookAtStack(const BlockFacts& facts);
+  // Waits for the code of the current block up to `address`.
+  void Fetch(uint32_t address);
+  // When the instruction that executes began, which reads or sets a counter. Where that is not known,
+  // something near it; the block then becomes a wanted place.
+  Cycles Now();
+  void WantPlace();
+  void Stop(Outcome outcome, std::string message);
+  // Where and how the run ended; nothing when it exited.
+  std::optional<Scene> MakeScene() const;
+
+  const RunRequest& request_;
+  const Prepared& prepared_;
+  const Registers& registers_;
+  GuestMemory memory_;
+  Ppb ppb_;
+  Semihosting semihosting_;
+  timing::CycleModel model_;
+  std::optional<Profiler> profiler_;
+  timing::FlashWait flash_;
+  bool flash_waits_ = false;
+  bool code_in_ram_ = false;
+
+  BlockTable blocks_;
+  std::chrono::steady_clock::time_point deadline_;
+  uint64_t limit_;        // instructions
+  uint64_t entered_ = 0;  // blocks
+  uint64_t count_ = 0;
+  uint64_t count_before_block_ = 0;
+  const KnownBlock* current_ = nullptr;
+  const KnownBlock* previous_ = nullptr;
+  size_t next_look_ = 0;           // of the current block
+  uint32_t fetched_to_ = 0;        // of it
+  std::array<Block, 64> recent_;   // of which entered_ says which is the latest
+  std::optional<uint32_t> place_;  // of the instruction that executes, where it is known
+  std::optional<uint32_t> previous_place_;
+  uint32_t stack_top_ = 0;
+  uint32_t stack_low_ = 0;
+  bool look_at_stack_ = true;
+
+  bool stopped_ = false;
+  std::vector<Block> wanted_places_;
+  Block stopped_at_;  // by a limit, in front of it
+  Where where_ = Where::kExact;
+  std::optional<FaultFacts> fault_;
+  RunResult result_;
+};
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_MACHINE_GUEST_RUN_H_

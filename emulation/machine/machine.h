@@ -1,0 +1,110 @@
+// One way to run a firmware ELF on an emulated Cortex-M, whoever emulates it.
+#ifndef ATOME_EMULATION_MACHINE_MACHINE_H_
+#define ATOME_EMULATION_MACHINE_MACHINE_H_
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulation/boards/board.h"
+#include "emulation/boards/core.h"
+#include "emulation/machine/counts.h"
+#include "emulation/machine/profile.h"
+#include "emulation/scene/scene.h"
+
+namespace atome::emulation {
+
+// What the cycle model is told about the executed instructions.
+enum class CycleBasis {
+  // Which conditional instructions executed, operands of divisions and long multiplications. Unicorn only.
+  kOperands,
+  // Blocks only: conditional instructions cost what they cost executed, divisions and long multiplications
+  // their longest. Two emulators that run the same blocks agree exactly.
+  kBlocks,
+};
+
+struct RunRequest {
+  std::string elf;       // the ELF file's bytes
+  std::string elf_name;  // its path, for messages only
+  const Core* core = nullptr;
+  const Board* board = nullptr;                    // with this core, its memories and its flash; Unicorn only
+  std::string command_line;                        // what SYS_GET_CMDLINE answers; empty: none
+  std::string mark_symbol = "atome_mark";          // arrivals are recorded when the ELF has this symbol
+  CycleBasis cycle_basis = CycleBasis::kOperands;  // the most that is asked for
+  std::optional<ProfileWindow> profile;            // Unicorn only
+  Instructions instruction_limit{20'000'000'000};
+  std::chrono::milliseconds time_limit{120'000};  // explaining a fault may take as long again, or longer
+};
+
+enum class Outcome {
+  kExited,  // by semihosting; see exit_code
+  kFault,   // see fault
+  kInstructionLimit,
+  kTimeLimit,
+  kRejected,     // never ran: bad ELF, does not fit the memory; see message
+  kToolMissing,  // the emulator is not installed or cannot be confined; see message
+  kCrashed,      // the emulator itself failed; see message
+};
+
+struct Fault {
+  std::string kind;                 // "undefined instruction", "write to read-only memory", ...
+  uint32_t pc = 0;                  // of the faulting instruction; of the branch when its target cannot run
+  std::string symbol;               // "function+0x12 (file.cc:34)" as far as the ELF tells
+  std::optional<uint32_t> address;  // of the access or the branch's target, for memory faults
+  std::string cause;                // one sentence a firmware engineer can act on
+};
+
+// An arrival at mark_symbol: what was spent before the first instruction there.
+struct Mark {
+  Instructions instructions{};
+  Cycles cycles{};
+
+  bool operator==(const Mark&) const = default;
+};
+
+struct RunResult {
+  Outcome outcome = Outcome::kCrashed;
+  int exit_code = 0;    // 0 to 255: the low byte of what the firmware gave
+  std::string message;  // one line; empty when kExited
+  std::string output;   // everything written through semihosting
+  // Whole run, after a fault without the faulting instruction; absent when not counted.
+  std::optional<Instructions> instructions;
+  // The same, in modelled cycles; absent when QEMU ended in a way that leaves them unknown.
+  std::optional<Cycles> cycles;
+  CycleBasis cycle_basis = CycleBasis::kBlocks;  // what they rest on
+  // Whether any executed instruction's cost depends on data, so that the basis matters.
+  bool cycles_depend_on_data = false;
+  std::vector<Mark> marks;
+  std::optional<Profile> profile;
+  // After a fault or a limit, where the machine can tell.
+  std::optional<Scene> scene;
+  // The farthest the stack pointer went below its highest value, in bytes; absent where not watched. Of a
+  // program with several stacks the distance between two of them.
+  std::optional<uint32_t> stack_bytes;
+  std::optional<Fault> fault;
+};
+
+class Machine {
+ public:
+  virtual ~Machine() = default;
+  // "unicorn" or "qemu".
+  virtual std::string_view name() const = 0;
+  // The core that really runs a request for `core`, and why, when it differs; empty otherwise.
+  virtual std::string_view Note(const Core& core) const = 0;
+  // Of the emulator, for reports; empty when it is not there.
+  virtual std::string Version() const = 0;
+  // Runs to its end. The guest is untrusted: it reaches no file, process or network of the host.
+  // Thread-safe; equal requests give equal results except for time limits.
+  virtual RunResult Run(const RunRequest& request) const = 0;
+};
+
+// Both return a machine that lives as long as the program.
+const Machine& UnicornMachine();
+const Machine& QemuMachine();
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_MACHINE_MACHINE_H_

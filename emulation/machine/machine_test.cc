@@ -1,0 +1,441 @@
+// Both machines on the guest programs of testing/guests.
+#include "emulation/machine/machine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <thread>
+
+#include "emulation/process/subprocess.h"
+#include "emulation/testing/guest.h"
+
+namespace atome::emulation {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+std::vector<uint64_t> Counts(const std::vector<Mark>& marks) {
+  std::vector<uint64_t> counts;
+  for (const Mark& mark : marks) counts.push_back(Count(mark.instructions));
+  return counts;
+}
+
+// Runs on both machines, which must agree in everything, and returns what they say. Cycles rest on blocks,
+// of which both see the same.
+RunResult OnBoth(RunRequest request) {
+  request.cycle_basis = CycleBasis::kBlocks;
+  const RunResult unicorn = UnicornMachine().Run(request);
+  const RunResult qemu = QemuMachine().Run(request);
+  EXPECT_EQ(unicorn.outcome, qemu.outcome) << unicorn.message << " / " << qemu.message;
+  EXPECT_EQ(unicorn.exit_code, qemu.exit_code);
+  EXPECT_EQ(unicorn.message, qemu.message);
+  EXPECT_EQ(unicorn.output, qemu.output);
+  EXPECT_EQ(Counts(unicorn.marks), Counts(qemu.marks));
+  EXPECT_TRUE(unicorn.marks == qemu.marks) << "cycles differ";
+  EXPECT_EQ(unicorn.cycles_depend_on_data, qemu.cycles_depend_on_data);
+  EXPECT_TRUE(unicorn.cycles.has_value());
+  if (unicorn.outcome != Outcome::kFault) {
+    EXPECT_TRUE(unicorn.cycles == qemu.cycles);
+  }
+  EXPECT_TRUE(unicorn.instructions && qemu.instructions);
+  if (unicorn.instructions && qemu.instructions) {
+    EXPECT_EQ(Count(*unicorn.instructions), Count(*qemu.instructions));
+  }
+  EXPECT_EQ(unicorn.fault.has_value(), qemu.fault.has_value());
+  if (unicorn.fault && qemu.fault) {
+    EXPECT_EQ(unicorn.fault->pc, qemu.fault->pc);
+    EXPECT_EQ(unicorn.fault->address, qemu.fault->address);
+  }
+  return unicorn;
+}
+
+RunResult OnBoth(std::string_view guest, std::string_view core) { return OnBoth(GuestRequest(guest, core)); }
+
+// Skips the test where one of the machines cannot run.
+#define ATOME_REQUIRE_BOTH() \
+  ATOME_REQUIRE_GUESTS();    \
+  if (FindProgram("qemu-system-arm").empty()) GTEST_SKIP() << "qemu-system-arm is not installed"
+
+TEST(Machine, NamesAndNotes) {
+  EXPECT_EQ(UnicornMachine().name(), "unicorn");
+  EXPECT_EQ(QemuMachine().name(), "qemu");
+  EXPECT_EQ(UnicornMachine().Note(*FindCore("m4")), "");
+  EXPECT_THAT(std::string(QemuMachine().Note(*FindCore("m4"))), HasSubstr("Cortex-M4F"));
+}
+
+TEST(Machine, Exits) {
+  ATOME_REQUIRE_BOTH();
+  const RunResult hello = OnBoth("hello", "m0");
+  EXPECT_EQ(hello.outcome, Outcome::kExited);
+  EXPECT_EQ(hello.exit_code, 7);
+  EXPECT_EQ(hello.message, "");
+  EXPECT_EQ(hello.output, "hello, !");
+  EXPECT_EQ(OnBoth("exit_success", "m0").exit_code, 0);
+  EXPECT_EQ(OnBoth("exit_failure", "m0").exit_code, 1);
+  EXPECT_EQ(OnBoth("exit_wide", "m0").exit_code, 7);
+  EXPECT_EQ(OnBoth("code_in_ram", "m0").exit_code, 6);
+}
+
+TEST(Machine, CountsToEachMark) {
+  ATOME_REQUIRE_BOTH();
+  const RunResult marks = OnBoth("marks", "m0");
+  EXPECT_THAT(Counts(marks.marks), ElementsAre(3, 9, 15));  // by hand, see the guest
+  EXPECT_EQ(Count(*marks.instructions), 23u);
+  RunRequest other = GuestRequest("marks", "m0");
+  other.mark_symbol = "reset";
+  EXPECT_THAT(Counts(OnBoth(other).marks), ElementsAre(0));
+  other.mark_symbol = "none_of_that_name";
+  EXPECT_THAT(Counts(OnBoth(other).marks), ElementsAre());
+}
+
+TEST(Machine, CountsConditionalInstructionsAlike) {
+  ATOME_REQUIRE_BOTH();
+  EXPECT_EQ(Count(*OnBoth("it_blocks", "m3").instructions), 2006u);  // 2 + 200 * 10 + 1 + 3
+  OnBoth("it_blocks", "m7");
+}
+
+class EveryCore : public ::testing::TestWithParam<std::string_view> {};
+
+TEST_P(EveryCore, WorkAgrees) {
+  ATOME_REQUIRE_BOTH();
+  const RunResult work = OnBoth("work_" + std::string(GetParam()), GetParam());
+  EXPECT_EQ(work.outcome, Outcome::kExited) << work.message;
+  EXPECT_EQ(work.marks.size(), 8u);
+  EXPECT_EQ(work.output, "5bfd78ee 02782112 d0ca0d11 63f612d6 ") << "every core computes the same";
+}
+
+TEST_P(EveryCore, ConsoleAgrees) {
+  ATOME_REQUIRE_BOTH();
+  const RunResult console = OnBoth("console", GetParam());
+  EXPECT_EQ(console.outcome, Outcome::kExited) << console.message;
+  EXPECT_THAT(console.output, StartsWith(":tt 00000001 \n:tt 00000002 \n:tt 00000003 \n"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Cores, EveryCore, ::testing::Values("m0", "m0plus", "m3", "m4", "m4f", "m7"),
+                         [](const auto& core) { return std::string(core.param); });
+
+TEST(Machine, CommandLineArrives) {
+  ATOME_REQUIRE_BOTH();
+  for (const std::string line :
+       {"", "a", "atome 3 ff:01", "a,b,,c", "two  blanks ", "quotes \"'\\ = arg=x,enable=off"}) {
+    RunRequest request = GuestRequest("command_line", "m0");
+    request.command_line = line;
+    const RunResult result = OnBoth(request);
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_THAT(result.output, HasSubstr("[" + line + "]"));
+  }
+  RunRequest request = GuestRequest("command_line", "m0");
+  request.command_line = std::string(255, 'x');
+  EXPECT_EQ(OnBoth(request).exit_code, 0);
+  request.command_line = std::string(256, 'x');
+  EXPECT_EQ(OnBoth(request).exit_code, 1) << "longer than the guest's buffer";
+}
+
+TEST(Machine, OtherSemihosting) {
+  ATOME_REQUIRE_BOTH();
+  for (const std::string_view core : {"m0", "m3", "m7"})
+    EXPECT_EQ(OnBoth("heap_info", core).exit_code, 0) << core;
+  EXPECT_EQ(OnBoth("bad_pointers", "m0").exit_code, 3);
+  const RunResult first = UnicornMachine().Run(GuestRequest("clock", "m0"));
+  EXPECT_EQ(first.output, UnicornMachine().Run(GuestRequest("clock", "m0")).output)
+      << "time is the guest's own";
+  EXPECT_EQ(QemuMachine().Run(GuestRequest("clock", "m0")).outcome, Outcome::kExited);
+}
+
+TEST(Machine, TheGuestReachesNoFileAndNoProcess) {
+  ATOME_REQUIRE_BOTH();
+  const std::string owned = GuestFolderFile("owned"), precious = GuestFolderFile("precious");
+  std::filesystem::remove(owned);
+  std::ofstream(precious) << "keep";
+  const RunResult files = OnBoth("files", "m0");
+  EXPECT_EQ(files.outcome, Outcome::kExited) << files.message;
+  EXPECT_EQ(files.exit_code, 9);
+  EXPECT_THAT(files.output, HasSubstr("/etc/passwd ffffffff 00000001 \n")) << "EPERM";
+  EXPECT_THAT(files.output,
+              HasSubstr("remove ffffffff 00000001 \nrename ffffffff 00000001 \nsystem 00007f00 \n"));
+  EXPECT_THAT(files.output, HasSubstr("still here\n"));
+  EXPECT_FALSE(std::filesystem::exists(owned));
+  std::ifstream kept(precious);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(kept), {}), "keep");
+  std::filesystem::remove(precious);
+}
+
+// The fault of one guest.
+struct FaultCase {
+  const char* guest;
+  const char* core;
+  const char* kind;
+  const char* cause;  // part of it
+  std::optional<uint32_t> address = std::nullopt;
+  bool qemu_too = true;
+  const char* at = "faulting+0x0";
+};
+
+void PrintTo(const FaultCase& fault_case, std::ostream* out) {
+  *out << fault_case.guest << " on " << fault_case.core;
+}
+
+class Faults : public ::testing::TestWithParam<FaultCase> {};
+
+TEST_P(Faults, AreExplained) {
+  ATOME_REQUIRE_BOTH();
+  const FaultCase& expected = GetParam();
+  const RunRequest request = GuestRequest(expected.guest, expected.core);
+  const RunResult result = expected.qemu_too ? OnBoth(request) : UnicornMachine().Run(request);
+  ASSERT_EQ(result.outcome, Outcome::kFault) << result.message;
+  ASSERT_TRUE(result.fault);
+  EXPECT_EQ(result.fault->kind, expected.kind);
+  EXPECT_THAT(result.fault->cause, HasSubstr(expected.cause));
+  EXPECT_THAT(result.fault->symbol, StartsWith(expected.at));
+  EXPECT_THAT(result.fault->symbol, HasSubstr(".S:"));
+  if (std::string_view(expected.at) == "faulting+0x0") {
+    EXPECT_EQ(result.fault->pc, GuestSymbol(expected.guest, "faulting"));
+  }
+  if (expected.address) {
+    EXPECT_EQ(result.fault->address, expected.address);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Guests, Faults,
+    ::testing::Values(
+        FaultCase{"unaligned", "m0", "unaligned access", "0x20000ff5", 0x20000FF5},
+        FaultCase{"unaligned", "m0plus", "unaligned access", "Cortex-M0+", 0x20000FF5},
+        FaultCase{"misaligned_ldm", "m3", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"misaligned_ldm", "m7", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"misaligned_stm", "m4", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"misaligned_ldrd", "m3", "unaligned access", "multiple", 0x2000010E},
+        FaultCase{"misaligned_strd", "m7", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"misaligned_vldr", "m4f", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"misaligned_vstm", "m7", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"division", "m3", "division by zero", "DIV_0_TRP"},
+        FaultCase{"fpu_skipped", "m4f", "FPU instruction with the FPU off", "CPACR"},
+        FaultCase{"undefined", "m0", "undefined instruction", "-mcpu"},
+        FaultCase{"undefined", "m7", "undefined instruction", "-mcpu"},
+        FaultCase{"fpu_off", "m3", "FPU instruction without an FPU", "-mfloat-abi=soft"},
+        FaultCase{"fpu_off", "m4", "FPU instruction without an FPU", "-mfloat-abi=soft"},
+        FaultCase{"fpu_off", "m4f", "FPU instruction with the FPU off", "CPACR"},
+        FaultCase{"fpu_off", "m7", "FPU instruction with the FPU off", "CPACR"},
+        FaultCase{"svc", "m0", "supervisor call", "not modelled"},
+        FaultCase{"wfi", "m0", "sleeps for ever", "WFI"}, FaultCase{"wfi", "m3", "sleeps for ever", "WFI"},
+        FaultCase{"breakpoint", "m0", "breakpoint", "BKPT"},
+        FaultCase{"breakpoint", "m4f", "breakpoint", "BKPT"},
+        FaultCase{"read_unmapped", "m0", "read of unmapped memory", "0x90000000", 0x90000000, true,
+                  "reset+0x6"},
+        FaultCase{"write_unmapped", "m0", "write to unmapped memory", "past the end", 0x20400000},
+        FaultCase{"write_unmapped", "m4f", "write to unmapped memory", "past the end", 0x20400000, false},
+        // QEMU's flash takes or ignores stores, its RAM is executable and, on MPS2 boards, mirrored behind
+        // its end.
+        FaultCase{"write_flash", "m0", "write to read-only memory", "in flash", std::nullopt, false},
+        FaultCase{"write_null", "m3", "write to read-only memory", "null pointer", 8, false},
+        FaultCase{"jump_ram", "m0", "jump to data in RAM", "0x20000fc0", 0x20000FC0, false},
+        FaultCase{"jump_unmapped", "m0", "jump to unmapped memory", "0x90000000", 0x90000000},
+        FaultCase{"jump_null", "m0", "switch to Arm state", "null pointer", 0},
+        FaultCase{"jump_null", "m7", "switch to Arm state", "null pointer", 0},
+        FaultCase{"jump_even", "m0", "switch to Arm state", "bit 0 clear"},
+        FaultCase{"stack_overflow", "m0", "write to unmapped memory", "overflowed", 0x1FFFFFFC, true,
+                  "recurse+0x0"},
+        FaultCase{"semihosting_unknown", "m0", "unknown semihosting operation", "0x00000099"},
+        FaultCase{"console_input", "m0", "waits for console input", "SYS_READC"},
+        FaultCase{"system_reset", "m3", "system reset", "AIRCR", std::nullopt, false}),
+    [](const auto& param) { return std::string(param.param.guest) + "_" + param.param.core; });
+
+TEST(Machine, QemuSeesASystemReset) {
+  ATOME_REQUIRE_BOTH();
+  const RunResult result = QemuMachine().Run(GuestRequest("system_reset", "m3"));
+  ASSERT_TRUE(result.fault) << result.message;
+  EXPECT_EQ(result.fault->kind, "system reset");
+}
+
+TEST(Machine, AFaultHandlerOfTheFirmwareDoesNotHideTheFault) {
+  ATOME_REQUIRE_BOTH();
+  const RunResult result = OnBoth("fault_handler", "m3");
+  ASSERT_TRUE(result.fault) << result.message;
+  EXPECT_EQ(result.fault->kind, "read of unmapped memory");
+  EXPECT_EQ(result.fault->pc, GuestSymbol("fault_handler", "faulting"));
+  EXPECT_EQ(result.output, "before ");
+}
+
+TEST(Machine, TheFpuWorksOnceItIsOn) {
+  ATOME_REQUIRE_BOTH();
+  EXPECT_EQ(OnBoth("fpu_on", "m4f").exit_code, 5);
+  EXPECT_EQ(OnBoth("fpu_on", "m7").exit_code, 5);
+}
+
+TEST(Machine, InstructionLimit) {
+  ATOME_REQUIRE_BOTH();
+  RunRequest request = GuestRequest("spin", "m0");
+  request.instruction_limit = Instructions{1'000'000};
+  const RunResult result = OnBoth(request);
+  EXPECT_EQ(result.outcome, Outcome::kInstructionLimit);
+  EXPECT_THAT(result.message, HasSubstr("1000000 instructions in reset+0x0"));
+  EXPECT_EQ(Count(*result.instructions), 1'000'000u);
+}
+
+TEST(Machine, TimeLimit) {
+  ATOME_REQUIRE_BOTH();
+  RunRequest request = GuestRequest("spin", "m0");
+  request.instruction_limit = Instructions{1'000'000'000'000};
+  request.time_limit = std::chrono::milliseconds(500);
+  for (const Machine* machine : {&UnicornMachine(), &QemuMachine()}) {
+    const auto begin = std::chrono::steady_clock::now();
+    const RunResult result = machine->Run(request);
+    EXPECT_EQ(result.outcome, Outcome::kTimeLimit) << machine->name();
+    EXPECT_THAT(result.message, HasSubstr("500 ms")) << machine->name();
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10)) << machine->name();
+  }
+}
+
+TEST(Machine, OutputLimit) {
+  ATOME_REQUIRE_BOTH();
+  for (const Machine* machine : {&UnicornMachine(), &QemuMachine()}) {
+    const RunResult result = machine->Run(GuestRequest("flood", "m0"));
+    EXPECT_EQ(result.outcome, Outcome::kFault) << machine->name() << result.message;
+    EXPECT_EQ(result.fault->kind, "too much output") << machine->name();
+    EXPECT_EQ(result.output.size(), size_t{64} << 20) << machine->name();
+  }
+}
+
+TEST(Machine, RejectsWhatCannotRun) {
+  ATOME_REQUIRE_GUESTS();
+  for (const Machine* machine : {&UnicornMachine(), &QemuMachine()}) {
+    RunRequest request = GuestRequest("hello", "m0");
+    request.elf = "no ELF";
+    EXPECT_EQ(machine->Run(request).outcome, Outcome::kRejected);
+    EXPECT_THAT(machine->Run(request).message, HasSubstr("hello.elf: not an ELF file"));
+    request = GuestRequest("hello", "m0");
+    request.core = nullptr;
+    EXPECT_EQ(machine->Run(request).outcome, Outcome::kRejected);
+    request = GuestRequest("hello", "m0");
+    request.command_line = std::string("a\0b", 3);
+    EXPECT_EQ(machine->Run(request).outcome, Outcome::kRejected);
+  }
+}
+
+// Environment variables are the process's: set for one run, then put back.
+RunResult QemuWith(const char* name, const char* value) {
+  setenv(name, value, 1);
+  RunResult result = QemuMachine().Run(GuestRequest("hello", "m0"));
+  unsetenv(name);
+  return result;
+}
+
+TEST(Qemu, NamesTheMissingTool) {
+  ATOME_REQUIRE_GUESTS();
+  const RunResult emulator = QemuWith("ATOME_QEMU", "qemu-that-is-not-there");
+  EXPECT_EQ(emulator.outcome, Outcome::kToolMissing);
+  EXPECT_THAT(emulator.message, HasSubstr("package qemu-system-arm"));
+}
+
+TEST(Qemu, NamesTheMissingPlugin) {
+  ATOME_REQUIRE_BOTH();
+  const RunResult plugin = QemuWith("ATOME_QEMU_PLUGIN", "/no/such/plugin.so");
+  EXPECT_EQ(plugin.outcome, Outcome::kToolMissing);
+  EXPECT_THAT(plugin.message, HasSubstr("/no/such/plugin.so"));
+}
+
+TEST(Qemu, SomethingElseIsNotTakenForIt) {
+  ATOME_REQUIRE_BOTH();
+  EXPECT_EQ(QemuWith("ATOME_QEMU", "/bin/false").outcome, Outcome::kCrashed);
+  EXPECT_EQ(QemuWith("ATOME_QEMU", "/bin/true").outcome, Outcome::kCrashed)
+      << "exit code 0 is not the guest's";
+  EXPECT_EQ(QemuWith("ATOME_QEMU_PLUGIN", "/bin/true").outcome, Outcome::kCrashed)
+      << "never without the plugin";
+}
+
+// What the guest prints: cycles between reads of CYCCNT, see there.
+TEST(Machine, CycleCounterIsExactAtEachInstruction) {
+  ATOME_REQUIRE_GUESTS();
+  // 100 rounds of NOP, SUBS and a taken BNE, the last not taken, and the load: 2 + 99 * 4 + 3 on M3, where
+  // the branch takes 2, and the NOP of the first round is absorbed by the load before it.
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("cycle_counter_m3", "m3")).output, "01900317");
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("cycle_counter_m4", "m4")).output, "01900317");
+  const std::string m7 = UnicornMachine().Run(GuestRequest("cycle_counter_m7", "m7")).output;
+  EXPECT_NE(m7.substr(0, 4), "0000") << m7;
+  EXPECT_EQ(QemuMachine().Run(GuestRequest("cycle_counter_m3", "m3")).output, "00000000")
+      << "QEMU has no such counter";
+}
+
+TEST(Machine, CycleCounterIsExactInABlockThatIsCutOtherwiseWhenFollowed) {
+  ATOME_REQUIRE_GUESTS();
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("long_block", "m3")).output, "00000162") << "2 + 32 * 11";
+}
+
+TEST(Machine, CycleCounterSeesTheFlashWaitInsideABlock) {
+  ATOME_REQUIRE_GUESTS();
+  const auto between_reads = [](const std::string& guest, const char* board) {
+    RunRequest request = GuestRequest(guest, "m4f");
+    request.board = board == nullptr ? nullptr : FindBoard(board);
+    return std::stoi(UnicornMachine().Run(request).output, nullptr, 16);
+  };
+  const int branches = between_reads("waits_cut", nullptr) - between_reads("waits", nullptr);
+  EXPECT_GT(between_reads("waits", "nrf52840"), between_reads("waits", nullptr));
+  EXPECT_EQ(between_reads("waits_cut", "nrf52840") - between_reads("waits", "nrf52840"), branches);
+}
+
+TEST(Machine, CodeThatReplacesOtherCodeIsLookedAtAnew) {
+  ATOME_REQUIRE_BOTH();
+  EXPECT_EQ(OnBoth("overlay_ldr", "m3").output, "ok");
+  const RunResult result = UnicornMachine().Run(GuestRequest("overlay_ldm", "m3"));
+  ASSERT_TRUE(result.fault) << result.output;
+  EXPECT_EQ(result.fault->kind, "unaligned access");
+  EXPECT_EQ(result.fault->pc, 0x20002004u);
+}
+
+TEST(Machine, SysTickCountsCycles) {
+  ATOME_REQUIRE_GUESTS();
+  // 2 + 3; then the load's 2, 99 rounds of 1 + 1 + 3 (2 on M0+) and one of 1 + 1 + 1.
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("systick_m0", "m0")).output, "01f40005");
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("systick_m0plus", "m0plus")).output, "01910005");
+}
+
+TEST(Machine, StackIsMeasured) {
+  ATOME_REQUIRE_GUESTS();
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("exit_success", "m0")).stack_bytes, 0u);
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("systick_m0", "m0")).stack_bytes, 16u) << "push {r4-r6, lr}";
+}
+
+TEST(Machine, CyclesDifferByBasisOnlyWhereDataDecide) {
+  ATOME_REQUIRE_GUESTS();
+  for (const std::string core : {"m0", "m0plus", "m3", "m4", "m4f", "m7"}) {
+    RunRequest request = GuestRequest("work_" + core, core);
+    const RunResult operands = UnicornMachine().Run(request);
+    request.cycle_basis = CycleBasis::kBlocks;
+    const RunResult blocks = UnicornMachine().Run(request);
+    EXPECT_EQ(operands.instructions, blocks.instructions) << core;
+    EXPECT_EQ(operands.cycles_depend_on_data, core.substr(0, 2) != "m0") << core;
+    EXPECT_EQ(operands.cycles == blocks.cycles, !operands.cycles_depend_on_data) << core;
+    EXPECT_EQ(operands.cycles, UnicornMachine().Run(GuestRequest("work_" + core, core)).cycles) << core;
+  }
+}
+
+TEST(Machine, EightThreadsAgree) {
+  ATOME_REQUIRE_BOTH();
+  RunRequest request = GuestRequest("work_m3", "m3");
+  request.cycle_basis = CycleBasis::kBlocks;
+  const RunResult expected = UnicornMachine().Run(request);
+  std::vector<RunResult> results(8);
+  std::vector<std::thread> threads;
+  for (size_t i = 0; i < results.size(); ++i) {
+    threads.emplace_back([&, i] {
+      const Machine& machine = i % 4 == 3 ? QemuMachine() : UnicornMachine();
+      results[i] = machine.Run(request);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const RunResult& result : results) {
+    EXPECT_EQ(result.outcome, Outcome::kExited) << result.message;
+    EXPECT_EQ(result.output, expected.output);
+    EXPECT_EQ(result.instructions, expected.instructions);
+    EXPECT_EQ(result.marks, expected.marks);
+  }
+}
+
+}  // namespace
+}  // namespace atome::emulation

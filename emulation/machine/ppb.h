@@ -1,0 +1,60 @@
+// The private peripheral bus of a Cortex-M: system control registers at their architectural addresses.
+#ifndef ATOME_EMULATION_MACHINE_PPB_H_
+#define ATOME_EMULATION_MACHINE_PPB_H_
+
+#include <array>
+#include <cstdint>
+
+#include "emulation/boards/core.h"
+#include "emulation/machine/counters.h"
+#include "emulation/timing/cycles.h"
+
+namespace atome::emulation {
+
+inline constexpr uint32_t kPpbAddress = 0xE0000000;
+inline constexpr uint32_t kPpbBytes = 0x00100000;
+
+// The counters, CPUID, and what a program sets up in the System Control Block: VTOR, CCR, the handlers'
+// priorities and enables, CPACR. The fault status registers hold 0, as on a core that has not faulted: a
+// fault ends the run. Armv6-M lacks CYCCNT, CPACR and all fault registers. Every other register reads 0 and
+// ignores writes. One per run.
+class Ppb {
+ public:
+  explicit Ppb(const Core& core);
+
+  // Whether `now` matters to an access there.
+  bool NeedsTime(uint32_t offset) const;
+  // `offset` from kPpbAddress; `bytes` is 1, 2 or 4; `now` is when the accessing instruction executes.
+  uint32_t Read(uint32_t offset, unsigned bytes, timing::Cycles now = {});
+  void Write(uint32_t offset, unsigned bytes, uint32_t value, timing::Cycles now = {});
+
+  // Whether CPACR lets the program use the FPU; false on a core that has none.
+  bool fpu_enabled() const;
+  // Whether a division by 0 faults.
+  bool traps_division_by_zero() const;
+  // The firmware asked for a system reset through AIRCR.
+  bool reset_requested() const { return reset_requested_; }
+
+ private:
+  struct Stored {
+    uint32_t offset;
+    uint32_t writable;  // bits
+    uint32_t reset;
+    bool armv6m;  // Armv6-M has it too
+  };
+  static const std::array<Stored, 9> kStored;
+
+  bool armv6m() const { return core_.strict_alignment; }
+  uint32_t StoredWord(uint32_t offset) const;
+  uint32_t ReadWord(uint32_t offset, timing::Cycles now);
+
+  const Core& core_;
+  CycleCounter cycle_counter_;
+  SysTick systick_;
+  std::array<uint32_t, 9> stored_{};
+  bool reset_requested_ = false;
+};
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_MACHINE_PPB_H_

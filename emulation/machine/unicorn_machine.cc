@@ -1,0 +1,362 @@
+// The one place that knows Unicorn.
+#include <unicorn/unicorn.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "emulation/machine/guest_run.h"
+#include "emulation/machine/machine.h"
+#include "emulation/machine/prepare.h"
+#include "emulation/thumb/thumb.h"
+
+namespace atome::emulation {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Where = GuestRun::Where;
+
+// Numbers of UC_HOOK_INTR: EXCP_* of QEMU's Arm target.
+enum Exception : uint32_t {
+  kUndefined = 1,
+  kSupervisor = 2,
+  kDataAbort = 4,  // of mapped memory: misaligned
+  kBreakpoint = 7,
+  kNoCoprocessor = 17,
+  kInvalidState = 18,
+  kUnaligned = 22,
+};
+
+constexpr uint32_t kThumbState = 1u << 5;  // of CPSR, which Unicorn shows for a Cortex-M too
+constexpr uint64_t kNowhere = 0xFFFFFFFF;  // odd: no block ends there
+constexpr int kHighRegisters[] = {UC_ARM_REG_SP, UC_ARM_REG_LR};
+
+// Of code, by themselves.
+constexpr size_t kMostHooks = 96;
+
+// One run may be repeated this often, and all of it take this many times the limit of the first.
+constexpr int kMostRuns = 64;
+constexpr int kExplainingTime = 3;
+
+// One engine for one run.
+class Session : public Registers {
+ public:
+  Session(const RunRequest& request, const Prepared& prepared, std::span<const Block> places,
+          Clock::time_point deadline);
+  ~Session() override {
+    if (uc_ != nullptr) uc_close(uc_);
+  }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  void Run(const Prepared& prepared);
+  uint32_t Read(unsigned number) const override {
+    if (number > 14) return Pc();  // near enough: unpredictable as an operand
+    return Register(number < 13 ? UC_ARM_REG_R0 + static_cast<int>(number) : kHighRegisters[number - 13]);
+  }
+
+  uint32_t ReadStatus() const override { return Register(UC_ARM_REG_CPSR); }
+
+  GuestRun& guest() { return guest_; }
+  // Empty unless Unicorn itself failed.
+  const std::string& internal_error() const { return internal_error_; }
+
+ private:
+  void Check(uc_err error, const char* what);
+  template <typename Callback>
+  uc_hook Hook(int type, Callback callback, uint64_t begin = 1, uint64_t end = 0);
+  void MapMemory();
+  void InstallHooks();
+  void PutWatches();
+  void Retranslate(uint64_t begin, uint64_t end);
+  uint32_t Register(int id) const;
+  uint32_t Pc() const { return Register(UC_ARM_REG_PC) & ~1u; }
+  void StopIfDone() {
+    if (guest_.stopped()) uc_emu_stop(uc_);
+  }
+  void OnInterrupt(uint32_t number);
+  void OnBreakpoint(uint32_t pc);
+  void OnBadAccess(uc_mem_type type, uint32_t address);
+  void OnUnaligned(uint32_t pc);
+  void AfterRun(uc_err error);
+
+  const Core& core_;
+  GuestRun guest_;
+  uc_engine* uc_ = nullptr;
+  std::string internal_error_;
+  std::vector<uc_hook> code_hooks_;
+  bool everywhere_ = false;                // one hook for all code
+  std::optional<uint32_t> watched_block_;  // to be begun again
+};
+
+Session::Session(const RunRequest& request, const Prepared& prepared, std::span<const Block> places,
+                 Clock::time_point deadline)
+    : core_(*request.core), guest_(request, prepared, *this, places, deadline) {
+  // Without UC_MODE_MCLASS: that would force a Cortex-M33.
+  Check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &uc_), "uc_open");
+  if (uc_ == nullptr) return;
+  Check(uc_ctl_set_cpu_model(uc_, core_.unicorn_model), "uc_ctl_set_cpu_model");
+  MapMemory();
+  InstallHooks();
+}
+
+void Session::MapMemory() {
+  GuestMemory& memory = guest_.memory();
+  const MemoryMap& map = memory.map();
+  Check(uc_mem_map_ptr(uc_, map.flash_address, map.flash_bytes, UC_PROT_READ | UC_PROT_EXEC, memory.flash()),
+        "mapping flash");
+  // RAM is not executable unless the ELF says so: a jump to data is found out.
+  const uint32_t ram_rights = UC_PROT_READ | UC_PROT_WRITE | (guest_.code_in_ram() ? UC_PROT_EXEC : 0);
+  Check(uc_mem_map_ptr(uc_, map.ram_address, map.ram_bytes, ram_rights, memory.ram()), "mapping RAM");
+  const auto read = [](uc_engine*, uint64_t offset, unsigned bytes, void* self) -> uint64_t {
+    auto* session = static_cast<Session*>(self);
+    const uint32_t value = session->guest_.OnPpbRead(static_cast<uint32_t>(offset), bytes);
+    session->StopIfDone();
+    return value;
+  };
+  const auto write = [](uc_engine*, uint64_t offset, unsigned bytes, uint64_t value, void* self) {
+    auto* session = static_cast<Session*>(self);
+    session->guest_.OnPpbWrite(static_cast<uint32_t>(offset), bytes, static_cast<uint32_t>(value));
+    session->StopIfDone();
+  };
+  Check(uc_mmio_map(uc_, kPpbAddress, kPpbBytes, read, this, write, this),
+        "mapping the private peripheral bus");
+}
+
+void Session::InstallHooks() {
+  Hook(
+      UC_HOOK_BLOCK, +[](uc_engine*, uint64_t address, uint32_t bytes, void* self) {
+        auto* session = static_cast<Session*>(self);
+        const GuestRun::Next next = session->guest_.OnBlock({static_cast<uint32_t>(address), bytes});
+        if (next == GuestRun::Next::kRun) return;
+        if (next == GuestRun::Next::kWatch) session->watched_block_ = static_cast<uint32_t>(address);
+        uc_emu_stop(session->uc_);
+      });
+  Hook(
+      UC_HOOK_INTR, +[](uc_engine*, uint32_t number, void* self) {
+        auto* session = static_cast<Session*>(self);
+        if (!session->guest_.stopped()) session->OnInterrupt(number);
+        session->StopIfDone();
+      });
+  if (guest_.flash_waits()) {
+    const MemoryMap& map = guest_.memory().map();
+    Hook(
+        UC_HOOK_MEM_READ,
+        +[](uc_engine*, uc_mem_type, uint64_t address, int bytes, int64_t, void* self) {
+          static_cast<Session*>(self)->guest_.OnFlashRead(static_cast<uint32_t>(address),
+                                                          static_cast<unsigned>(bytes));
+        },
+        map.flash_address, uint64_t{map.flash_address} + map.flash_bytes - 1);
+  }
+  Hook(
+      UC_HOOK_MEM_INVALID, +[](uc_engine*, uc_mem_type type, uint64_t address, int, int64_t, void* self) {
+        static_cast<Session*>(self)->OnBadAccess(type, static_cast<uint32_t>(address));
+        return false;
+      });
+}
+
+void Session::Check(uc_err error, const char* what) {
+  if (error != UC_ERR_OK && internal_error_.empty()) {
+    internal_error_ = std::string("Unicorn failed: ") + what + ": " + uc_strerror(error);
+  }
+}
+
+template <typename Callback>
+uc_hook Session::Hook(int type, Callback callback, uint64_t begin, uint64_t end) {
+  uc_hook hook = 0;
+  Check(uc_hook_add(uc_, &hook, type, reinterpret_cast<void*>(callback), this, begin, end), "uc_hook_add");
+  return hook;
+}
+
+uint32_t Session::Register(int id) const {
+  uint32_t value = 0;
+  uc_reg_read(uc_, id, &value);
+  return value;
+}
+
+// Hooks for what the guest run wants to see. Code that has been translated without them is translated again.
+// Unicorn walks the list of all hooks at each hooked instruction, so beyond some of them one for all code
+// costs less.
+void Session::PutWatches() {
+  const auto callback = +[](uc_engine*, uint64_t address, uint32_t, void* self) {
+    auto* session = static_cast<Session*>(self);
+    session->guest_.OnInstruction(static_cast<uint32_t>(address));
+    session->StopIfDone();
+  };
+  for (const Block& watch : guest_.TakeWatches()) {
+    if (everywhere_) continue;
+    if (code_hooks_.size() < kMostHooks) {
+      code_hooks_.push_back(Hook(UC_HOOK_CODE, callback, watch.address, watch.end() - 1));
+      Retranslate(watch.address, watch.end());
+      continue;
+    }
+    everywhere_ = true;
+    for (const uc_hook hook : code_hooks_) Check(uc_hook_del(uc_, hook), "uc_hook_del");
+    Hook(UC_HOOK_CODE, callback);
+    const MemoryMap& map = guest_.memory().map();
+    Retranslate(map.flash_address, uint64_t{map.flash_address} + map.flash_bytes);
+    if (guest_.code_in_ram()) Retranslate(map.ram_address, uint64_t{map.ram_address} + map.ram_bytes);
+  }
+}
+
+void Session::Retranslate(uint64_t begin, uint64_t end) {
+  if (watched_block_) Check(uc_ctl_remove_cache(uc_, begin, end), "uc_ctl_remove_cache");
+}
+
+void Session::OnInterrupt(uint32_t number) {
+  const uint32_t pc = Pc();
+  switch (number) {
+    case kBreakpoint:
+      OnBreakpoint(pc);
+      break;
+    case kUndefined:
+      guest_.OnFault({.kind = FaultKind::kUndefinedInstruction, .pc = pc}, Where::kExact);
+      break;
+    case kNoCoprocessor:
+      guest_.OnFault({.kind = core_.has_fpu ? FaultKind::kUndefinedInstruction : FaultKind::kNoFpu, .pc = pc},
+                     Where::kExact);
+      break;
+    case kSupervisor:  // reported at the return address
+      guest_.OnFault({.kind = FaultKind::kSupervisorCall, .pc = pc - 2}, Where::kExact);
+      break;
+    case kDataAbort:
+    case kUnaligned:
+      OnUnaligned(pc);
+      break;
+    case kInvalidState:
+      guest_.OnArmState(pc);
+      break;
+    default:
+      guest_.OnFault({.kind = FaultKind::kUnknown, .pc = pc}, Where::kExact);
+  }
+}
+
+void Session::OnBreakpoint(uint32_t pc) {
+  if (guest_.memory().Halfword(pc) != kSemihostingBreakpoint) {
+    guest_.OnFault({.kind = FaultKind::kBreakpoint, .pc = pc}, Where::kExact);
+    return;
+  }
+  const std::optional<uint32_t> result =
+      guest_.OnSemihosting(pc, Register(UC_ARM_REG_R0), Register(UC_ARM_REG_R1));
+  if (!result) return;  // writing PC would cancel the stop
+  const uint32_t next = (pc + 2) | 1;
+  uc_reg_write(uc_, UC_ARM_REG_R0, &*result);
+  uc_reg_write(uc_, UC_ARM_REG_PC, &next);
+}
+
+void Session::OnUnaligned(uint32_t pc) {
+  std::array<uint32_t, 16> registers{};
+  for (int i = 0; i < 13; ++i) registers[static_cast<size_t>(i)] = Register(UC_ARM_REG_R0 + i);
+  registers[13] = Register(UC_ARM_REG_SP);
+  registers[15] = pc;
+  const uint16_t instruction = guest_.memory().Halfword(pc).value_or(0);
+  guest_.OnFault({.kind = FaultKind::kUnaligned, .pc = pc, .address = AccessAddress(instruction, registers)},
+                 Where::kExact);
+}
+
+void Session::OnBadAccess(uc_mem_type type, uint32_t address) {
+  switch (type) {
+    case UC_MEM_READ_UNMAPPED:
+      return guest_.OnFault({.kind = FaultKind::kUnmappedRead, .address = address}, Where::kSomewhere);
+    case UC_MEM_WRITE_UNMAPPED:
+      return guest_.OnFault({.kind = FaultKind::kUnmappedWrite, .address = address}, Where::kSomewhere);
+    case UC_MEM_WRITE_PROT:
+      return guest_.OnFault({.kind = FaultKind::kFlashWrite, .address = address}, Where::kSomewhere);
+    case UC_MEM_FETCH_PROT:
+      return guest_.OnFault({.kind = FaultKind::kRamFetch, .address = address}, Where::kAfterBranch);
+    case UC_MEM_FETCH_UNMAPPED:
+      return guest_.OnFault({.kind = FaultKind::kUnmappedFetch, .address = address}, Where::kAfterBranch);
+    default:
+      return guest_.OnFault({.kind = FaultKind::kUnknown, .address = address}, Where::kSomewhere);
+  }
+}
+
+void Session::Run(const Prepared& prepared) {
+  if (!internal_error_.empty()) return;
+  uc_reg_write(uc_, UC_ARM_REG_SP, &prepared.stack_pointer);
+  PutWatches();
+  uint32_t begin = prepared.reset;
+  for (;;) {
+    const uc_err error = uc_emu_start(uc_, begin | 1, kNowhere, 0, 0);
+    if (!watched_block_) return AfterRun(error);
+    PutWatches();
+    begin = *watched_block_;
+    watched_block_.reset();
+  }
+}
+
+// A stop that no hook has explained.
+void Session::AfterRun(uc_err error) {
+  if (guest_.stopped() || !internal_error_.empty()) return;
+  if (error == UC_ERR_INSN_INVALID && (Register(UC_ARM_REG_CPSR) & kThumbState) == 0) {
+    guest_.OnArmState(Pc());
+  } else if (error == UC_ERR_INSN_INVALID) {
+    guest_.OnFault({.kind = FaultKind::kUndefinedInstruction, .pc = Pc()}, Where::kExact);
+  } else if (error == UC_ERR_OK) {
+    guest_.OnFault({.kind = FaultKind::kSleep}, Where::kSomewhere);
+  } else {
+    Check(error, "uc_emu_start");
+  }
+}
+
+class Unicorn : public Machine {
+ public:
+  std::string_view name() const override { return "unicorn"; }
+  std::string_view Note(const Core& core) const override { return core.unicorn_note; }
+  std::string Version() const override {
+    unsigned major = 0, minor = 0;
+    uc_version(&major, &minor);
+    return std::to_string(major) + "." + std::to_string(minor);
+  }
+  RunResult Run(const RunRequest& request) const override;
+};
+
+RunResult Unicorn::Run(const RunRequest& request) const {
+  RunResult rejected;
+  const std::optional<Prepared> prepared = Prepare(request, rejected);
+  if (!prepared) return rejected;
+
+  // Unicorn knows the place of what happens inside a block only where hooks follow it, which costs time. Runs
+  // are repeatable, so where it has to be known the block is followed in another run.
+  const Clock::time_point begin = Clock::now();
+  std::vector<Block> places;
+  std::optional<RunResult> before;
+  for (int run = 0;; ++run) {
+    const int patience = run == 0 ? 1 : kExplainingTime;
+    Session session(request, *prepared, places, begin + patience * request.time_limit);
+    session.Run(*prepared);
+    RunResult result = session.guest().TakeResult();
+    if (!session.internal_error().empty()) {
+      result.outcome = Outcome::kCrashed;
+      result.message = session.internal_error();
+      return result;
+    }
+    if (result.outcome == Outcome::kTimeLimit && before && before->outcome == Outcome::kFault) return *before;
+    bool more = false;
+    for (const Block& wanted : session.guest().wanted_places()) {
+      if (std::ranges::find(places, wanted) != places.end()) continue;
+      places.push_back(wanted);
+      more = true;
+    }
+    if (!more || result.outcome == Outcome::kTimeLimit) return result;
+    if (run == kMostRuns) {
+      result.outcome = Outcome::kCrashed;
+      result.message = "after " + std::to_string(run) + " runs there are still new places that read counters";
+      return result;
+    }
+    before = std::move(result);
+  }
+}
+
+}  // namespace
+
+const Machine& UnicornMachine() {
+  static const Unicorn machine;
+  return machine;
+}
+
+}  // namespace atome::emulation

@@ -1,0 +1,62 @@
+// Runs one program to its end, with its output captured and its time bounded.
+#ifndef ATOME_EMULATION_PROCESS_SUBPROCESS_H_
+#define ATOME_EMULATION_PROCESS_SUBPROCESS_H_
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace atome::emulation {
+
+// A file descriptor that closes itself; -1 is none.
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~FileDescriptor();
+  int get() const { return fd_; }
+  bool valid() const { return fd_ >= 0; }
+  void Close();
+
+ private:
+  int fd_ = -1;
+};
+
+// Stands for the writing end of `output` among a request's descriptors.
+inline constexpr int kOutputPipe = -2;
+
+struct SubprocessRequest {
+  std::vector<std::string> arguments;  // [0] is the program's path
+  // Descriptors of ours that the program gets, as 3, 4, ...; it gets no others.
+  std::vector<int> descriptors;
+  size_t output_limit_bytes = 0;
+  std::chrono::steady_clock::time_point deadline;
+  std::function<bool()> give_up;  // asked every few milliseconds; may be empty
+};
+
+struct SubprocessResult {
+  enum class End { kExited, kSignalled, kDeadline, kGaveUp, kOutputLimit, kNotStarted };
+  End end = End::kNotStarted;
+  int code = 0;        // exit code, signal number, or errno
+  std::string output;  // written to the descriptor that stands for it, at most the limit
+  std::string log;     // the last 64 KiB written to stdout and stderr
+};
+
+// The program starts in its own process group, with stdin at its end, only PATH, LD_LIBRARY_PATH and LC_ALL=C
+// in its environment; whenever this returns, it and its group are gone. Thread-safe.
+SubprocessResult RunSubprocess(const SubprocessRequest& request);
+
+// The path of a program on PATH; empty when it is not there. A name with a slash is itself.
+std::string FindProgram(const std::string& name);
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_PROCESS_SUBPROCESS_H_

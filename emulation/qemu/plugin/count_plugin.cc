@@ -1,0 +1,262 @@
+// A TCG plugin for QEMU 7.2 and later (plugin interface 1): confines the guest, then counts its instructions
+// and models its cycles. The interface shows no registers, so the cycles rest on blocks alone.
+//
+// Arguments: core=NAME, mark=ADDRESS, limit=INSTRUCTIONS, handlers=ADDRESS:ADDRESS..., trace=1. Results go to
+// the PluginReport in descriptor kPluginReportFd. No package has QEMU's plugin header, so the part used is
+// declared here.
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <string_view>
+#include <vector>
+
+#include "emulation/qemu/plugin/confinement.h"
+#include "emulation/qemu/plugin/report.h"
+#include "emulation/thumb/thumb.h"
+#include "emulation/timing/cycle_model.h"
+
+extern "C" {
+using qemu_plugin_id_t = uint64_t;
+struct qemu_info_t;
+struct qemu_plugin_tb;
+struct qemu_plugin_insn;
+enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
+using qemu_plugin_vcpu_udata_cb_t = void (*)(unsigned vcpu, void* data);
+using qemu_plugin_vcpu_simple_cb_t = void (*)(qemu_plugin_id_t id, unsigned vcpu);
+using qemu_plugin_vcpu_tb_trans_cb_t = void (*)(qemu_plugin_id_t id, qemu_plugin_tb* block);
+
+void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_tb_trans_cb_t callback);
+void qemu_plugin_register_vcpu_tb_exec_cb(qemu_plugin_tb* block, qemu_plugin_vcpu_udata_cb_t callback,
+                                          qemu_plugin_cb_flags flags, void* data);
+void qemu_plugin_register_vcpu_insn_exec_cb(qemu_plugin_insn* instruction,
+                                            qemu_plugin_vcpu_udata_cb_t callback, qemu_plugin_cb_flags flags,
+                                            void* data);
+void qemu_plugin_register_vcpu_idle_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_simple_cb_t callback);
+void qemu_plugin_register_vcpu_resume_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_simple_cb_t callback);
+void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, void (*callback)(qemu_plugin_id_t id, void* data),
+                                    void* data);
+size_t qemu_plugin_tb_n_insns(const qemu_plugin_tb* block);
+uint64_t qemu_plugin_tb_vaddr(const qemu_plugin_tb* block);
+qemu_plugin_insn* qemu_plugin_tb_get_insn(const qemu_plugin_tb* block, size_t index);
+uint64_t qemu_plugin_insn_vaddr(const qemu_plugin_insn* instruction);
+const void* qemu_plugin_insn_data(const qemu_plugin_insn* instruction);
+size_t qemu_plugin_insn_size(const qemu_plugin_insn* instruction);
+}
+
+namespace atome::emulation {
+namespace {
+
+constexpr uint64_t kNoMark = ~uint64_t{0};
+constexpr int kMaxHandlers = 8;
+
+struct Settings {
+  uint64_t mark = kNoMark;
+  uint64_t limit = ~uint64_t{0};
+  uint64_t handlers[kMaxHandlers] = {};
+  int handler_count = 0;
+  bool trace = false;
+  const timing::TimingCore* core = nullptr;
+};
+
+// What a block's callback needs.
+struct TranslatedBlock {
+  uint32_t address;
+  uint32_t instructions;
+  timing::BlockId timing;
+  bool depends_on_data;
+};
+
+Settings settings;
+// What QEMU translates again counts again here.
+constexpr uint64_t kTranslationFactor = 4;
+uint64_t translated_bytes = 0;
+
+// Never destroyed: QEMU exits while its callbacks still come.
+timing::CycleModel* model = nullptr;
+std::deque<TranslatedBlock>& translated_blocks = *new std::deque<TranslatedBlock>;
+PluginReport* report = nullptr;
+pid_t guest_thread = 0;
+PluginMark* marks = nullptr;
+
+// The run has ended behind the block run last.
+void StoreCycles() {
+  report->cycles = Count(model->CyclesAtEnd());
+  report->has_cycles = 1;
+}
+
+// Without QEMU's own cleaning up: it has nothing to save, and console output is not buffered.
+[[noreturn]] void Finish(PluginState state) {
+  report->state = state;
+  _exit(0);
+}
+
+void Enter(const TranslatedBlock& block) {
+  report->block = block.address;
+  if (report->instructions + block.instructions > settings.limit) {
+    StoreCycles();
+    Finish(PluginState::kInstructionLimit);
+  }
+  model->Enter(block.timing);
+  if (block.depends_on_data) report->depends_on_data = 1;
+}
+
+void OnBlock(unsigned, void* data) {
+  const auto& block = *static_cast<const TranslatedBlock*>(data);
+  Enter(block);
+  if (!settings.trace) report->instructions += block.instructions;
+}
+
+void OnMark(unsigned, void* data) {
+  const auto& block = *static_cast<const TranslatedBlock*>(data);
+  if (report->marks == kMaxMarks) Finish(PluginState::kMarkLimit);
+  Enter(block);
+  marks[report->marks++] = {report->instructions, Count(model->cycles())};
+  if (!settings.trace) report->instructions += block.instructions;
+}
+
+void OnFaultHandler(unsigned, void*) { Finish(PluginState::kFaultHandler); }
+
+void OnInstruction(unsigned, void* data) {
+  std::copy_backward(report->last_pc, report->last_pc + 3, report->last_pc + 4);
+  report->last_pc[0] = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data));
+  ++report->instructions;
+}
+
+// On the thread that runs the guest, before the guest's first instruction.
+void Start() {
+  // What QEMU has to say until here is its own; from here on both streams are the guest's console.
+  dup2(kPluginOutputFd, STDOUT_FILENO);
+  dup2(kPluginOutputFd, STDERR_FILENO);
+  close(kPluginOutputFd);
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);  // a lock-up of the guest makes QEMU abort: leave no core file behind
+  if (const char* error = ConfineThread()) {
+    std::snprintf(report->message, sizeof report->message, "%s", error);
+    Finish(PluginState::kConfinementFailed);
+  }
+  guest_thread = gettid();
+  report->state = PluginState::kRunning;
+}
+
+// Semihosting's exits call exit() on the guest's thread; a shutdown ends the main thread.
+void OnExit(qemu_plugin_id_t, void*) {
+  if (report->state != PluginState::kRunning) return;
+  report->state = gettid() == guest_thread ? PluginState::kGuestExit : PluginState::kShutdown;
+  if (report->state == PluginState::kGuestExit) StoreCycles();
+}
+
+std::vector<uint16_t> CodeOf(const qemu_plugin_tb* block) {
+  std::vector<uint16_t> code;
+  for (size_t i = 0; i < qemu_plugin_tb_n_insns(block); ++i) {
+    const qemu_plugin_insn* instruction = qemu_plugin_tb_get_insn(block, i);
+    uint16_t halfwords[2] = {};
+    std::memcpy(halfwords, qemu_plugin_insn_data(instruction),
+                std::min(sizeof halfwords, qemu_plugin_insn_size(instruction)));
+    // The size cannot be trusted: at the end of a page QEMU looks at what comes next and adds it to the data.
+    code.insert(code.end(), halfwords, halfwords + ThumbBytes(halfwords[0]) / 2);
+  }
+  return code;
+}
+
+void OnTranslation(qemu_plugin_id_t, qemu_plugin_tb* block) {
+  if (report->state == PluginState::kNotStarted) Start();
+  const uint32_t address = static_cast<uint32_t>(qemu_plugin_tb_vaddr(block));
+  const size_t instructions = qemu_plugin_tb_n_insns(block);
+  uint64_t* const end = settings.handlers + settings.handler_count;
+  const bool handler = std::find(settings.handlers, end, address) != end;
+  const std::vector<uint16_t> code = CodeOf(block);
+  if (code.empty()) return;  // nothing can be executed there
+  report->block = address;
+  translated_bytes += 2 * code.size();
+  if (translated_bytes > kTranslationFactor * kMaxCodeBytes) Finish(PluginState::kCodeLimit);
+  translated_blocks.push_back({.address = address,
+                               .instructions = static_cast<uint32_t>(instructions),
+                               .timing = model->Prepare(address, code),
+                               .depends_on_data = !timing::Sites(*settings.core, address, code).empty()});
+  qemu_plugin_register_vcpu_tb_exec_cb(block,
+                                       handler                    ? OnFaultHandler
+                                       : address == settings.mark ? OnMark
+                                                                  : OnBlock,
+                                       QEMU_PLUGIN_CB_NO_REGS, &translated_blocks.back());
+  if (!settings.trace || handler) return;
+  for (size_t i = 0; i < instructions; ++i) {
+    qemu_plugin_insn* instruction = qemu_plugin_tb_get_insn(block, i);
+    qemu_plugin_register_vcpu_insn_exec_cb(instruction, OnInstruction, QEMU_PLUGIN_CB_NO_REGS,
+                                           reinterpret_cast<void*>(qemu_plugin_insn_vaddr(instruction)));
+  }
+}
+
+bool ParseSetting(std::string_view argument) {
+  const size_t equals = argument.find('=');
+  if (equals == std::string_view::npos) return false;
+  const std::string_view key = argument.substr(0, equals);
+  const char* value = argument.data() + equals + 1;  // QEMU's arguments end with a zero byte
+  char* end = nullptr;
+  if (key == "core") {
+    settings.core = timing::FindTimingCore(value);
+    return settings.core != nullptr;
+  }
+  if (key == "handlers") {
+    for (; settings.handler_count < kMaxHandlers; value = end + 1) {
+      settings.handlers[settings.handler_count++] = std::strtoull(value, &end, 0);
+      if (*end != ':') break;
+    }
+    return *end == 0;
+  }
+  const uint64_t number = std::strtoull(value, &end, 0);
+  if (key == "mark")
+    settings.mark = number;
+  else if (key == "limit")
+    settings.limit = number;
+  else if (key == "trace")
+    settings.trace = number != 0;
+  else
+    return false;
+  return *end == 0;
+}
+
+int Install(qemu_plugin_id_t id, int argument_count, char** arguments) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // QEMU must not outlive a runner that is killed
+  for (int i = 0; i < argument_count; ++i) {
+    if (!ParseSetting(arguments[i])) {
+      std::fprintf(stderr, "count_plugin: bad argument %s\n", arguments[i]);
+      return -1;
+    }
+  }
+  if (settings.core == nullptr) {
+    std::fprintf(stderr, "count_plugin: core=NAME is missing\n");
+    return -1;
+  }
+  model = new timing::CycleModel(*settings.core);
+  void* memory = mmap(nullptr, kPluginReportBytes, PROT_READ | PROT_WRITE, MAP_SHARED, kPluginReportFd, 0);
+  if (memory == MAP_FAILED) {
+    std::fprintf(stderr, "count_plugin: no report in descriptor %d\n", kPluginReportFd);
+    return -1;
+  }
+  report = static_cast<PluginReport*>(memory);
+  marks = reinterpret_cast<PluginMark*>(static_cast<char*>(memory) + kPluginMarksOffset);
+  qemu_plugin_register_vcpu_tb_trans_cb(id, OnTranslation);
+  qemu_plugin_register_atexit_cb(id, OnExit, nullptr);
+  qemu_plugin_register_vcpu_idle_cb(id, [](qemu_plugin_id_t, unsigned) { report->asleep = 1; });
+  qemu_plugin_register_vcpu_resume_cb(id, [](qemu_plugin_id_t, unsigned) { report->asleep = 0; });
+  return 0;
+}
+
+}  // namespace
+}  // namespace atome::emulation
+
+extern "C" {
+__attribute__((visibility("default"))) extern const int qemu_plugin_version = 1;
+
+__attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t*,
+                                                               int argument_count, char** arguments) {
+  return atome::emulation::Install(id, argument_count, arguments);
+}
+}

@@ -1,0 +1,115 @@
+#include "emulation/qemu/qemu_launch.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include "emulation/semihosting/semihosting.h"
+
+namespace atome::emulation {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A core that waits for an interrupt this long, with no instruction run meanwhile, will not be woken:
+// SysTick, the only source a firmware here would use, wraps much sooner.
+constexpr std::chrono::seconds kSleepLimit{2};
+
+std::string Hex(uint64_t value) {
+  char text[24];
+  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+std::string EnvironmentOr(const char* name, const char* otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr || *value == 0 ? otherwise : value;
+}
+
+// QEMU's option syntax ends a value at a comma unless it is doubled.
+std::string Escaped(std::string_view value) {
+  std::string escaped;
+  for (const char c : value) escaped.append(c == ',' ? 2 : 1, c);
+  return escaped;
+}
+
+// The handlers of HardFault, MemManage, BusFault and UsageFault, as far as there are any.
+std::string FaultHandlers(const Prepared& prepared) {
+  std::string handlers;
+  for (uint32_t vector = 3; vector <= 6; ++vector) {
+    const uint32_t handler = prepared.image->WordAt(prepared.map.vector_address + 4 * vector).value_or(0);
+    if ((handler & 1) == 0 || (handler & ~1u) == prepared.reset) continue;
+    if (!handlers.empty()) handlers += ':';
+    handlers += Hex(handler & ~1u);
+  }
+  return handlers;
+}
+
+std::string PluginOption(const QemuLaunch& launch) {
+  std::string option = Escaped(launch.tools.plugin) + ",core=" + std::string(launch.request.core->name) +
+                       ",limit=" + Hex(Count(launch.request.instruction_limit));
+  if (launch.prepared.mark) option += ",mark=" + Hex(*launch.prepared.mark);
+  if (launch.trace) option += ",trace=1";
+  if (const std::string handlers = FaultHandlers(launch.prepared); !handlers.empty()) {
+    option += ",handlers=" + handlers;
+  }
+  return option;
+}
+
+std::vector<std::string> Arguments(const QemuLaunch& launch) {
+  const Core& core = *launch.request.core;
+  std::vector<std::string> arguments = {launch.tools.qemu, "-M", std::string(core.qemu_machine)};
+  for (const std::string_view option : core.qemu_options) arguments.emplace_back(option);
+  // Always with a semihosting argument: without one QEMU would answer SYS_GET_CMDLINE with the file's name.
+  arguments.insert(
+      arguments.end(),
+      {"-nodefaults", "-no-user-config", "-nographic", "-monitor", "none", "-serial", "none", "-no-reboot",
+       "-semihosting-config", "enable=on,target=native,arg=" + Escaped(launch.request.command_line),
+       "-plugin", PluginOption(launch), "-kernel", "/proc/self/fd/" + std::to_string(kFirmwareFd)});
+  if (launch.trace) arguments.insert(arguments.end(), {"-d", "int", "-D", "/proc/self/fd/1"});
+  return arguments;
+}
+
+}  // namespace
+
+std::optional<QemuTools> FindQemuTools(std::string& message) {
+  const std::string name = EnvironmentOr("ATOME_QEMU", "qemu-system-arm");
+  QemuTools tools{.qemu = FindProgram(name),
+                  .plugin = EnvironmentOr("ATOME_QEMU_PLUGIN", ATOME_COUNT_PLUGIN_PATH)};
+  if (tools.qemu.empty()) {
+    message = name + " not found on PATH: install the Debian package qemu-system-arm, or set ATOME_QEMU";
+    return std::nullopt;
+  }
+  if (access(tools.plugin.c_str(), R_OK) != 0) {
+    message =
+        "QEMU plugin " + tools.plugin + " not found: build atome_count_plugin, or set ATOME_QEMU_PLUGIN";
+    return std::nullopt;
+  }
+  return tools;
+}
+
+SubprocessResult QemuLaunch::Run(const SharedReport& report) const {
+  const FileDescriptor firmware = MemoryFile("atome-firmware", request.elf, request.elf.size());
+  if (!firmware.valid()) {
+    SubprocessResult failed;  // kNotStarted
+    failed.code = errno;
+    return failed;
+  }
+  uint64_t instructions = 0;
+  Clock::time_point awake = Clock::now();
+  const auto sleeps = [&] {
+    if (report.get().asleep == 0 || report.get().instructions != instructions) awake = Clock::now();
+    instructions = report.get().instructions;
+    return Clock::now() - awake > kSleepLimit;
+  };
+  // In the order of kPluginReportFd, kPluginOutputFd and kFirmwareFd.
+  return RunSubprocess({.arguments = Arguments(*this),
+                        .descriptors = {report.fd(), kOutputPipe, firmware.get()},
+                        .output_limit_bytes = kOutputLimitBytes,
+                        .deadline = deadline,
+                        .give_up = sleeps});
+}
+
+}  // namespace atome::emulation

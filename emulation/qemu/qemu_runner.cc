@@ -1,0 +1,222 @@
+// Runs firmware in qemu-system-arm and turns what happened into a result.
+#include <chrono>
+#include <csignal>
+#include <iterator>
+#include <optional>
+#include <string>
+
+#include "emulation/scene/fault.h"
+#include "emulation/machine/machine.h"
+#include "emulation/machine/prepare.h"
+#include "emulation/qemu/qemu_diagnosis.h"
+#include "emulation/qemu/qemu_launch.h"
+#include "emulation/qemu/shared_report.h"
+#include "emulation/process/subprocess.h"
+#include "emulation/thumb/thumb.h"
+
+namespace atome::emulation {
+namespace {
+
+// Calling the plugin at each instruction, against once a block.
+constexpr int kTraceSlowdown = 10;
+
+std::string LastLine(std::string_view text) {
+  while (text.ends_with('\n')) text.remove_suffix(1);
+  const size_t newline = text.rfind('\n');
+  return std::string(newline == std::string_view::npos ? text : text.substr(newline + 1));
+}
+
+class Qemu : public Machine {
+ public:
+  std::string_view name() const override { return "qemu"; }
+  std::string_view Note(const Core& core) const override { return core.qemu_note; }
+  std::string Version() const override;
+  RunResult Run(const RunRequest& request) const override;
+};
+
+// The first line that `qemu-system-arm --version` prints.
+std::string Qemu::Version() const {
+  std::string message;
+  const std::optional<QemuTools> tools = FindQemuTools(message);
+  if (!tools) return "";
+  const SubprocessResult process =
+      RunSubprocess({.arguments = {tools->qemu, "--version"},
+                     .descriptors = {},
+                     .output_limit_bytes = 0,
+                     .deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10),
+                     .give_up = {}});
+  return process.log.substr(0, process.log.find('\n'));
+}
+
+// The outcome as far as one run tells it; `facts` when the guest faulted, `unclear` when a traced run would
+// tell where and why.
+struct Ending {
+  RunResult result;
+  std::optional<FaultFacts> facts;
+  bool unclear = false;
+};
+
+Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, const SharedReport& report) {
+  using End = SubprocessResult::End;
+  const volatile PluginReport& plugin = report.get();
+  const RunRequest& request = launch.request;
+  Ending ending;
+  RunResult& result = ending.result;
+  result.output = process.output;
+  const auto finish = [&](Outcome outcome, std::string message) {
+    result.outcome = outcome;
+    result.message = std::move(message);
+  };
+  const auto fault = [&](FaultFacts facts, bool unclear) {
+    result.outcome = Outcome::kFault;
+    ending.facts = facts;
+    ending.unclear = unclear;
+  };
+
+  if (process.end == End::kNotStarted) {
+    finish(Outcome::kToolMissing,
+           "cannot start " + launch.tools.qemu + ": error " + std::to_string(process.code));
+    return ending;
+  }
+  if (plugin.state == PluginState::kNotStarted) {
+    if (process.end == End::kDeadline) {
+      finish(Outcome::kTimeLimit, "stopped after " + std::to_string(request.time_limit.count()) + " ms");
+    } else {
+      finish(Outcome::kCrashed, "QEMU ended before the firmware began: " + LastLine(process.log));
+    }
+    return ending;
+  }
+  if (plugin.state == PluginState::kConfinementFailed) {
+    finish(Outcome::kToolMissing, "refusing to run the firmware unconfined: " + report.Message());
+    return ending;
+  }
+  result.instructions = Instructions{plugin.instructions};
+  result.marks = report.Marks();
+  if (plugin.has_cycles != 0) result.cycles = Cycles{plugin.cycles};
+  result.cycles_depend_on_data = plugin.depends_on_data != 0;
+  const std::string in = " in " + launch.prepared.image->Symbolise(plugin.block);
+
+  if (plugin.state == PluginState::kInstructionLimit) {
+    finish(
+        Outcome::kInstructionLimit,
+        "stopped at the limit of " + std::to_string(Count(request.instruction_limit)) + " instructions" + in);
+  } else if (plugin.state == PluginState::kMarkLimit) {
+    fault({.kind = FaultKind::kMarkLimit, .pc = plugin.block}, false);
+  } else if (plugin.state == PluginState::kCodeLimit) {
+    fault({.kind = FaultKind::kCodeLimit, .pc = plugin.block}, false);
+  } else if (plugin.state == PluginState::kFaultHandler) {
+    fault({.pc = plugin.block}, true);
+  } else if (process.end == End::kDeadline) {
+    finish(Outcome::kTimeLimit, "stopped after " + std::to_string(request.time_limit.count()) + " ms" + in);
+  } else if (process.end == End::kGaveUp) {
+    fault({.kind = FaultKind::kSleep, .pc = plugin.block}, true);
+  } else if (process.end == End::kOutputLimit) {
+    // The guest was ahead of its reader when it was stopped: where exactly differs from run to run.
+    fault({.kind = FaultKind::kOutputLimit, .pc = plugin.block}, false);
+    result.instructions = std::nullopt;
+  } else if (plugin.state == PluginState::kShutdown) {
+    fault({.kind = FaultKind::kSystemReset, .pc = plugin.block}, false);  // some instructions later
+  } else if (process.end == End::kExited) {
+    result.outcome = Outcome::kExited;
+    result.exit_code = process.code;
+  } else if (const std::optional<Abort> abort = ParseAbort(process.output);
+             abort && process.code == SIGABRT) {
+    result.output.resize(abort->offset);
+    if (abort->unsupported_semihosting) {
+      fault({.kind = FaultKind::kSemihosting,
+             .pc = abort->pc.value_or(plugin.block),
+             .address = abort->unsupported_semihosting},
+            false);
+      result.instructions = Instructions{plugin.instructions - 1};  // BKPT ends its block
+    } else {
+      fault({.pc = abort->pc.value_or(plugin.block)}, true);
+    }
+  } else {
+    finish(Outcome::kCrashed, "QEMU ended by signal " + std::to_string(process.code) + in);
+  }
+  return ending;
+}
+
+// What the instruction itself adds to what QEMU says.
+FaultKind Refined(const FaultFacts& facts, const QemuLaunch& launch) {
+  const ElfImage& image = *launch.prepared.image;
+  const std::optional<uint16_t> first = image.HalfwordAt(facts.pc), second = image.HalfwordAt(facts.pc + 2);
+  if (!first) return facts.kind;
+  switch (facts.kind) {
+    case FaultKind::kUnmappedAccess:
+      if (AccessOf(*first) == AccessKind::kLoad) return FaultKind::kUnmappedRead;
+      if (AccessOf(*first) == AccessKind::kStore) return FaultKind::kUnmappedWrite;
+      return facts.kind;
+    case FaultKind::kUndefinedInstruction:
+    case FaultKind::kFpuOff: {
+      const bool fpu = second && IsFpuInstruction(*first, *second);
+      return fpu && !launch.request.core->has_fpu ? FaultKind::kNoFpu : facts.kind;
+    }
+    case FaultKind::kSleep:
+      return *first == kSemihostingBreakpoint ? FaultKind::kConsoleInput : facts.kind;
+    default:
+      return facts.kind;
+  }
+}
+
+// Runs the program again, which leads to the same fault, to learn its instruction and cause. Where it does
+// not get there, the fault keeps the start of its block and no cause.
+void Clarify(QemuLaunch launch, const SubprocessResult& first, Ending& ending) {
+  launch.trace = true;
+  launch.deadline = std::chrono::steady_clock::now() + kTraceSlowdown * launch.request.time_limit;
+  const SharedReport report;
+  if (!report.valid()) return;
+  const SubprocessResult process = launch.Run(report);
+  if (process.end != first.end || process.code != first.code) return;
+  FaultFacts& facts = *ending.facts;
+  const volatile PluginReport& plugin = report.get();
+  const std::optional<LoggedFault> logged = ParseExceptionLog(process.log);
+  // Instructions "begun" in Arm state come after the one that matters.
+  const uint32_t skipped = logged ? logged->arm_state_faults : 0;
+  if (skipped >= std::size(plugin.last_pc) || plugin.instructions <= skipped) return;
+  facts.pc = plugin.last_pc[skipped];
+  if (logged && facts.kind == FaultKind::kUnknown) {
+    facts.kind = logged->kind;
+    facts.address = logged->address;
+  }
+  facts.kind = Refined(facts, launch);
+  if (facts.kind == FaultKind::kArmState) facts.address = plugin.last_pc[skipped - 1];
+  const bool branch_done = facts.kind == FaultKind::kArmState || facts.kind == FaultKind::kUnmappedFetch;
+  ending.result.instructions = Instructions{plugin.instructions - skipped - (branch_done ? 0 : 1)};
+}
+
+RunResult Qemu::Run(const RunRequest& request) const {
+  RunResult result;
+  if (request.board != nullptr) {
+    result.outcome = Outcome::kToolMissing;
+    result.message =
+        "QEMU does not model " + std::string(request.board->title) + ": run it in Unicorn, or the core alone";
+    return result;
+  }
+  const std::optional<Prepared> prepared = Prepare(request, result);
+  if (!prepared) return result;
+  const std::optional<QemuTools> tools = FindQemuTools(result.message);
+  const SharedReport report;
+  if (!tools || !report.valid()) {
+    if (tools) result.message = "no memory for the plugin's report";
+    result.outcome = tools ? Outcome::kCrashed : Outcome::kToolMissing;
+    return result;
+  }
+  const QemuLaunch launch{request, *prepared, *tools, std::chrono::steady_clock::now() + request.time_limit};
+  const SubprocessResult process = launch.Run(report);
+  Ending ending = Interpret(launch, process, report);
+  if (!ending.facts) return std::move(ending.result);
+  if (ending.unclear) Clarify(launch, process, ending);
+  ending.result.fault = Explain(*ending.facts, *request.core, prepared->map, *prepared->image);
+  ending.result.message = OneLine(*ending.result.fault);
+  return std::move(ending.result);
+}
+
+}  // namespace
+
+const Machine& QemuMachine() {
+  static const Qemu machine;
+  return machine;
+}
+
+}  // namespace atome::emulation

@@ -1,0 +1,44 @@
+// The runner's side of the memory it shares with the plugin inside QEMU.
+#ifndef ATOME_EMULATION_QEMU_SHARED_REPORT_H_
+#define ATOME_EMULATION_QEMU_SHARED_REPORT_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulation/machine/machine.h"
+#include "emulation/qemu/plugin/report.h"
+#include "emulation/process/subprocess.h"
+
+namespace atome::emulation {
+
+// A file of `bytes` bytes without a name, which begins with `contents`; invalid when the system has no room
+// for it.
+FileDescriptor MemoryFile(const char* label, std::string_view contents, size_t bytes);
+
+class SharedReport {
+ public:
+  SharedReport();
+  ~SharedReport();
+  SharedReport(const SharedReport&) = delete;
+  SharedReport& operator=(const SharedReport&) = delete;
+
+  bool valid() const { return memory_ != nullptr; }
+  int fd() const { return file_.get(); }
+  // Changes while QEMU runs.
+  const volatile PluginReport& get() const {
+    return *reinterpret_cast<const volatile PluginReport*>(memory_);
+  }
+  // These two are for after it has ended.
+  std::string Message() const;
+  std::vector<Mark> Marks() const;
+
+ private:
+  FileDescriptor file_;
+  const char* memory_ = nullptr;
+};
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_QEMU_SHARED_REPORT_H_

@@ -1,0 +1,53 @@
+// Faults in words that a firmware engineer can act on, the same whoever emulated.
+#ifndef ATOME_EMULATION_SCENE_FAULT_H_
+#define ATOME_EMULATION_SCENE_FAULT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "emulation/boards/core.h"
+#include "emulation/elf/elf_image.h"
+#include "emulation/machine/machine.h"
+
+namespace atome::emulation {
+
+enum class FaultKind {
+  kUndefinedInstruction,
+  kNoFpu,   // FPU instruction on a core without one
+  kFpuOff,  // FPU instruction before CPACR was set
+  kUnaligned,
+  kDivisionByZero,  // with CCR.DIV_0_TRP set
+  kUnmappedRead,
+  kUnmappedWrite,
+  kUnmappedAccess,  // a read or a write
+  kUnmappedFetch,   // address: the target; pc: the branch
+  kRamFetch,        // likewise
+  kArmState,        // likewise
+  kFlashWrite,
+  kSupervisorCall,
+  kBreakpoint,
+  kSleep,  // WFI with nothing to wake it
+  kSystemReset,
+  kSemihosting,  // an operation that does not exist; address: its number
+  kConsoleInput,
+  kOutputLimit,
+  kMarkLimit,
+  kCodeLimit,
+  kUnknown,
+};
+
+struct FaultFacts {
+  FaultKind kind = FaultKind::kUnknown;
+  uint32_t pc = 0;
+  std::optional<uint32_t> address = std::nullopt;
+};
+
+Fault Explain(const FaultFacts& facts, const Core& core, const MemoryMap& map, const ElfImage& image);
+
+// "fault: <kind> at <symbol>: <cause>".
+std::string OneLine(const Fault& fault);
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_SCENE_FAULT_H_

@@ -1,0 +1,142 @@
+#include "emulation/scene/fault_status.h"
+
+#include <utility>
+
+namespace atome::emulation {
+namespace {
+
+// Bits of CFSR (0xE000ED28: MMFSR, BFSR and UFSR) and HFSR (0xE000ED2C): Armv7-M Architecture Reference
+// Manual, B3.2.15 and B3.2.16.
+constexpr uint32_t kInstructionAccess = 1u << 0;
+constexpr uint32_t kInstructionBus = 1u << 8;
+constexpr uint32_t kPrecise = 1u << 9;
+constexpr uint32_t kImprecise = 1u << 10;
+constexpr uint32_t kStacking = 1u << 12;
+constexpr uint32_t kBfarValid = 1u << 15;
+constexpr uint32_t kUndefined = 1u << 16;
+constexpr uint32_t kInvalidState = 1u << 17;
+constexpr uint32_t kNoCoprocessor = 1u << 19;
+constexpr uint32_t kUnaligned = 1u << 24;
+constexpr uint32_t kDivideByZero = 1u << 25;
+constexpr uint32_t kForced = 1u << 30;
+constexpr uint32_t kDebugEvent = 1u << 31;
+
+constexpr std::pair<uint32_t, const char*> kCfsrNames[] = {
+    {kInstructionAccess, "MMFSR.IACCVIOL"}, {kInstructionBus, "BFSR.IBUSERR"}, {kPrecise, "BFSR.PRECISERR"},
+    {kImprecise, "BFSR.IMPRECISERR"},       {kStacking, "BFSR.STKERR"},        {kBfarValid, "BFSR.BFARVALID"},
+    {kUndefined, "UFSR.UNDEFINSTR"},        {kInvalidState, "UFSR.INVSTATE"},  {kNoCoprocessor, "UFSR.NOCP"},
+    {kUnaligned, "UFSR.UNALIGNED"},         {kDivideByZero, "UFSR.DIVBYZERO"}};
+constexpr std::pair<uint32_t, const char*> kHfsrNames[] = {{kForced, "HFSR.FORCED"},
+                                                           {kDebugEvent, "HFSR.DEBUGEVT"}};
+
+constexpr const char* kBuffered =
+    "the store is buffered, so the stacked PC lies some instructions further on and BFAR is not valid "
+    "(ACTLR.DISDEFWBUF of a Cortex-M3 or M4 makes it exact)";
+
+// Never executable in the default memory map (B3.1): peripherals, external devices, the system.
+bool NeverExecutable(uint32_t address) {
+  const uint32_t region = address >> 29;
+  return region == 2 || region >= 5;
+}
+
+FaultStatus Usage(uint32_t bit) { return {.exception = "UsageFault", .cfsr = bit}; }
+
+FaultStatus Read(const FaultFacts& facts) {
+  return {
+      .exception = "BusFault", .cfsr = kPrecise | (facts.address ? kBfarValid : 0), .bfar = facts.address};
+}
+
+FaultStatus Write(const char* note) { return {.exception = "BusFault", .cfsr = kImprecise, .note = note}; }
+
+// As Armv7-M has it.
+FaultStatus StatusOf(const FaultFacts& facts, AccessKind access) {
+  switch (facts.kind) {
+    case FaultKind::kUndefinedInstruction:
+      return Usage(kUndefined);
+    case FaultKind::kNoFpu:
+    case FaultKind::kFpuOff:
+      return Usage(kNoCoprocessor);
+    case FaultKind::kUnaligned:
+      return Usage(kUnaligned);
+    case FaultKind::kDivisionByZero:
+      return Usage(kDivideByZero);
+    case FaultKind::kArmState: {
+      FaultStatus status = Usage(kInvalidState);
+      status.note = "the fault is taken at the target, which is the stacked PC";
+      return status;
+    }
+    case FaultKind::kUnmappedRead:
+      return Read(facts);
+    case FaultKind::kUnmappedWrite:
+      return Write(kBuffered);
+    case FaultKind::kUnmappedAccess:
+      return access == AccessKind::kStore ? Write(kBuffered) : Read(facts);
+    case FaultKind::kFlashWrite:
+      return Write(
+          "a locked flash keeps its contents; whether its controller answers the store with this bus error "
+          "or "
+          "silently ignores it differs from chip to chip");
+    case FaultKind::kUnmappedFetch:
+      if (NeverExecutable(facts.address.value_or(0))) {
+        return {.exception = "MemManage", .cfsr = kInstructionAccess, .note = "the stacked PC is the target"};
+      }
+      return {.exception = "BusFault", .cfsr = kInstructionBus, .note = "the stacked PC is the target"};
+    case FaultKind::kRamFetch:
+      return {.note =
+                  "RAM is executable unless the MPU forbids it: the data would run as code until "
+                  "something else breaks, far from here"};
+    case FaultKind::kBreakpoint:
+      return {.exception = "HardFault",
+              .hfsr = kDebugEvent,
+              .note = "with a debugger attached the core halts here instead"};
+    case FaultKind::kSupervisorCall:
+      return {.note = "silicon goes on in the SVCall handler"};
+    case FaultKind::kSleep:
+      return {.note = "silicon sleeps until an interrupt comes"};
+    case FaultKind::kSystemReset:
+      return {.note = "silicon starts again from its vector table"};
+    case FaultKind::kSemihosting:
+    case FaultKind::kConsoleInput:
+    case FaultKind::kOutputLimit:
+    case FaultKind::kMarkLimit:
+    case FaultKind::kCodeLimit:
+      return {.note = "a limit of the emulated machine, not a fault of the core"};
+    case FaultKind::kUnknown:
+      break;
+  }
+  return {.note = "which fault silicon would take cannot be told"};
+}
+
+template <size_t kCount>
+void AppendNames(const std::pair<uint32_t, const char*> (&names)[kCount], uint32_t value, std::string& text) {
+  for (const auto& [bit, name] : names) {
+    if ((value & bit) == 0) continue;
+    if (!text.empty()) text += ", ";
+    text += name;
+  }
+}
+
+}  // namespace
+
+FaultStatus FaultStatusOf(const FaultFacts& facts, const FaultCircumstances& circumstances,
+                          const Core& core) {
+  FaultStatus status = StatusOf(facts, circumstances.access);
+  if (status.exception.empty()) return status;
+  // Armv6-M: one fault, no status, no write buffer.
+  const bool armv6m = core.strict_alignment;
+  if (armv6m && status.note == kBuffered) status.note.clear();
+  if (circumstances.stacking_fails) {
+    status.cfsr |= kStacking;
+    status.note += std::string(status.note.empty() ? "" : "; ") +
+                   "there is no room on the stack for the registers that the core pushes, so a handler finds "
+                   "neither them nor the PC";
+  }
+  if (armv6m) return {.exception = "HardFault", .note = std::move(status.note)};
+  status.readable = true;
+  if (status.exception != "HardFault") status.hfsr |= kForced;
+  AppendNames(kCfsrNames, status.cfsr, status.bits);
+  AppendNames(kHfsrNames, status.hfsr, status.bits);
+  return status;
+}
+
+}  // namespace atome::emulation

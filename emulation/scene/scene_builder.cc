@@ -1,0 +1,133 @@
+#include "emulation/scene/scene_builder.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+
+#include "emulation/scene/fault_status.h"
+#include "emulation/scene/scene_code.h"
+#include "emulation/thumb/thumb.h"
+#include "emulation/thumb/thumb_frame.h"
+
+namespace atome::emulation {
+namespace {
+
+constexpr size_t kSp = 13, kLr = 14, kPc = 15;
+// Small numbers are rarely addresses, though flash begins at 0.
+constexpr uint32_t kSmallestFlashPointer = 0x400;
+constexpr uint32_t kExceptionFrameBytes = 32;
+
+std::string Hex(uint32_t value, const char* format = "0x%08x") {
+  char text[16];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+bool InRam(uint64_t begin, uint64_t bytes, const Core& core) {
+  return begin >= kRamAddress && begin + bytes <= uint64_t{kRamAddress} + core.ram_bytes;
+}
+
+// The registers in front of facts.pc, also where a return that has taken its frame off the stack led nowhere.
+std::array<uint32_t, 16> RegistersBefore(const SceneFacts& facts) {
+  std::array<uint32_t, 16> registers = facts.registers;
+  registers[kPc] = facts.pc;
+  const bool after_branch =
+      facts.fault && (facts.fault->kind == FaultKind::kUnmappedFetch ||
+                      facts.fault->kind == FaultKind::kRamFetch || facts.fault->kind == FaultKind::kArmState);
+  if (!after_branch) return registers;
+  if (const std::optional<ThumbCode> code = ReadThumb(facts.pc, facts.read)) {
+    registers[kSp] -= PoppedByReturn(*code);
+  }
+  return registers;
+}
+
+std::string PlaceOfRegister(size_t number, const SceneFacts& facts, const Core& core, const ElfImage& image) {
+  const uint32_t value = facts.registers[number];
+  if (number == kPc) return image.Symbolise(facts.pc);
+  if (number == kLr && (value & 1) != 0 && CallBefore(value & ~1u, facts.read)) {
+    return "return to " + image.Symbolise(value & ~1u);
+  }
+  const uint32_t sp = facts.registers[kSp], top = image.WordAt(kFlashAddress).value_or(0);
+  if (number != kSp && value >= sp && value < top && InRam(sp, 0, core)) {
+    return "stack, sp+" + Hex(value - sp, "0x%x");
+  }
+  if (number == kSp || (value < kRamAddress && value < kSmallestFlashPointer)) return {};
+  if (const ElfImage::Place object = image.Locate(value); !object.function) {
+    return object.symbol.empty() ? std::string() : object.symbol + "+" + Hex(object.offset, "0x%x");
+  }
+  return (value & 1) != 0 ? image.Symbolise(value & ~1u) : std::string();
+}
+
+// The lowest address of the stack as far as the ELF tells: it may lie lower, never higher.
+uint32_t StackLimit(const ElfImage& image, uint32_t top) {
+  for (const char* name :
+       {"stack_limit", "__stack_limit", "__StackLimit", "stack_bottom", "__stack_bottom"}) {
+    const std::optional<uint32_t> limit = image.FindSymbol(name);
+    if (limit && *limit < top && *limit >= kRamAddress) return *limit;
+  }
+  uint32_t limit = kRamAddress;
+  for (const ElfImage::Segment& segment : image.segments()) {
+    if (segment.run_address >= top) continue;
+    const uint32_t end = segment.run_address + segment.memory_bytes;
+    limit = std::max(limit, end >= top ? segment.run_address : end);
+  }
+  return limit;
+}
+
+bool IsData(FaultKind kind) {
+  return kind == FaultKind::kUnmappedRead || kind == FaultKind::kUnmappedWrite ||
+         kind == FaultKind::kUnmappedAccess;
+}
+
+std::string StackTrouble(const SceneFacts& facts, const Core& core, const ElfImage& image) {
+  const uint32_t sp = facts.registers[kSp];
+  const uint32_t top = image.WordAt(kFlashAddress).value_or(0);
+  const uint32_t limit = StackLimit(image, top);
+  const std::string range =
+      "the stack of " + std::to_string(top - limit) + " bytes from " + Hex(top) + " down to " + Hex(limit);
+  if (!InRam(top, 0, core)) {
+    return "The vector table starts the stack at " + Hex(top) + ", which is not in RAM";
+  }
+  if (sp < limit && limit - sp <= core.ram_bytes) {
+    return "Stack overflow: SP is " + std::to_string(limit - sp) + " bytes below " + range;
+  }
+  if (!InRam(sp, 0, core)) return "SP is not in RAM: it was overwritten, or never set";
+  // PUSH faults before it moves SP.
+  if (facts.fault && IsData(facts.fault->kind) && facts.fault->address && *facts.fault->address < limit &&
+      limit - *facts.fault->address <= core.ram_bytes && sp <= top) {
+    return "Stack overflow: the access at " + Hex(*facts.fault->address) + " is " +
+           std::to_string(limit - *facts.fault->address) + " bytes below " + range +
+           ", of which SP has left " + std::to_string(sp - limit);
+  }
+  return {};
+}
+
+}  // namespace
+
+Scene BuildScene(const SceneFacts& facts, const Core& core, const ElfImage& image) {
+  Scene scene;
+  scene.registers = facts.registers;
+  scene.registers[kPc] = facts.pc;
+  scene.xpsr = facts.xpsr;
+  for (size_t i = 0; i < scene.registers.size(); ++i) {
+    scene.register_places[i] = PlaceOfRegister(i, facts, core, image);
+  }
+  scene.last_instructions = LastInstructions(facts, image);
+  scene.call_trace = image.CallTrace(RegistersBefore(facts), facts.read);
+  scene.stack = StackTrouble(facts, core, image);
+  if (facts.fault) {
+    const uint16_t first = ReadHalfword(facts.pc, facts.read).value_or(0);
+    const uint32_t sp = facts.registers[kSp];
+    scene.fault_status = FaultStatusOf(
+        *facts.fault,
+        {.access = AccessOf(first),
+         .stacking_fails = !InRam(uint64_t{sp} - kExceptionFrameBytes, kExceptionFrameBytes, core)},
+        core);
+  } else {
+    scene.blocks_seen = static_cast<uint32_t>(BlocksForLoop(facts));
+    scene.loop = FindLoop(facts, image);
+  }
+  return scene;
+}
+
+}  // namespace atome::emulation

@@ -1,0 +1,81 @@
+// The host's side of Arm semihosting for a guest that may reach a console, its command line and nothing else.
+//
+// Operations, parameter blocks and results follow Arm's "Semihosting for AArch32 and AArch64" and, where that
+// leaves room, what QEMU 7.2 answers, so that one firmware takes the same path in both emulators. Whatever
+// would reach a file of the host returns -1 with errno 1 (EPERM) and SYS_SYSTEM the status of a shell that
+// could not be started, as they do in our confined QEMU.
+#ifndef ATOME_EMULATION_SEMIHOSTING_SEMIHOSTING_H_
+#define ATOME_EMULATION_SEMIHOSTING_SEMIHOSTING_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "emulation/machine/guest_memory.h"
+#include "emulation/machine/machine.h"
+
+namespace atome::emulation {
+
+inline constexpr size_t kOutputLimitBytes = size_t{64} << 20;
+
+struct Heap {  // SYS_HEAPINFO's answer; [begin, end)
+  uint32_t begin = 0;
+  uint32_t end = 0;
+};
+
+class Semihosting {
+ public:
+  enum class Verdict {
+    kContinue,     // put `result` into R0 and go on
+    kExit,         // see exit_code
+    kUnsupported,  // no such operation
+    kNoInput,      // waits for a key of a console that has none
+    kOutputLimit,  // more than kOutputLimitBytes written
+  };
+  struct Reply {
+    Verdict verdict = Verdict::kContinue;
+    uint32_t result = 0;
+    int exit_code = 0;  // 0 to 255: the low byte, as a process of the host would end
+  };
+
+  Semihosting(GuestMemory& memory, std::string command_line, Heap heap);
+
+  // One BKPT 0xAB with the operation in R0 and its parameter in R1. `now` is the guest's clock: SYS_CLOCK,
+  // SYS_TIME and SYS_ELAPSED count it as 10 ns an instruction from 1970-01-01, so that runs are repeatable.
+  Reply Call(uint32_t operation, uint32_t parameter, Instructions now);
+
+  std::string TakeOutput() { return std::move(output_); }
+
+ private:
+  enum class Handle : uint8_t { kClosed, kInput, kOutput, kFeatures };
+  struct OpenHandle {
+    Handle kind = Handle::kClosed;
+    uint32_t position = 0;  // of kFeatures
+  };
+
+  Handle KindOf(uint32_t handle) const;
+  uint32_t Fail(uint32_t error);
+  Reply Write(std::string_view text, uint32_t result);
+  uint32_t Open(uint32_t name, uint32_t mode);
+  uint32_t Close(uint32_t handle);
+  Reply WriteTo(uint32_t handle, uint32_t address, uint32_t bytes);
+  uint32_t ReadFrom(uint32_t handle, uint32_t address, uint32_t bytes);
+  uint32_t Seek(uint32_t handle, uint32_t position);
+  uint32_t FileLength(uint32_t handle);
+  uint32_t CommandLine(uint32_t block, uint32_t buffer, uint32_t bytes);
+  uint32_t HeapInfo(uint32_t block);
+  uint32_t Elapsed(uint32_t block, uint64_t nanoseconds);
+  static Reply Exit(uint32_t reason, uint32_t code);
+
+  GuestMemory& memory_;
+  std::string command_line_;
+  Heap heap_;
+  std::vector<OpenHandle> handles_;
+  uint32_t errno_ = 0;
+  std::string output_;
+};
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_SEMIHOSTING_SEMIHOSTING_H_

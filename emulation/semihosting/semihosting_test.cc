@@ -1,0 +1,143 @@
+#include "emulation/semihosting/semihosting.h"
+
+#include <gtest/gtest.h>
+
+namespace atome::emulation {
+namespace {
+
+using Verdict = Semihosting::Verdict;
+
+constexpr uint32_t kBlock = kRamAddress + 0x100;
+constexpr uint32_t kText = kRamAddress + 0x200;
+constexpr uint32_t kBuffer = kRamAddress + 0x300;
+constexpr uint32_t kMinusOne = 0xFFFFFFFF;
+
+class SemihostingTest : public ::testing::Test {
+ protected:
+  uint32_t Call(uint32_t operation, std::initializer_list<uint32_t> words) {
+    uint32_t address = kBlock;
+    for (const uint32_t word : words) {
+      memory_.SetWord(address, word);
+      address += 4;
+    }
+    return semihosting_.Call(operation, kBlock, Instructions{0}).result;
+  }
+  void Put(uint32_t address, const std::string& text) {
+    std::copy_n(text.c_str(), text.size() + 1,
+                memory_.Writable(address, static_cast<uint32_t>(text.size() + 1)));
+  }
+  uint32_t Open(const std::string& name, uint32_t mode) {
+    Put(kText, name);
+    return Call(0x01, {kText, mode, static_cast<uint32_t>(name.size())});
+  }
+
+  GuestMemory memory_{MapOf(*FindCore("m0"))};
+  Semihosting semihosting_{memory_, "atome 3 ff", {0x20002000, 0x20003000}};
+};
+
+TEST_F(SemihostingTest, WritesReachTheOutputOnly) {
+  Put(kText, "one");
+  semihosting_.Call(0x04, kText, Instructions{0});
+  semihosting_.Call(0x03, kText, Instructions{0});
+  const uint32_t out = Open(":tt", 4);
+  Put(kText, "three");
+  EXPECT_EQ(Call(0x05, {out, kText, 5}), 0u);
+  EXPECT_EQ(Call(0x05, {out + 7, kText, 5}), 5u);
+  EXPECT_EQ(semihosting_.TakeOutput(), "oneothree");
+}
+
+TEST_F(SemihostingTest, RefusesEveryFile) {
+  for (uint32_t mode = 0; mode < 12; ++mode) {
+    EXPECT_EQ(Open("/etc/passwd", mode), kMinusOne);
+    EXPECT_EQ(Open("relative", mode), kMinusOne);
+    EXPECT_EQ(Open("", mode), kMinusOne);
+  }
+  EXPECT_EQ(semihosting_.Call(0x13, 0, Instructions{0}).result, 1u) << "EPERM";
+  EXPECT_EQ(Call(0x0D, {kBuffer, 0, 32}), kMinusOne);
+  EXPECT_EQ(Call(0x0E, {kText, 5}), kMinusOne);
+  EXPECT_EQ(Call(0x0F, {kText, 5, kText, 5}), kMinusOne);
+  EXPECT_EQ(Call(0x12, {kText, 5}), 0x7F00u) << "the shell could not be started";
+}
+
+TEST_F(SemihostingTest, HandlesAreReusedAndBounded) {
+  EXPECT_EQ(Open(":tt", 4), 1u);
+  EXPECT_EQ(Open(":tt", 8), 2u);
+  EXPECT_EQ(Call(0x02, {1}), 0u);
+  EXPECT_EQ(Open(":tt", 0), 1u);
+  uint32_t last = 0;
+  for (int i = 0; i < 2000; ++i) last = Open(":tt", 0);
+  EXPECT_EQ(last, kMinusOne);
+}
+
+TEST_F(SemihostingTest, CommandLineFitsOrFails) {
+  EXPECT_EQ(Call(0x15, {kBuffer, 10}), kMinusOne) << "no room for the zero byte";
+  EXPECT_EQ(Call(0x15, {kBuffer, 11}), 0u);
+  EXPECT_EQ(memory_.Word(kBlock + 4), 10u);
+  EXPECT_EQ(memory_.Text(kBuffer), "atome 3 ff");
+  EXPECT_EQ(Call(0x15, {kFlashAddress, 100}), kMinusOne) << "flash cannot be written";
+  EXPECT_EQ(Call(0x15, {kRamAddress + memory_.map().ram_bytes - 5, 100}), kMinusOne)
+      << "the buffer leaves RAM";
+}
+
+TEST_F(SemihostingTest, BadPointersFail) {
+  for (const uint32_t operation : {0x01u, 0x02u, 0x03u, 0x04u, 0x06u, 0x08u, 0x09u, 0x15u, 0x16u, 0x30u}) {
+    for (const uint32_t address :
+         {0x90000000u, kRamAddress + memory_.map().ram_bytes, 0xFFFFFFFFu, 0xFFFFFFFCu}) {
+      EXPECT_EQ(semihosting_.Call(operation, address, Instructions{0}).result, kMinusOne)
+          << std::hex << operation << " " << address;
+    }
+  }
+  const uint32_t end = kRamAddress + memory_.map().ram_bytes;
+  *memory_.Writable(end - 1, 1) = 'x';
+  EXPECT_EQ(semihosting_.Call(0x04, end - 1, Instructions{0}).result, kMinusOne) << "text without an end";
+  const uint32_t out = Open(":tt", 4);
+  EXPECT_EQ(Call(0x05, {out, kText, 0xFFFFFFFF}), 0xFFFFFFFFu) << "nothing was written";
+  EXPECT_EQ(semihosting_.TakeOutput(), "");
+}
+
+TEST_F(SemihostingTest, ExitCodes) {
+  memory_.SetWord(kBlock, 0x20026);
+  memory_.SetWord(kBlock + 4, 0x107);
+  EXPECT_EQ(semihosting_.Call(0x20, kBlock, Instructions{0}).exit_code, 7);
+  memory_.SetWord(kBlock, 0x20023);
+  EXPECT_EQ(semihosting_.Call(0x20, kBlock, Instructions{0}).exit_code, 1);
+  const Semihosting::Reply reply = semihosting_.Call(0x18, 0x20026, Instructions{0});
+  EXPECT_EQ(reply.verdict, Verdict::kExit);
+  EXPECT_EQ(reply.exit_code, 0);
+  EXPECT_EQ(semihosting_.Call(0x18, 0x20023, Instructions{0}).exit_code, 1);
+}
+
+TEST_F(SemihostingTest, ClocksFollowTheInstructions) {
+  EXPECT_EQ(semihosting_.Call(0x10, 0, Instructions{1'000'000}).result, 1u) << "hundredths of a second";
+  EXPECT_EQ(semihosting_.Call(0x11, 0, Instructions{300'000'000}).result, 3u);
+  EXPECT_EQ(semihosting_.Call(0x30, kBlock, Instructions{500'000'000}).result, 0u);
+  EXPECT_EQ(memory_.Word(kBlock), 705'032'704u);  // 5e9 as two words
+  EXPECT_EQ(memory_.Word(kBlock + 4), 1u);
+}
+
+TEST_F(SemihostingTest, HeapInfoIsWhatItWasGiven) {
+  EXPECT_EQ(Call(0x16, {kBuffer}), 0u);
+  EXPECT_EQ(memory_.Word(kBuffer), 0x20002000u);
+  EXPECT_EQ(memory_.Word(kBuffer + 4), 0x20003000u);
+}
+
+TEST_F(SemihostingTest, OutputHasALimit) {
+  const uint32_t out = Open(":tt", 4);
+  const uint32_t chunk = 1 << 20;
+  for (int i = 0; i < 64; ++i) {
+    ASSERT_EQ(Call(0x05, {out, kRamAddress + 0x1000, chunk}), 0u);
+  }
+  memory_.SetWord(kBlock + 8, 1);
+  EXPECT_EQ(semihosting_.Call(0x05, kBlock, Instructions{0}).verdict, Verdict::kOutputLimit);
+  EXPECT_EQ(semihosting_.TakeOutput().size(), kOutputLimitBytes);
+}
+
+TEST_F(SemihostingTest, UnknownOperations) {
+  for (const uint32_t operation : {0x00u, 0x0Bu, 0x14u, 0x17u, 0x21u, 0x99u, 0xFFFFFFFFu}) {
+    EXPECT_EQ(semihosting_.Call(operation, kBlock, Instructions{0}).verdict, Verdict::kUnsupported);
+  }
+  EXPECT_EQ(semihosting_.Call(0x07, 0, Instructions{0}).verdict, Verdict::kNoInput);
+}
+
+}  // namespace
+}  // namespace atome::emulation

@@ -1,0 +1,318 @@
+#include "emulation/thumb/decode.h"
+
+#include <array>
+#include <bit>
+
+#include "emulation/thumb/decode_internal.h"
+
+namespace atome::timing {
+namespace internal {
+
+void SetAccess(Instruction& i, bool load, uint16_t data, unsigned bytes, unsigned base, uint16_t index) {
+  i.kind = load ? Class::kLoad : Class::kStore;
+  i.transfers = 1;
+  i.access_bytes = static_cast<uint8_t>(bytes);
+  i.base = static_cast<uint8_t>(base);
+  i.address_reads = static_cast<uint16_t>((Bit(base) | index) & ~kPc);
+  i.reads = i.address_reads;
+  if (base == 15) Add(i, kLiteral);
+  if (index != 0) Add(i, kRegisterOffset);
+  if (load) {
+    i.writes = data;
+  } else {
+    i.reads |= data;
+    i.late_reads = data;
+  }
+}
+
+void TakePc(Instruction& i, Branch branch) {
+  i.writes &= static_cast<uint16_t>(~kPc);
+  i.branch = branch;
+}
+
+namespace {
+
+void ThreeRegisters(Instruction& i, Class kind, uint16_t writes, uint16_t reads) {
+  i.kind = kind;
+  i.writes = writes;
+  i.reads = reads;
+}
+
+// 0x0000 to 0x3FFF.
+void ShiftAddMoveCompare(Instruction& i, uint16_t h) {
+  const uint16_t low = Bit(h & 7);
+  const uint16_t middle = Bit(h >> 3 & 7);
+  const uint16_t high = Bit(h >> 8 & 7);
+  Add(i, kEarlyResult);
+  switch (h >> 11) {
+    case 0:
+    case 1:
+    case 2:
+      return ThreeRegisters(i, h >> 6 == 0 ? Class::kAlu : Class::kShift, low, middle);
+    case 3: {
+      const uint16_t third = (h & 0x0400) != 0 ? uint16_t{0} : Bit(h >> 6 & 7);
+      return ThreeRegisters(i, Class::kAlu, low, middle | third);
+    }
+    case 4:
+      return ThreeRegisters(i, Class::kAlu, high, 0);
+    case 5:
+      i.properties = 0;
+      return ThreeRegisters(i, Class::kAlu, 0, high);
+    default:
+      return ThreeRegisters(i, Class::kAlu, high, high);
+  }
+}
+
+// 0x4000 to 0x43FF.
+void DataProcessing(Instruction& i, uint16_t h) {
+  const uint16_t low = Bit(h & 7);
+  const uint16_t middle = Bit(h >> 3 & 7);
+  const unsigned operation = h >> 6 & 15;
+  ThreeRegisters(i, Class::kAlu, low, low | middle);
+  switch (operation) {
+    case 2:
+    case 3:
+    case 4:
+    case 7:  // LSL, LSR, ASR, ROR
+      i.kind = Class::kShift;
+      Add(i, kEarlyResult);
+      break;
+    case 8:
+    case 10:
+    case 11:  // TST, CMP, CMN
+      i.writes = 0;
+      break;
+    case 9:
+    case 15:  // RSB, MVN
+      i.reads = middle;
+      break;
+    case 13:
+      i.kind = Class::kMultiply;
+      break;
+    default:
+      break;
+  }
+}
+
+// 0x4400 to 0x47FF.
+void HighRegisters(Instruction& i, uint16_t h) {
+  const uint16_t source = Bit(h >> 3 & 15);
+  const uint16_t destination = Bit((h & 7) | (h >> 4 & 8));
+  switch (h >> 8 & 3) {
+    case 0:
+      ThreeRegisters(i, Class::kAlu, destination, destination | source);
+      Add(i, kEarlyResult);
+      break;
+    case 1:
+      ThreeRegisters(i, Class::kAlu, 0, destination | source);
+      return;
+    case 2:
+      ThreeRegisters(i, Class::kAlu, destination, source);
+      Add(i, kEarlyResult);
+      break;
+    default: {
+      const bool link = (h & 0x80) != 0;
+      ThreeRegisters(i, Class::kBranch, link ? kLr : uint16_t{0}, source);
+      i.branch = link ? Branch::kIndirectCall : source == kLr ? Branch::kReturn : Branch::kIndirect;
+      return;
+    }
+  }
+  if (destination == kPc) {
+    i.kind = Class::kBranch;
+    TakePc(i, Branch::kIndirect);
+  }
+}
+
+// 0x5000 to 0x9FFF.
+void LoadStore(Instruction& i, uint16_t h) {
+  const uint16_t low = Bit(h & 7);
+  const unsigned base = h >> 3 & 7;
+  const bool load = (h & 0x0800) != 0;
+  const int immediate = h >> 6 & 31;
+  switch (h >> 12) {
+    case 5: {
+      constexpr std::array<uint8_t, 8> kBytes = {4, 2, 1, 1, 4, 2, 1, 2};
+      const unsigned operation = h >> 9 & 7;
+      return SetAccess(i, operation >= 3, low, kBytes[operation], base, Bit(h >> 6 & 7));
+    }
+    case 6:
+      i.offset = immediate * 4;
+      return SetAccess(i, load, low, 4, base);
+    case 7:
+      i.offset = immediate * 1;
+      return SetAccess(i, load, low, 1, base);
+    case 8:
+      i.offset = immediate * 2;
+      return SetAccess(i, load, low, 2, base);
+    default:
+      i.offset = (h & 0xFF) * 4;
+      return SetAccess(i, load, Bit(h >> 8 & 7), 4, 13);
+  }
+}
+
+void Multiple(Instruction& i, bool load, uint16_t list, unsigned base, bool write_back) {
+  SetAccess(i, load, list, 4, base);
+  i.kind = load ? Class::kLoadMultiple : Class::kStoreMultiple;
+  i.transfers = static_cast<uint8_t>(std::popcount(list));
+  if (write_back) {
+    i.writes |= Bit(base);
+    Add(i, kWriteBack);
+  }
+  if (load && (list & kPc) != 0) TakePc(i, Branch::kPop);
+}
+
+// 0xBF00 to 0xBFFF.
+void HintOrIt(Instruction& i, uint16_t h) {
+  if ((h & 15) != 0) {
+    i.kind = Class::kIt;
+    i.it_length = static_cast<uint8_t>(4 - std::countr_zero(static_cast<unsigned>(h & 15)));
+  } else {
+    const unsigned hint = h >> 4 & 15;
+    i.kind = hint == 2 || hint == 3 ? Class::kWait : Class::kNop;
+  }
+}
+
+// 0xB000 to 0xBFFF.
+void Miscellaneous(Instruction& i, uint16_t h) {
+  const uint16_t low = Bit(h & 7);
+  const uint16_t middle = Bit(h >> 3 & 7);
+  if ((h & 0xF500) == 0xB100) {  // CBZ, CBNZ
+    ThreeRegisters(i, Class::kBranch, 0, low);
+    i.branch = Branch::kDirect;
+    i.branch_offset = 4 + ((h >> 9 & 1) << 6 | (h >> 3 & 31) << 1);
+    return Add(i, kConditional);
+  }
+  switch (h >> 8 & 15) {
+    case 0:
+      ThreeRegisters(i, Class::kAlu, kSp, kSp);
+      return Add(i, kEarlyResult);
+    case 2:
+      return ThreeRegisters(i, Class::kExtend, low, middle);
+    case 4:
+    case 5:
+      return Multiple(i, false, static_cast<uint16_t>((h & 0xFF) | (h & 0x100) << 6), 13, true);
+    case 6:
+      if ((h & 0xFFE8) == 0xB660) i.kind = Class::kStatus;  // CPS
+      return;
+    case 10:
+      if ((h & 0xC0) != 0x80) ThreeRegisters(i, Class::kBitField, low, middle);  // REV, REV16, REVSH
+      return;
+    case 12:
+    case 13:
+      return Multiple(i, true, static_cast<uint16_t>((h & 0xFF) | (h & 0x100) << 7), 13, true);
+    case 14:
+      i.kind = Class::kTrap;
+      return;
+    case 15:
+      return HintOrIt(i, h);
+    default:
+      return;
+  }
+}
+
+// 0xD000 to 0xE7FF.
+void Branches(Instruction& i, uint16_t h) {
+  if (h < 0xE000) {
+    if (h >= 0xDE00) {
+      i.kind = Class::kTrap;
+      return;
+    }
+    i.branch_offset = 4 + static_cast<int8_t>(h & 0xFF) * 2;
+    Add(i, kConditional);
+  } else {
+    i.branch_offset = 4 + (static_cast<int16_t>(h << 5) >> 4);
+  }
+  i.kind = Class::kBranch;
+  i.branch = Branch::kDirect;
+}
+
+}  // namespace
+
+void DecodeNarrow(Instruction& i, uint16_t h) {
+  const uint16_t high = Bit(h >> 8 & 7);
+  if (h < 0x4000) return ShiftAddMoveCompare(i, h);
+  if (h < 0x4400) return DataProcessing(i, h);
+  if (h < 0x4800) return HighRegisters(i, h);
+  if (h < 0x5000) return SetAccess(i, true, high, 4, 15);
+  if (h < 0xA000) return LoadStore(i, h);
+  if (h < 0xB000) {  // ADR, ADD to SP
+    Add(i, kEarlyResult);
+    return ThreeRegisters(i, Class::kAlu, high, h < 0xA800 ? uint16_t{0} : kSp);
+  }
+  if (h < 0xC000) return Miscellaneous(i, h);
+  if (h < 0xD000) {
+    const bool load = (h & 0x0800) != 0;
+    const uint16_t list = h & 0xFF;
+    return Multiple(i, load, list, h >> 8 & 7, !load || (list & high) == 0);
+  }
+  return Branches(i, h);
+}
+
+}  // namespace internal
+
+Instruction Decode(uint32_t address, std::span<const uint16_t> halfwords) {
+  Instruction i;
+  i.address = address;
+  const uint16_t first = halfwords[0];
+  if ((first & 0xE000) != 0xE000 || (first & 0x1800) == 0) {
+    internal::DecodeNarrow(i, first);
+    return i;
+  }
+  i.bytes = 4;
+  if (halfwords.size() >= 2) internal::DecodeWide(i, first, halfwords[1]);
+  return i;
+}
+
+std::vector<Instruction> DecodeRun(uint32_t address, std::span<const uint16_t> halfwords) {
+  std::vector<Instruction> run;
+  run.reserve(halfwords.size());
+  for (size_t at = 0; at < halfwords.size();) {
+    run.push_back(Decode(address + static_cast<uint32_t>(at * 2), halfwords.subspan(at)));
+    at += run.back().bytes / 2u;
+  }
+  return run;
+}
+
+std::string_view Name(Class kind) {
+  constexpr std::array<std::string_view, 37> kNames = {"unknown",
+                                                       "alu",
+                                                       "shift",
+                                                       "extend",
+                                                       "bit field",
+                                                       "nop",
+                                                       "it",
+                                                       "multiply",
+                                                       "multiply-accumulate",
+                                                       "long multiply",
+                                                       "long multiply-accumulate",
+                                                       "dsp multiply",
+                                                       "divide",
+                                                       "load",
+                                                       "store",
+                                                       "load dual",
+                                                       "store dual",
+                                                       "load multiple",
+                                                       "store multiple",
+                                                       "branch",
+                                                       "table branch",
+                                                       "status",
+                                                       "barrier",
+                                                       "instruction barrier",
+                                                       "wait",
+                                                       "trap",
+                                                       "float",
+                                                       "float move",
+                                                       "float move two",
+                                                       "float multiply-accumulate",
+                                                       "float divide",
+                                                       "float square root",
+                                                       "float status",
+                                                       "float load",
+                                                       "float store",
+                                                       "float load multiple",
+                                                       "float store multiple"};
+  static_assert(kNames.size() == static_cast<size_t>(Class::kFloatStoreMultiple) + 1);
+  return kNames[static_cast<size_t>(kind)];
+}
+
+}  // namespace atome::timing

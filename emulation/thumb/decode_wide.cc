@@ -1,0 +1,294 @@
+// 32-bit encodings without the coprocessors; tables A5-9 and following of the Armv7-M reference manual.
+#include <bit>
+
+#include "emulation/thumb/decode_internal.h"
+
+namespace atome::timing::internal {
+namespace {
+
+void Set(Instruction& i, Class kind, unsigned writes, unsigned reads) {
+  i.kind = kind;
+  i.writes = static_cast<uint16_t>(writes);
+  i.reads = static_cast<uint16_t>(reads);
+}
+
+void LoadStoreMultiple(Instruction& i, uint16_t first, uint16_t second) {
+  const bool load = (first & 0x10) != 0;
+  const unsigned base = first & 15;
+  SetAccess(i, load, second, 4, base);
+  i.kind = load ? Class::kLoadMultiple : Class::kStoreMultiple;
+  i.transfers = static_cast<uint8_t>(std::popcount(second));
+  if ((first & 0x20) != 0) {
+    i.writes |= Bit(base);
+    Add(i, kWriteBack);
+  }
+  if (load && (second & kPc) != 0) TakePc(i, Branch::kPop);
+}
+
+// LDRD, STRD, exclusive accesses, table branches.
+void DualExclusiveTable(Instruction& i, uint16_t first, uint16_t second) {
+  const bool load = (first & 0x10) != 0;
+  const unsigned base = first & 15;
+  const uint16_t data = Bit(second >> 12);
+  if ((first & 0x0120) != 0) {
+    SetAccess(i, load, data | Bit(second >> 8), 4, base);
+    i.kind = load ? Class::kLoadDual : Class::kStoreDual;
+    i.transfers = 2;
+    if ((first & 0x20) != 0) {
+      i.writes |= Bit(base);
+      Add(i, kWriteBack);
+    }
+    return;
+  }
+  if ((first & 0x0080) == 0) {  // LDREX, STREX
+    SetAccess(i, load, data, 4, base);
+    if (!load) i.writes |= Bit(second >> 8);
+    return;
+  }
+  const unsigned operation = second >> 4 & 15;
+  if (load && operation <= 1) {
+    SetAccess(i, true, 0, operation + 1, base, Bit(second));
+    i.kind = Class::kTableBranch;
+    i.branch = Branch::kTable;
+  } else if (operation == 4 || operation == 5) {  // LDREXB, LDREXH, STREXB, STREXH
+    SetAccess(i, load, data, operation - 3, base);
+    if (!load) i.writes |= Bit(second);
+  }
+}
+
+bool IsEarly(unsigned operation) { return operation == 8 || operation == 13; }  // ADD, SUB
+
+// AND, ORR, ADD, ... with `operand` as the second operand.
+void ArithmeticLogic(Instruction& i, unsigned operation, bool sets_flags, unsigned destination,
+                     unsigned source, uint16_t operand) {
+  constexpr unsigned kAnd = 0, kOr = 2, kOrNot = 3, kXor = 4, kAdd = 8, kSub = 13;
+  const bool compares = destination == 15 && sets_flags &&
+                        (operation == kAnd || operation == kXor || operation == kAdd || operation == kSub);
+  const bool moves = source == 15 && (operation == kOr || operation == kOrNot);
+  Set(i, Class::kAlu, compares ? 0u : Bit(destination), operand | (moves ? 0u : Bit(source)));
+  if (!compares && (IsEarly(operation) || (moves && operation == kOr))) Add(i, kEarlyResult);
+}
+
+void ShiftedRegister(Instruction& i, uint16_t first, uint16_t second) {
+  const unsigned operation = first >> 5 & 15;
+  const bool shifted = (second & 0x70F0) != 0;
+  if (operation == 6) {  // PKHBT, PKHTB
+    Set(i, Class::kBitField, Bit(second >> 8), Bit(first) | Bit(second));
+    return;
+  }
+  ArithmeticLogic(i, operation, (first & 0x10) != 0, second >> 8 & 15, first & 15, Bit(second));
+  if (!shifted) return;
+  if (operation == 2 && (first & 15) == 15) {
+    i.kind = Class::kShift;  // MOV with a shift is LSL, LSR, ASR, ROR, RRX
+  } else {
+    Add(i, kShiftedOperand);
+    i.properties &= static_cast<uint16_t>(~kEarlyResult);
+  }
+}
+
+void ModifiedImmediate(Instruction& i, uint16_t first, uint16_t second) {
+  ArithmeticLogic(i, first >> 5 & 15, (first & 0x10) != 0, second >> 8 & 15, first & 15, 0);
+  // i:imm3 of 0 to 3 are patterns of whole bytes; others rotate.
+  if ((first & 0x0400) != 0 || (second & 0x4000) != 0) {
+    Add(i, kShiftedConstant);
+    i.properties &= static_cast<uint16_t>(~kEarlyResult);
+  }
+}
+
+void PlainImmediate(Instruction& i, uint16_t first, uint16_t second) {
+  const unsigned destination = Bit(second >> 8);
+  const unsigned source = Bit(first);
+  switch (first >> 4 & 31) {
+    case 0:
+    case 10:  // ADDW, SUBW, ADR
+      Set(i, Class::kAlu, destination, source & ~unsigned{kPc});
+      return Add(i, kEarlyResult);
+    case 4:  // MOVW
+      Set(i, Class::kAlu, destination, 0);
+      return Add(i, kEarlyResult);
+    case 12:  // MOVT
+      return Set(i, Class::kAlu, destination, destination);
+    case 16:
+    case 18:
+    case 20:
+    case 24:
+    case 26:
+    case 28:  // SSAT, SBFX, USAT, UBFX
+      return Set(i, Class::kBitField, destination, source);
+    case 22:  // BFI, BFC
+      return Set(i, Class::kBitField, destination, destination | (source & ~unsigned{kPc}));
+    default:
+      return;
+  }
+}
+
+int32_t LongOffset(uint16_t first, uint16_t second) {
+  const uint32_t sign = first >> 10 & 1;
+  const uint32_t j1 = (second >> 13 & 1) ^ sign ^ 1;
+  const uint32_t j2 = (second >> 11 & 1) ^ sign ^ 1;
+  const uint32_t bits = sign << 24 | j1 << 23 | j2 << 22 | (first & 0x3FFu) << 12 | (second & 0x7FFu) << 1;
+  return 4 + (static_cast<int32_t>(bits << 7) >> 7);
+}
+
+int32_t ConditionalOffset(uint16_t first, uint16_t second) {
+  const uint32_t bits = (first >> 10 & 1u) << 20 | (second >> 11 & 1u) << 19 | (second >> 13 & 1u) << 18 |
+                        (first & 0x3Fu) << 12 | (second & 0x7FFu) << 1;
+  return 4 + (static_cast<int32_t>(bits << 11) >> 11);
+}
+
+void BranchOrControl(Instruction& i, uint16_t first, uint16_t second) {
+  if ((second & 0x5000) != 0) {  // B, BL
+    const bool link = (second & 0x5000) == 0x5000;
+    if (!link && (second & 0x5000) != 0x1000) return;  // BLX immediate
+    Set(i, Class::kBranch, link ? kLr : 0u, 0);
+    i.branch = link ? Branch::kCall : Branch::kDirect;
+    i.branch_offset = LongOffset(first, second);
+    return;
+  }
+  if ((first & 0x0380) != 0x0380) {
+    Set(i, Class::kBranch, 0, 0);
+    i.branch = Branch::kDirect;
+    i.branch_offset = ConditionalOffset(first, second);
+    return Add(i, kConditional);
+  }
+  switch (first >> 4 & 0x7F) {
+    case 0x38:
+    case 0x39:
+      return Set(i, Class::kStatus, 0, Bit(first));
+    case 0x3A: {
+      const unsigned hint = second & 0xFF;
+      i.kind = hint == 2 || hint == 3 ? Class::kWait : Class::kNop;
+      return;
+    }
+    case 0x3B: {
+      const unsigned operation = second >> 4 & 15;
+      i.kind = operation == 6                     ? Class::kInstructionBarrier
+               : operation == 4 || operation == 5 ? Class::kBarrier
+               : operation == 2                   ? Class::kAlu  // CLREX
+                                                  : Class::kUnknown;
+      return;
+    }
+    case 0x3E:
+    case 0x3F:
+      return Set(i, Class::kStatus, Bit(second >> 8), 0);
+    case 0x7F:
+      i.kind = Class::kTrap;
+      return;
+    default:
+      return;
+  }
+}
+
+void SingleAccess(Instruction& i, uint16_t first, uint16_t second) {
+  constexpr unsigned kSizes[] = {1, 2, 4, 0};
+  const bool load = (first & 0x10) != 0;
+  const unsigned bytes = kSizes[first >> 5 & 3];
+  const unsigned base = first & 15;
+  const unsigned data = second >> 12;
+  const bool long_immediate = (first & 0x80) != 0 || base == 15;
+  if (bytes == 0 || (!load && base == 15)) return;
+  if (load && data == 15 && bytes != 4) {  // PLD, PLI
+    i.kind = Class::kAlu;
+    i.reads = static_cast<uint16_t>(Bit(base) & ~kPc);
+    return;
+  }
+  if (!long_immediate && (second & 0x0FC0) == 0) {
+    SetAccess(i, load, Bit(data), bytes, base, Bit(second));
+  } else {
+    SetAccess(i, load, Bit(data), bytes, base);
+    const int immediate = second & (long_immediate ? 0xFFF : 0xFF);
+    const bool up = long_immediate ? base != 15 || (first & 0x80) != 0 : (second & 0x200) != 0;
+    const bool before = long_immediate || (second & 0x400) != 0;
+    if (before) i.offset = up ? immediate : -immediate;
+    if (!long_immediate && (second & 0x0900) == 0x0900) {  // indexed with write-back
+      i.writes |= Bit(base);
+      Add(i, kWriteBack);
+    }
+  }
+  if (load && data == 15) TakePc(i, Branch::kLoad);
+}
+
+void RegisterOperation(Instruction& i, uint16_t first, uint16_t second) {
+  const unsigned operation = first >> 4 & 15;
+  const unsigned destination = Bit(second >> 8);
+  const unsigned source = Bit(first);
+  const unsigned operand = Bit(second);
+  if ((second & 0x80) == 0) {
+    if (operation >= 8) return Set(i, Class::kBitField, destination, source | operand);  // parallel
+    Set(i, Class::kShift, destination, source | operand);
+    return Add(i, kEarlyResult);
+  }
+  if (operation < 8) {  // SXTAH, UXTB, ...
+    if (operation > 5) return;
+    const bool adds = (first & 15) != 15;
+    const bool sixteen = operation == 2 || operation == 3;  // SXTB16, UXTB16
+    return Set(i, adds || sixteen ? Class::kBitField : Class::kExtend, destination,
+               operand | (adds ? source : 0u));
+  }
+  // Saturating arithmetic, REV, RBIT, SEL, CLZ; the one-operand ones repeat their operand.
+  if (operation <= 11) Set(i, Class::kBitField, destination, source | operand);
+}
+
+void Multiply(Instruction& i, uint16_t first, uint16_t second) {
+  const unsigned operation = first >> 4 & 7;
+  const bool accumulates = (second >> 12) != 15;
+  const unsigned reads = Bit(first) | Bit(second) | (accumulates ? Bit(second >> 12) : 0u);
+  Class kind = Class::kDspMultiply;
+  if (operation == 0) kind = accumulates ? Class::kMultiplyAccumulate : Class::kMultiply;
+  Set(i, kind, Bit(second >> 8), reads);
+  if (accumulates) i.late_reads = Bit(second >> 12);
+}
+
+void LongMultiplyDivide(Instruction& i, uint16_t first, uint16_t second) {
+  const unsigned operation = first >> 4 & 7;
+  const unsigned sources = Bit(first) | Bit(second);
+  const unsigned high_low = Bit(second >> 12) | Bit(second >> 8);
+  const bool plain = (second & 0xF0) == 0;
+  switch (operation) {
+    case 0:
+    case 2:
+      Set(i, Class::kLongMultiply, high_low, sources);
+      break;
+    case 1:
+    case 3:
+      if ((second & 0xF0) != 0xF0) return;
+      Set(i, Class::kDivide, Bit(second >> 8), sources);
+      break;
+    case 4:
+    case 6:
+      Set(i, plain ? Class::kLongMultiplyAccumulate : Class::kDspMultiply, high_low, sources | high_low);
+      i.late_reads = static_cast<uint16_t>(high_low);
+      break;
+    case 5:
+      Set(i, Class::kDspMultiply, high_low, sources | high_low);
+      i.late_reads = static_cast<uint16_t>(high_low);
+      break;
+    default:
+      return;
+  }
+  if (operation == 0 || operation == 1 || operation == 4) Add(i, kSigned);
+}
+
+}  // namespace
+
+void DecodeWide(Instruction& i, uint16_t first, uint16_t second) {
+  const unsigned group = first >> 11 & 3;
+  if (group != 2 && (first & 0x0400) != 0) {
+    if ((second & 0x0E00) == 0x0A00) DecodeFloat(i, first, second);
+    return;
+  }
+  if (group == 1) {
+    if ((first & 0x0200) != 0) return ShiftedRegister(i, first, second);
+    if ((first & 0x0040) != 0) return DualExclusiveTable(i, first, second);
+    return LoadStoreMultiple(i, first, second);
+  }
+  if (group == 2) {
+    if ((second & 0x8000) != 0) return BranchOrControl(i, first, second);
+    return (first & 0x0200) != 0 ? PlainImmediate(i, first, second) : ModifiedImmediate(i, first, second);
+  }
+  if ((first & 0x0200) == 0) return SingleAccess(i, first, second);
+  if ((first & 0x0100) == 0) return RegisterOperation(i, first, second);
+  return (first & 0x0080) == 0 ? Multiply(i, first, second) : LongMultiplyDivide(i, first, second);
+}
+
+}  // namespace atome::timing::internal

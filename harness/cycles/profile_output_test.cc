@@ -1,0 +1,44 @@
+#include "harness/cycles/profile_output.h"
+
+#include <gtest/gtest.h>
+
+namespace atome::harness {
+namespace {
+
+using Row = std::vector<std::string>;
+
+// main calls f twice; f calls itself and g.
+emulation::Profile Example() {
+  return {
+      .nodes = {{.function = "(program)", .parent = 0},
+                {.function = "main", .parent = 0, .calls = 1, .instructions = 10, .cycles = 20},
+                {.function = "void f<int>(int)", .parent = 1, .calls = 2, .instructions = 20, .cycles = 30},
+                {.function = "void f<int>(int)", .parent = 2, .calls = 1, .instructions = 5, .cycles = 10},
+                {.function = "g", .parent = 3, .calls = 7, .instructions = 30, .cycles = 40}}};
+}
+
+TEST(FlatProfile, CountsARecursionOnce) {
+  const Table table = FlatProfile(Example());
+  ASSERT_EQ(table.rows.size(), 3u) << "nothing for the program itself";
+  EXPECT_EQ(table.rows[0], (Row{"40", "40.0%", "80", "80.0%", "3", "25", "f"}));
+  EXPECT_EQ(table.rows[1], (Row{"40", "40.0%", "40", "40.0%", "7", "30", "g"}));
+  EXPECT_EQ(table.rows[2], (Row{"20", "20.0%", "100", "100.0%", "1", "10", "main"}));
+}
+
+TEST(FoldedStacks, AreOneLineAChain) {
+  EXPECT_EQ(FoldedStacks(Example()), "main 20\nmain;f 30\nmain;f;f 10\nmain;f;f;g 40\n");
+  EXPECT_EQ(FoldedStacks({.nodes = {{.function = "(program)"}}}), "");
+}
+
+TEST(ShortFunctionName, LeavesTheNameOnly) {
+  EXPECT_EQ(ShortFunctionName("main"), "main");
+  EXPECT_EQ(ShortFunctionName("void atome::op::Embed<atome::FixedShape<256u, 2u> >(int const*, unsigned)"),
+            "atome::op::Embed");
+  EXPECT_EQ(ShortFunctionName("atome::(anonymous namespace)::Run()"), "atome::Run");
+  EXPECT_EQ(ShortFunctionName("atome::Line::Size() const"), "atome::Line::Size");
+  EXPECT_EQ(ShortFunctionName("0x00001234"), "0x00001234");
+  EXPECT_EQ(ShortFunctionName("operator<"), "operator<");
+}
+
+}  // namespace
+}  // namespace atome::harness

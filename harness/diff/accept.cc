@@ -1,0 +1,153 @@
+#include "harness/diff/accept.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "harness/base/compression.h"
+#include "harness/model/model.h"
+#include "harness/base/replace_file.h"
+#include "harness/diff/baseline.h"
+#include "harness/diff/diff_output.h"
+#include "harness/report/report_file.h"
+#include "harness/base/text.h"
+
+namespace atome::harness::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kXz = ".json.xz";
+
+std::filesystem::path FolderOf(const std::string& path) {
+  return std::filesystem::absolute(path).parent_path();
+}
+
+// Held by one process at a time, until it ends.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::filesystem::path& folder)
+      : file_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    while (file_ >= 0 && flock(file_, LOCK_EX) != 0 && errno == EINTR) {
+    }
+  }
+  ~FolderLock() {
+    if (file_ >= 0) close(file_);
+  }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int file_;
+};
+
+bool IsBlank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
+}
+
+// Symbols and what is undecided are in the diff that is printed, and the cells of a first baseline are that
+// baseline; they would only make the log long.
+bool IsKept(const Diff& diff, const Change& change) {
+  if (diff.totals.cells_compared + diff.totals.cells_only_before == 0) return false;
+  return change.severity != Severity::kNote || change.what != What::kChanged;
+}
+
+std::string EntryOf(const Acceptance& acceptance, const std::string& commit, const std::string& hash,
+                    const Diff& diff) {
+  Json entry{{"when", acceptance.when}, {"who", acceptance.who},   {"why", acceptance.reason},
+             {"commit", commit},        {"baseline_sha256", hash}, {"summary", Summary(diff)},
+             {"changes", Json::array()}};
+  for (const Change& change : diff.changes) {
+    if (!IsKept(diff, change)) continue;
+    Json row;
+    const Json all = ChangeJson(change);
+    for (const auto& [key, value] : all.items()) {
+      if (!value.get_ref<const std::string&>().empty()) row[key] = value;
+    }
+    entry["changes"].push_back(std::move(row));
+  }
+  return entry.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+// Whether the last entry is of the baseline with this hash.
+bool EndsWithEntryOf(const std::string& log, const std::string& hash) {
+  const size_t end = log.find_last_not_of('\n');
+  if (end == std::string::npos) return false;
+  const size_t before = log.rfind('\n', end);
+  const size_t begin = before == std::string::npos ? 0 : before + 1;
+  const Json entry = Json::parse(log.substr(begin, end + 1 - begin), nullptr, /*allow_exceptions=*/false);
+  return entry.is_object() && entry.value("baseline_sha256", Json()) == hash;
+}
+
+// The file's text, empty when there is no file.
+Result<std::string> TextIfAny(const std::string& path) {
+  if (!std::filesystem::exists(path)) return std::string();
+  return ReadFile(path);
+}
+
+std::string WriteBoth(const Acceptance& acceptance, const std::string& log, const std::string& new_log,
+                      const std::string& json) {
+  const Result<std::string> baseline = acceptance.baseline.ends_with(kXz) ? Compressed(json) : json;
+  if (!baseline.ok()) return StrCat(acceptance.baseline, ": ", baseline.error().message);
+  if (std::string error = ReplaceFile(acceptance.log, new_log); !error.empty()) return error;
+  std::string error = ReplaceFile(acceptance.baseline, *baseline);
+  if (error.empty()) return "";
+  std::error_code ignored;
+  const std::string undone =
+      log.empty() ? (std::filesystem::remove(acceptance.log, ignored), "") : ReplaceFile(acceptance.log, log);
+  return undone.empty() ? error : StrCat(error, "; and its entry stays in the log: ", undone);
+}
+
+std::string WhyNot(const Report& report, const Acceptance& acceptance) {
+  if (IsBlank(acceptance.reason)) return "no reason; say why in --reason \"...\"";
+  if (IsBlank(acceptance.who)) return "nobody accepts; set git's user.name and user.email, or USER";
+  if (!acceptance.baseline.ends_with(".json") && !acceptance.baseline.ends_with(kXz))
+    return StrCat(acceptance.baseline,
+                  ": a baseline is read by people, too; name a file in .json or .json.xz");
+  if (report.cells.empty()) return "the report has no cells; measure something first";
+  const auto failed = std::ranges::find_if(
+      report.cells, [](const ReportCell& cell) { return cell.status != CellStatus::kPass; });
+  if (failed == report.cells.end()) return "";
+  return StrCat("cell \"", failed->key.Describe(), "\" is no pass but ", StatusName(failed->status),
+                failed->message.empty() ? "" : ": ", failed->message,
+                "; a baseline has none such, mend it first");
+}
+
+}  // namespace
+
+Result<Diff> Accept(const Report& report, const Acceptance& acceptance) {
+  if (std::string why = WhyNot(report, acceptance); !why.empty()) return Bad(std::move(why));
+  std::error_code folder_error;  // the writing says it
+  std::filesystem::create_directories(FolderOf(acceptance.baseline), folder_error);
+  std::filesystem::create_directories(FolderOf(acceptance.log), folder_error);
+  const FolderLock lock(FolderOf(acceptance.log));
+
+  Report before;
+  if (std::filesystem::exists(acceptance.baseline)) {
+    Result<Report> read = ReadReport(acceptance.baseline);
+    if (!read.ok()) return read.error();
+    before = *std::move(read);
+  }
+  Report after = BaselineOf(report);
+  if (acceptance.partial) after = BaselineOf(WithCellsOf(before, std::move(after)));
+  Diff diff = Compare(before, after);
+  if (diff.changes.empty()) return diff;
+  const Result<std::string> log = TextIfAny(acceptance.log);
+  if (!log.ok()) return log.error();
+  const Result<std::string> baseline = BaselineJson(after);
+  if (!baseline.ok()) return baseline.error();
+  const std::string hash = Sha256Hex(*baseline);
+  const std::string entry =
+      EndsWithEntryOf(*log, hash) ? "" : EntryOf(acceptance, report.environment.commit, hash, diff);
+  const std::string error = WriteBoth(acceptance, *log, *log + entry, *baseline);
+  if (!error.empty()) return Bad(error);
+  return diff;
+}
+
+}  // namespace atome::harness::report

@@ -1,0 +1,192 @@
+#include "harness/diff/accept.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "harness/model/model.h"
+#include "harness/diff/baseline.h"
+#include "harness/diff/test_reports.h"
+#include "harness/report/report_file.h"
+#include "harness/testing/repository.h"
+
+namespace atome::harness::report {
+namespace {
+
+using harness::testing::ErrorOf;
+using testing::CellOf;
+using ::testing::HasSubstr;
+using testing::WallOf;
+using Json = nlohmann::json;
+
+class AcceptTest : public ::testing::Test {
+ protected:
+  Acceptance Wanted(const std::string& reason = "why") const {
+    return {.baseline = Path("b/baseline.json"),
+            .log = Path("b/log.jsonl"),
+            .reason = reason,
+            .who = "A <a@b>",
+            .when = "2024-05-01T09:30:00Z"};
+  }
+  std::string Path(const std::string& name) const { return (folder_.path() / name).string(); }
+  std::string Text(const std::string& name) const {
+    const auto text = ReadFile(Path(name));
+    return text.ok() ? *text : "";
+  }
+  std::vector<Json> Log() const {
+    std::vector<Json> entries;
+    const std::string text = Text("b/log.jsonl");
+    for (const std::string_view line : Split(text, '\n'))
+      if (!line.empty()) entries.push_back(Json::parse(line));
+    return entries;
+  }
+  static Report ReportWith(int ram) {
+    Report report = testing::ReportOf(
+        {CellOf(Kind::kSize, "m3",
+                {WallOf("seconds", 1, {1, 2}), MakeFigure("ram_bytes", ram, "bytes"),
+                 MakeFigure("bytes", 4, "bytes", {"symbol", "f|\"\n"})}),
+         CellOf(Kind::kPerplexity, "host", {testing::EstimateOf("perplexity", 6.1, {1.5, 2.25}, {3, 4})})});
+    report.environment = {
+        .harness_version = "1", .commit = "abc", .host = "here", .date = "now", .tools = {{"gcc", "12"}}};
+    report.cells[0].build_sha256 = "hash";
+    return report;
+  }
+  harness::testing::TemporaryFolder folder_;
+};
+
+TEST_F(AcceptTest, KeepsWhoWhenWhyAndWhat) {
+  ASSERT_TRUE(Accept(ReportWith(10), Wanted("first")).ok());
+  const auto second = Accept(ReportWith(12), Wanted("larger ring"));
+  ASSERT_TRUE(second.ok());
+  EXPECT_EQ(second->Count(Severity::kRegression), 1u);
+  const std::vector<Json> log = Log();
+  ASSERT_EQ(log.size(), 2u);
+  EXPECT_TRUE(log[0]["changes"].empty()) << "a first baseline is its own list";
+  EXPECT_EQ(log[1]["who"], "A <a@b>");
+  EXPECT_EQ(log[1]["when"], "2024-05-01T09:30:00Z");
+  EXPECT_EQ(log[1]["why"], "larger ring");
+  EXPECT_EQ(log[1]["commit"], "abc");
+  EXPECT_EQ(log[1]["baseline_sha256"], Sha256Hex(Text("b/baseline.json")));
+  ASSERT_EQ(log[1]["changes"].size(), 1u);
+  EXPECT_EQ(log[1]["changes"][0]["figure"], "ram_bytes");
+  EXPECT_EQ(log[1]["changes"][0]["before"], "10");
+  EXPECT_EQ(log[1]["changes"][0]["after"], "12");
+}
+
+TEST_F(AcceptTest, TheBaselineIsTheReportWithoutWhatIsNotCompared) {
+  ASSERT_TRUE(Accept(ReportWith(10), Wanted()).ok());
+  const auto baseline = ReadReport(Path("b/baseline.json"));
+  ASSERT_TRUE(baseline.ok()) << baseline.error().message;
+  EXPECT_EQ(baseline->environment.host, "");
+  EXPECT_EQ(baseline->environment.date, "");
+  EXPECT_EQ(baseline->environment.commit, "abc");
+  const Diff diff = Compare(*baseline, ReportWith(10));
+  EXPECT_EQ(Compare(*baseline, BaselineOf(ReportWith(10))).changes.size(), 0u);
+  EXPECT_EQ(diff.Count(Severity::kNote), 0u) << "wall time, which no baseline has, is not new";
+  EXPECT_EQ(diff.Count(Severity::kRegression), 0u);
+  const std::string text = Text("b/baseline.json");
+  EXPECT_THAT(text, HasSubstr("\n    {\"name\":\"ram_bytes\",\"count\":\"10\""));
+  EXPECT_THAT(text, HasSubstr("\"samples\":[1.5,2.25],\"sample_counts\":[3,4]}"));
+  const std::vector<std::string_view> lines = Split(text, '\n');
+  EXPECT_EQ(std::ranges::count_if(lines, [](auto line) { return line.starts_with("    {\"name\":"); }), 3)
+      << "a line a figure";
+  EXPECT_EQ(text.find("seconds"), std::string::npos);
+}
+
+TEST_F(AcceptTest, NothingNewWritesNothing) {
+  ASSERT_TRUE(Accept(ReportWith(10), Wanted()).ok());
+  const std::string baseline = Text("b/baseline.json"), log = Text("b/log.jsonl");
+  Report again = ReportWith(10);
+  again.environment.date = "later";
+  again.environment.commit = "def";
+  again.cells[0].figures[0].samples = {7, 8};
+  const auto accepted = Accept(again, Wanted("again"));
+  ASSERT_TRUE(accepted.ok());
+  EXPECT_EQ(accepted->changes.size(), 0u);
+  EXPECT_EQ(Text("b/baseline.json"), baseline);
+  EXPECT_EQ(Text("b/log.jsonl"), log);
+}
+
+TEST_F(AcceptTest, RefusesWhatNobodyShouldAccept) {
+  EXPECT_THAT(ErrorOf(Accept(ReportWith(1), Wanted(" \t\n"))), HasSubstr("no reason"));
+  Acceptance nobody = Wanted();
+  nobody.who = "";
+  EXPECT_THAT(ErrorOf(Accept(ReportWith(1), nobody)), HasSubstr("nobody accepts"));
+  Report failed = ReportWith(1);
+  failed.cells[1].status = CellStatus::kCrashed;
+  failed.cells[1].message = "fault";
+  EXPECT_THAT(ErrorOf(Accept(failed, Wanted())), HasSubstr("is no pass but crashed: fault"));
+  EXPECT_THAT(ErrorOf(Accept(testing::ReportOf({}), Wanted())), HasSubstr("no cells"));
+  Acceptance binary = Wanted();
+  binary.baseline = Path("b/baseline.pb");
+  EXPECT_THAT(ErrorOf(Accept(ReportWith(1), binary)), HasSubstr(".json"));
+  EXPECT_FALSE(std::filesystem::exists(Path("b"))) << "nothing was written";
+  folder_.Write("b/baseline.json", "broken");
+  EXPECT_THAT(ErrorOf(Accept(ReportWith(1), Wanted())), HasSubstr("baseline.json"));
+  EXPECT_EQ(Text("b/baseline.json"), "broken");
+}
+
+TEST_F(AcceptTest, BothFilesOrNeither) {
+  ASSERT_TRUE(Accept(ReportWith(10), Wanted()).ok());
+  const std::string log = Text("b/log.jsonl");
+  Acceptance other = Wanted();
+  other.baseline = Path("c/baseline.json");
+  std::filesystem::create_directories(
+      Path("c/baseline.json/is a folder"));  // so that no file can take its place
+  EXPECT_FALSE(Accept(ReportWith(12), other).ok());
+  EXPECT_EQ(Text("b/log.jsonl"), log);
+  other.log = Path("c/log.jsonl");
+  EXPECT_FALSE(Accept(ReportWith(12), other).ok());
+  EXPECT_FALSE(std::filesystem::exists(other.log)) << "there was none";
+  Acceptance log_fails = Wanted();
+  log_fails.log = Path("d/log.jsonl");
+  std::filesystem::create_directories(Path("d/log.jsonl/is a folder"));
+  const std::string baseline = Text("b/baseline.json");
+  EXPECT_FALSE(Accept(ReportWith(12), log_fails).ok());
+  EXPECT_EQ(Text("b/baseline.json"), baseline);
+}
+
+TEST_F(AcceptTest, GoesOnAfterAKillBetweenTheFiles) {
+  ASSERT_TRUE(Accept(ReportWith(10), Wanted("first")).ok());
+  const std::string before = Text("b/baseline.json");
+  ASSERT_TRUE(Accept(ReportWith(12), Wanted("second")).ok());
+  const std::string after = Text("b/baseline.json"), log = Text("b/log.jsonl");
+  folder_.Write("b/baseline.json", before);  // as a process leaves it that wrote the log alone
+  ASSERT_TRUE(Accept(ReportWith(12), Wanted("second")).ok());
+  EXPECT_EQ(Text("b/baseline.json"), after);
+  EXPECT_EQ(Text("b/log.jsonl"), log);
+}
+
+TEST_F(AcceptTest, PartialKeepsTheOtherCells) {
+  ASSERT_TRUE(Accept(ReportWith(10), Wanted()).ok());
+  Report part = ReportWith(12);
+  part.cells.pop_back();
+  Acceptance partial = Wanted();
+  partial.partial = true;
+  const auto accepted = Accept(part, partial);
+  ASSERT_TRUE(accepted.ok());
+  EXPECT_EQ(accepted->totals.cells_only_before, 0u);
+  const auto baseline = ReadReport(Path("b/baseline.json"));
+  ASSERT_TRUE(baseline.ok());
+  EXPECT_EQ(baseline->cells.size(), 2u);
+  EXPECT_FALSE(Compare(*baseline, ReportWith(12)).Regressed());
+}
+
+TEST_F(AcceptTest, ManyAtOnceLoseNoEntry) {
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([this, i] {
+      Acceptance acceptance = Wanted(StrCat(i));
+      acceptance.baseline = Path(StrCat("b/baseline", i, ".json"));  // ReplaceFile's names are by process
+      EXPECT_TRUE(Accept(ReportWith(i), acceptance).ok());
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(Log().size(), 8u);
+}
+
+}  // namespace
+}  // namespace atome::harness::report

@@ -1,0 +1,98 @@
+#include "harness/diff/budget.h"
+
+#include <gmock/gmock.h>
+
+#include "harness/diff/test_reports.h"
+#include "harness/testing/repository.h"
+
+namespace atome::harness::report {
+namespace {
+
+using harness::testing::ErrorOf;
+using harness::testing::TemporaryFolder;
+using ::testing::AllOf;
+using testing::CellOf;
+using ::testing::HasSubstr;
+
+Report TwoCores() {
+  const auto cell = [](const char* core, double cycles) {
+    return CellOf(
+        Kind::kCycles, core,
+        {MakeFigure("cycles_per_token", cycles),
+         MakeFigure("cycles_per_token", cycles / 2, "", {"op", "sparse"}),
+         MakeFigure("cycles_per_token", cycles / 4, "", {"op", "state"}), MakeFigure("cycles_basis", "x")});
+  };
+  return testing::ReportOf({cell("m0", 800), cell("m3", 400)});
+}
+
+Diff Checked(const std::string& budgets, bool partial = false) {
+  const TemporaryFolder folder;
+  const auto read = ReadBudgets(folder.Write("b.json", "{\"budgets\": [" + budgets + "]}"));
+  EXPECT_TRUE(read.ok()) << (read.ok() ? "" : read.error().message);
+  Diff diff;
+  if (read.ok()) CheckBudgets(*read, TwoCores(), partial, &diff);
+  return diff;
+}
+
+TEST(Budget, HoldsTheFigureItNames) {
+  EXPECT_FALSE(
+      Checked(R"({"where": {"core": "m3"}, "figure": "cycles_per_token", "at_most": 400})").Regressed());
+  const Diff over = Checked(R"({"where": {"core": "m3"}, "figure": "cycles_per_token", "at_most": 399.5})");
+  ASSERT_EQ(over.changes.size(), 1u);
+  EXPECT_EQ(over.changes[0].what, What::kOverBudget);
+  EXPECT_EQ(over.changes[0].key.core, "m3");
+  EXPECT_EQ(over.changes[0].before, "399.5");
+  EXPECT_EQ(over.changes[0].after, "400");
+  EXPECT_EQ(over.changes[0].change, "+0.5 over the budget");
+}
+
+TEST(Budget, AbsentFieldsAreAnything) {
+  EXPECT_EQ(Checked(R"({"figure": "cycles_per_token", "at_most": 1})").changes.size(), 2u)
+      << "both cores, no ops";
+  EXPECT_EQ(Checked(R"({"figure": "cycles_per_token", "part_kind": "op", "at_most": 1})").changes.size(), 4u);
+  EXPECT_EQ(Checked(R"({"figure": "cycles_per_token", "part_kind": "op", "part": "state", "at_most": 150})")
+                .changes.size(),
+            1u);
+  EXPECT_EQ(
+      Checked(R"({"where": {"kind": "cycles", "board": ""}, "figure": "cycles_per_token", "at_most": 1})")
+          .changes.size(),
+      2u);
+}
+
+TEST(Budget, OneThatHoldsNothingIsAnError) {
+  const char* unused = R"({"where": {"core": "m33"}, "figure": "cycles_per_token", "at_most": 1})";
+  const Diff diff = Checked(unused);
+  ASSERT_EQ(diff.changes.size(), 1u);
+  EXPECT_TRUE(diff.Regressed());
+  EXPECT_THAT(diff.changes[0].why, HasSubstr("core \"m33\""));
+  const Diff partial = Checked(unused, /*partial=*/true);
+  EXPECT_TRUE(partial.changes.empty());
+  EXPECT_EQ(partial.totals.budgets_elsewhere, 1u);
+  EXPECT_TRUE(Checked(R"({"figure": "cycles_basis", "at_most": 1})").Regressed()) << "text has no limit";
+}
+
+TEST(Budget, BadFilesAreRefusedWithThePlace) {
+  const TemporaryFolder folder;
+  const auto error = [&folder](const std::string& text) {
+    return ErrorOf(ReadBudgets(folder.Write("b.json", text)));
+  };
+  EXPECT_THAT(error("{"), HasSubstr("b.json: is no JSON"));
+  EXPECT_THAT(error("[]"), HasSubstr("not an object"));
+  EXPECT_THAT(error("{}"), HasSubstr("/budgets: is missing"));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "f"}]})"), HasSubstr("/budgets/0/at_most"));
+  EXPECT_THAT(error(R"({"budgets": [{"at_most": 1}]})"), HasSubstr("/budgets/0/figure: is missing"));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "f", "at_most": 1, "at_least": 0}]})"),
+              AllOf(HasSubstr("/budgets/0/at_least"), HasSubstr("unknown key")));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "f", "at_most": 1, "where": {"cpu": "m3"}}]})"),
+              HasSubstr("/budgets/0/where/cpu: unknown key"));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "f", "at_most": 1, "where": {"kind": "cycle"}}]})"),
+              HasSubstr("/budgets/0/where/kind"));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "f", "at_most": 1, "where": {"core": 3}}]})"),
+              HasSubstr("/budgets/0/where/core: is no string"));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "f", "at_most": 1, "part": "x"}]})"), HasSubstr("part_kind"));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "f", "at_most": "1"}]})"), HasSubstr("is no number"));
+  EXPECT_THAT(ErrorOf(ReadBudgets("/nowhere/b.json")), HasSubstr("/nowhere/b.json"));
+}
+
+}  // namespace
+}  // namespace atome::harness::report

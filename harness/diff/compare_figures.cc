@@ -1,0 +1,149 @@
+#include "harness/diff/compare_figures.h"
+
+#include <cmath>
+#include <vector>
+
+#include "harness/statistics/median.h"
+#include "harness/statistics/bootstrap.h"
+#include "harness/statistics/precise_math.h"
+#include "harness/diff/figure_id.h"
+#include "harness/statistics/rank_test.h"
+#include "harness/base/text.h"
+
+namespace atome::harness::report {
+namespace {
+
+// `sign`: of the new value less the old one.
+Outcome Judged(int sign, Direction direction) {
+  if (sign == 0) return Outcome::kChanged;
+  switch (direction) {
+    case Direction::kLessIsBetter:
+      return sign < 0 ? Outcome::kBetter : Outcome::kWorse;
+    case Direction::kMoreIsBetter:
+      return sign > 0 ? Outcome::kBetter : Outcome::kWorse;
+    case Direction::kMustBeEqual:
+      return Outcome::kDiffers;
+    case Direction::kInformational:
+      break;
+  }
+  return Outcome::kChanged;
+}
+
+template <class T>
+int SignOf(T before, T after) {
+  return after > before ? 1 : after < before ? -1 : 0;
+}
+
+// Whether 1 is text and the other a number does not matter to bits, so it is a difference.
+Comparison CompareExact(const Figure& before, const Figure& after, Direction direction) {
+  const auto* a = std::get_if<uint64_t>(&before.value);
+  const auto* b = std::get_if<uint64_t>(&after.value);
+  const std::optional<double> from = NumberOf(before), to = NumberOf(after);
+  int sign = 0;
+  if (a != nullptr && b != nullptr) {
+    sign = SignOf(*a, *b);
+  } else if (from && to) {
+    sign = SignOf(*from, *to);
+  } else if (before.value != after.value) {
+    const bool told = direction == Direction::kInformational;
+    return {told ? Outcome::kChanged : Outcome::kDiffers, "another value"};
+  }
+  if (sign != 0) return {Judged(sign, direction), DifferenceText(before, after)};
+  if (before.samples == after.samples) return {};
+  return {Outcome::kDiffers, "the same value of other samples"};
+}
+
+struct Paired {
+  double ratio = 1;
+  Interval nats;  // a byte, new less old
+};
+
+std::optional<Paired> PairedInterval(const Figure& before, const Figure& after) {
+  if (before.sample_counts != after.sample_counts || before.samples.size() != after.samples.size() ||
+      before.samples.size() != before.sample_counts.size() || before.samples.size() < 2)
+    return std::nullopt;
+  std::vector<double> nats, counts(before.sample_counts.begin(), before.sample_counts.end());
+  double sum = 0, count = 0;
+  for (size_t i = 0; i < counts.size(); ++i) {
+    nats.push_back(after.samples[i] - before.samples[i]);
+    sum += nats.back();
+    count += counts[i];
+    if (counts[i] == 0) return std::nullopt;  // of chunks of nothing there is no mean
+  }
+  const std::optional<Interval> interval = BootstrapMean(nats, counts, {});
+  if (!interval) return std::nullopt;
+  return Paired{Exp(sum / count), *interval};
+}
+
+// 1 and -1 when the change is too large for a matter of chance.
+int Material(double from, double to, double material) {
+  if (material == 0) return 0;
+  if (from <= 0 || to <= 0) return SignOf(from, to);
+  return to >= from * (1 + material) ? 1 : from >= to * (1 + material) ? -1 : 0;
+}
+
+Comparison CompareInterval(const Figure& before, const Figure& after, const FigureRule& rule) {
+  const std::optional<double> from = NumberOf(before), to = NumberOf(after);
+  if (!from || !to) return CompareExact(before, after, rule.direction);
+  const bool known = before.samples == after.samples && before.sample_counts == after.sample_counts &&
+                     before.low == after.low && before.high == after.high;
+  if (*from == *to && known) return {};
+  std::string change = DifferenceText(before, after);
+  int sign = 0;
+  if (const std::optional<Paired> paired = PairedInterval(before, after)) {
+    const auto [low, high] = paired->nats;
+    sign = low > 0 ? 1 : high < 0 ? -1 : 0;
+    StrAppend(&change, fmt::format("; {:.6g} times, 95 % {:.6g} to {:.6g}, paired over {} chunks",
+                                   paired->ratio, Exp(low), Exp(high), before.samples.size()));
+  } else if (before.low && before.high && after.low && after.high) {
+    sign = *after.low > *before.high ? 1 : *after.high < *before.low ? -1 : 0;
+    StrAppend(&change, sign == 0 ? "; the intervals overlap" : "; the intervals do not touch");
+  }
+  const int material = Material(*from, *to, rule.material);
+  if (material != 0) {
+    if (sign != material) StrAppend(&change, fmt::format("; {:g} % or more counts", 100 * rule.material));
+    sign = material;
+  }
+  return {Judged(sign, rule.direction), std::move(change)};
+}
+
+Comparison CompareWall(const Figure& before, const Figure& after, const FigureRule& rule,
+                       std::optional<double> gate_percent) {
+  if (before.value == after.value && before.samples == after.samples) return {};
+  const std::optional<double> value_before = NumberOf(before), value_after = NumberOf(after);
+  if (!value_before || !value_after) return {Outcome::kMeasured, "no numbers"};
+  const double from = before.samples.empty() ? *value_before : Median(before.samples);
+  const double to = after.samples.empty() ? *value_after : Median(after.samples);
+  if (from <= 0 || to <= 0) return {Outcome::kMeasured, "no ratio: a time of 0"};
+  const std::optional<int> test = RankTest(before.samples, after.samples);
+  const char* said = !test        ? "too few repetitions to tell"
+                     : *test == 0 ? "no difference shown"
+                                  : "a difference";
+  std::string change = fmt::format("{:.4g} times; {}, {} and {} repetitions", to / from, said,
+                                   before.samples.size(), after.samples.size());
+  if (gate_percent && test && Judged(*test, rule.direction) == Outcome::kWorse) {
+    const double slower = rule.direction == Direction::kMoreIsBetter ? from / to : to / from;
+    if (slower > 1 + *gate_percent / 100) return {Outcome::kWorse, std::move(change)};
+  }
+  return {Outcome::kMeasured, std::move(change)};
+}
+
+}  // namespace
+
+Comparison CompareFigures(const Figure& before, const Figure& after, const FigureRule& rule,
+                          std::optional<double> gate_wall_percent) {
+  if (before.figure_class != after.figure_class) return {Outcome::kDiffers, "another class of figure"};
+  if (before.unit != after.unit)
+    return {Outcome::kDiffers, StrCat("another unit: \"", before.unit, "\", now \"", after.unit, "\"")};
+  switch (before.figure_class) {
+    case FigureClass::kExact:
+      return CompareExact(before, after, rule.direction);
+    case FigureClass::kInterval:
+      return CompareInterval(before, after, rule);
+    case FigureClass::kWall:
+      break;
+  }
+  return CompareWall(before, after, rule, gate_wall_percent);
+}
+
+}  // namespace atome::harness::report

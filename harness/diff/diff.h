@@ -1,0 +1,45 @@
+// Two reports, cell by cell and figure by figure.
+#ifndef ATOME_HARNESS_DIFF_DIFF_H_
+#define ATOME_HARNESS_DIFF_DIFF_H_
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "harness/diff/change.h"
+#include "harness/report/report.h"
+
+namespace atome::harness::report {
+
+struct DiffOptions {
+  std::optional<double> gate_wall_percent;  // none: wall time is told, and gates nothing
+  bool partial = false;                     // the new report is of some cells only: others may be absent
+};
+
+// Nothing is left out: cells and figures of either report were compared or are only there.
+struct Totals {
+  size_t cells_compared = 0, cells_only_before = 0, cells_only_after = 0;
+  size_t figures_compared = 0, figures_equal = 0;
+  size_t figures_only_before = 0, figures_only_after = 0;  // those of cells that are only there among them
+  size_t budgets = 0;
+  size_t budgets_elsewhere = 0;  // those of what a partial report does not have
+};
+
+struct Diff {
+  std::vector<Change> changes;  // by cell, the cell's own first, then by figure; budgets' last
+  Totals totals;
+  std::vector<std::string> environment;      // "commit: a, now b": what is not compared, but may explain
+  std::set<std::string> names_without_rule;  // of figures, which had to be equal therefore
+
+  size_t Count(Severity severity) const;
+  bool Regressed() const { return Count(Severity::kRegression) > 0; }
+};
+
+// Each has a key once, and a cell a figure once, as ReadReport makes sure.
+Diff Compare(const Report& before, const Report& after, const DiffOptions& options = {});
+
+}  // namespace atome::harness::report
+
+#endif  // ATOME_HARNESS_DIFF_DIFF_H_

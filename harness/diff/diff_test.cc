@@ -1,0 +1,203 @@
+#include "harness/diff/diff.h"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <set>
+#include <tuple>
+
+#include "harness/diff/diff_output.h"
+#include "harness/diff/test_reports.h"
+
+namespace atome::harness::report {
+namespace {
+
+using ::testing::AllOf;
+using testing::CellOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::RandomReport;
+using testing::ReportOf;
+
+Report OneOf(std::vector<Figure> figures, Kind kind = Kind::kSize) {
+  return ReportOf({CellOf(kind, "m3", std::move(figures))});
+}
+
+// The only change.
+Change Only(const Diff& diff) {
+  EXPECT_EQ(diff.changes.size(), 1u) << FormatDiff(diff, OutputFormat::kTable);
+  return diff.changes.empty() ? Change{} : diff.changes.front();
+}
+
+TEST(Compare, NamesTheSymbolThatGrew) {
+  const auto report = [](int text, int grown) {
+    return OneOf({MakeFigure("engine_text_bytes", text),
+                  MakeFigure("bytes", 100, "", {"symbol", "atome_open"}),
+                  MakeFigure("bytes", grown, "", {"symbol", "atome_step"})});
+  };
+  const Diff diff = Compare(report(3000, 400), report(3016, 416));
+  ASSERT_EQ(diff.changes.size(), 2u);
+  EXPECT_TRUE(diff.Regressed());
+  EXPECT_EQ(diff.changes[0].figure.Describe(), "engine_text_bytes");
+  EXPECT_EQ(diff.changes[0].why, "symbols that grew most: atome_step +16");
+  EXPECT_EQ(diff.changes[1].severity, Severity::kNote) << "the symbol itself";
+}
+
+TEST(Compare, NamesTheOpThatSlowedOfItsOwnOrAnotherCell) {
+  const auto report = [](double all, double sparse) {
+    return ReportOf({CellOf(Kind::kParity, "m3", {MakeFigure("cycles_total", all * 48)}),
+                     CellOf(Kind::kCycles, "m3",
+                            {MakeFigure("cycles_per_token", all),
+                             MakeFigure("cycles_per_token", sparse, "", {"op", "sparse"}),
+                             MakeFigure("cycles_per_token", 500.0, "", {"op", "state"})})});
+  };
+  const Diff diff = Compare(report(1500, 1000), report(1510, 1010));
+  ASSERT_EQ(diff.changes.size(), 3u);
+  EXPECT_EQ(diff.changes[0].why, "ops that grew most: sparse +10") << "the parity cell, by the other";
+  EXPECT_EQ(diff.changes[1].why, "ops that grew most: sparse +10");
+  EXPECT_EQ(diff.changes[2].figure.Describe(), "cycles_per_token of op sparse");
+}
+
+TEST(Compare, NamesTheStepThatDivergedAndWhatRamIsOf) {
+  const auto report = [](const char* hash, const char* digests) {
+    return OneOf({MakeFigure("logits_sha256", hash), MakeFigure("step_digests", digests, "", {"case", "0"}),
+                  MakeFigure("step_digests", "0123456789abcdef", "", {"case", "1"})},
+                 Kind::kParity);
+  };
+  const Diff diff = Compare(report("a", "000000001111111122222222"), report("b", "000000001111111222222222"));
+  ASSERT_EQ(diff.changes.size(), 2u);
+  EXPECT_EQ(diff.changes[0].why, "other logits or tokens: case 0 from step 1");
+  const auto ram = [](int stack, int all) {
+    return OneOf(
+        {MakeFigure("ram_bytes", all), MakeFigure("stack_bytes", stack), MakeFigure("state_bytes", 5)});
+  };
+  EXPECT_EQ(Compare(ram(10, 15), ram(26, 31)).changes[0].why, "of it stack_bytes +16");
+}
+
+TEST(Compare, StatusesThatFailAreRegressions) {
+  const Report good = OneOf({MakeFigure("ram_bytes", 1)});
+  Report bad = OneOf({});
+  bad.cells[0].status = CellStatus::kMismatch;
+  bad.cells[0].message = "other bits";
+  bad.cells[0].divergence.emplace().step = 3;
+  const Change fails = Only(Compare(good, bad));  // that its figure is absent follows
+  EXPECT_EQ(fails.what, What::kFails);
+  EXPECT_THAT(fails.why, AllOf(HasSubstr("other bits"), HasSubstr("step 3")));
+  EXPECT_EQ(Only(Compare(bad, bad)).what, What::kStillFails);
+  EXPECT_TRUE(Compare(bad, bad).Regressed());
+  const Change again = Only(Compare(bad, good));
+  EXPECT_EQ(again.what, What::kPassesAgain);
+  EXPECT_EQ(again.severity, Severity::kImprovement);
+  EXPECT_TRUE(Compare(ReportOf({}), bad).Regressed()) << "new, and fails";
+}
+
+TEST(Compare, WhatVanishedIsARegressionAndWhatIsNewANote) {
+  const Report both =
+      ReportOf({CellOf(Kind::kSize, "m0", {MakeFigure("ram_bytes", 1)}),
+                CellOf(Kind::kSize, "m3", {MakeFigure("ram_bytes", 1), MakeFigure("max_ulp", 0)})});
+  Report less = ReportOf({CellOf(Kind::kSize, "m3", {MakeFigure("ram_bytes", 1)})});
+  less.cells[0].unavailable["max_ulp"] = "no trace";
+  const Diff diff = Compare(both, less);
+  ASSERT_EQ(diff.changes.size(), 2u);
+  EXPECT_EQ(diff.changes[0].what, What::kCellVanished);
+  EXPECT_EQ(diff.changes[1].what, What::kFigureVanished);
+  EXPECT_EQ(diff.changes[1].why, "no trace");
+  EXPECT_EQ(diff.Count(Severity::kRegression), 2u);
+  EXPECT_EQ(Compare(both, less, {.gate_wall_percent = {}, .partial = true}).Count(Severity::kRegression), 1u);
+  EXPECT_EQ(Compare(less, both).Count(Severity::kNote), 2u);
+  EXPECT_FALSE(Compare(less, both).Regressed());
+}
+
+TEST(Compare, ASectionThatIsNotThereHasNoBytes) {
+  const Report with = OneOf({MakeFigure("bytes", 8, "bytes", {"section", ".data"})});
+  EXPECT_EQ(Only(Compare(with, OneOf({}))).what, What::kBetter);
+  EXPECT_EQ(Only(Compare(OneOf({}), with)).what, What::kWorse);
+  EXPECT_EQ(Only(Compare(OneOf({}), with)).change, "+8");
+}
+
+TEST(Compare, SaysWhatElseIsAnother) {
+  Report before = OneOf({}), after = OneOf({});
+  before.environment.commit = "a";
+  after.environment.commit = "b";
+  before.environment.tools["gcc"] = "12";
+  after.environment.tools["gcc"] = "13";
+  before.cells[0].model_sha256 = "1";
+  after.cells[0].model_sha256 = "2";
+  const Diff diff = Compare(before, after);
+  EXPECT_EQ(Only(diff).what, What::kOtherModel);
+  EXPECT_THAT(diff.environment, ::testing::ElementsAre("commit: a, now b", "gcc: 12, now 13"));
+}
+
+// Of improvements and regressions of figures, each as what it is of.
+using Found = std::set<std::tuple<Key, FigureId>>;
+Found Of(const Diff& diff, What what) {
+  Found found;
+  for (const Change& change : diff.changes)
+    if (change.what == what) found.emplace(change.key, change.figure);
+  return found;
+}
+
+TEST(Compare, AnyReportIsLikeItselfAndTurnedRoundBetterIsWorse) {
+  Random random(3);
+  for (int round = 0; round < 200; ++round) {
+    const Report a = RandomReport(&random), b = RandomReport(&random);
+    EXPECT_THAT(Compare(a, a).changes, IsEmpty());
+    const Diff there = Compare(a, b), back = Compare(b, a);
+    EXPECT_EQ(Of(there, What::kWorse), Of(back, What::kBetter));
+    EXPECT_EQ(Of(there, What::kBetter), Of(back, What::kWorse));
+    EXPECT_EQ(Of(there, What::kChanged), Of(back, What::kChanged));
+    EXPECT_EQ(Of(there, What::kFigureVanished), Of(back, What::kFigureNew));
+    EXPECT_EQ(Of(there, What::kCellVanished), Of(back, What::kCellNew));
+    size_t of_a = 0, of_b = 0;
+    for (const ReportCell& cell : a.cells) of_a += cell.figures.size();
+    for (const ReportCell& cell : b.cells) of_b += cell.figures.size();
+    const Totals& totals = there.totals;
+    EXPECT_EQ(totals.figures_compared + totals.figures_only_before, of_a);
+    EXPECT_EQ(totals.figures_compared + totals.figures_only_after, of_b);
+    EXPECT_EQ(totals.cells_compared + totals.cells_only_before, a.cells.size());
+    EXPECT_EQ(totals.cells_compared + totals.cells_only_after, b.cells.size());
+  }
+}
+
+TEST(Compare, OrderOfCellsAndFiguresDoesNotMatter) {
+  Random random(4);
+  for (int round = 0; round < 50; ++round) {
+    const Report a = RandomReport(&random);
+    Report turned = a;
+    std::ranges::reverse(turned.cells);
+    for (ReportCell& cell : turned.cells) std::ranges::reverse(cell.figures);
+    EXPECT_THAT(Compare(a, turned).changes, IsEmpty());
+    EXPECT_THAT(Compare(turned, a).changes, IsEmpty());
+  }
+}
+
+TEST(Compare, AFullNightTakesAFractionOfASecond) {
+  Report night;
+  for (int i = 0; i < 500; ++i) {
+    ReportCell cell = CellOf(Kind::kCycles, StrCat("core", i), {});
+    for (int j = 0; j < 300; ++j)
+      cell.figures.push_back(MakeFigure("cycles_per_token", i + j, "cycles", {"op", StrCat(j)}));
+    night.cells.push_back(std::move(cell));
+  }
+  const Report other = night;
+  const auto began = std::chrono::steady_clock::now();
+  EXPECT_EQ(Compare(night, other).totals.figures_equal, 150'000u);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - began;
+  RecordProperty("milliseconds", StrCat(seconds.count() * 1000));
+  EXPECT_LT(seconds.count(), 5) << "room for sanitizers and a busy host";
+}
+
+TEST(FormatDiff, SaysTheVerdictFirstInEveryFormat) {
+  const Diff diff = Compare(OneOf({MakeFigure("ram_bytes", 1)}), OneOf({MakeFigure("ram_bytes", 2)}));
+  EXPECT_EQ(FormatDiff(diff, OutputFormat::kTable).find("REGRESSION: 1 regression, 0 improvements, 0 notes"),
+            0u);
+  EXPECT_EQ(FormatDiff(diff, OutputFormat::kMarkdown).find("REGRESSION"), 0u);
+  EXPECT_THAT(FormatDiff(diff, OutputFormat::kMarkdown),
+              HasSubstr("| size m3 m.atome03 f32 | ram_bytes | worse |"));
+  EXPECT_EQ(FormatDiff(diff, OutputFormat::kJson).find("{\n  \"verdict\": \"regression\""), 0u);
+  EXPECT_EQ(FormatDiff(diff, OutputFormat::kCsv).find("severity,what,kind,"), 0u);
+  EXPECT_EQ(FormatDiff({}, OutputFormat::kTable).find("PASS"), 0u);
+}
+
+}  // namespace
+}  // namespace atome::harness::report

@@ -1,0 +1,132 @@
+#include "harness/parity/comparison.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "harness/base/text.h"
+
+namespace atome::harness {
+namespace {
+
+// Floats in order as integers in order, -0 just under +0.
+int64_t Ordered(float x) {
+  const uint32_t bits = std::bit_cast<uint32_t>(x);
+  return bits >> 31 ? -int64_t{bits & 0x7FFFFFFFu} - 1 : int64_t{bits};
+}
+
+bool SameBits(float a, float b) { return std::bit_cast<uint32_t>(a) == std::bit_cast<uint32_t>(b); }
+
+// Fills in the first differing value; false when all are the same bits.
+bool FirstDifference(const std::vector<float>& expected, const std::vector<float>& actual, Divergence* out) {
+  if (expected.size() != actual.size()) {
+    out->note = StrCat(actual.size(), " values where ", expected.size(), " are expected");
+    return true;
+  }
+  for (size_t i = 0; i < expected.size(); ++i) {
+    if (!SameBits(expected[i], actual[i])) {
+      out->index = i;
+      out->expected = expected[i];
+      out->actual = actual[i];
+      return true;
+    }
+  }
+  return false;
+}
+
+// The first tap of one step that differs.
+std::optional<Divergence> CompareTaps(const ExpectedStep& expected, const Step& actual) {
+  Divergence found;
+  for (size_t i = 0; i < std::min(expected.taps.size(), actual.taps.size()); ++i) {
+    const ExpectedTap& wanted = expected.taps[i];
+    const Tap& got = actual.taps[i];
+    found.op = wanted.op;
+    found.layer = wanted.layer;
+    if (got.op != wanted.op || got.layer != wanted.layer) {
+      found.note = StrCat("the runner reports ", OpName(got.op), " of layer ", got.layer, " here");
+      return found;
+    }
+    if (!wanted.values.empty()) {
+      if (FirstDifference(wanted.values, got.values, &found)) return found;
+    } else if (BitHash(got.values) != wanted.bit_hash) {
+      found.note =
+          "the trace keeps only this tap's hash; write it with --full-taps-at this step to see the index";
+      return found;
+    }
+  }
+  if (actual.taps.size() != expected.taps.size()) {
+    found.note = StrCat("the runner reports ", actual.taps.size(), " taps where ", expected.taps.size(),
+                        " are expected");
+    return found;
+  }
+  return std::nullopt;
+}
+
+void CompareLogits(const ExpectedStep& expected, const Step& actual, Parity* parity) {
+  if (actual.logits.size() != expected.logits.size()) return;
+  double largest = 0, error = 0;
+  for (size_t i = 0; i < expected.logits.size(); ++i) {
+    parity->max_ulp = std::max(parity->max_ulp, UlpDistance(expected.logits[i], actual.logits[i]));
+    largest = std::max(largest, std::fabs(double{expected.oracle_logits[i]}));
+    error = std::max(error, std::fabs(double{actual.logits[i]} - double{expected.oracle_logits[i]}));
+  }
+  parity->max_abs_error = std::max(parity->max_abs_error, error);
+  if (error > 0) parity->max_relative_error = std::max(parity->max_relative_error, error / largest);
+  ++parity->steps_compared;
+}
+
+// The first divergence of one step, its taps before its logits.
+std::optional<Divergence> CompareStep(const ExpectedStep& expected, const Step& actual) {
+  if (!actual.taps.empty()) {
+    if (std::optional<Divergence> found = CompareTaps(expected, actual)) return found;
+  }
+  Divergence found;
+  if (FirstDifference(expected.logits, actual.logits, &found)) return found;
+  return std::nullopt;
+}
+
+}  // namespace
+
+uint32_t UlpDistance(float a, float b) { return static_cast<uint32_t>(std::llabs(Ordered(a) - Ordered(b))); }
+
+std::string Divergence::Describe() const {
+  std::string text = StrCat("case ", case_index, ", step ", step);
+  if (layer != kNoLayer) StrAppend(&text, ", layer ", layer);
+  StrAppend(&text, ", ", OpName(op));
+  if (index.has_value()) {
+    text += fmt::format(", index {}: expected {:.9g} ({:#010x}), actual {:.9g} ({:#010x}), {} ULP", *index,
+                        expected, std::bit_cast<uint32_t>(expected), actual, std::bit_cast<uint32_t>(actual),
+                        UlpDistance(expected, actual));
+  }
+  if (!note.empty()) StrAppend(&text, ": ", note);
+  return text;
+}
+
+Parity Compare(const GoldenTrace& trace, const Execution& execution) {
+  Parity parity;
+  for (size_t c = 0; c < trace.cases.size(); ++c) {
+    const ExpectedCase& expected = trace.cases[c];
+    parity.tokens_total += expected.generated.size();
+    parity.steps_total += expected.steps.size();
+    if (c >= execution.cases.size()) continue;
+    const CaseExecution& actual = execution.cases[c];
+
+    for (size_t i = 0; i < std::min(expected.steps.size(), actual.steps.size()); ++i) {
+      if (actual.steps[i].token != expected.steps[i].token) break;
+      CompareLogits(expected.steps[i], actual.steps[i], &parity);
+      if (parity.divergence.has_value()) continue;
+      parity.divergence = CompareStep(expected.steps[i], actual.steps[i]);
+      if (parity.divergence.has_value()) {
+        parity.divergence->case_index = c;
+        parity.divergence->step = i;
+      }
+    }
+    for (size_t i = 0; i < std::min(expected.generated.size(), actual.generated.size()); ++i) {
+      if (actual.generated[i] != expected.generated[i]) break;
+      ++parity.tokens_matched;
+    }
+  }
+  return parity;
+}
+
+}  // namespace atome::harness

@@ -1,0 +1,434 @@
+#include "harness/parity/verify.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "harness/testing/small_trace.h"
+
+namespace atome::harness {
+namespace {
+
+using testing::AgreeingExecution;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using testing::SmallTrace;
+using ::testing::StartsWith;
+
+using Answer = std::function<Execution(const Model&, const Task&)>;
+
+class FakeRunner final : public Runner {
+ public:
+  FakeRunner(std::string name, std::string core, Answer answer)
+      : name_(std::move(name)), core_(std::move(core)), answer_(std::move(answer)) {}
+
+  std::string_view name() const override { return name_; }
+  std::string_view core() const override { return core_; }
+  Execution Run(const Model& model, const Task& task) const override { return answer_(model, task); }
+  std::string_view WhyNoInstructions() const override { return why_no_instructions; }
+  bool Knows(Variant variant) const override { return !only || variant == *only; }
+
+  std::string why_no_instructions;
+  std::optional<Variant> only;
+
+ private:
+  std::string name_, core_;
+  Answer answer_;
+};
+
+using Runners = std::vector<std::unique_ptr<Runner>>;
+
+VerifyModel Subject(const std::string& name = "a") { return {{"dir/" + name, "", "", {}}, SmallTrace()}; }
+
+Answer Agrees() {
+  return [](const Model&, const Task& task) { return AgreeingExecution(SmallTrace(), task.taps); };
+}
+
+// Agrees, with `total` instructions, each step 10.
+Answer Counts(uint64_t total, const std::string& build = "same.elf") {
+  return [=](const Model&, const Task& task) {
+    Execution execution = AgreeingExecution(SmallTrace(), task.taps);
+    execution.build = build;
+    execution.instructions_total = total;
+    for (CaseExecution& each : execution.cases) {
+      for (Step& step : each.steps) step.instructions = 10;
+    }
+    return execution;
+  };
+}
+
+// Counts, with cycles on this basis.
+Answer Cycles(uint64_t total, bool by_operands, bool depend_on_data) {
+  return [=](const Model& model, const Task& task) {
+    Execution execution = Counts(100)(model, task);
+    execution.cycles_total = total;
+    execution.cycles_by_operands = by_operands;
+    execution.cycles_depend_on_data = depend_on_data;
+    for (CaseExecution& each : execution.cases) {
+      for (Step& step : each.steps) step.cycles = 20;
+    }
+    return execution;
+  };
+}
+
+Answer Fails(ExecutionStatus status) {
+  return [=](const Model&, const Task&) {
+    Execution execution;
+    execution.status = status;
+    execution.message = "why it failed";
+    return execution;
+  };
+}
+
+// One model on these runners.
+std::vector<Cell> Cells(std::initializer_list<std::pair<const char*, Answer>> answers, unsigned jobs = 1) {
+  Runners runners;
+  for (const auto& [name, answer] : answers)
+    runners.push_back(std::make_unique<FakeRunner>(name, "m3", answer));
+  return Verify({Subject()}, runners, {.jobs = jobs, .taps = false, .progress = {}});
+}
+
+TEST(Verify, AgreementPasses) {
+  const std::vector<Cell> cells = Cells({{"native", Agrees()}});
+  ASSERT_EQ(cells.size(), 1u);
+  const Cell& cell = cells[0];
+  EXPECT_EQ(cell.status, CellStatus::kPass);
+  EXPECT_EQ(cell.message, "");
+  EXPECT_EQ(cell.model, "a");
+  EXPECT_EQ(cell.build, "fake");
+  EXPECT_EQ(cell.tokens_matched, 6u);
+  EXPECT_EQ(cell.tokens_total, 6u);
+  EXPECT_EQ(cell.max_ulp, 0u);
+  EXPECT_EQ(cell.max_abs_error, 0);
+  EXPECT_EQ(cell.state_bytes, 1000u);
+  EXPECT_FALSE(cell.divergence.has_value());
+}
+
+TEST(Verify, AsksForAllPromptsAndTheLongestContinuation) {
+  Task asked;
+  VerifyModel subject = Subject();
+  subject.trace.cases[1].generated.pop_back();
+  subject.trace.cases[1].steps.pop_back();
+  Runners runners;
+  runners.push_back(std::make_unique<FakeRunner>("native", "host", [&asked](const Model&, const Task& task) {
+    asked = task;
+    return AgreeingExecution(SmallTrace(), task.taps);
+  }));
+  const std::vector<Cell> cells = Verify({subject}, runners, {});
+  EXPECT_THAT(asked.prompts, ElementsAre(ElementsAre(0, 1), ElementsAre(3)));
+  EXPECT_EQ(asked.generate, 3u);
+  EXPECT_FALSE(asked.taps);
+  EXPECT_EQ(cells[0].status, CellStatus::kPass);
+  EXPECT_EQ(cells[0].tokens_total, 5u);
+}
+
+TEST(Verify, OrderOfCellsIsThatOfModelsAndRunnersWhateverTheJobs) {
+  for (unsigned jobs : {1u, 2u, 3u, 8u, 100u}) {
+    std::vector<VerifyModel> models;
+    for (const char* name : {"x", "y", "z"}) models.push_back(Subject(name));
+    Runners runners;
+    int delay = 5;
+    for (const char* name : {"one", "two", "three", "four"}) {
+      // The first are the slowest, so that they end last.
+      runners.push_back(std::make_unique<FakeRunner>(name, "m3", [delay](const Model&, const Task& task) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(delay));
+        return AgreeingExecution(SmallTrace(), task.taps);
+      }));
+      --delay;
+    }
+    std::vector<std::string> places;
+    for (const Cell& cell : Verify(models, runners, {.jobs = jobs, .taps = false, .progress = {}}))
+      places.push_back(cell.model + " " + cell.runner);
+    EXPECT_THAT(places, ElementsAre("x one", "x two", "x three", "x four", "y one", "y two", "y three",
+                                    "y four", "z one", "z two", "z three", "z four"));
+  }
+}
+
+TEST(Verify, ReportsProgressOnceACell) {
+  Runners runners;
+  for (int i = 0; i < 5; ++i) runners.push_back(std::make_unique<FakeRunner>("r", "m3", Agrees()));
+  std::vector<size_t> done;
+  std::set<size_t> totals;
+  Verify({Subject("x"), Subject("y")}, runners,
+         {.jobs = 4, .taps = false, .progress = [&](size_t now, size_t total, const Cell&) {
+            done.push_back(now);
+            totals.insert(total);
+          }});
+  EXPECT_THAT(done, ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+  EXPECT_THAT(totals, ElementsAre(10));
+}
+
+TEST(Verify, NoModelsOrNoRunners) {
+  EXPECT_THAT(Verify({}, Runners{}, {.jobs = 4, .taps = false, .progress = {}}), IsEmpty());
+  EXPECT_THAT(Verify({Subject()}, Runners{}, {.jobs = 4, .taps = false, .progress = {}}), IsEmpty());
+}
+
+TEST(Verify, NoCellForAVariantThatARunnerDoesNotKnow) {
+  auto one = std::make_unique<FakeRunner>("one", "m3", Agrees());
+  one->only = Variant::kF32;
+  Runners runners;
+  runners.push_back(std::move(one));
+  runners.push_back(std::make_unique<FakeRunner>("two", "m3", Agrees()));
+  VerifyModel other = Subject();
+  other.trace.variant = Variant::kQ15;
+  std::vector<std::string> ran;
+  for (const Cell& cell : Verify({other, Subject()}, runners, {.jobs = 2, .taps = false, .progress = {}}))
+    ran.push_back(cell.runner + " " + cell.variant);
+  EXPECT_THAT(ran, ElementsAre("two q15", "one f32", "two f32"));
+}
+
+TEST(Verify, FailedExecutions) {
+  const std::vector<Cell> cells = Cells({{"r", Fails(ExecutionStatus::kRefused)},
+                                         {"c", Fails(ExecutionStatus::kCrashed)},
+                                         {"m", Fails(ExecutionStatus::kMissing)}});
+  EXPECT_EQ(cells[0].status, CellStatus::kError);
+  EXPECT_EQ(cells[1].status, CellStatus::kCrashed);
+  EXPECT_EQ(cells[2].status, CellStatus::kMissing);
+  for (const Cell& cell : cells) {
+    EXPECT_EQ(cell.message, "why it failed");
+    EXPECT_FALSE(cell.tokens_matched.has_value());
+    for (const char* figure :
+         {"tokens_matched", "tokens_total", "max_ulp", "max_abs_error", "max_relative_error",
+          "instructions_per_token", "instructions_total", "state_bytes"}) {
+      ASSERT_TRUE(cell.unavailable.contains(figure)) << figure;
+      EXPECT_EQ(cell.unavailable.at(figure), "why it failed");
+    }
+  }
+}
+
+// The trace proves that the model runs, so an engine that refuses a step of it is wrong, not the model.
+TEST(Verify, ARefusedStepIsAMismatch) {
+  const std::vector<Cell> cells = Cells({{"r", Fails(ExecutionStatus::kFailed)}});
+  EXPECT_EQ(cells[0].status, CellStatus::kMismatch);
+  EXPECT_EQ(cells[0].message, "why it failed");
+  EXPECT_EQ(Verdict(cells), kFailed);
+}
+
+TEST(Verify, ARunnerThatThrowsLosesItsCellOnly) {
+  const std::vector<Cell> cells = Cells(
+      {{"throws", [](const Model&, const Task&) -> Execution { throw std::runtime_error("no memory"); }},
+       {"agrees", Agrees()}},
+      2);
+  EXPECT_EQ(cells[0].status, CellStatus::kCrashed);
+  EXPECT_THAT(cells[0].message, ::testing::HasSubstr("no memory"));
+  EXPECT_EQ(cells[1].status, CellStatus::kPass);
+}
+
+TEST(Verify, ACrashKeepsWhatWasComputedBefore) {
+  const std::vector<Cell> cells = Cells({{"unicorn", [](const Model&, const Task&) {
+                                            Execution execution = AgreeingExecution(SmallTrace(), false);
+                                            execution.status = ExecutionStatus::kCrashed;
+                                            execution.message = "fault";
+                                            execution.cases.pop_back();
+                                            return execution;
+                                          }}});
+  EXPECT_EQ(cells[0].status, CellStatus::kCrashed);
+  EXPECT_EQ(cells[0].tokens_matched, 3u);
+  EXPECT_EQ(cells[0].tokens_total, 6u);
+  EXPECT_EQ(cells[0].max_ulp, 0u);
+}
+
+TEST(Verify, AbsentInstructionsHaveTheRunnersReason) {
+  Runners runners;
+  auto runner = std::make_unique<FakeRunner>("native", "host", Agrees());
+  runner->why_no_instructions = "not counted here";
+  runners.push_back(std::move(runner));
+  const Cell cell = Verify({Subject()}, runners, {})[0];
+  EXPECT_EQ(cell.unavailable.size(), 4u);
+  EXPECT_EQ(cell.unavailable.at("cycles_per_token"), "not counted here");
+  EXPECT_EQ(cell.unavailable.at("instructions_per_token"), "not counted here");
+  EXPECT_EQ(cell.unavailable.at("instructions_total"), "not counted here");
+}
+
+TEST(Verify, MeanInstructionsNeedEveryStep) {
+  EXPECT_EQ(Cells({{"unicorn", Counts(100)}})[0].instructions_per_token, 10);
+  const Cell cell = Cells({{"unicorn", [](const Model& model, const Task& task) {
+                              Execution execution = Counts(100)(model, task);
+                              execution.cases[1].steps[2].instructions.reset();
+                              return execution;
+                            }}})[0];
+  EXPECT_FALSE(cell.instructions_per_token.has_value());
+  EXPECT_TRUE(cell.unavailable.contains("instructions_per_token"));
+  EXPECT_EQ(cell.instructions_total, 100u);
+}
+
+// The last logit of case 0, step 1 is wrong; with taps, so is the sparse output before it.
+Answer Diverges(bool taps_too) {
+  return [=](const Model&, const Task& task) {
+    Execution execution = AgreeingExecution(SmallTrace(), task.taps);
+    execution.cases[0].steps[1].logits[3] += 1;
+    if (task.taps && taps_too) execution.cases[0].steps[1].taps[1].values[0] += 1;
+    return execution;
+  };
+}
+
+TEST(Verify, ADivergenceIsLocalisedWithTaps) {
+  const Cell cell = Cells({{"native", Diverges(true)}})[0];
+  EXPECT_EQ(cell.status, CellStatus::kMismatch);
+  ASSERT_TRUE(cell.divergence.has_value());
+  EXPECT_EQ(cell.divergence->case_index, 0u);
+  EXPECT_EQ(cell.divergence->step, 1u);
+  EXPECT_EQ(cell.divergence->op, ATOME_OP_SPARSE);
+  EXPECT_EQ(cell.divergence->layer, 0);
+  EXPECT_EQ(cell.divergence->index, 0u);
+  EXPECT_THAT(cell.message, StartsWith("case 0, step 1, layer 0, sparse, index 0: expected "));
+  EXPECT_GT(cell.max_ulp, 0u);
+}
+
+TEST(Verify, ADivergenceThatTapsHideKeepsItsLogit) {
+  const Cell cell = Cells({{"native", [](const Model& model, const Task& task) {
+                              return task.taps ? Agrees()(model, task) : Diverges(false)(model, task);
+                            }}})[0];
+  EXPECT_EQ(cell.status, CellStatus::kMismatch);
+  EXPECT_EQ(cell.divergence->op, ATOME_OP_LOGITS);
+  EXPECT_EQ(cell.divergence->index, 3u);
+  EXPECT_THAT(cell.message, HasSubstr("with taps agrees with the trace, so the op cannot be named"));
+}
+
+TEST(Verify, ADivergenceWhoseRunWithTapsFails) {
+  const Cell cell = Cells({{"native", [](const Model& model, const Task& task) {
+                              return task.taps ? Fails(ExecutionStatus::kMissing)(model, task)
+                                               : Diverges(false)(model, task);
+                            }}})[0];
+  EXPECT_EQ(cell.status, CellStatus::kMismatch);
+  EXPECT_THAT(cell.message, HasSubstr("the run with taps failed: why it failed"));
+}
+
+TEST(Verify, AMismatchLearnsWhoElseWentWrongTheSameWay) {
+  const std::vector<Cell> cells = Cells({{"native", Diverges(true)},
+                                         {"unicorn", Diverges(true)},
+                                         {"qemu", Agrees()},
+                                         {"other", Fails(ExecutionStatus::kCrashed)}});
+  EXPECT_THAT(cells[0].message, HasSubstr("same bits as 1 of the 2 other runs"));
+  EXPECT_EQ(cells[2].message, "");
+}
+
+TEST(Verify, AnOracleTooFarAwayIsAMismatch) {
+  VerifyModel subject = Subject();
+  subject.trace.cases[0].steps[0].oracle_logits[0] *= 1.01f;
+  Runners runners;
+  runners.push_back(std::make_unique<FakeRunner>("native", "host", Agrees()));
+  const Cell cell = Verify({subject}, runners, {})[0];
+  EXPECT_EQ(cell.status, CellStatus::kMismatch);
+  EXPECT_EQ(cell.max_ulp, 0u);
+  EXPECT_FALSE(cell.divergence.has_value());
+  EXPECT_THAT(cell.message, AllOf(HasSubstr("oracle"), HasSubstr("the trace allows 1e-06")));
+}
+
+TEST(Verify, AWrongTokenAfterRightLogitsIsAMismatchThatSaysSo) {
+  const Cell cell = Cells({{"unicorn", [](const Model&, const Task& task) {
+                              Execution execution = AgreeingExecution(SmallTrace(), task.taps);
+                              execution.cases[1].generated[2] = 3;
+                              return execution;
+                            }}})[0];
+  EXPECT_EQ(cell.status, CellStatus::kMismatch);
+  EXPECT_EQ(cell.tokens_matched, 5u);
+  EXPECT_THAT(cell.message, AllOf(HasSubstr("token"), Not(HasSubstr("oracle"))));
+}
+
+// Who answers "complete" must have answered everything.
+TEST(Verify, AnEmptyOrCutAnswerNeverPasses) {
+  const auto cut = [](auto change) {
+    return [=](const Model&, const Task& task) {
+      Execution execution = AgreeingExecution(SmallTrace(), task.taps);
+      change(&execution);
+      return execution;
+    };
+  };
+  const std::vector<Cell> cells = Cells({
+      {"no case", cut([](Execution* e) { e->cases.clear(); })},
+      {"one case", cut([](Execution* e) { e->cases.pop_back(); })},
+      {"no step", cut([](Execution* e) {
+         for (auto& each : e->cases) each.steps.clear();
+       })},
+      {"a step less", cut([](Execution* e) { e->cases[1].steps.pop_back(); })},
+      {"no token", cut([](Execution* e) {
+         for (auto& each : e->cases) each.generated.clear();
+       })},
+      {"no logits", cut([](Execution* e) { e->cases[0].steps[1].logits.clear(); })},
+  });
+  for (const Cell& cell : cells) {
+    EXPECT_EQ(cell.status, CellStatus::kMismatch) << cell.runner;
+    EXPECT_THAT(cell.message, AllOf(Not(IsEmpty()), Not(HasSubstr("oracle")))) << cell.runner;
+  }
+}
+
+TEST(Verify, TwoEmulatorsMustModelTheSameCyclesWhereTheyKnowTheSame) {
+  const auto verdict = [](Answer one, Answer other) {
+    return Verdict(Cells({{"unicorn", std::move(one)}, {"qemu", std::move(other)}}));
+  };
+  EXPECT_EQ(verdict(Cycles(200, true, false), Cycles(200, false, false)), kPass);
+  EXPECT_EQ(verdict(Cycles(200, true, false), Cycles(201, false, false)), kFailed);
+  EXPECT_EQ(verdict(Cycles(200, true, true), Cycles(201, false, true)), kPass) << "one knows more";
+  EXPECT_EQ(verdict(Cycles(200, false, true), Cycles(201, false, true)), kFailed);
+  const Cell cell = Cells({{"unicorn", Cycles(200, true, true)}})[0];
+  EXPECT_EQ(cell.cycles_per_token, 20);
+  EXPECT_EQ(cell.cycles_total, 200u);
+  EXPECT_EQ(cell.cycles_basis, "operands");
+}
+
+TEST(Verify, TwoEmulatorsMustCountAlike) {
+  const std::vector<Cell> cells =
+      Cells({{"unicorn", Counts(100)}, {"qemu", Counts(101)}, {"native", Agrees()}});
+  size_t mismatches = 0;
+  for (const Cell& cell : cells) {
+    if (cell.status == CellStatus::kPass) continue;
+    ++mismatches;
+    EXPECT_EQ(cell.status, CellStatus::kMismatch);
+    EXPECT_THAT(cell.message, AllOf(HasSubstr("100"), HasSubstr("101"), HasSubstr("instructions")));
+  }
+  EXPECT_EQ(mismatches, 1u);
+  EXPECT_EQ(Verdict(cells), kFailed);
+}
+
+TEST(Verify, EqualCountsPass) {
+  EXPECT_EQ(Verdict(Cells({{"unicorn", Counts(100)}, {"qemu", Counts(100)}})), kPass);
+}
+
+TEST(Verify, OtherBuildsAndCoresMayCountDifferently) {
+  EXPECT_EQ(Verdict(Cells({{"unicorn", Counts(100, "one.elf")}, {"qemu", Counts(101, "two.elf")}})), kPass);
+  Runners runners;
+  runners.push_back(std::make_unique<FakeRunner>("unicorn", "m3", Counts(100)));
+  runners.push_back(std::make_unique<FakeRunner>("qemu", "m4", Counts(101)));
+  EXPECT_EQ(Verdict(Verify({Subject()}, runners, {})), kPass);
+}
+
+std::vector<Cell> CellsOf(std::initializer_list<CellStatus> statuses) {
+  std::vector<Cell> cells;
+  for (CellStatus status : statuses) cells.emplace_back().status = status;
+  return cells;
+}
+
+TEST(Verdict, TheWorstDecides) {
+  using enum CellStatus;
+  EXPECT_EQ(Verdict(CellsOf({})), ExitCode::kPass);
+  EXPECT_EQ(Verdict(CellsOf({kPass, kPass})), ExitCode::kPass);
+  EXPECT_EQ(Verdict(CellsOf({kPass, kError})), kUsage);
+  EXPECT_EQ(Verdict(CellsOf({kMissing, kPass})), kUsage);
+  EXPECT_EQ(Verdict(CellsOf({kCrashed, kMissing, kError})), kCellCrashed);
+  EXPECT_EQ(Verdict(CellsOf({kMissing, kCrashed})), kCellCrashed);
+  EXPECT_EQ(Verdict(CellsOf({kError, kCrashed, kMismatch, kPass})), kFailed);
+  EXPECT_EQ(Verdict(CellsOf({kMismatch})), kFailed);
+}
+
+TEST(StatusName, All) {
+  using enum CellStatus;
+  EXPECT_EQ(StatusName(kPass), "pass");
+  EXPECT_EQ(StatusName(kMismatch), "mismatch");
+  EXPECT_EQ(StatusName(kError), "error");
+  EXPECT_EQ(StatusName(kCrashed), "crashed");
+  EXPECT_EQ(StatusName(kMissing), "missing");
+}
+
+}  // namespace
+}  // namespace atome::harness

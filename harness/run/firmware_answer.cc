@@ -1,0 +1,153 @@
+#include "harness/run/firmware_answer.h"
+
+#include <bit>
+
+#include "harness/base/text.h"
+
+namespace atome::harness {
+namespace {
+
+// The text goes to a terminal: whatever is not printable ASCII becomes "?".
+std::string Printable(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c < 0x20 || c > 0x7E) c = '?';
+  }
+  return out;
+}
+
+class Parser {
+ public:
+  // False when the line does not belong where it stands.
+  bool Line(std::string_view line) {
+    const std::vector<std::string_view> words = Split(line, ' ');
+    const std::string_view kind = words[0];
+    if (kind == "atome") return Banner(words);
+    if (kind == "error") {
+      if (words.size() < 2) return false;
+      answer_.error = Printable(line.substr(kind.size() + 1));
+      return true;
+    }
+    const std::optional<uint32_t> number = words.size() > 1 ? Number(words[1]) : std::nullopt;
+    if (answer_.status.has_value()) return false;  // nothing follows the end
+    if (kind == "end" && number.has_value() && *number <= ATOME_ERROR_POSITION) {
+      answer_.status = number;
+      return true;
+    }
+    if (kind == "case" && number == answer_.cases.size()) {
+      answer_.cases.emplace_back();
+      values_ = nullptr;
+      return true;
+    }
+    if (answer_.cases.empty()) return false;
+    CaseExecution& current = answer_.cases.back();
+    if (kind == "step" && words.size() == 3 && number == current.steps.size()) return BeginStep(words[2]);
+    if (kind == "token" && words.size() == 2) {
+      const std::optional<uint32_t> token = Number(words[1], 16);
+      if (token.has_value()) current.generated.push_back(*token);
+      return token.has_value();
+    }
+    if (current.steps.empty()) return false;
+    if (kind == "tap" && words.size() == 3 && number.has_value()) return BeginTap(*number, words[2]);
+    return words.size() == 1 && Values(line);
+  }
+
+  FirmwareAnswer Take() { return std::move(answer_); }
+
+ private:
+  // atome 1 f32 taps 0 config V d L h K k S state N
+  bool Banner(const std::vector<std::string_view>& words) {
+    if (words.size() != 15 || words[1] != "1" || words[13] != "state") return false;
+    answer_.state_bytes = Number(words[14]);
+    return answer_.state_bytes.has_value();
+  }
+
+  bool BeginStep(std::string_view token) {
+    const std::optional<uint32_t> number = Number(token, 16);
+    if (!number.has_value()) return false;
+    answer_.cases.back().steps.emplace_back().token = *number;
+    values_ = nullptr;
+    return true;
+  }
+
+  bool BeginTap(uint32_t op, std::string_view layer) {
+    Step& step = answer_.cases.back().steps.back();
+    if (op == ATOME_OP_LOGITS) {
+      values_ = &step.logits;
+      return true;
+    }
+    const std::optional<uint32_t> number = layer == "-" ? std::nullopt : Number(layer);
+    if (op == 0 || op > ATOME_OP_FEED_FORWARD || (layer != "-" && !number.has_value())) return false;
+    step.taps.push_back(
+        {static_cast<atome_op>(op), number.has_value() ? static_cast<int>(*number) : kNoLayer, {}});
+    values_ = &step.taps.back().values;
+    return true;
+  }
+
+  bool Values(std::string_view line) {
+    if (values_ == nullptr || line.size() % 8 != 0) return false;
+    for (size_t at = 0; at < line.size(); at += 8) {
+      const std::optional<uint32_t> bits = Number(line.substr(at, 8), 16);
+      if (!bits.has_value()) return false;
+      values_->push_back(std::bit_cast<float>(*bits));
+    }
+    return true;
+  }
+
+  FirmwareAnswer answer_;
+  std::vector<float>* values_ =
+      nullptr;  // where value lines go: into the last tap or logits of the last step
+};
+
+}  // namespace
+
+std::string FirmwareRequest(const Task& task, uint32_t vocab_size) {
+  std::string request = StrCat("atome ", task.generate, " ");
+  for (size_t i = 0; i < task.prompts.size(); ++i) {
+    if (i != 0) request.push_back(':');
+    for (uint32_t token : task.prompts[i]) {
+      request += fmt::format("{:0{}x}", token, vocab_size > 256 ? 4 : 2);
+    }
+  }
+  if (task.taps) request += " taps";
+  return request;
+}
+
+Result<FirmwareAnswer> ParseAnswer(std::string_view text) {
+  Parser parser;
+  size_t number = 0;
+  for (std::string_view line : Split(text, '\n')) {
+    ++number;
+    if (line.empty()) continue;
+    if (!parser.Line(line)) {
+      return Bad(
+          fmt::format("line {} of its output makes no sense: \"{}\"", number, Printable(line.substr(0, 60))));
+    }
+  }
+  return parser.Take();
+}
+
+std::string WhyIncomplete(const FirmwareAnswer& answer, const Task& task, uint32_t vocab_size) {
+  if (answer.cases.size() != task.prompts.size()) {
+    return StrCat("it has ", answer.cases.size(), " cases, not ", task.prompts.size());
+  }
+  for (size_t i = 0; i < answer.cases.size(); ++i) {
+    const CaseExecution& each = answer.cases[i];
+    const size_t steps = task.prompts[i].size() + task.generate - 1;
+    if (each.generated.size() != task.generate || each.steps.size() != steps) {
+      return StrCat("case ", i, " has ", each.generated.size(), " tokens of ", task.generate, " and ",
+                    each.steps.size(), " steps of ", steps);
+    }
+    for (uint32_t token : each.generated) {
+      if (token >= vocab_size) return StrCat("case ", i, " has token ", token, ", outside the vocabulary");
+    }
+    for (const Step& step : each.steps) {
+      if (step.logits.size() != vocab_size) {
+        return StrCat("case ", i, " has a step of ", step.logits.size(), " logits, not ", vocab_size);
+      }
+    }
+  }
+  return "";
+}
+
+}  // namespace atome::harness

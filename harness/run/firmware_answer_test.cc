@@ -1,0 +1,222 @@
+#include "harness/run/firmware_answer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <random>
+
+#include "harness/testing/repository.h"
+
+namespace atome::harness {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using testing::ErrorOf;
+using ::testing::HasSubstr;
+
+TEST(FirmwareRequest, TwoDigitsATokenUpTo256) {
+  const Task task{{{0x4f, 0x6e, 0}, {255}}, 16, false};
+  EXPECT_EQ(FirmwareRequest(task, 256), "atome 16 4f6e00:ff");
+  EXPECT_EQ(FirmwareRequest({{{5}}, 1, false}, 6), "atome 1 05");
+}
+
+TEST(FirmwareRequest, FourDigitsAbove256) {
+  EXPECT_EQ(FirmwareRequest({{{0, 256}, {65534}}, 3, false}, 257), "atome 3 00000100:fffe");
+}
+
+TEST(FirmwareRequest, Taps) { EXPECT_EQ(FirmwareRequest({{{1}}, 2, true}, 256), "atome 2 01 taps"); }
+
+// The example of protocol.md, with all its kinds of line.
+constexpr char kAnswer[] =
+    "atome 1 f32 taps 1 config 3 2 1 4 5 6 7 state 91234\n"
+    "case 0\n"
+    "step 0 4f\n"
+    "tap 1 -\n"
+    "3f800000\n"
+    "bf800000\n"
+    "tap 7 0\n"
+    "0000000080000000\n"
+    "tap 10 -\n"
+    "3f8000004000000040400000\n"
+    "token 2\n"
+    "step 1 02\n"
+    "tap 10 -\n"
+    "000000003f80000000000000\n"
+    "token 01\n"
+    "case 1\n"
+    "step 0 00\n"
+    "tap 10 -\n"
+    "3f8000000000000000000000\n"
+    "token 0\n"
+    "end 0\n";
+
+TEST(ParseAnswer, ReadsEveryKindOfLine) {
+  const Result<FirmwareAnswer> answer = ParseAnswer(kAnswer);
+  ASSERT_TRUE(answer.ok()) << answer.error().message;
+  EXPECT_EQ(answer->state_bytes, 91234u);
+  EXPECT_EQ(answer->status, 0u);
+  EXPECT_EQ(answer->error, "");
+  ASSERT_EQ(answer->cases.size(), 2u);
+  const CaseExecution& first = answer->cases[0];
+  EXPECT_THAT(first.generated, ElementsAre(2, 1));
+  ASSERT_EQ(first.steps.size(), 2u);
+  EXPECT_EQ(first.steps[0].token, 0x4fu);
+  EXPECT_THAT(first.steps[0].logits, ElementsAre(1, 2, 3));
+  ASSERT_EQ(first.steps[0].taps.size(), 2u);  // logits are not among them
+  EXPECT_EQ(first.steps[0].taps[0].op, ATOME_OP_EMBED);
+  EXPECT_EQ(first.steps[0].taps[0].layer, kNoLayer);
+  EXPECT_THAT(first.steps[0].taps[0].values, ElementsAre(1, -1));
+  EXPECT_EQ(first.steps[0].taps[1].op, ATOME_OP_SPARSE);
+  EXPECT_EQ(first.steps[0].taps[1].layer, 0);
+  EXPECT_EQ(std::bit_cast<uint32_t>(first.steps[0].taps[1].values[1]), 0x80000000u);
+  EXPECT_FALSE(first.steps[0].instructions.has_value());
+  EXPECT_THAT(first.steps[1].logits, ElementsAre(0, 1, 0));
+  EXPECT_THAT(answer->cases[1].generated, ElementsAre(0));
+}
+
+TEST(ParseAnswer, KeepsEveryBitPattern) {
+  const Result<FirmwareAnswer> answer =
+      ParseAnswer("case 0\nstep 0 0\ntap 10 -\n7fc000017f80000000000001ffffffff\n");
+  ASSERT_TRUE(answer.ok());
+  std::vector<uint32_t> bits;
+  for (float value : answer->cases[0].steps[0].logits) bits.push_back(std::bit_cast<uint32_t>(value));
+  EXPECT_THAT(bits, ElementsAre(0x7fc00001u, 0x7f800000u, 1u, 0xffffffffu));
+}
+
+TEST(ParseAnswer, AnError) {
+  const Result<FirmwareAnswer> answer = ParseAnswer("error 6 wq: a byte that encodes no trits\nend 6\n");
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->status, 6u);
+  EXPECT_EQ(answer->error, "6 wq: a byte that encodes no trits");
+  EXPECT_TRUE(answer->cases.empty());
+  EXPECT_FALSE(answer->state_bytes.has_value());
+}
+
+TEST(ParseAnswer, NothingAndEmptyLines) {
+  for (const char* text : {"", "\n", "\n\n\n"}) {
+    const Result<FirmwareAnswer> answer = ParseAnswer(text);
+    ASSERT_TRUE(answer.ok());
+    EXPECT_FALSE(answer->status.has_value());
+    EXPECT_TRUE(answer->cases.empty());
+  }
+}
+
+TEST(ParseAnswer, CutAnywhere) {
+  const std::string whole = kAnswer;
+  for (size_t length = 0; length < whole.size() - 1; ++length) {
+    const Result<FirmwareAnswer> answer = ParseAnswer(whole.substr(0, length));
+    // A line that is cut may make no sense; if it does, the answer is still known to be incomplete.
+    if (answer.ok()) {
+      EXPECT_FALSE(answer->status.has_value()) << length;
+    } else {
+      EXPECT_THAT(answer.error().message, HasSubstr("makes no sense")) << length;
+    }
+  }
+}
+
+TEST(ParseAnswer, CutBetweenLinesGivesWhatThereIs) {
+  const std::string whole = kAnswer;
+  const Result<FirmwareAnswer> answer = ParseAnswer(whole.substr(0, whole.find("token 01")));
+  ASSERT_TRUE(answer.ok());
+  ASSERT_EQ(answer->cases.size(), 1u);
+  EXPECT_EQ(answer->cases[0].steps.size(), 2u);
+  EXPECT_EQ(answer->cases[0].generated.size(), 1u);
+}
+
+class Malformed : public ::testing::TestWithParam<const char*> {};
+
+// After a valid start the line is the fourth.
+TEST_P(Malformed, IsRefusedByLine) {
+  const std::string text = std::string("case 0\nstep 0 00\ntap 10 -\n") + GetParam() + "\nend 0\n";
+  std::string shown = std::string(GetParam()).substr(0, 60);
+  for (char& c : shown) c = c < 0x20 || c > 0x7E ? '?' : c;  // it goes to a terminal
+  EXPECT_THAT(ErrorOf(ParseAnswer(text)), AllOf(HasSubstr("line 4 "), HasSubstr(shown)));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Malformed,
+    ::testing::Values("hello", "atome", "atome 2 f32 taps 0 config 3 2 1 4 5 6 7 state 1",
+                      "atome 1 f32 taps 0 config 3 state 1",
+                      "atome 1 f32 taps 0 config 3 2 1 4 5 6 7 state -1",
+                      "atome 1 f32 taps 0 config 3 2 1 4 5 6 7 state x",
+                      "atome 1 f32 taps 0 config 3 2 1 4 5 6 7 size 8", "error", "end", "end x", "end -1",
+                      "end 99999999999", "case", "case 0", "case 2", "case -1", "case x", "step", "step 1",
+                      "step 0 00", "step 2 00", "step 1 xx", "step 1 ", "step 1 00 00", "step x 00", "token",
+                      "token ", "token xy", "token -1", "token 1 2", "token 1ffffffff", "tap", "tap 1",
+                      "tap x 0", "tap 14 0", "tap 1 x", "tap 1 -1", "tap 1 ", "tap 1 0 0", "3f80000",
+                      "3f8000000", "3f80000g", "3F80000 ", "0x3f8000", "-0000000", "+1234567", " 3f800000",
+                      "3f800000 3f800000", "3f800000\r", "\t", " ", "Case 1", "\x7f\x80\xff",
+                      "a line that is much longer than what a message should repeat of it, and goes on"));
+
+TEST(ParseAnswer, LinesOutOfPlace) {
+  for (const char* text : {"step 0 00\n", "token 1\n", "tap 1 -\n", "3f800000\n", "case 1\n"}) {
+    EXPECT_THAT(ErrorOf(ParseAnswer(text)), HasSubstr("line 1 ")) << text;
+  }
+  EXPECT_THAT(ErrorOf(ParseAnswer("case 0\ntap 1 -\n")), HasSubstr("line 2 "));
+  EXPECT_THAT(ErrorOf(ParseAnswer("case 0\n3f800000\n")), HasSubstr("line 2 "));
+  // A step's values need a tap line of that step.
+  EXPECT_THAT(ErrorOf(ParseAnswer("case 0\nstep 0 0\ntap 10 -\nstep 1 0\n3f800000\n")), HasSubstr("line 5 "));
+  EXPECT_THAT(ErrorOf(ParseAnswer("case 0\nstep 0 0\ntap 10 -\ncase 1\n3f800000\n")), HasSubstr("line 5 "));
+}
+
+TEST(ParseAnswer, ALongLineIsNotRepeatedInFull) {
+  EXPECT_LT(ErrorOf(ParseAnswer(std::string(1 << 20, 'x'))).size(), 200u);
+}
+
+TEST(WhyIncomplete, KnowsAWholeAnswer) {
+  const FirmwareAnswer answer = *ParseAnswer(
+      "case 0\nstep 0 00\ntap 10 -\n3f80000000000000\ntoken 0\ncase 1\nstep 0 01\ntap 10 "
+      "-\n3f80000000000000\ntoken 0\n");
+  const Task task{{{0}, {1}}, 1, false};
+  EXPECT_EQ(WhyIncomplete(answer, task, 2), "");
+  EXPECT_EQ(WhyIncomplete(answer, {{{0}}, 1, false}, 2), "it has 2 cases, not 1");
+  EXPECT_EQ(WhyIncomplete({}, task, 2), "it has 0 cases, not 2");
+  EXPECT_EQ(WhyIncomplete(answer, {{{0}, {1, 0}}, 1, false}, 2), "case 1 has 1 tokens of 1 and 1 steps of 2");
+  EXPECT_EQ(WhyIncomplete(answer, {{{0}, {1}}, 2, false}, 2), "case 0 has 1 tokens of 2 and 1 steps of 2");
+  EXPECT_EQ(WhyIncomplete(answer, task, 3), "case 0 has a step of 2 logits, not 3");
+
+  FirmwareAnswer outside = answer;
+  outside.cases[1].generated[0] = 2;
+  EXPECT_EQ(WhyIncomplete(outside, task, 2), "case 1 has token 2, outside the vocabulary");
+  FirmwareAnswer bare = answer;
+  bare.cases[1].steps.clear();
+  EXPECT_EQ(WhyIncomplete(bare, task, 2), "case 1 has 1 tokens of 1 and 0 steps of 1");
+}
+
+TEST(ParseAnswer, SurvivesRandomLines) {
+  static const std::vector<std::string> kWords = {
+      "atome", "error", "end", "case",     "step", "tap",   "token",      "0",          "1", "2",
+      "10",    "-",     "ff",  "3f800000", "",     "state", "4294967295", "4294967296", "x"};
+  std::mt19937 random(1);
+  size_t understood = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text = i % 2 ? "case 0\nstep 0 00\n" : "";
+    for (uint64_t lines = random() % 6; lines > 0; --lines) {
+      for (uint64_t words = random() % 4; words > 0; --words) text += kWords[random() % kWords.size()] + " ";
+      if (text.ends_with(' ')) text.pop_back();
+      text += '\n';
+    }
+    understood += ParseAnswer(text).ok();
+  }
+  EXPECT_GT(understood, 100u);
+  EXPECT_LT(understood, 15'000u);
+}
+
+TEST(ParseAnswer, SurvivesDamage) {
+  std::mt19937 random(2);
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text = kAnswer;
+    for (uint64_t changes = 1 + random() % 4; changes > 0; --changes) {
+      text[random() % text.size()] = static_cast<char>(random());
+    }
+    const Result<FirmwareAnswer> answer = ParseAnswer(text);
+    if (!answer.ok()) {
+      ASSERT_THAT(answer.error().message, HasSubstr("line "));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace atome::harness

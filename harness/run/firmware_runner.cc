@@ -1,0 +1,129 @@
+#include "harness/run/firmware_runner.h"
+
+#include "harness/run/firmware_answer.h"
+#include "harness/base/text.h"
+
+namespace atome::harness {
+namespace {
+
+// engine/firmware/protocol.md
+constexpr size_t CommandLineBytes(Variant variant, FirmwareBuild build) {
+  return variant == Variant::kQ15Kv8 || build == FirmwareBuild::kSize ? 511 : 2047;
+}
+
+ExecutionStatus StatusOf(emulation::Outcome outcome) {
+  switch (outcome) {
+    case emulation::Outcome::kToolMissing:
+      return ExecutionStatus::kMissing;
+    case emulation::Outcome::kRejected:
+      return ExecutionStatus::kRefused;
+    default:
+      return ExecutionStatus::kCrashed;
+  }
+}
+
+// Each step lies between two arrivals at the mark. Without exactly two a step nothing is assigned.
+void AssignCounts(const std::vector<emulation::Mark>& marks, std::vector<CaseExecution>* cases) {
+  size_t steps = 0, next = 0;
+  for (const CaseExecution& each : *cases) steps += each.steps.size();
+  if (marks.size() != 2 * steps) return;
+  for (CaseExecution& each : *cases) {
+    for (Step& step : each.steps) {
+      const emulation::Mark &begin = marks[next], &end = marks[next + 1];
+      step.instructions = Count(end.instructions) - Count(begin.instructions);
+      step.cycles = Count(end.cycles) - Count(begin.cycles);
+      next += 2;
+    }
+  }
+}
+
+}  // namespace
+
+std::string DescribeFailure(const emulation::RunResult& run) {
+  if (!run.fault.has_value()) return run.message;
+  return fmt::format("{} at pc {:#010x}, {}: {}", run.fault->kind, run.fault->pc, run.fault->symbol,
+                     run.fault->cause);
+}
+
+FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core& core,
+                        const Firmware& firmware, const Model& model, const Task& task,
+                        const FirmwareOptions& options) {
+  FirmwareRun both;
+  Execution& result = both.execution;
+  result.status = ExecutionStatus::kRefused;
+  result.build = firmware.name;
+  result.build_sha256 = Sha256Hex(firmware.elf);
+
+  emulation::RunRequest request;
+  request.elf = firmware.elf;
+  request.elf_name = firmware.name;
+  request.core = &core;
+  request.board = options.board;
+  request.time_limit = options.time_limit;
+  request.cycle_basis = options.cycle_basis;
+  request.profile = options.profile;
+  request.command_line = FirmwareRequest(task, model.config.vocab_size);
+  if (request.command_line.size() > CommandLineBytes(task.variant, firmware.build)) {
+    result.message =
+        StrCat("the prompts make a request of ", request.command_line.size(), " bytes, the firmware takes ",
+               CommandLineBytes(task.variant, firmware.build), "; give fewer or shorter ones");
+    return both;
+  }
+
+  both.machine = machine.Run(request);
+  const emulation::RunResult& run = both.machine;
+  if (run.outcome != emulation::Outcome::kExited) {
+    result.status = StatusOf(run.outcome);
+    result.message = DescribeFailure(run);
+    return both;
+  }
+  Result<FirmwareAnswer> answer = ParseAnswer(run.output);
+  if (!answer.ok()) {
+    result.status = ExecutionStatus::kCrashed;
+    result.message = StrCat(result.build, ": ", answer.error().message);
+    return both;
+  }
+  result.state_bytes = answer->state_bytes;
+  const std::string lack = WhyIncomplete(*answer, task, model.config.vocab_size);
+  result.cases = std::move(answer->cases);
+  AssignCounts(run.marks, &result.cases);
+  if (run.instructions) result.instructions_total = Count(*run.instructions);
+  if (run.cycles) result.cycles_total = Count(*run.cycles);
+  result.cycles_by_operands = run.cycle_basis == emulation::CycleBasis::kOperands;
+  result.cycles_depend_on_data = run.cycles_depend_on_data;
+  if (!answer->status.has_value()) {
+    result.status = ExecutionStatus::kCrashed;
+    result.message = StrCat(result.build, ": its output ends early, exit code ", run.exit_code);
+  } else if (run.exit_code != (*answer->status == ATOME_OK ? 0 : 1)) {
+    result.status = ExecutionStatus::kCrashed;
+    result.message =
+        StrCat(result.build, ": ends with status ", *answer->status, " but exit code ", run.exit_code);
+  } else if (*answer->status != ATOME_OK) {
+    if (*answer->status == ATOME_ERROR_NON_FINITE) result.status = ExecutionStatus::kFailed;
+    const auto status = static_cast<atome_status>(*answer->status);
+    result.message = StrCat(model.path, " on ", core.title, ": ", atome_status_text(status), result.Place(),
+                            " (", answer->error, ")");
+    if (status == ATOME_ERROR_MEMORY) {
+      StrAppend(&result.message, "; the core has ", core.ram_bytes, " bytes of RAM; give a smaller max_seq");
+    }
+  } else if (!lack.empty()) {
+    result.status = ExecutionStatus::kCrashed;
+    result.message = StrCat(result.build, ": its answer is not whole: ", lack);
+  } else {
+    result.status = ExecutionStatus::kComplete;
+  }
+  return both;
+}
+
+Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
+  const Result<Firmware> firmware = FindFirmware(model, core_.name, task.taps, task.variant, build_);
+  if (firmware.ok())
+    return RunFirmware(machine_, core_, *firmware, model, task, {.time_limit = time_limit_, .profile = {}})
+        .execution;
+  Execution refused;
+  refused.status = firmware.missing() ? ExecutionStatus::kMissing : ExecutionStatus::kRefused;
+  refused.message = firmware.error().message;
+  return refused;
+}
+
+}  // namespace atome::harness

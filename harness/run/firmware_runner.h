@@ -1,0 +1,56 @@
+// The engine as firmware on an emulated Cortex-M.
+#ifndef ATOME_HARNESS_RUN_FIRMWARE_RUNNER_H_
+#define ATOME_HARNESS_RUN_FIRMWARE_RUNNER_H_
+
+#include <chrono>
+#include <optional>
+
+#include "emulation/machine/machine.h"
+#include "harness/run/firmware_store.h"
+#include "harness/run/runner.h"
+
+namespace atome::harness {
+
+// Why a run did not end by the firmware's own exit: the fault with its place and cause, or the machine's
+// message.
+std::string DescribeFailure(const emulation::RunResult& run);
+
+// Everything that one run of a firmware gave.
+struct FirmwareRun {
+  Execution execution;
+  emulation::RunResult machine;  // its output and marks have been read
+};
+
+struct FirmwareOptions {
+  std::chrono::milliseconds time_limit{300'000};
+  const emulation::Board* board = nullptr;
+  emulation::CycleBasis cycle_basis = emulation::CycleBasis::kOperands;
+  std::optional<emulation::ProfileWindow> profile;
+};
+
+FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core& core,
+                        const Firmware& firmware, const Model& model, const Task& task,
+                        const FirmwareOptions& options);
+
+class FirmwareRunner final : public Runner {
+ public:
+  FirmwareRunner(const emulation::Machine& machine, const emulation::Core& core,
+                 std::chrono::milliseconds time_limit, FirmwareBuild build = FirmwareBuild::kSpeed)
+      : machine_(machine), core_(core), time_limit_(time_limit), build_(build) {}
+
+  std::string_view name() const override { return machine_.name(); }
+  std::string_view core() const override { return core_.name; }
+  std::string_view note() const override { return machine_.Note(core_); }
+  std::string_view build_kind() const override { return BuildName(build_); }
+  Execution Run(const Model& model, const Task& task) const override;
+
+ private:
+  const emulation::Machine& machine_;
+  const emulation::Core& core_;
+  std::chrono::milliseconds time_limit_;
+  FirmwareBuild build_;
+};
+
+}  // namespace atome::harness
+
+#endif  // ATOME_HARNESS_RUN_FIRMWARE_RUNNER_H_

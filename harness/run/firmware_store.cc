@@ -1,0 +1,146 @@
+#include "harness/run/firmware_store.h"
+
+#include <elf.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "emulation/elf/elf_image.h"
+#include "engine/firmware/model_image.h"
+#include "harness/base/text.h"
+
+namespace atome::harness {
+namespace {
+
+constexpr const char* kImageSymbol = "atome_model_image";
+
+std::filesystem::path FirmwareFolder() {
+  const char* folder = std::getenv("ATOME_FIRMWARE_DIR");
+  return folder != nullptr ? folder : ATOME_DEFAULT_FIRMWARE_DIR;
+}
+
+void AppendWord(uint32_t word, std::string* out) {
+  for (int shift = 0; shift < 32; shift += 8) out->push_back(static_cast<char>(word >> shift & 0xFF));
+}
+
+// Whether the firmware was built with exactly this image.
+bool Carries(const emulation::ElfImage& elf, uint32_t address, std::string_view image) {
+  for (const auto& segment : elf.segments()) {
+    if (address < segment.load_address) continue;
+    const size_t offset = address - segment.load_address;
+    if (offset < segment.bytes.size() && segment.bytes.size() - offset >= image.size()) {
+      return std::memcmp(segment.bytes.data() + offset, image.data(), image.size()) == 0;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string_view BuildName(FirmwareBuild build) { return build == FirmwareBuild::kSize ? "size" : "speed"; }
+
+Result<std::vector<FirmwareBuild>> ParseBuilds(const std::vector<std::string>& names) {
+  std::vector<FirmwareBuild> builds;
+  for (const std::string& name : names) {
+    if (name != "speed" && name != "size")
+      return Bad(StrCat("no build \"", name, "\"; there are speed and size"));
+    builds.push_back(name == "size" ? FirmwareBuild::kSize : FirmwareBuild::kSpeed);
+  }
+  if (builds.empty()) builds.push_back(FirmwareBuild::kSpeed);
+  return builds;
+}
+
+std::string MakeModelImage(const Model& model) {
+  std::string image;
+  image.reserve(model.bytes.size() + 40);
+  AppendWord(ModelImage::kMagic, &image);
+  AppendWord(ModelImage::kVersion, &image);
+  for (uint16_t dimension : model.config.Dimensions()) AppendWord(dimension, &image);
+  AppendWord(static_cast<uint32_t>(model.bytes.size()), &image);
+  return image + model.bytes;
+}
+
+// The program header table must grow, so it moves to the end of the file, before the data.
+Result<std::string> AddSegment(std::string_view elf, uint32_t address, std::string_view data) {
+  Elf32_Ehdr header;
+  if (elf.size() < sizeof header || std::memcmp(elf.data(), ELFMAG, SELFMAG) != 0 ||
+      elf[EI_CLASS] != ELFCLASS32 || elf[EI_DATA] != ELFDATA2LSB) {
+    return Bad("not a little-endian ELF32 file");
+  }
+  std::memcpy(&header, elf.data(), sizeof header);
+  const uint64_t table_bytes = uint64_t{header.e_phnum} * sizeof(Elf32_Phdr);
+  if (header.e_phentsize != sizeof(Elf32_Phdr) || header.e_phnum >= PN_XNUM - 1 ||
+      header.e_phoff + table_bytes > elf.size()) {
+    return Bad("its program header table lies outside the file");
+  }
+  std::vector<Elf32_Phdr> table(header.e_phnum);
+  std::memcpy(table.data(), elf.data() + header.e_phoff, table_bytes);
+  for (const Elf32_Phdr& entry : table) {
+    if (entry.p_type == PT_LOAD && entry.p_paddr < uint64_t{address} + data.size() &&
+        uint64_t{entry.p_paddr} + entry.p_filesz > address && entry.p_filesz != 0) {
+      return Bad(fmt::format("its segment at {:#010x} is in the way", entry.p_paddr));
+    }
+  }
+
+  std::string out(elf);
+  out.resize((out.size() + 3) / 4 * 4);
+  header.e_phoff = static_cast<Elf32_Off>(out.size());
+  header.e_phnum = static_cast<Elf32_Half>(header.e_phnum + 1);
+  Elf32_Phdr added{};
+  added.p_type = PT_LOAD;
+  added.p_offset = static_cast<Elf32_Off>(out.size() + table_bytes + sizeof added);
+  added.p_vaddr = added.p_paddr = address;
+  added.p_filesz = added.p_memsz = static_cast<Elf32_Word>(data.size());
+  added.p_flags = PF_R;
+  added.p_align = 4;
+  table.push_back(added);
+  out.append(reinterpret_cast<const char*>(table.data()), table.size() * sizeof(Elf32_Phdr));
+  out.append(data);
+  std::memcpy(out.data(), &header, sizeof header);
+  return out;
+}
+
+Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps, Variant variant,
+                              FirmwareBuild build) {
+  const std::string ending =
+      StrCat("-", VariantName(variant), build == FirmwareBuild::kSize ? "-os.elf" : ".elf");
+  const std::filesystem::path folder = FirmwareFolder() / core;
+  const std::string image = MakeModelImage(model);
+  std::string error;
+
+  if (!taps) {
+    const std::string name = std::filesystem::path(model.path).stem().string().append(ending);
+    Result<std::string> elf = ReadFile((folder / name).string());
+    if (elf.ok()) {
+      const auto parsed = emulation::ElfImage::Read(*elf, name, error);
+      const auto at = parsed == nullptr ? std::nullopt : parsed->FindSymbol(kImageSymbol);
+      if (at.has_value() && Carries(*parsed, *at, image))
+        return Firmware{*std::move(elf), StrCat(core, "/", name), build};
+    }
+  }
+
+  const std::string name =
+      taps ? StrCat("generic-", VariantName(variant), "-taps.elf") : StrCat("generic", ending);
+  const std::string path = (folder / name).string();
+  Result<std::string> elf = ReadFile(path);
+  if (!elf.ok()) {
+    return Missing(StrCat("no firmware ", path,
+                          "; run ci/build (it needs arm-none-eabi-g++, Debian: gcc-arm-none-eabi) or "
+                          "set ATOME_FIRMWARE_DIR"));
+  }
+  const auto parsed = emulation::ElfImage::Read(*elf, path, error);
+  if (parsed == nullptr) return Bad(error);
+  const auto at = parsed->FindSymbol(kImageSymbol);
+  if (!at.has_value()) {
+    return Bad(StrCat(path, ": has no symbol ", kImageSymbol, "; build it again"));
+  }
+  Result<std::string> joined = AddSegment(*elf, *at, image);
+  if (!joined.ok()) return Bad(StrCat(path, ": ", joined.error().message));
+  return Firmware{*std::move(joined), StrCat(core, "/", name, " + model"),
+                  taps ? FirmwareBuild::kSpeed : build};
+}
+
+}  // namespace atome::harness

@@ -1,0 +1,68 @@
+#include "harness/run/runner.h"
+
+#include <algorithm>
+
+#include "emulation/boards/core.h"
+#include "emulation/machine/machine.h"
+#include "harness/run/firmware_runner.h"
+#include "harness/run/host_runner.h"
+#include "harness/run/native_runner.h"
+#include "harness/base/text.h"
+
+namespace atome::harness {
+namespace {
+
+std::optional<Error> CheckNames(std::string_view what, const std::vector<std::string>& given,
+                                const std::vector<std::string>& known) {
+  for (const std::string& name : given) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      return Bad(fmt::format("unknown {} \"{}\"; known are {}", what, name, fmt::join(known, ", ")));
+    }
+  }
+  return std::nullopt;
+}
+
+bool Allowed(const std::vector<std::string>& list, std::string_view name) {
+  return list.empty() || std::find(list.begin(), list.end(), name) != list.end();
+}
+
+}  // namespace
+
+Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::string>& runners,
+                                                         const std::vector<std::string>& cores,
+                                                         std::chrono::milliseconds time_limit,
+                                                         const std::vector<std::string>& builds) {
+  std::vector<std::string> known_cores{"host", "host-simd"};
+  for (const emulation::Core& core : emulation::Cores()) known_cores.emplace_back(core.name);
+  const emulation::Machine* const machines[] = {&emulation::UnicornMachine(), &emulation::QemuMachine()};
+  std::vector<std::string> known_runners{"native"};
+  for (const emulation::Machine* machine : machines) known_runners.emplace_back(machine->name());
+  if (const auto error = CheckNames("runner", runners, known_runners)) return *error;
+  if (const auto error = CheckNames("core", cores, known_cores)) return *error;
+
+  const Result<std::vector<FirmwareBuild>> firmware_builds = ParseBuilds(builds);
+  if (!firmware_builds.ok()) return firmware_builds.error();
+
+  std::vector<std::unique_ptr<Runner>> made;
+  if (Allowed(runners, "native")) {
+    if (Allowed(cores, "host")) made.push_back(std::make_unique<NativeRunner>());
+    if (Allowed(cores, "host-simd")) made.push_back(std::make_unique<HostRunner>());
+  }
+  for (const emulation::Machine* machine : machines) {
+    if (!Allowed(runners, machine->name())) continue;
+    for (const emulation::Core& core : emulation::Cores()) {
+      if (!Allowed(cores, core.name)) continue;
+      for (const FirmwareBuild build : *firmware_builds)
+        made.push_back(std::make_unique<FirmwareRunner>(*machine, core, time_limit, build));
+    }
+  }
+  if (made.empty()) {
+    return Bad(fmt::format(
+        "no cell is left: --runner {} has no core {} (native runs on host and host-simd, the others on {})",
+        fmt::join(runners, ","), fmt::join(cores, ","),
+        fmt::join(known_cores.begin() + 2, known_cores.end(), ", ")));
+  }
+  return made;
+}
+
+}  // namespace atome::harness

@@ -1,0 +1,48 @@
+#include "harness/size/board_fit.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "emulation/boards/board.h"
+#include "harness/run/firmware_store.h"
+#include "harness/testing/repository.h"
+
+namespace atome::harness {
+namespace {
+
+using testing::TinyModel;
+
+constexpr emulation::MemoryMap kMap = {.flash_address = 0,
+                                       .flash_bytes = 1000,
+                                       .vector_address = 0,
+                                       .ram_address = 0x20000000,
+                                       .ram_bytes = 2000,
+                                       .title = "a board"};
+
+TEST(MemoryNeeds, FitToTheByte) {
+  EXPECT_TRUE((MemoryNeeds{1000, 2000}.Fit(kMap)));
+  EXPECT_FALSE((MemoryNeeds{1001, 2000}.Fit(kMap)));
+  EXPECT_FALSE((MemoryNeeds{1000, 2001}.Fit(kMap)));
+}
+
+TEST(MemoryNeeds, OfAFirmware) {
+  const Result<Firmware> firmware = FindFirmware(TinyModel("tiny_odd", 2), "m3", false);
+  if (!firmware.ok()) GTEST_SKIP() << firmware.error().message;
+  std::string error;
+  const auto image = emulation::ElfImage::Read(firmware->elf, firmware->name, error);
+  ASSERT_NE(image, nullptr) << error;
+  const uint32_t fixed = *image->FindSymbol("atome_arena_begin") - 0x20000000;
+  const auto needs = NeedsOf(*image, kMap, 17, 10);
+  ASSERT_TRUE(needs.has_value());
+  EXPECT_EQ(needs->ram_bytes, fixed + 24 + 40) << "the logits begin at a multiple of 8";
+  uint64_t end = 0;
+  for (const auto& segment : image->segments()) {
+    if (!segment.bytes.empty()) end = std::max<uint64_t>(end, segment.load_address + segment.bytes.size());
+  }
+  EXPECT_EQ(needs->flash_bytes, end);
+  EXPECT_GT(needs->flash_bytes, 2000u);
+}
+
+}  // namespace
+}  // namespace atome::harness

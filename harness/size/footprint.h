@@ -1,0 +1,75 @@
+// Where the bytes of a firmware go: to the engine, to the libraries it needs, to what is around it, to the
+// model.
+#ifndef ATOME_HARNESS_SIZE_FOOTPRINT_H_
+#define ATOME_HARNESS_SIZE_FOOTPRINT_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "emulation/elf/elf_image.h"
+#include "harness/base/result.h"
+
+namespace atome::harness {
+
+// Who needs a section; engine/firmware/firmware.ld keeps them apart by object file.
+enum class Part {
+  kEngine,
+  kLibrary,  // libgcc, soft float above all; memcpy and memset
+  kStartup,  // start-up and the program that answers the harness
+  kModel,    // the model file behind its header of 40 bytes
+};
+// "engine", "library", "startup", "model".
+std::string_view PartName(Part part);
+
+enum class SectionKind {
+  kText,
+  kRodata,  // constants, the vector table and the model among them
+  kData,    // takes room twice: its initial values in flash
+  kBss,
+  kStack,  // reserved, whatever of it is used
+};
+// "text", "rodata", "data", "bss", "stack".
+std::string_view KindName(SectionKind kind);
+
+struct SectionSize {
+  std::string name;
+  Part part;
+  SectionKind kind;
+  uint32_t bytes;
+};
+
+struct SymbolSize {
+  std::string name;
+  std::string section;
+  Part part;
+  SectionKind kind;
+  uint32_t bytes;
+};
+
+struct Footprint {
+  std::vector<SectionSize> sections;  // in file order, the model's last
+  std::vector<SymbolSize> symbols;    // largest first, then by name; those of no section are left out
+
+  // Of all sections of this kind and part.
+  uint64_t Bytes(SectionKind kind, Part part) const;
+  // Of all parts but the model.
+  uint64_t Bytes(SectionKind kind) const;
+  uint64_t ModelBytes() const { return Bytes(SectionKind::kRodata, Part::kModel); }
+  // All in flash but the model.
+  uint64_t FirmwareBytes() const {
+    return Bytes(SectionKind::kText) + Bytes(SectionKind::kRodata) + Bytes(SectionKind::kData);
+  }
+};
+
+// An error when a section is none that firmware.ld makes.
+Result<Footprint> FootprintOf(const std::vector<emulation::ElfImage::Section>& sections,
+                              const std::vector<emulation::ElfImage::SizedSymbol>& symbols);
+
+// Of a firmware with its model, linked in or added as a segment (firmware_store.h).
+Result<Footprint> FootprintOf(const emulation::ElfImage& image);
+
+}  // namespace atome::harness
+
+#endif  // ATOME_HARNESS_SIZE_FOOTPRINT_H_

@@ -1,0 +1,138 @@
+#include "harness/statistics/differences.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "harness/base/random.h"
+
+namespace atome::harness::ab {
+namespace {
+
+// Sums of 12 even numbers are close to normal; mean 0, deviation 1.
+double Normal(Random* random) {
+  double sum = -6;
+  for (int i = 0; i < 12; ++i) sum += std::ldexp(static_cast<double>(random->Next() >> 11), -53);
+  return sum;
+}
+
+ChunkLosses Constant(size_t chunks, double nats, double tokens = 64) {
+  return {std::vector<double>(chunks, nats * tokens), std::vector<double>(chunks, tokens)};
+}
+
+TEST(CompareLosses, EqualLossesAreTheSame) {
+  Random random(1);
+  ChunkLosses losses = Constant(50, 1.5);
+  for (double& nats : losses.nats) nats += Normal(&random);
+  const Difference difference = Compare({losses}, {losses});
+  EXPECT_EQ(difference.nats, 0);
+  EXPECT_EQ(difference.Judge(), Verdict::kSame);
+  EXPECT_FALSE(difference.over_chunks_and_seeds.has_value());
+}
+
+// What makes a chunk hard cancels, so that a constant difference has an interval of no width.
+TEST(CompareLosses, PairsByChunk) {
+  Random random(2);
+  ChunkLosses baseline = Constant(40, 2);
+  for (double& nats : baseline.nats) nats += 30 * Normal(&random);
+  ChunkLosses contender = baseline;
+  for (double& nats : contender.nats) nats -= 6.4;
+  const Difference difference = Compare({contender}, {baseline});
+  EXPECT_NEAR(difference.nats, -0.1, 1e-12);
+  EXPECT_NEAR(difference.over_chunks->low, -0.1, 1e-12);
+  EXPECT_NEAR(difference.over_chunks->high, -0.1, 1e-12);
+  EXPECT_EQ(difference.Judge(), Verdict::kBetter);
+  EXPECT_EQ(Compare({baseline}, {contender}).Judge(), Verdict::kWorse);
+}
+
+// Two values, half each: the mean of n is binomial, so its 95 % interval is known.
+TEST(CompareLosses, IntervalOverChunksIsThatOfTheBinomial) {
+  ChunkLosses contender = Constant(400, 0, 1);
+  for (size_t i = 0; i < 400; i += 2) contender.nats[i] = 1;
+  const Difference difference = Compare({contender}, {Constant(400, 0, 1)});
+  EXPECT_DOUBLE_EQ(difference.nats, 0.5);
+  const double half = 1.96 * std::sqrt(0.25 / 400);
+  EXPECT_NEAR(difference.over_chunks->low, 0.5 - half, 0.004);
+  EXPECT_NEAR(difference.over_chunks->high, 0.5 + half, 0.004);
+}
+
+TEST(CompareLosses, CountsTokensNotChunks) {
+  const ChunkLosses contender{{64, 1}, {64, 2}};
+  const ChunkLosses baseline{{0, 0}, {64, 2}};
+  EXPECT_DOUBLE_EQ(Compare({contender}, {baseline}).nats, 65.0 / 66);
+}
+
+// Without noise between chunks only the seeds are left, and of those Student's interval is exact.
+TEST(CompareLosses, IntervalOverSeedsIsStudents) {
+  const ChunkLosses baseline = Constant(20, 1);
+  const struct {
+    std::vector<double> shifts;
+    double t;  // 97.5 % quantile at one less degree of freedom than seeds
+  } cases[] = {{{0.1, 0.3}, 12.7062}, {{0.1, 0.2, 0.6}, 4.30265}, {{0.1, 0.2, 0.3, 0.4, 0.8}, 2.77645}};
+  for (const auto& [shifts, t] : cases) {
+    std::vector<ChunkLosses> contender;
+    double mean = 0, squares = 0;
+    const auto count = static_cast<double>(shifts.size());
+    for (const double shift : shifts) {
+      contender.push_back(Constant(20, 1 + shift));
+      mean += shift / count;
+    }
+    for (const double shift : shifts) squares += (shift - mean) * (shift - mean);
+    const double half = t * std::sqrt(squares / (count - 1) / count);
+    const std::vector<ChunkLosses> baselines(shifts.size(), baseline);
+    const Difference difference = Compare(contender, baselines, {.resamples = 400'000});
+    EXPECT_NEAR(difference.nats, mean, 1e-12);
+    EXPECT_NEAR(difference.over_chunks->high - difference.over_chunks->low, 0, 1e-9);
+    EXPECT_NEAR(difference.over_chunks_and_seeds->low, mean - half, 0.02 * half);
+    EXPECT_NEAR(difference.over_chunks_and_seeds->high, mean + half, 0.02 * half);
+  }
+}
+
+TEST(CompareLosses, MoreSeedsAreNotMoreText) {
+  Random random(3);
+  ChunkLosses contender = Constant(100, 1);
+  for (double& nats : contender.nats) nats += Normal(&random);
+  const ChunkLosses baseline = Constant(100, 1);
+  const Difference one = Compare({contender}, {baseline});
+  const Difference three = Compare({contender, contender, contender}, {baseline, baseline, baseline});
+  EXPECT_NEAR(one.over_chunks->low, three.over_chunks->low, 1e-12);
+  EXPECT_NEAR(three.over_chunks_and_seeds->high, one.over_chunks->high, 1e-12);
+}
+
+// Models whose true difference is known: the intervals must contain it about as often as they say.
+TEST(CompareLosses, IntervalsCoverTheTruth) {
+  constexpr double kTrue = 0.02, kSeedDeviation = 0.01, kChunkDeviation = 0.1;
+  constexpr int kTrials = 400, kChunks = 60;
+  for (const int seeds : {2, 3, 5}) {
+    Random random(4, static_cast<uint64_t>(seeds));
+    int covered = 0;
+    for (int trial = 0; trial < kTrials; ++trial) {
+      std::vector<double> of_chunk(kChunks);
+      for (double& shift : of_chunk) shift = kTrue + kChunkDeviation * Normal(&random);
+      std::vector<ChunkLosses> contender;
+      for (int s = 0; s < seeds; ++s) {
+        const double of_seed = kSeedDeviation * Normal(&random);
+        ChunkLosses losses = Constant(kChunks, 0, 1);
+        for (int k = 0; k < kChunks; ++k)
+          losses.nats[static_cast<size_t>(k)] = of_chunk[static_cast<size_t>(k)] + of_seed;
+        contender.push_back(losses);
+      }
+      const std::vector<ChunkLosses> baseline(static_cast<size_t>(seeds), Constant(kChunks, 0, 1));
+      const Difference difference = Compare(contender, baseline, {.resamples = 400});
+      const Interval& interval = *difference.over_chunks_and_seeds;
+      covered += interval.low <= kTrue && kTrue <= interval.high;
+    }
+    EXPECT_GE(covered, kTrials * 92 / 100) << seeds;
+    EXPECT_LE(covered, kTrials * 995 / 1000) << seeds;
+  }
+}
+
+TEST(CompareLosses, OneChunkTellsNoInterval) {
+  const Difference difference = Compare({Constant(1, 2)}, {Constant(1, 1)});
+  EXPECT_DOUBLE_EQ(difference.nats, 1);
+  EXPECT_FALSE(difference.over_chunks.has_value());
+  EXPECT_EQ(difference.Judge(), Verdict::kUndecided);
+}
+
+}  // namespace
+}  // namespace atome::harness::ab
