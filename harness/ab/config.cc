@@ -68,7 +68,7 @@ class Reader {
     if (!value) return 0;
     const auto at = std::ranges::find(choices, *value);
     if (at != choices.end()) return static_cast<size_t>(at - choices.begin());
-    object.Complain(key, fmt::format("is \"{}\"; give one of {}", *value, fmt::join(choices, ", ")));
+    object.Complain(key, fmt::format("is \"{}\"; give one of {}", *value, Join(choices, ", ")));
     return 0;
   }
 
@@ -202,7 +202,7 @@ class Reader {
   std::string KnownNames() const {
     std::vector<std::string_view> names;
     for (const Contender& contender : config_.contenders) names.push_back(contender.name);
-    return fmt::format("give one of {}", fmt::join(names, ", "));
+    return fmt::format("give one of {}", Join(names, ", "));
   }
 
   Config& config_;

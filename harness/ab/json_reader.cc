@@ -49,13 +49,13 @@ JsonObject::JsonObject(const Json& value, std::string pointer, const std::vector
     : pointer_(std::move(pointer)), complaints_(complaints) {
   if (!value.is_object()) {
     complaints_->Add(pointer_, fmt::format("is {}, not an object; write {{...}} with the keys {}",
-                                           Shown(value), fmt::join(keys, ", ")));
+                                           Shown(value), Join(keys, ", ")));
     return;
   }
   object_ = &value;
   for (const auto& [key, unused] : value.items()) {
     if (std::ranges::find(keys, key) == keys.end())
-      complaints_->Add(PointerTo(key), fmt::format("unknown key; known are {}", fmt::join(keys, ", ")));
+      complaints_->Add(PointerTo(key), fmt::format("unknown key; known are {}", Join(keys, ", ")));
   }
 }
 

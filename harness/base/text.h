@@ -2,51 +2,82 @@
 #ifndef ATOME_HARNESS_BASE_TEXT_H_
 #define ATOME_HARNESS_BASE_TEXT_H_
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+#include <fmt/core.h>
 
-#include <charconv>
+#include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <iterator>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace atome::harness {
 
-// Appends every argument as fmt prints it by default.
+// One argument of StrCat: text, or a number as text. Not a template over the formatting library, which every
+// file would compile again.
+class Piece {
+ public:
+  Piece(std::string_view text) : text_(text) {}             // NOLINT: converts
+  Piece(const std::string& text) : text_(text) {}           // NOLINT
+  Piece(const char* text) : text_(text) {}                  // NOLINT
+  Piece(char c) : text_(small_, 1) { small_[0] = c; }     // NOLINT
+  Piece(bool value) : text_(value ? "true" : "false") {}    // NOLINT
+  template <std::signed_integral Integer>
+  Piece(Integer value) : text_(Write(static_cast<int64_t>(value))) {}  // NOLINT
+  template <std::unsigned_integral Integer>
+  Piece(Integer value) : text_(Write(static_cast<uint64_t>(value))) {}  // NOLINT
+  // The shortest digits that read back as the same number.
+  Piece(double value);  // NOLINT
+  Piece(float value);   // NOLINT
+
+  Piece(const Piece&) = delete;
+  Piece& operator=(const Piece&) = delete;
+
+  std::string_view text() const { return text_; }
+
+ private:
+  std::string_view Write(int64_t value);
+  std::string_view Write(uint64_t value);
+
+  std::string_view text_;
+  char small_[32];
+};
+
+void AppendParts(std::string* out, std::initializer_list<std::string_view> parts);
+
 template <class... Parts>
 void StrAppend(std::string* out, const Parts&... parts) {
-  (fmt::format_to(std::back_inserter(*out), "{}", parts), ...);
+  AppendParts(out, {Piece(parts).text()...});
 }
 
 template <class... Parts>
 std::string StrCat(const Parts&... parts) {
   std::string out;
-  StrAppend(&out, parts...);
+  AppendParts(&out, {Piece(parts).text()...});
+  return out;
+}
+
+// The elements of a range of texts with `separator` between them.
+template <std::ranges::input_range Range>
+std::string Join(const Range& range, std::string_view separator) {
+  std::string out;
+  bool first = true;
+  for (const auto& each : range) {
+    if (!first) out += separator;
+    first = false;
+    out += Piece(each).text();
+  }
   return out;
 }
 
 // At every `separator`; n separators make n + 1 parts, which live as long as `text`.
-inline std::vector<std::string_view> Split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  for (size_t begin = 0;;) {
-    const size_t end = text.find(separator, begin);
-    parts.push_back(text.substr(begin, end - begin));
-    if (end == std::string_view::npos) return parts;
-    begin = end + 1;
-  }
-}
+std::vector<std::string_view> Split(std::string_view text, char separator);
 
 // The whole of `text` as a number without sign; nothing when it is anything else.
-inline std::optional<uint32_t> Number(std::string_view text, int base = 10) {
-  uint32_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value, base);
-  if (error != std::errc() || stop != end || text.empty()) return std::nullopt;
-  return value;
-}
+std::optional<uint32_t> Number(std::string_view text, int base = 10);
 
 }  // namespace atome::harness
 

@@ -28,7 +28,7 @@ std::string BenchmarkSuite::Path() const {
 std::string BenchmarkSuite::GroupOf(std::string_view benchmark) const {
   std::vector<std::string_view> components = Split(benchmark, '/');
   std::erase_if(components, [this](std::string_view component) { return !shared(component); });
-  return fmt::format("{}", fmt::join(components, "/"));
+  return fmt::format("{}", Join(components, "/"));
 }
 
 Result<std::vector<BenchmarkSuite>> ParseSuites(const std::vector<std::string>& names) {

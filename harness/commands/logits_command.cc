@@ -56,12 +56,12 @@ std::vector<const std::vector<float>*> GeneratingLogits(const CaseExecution& res
 std::string JsonNumber(float x) { return x == 0 && std::signbit(x) ? "-0.0" : fmt::format("{:.9g}", x); }
 
 std::string Json(const CaseExecution& result, size_t prompt_size) {
-  std::string out = fmt::format("{{\"tokens\": [{}], \"logits\": [", fmt::join(result.generated, ", "));
+  std::string out = fmt::format("{{\"tokens\": [{}], \"logits\": [", Join(result.generated, ", "));
   const char* separator = "";
   for (const std::vector<float>* row : GeneratingLogits(result, prompt_size)) {
     std::vector<std::string> numbers(row->size());
     std::transform(row->begin(), row->end(), numbers.begin(), JsonNumber);
-    out += fmt::format("{}[{}]", separator, fmt::join(numbers, ", "));
+    out += fmt::format("{}[{}]", separator, Join(numbers, ", "));
     separator = ",\n  ";
   }
   return out + "]}\n";

@@ -1,5 +1,5 @@
 // What most commands include, compiled once: only headers that are not ours.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

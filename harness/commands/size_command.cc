@@ -39,7 +39,7 @@ std::string Again(const SizeArguments& arguments, const Model& model, const Size
   } else {
     std::vector<std::string_view> boards;
     for (const emulation::Board* board : target.boards) boards.push_back(board->name);
-    line.Option("--board", fmt::format("{}", fmt::join(boards, ",")));
+    line.Option("--board", fmt::format("{}", Join(boards, ",")));
   }
   line.Option("--variant", VariantName(cell.variant)).Option("--build", BuildName(cell.build));
   arguments.model.AddTo(&line);

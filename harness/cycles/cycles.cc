@@ -155,7 +155,7 @@ Result<std::vector<CycleTarget>> CycleTargets(const std::vector<std::string>& co
   for (const emulation::Board& board : emulation::Boards()) known_boards.push_back(board.name);
   for (const std::string& name : cores) {
     if (emulation::FindCore(name) == nullptr)
-      return Bad(fmt::format("unknown core \"{}\"; known are {}", name, fmt::join(known_cores, ", ")));
+      return Bad(fmt::format("unknown core \"{}\"; known are {}", name, Join(known_cores, ", ")));
   }
   const auto wanted = [&](std::string_view core) {
     return cores.empty() || std::ranges::find(cores, core) != cores.end();
@@ -167,7 +167,7 @@ Result<std::vector<CycleTarget>> CycleTargets(const std::vector<std::string>& co
       targets.push_back({emulation::FindCore(board.core), &board, std::nullopt});
     }
     if (name != "all" && emulation::FindBoard(name) == nullptr)
-      return Bad(fmt::format("unknown board \"{}\"; known are all, {}", name, fmt::join(known_boards, ", ")));
+      return Bad(fmt::format("unknown board \"{}\"; known are all, {}", name, Join(known_boards, ", ")));
   }
   if (boards.empty()) {
     for (const emulation::Core& core : emulation::Cores()) {
@@ -175,7 +175,7 @@ Result<std::vector<CycleTarget>> CycleTargets(const std::vector<std::string>& co
     }
   }
   if (targets.empty())
-    return Bad(fmt::format("board {} has not core {}", fmt::join(boards, ", "), fmt::join(cores, ", ")));
+    return Bad(fmt::format("board {} has not core {}", Join(boards, ", "), Join(cores, ", ")));
   if (variants.empty()) return targets;
   const Result<std::vector<Variant>> wanted_variants = ParseVariants(variants);
   if (!wanted_variants.ok()) return wanted_variants.error();

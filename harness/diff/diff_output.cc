@@ -62,7 +62,7 @@ std::string Tables(const Diff& diff, std::string (*format)(const Table&), std::s
   }
   if (!diff.names_without_rule.empty())
     StrAppend(&text, "\nWithout a rule of which direction is worse, so they had to be equal: ",
-              OneLine(fmt::format("{}", fmt::join(diff.names_without_rule, ", "))), "\n");
+              OneLine(fmt::format("{}", Join(diff.names_without_rule, ", "))), "\n");
   StrAppend(&text, "\n", Compared(diff.totals));
   if (diff.Count(Severity::kRegression) + diff.Count(Severity::kImprovement) > 0)
     StrAppend(&text, "Meant so? atome accept REPORT --reason \"...\"\n");

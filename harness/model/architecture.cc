@@ -151,7 +151,7 @@ Result<std::vector<Variant>> VariantsFor(Architecture architecture, std::string_
     std::vector<std::string_view> known;
     for (const Variant each : traits.variants) known.push_back(VariantName(each));
     return Bad(fmt::format("{}: variant {} does not run a {}; give --variant {}, or none", path,
-                           VariantName(variant), traits.title, fmt::join(known, ", ")));
+                           VariantName(variant), traits.title, Join(known, ", ")));
   }
   return variants;
 }

@@ -67,7 +67,11 @@ Result<std::string> ReadFile(const std::string& path) {
 
 std::string Hex(std::string_view bytes) {
   std::string out;
-  for (char byte : bytes) fmt::format_to(std::back_inserter(out), "{:02x}", static_cast<unsigned char>(byte));
+  for (const char byte : bytes) {
+    constexpr std::string_view kDigits = "0123456789abcdef";
+    out += kDigits[static_cast<unsigned char>(byte) >> 4];
+    out += kDigits[byte & 15];
+  }
   return out;
 }
 

@@ -23,7 +23,7 @@ std::string Joined(const std::string& a, const std::string& b) {
       begin = end + 2;
     }
   }
-  return fmt::format("{}", fmt::join(values, "; "));
+  return fmt::format("{}", Join(values, "; "));
 }
 
 void JoinEnvironment(const Environment& from, Environment* into) {

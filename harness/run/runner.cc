@@ -16,7 +16,7 @@ std::optional<Error> CheckNames(std::string_view what, const std::vector<std::st
                                 const std::vector<std::string>& known) {
   for (const std::string& name : given) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      return Bad(fmt::format("unknown {} \"{}\"; known are {}", what, name, fmt::join(known, ", ")));
+      return Bad(fmt::format("unknown {} \"{}\"; known are {}", what, name, Join(known, ", ")));
     }
   }
   return std::nullopt;
@@ -59,8 +59,8 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::
   if (made.empty()) {
     return Bad(fmt::format(
         "no cell is left: --runner {} has no core {} (native runs on host and host-simd, the others on {})",
-        fmt::join(runners, ","), fmt::join(cores, ","),
-        fmt::join(known_cores.begin() + 2, known_cores.end(), ", ")));
+        Join(runners, ","), Join(cores, ","),
+        Join(std::ranges::subrange(known_cores.begin() + 2, known_cores.end()), ", ")));
   }
   return made;
 }
