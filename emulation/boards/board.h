@@ -1,4 +1,5 @@
-// Boards that firmware is made for: one entry of emulation/boards/boards.json each, a core with real memories.
+// Boards that firmware is made for: one entry of emulation/boards/boards.json each, a core with real
+// memories.
 #ifndef ATOME_EMULATION_BOARDS_BOARD_H_
 #define ATOME_EMULATION_BOARDS_BOARD_H_
 
@@ -6,8 +7,6 @@
 #include <span>
 #include <string_view>
 
-#include "emulation/elf/elf_image.h"
-#include "emulation/boards/memory_map.h"
 #include "emulation/timing/flash_wait.h"
 
 namespace atome::emulation {
@@ -38,9 +37,6 @@ std::span<const Board> Boards();
 
 // The board of that name, or nullptr.
 const Board* FindBoard(std::string_view name);
-
-// The board's memories with its flash at the place that the image is linked for: flash_address or an alias.
-MemoryMap MapFor(const Board& board, const ElfImage& image);
 
 }  // namespace atome::emulation
 

@@ -2,13 +2,13 @@
 #include <dwarf.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <span>
 
-#include "emulation/elf/elf_image.h"
+#include "emulation/base/hex.h"
 #include "emulation/elf/elf_handle.h"
+#include "emulation/elf/elf_image.h"
 #include "emulation/thumb/thumb_frame.h"
 
 namespace atome::emulation {
@@ -21,12 +21,6 @@ constexpr size_t kSp = 13, kLr = 14, kPc = 15;
 
 // r0 to r15 in one frame, as far as they can be told.
 using Registers = std::array<std::optional<uint32_t>, 16>;
-
-std::string Hex(uint32_t value) {
-  char text[16];
-  std::snprintf(text, sizeof text, "0x%08x", value);
-  return text;
-}
 
 struct FreeFrame {
   void operator()(Dwarf_Frame* frame) const { std::free(frame); }

@@ -5,7 +5,6 @@
 #include <libelf.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 
 #include "emulation/elf/elf_handle.h"
@@ -14,40 +13,6 @@ namespace atome::emulation {
 namespace {
 
 constexpr size_t kLongestSymbol = 4096;  // what is longer is cut
-
-std::string Hex(uint64_t value) {
-  char text[24];
-  std::snprintf(text, sizeof text, "0x%08llx", static_cast<unsigned long long>(value));
-  return text;
-}
-
-struct Range {
-  uint64_t begin;
-  uint64_t bytes;
-  const char* what;
-};
-
-struct Memory {
-  bool ram;
-  uint64_t begin;
-  uint64_t bytes;
-};
-
-// Bytes of the range outside the memory.
-uint64_t Outside(const Range& range, const Memory& memory) {
-  const uint64_t begin = std::max(range.begin, memory.begin);
-  const uint64_t end = std::min(range.begin + range.bytes, memory.begin + memory.bytes);
-  return range.bytes - (end > begin ? end - begin : 0);
-}
-
-// Where a segment lives once the program runs and, if elsewhere, where its bytes are put.
-std::vector<Range> Ranges(const ElfImage::Segment& segment) {
-  if (segment.load_address == segment.run_address) {
-    return {{segment.run_address, segment.memory_bytes, "segment"}};
-  }
-  return {{segment.load_address, segment.bytes.size(), "segment"},
-          {segment.run_address, segment.memory_bytes, "segment in memory"}};
-}
 
 }  // namespace
 
@@ -148,32 +113,6 @@ void ElfImage::ReadSymbols() {
   }
   std::stable_sort(symbols_.begin(), symbols_.end(),
                    [](const Symbol& a, const Symbol& b) { return a.address < b.address; });
-}
-
-std::string ElfImage::WhyNotOn(const MemoryMap& map) const {
-  for (const Memory& memory :
-       {Memory{false, map.flash_address, map.flash_bytes}, Memory{true, map.ram_address, map.ram_bytes}}) {
-    uint64_t outside = 0;
-    Range first = {};
-    for (const Segment& segment : segments_) {
-      for (const Range& range : Ranges(segment)) {
-        const bool for_ram = range.begin >= map.ram_address;
-        const uint64_t bytes = for_ram == memory.ram ? Outside(range, memory) : 0;
-        if (outside == 0) first = range;
-        outside += bytes;
-      }
-    }
-    if (outside != 0) {
-      return std::string(first.what) + " of " + std::to_string(first.bytes) + " bytes at " +
-             Hex(first.begin) + " does not fit " + std::string(map.title) + ": in all " +
-             std::to_string(outside) + " bytes are outside the " + std::to_string(memory.bytes) +
-             " bytes of " + (memory.ram ? "RAM at " : "flash at ") + Hex(memory.begin);
-    }
-  }
-  if (!WordAt(map.vector_address) || !WordAt(map.vector_address + 4)) {
-    return "no vector table: nothing is loaded at " + Hex(map.vector_address);
-  }
-  return {};
 }
 
 std::optional<uint32_t> ElfImage::FindSymbol(std::string_view name) const {

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,14 +11,13 @@
 #include <string_view>
 #include <vector>
 
+#include "emulation/base/memory_reader.h"
+#include "emulation/boards/board.h"
 #include "emulation/boards/core.h"
 #include "emulation/boards/memory_map.h"
-#include "emulation/scene/scene.h"
+#include "emulation/elf/call_frame.h"
 
 namespace atome::emulation {
-
-// Reads the little-endian word at an address that is a multiple of 4; nothing where no memory is.
-using MemoryReader = std::function<std::optional<uint32_t>(uint32_t address)>;
 
 class ElfImage {
  public:
@@ -132,6 +130,9 @@ class ElfImage {
   std::vector<Segment> segments_;
   std::vector<Symbol> symbols_;  // by address
 };
+
+// The board's memories with its flash at the place that the image is linked for: flash_address or an alias.
+MemoryMap MapFor(const Board& board, const ElfImage& image);
 
 }  // namespace atome::emulation
 

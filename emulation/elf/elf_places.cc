@@ -3,22 +3,16 @@
 #include <dwarf.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <vector>
 
-#include "emulation/elf/elf_image.h"
+#include "emulation/base/hex.h"
 #include "emulation/elf/elf_handle.h"
+#include "emulation/elf/elf_image.h"
 
 namespace atome::emulation {
 namespace {
-
-std::string Format(const char* format, uint32_t value) {
-  char text[16];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
 
 std::string FileName(const char* path) {
   if (path == nullptr) return {};
@@ -171,8 +165,7 @@ ElfImage::Place ElfImage::Locate(uint32_t address) const {
 
 std::string ElfImage::Symbolise(uint32_t address) const {
   const Place place = Locate(address);
-  const std::string name =
-      place.symbol.empty() ? Format("0x%08x", address) : place.symbol + Format("+0x%x", place.offset);
+  const std::string name = place.symbol.empty() ? Hex(address) : place.symbol + "+" + Hex(place.offset, 1);
   return name + Bracketed(FileLine(place.file, place.line));
 }
 
@@ -188,8 +181,7 @@ std::vector<CallFrame> ElfImage::FramesAt(uint32_t pc) const {
     frames.push_back({.pc = pc, .place = ShortName(name) + Bracketed(line), .inlined = true});
     line = scopes.CallSite(die);
   }
-  const std::string name =
-      place.symbol.empty() ? Format("0x%08x", pc) : place.symbol + Format("+0x%x", place.offset);
+  const std::string name = place.symbol.empty() ? Hex(pc) : place.symbol + "+" + Hex(place.offset, 1);
   frames.push_back({.pc = pc, .place = name + Bracketed(line)});
   return frames;
 }

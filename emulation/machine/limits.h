@@ -11,6 +11,7 @@ inline constexpr size_t kMaxMarks = size_t{4} << 20;
 // keeps rewriting its code would go on for ever.
 inline constexpr size_t kMaxCodeBytes = size_t{8} << 20;
 inline constexpr size_t kMaxCommandLineBytes = 64 << 10;
+inline constexpr size_t kOutputLimitBytes = size_t{64} << 20;  // through semihosting
 
 }  // namespace atome::emulation
 

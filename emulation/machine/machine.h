@@ -9,10 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "emulation/base/counts.h"
 #include "emulation/boards/board.h"
 #include "emulation/boards/core.h"
-#include "emulation/machine/counts.h"
 #include "emulation/machine/profile.h"
+#include "emulation/scene/fault.h"
 #include "emulation/scene/scene.h"
 
 namespace atome::emulation {
@@ -47,14 +48,6 @@ enum class Outcome {
   kRejected,     // never ran: bad ELF, does not fit the memory; see message
   kToolMissing,  // the emulator is not installed or cannot be confined; see message
   kCrashed,      // the emulator itself failed; see message
-};
-
-struct Fault {
-  std::string kind;                 // "undefined instruction", "write to read-only memory", ...
-  uint32_t pc = 0;                  // of the faulting instruction; of the branch when its target cannot run
-  std::string symbol;               // "function+0x12 (file.cc:34)" as far as the ELF tells
-  std::optional<uint32_t> address;  // of the access or the branch's target, for memory faults
-  std::string cause;                // one sentence a firmware engineer can act on
 };
 
 // An arrival at mark_symbol: what was spent before the first instruction there.

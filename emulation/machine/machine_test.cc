@@ -10,7 +10,7 @@
 #include <memory>
 #include <thread>
 
-#include "emulation/process/subprocess.h"
+#include "emulation/base/subprocess.h"
 #include "emulation/testing/guest.h"
 
 namespace atome::emulation {

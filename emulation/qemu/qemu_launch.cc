@@ -2,11 +2,11 @@
 
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <vector>
 
-#include "emulation/semihosting/semihosting.h"
+#include "emulation/base/hex.h"
+#include "emulation/machine/limits.h"
 
 namespace atome::emulation {
 namespace {
@@ -16,12 +16,6 @@ using Clock = std::chrono::steady_clock;
 // A core that waits for an interrupt this long, with no instruction run meanwhile, will not be woken:
 // SysTick, the only source a firmware here would use, wraps much sooner.
 constexpr std::chrono::seconds kSleepLimit{2};
-
-std::string Hex(uint64_t value) {
-  char text[24];
-  std::snprintf(text, sizeof text, "0x%llx", static_cast<unsigned long long>(value));
-  return text;
-}
 
 std::string EnvironmentOr(const char* name, const char* otherwise) {
   const char* value = std::getenv(name);
@@ -42,15 +36,15 @@ std::string FaultHandlers(const Prepared& prepared) {
     const uint32_t handler = prepared.image->WordAt(prepared.map.vector_address + 4 * vector).value_or(0);
     if ((handler & 1) == 0 || (handler & ~1u) == prepared.reset) continue;
     if (!handlers.empty()) handlers += ':';
-    handlers += Hex(handler & ~1u);
+    handlers += Hex(handler & ~1u, 1);
   }
   return handlers;
 }
 
 std::string PluginOption(const QemuLaunch& launch) {
   std::string option = Escaped(launch.tools.plugin) + ",core=" + std::string(launch.request.core->name) +
-                       ",limit=" + Hex(Count(launch.request.instruction_limit));
-  if (launch.prepared.mark) option += ",mark=" + Hex(*launch.prepared.mark);
+                       ",limit=" + Hex(Count(launch.request.instruction_limit), 1);
+  if (launch.prepared.mark) option += ",mark=" + Hex(*launch.prepared.mark, 1);
   if (launch.trace) option += ",trace=1";
   if (const std::string handlers = FaultHandlers(launch.prepared); !handlers.empty()) {
     option += ",handlers=" + handlers;

@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "emulation/base/subprocess.h"
 #include "emulation/machine/machine.h"
 #include "emulation/machine/prepare.h"
 #include "emulation/qemu/shared_report.h"
-#include "emulation/process/subprocess.h"
 
 namespace atome::emulation {
 

@@ -5,13 +5,13 @@
 #include <optional>
 #include <string>
 
-#include "emulation/scene/fault.h"
+#include "emulation/base/subprocess.h"
 #include "emulation/machine/machine.h"
 #include "emulation/machine/prepare.h"
 #include "emulation/qemu/qemu_diagnosis.h"
 #include "emulation/qemu/qemu_launch.h"
 #include "emulation/qemu/shared_report.h"
-#include "emulation/process/subprocess.h"
+#include "emulation/scene/fault.h"
 #include "emulation/thumb/thumb.h"
 
 namespace atome::emulation {

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "emulation/base/subprocess.h"
 #include "emulation/machine/machine.h"
 #include "emulation/qemu/plugin/report.h"
-#include "emulation/process/subprocess.h"
 
 namespace atome::emulation {
 

@@ -1,6 +1,6 @@
 #include "emulation/scene/fault.h"
 
-#include <cstdio>
+#include "emulation/base/hex.h"
 
 namespace atome::emulation {
 namespace {
@@ -9,12 +9,6 @@ namespace {
 constexpr uint32_t kOverflowReach = 1u << 20;
 // Offsets into a structure at a null pointer.
 constexpr uint32_t kNullReach = 256;
-
-std::string Hex(uint32_t value) {
-  char text[16];
-  std::snprintf(text, sizeof text, "0x%08x", value);
-  return text;
-}
 
 bool BelowRam(uint32_t address, const MemoryMap& map) {
   return address < map.ram_address && map.ram_address - address <= kOverflowReach;

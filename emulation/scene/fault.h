@@ -8,7 +8,6 @@
 
 #include "emulation/boards/core.h"
 #include "emulation/elf/elf_image.h"
-#include "emulation/machine/machine.h"
 
 namespace atome::emulation {
 
@@ -41,6 +40,14 @@ struct FaultFacts {
   FaultKind kind = FaultKind::kUnknown;
   uint32_t pc = 0;
   std::optional<uint32_t> address = std::nullopt;
+};
+
+struct Fault {
+  std::string kind;                 // "undefined instruction", "write to read-only memory", ...
+  uint32_t pc = 0;                  // of the faulting instruction; of the branch when its target cannot run
+  std::string symbol;               // "function+0x12 (file.cc:34)" as far as the ELF tells
+  std::optional<uint32_t> address;  // of the access or the branch's target, for memory faults
+  std::string cause;                // one sentence a firmware engineer can act on
 };
 
 Fault Explain(const FaultFacts& facts, const Core& core, const MemoryMap& map, const ElfImage& image);

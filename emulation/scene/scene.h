@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "emulation/elf/call_frame.h"
+
 namespace atome::emulation {
 
 struct SceneInstruction {
@@ -17,15 +19,6 @@ struct SceneInstruction {
   std::string comment = {};  // the function that a branch leads to; else empty
   std::string place = {};    // "function+0x12 (file.cc:34)"
   bool here = false;         // the one at which the run ended
-};
-
-struct CallFrame {
-  uint32_t pc = 0;         // where the run ended, in the other frames of the call
-  std::string place = {};  // "function+0x12 (file.cc:34)"; "function (file.cc:34)" when inlined
-  bool inlined = false;
-  // The last `repeat_frames` frames of the trace, this one included, came `repeats` more times: a recursion.
-  uint32_t repeats = 0;
-  uint32_t repeat_frames = 0;
 };
 
 struct Loop {

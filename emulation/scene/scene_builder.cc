@@ -1,9 +1,9 @@
 #include "emulation/scene/scene_builder.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <string>
 
+#include "emulation/base/hex.h"
 #include "emulation/scene/fault_status.h"
 #include "emulation/scene/scene_code.h"
 #include "emulation/thumb/thumb.h"
@@ -16,12 +16,6 @@ constexpr size_t kSp = 13, kLr = 14, kPc = 15;
 // Small numbers are rarely addresses, though flash begins at 0.
 constexpr uint32_t kSmallestFlashPointer = 0x400;
 constexpr uint32_t kExceptionFrameBytes = 32;
-
-std::string Hex(uint32_t value, const char* format = "0x%08x") {
-  char text[16];
-  std::snprintf(text, sizeof text, format, value);
-  return text;
-}
 
 bool InRam(uint64_t begin, uint64_t bytes, const Core& core) {
   return begin >= kRamAddress && begin + bytes <= uint64_t{kRamAddress} + core.ram_bytes;
@@ -49,11 +43,11 @@ std::string PlaceOfRegister(size_t number, const SceneFacts& facts, const Core& 
   }
   const uint32_t sp = facts.registers[kSp], top = image.WordAt(kFlashAddress).value_or(0);
   if (number != kSp && value >= sp && value < top && InRam(sp, 0, core)) {
-    return "stack, sp+" + Hex(value - sp, "0x%x");
+    return "stack, sp+" + Hex(value - sp, 1);
   }
   if (number == kSp || (value < kRamAddress && value < kSmallestFlashPointer)) return {};
   if (const ElfImage::Place object = image.Locate(value); !object.function) {
-    return object.symbol.empty() ? std::string() : object.symbol + "+" + Hex(object.offset, "0x%x");
+    return object.symbol.empty() ? std::string() : object.symbol + "+" + Hex(object.offset, 1);
   }
   return (value & 1) != 0 ? image.Symbolise(value & ~1u) : std::string();
 }

@@ -1,13 +1,13 @@
 #include "emulation/scene/scene_code.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <map>
 #include <string>
 #include <utility>
 
-#include "emulation/thumb/disassembly.h"
+#include "emulation/base/hex.h"
 #include "emulation/scene/loop.h"
+#include "emulation/thumb/disassembly.h"
 #include "emulation/thumb/thumb_frame.h"
 
 namespace atome::emulation {
@@ -16,12 +16,6 @@ namespace {
 constexpr size_t kMaxInstructions = 8;
 constexpr size_t kMaxLoopBlocks = 64;
 constexpr uint32_t kMaxBlockBytes = 4096;  // an emulator's block ends with its page
-
-std::string Hex(uint32_t value) {
-  char text[16];
-  std::snprintf(text, sizeof text, "0x%08x", value);
-  return text;
-}
 
 std::vector<uint8_t> ReadBytes(uint32_t address, uint32_t bytes, const MemoryReader& read) {
   std::vector<uint8_t> result;

@@ -1,7 +1,8 @@
 #include "emulation/scene/scene_text.h"
 
 #include <algorithm>
-#include <cstdio>
+
+#include "emulation/base/hex.h"
 
 namespace atome::emulation {
 namespace {
@@ -10,12 +11,6 @@ constexpr size_t kColumns = 100;
 constexpr size_t kInstructionColumns = 34;
 constexpr const char* kRegisterNames[16] = {"r0", "r1", "r2",  "r3",  "r4",  "r5", "r6", "r7",
                                             "r8", "r9", "r10", "r11", "r12", "sp", "lr", "pc"};
-
-std::string Hex(uint32_t value) {
-  char text[16];
-  std::snprintf(text, sizeof text, "0x%08x", value);
-  return text;
-}
 
 std::string Padded(std::string text, size_t columns) {
   text.resize(std::max(columns, text.size()), ' ');

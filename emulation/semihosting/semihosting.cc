@@ -5,6 +5,8 @@
 #include <cstring>
 #include <utility>
 
+#include "emulation/machine/limits.h"
+
 namespace atome::emulation {
 namespace {
 

@@ -12,12 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "emulation/base/counts.h"
 #include "emulation/machine/guest_memory.h"
-#include "emulation/machine/machine.h"
 
 namespace atome::emulation {
-
-inline constexpr size_t kOutputLimitBytes = size_t{64} << 20;
 
 struct Heap {  // SYS_HEAPINFO's answer; [begin, end)
   uint32_t begin = 0;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "emulation/machine/limits.h"
+
 namespace atome::emulation {
 namespace {
 

@@ -4,8 +4,8 @@
 #include <capstone/capstone.h>
 
 #include <algorithm>
-#include <cstdio>
 
+#include "emulation/base/hex.h"
 #include "emulation/thumb/thumb.h"
 
 namespace atome::emulation {
@@ -42,12 +42,6 @@ class Capstone {
   csh handle_ = 0;
   cs_insn* instruction_ = nullptr;
 };
-
-std::string Hex(uint32_t value, int digits) {
-  char text[16];
-  std::snprintf(text, sizeof text, "0x%0*x", digits, value);
-  return text;
-}
 
 std::optional<uint32_t> TargetOf(const cs_insn& instruction) {
   const cs_detail& detail = *instruction.detail;

@@ -77,12 +77,6 @@ bool IsJump(ThumbCode code) {
 
 }  // namespace
 
-std::optional<uint16_t> ReadHalfword(uint32_t address, const MemoryReader& read) {
-  const std::optional<uint32_t> word = read(address & ~3u);
-  if (!word) return std::nullopt;
-  return static_cast<uint16_t>((address & 2) != 0 ? *word >> 16 : *word);
-}
-
 std::optional<ThumbCode> ReadThumb(uint32_t address, const MemoryReader& read) {
   const std::optional<uint16_t> first = ReadHalfword(address, read);
   if (!first) return std::nullopt;

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "emulation/elf/elf_image.h"
+#include "emulation/base/memory_reader.h"
 
 namespace atome::emulation {
 
@@ -27,9 +27,6 @@ std::optional<GuessedFrame> FrameFromEpilogue(uint32_t pc, const MemoryReader& r
 
 // The address of the call (BL or BLX) in front of this even address; nothing when something else is there.
 std::optional<uint32_t> CallBefore(uint32_t address, const MemoryReader& read);
-
-// The halfword at an even address; nothing where no memory is.
-std::optional<uint16_t> ReadHalfword(uint32_t address, const MemoryReader& read);
 
 struct ThumbCode {
   uint16_t first = 0;

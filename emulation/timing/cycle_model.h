@@ -15,11 +15,14 @@
 #include <memory>
 #include <span>
 
-#include "emulation/timing/cycles.h"
+#include "emulation/base/counts.h"
 #include "emulation/timing/sites.h"
 #include "emulation/timing/timing_core.h"
 
 namespace atome::timing {
+
+using emulation::Count;
+using emulation::Cycles;
 
 enum class BlockId : uint32_t {};
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "emulation/boards/board.h"
+#include "emulation/boards/core.h"
 #include "emulation/machine/profile.h"
 #include "harness/parity/cell.h"
 #include "harness/run/firmware_store.h"

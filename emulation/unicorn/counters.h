@@ -1,11 +1,11 @@
 // The two cycle counters that firmware reads: the DWT's CYCCNT and SysTick. Both run on modelled cycles,
 // which the caller gives as `now`; it never goes back.
-#ifndef ATOME_EMULATION_MACHINE_COUNTERS_H_
-#define ATOME_EMULATION_MACHINE_COUNTERS_H_
+#ifndef ATOME_EMULATION_UNICORN_COUNTERS_H_
+#define ATOME_EMULATION_UNICORN_COUNTERS_H_
 
 #include <cstdint>
 
-#include "emulation/timing/cycles.h"
+#include "emulation/base/counts.h"
 
 namespace atome::emulation {
 
@@ -19,18 +19,18 @@ class CycleCounter {
     return offset == kControl || offset == kCount || offset == kDebugControl;
   }
 
-  uint32_t Read(uint32_t offset, timing::Cycles now) const;
-  void Write(uint32_t offset, uint32_t value, timing::Cycles now);
+  uint32_t Read(uint32_t offset, Cycles now) const;
+  void Write(uint32_t offset, uint32_t value, Cycles now);
 
  private:
   bool running() const;
-  uint32_t CountAt(timing::Cycles now) const;
-  void Restart(uint32_t count, timing::Cycles now);
+  uint32_t CountAt(Cycles now) const;
+  void Restart(uint32_t count, Cycles now);
 
   uint32_t debug_control_ = 0;
   uint32_t control_ = 0;
-  uint32_t count_ = 0;      // at `since_`; the count itself while stopped
-  timing::Cycles since_{};  // when it was started or written
+  uint32_t count_ = 0;  // at `since_`; the count itself while stopped
+  Cycles since_{};      // when it was started or written
 };
 
 // SYST_CSR, RVR, CVR and CALIB (B3.3). Counts core cycles: there is no reference clock, CSR.CLKSOURCE stays 1
@@ -41,20 +41,20 @@ class SysTick {
   static constexpr bool Has(uint32_t offset) { return offset >= kControl && offset <= kCalibration; }
 
   // Reading the control register clears COUNTFLAG.
-  uint32_t Read(uint32_t offset, timing::Cycles now);
-  void Write(uint32_t offset, uint32_t value, timing::Cycles now);
+  uint32_t Read(uint32_t offset, Cycles now);
+  void Write(uint32_t offset, uint32_t value, Cycles now);
 
  private:
   // Brings current_ and reached_zero_ up to `now`.
-  void Settle(timing::Cycles now);
+  void Settle(Cycles now);
 
   uint32_t control_ = 0;  // ENABLE and TICKINT
   uint32_t reload_ = 0;
   uint32_t current_ = 0;
   bool reached_zero_ = false;
-  timing::Cycles settled_{};
+  Cycles settled_{};
 };
 
 }  // namespace atome::emulation
 
-#endif  // ATOME_EMULATION_MACHINE_COUNTERS_H_
+#endif  // ATOME_EMULATION_UNICORN_COUNTERS_H_

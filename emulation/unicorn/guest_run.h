@@ -1,7 +1,7 @@
 // One run of a firmware as its emulator sees it: memory, peripherals and console, counting, cycles, limits
 // and the verdict. Knows no emulator; an adapter tells it what happens.
-#ifndef ATOME_EMULATION_MACHINE_GUEST_RUN_H_
-#define ATOME_EMULATION_MACHINE_GUEST_RUN_H_
+#ifndef ATOME_EMULATION_UNICORN_GUEST_RUN_H_
+#define ATOME_EMULATION_UNICORN_GUEST_RUN_H_
 
 #include <array>
 #include <chrono>
@@ -11,15 +11,16 @@
 #include <string>
 #include <vector>
 
-#include "emulation/machine/block_table.h"
-#include "emulation/scene/fault.h"
 #include "emulation/machine/guest_memory.h"
 #include "emulation/machine/machine.h"
-#include "emulation/machine/ppb.h"
 #include "emulation/machine/prepare.h"
+#include "emulation/scene/fault.h"
 #include "emulation/semihosting/semihosting.h"
 #include "emulation/timing/cycle_model.h"
 #include "emulation/timing/flash_wait.h"
+#include "emulation/unicorn/block_table.h"
+#include "emulation/unicorn/ppb.h"
+#include "emulation/unicorn/profiler.h"
 
 namespace atome::emulation {
 
@@ -139,4 +140,4 @@ class GuestRun {
 
 }  // namespace atome::emulation
 
-#endif  // ATOME_EMULATION_MACHINE_GUEST_RUN_H_
+#endif  // ATOME_EMULATION_UNICORN_GUEST_RUN_H_

@@ -1,4 +1,4 @@
-#include "emulation/machine/ppb.h"
+#include "emulation/unicorn/ppb.h"
 
 #include <gtest/gtest.h>
 
@@ -75,7 +75,6 @@ TEST(Ppb, FaultStatusIsThatOfACoreThatHasNotFaulted) {
 }
 
 TEST(Ppb, CountersTakeTheTime) {
-  using timing::Cycles;
   Ppb m3(*FindCore("m3")), m0(*FindCore("m0"));
   EXPECT_TRUE(m3.NeedsTime(0x1004));
   EXPECT_TRUE(m3.NeedsTime(0xE018));

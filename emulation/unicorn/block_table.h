@@ -1,6 +1,6 @@
 // The blocks that a program has executed, and where inside them the machine has to look.
-#ifndef ATOME_EMULATION_MACHINE_BLOCK_TABLE_H_
-#define ATOME_EMULATION_MACHINE_BLOCK_TABLE_H_
+#ifndef ATOME_EMULATION_UNICORN_BLOCK_TABLE_H_
+#define ATOME_EMULATION_UNICORN_BLOCK_TABLE_H_
 
 #include <cstdint>
 #include <deque>
@@ -9,8 +9,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "emulation/thumb/block_facts.h"
 #include "emulation/machine/guest_memory.h"
+#include "emulation/thumb/block_facts.h"
 #include "emulation/timing/cycle_model.h"
 
 namespace atome::emulation {
@@ -102,4 +102,4 @@ class BlockTable {
 
 }  // namespace atome::emulation
 
-#endif  // ATOME_EMULATION_MACHINE_BLOCK_TABLE_H_
+#endif  // ATOME_EMULATION_UNICORN_BLOCK_TABLE_H_

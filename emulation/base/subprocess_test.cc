@@ -1,4 +1,4 @@
-#include "emulation/process/subprocess.h"
+#include "emulation/base/subprocess.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>

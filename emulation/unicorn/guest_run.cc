@@ -1,4 +1,4 @@
-#include "emulation/machine/guest_run.h"
+#include "emulation/unicorn/guest_run.h"
 
 #include <algorithm>
 #include <bit>

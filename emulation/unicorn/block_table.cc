@@ -1,4 +1,4 @@
-#include "emulation/machine/block_table.h"
+#include "emulation/unicorn/block_table.h"
 
 #include <algorithm>
 #include <cstring>

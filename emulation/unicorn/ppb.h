@@ -1,13 +1,13 @@
 // The private peripheral bus of a Cortex-M: system control registers at their architectural addresses.
-#ifndef ATOME_EMULATION_MACHINE_PPB_H_
-#define ATOME_EMULATION_MACHINE_PPB_H_
+#ifndef ATOME_EMULATION_UNICORN_PPB_H_
+#define ATOME_EMULATION_UNICORN_PPB_H_
 
 #include <array>
 #include <cstdint>
 
+#include "emulation/base/counts.h"
 #include "emulation/boards/core.h"
-#include "emulation/machine/counters.h"
-#include "emulation/timing/cycles.h"
+#include "emulation/unicorn/counters.h"
 
 namespace atome::emulation {
 
@@ -25,8 +25,8 @@ class Ppb {
   // Whether `now` matters to an access there.
   bool NeedsTime(uint32_t offset) const;
   // `offset` from kPpbAddress; `bytes` is 1, 2 or 4; `now` is when the accessing instruction executes.
-  uint32_t Read(uint32_t offset, unsigned bytes, timing::Cycles now = {});
-  void Write(uint32_t offset, unsigned bytes, uint32_t value, timing::Cycles now = {});
+  uint32_t Read(uint32_t offset, unsigned bytes, Cycles now = {});
+  void Write(uint32_t offset, unsigned bytes, uint32_t value, Cycles now = {});
 
   // Whether CPACR lets the program use the FPU; false on a core that has none.
   bool fpu_enabled() const;
@@ -46,7 +46,7 @@ class Ppb {
 
   bool armv6m() const { return core_.strict_alignment; }
   uint32_t StoredWord(uint32_t offset) const;
-  uint32_t ReadWord(uint32_t offset, timing::Cycles now);
+  uint32_t ReadWord(uint32_t offset, Cycles now);
 
   const Core& core_;
   CycleCounter cycle_counter_;
@@ -57,4 +57,4 @@ class Ppb {
 
 }  // namespace atome::emulation
 
-#endif  // ATOME_EMULATION_MACHINE_PPB_H_
+#endif  // ATOME_EMULATION_UNICORN_PPB_H_

@@ -1,10 +1,7 @@
-#include "emulation/machine/counters.h"
+#include "emulation/unicorn/counters.h"
 
 namespace atome::emulation {
 namespace {
-
-using timing::Count;
-using timing::Cycles;
 
 constexpr uint32_t kTraceEnable = 1u << 24;      // DEMCR.TRCENA
 constexpr uint32_t kCountEnable = 1u << 0;       // DWT_CTRL.CYCCNTENA

@@ -1,4 +1,4 @@
-#include "emulation/machine/ppb.h"
+#include "emulation/unicorn/ppb.h"
 
 namespace atome::emulation {
 namespace {
@@ -49,7 +49,7 @@ uint32_t Ppb::StoredWord(uint32_t offset) const {
   return 0;
 }
 
-uint32_t Ppb::ReadWord(uint32_t offset, timing::Cycles now) {
+uint32_t Ppb::ReadWord(uint32_t offset, Cycles now) {
   if (offset == kCpuid) return core_.cpuid;
   if (offset == kAircr) return kAircrKeyRead;
   if (SysTick::Has(offset)) return systick_.Read(offset, now);
@@ -57,12 +57,12 @@ uint32_t Ppb::ReadWord(uint32_t offset, timing::Cycles now) {
   return StoredWord(offset);
 }
 
-uint32_t Ppb::Read(uint32_t offset, unsigned bytes, timing::Cycles now) {
+uint32_t Ppb::Read(uint32_t offset, unsigned bytes, Cycles now) {
   const uint32_t value = ReadWord(offset & ~3u, now) >> (8 * (offset & 3));
   return bytes >= 4 ? value : value & ((1u << (8 * bytes)) - 1);
 }
 
-void Ppb::Write(uint32_t offset, unsigned bytes, uint32_t value, timing::Cycles now) {
+void Ppb::Write(uint32_t offset, unsigned bytes, uint32_t value, Cycles now) {
   const uint32_t word = offset & ~3u;
   if (bytes == 4 && word == kAircr) {
     if ((value & 0xFFFF0000) == kAircrKey && (value & kAircrSystemReset) != 0) reset_requested_ = true;

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "emulation/machine/guest_run.h"
 #include "emulation/machine/machine.h"
 #include "emulation/machine/prepare.h"
 #include "emulation/thumb/thumb.h"
+#include "emulation/unicorn/guest_run.h"
 
 namespace atome::emulation {
 namespace {

@@ -1,6 +1,6 @@
 // Runs one program to its end, with its output captured and its time bounded.
-#ifndef ATOME_EMULATION_PROCESS_SUBPROCESS_H_
-#define ATOME_EMULATION_PROCESS_SUBPROCESS_H_
+#ifndef ATOME_EMULATION_BASE_SUBPROCESS_H_
+#define ATOME_EMULATION_BASE_SUBPROCESS_H_
 
 #include <chrono>
 #include <cstddef>
@@ -59,4 +59,4 @@ std::string FindProgram(const std::string& name);
 
 }  // namespace atome::emulation
 
-#endif  // ATOME_EMULATION_PROCESS_SUBPROCESS_H_
+#endif  // ATOME_EMULATION_BASE_SUBPROCESS_H_

@@ -1,4 +1,4 @@
-#include "emulation/machine/counters.h"
+#include "emulation/unicorn/counters.h"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +6,6 @@
 
 namespace atome::emulation {
 namespace {
-
-using timing::Cycles;
 
 TEST(CycleCounter, CountsOnlyWhileTracingAndEnabled) {
   CycleCounter dwt;

@@ -1,4 +1,4 @@
-#include "emulation/machine/profile.h"
+#include "emulation/unicorn/profiler.h"
 
 #include <gtest/gtest.h>
 

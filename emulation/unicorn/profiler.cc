@@ -1,6 +1,6 @@
-#include "emulation/machine/profile.h"
+#include "emulation/unicorn/profiler.h"
 
-#include <cstdio>
+#include "emulation/base/hex.h"
 
 namespace atome::emulation {
 namespace {
@@ -44,7 +44,7 @@ uint32_t Profiler::Enter(uint32_t parent, uint32_t function) {
 
 void Profiler::Attribute(Instructions instructions, Cycles cycles) {
   const uint64_t more_instructions = emulation::Count(instructions) - instructions_;
-  const uint64_t more_cycles = timing::Count(cycles) - cycles_;
+  const uint64_t more_cycles = emulation::Count(cycles) - cycles_;
   instructions_ += more_instructions;
   cycles_ += more_cycles;
   if (!counting_) return;
@@ -91,9 +91,7 @@ void Profiler::OnBlock(const KnownBlock& block, Instructions instructions, Cycle
   uint32_t function = block.function;
   if (begun_) Attribute(instructions, cycles);
   if (function == kNoName && (called_ || !begun_)) {
-    char name[16];
-    std::snprintf(name, sizeof name, "0x%08x", address);
-    function = Function(name);
+    function = Function(Hex(address));
   } else if (function == kNoName) {
     const bool returns = left_ && !frames_.empty() && frames_.back().return_address == address;
     function = nodes_[returns ? frames_.back().node : current_].function;

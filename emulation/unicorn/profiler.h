@@ -1,0 +1,72 @@
+// Attributes the cycles of a run to calls while it goes on.
+#ifndef ATOME_EMULATION_UNICORN_PROFILER_H_
+#define ATOME_EMULATION_UNICORN_PROFILER_H_
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "emulation/base/counts.h"
+#include "emulation/machine/profile.h"
+#include "emulation/unicorn/block_table.h"
+
+namespace atome::emulation {
+
+// Follows calls by the blocks that a program executes. A return is known by its address, or by leading into a
+// function that waits for one; a jump to another function takes the place of the one that it leaves. Both are
+// what compiled code does; hand-written code that jumps otherwise is attributed to the right function, in the
+// wrong chain, as are recursions deeper than some hundred calls.
+class Profiler {
+ public:
+  Profiler();
+
+  // The number of a function, for KnownBlock::function. Without a name, what is called is a function, and
+  // what is jumped to belongs to the one that jumps.
+  uint32_t Function(const std::string& name);
+  // While not counting, calls are followed and nothing is attributed.
+  void Count(bool counting) { counting_ = counting; }
+  // The program is about to execute `block`, having spent so much before it.
+  void OnBlock(const KnownBlock& block, Instructions instructions, Cycles cycles);
+  // The end of the run.
+  void Finish(Instructions instructions, Cycles cycles);
+  Profile TakeProfile();
+
+ private:
+  struct Frame {
+    uint32_t node;
+    uint32_t return_address;
+  };
+  struct Node {
+    uint32_t function;
+    uint32_t parent;
+    uint32_t depth = 0;
+    uint64_t calls = 0;
+    uint64_t instructions = 0;
+    uint64_t cycles = 0;
+  };
+
+  void Attribute(Instructions instructions, Cycles cycles);
+  void Follow(uint32_t address, uint32_t function, bool begins_function);
+  bool Return(uint32_t address, uint32_t function, bool begins_function);
+  // The node of a function called from `parent`.
+  uint32_t Enter(uint32_t parent, uint32_t function);
+
+  std::vector<std::string> names_;
+  std::unordered_map<std::string, uint32_t> ids_;
+  std::vector<Node> nodes_;
+  std::unordered_map<uint64_t, uint32_t> children_;  // by parent and function
+  std::vector<Frame> frames_;
+  uint32_t current_ = 0;
+  uint32_t end_ = 0;  // behind the block before
+  bool called_ = false;
+  bool left_ = false;
+  bool counting_ = true;
+  bool begun_ = false;
+  uint64_t instructions_ = 0;
+  uint64_t cycles_ = 0;
+};
+
+}  // namespace atome::emulation
+
+#endif  // ATOME_EMULATION_UNICORN_PROFILER_H_
