@@ -100,7 +100,7 @@ std::optional<Registers> CallerByTable(Dwarf_CFI* table, const Registers& regist
   return caller;
 }
 
-Registers CallerByInstructions(const Registers& registers, const GuessedFrame& frame,
+Registers CallerByInstructions(const Registers& registers, const thumb::GuessedFrame& frame,
                                const MemoryReader& read) {
   const std::optional<uint32_t> top = Plus(registers[kSp], frame.bytes);
   Registers caller;
@@ -158,19 +158,20 @@ ElfImage::Unwound ElfImage::Unwind(const std::array<uint32_t, 16>& registers,
     std::optional<Registers> caller;
     bool guessed = false;
     if (innermost) {
-      const std::optional<GuessedFrame> rest = FrameFromEpilogue(pc, read);
+      const std::optional<thumb::GuessedFrame> rest = thumb::FrameFromEpilogue(pc, read);
       if (rest) caller = CallerByInstructions(state, *rest, read);
     }
     if (!caller) caller = CallerByTable(handle_->frame_table(), state, pc, read);
     if (!caller) {
       guessed = true;
-      caller = CallerByInstructions(state, GuessFrame(function->address, pc, read), read);
+      caller = CallerByInstructions(state, thumb::GuessFrame(function->address, pc, read), read);
     }
     const std::optional<uint32_t> sp = (*caller)[kSp], back = (*caller)[kPc];
     if (!sp || !back || !state[kSp]) break;
     // Stacks grow down: each caller lies higher, so this ends. A leaf without a frame may lie level.
     if (*sp < *state[kSp] || (*sp == *state[kSp] && !innermost)) break;
-    const std::optional<uint32_t> call = (*back & 1) == 0 ? std::nullopt : CallBefore(*back & ~1u, read);
+    const std::optional<uint32_t> call =
+        (*back & 1) == 0 ? std::nullopt : thumb::CallBefore(*back & ~1u, read);
     const Symbol* caller_function = call ? SymbolOf(*call) : nullptr;
     if (caller_function == nullptr) {
       // LR holds one of the first two after reset, which nobody called.

@@ -7,8 +7,9 @@
 #include <optional>
 #include <string>
 
-#include "emulation/elf/elf_image.h"
+#include "emulation/base/memory_reader.h"
 #include "emulation/boards/memory_map.h"
+#include "emulation/elf/elf_image.h"
 
 namespace atome::emulation {
 
@@ -31,6 +32,9 @@ class GuestMemory {
   // Little-endian; nothing when outside.
   std::optional<uint16_t> Halfword(uint32_t address) const;
   std::optional<uint32_t> Word(uint32_t address) const;
+  MemoryReader Reader() const {
+    return [this](uint32_t address) { return Word(address); };
+  }
   bool SetWord(uint32_t address, uint32_t value);  // false when it is not RAM
 
   // The bytes up to a NUL; nothing when the memory ends before one.

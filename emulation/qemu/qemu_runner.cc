@@ -12,7 +12,7 @@
 #include "emulation/qemu/qemu_launch.h"
 #include "emulation/qemu/shared_report.h"
 #include "emulation/scene/fault.h"
-#include "emulation/thumb/thumb.h"
+#include "emulation/thumb/decode.h"
 
 namespace atome::emulation {
 namespace {
@@ -140,20 +140,20 @@ Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, cons
 // What the instruction itself adds to what QEMU says.
 FaultKind Refined(const FaultFacts& facts, const QemuLaunch& launch) {
   const ElfImage& image = *launch.prepared.image;
-  const std::optional<uint16_t> first = image.HalfwordAt(facts.pc), second = image.HalfwordAt(facts.pc + 2);
+  const std::optional<uint16_t> first = image.HalfwordAt(facts.pc);
   if (!first) return facts.kind;
+  const uint16_t halfwords[] = {*first, image.HalfwordAt(facts.pc + 2).value_or(0)};
+  const thumb::Instruction instruction = thumb::Decode(facts.pc, halfwords);
   switch (facts.kind) {
     case FaultKind::kUnmappedAccess:
-      if (AccessOf(*first) == AccessKind::kLoad) return FaultKind::kUnmappedRead;
-      if (AccessOf(*first) == AccessKind::kStore) return FaultKind::kUnmappedWrite;
+      if (instruction.access() == thumb::Access::kLoad) return FaultKind::kUnmappedRead;
+      if (instruction.access() == thumb::Access::kStore) return FaultKind::kUnmappedWrite;
       return facts.kind;
     case FaultKind::kUndefinedInstruction:
-    case FaultKind::kFpuOff: {
-      const bool fpu = second && IsFpuInstruction(*first, *second);
-      return fpu && !launch.request.core->has_fpu ? FaultKind::kNoFpu : facts.kind;
-    }
+    case FaultKind::kFpuOff:
+      return instruction.Has(thumb::kFpu) && !launch.request.core->has_fpu ? FaultKind::kNoFpu : facts.kind;
     case FaultKind::kSleep:
-      return *first == kSemihostingBreakpoint ? FaultKind::kConsoleInput : facts.kind;
+      return *first == thumb::kSemihostingBreakpoint ? FaultKind::kConsoleInput : facts.kind;
     default:
       return facts.kind;
   }

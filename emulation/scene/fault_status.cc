@@ -49,7 +49,7 @@ FaultStatus Read(const FaultFacts& facts) {
 FaultStatus Write(const char* note) { return {.exception = "BusFault", .cfsr = kImprecise, .note = note}; }
 
 // As Armv7-M has it.
-FaultStatus StatusOf(const FaultFacts& facts, AccessKind access) {
+FaultStatus StatusOf(const FaultFacts& facts, thumb::Access access) {
   switch (facts.kind) {
     case FaultKind::kUndefinedInstruction:
       return Usage(kUndefined);
@@ -70,7 +70,7 @@ FaultStatus StatusOf(const FaultFacts& facts, AccessKind access) {
     case FaultKind::kUnmappedWrite:
       return Write(kBuffered);
     case FaultKind::kUnmappedAccess:
-      return access == AccessKind::kStore ? Write(kBuffered) : Read(facts);
+      return access == thumb::Access::kStore ? Write(kBuffered) : Read(facts);
     case FaultKind::kFlashWrite:
       return Write(
           "a locked flash keeps its contents; whether its controller answers the store with this bus error "

@@ -5,12 +5,12 @@
 #include "emulation/boards/core.h"
 #include "emulation/scene/fault.h"
 #include "emulation/scene/scene.h"
-#include "emulation/thumb/thumb.h"
+#include "emulation/thumb/instruction.h"
 
 namespace atome::emulation {
 
 struct FaultCircumstances {
-  AccessKind access = AccessKind::kNone;  // of the faulting instruction
+  thumb::Access access = thumb::Access::kNone;  // of the faulting instruction
   // Whether the eight words below SP, where the core pushes registers on an exception, are not all in RAM.
   bool stacking_fails = false;
 };

@@ -54,8 +54,8 @@ TEST(FaultStatus, HasTheBitsOfArmv7M) {
 }
 
 TEST(FaultStatus, TellsReadsFromWritesByTheInstruction) {
-  EXPECT_EQ(Of(FaultKind::kUnmappedAccess, 0x30000000, {.access = AccessKind::kLoad}).cfsr, 0x8200u);
-  EXPECT_EQ(Of(FaultKind::kUnmappedAccess, 0x30000000, {.access = AccessKind::kStore}).cfsr, 0x0400u);
+  EXPECT_EQ(Of(FaultKind::kUnmappedAccess, 0x30000000, {.access = thumb::Access::kLoad}).cfsr, 0x8200u);
+  EXPECT_EQ(Of(FaultKind::kUnmappedAccess, 0x30000000, {.access = thumb::Access::kStore}).cfsr, 0x0400u);
 }
 
 TEST(FaultStatus, SaysThatNothingCanBeStacked) {

@@ -6,7 +6,7 @@
 #include "emulation/base/hex.h"
 #include "emulation/scene/fault_status.h"
 #include "emulation/scene/scene_code.h"
-#include "emulation/thumb/thumb.h"
+#include "emulation/thumb/decode.h"
 #include "emulation/thumb/thumb_frame.h"
 
 namespace atome::emulation {
@@ -29,8 +29,8 @@ std::array<uint32_t, 16> RegistersBefore(const SceneFacts& facts) {
       facts.fault && (facts.fault->kind == FaultKind::kUnmappedFetch ||
                       facts.fault->kind == FaultKind::kRamFetch || facts.fault->kind == FaultKind::kArmState);
   if (!after_branch) return registers;
-  if (const std::optional<ThumbCode> code = ReadThumb(facts.pc, facts.read)) {
-    registers[kSp] -= PoppedByReturn(*code);
+  if (const auto branch = thumb::DecodeAt(facts.pc, facts.read)) {
+    registers[kSp] -= thumb::PoppedByReturn(*branch);
   }
   return registers;
 }
@@ -38,7 +38,7 @@ std::array<uint32_t, 16> RegistersBefore(const SceneFacts& facts) {
 std::string PlaceOfRegister(size_t number, const SceneFacts& facts, const Core& core, const ElfImage& image) {
   const uint32_t value = facts.registers[number];
   if (number == kPc) return image.Symbolise(facts.pc);
-  if (number == kLr && (value & 1) != 0 && CallBefore(value & ~1u, facts.read)) {
+  if (number == kLr && (value & 1) != 0 && thumb::CallBefore(value & ~1u, facts.read)) {
     return "return to " + image.Symbolise(value & ~1u);
   }
   const uint32_t sp = facts.registers[kSp], top = image.WordAt(kFlashAddress).value_or(0);
@@ -110,11 +110,11 @@ Scene BuildScene(const SceneFacts& facts, const Core& core, const ElfImage& imag
   scene.call_trace = image.CallTrace(RegistersBefore(facts), facts.read);
   scene.stack = StackTrouble(facts, core, image);
   if (facts.fault) {
-    const uint16_t first = ReadHalfword(facts.pc, facts.read).value_or(0);
+    const auto instruction = thumb::DecodeAt(facts.pc, facts.read).value_or(thumb::Instruction{});
     const uint32_t sp = facts.registers[kSp];
     scene.fault_status = FaultStatusOf(
         *facts.fault,
-        {.access = AccessOf(first),
+        {.access = instruction.access(),
          .stacking_fails = !InRam(uint64_t{sp} - kExceptionFrameBytes, kExceptionFrameBytes, core)},
         core);
   } else {

@@ -7,11 +7,11 @@
 #include <optional>
 #include <span>
 
-#include "emulation/thumb/block_facts.h"
 #include "emulation/boards/core.h"
 #include "emulation/elf/elf_image.h"
 #include "emulation/scene/fault.h"
 #include "emulation/scene/scene.h"
+#include "emulation/thumb/block_facts.h"
 
 namespace atome::emulation {
 
@@ -24,7 +24,7 @@ struct SceneFacts {
   uint32_t xpsr = 0;  // only the flags, bits 31 to 27, are shown
   // Executed last, oldest first; the last one contains `pc`, which the run need not have reached yet. Up to
   // 64 are of use.
-  std::span<const Block> blocks;
+  std::span<const thumb::Block> blocks;
   MemoryReader read;                // flash and RAM; must not change during the call
   std::optional<FaultFacts> fault;  // nothing when the run was stopped by a limit, then a loop is looked for
 };

@@ -40,7 +40,7 @@ class SceneTest : public FramesTest {
     for (const SceneInstruction& instruction : scene.last_instructions) texts.push_back(instruction.text);
     return texts;
   }
-  std::vector<Block> blocks_;
+  std::vector<thumb::Block> blocks_;
 };
 
 TEST_F(SceneTest, ShowsTheLastInstructions) {
@@ -72,7 +72,7 @@ TEST_F(SceneTest, ReadsAnItBlockAcrossBlocks) {
   const auto image = ElfImage::Read(GuestElf("it_blocks"), "it_blocks.elf", error);
   ASSERT_NE(image, nullptr) << error;
   const uint32_t begin = image->FindSymbol("reset").value() + 4;
-  const std::vector<Block> blocks = {{begin, 6}, {begin + 6, 6}};  // cut behind ITE
+  const std::vector<thumb::Block> blocks = {{begin, 6}, {begin + 6, 6}};  // cut behind ITE
   SceneFacts facts = Facts();
   facts.read = [&](uint32_t address) { return image->WordAt(address); };
   facts.blocks = blocks;
@@ -154,7 +154,7 @@ TEST_F(SceneTest, GivesTheFaultStatus) {
 }
 
 TEST_F(SceneTest, FindsTheLoop) {
-  std::vector<Block> blocks;
+  std::vector<thumb::Block> blocks;
   for (int i = 0; i < 40; ++i) {
     blocks.push_back({At("guessed"), 8});
     blocks.push_back({At("leaf"), 4});
@@ -175,7 +175,7 @@ TEST_F(SceneTest, FindsTheLoop) {
 
 TEST_F(SceneTest, SurvivesNonsense) {
   SceneFacts facts = Facts();
-  const std::vector<Block> blocks = {{0xFFFFFFF0, 0xFFFFFFFF}, {0x41, 3},       {0, 0},
+  const std::vector<thumb::Block> blocks = {{0xFFFFFFF0, 0xFFFFFFFF}, {0x41, 3},       {0, 0},
                                      {0x30000000, 8},          {At("leaf"), 0}, {0xFFFFFFFE, 4}};
   facts.blocks = blocks;
   facts.registers.fill(0xFFFFFFFF);

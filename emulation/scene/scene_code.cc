@@ -8,10 +8,13 @@
 #include "emulation/base/hex.h"
 #include "emulation/scene/loop.h"
 #include "emulation/thumb/disassembly.h"
-#include "emulation/thumb/thumb_frame.h"
 
 namespace atome::emulation {
 namespace {
+
+using thumb::Block;
+using thumb::Disassembled;
+using thumb::DisassembleRun;
 
 constexpr size_t kMaxInstructions = 8;
 constexpr size_t kMaxLoopBlocks = 64;

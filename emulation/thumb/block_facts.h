@@ -8,7 +8,7 @@
 
 #include "emulation/thumb/decode.h"
 
-namespace atome::emulation {
+namespace atome::thumb {
 
 // A straight run of instructions that an emulator executes as one.
 struct Block {
@@ -43,12 +43,11 @@ struct BlockFacts {
 // Whether a load or store faults on Armv7-M unless its address is a multiple of 4 (LDM, STM, LDRD, STRD, FPU
 // loads and stores: Armv7-M Architecture Reference Manual, A3.2.1), and its base could be anything: SP and PC
 // cannot.
-bool NeedsAlignment(const timing::Instruction& instruction);
+bool NeedsAlignment(const Instruction& instruction);
 
 // `it_left` instructions at the start belong to an IT block that began before.
-BlockFacts FactsOf(std::span<const timing::Instruction> run, std::span<const uint16_t> halfwords,
-                   unsigned it_left);
+BlockFacts FactsOf(std::span<const Instruction> run, unsigned it_left);
 
-}  // namespace atome::emulation
+}  // namespace atome::thumb
 
 #endif  // ATOME_EMULATION_THUMB_BLOCK_FACTS_H_

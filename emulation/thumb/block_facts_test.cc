@@ -4,11 +4,11 @@
 
 #include <vector>
 
-namespace atome::emulation {
+namespace atome::thumb {
 namespace {
 
 BlockFacts Facts(std::vector<uint16_t> code, unsigned it_left = 0) {
-  return FactsOf(timing::DecodeRun(0x100, code), code, it_left);
+  return FactsOf(DecodeRun(0x100, code), it_left);
 }
 
 TEST(BlockFacts, CountsInstructionsAndFindsTheFpu) {
@@ -68,4 +68,4 @@ TEST(BlockFacts, KnowsWhatHasToBeAligned) {
 }
 
 }  // namespace
-}  // namespace atome::emulation
+}  // namespace atome::thumb

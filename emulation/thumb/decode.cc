@@ -2,27 +2,55 @@
 
 #include <array>
 #include <bit>
+#include <iterator>
 
 #include "emulation/thumb/decode_internal.h"
 
-namespace atome::timing {
+namespace atome::thumb {
 namespace internal {
 
-void SetAccess(Instruction& i, bool load, uint16_t data, unsigned bytes, unsigned base, uint16_t index) {
+void SetAccess(Instruction& i, bool load, uint16_t data, unsigned bytes, unsigned base) {
   i.kind = load ? Class::kLoad : Class::kStore;
   i.transfers = 1;
+  i.data = data;
   i.access_bytes = static_cast<uint8_t>(bytes);
   i.base = static_cast<uint8_t>(base);
-  i.address_reads = static_cast<uint16_t>((Bit(base) | index) & ~kPc);
+  i.address_reads = static_cast<uint16_t>(Bit(base) & ~kPc);
   i.reads = i.address_reads;
   if (base == 15) Add(i, kLiteral);
-  if (index != 0) Add(i, kRegisterOffset);
   if (load) {
     i.writes = data;
   } else {
     i.reads |= data;
     i.late_reads = data;
   }
+}
+
+void SetIndex(Instruction& i, unsigned index, unsigned shift) {
+  Add(i, kRegisterOffset);
+  i.index = static_cast<uint8_t>(index);
+  i.index_shift = static_cast<uint8_t>(shift);
+  const uint16_t read = Bit(index) & static_cast<uint16_t>(~kPc);
+  i.address_reads |= read;
+  i.reads |= read;
+}
+
+void SetWriteBack(Instruction& i, int32_t change) {
+  Add(i, kWriteBack);
+  i.change = change;
+  i.writes |= Bit(i.base);
+}
+
+void SetMultiple(Instruction& i, unsigned words, bool down, bool write_back) {
+  i.transfers = static_cast<uint8_t>(words);
+  const int32_t bytes = 4 * static_cast<int32_t>(words);
+  if (down) i.offset = -bytes;
+  if (write_back) SetWriteBack(i, down ? -bytes : bytes);
+}
+
+void SetAddsConstant(Instruction& i, bool subtracts, uint32_t constant) {
+  Add(i, kAddsConstant);
+  i.change = static_cast<int32_t>(subtracts ? 0 - constant : constant);
 }
 
 void TakePc(Instruction& i, Branch branch) {
@@ -50,8 +78,9 @@ void ShiftAddMoveCompare(Instruction& i, uint16_t h) {
     case 2:
       return ThreeRegisters(i, h >> 6 == 0 ? Class::kAlu : Class::kShift, low, middle);
     case 3: {
-      const uint16_t third = (h & 0x0400) != 0 ? uint16_t{0} : Bit(h >> 6 & 7);
-      return ThreeRegisters(i, Class::kAlu, low, middle | third);
+      const bool immediate = (h & 0x0400) != 0;
+      if (immediate) SetAddsConstant(i, (h & 0x0200) != 0, h >> 6 & 7);
+      return ThreeRegisters(i, Class::kAlu, low, middle | (immediate ? uint16_t{0} : Bit(h >> 6 & 7)));
     }
     case 4:
       return ThreeRegisters(i, Class::kAlu, high, 0);
@@ -59,6 +88,7 @@ void ShiftAddMoveCompare(Instruction& i, uint16_t h) {
       i.properties = 0;
       return ThreeRegisters(i, Class::kAlu, 0, high);
     default:
+      SetAddsConstant(i, (h & 0x0800) != 0, h & 0xFF);
       return ThreeRegisters(i, Class::kAlu, high, high);
   }
 }
@@ -133,7 +163,8 @@ void LoadStore(Instruction& i, uint16_t h) {
     case 5: {
       constexpr std::array<uint8_t, 8> kBytes = {4, 2, 1, 1, 4, 2, 1, 2};
       const unsigned operation = h >> 9 & 7;
-      return SetAccess(i, operation >= 3, low, kBytes[operation], base, Bit(h >> 6 & 7));
+      SetAccess(i, operation >= 3, low, kBytes[operation], base);
+      return SetIndex(i, h >> 6 & 7, 0);
     }
     case 6:
       i.offset = immediate * 4;
@@ -150,14 +181,10 @@ void LoadStore(Instruction& i, uint16_t h) {
   }
 }
 
-void Multiple(Instruction& i, bool load, uint16_t list, unsigned base, bool write_back) {
+void Multiple(Instruction& i, bool load, uint16_t list, unsigned base, bool down, bool write_back) {
   SetAccess(i, load, list, 4, base);
   i.kind = load ? Class::kLoadMultiple : Class::kStoreMultiple;
-  i.transfers = static_cast<uint8_t>(std::popcount(list));
-  if (write_back) {
-    i.writes |= Bit(base);
-    Add(i, kWriteBack);
-  }
+  SetMultiple(i, static_cast<unsigned>(std::popcount(list)), down, write_back);
   if (load && (list & kPc) != 0) TakePc(i, Branch::kPop);
 }
 
@@ -185,12 +212,13 @@ void Miscellaneous(Instruction& i, uint16_t h) {
   switch (h >> 8 & 15) {
     case 0:
       ThreeRegisters(i, Class::kAlu, kSp, kSp);
+      SetAddsConstant(i, (h & 0x80) != 0, 4u * (h & 0x7F));
       return Add(i, kEarlyResult);
     case 2:
       return ThreeRegisters(i, Class::kExtend, low, middle);
     case 4:
     case 5:
-      return Multiple(i, false, static_cast<uint16_t>((h & 0xFF) | (h & 0x100) << 6), 13, true);
+      return Multiple(i, false, static_cast<uint16_t>((h & 0xFF) | (h & 0x100) << 6), 13, true, true);
     case 6:
       if ((h & 0xFFE8) == 0xB660) i.kind = Class::kStatus;  // CPS
       return;
@@ -199,9 +227,9 @@ void Miscellaneous(Instruction& i, uint16_t h) {
       return;
     case 12:
     case 13:
-      return Multiple(i, true, static_cast<uint16_t>((h & 0xFF) | (h & 0x100) << 7), 13, true);
+      return Multiple(i, true, static_cast<uint16_t>((h & 0xFF) | (h & 0x100) << 7), 13, false, true);
     case 14:
-      i.kind = Class::kTrap;
+      i.kind = Class::kBreakpoint;
       return;
     case 15:
       return HintOrIt(i, h);
@@ -233,17 +261,21 @@ void DecodeNarrow(Instruction& i, uint16_t h) {
   if (h < 0x4000) return ShiftAddMoveCompare(i, h);
   if (h < 0x4400) return DataProcessing(i, h);
   if (h < 0x4800) return HighRegisters(i, h);
-  if (h < 0x5000) return SetAccess(i, true, high, 4, 15);
+  if (h < 0x5000) {
+    i.offset = (h & 0xFF) * 4;
+    return SetAccess(i, true, high, 4, 15);
+  }
   if (h < 0xA000) return LoadStore(i, h);
   if (h < 0xB000) {  // ADR, ADD to SP
     Add(i, kEarlyResult);
+    if (h >= 0xA800) SetAddsConstant(i, false, 4u * (h & 0xFF));
     return ThreeRegisters(i, Class::kAlu, high, h < 0xA800 ? uint16_t{0} : kSp);
   }
   if (h < 0xC000) return Miscellaneous(i, h);
   if (h < 0xD000) {
     const bool load = (h & 0x0800) != 0;
     const uint16_t list = h & 0xFF;
-    return Multiple(i, load, list, h >> 8 & 7, !load || (list & high) == 0);
+    return Multiple(i, load, list, h >> 8 & 7, false, !load || (list & high) == 0);
   }
   return Branches(i, h);
 }
@@ -253,13 +285,11 @@ void DecodeNarrow(Instruction& i, uint16_t h) {
 Instruction Decode(uint32_t address, std::span<const uint16_t> halfwords) {
   Instruction i;
   i.address = address;
-  const uint16_t first = halfwords[0];
-  if ((first & 0xE000) != 0xE000 || (first & 0x1800) == 0) {
-    internal::DecodeNarrow(i, first);
-    return i;
-  }
-  i.bytes = 4;
-  if (halfwords.size() >= 2) internal::DecodeWide(i, first, halfwords[1]);
+  i.bytes = static_cast<uint8_t>(Bytes(halfwords[0]));
+  if (i.bytes == 2)
+    internal::DecodeNarrow(i, halfwords[0]);
+  else if (halfwords.size() >= 2)
+    internal::DecodeWide(i, halfwords[0], halfwords[1]);
   return i;
 }
 
@@ -273,46 +303,90 @@ std::vector<Instruction> DecodeRun(uint32_t address, std::span<const uint16_t> h
   return run;
 }
 
+std::optional<Instruction> DecodeAt(uint32_t address, const emulation::MemoryReader& read) {
+  const std::optional<uint16_t> first = emulation::ReadHalfword(address, read);
+  if (!first) return std::nullopt;
+  const std::optional<uint16_t> second = emulation::ReadHalfword(address + 2, read);
+  const uint16_t halfwords[] = {*first, second.value_or(0)};
+  return Decode(address, std::span(halfwords).first(second ? 2 : 1));
+}
+
+Access Instruction::access() const {
+  switch (kind) {
+    case Class::kLoad:
+    case Class::kLoadDual:
+    case Class::kLoadMultiple:
+    case Class::kTableBranch:
+    case Class::kFloatLoad:
+    case Class::kFloatLoadMultiple:
+      return Access::kLoad;
+    case Class::kStore:
+    case Class::kStoreDual:
+    case Class::kStoreMultiple:
+    case Class::kFloatStore:
+    case Class::kFloatStoreMultiple:
+      return Access::kStore;
+    default:
+      return Access::kNone;
+  }
+}
+
+std::optional<int32_t> Added(const Instruction& i, unsigned r) {
+  if ((i.writes >> r & 1) == 0) return 0;
+  const bool by_write_back = i.Has(kWriteBack) && i.base == r;
+  const bool by_addition = i.Has(kAddsConstant) && i.reads == internal::Bit(r);
+  return by_write_back || by_addition ? std::optional(i.change) : std::nullopt;
+}
+
+std::optional<uint32_t> AccessAddress(const Instruction& i, const std::array<uint32_t, 16>& registers) {
+  if (i.access() == Access::kNone) return std::nullopt;
+  const uint32_t pc = i.address + 4;  // as instructions read it; literals from a multiple of 4
+  const uint32_t base = !i.Has(kLiteral) ? registers[i.base] : i.kind == Class::kTableBranch ? pc : pc & ~3u;
+  const uint32_t index = i.Has(kRegisterOffset) ? registers[i.index] << i.index_shift : 0;
+  return base + index + static_cast<uint32_t>(i.offset);
+}
+
 std::string_view Name(Class kind) {
-  constexpr std::array<std::string_view, 37> kNames = {"unknown",
-                                                       "alu",
-                                                       "shift",
-                                                       "extend",
-                                                       "bit field",
-                                                       "nop",
-                                                       "it",
-                                                       "multiply",
-                                                       "multiply-accumulate",
-                                                       "long multiply",
-                                                       "long multiply-accumulate",
-                                                       "dsp multiply",
-                                                       "divide",
-                                                       "load",
-                                                       "store",
-                                                       "load dual",
-                                                       "store dual",
-                                                       "load multiple",
-                                                       "store multiple",
-                                                       "branch",
-                                                       "table branch",
-                                                       "status",
-                                                       "barrier",
-                                                       "instruction barrier",
-                                                       "wait",
-                                                       "trap",
-                                                       "float",
-                                                       "float move",
-                                                       "float move two",
-                                                       "float multiply-accumulate",
-                                                       "float divide",
-                                                       "float square root",
-                                                       "float status",
-                                                       "float load",
-                                                       "float store",
-                                                       "float load multiple",
-                                                       "float store multiple"};
-  static_assert(kNames.size() == static_cast<size_t>(Class::kFloatStoreMultiple) + 1);
+  constexpr std::string_view kNames[] = {"unknown",
+                                         "alu",
+                                         "shift",
+                                         "extend",
+                                         "bit field",
+                                         "nop",
+                                         "it",
+                                         "multiply",
+                                         "multiply-accumulate",
+                                         "long multiply",
+                                         "long multiply-accumulate",
+                                         "dsp multiply",
+                                         "divide",
+                                         "load",
+                                         "store",
+                                         "load dual",
+                                         "store dual",
+                                         "load multiple",
+                                         "store multiple",
+                                         "branch",
+                                         "table branch",
+                                         "status",
+                                         "barrier",
+                                         "instruction barrier",
+                                         "wait",
+                                         "breakpoint",
+                                         "trap",
+                                         "float",
+                                         "float move",
+                                         "float move two",
+                                         "float multiply-accumulate",
+                                         "float divide",
+                                         "float square root",
+                                         "float status",
+                                         "float load",
+                                         "float store",
+                                         "float load multiple",
+                                         "float store multiple"};
+  static_assert(std::size(kNames) == static_cast<size_t>(Class::kFloatStoreMultiple) + 1);
   return kNames[static_cast<size_t>(kind)];
 }
 
-}  // namespace atome::timing
+}  // namespace atome::thumb

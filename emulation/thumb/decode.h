@@ -1,115 +1,47 @@
-// Thumb and Thumb-2 instructions as the cycle models see them: what they read and write, and their class.
-// Covers Armv6-M, Armv7-M with the DSP extension, and FPv4-SP and FPv5. Operand values and most immediates
-// are not decoded.
+// Decodes Thumb and Thumb-2: Armv6-M, Armv7-M with the DSP extension, FPv4-SP and FPv5.
 #ifndef ATOME_EMULATION_THUMB_DECODE_H_
 #define ATOME_EMULATION_THUMB_DECODE_H_
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
-namespace atome::timing {
+#include "emulation/base/memory_reader.h"
+#include "emulation/thumb/instruction.h"
 
-enum class Class : uint8_t {
-  kUnknown,  // no encoding that this decoder knows; costed as kAlu and counted
-  kAlu,
-  kShift,     // shifts and rotations, also as MOV with a shifted register
-  kExtend,    // SXTB, UXTH, ... without addition
-  kBitField,  // UBFX, BFI, REV, CLZ, SXTAB, PKHBT, parallel and saturating arithmetic
-  kNop,
-  kIt,
-  kMultiply,                // MUL
-  kMultiplyAccumulate,      // MLA, MLS
-  kLongMultiply,            // UMULL, SMULL
-  kLongMultiplyAccumulate,  // UMLAL, SMLAL
-  kDspMultiply,             // SMLABB, SMUAD, SMMUL, UMAAL, ...
-  kDivide,
-  kLoad,
-  kStore,
-  kLoadDual,
-  kStoreDual,
-  kLoadMultiple,  // POP too
-  kStoreMultiple,
-  kBranch,  // without a load: B, BL, BX, BLX, CBZ; a MOV or ADD to pc
-  kTableBranch,
-  kStatus,  // MRS, MSR, CPS
-  kBarrier,
-  kInstructionBarrier,
-  kWait,  // WFI, WFE
-  kTrap,  // SVC, BKPT, UDF
-  kFloat,
-  kFloatMove,     // between FPU registers, or one core register; VMOV immediate
-  kFloatMoveTwo,  // two core registers, or a double
-  kFloatMultiplyAccumulate,
-  kFloatDivide,
-  kFloatSquareRoot,
-  kFloatStatus,  // VMRS, VMSR
-  kFloatLoad,
-  kFloatStore,
-  kFloatLoadMultiple,
-  kFloatStoreMultiple,
-};
+namespace atome::thumb {
 
-enum class Branch : uint8_t {
-  kNone,
-  kDirect,        // B, CBZ, CBNZ
-  kCall,          // BL
-  kReturn,        // BX LR
-  kIndirect,      // BX, MOV pc, ADD pc
-  kIndirectCall,  // BLX
-  kLoad,          // LDR pc
-  kPop,           // POP or LDM with pc
-  kTable,         // TBB, TBH
-};
+// Bytes of the instruction that starts with this halfword: 2 or 4.
+constexpr uint32_t Bytes(uint16_t first) {
+  return (first & 0xE000) == 0xE000 && (first & 0x1800) != 0 ? 4 : 2;
+}
 
-enum Property : uint16_t {
-  kConditional = 1 << 0,     // decides by itself whether it branches: B<cond>, CBZ, CBNZ
-  kRegisterOffset = 1 << 1,  // of a load or store
-  kWriteBack = 1 << 2,
-  kShiftedOperand = 1 << 3,   // the second operand is a register shifted inline
-  kShiftedConstant = 1 << 4,  // a modified immediate that is a shifted byte
-  kDouble = 1 << 5,           // double precision, or a transfer of 64 bits
-  kSigned = 1 << 6,           // of a division or a long multiplication
-  kLiteral = 1 << 7,          // the base is pc
-  kEarlyResult = 1 << 8,      // M7: ADD, SUB, MOV, plain shifts
-  kWritesFloatFlags = 1 << 9,
-  kReadsFloatFlags = 1 << 10,
-};
+inline constexpr uint16_t kSemihostingBreakpoint = 0xBEAB;  // BKPT 0xAB
 
-struct Instruction {
-  uint32_t address = 0;
-  int32_t branch_offset = 0;  // of a direct branch's target from `address`
-  int32_t offset = 0;         // immediate offset of a load or store of one register
-  uint32_t float_reads = 0;   // bit n: s<n>; a double has two bits
-  uint32_t float_writes = 0;
-  uint16_t reads = 0;          // bit n: r<n>; address registers and accumulators included
-  uint16_t writes = 0;         // pc not included
-  uint16_t address_reads = 0;  // base and index of a load or store
-  uint16_t late_reads = 0;     // accumulators and data to store
-  uint16_t properties = 0;
-  Class kind = Class::kUnknown;
-  Branch branch = Branch::kNone;
-  uint8_t bytes = 2;
-  uint8_t transfers = 0;     // loads and stores: registers, of a double two
-  uint8_t access_bytes = 0;  // of each transfer
-  uint8_t it_length = 0;     // IT: how many instructions it governs
-  uint8_t base = 15;         // base register of a load or store
-
-  bool Has(Property property) const { return (properties & property) != 0; }
-  bool is_float() const { return kind >= Class::kFloat; }
-};
-
-// `halfwords` starts at the instruction and has at least one. A 32-bit instruction cut by the end is
-// kUnknown with 4 bytes.
+// `halfwords` starts at the instruction and has at least one. A 32-bit instruction cut by the end is kUnknown
+// with 4 bytes.
 Instruction Decode(uint32_t address, std::span<const uint16_t> halfwords);
 
 // A straight run of instructions.
 std::vector<Instruction> DecodeRun(uint32_t address, std::span<const uint16_t> halfwords);
 
-// "load", "float divide": for reports and tests.
+// The instruction at an even address; nothing where no memory is.
+std::optional<Instruction> DecodeAt(uint32_t address, const emulation::MemoryReader& read);
+
+// What the instruction adds to register r<r>, 0 when it does not write it; nothing when the code alone does
+// not tell.
+std::optional<int32_t> Added(const Instruction& instruction, unsigned r);
+
+// The lowest address that a load or store accesses, given r0 to r14; nothing for other instructions.
+std::optional<uint32_t> AccessAddress(const Instruction& instruction,
+                                      const std::array<uint32_t, 16>& registers);
+
+// "load", "float divide": for tests.
 std::string_view Name(Class kind);
 
-}  // namespace atome::timing
+}  // namespace atome::thumb
 
 #endif  // ATOME_EMULATION_THUMB_DECODE_H_

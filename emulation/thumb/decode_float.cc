@@ -1,7 +1,7 @@
 // Coprocessors 10 and 11: FPv4-SP and FPv5; chapters A6.4 to A6.7 of the Armv7-M reference manual.
 #include "emulation/thumb/decode_internal.h"
 
-namespace atome::timing::internal {
+namespace atome::thumb::internal {
 namespace {
 
 // Bits of the S registers that hold register `number` of an instruction, `extra` its fifth bit.
@@ -97,45 +97,43 @@ void LoadStore(Instruction& i, uint16_t first, uint16_t second) {
   if (is_double) Add(i, kDouble);
   if (multiple) {
     i.kind = load ? Class::kFloatLoadMultiple : Class::kFloatStoreMultiple;
-    if ((first & 0x20) != 0) {
-      i.writes |= Bit(base);
-      Add(i, kWriteBack);
-    }
+    SetMultiple(i, words, (first & 0x100) != 0, (first & 0x20) != 0);
   } else {
     i.kind = load ? Class::kFloatLoad : Class::kFloatStore;
+    i.offset = ((first & 0x80) != 0 ? 4 : -4) * (second & 0xFF);
   }
   (load ? i.float_writes : i.float_reads) = registers;
 }
 
-// Two core registers and a double or two singles.
+// Two general registers and a double or two singles.
 void MoveTwo(Instruction& i, uint16_t first, uint16_t second) {
   const bool is_double = (second & 0x0100) != 0;
-  const bool to_core = (first & 0x10) != 0;
+  const bool to_general = (first & 0x10) != 0;
   uint32_t floats = Register(is_double, second & 15, second >> 5 & 1);
   if (!is_double) floats |= floats << 1;
-  const uint16_t core = Bit(second >> 12) | Bit(first);
+  const uint16_t general = Bit(second >> 12) | Bit(first);
   i.kind = Class::kFloatMoveTwo;
-  (to_core ? i.writes : i.reads) = core;
-  (to_core ? i.float_reads : i.float_writes) = floats;
+  (to_general ? i.writes : i.reads) = general;
+  (to_general ? i.float_reads : i.float_writes) = floats;
 }
 
-// One core register: VMOV, VMRS, VMSR.
+// One general register: VMOV, VMRS, VMSR.
 void MoveOne(Instruction& i, uint16_t first, uint16_t second) {
-  const bool to_core = (first & 0x10) != 0;
-  const uint16_t core = Bit(second >> 12);
+  const bool to_general = (first & 0x10) != 0;
+  const uint16_t general = Bit(second >> 12);
   if ((first & 0xE0) == 0xE0) {
     i.kind = Class::kFloatStatus;
-    if (to_core) Add(i, kReadsFloatFlags);
-    if (to_core && core == kPc) return;  // to the flags
-    (to_core ? i.writes : i.reads) = core;
+    if (to_general) Add(i, kReadsFloatFlags);
+    if (to_general && general == kPc) return;  // to the flags
+    (to_general ? i.writes : i.reads) = general;
     return;
   }
   const bool half_of_double = (second & 0x0100) != 0;
   const uint32_t floats = half_of_double ? 1u << ((first & 15) * 2u + (first >> 5 & 1))
                                          : Register(false, first & 15, second >> 7 & 1);
   i.kind = Class::kFloatMove;
-  (to_core ? i.writes : i.reads) = core;
-  (to_core ? i.float_reads : i.float_writes) = floats;
+  (to_general ? i.writes : i.reads) = general;
+  (to_general ? i.float_reads : i.float_writes) = floats;
 }
 
 }  // namespace
@@ -150,4 +148,4 @@ void DecodeFloat(Instruction& i, uint16_t first, uint16_t second) {
   LoadStore(i, first, second);
 }
 
-}  // namespace atome::timing::internal
+}  // namespace atome::thumb::internal

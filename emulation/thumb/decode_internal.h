@@ -4,7 +4,7 @@
 
 #include "emulation/thumb/decode.h"
 
-namespace atome::timing::internal {
+namespace atome::thumb::internal {
 
 constexpr uint16_t Bit(unsigned register_number) {
   return static_cast<uint16_t>(1u << (register_number & 15));
@@ -15,8 +15,14 @@ constexpr uint16_t kPc = 1u << 15;
 
 inline void Add(Instruction& i, uint16_t properties) { i.properties |= properties; }
 
-// A load or store of one register. `loads` and `stores` are by the register's mask.
-void SetAccess(Instruction& i, bool load, uint16_t data, unsigned bytes, unsigned base, uint16_t index = 0);
+// A load or store of the registers `data`, as bits, `bytes` each.
+void SetAccess(Instruction& i, bool load, uint16_t data, unsigned bytes, unsigned base);
+void SetIndex(Instruction& i, unsigned index, unsigned shift);
+// What LDM, STM and their like access: `words` words from the base upwards or, `down`, below it.
+void SetMultiple(Instruction& i, unsigned words, bool down, bool write_back);
+void SetWriteBack(Instruction& i, int32_t change);
+// ADD or SUB of a constant.
+void SetAddsConstant(Instruction& i, bool subtracts, uint32_t constant);
 // Moves pc out of `writes` and into the branch kind.
 void TakePc(Instruction& i, Branch branch);
 
@@ -25,6 +31,6 @@ void DecodeWide(Instruction& i, uint16_t first, uint16_t second);
 // Coprocessors 10 and 11.
 void DecodeFloat(Instruction& i, uint16_t first, uint16_t second);
 
-}  // namespace atome::timing::internal
+}  // namespace atome::thumb::internal
 
 #endif  // ATOME_EMULATION_THUMB_DECODE_INTERNAL_H_

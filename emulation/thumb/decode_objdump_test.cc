@@ -12,7 +12,7 @@
 
 #include "emulation/thumb/decode.h"
 
-namespace atome::timing {
+namespace atome::thumb {
 namespace {
 
 struct Line {
@@ -80,7 +80,8 @@ const std::map<std::string, Class>& Classes() {
     add(Class::kBarrier, "dmb dsb");
     add(Class::kInstructionBarrier, "isb");
     add(Class::kWait, "wfi wfe");
-    add(Class::kTrap, "svc bkpt udf");
+    add(Class::kBreakpoint, "bkpt");
+    add(Class::kTrap, "svc udf");
     add(Class::kFloat,
         "vadd vsub vmul vnmul vcmp vcmpe vcvt vcvtr vabs vneg vsel vmaxnm vminnm vrinta vrintm vrintn vrintp "
         "vrintr vrintx vrintz vcvta vcvtm vcvtn vcvtp vcvtb vcvtt vselge vselgt vseleq vselvs");
@@ -195,4 +196,4 @@ TEST(Decode, AgreesWithObjdumpOnFirmware) {
 }
 
 }  // namespace
-}  // namespace atome::timing
+}  // namespace atome::thumb

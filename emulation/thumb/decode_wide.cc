@@ -3,7 +3,7 @@
 
 #include "emulation/thumb/decode_internal.h"
 
-namespace atome::timing::internal {
+namespace atome::thumb::internal {
 namespace {
 
 void Set(Instruction& i, Class kind, unsigned writes, unsigned reads) {
@@ -17,11 +17,7 @@ void LoadStoreMultiple(Instruction& i, uint16_t first, uint16_t second) {
   const unsigned base = first & 15;
   SetAccess(i, load, second, 4, base);
   i.kind = load ? Class::kLoadMultiple : Class::kStoreMultiple;
-  i.transfers = static_cast<uint8_t>(std::popcount(second));
-  if ((first & 0x20) != 0) {
-    i.writes |= Bit(base);
-    Add(i, kWriteBack);
-  }
+  SetMultiple(i, static_cast<unsigned>(std::popcount(second)), (first & 0x100) != 0, (first & 0x20) != 0);
   if (load && (second & kPc) != 0) TakePc(i, Branch::kPop);
 }
 
@@ -34,20 +30,21 @@ void DualExclusiveTable(Instruction& i, uint16_t first, uint16_t second) {
     SetAccess(i, load, data | Bit(second >> 8), 4, base);
     i.kind = load ? Class::kLoadDual : Class::kStoreDual;
     i.transfers = 2;
-    if ((first & 0x20) != 0) {
-      i.writes |= Bit(base);
-      Add(i, kWriteBack);
-    }
+    const int change = ((first & 0x80) != 0 ? 4 : -4) * (second & 0xFF);
+    if ((first & 0x100) != 0) i.offset = change;
+    if ((first & 0x20) != 0) SetWriteBack(i, change);
     return;
   }
   if ((first & 0x0080) == 0) {  // LDREX, STREX
     SetAccess(i, load, data, 4, base);
+    i.offset = 4 * (second & 0xFF);
     if (!load) i.writes |= Bit(second >> 8);
     return;
   }
   const unsigned operation = second >> 4 & 15;
   if (load && operation <= 1) {
-    SetAccess(i, true, 0, operation + 1, base, Bit(second));
+    SetAccess(i, true, 0, operation + 1, base);
+    SetIndex(i, second & 15, operation);
     i.kind = Class::kTableBranch;
     i.branch = Branch::kTable;
   } else if (operation == 4 || operation == 5) {  // LDREXB, LDREXH, STREXB, STREXH
@@ -56,17 +53,17 @@ void DualExclusiveTable(Instruction& i, uint16_t first, uint16_t second) {
   }
 }
 
-bool IsEarly(unsigned operation) { return operation == 8 || operation == 13; }  // ADD, SUB
+constexpr unsigned kAnd = 0, kOr = 2, kOrNot = 3, kXor = 4, kAdd = 8, kSub = 13;
 
 // AND, ORR, ADD, ... with `operand` as the second operand.
 void ArithmeticLogic(Instruction& i, unsigned operation, bool sets_flags, unsigned destination,
                      unsigned source, uint16_t operand) {
-  constexpr unsigned kAnd = 0, kOr = 2, kOrNot = 3, kXor = 4, kAdd = 8, kSub = 13;
   const bool compares = destination == 15 && sets_flags &&
                         (operation == kAnd || operation == kXor || operation == kAdd || operation == kSub);
   const bool moves = source == 15 && (operation == kOr || operation == kOrNot);
   Set(i, Class::kAlu, compares ? 0u : Bit(destination), operand | (moves ? 0u : Bit(source)));
-  if (!compares && (IsEarly(operation) || (moves && operation == kOr))) Add(i, kEarlyResult);
+  if (!compares && (operation == kAdd || operation == kSub || (moves && operation == kOr)))
+    Add(i, kEarlyResult);
 }
 
 void ShiftedRegister(Instruction& i, uint16_t first, uint16_t second) {
@@ -86,8 +83,29 @@ void ShiftedRegister(Instruction& i, uint16_t first, uint16_t second) {
   }
 }
 
+// The 12 bits i:imm3:imm8.
+uint32_t ImmediateField(uint16_t first, uint16_t second) {
+  return (first & 0x400u) << 1 | (second & 0x7000u) >> 4 | (second & 0xFFu);
+}
+
+// ThumbExpandImm (A5.3.2).
+uint32_t ExpandedImmediate(uint32_t field) {
+  const uint32_t byte = field & 0xFF;
+  if (field >= 0x400) return std::rotr(byte | 0x80, static_cast<int>(field >> 7));
+  constexpr uint32_t kPatterns[] = {0x00000001, 0x00010001, 0x01000100, 0x01010101};
+  return byte * kPatterns[field >> 8];
+}
+
+// ADD or SUB of a constant, unless it only compares or its source is pc.
+void AddsConstant(Instruction& i, bool subtracts, uint32_t constant) {
+  if (i.reads != 0 && i.writes != 0) SetAddsConstant(i, subtracts, constant);
+}
+
 void ModifiedImmediate(Instruction& i, uint16_t first, uint16_t second) {
-  ArithmeticLogic(i, first >> 5 & 15, (first & 0x10) != 0, second >> 8 & 15, first & 15, 0);
+  const unsigned operation = first >> 5 & 15;
+  ArithmeticLogic(i, operation, (first & 0x10) != 0, second >> 8 & 15, first & 15, 0);
+  if (operation == kAdd || operation == kSub)
+    AddsConstant(i, operation == kSub, ExpandedImmediate(ImmediateField(first, second)));
   // i:imm3 of 0 to 3 are patterns of whole bytes; others rotate.
   if ((first & 0x0400) != 0 || (second & 0x4000) != 0) {
     Add(i, kShiftedConstant);
@@ -102,6 +120,7 @@ void PlainImmediate(Instruction& i, uint16_t first, uint16_t second) {
     case 0:
     case 10:  // ADDW, SUBW, ADR
       Set(i, Class::kAlu, destination, source & ~unsigned{kPc});
+      AddsConstant(i, (first & 0x80) != 0, ImmediateField(first, second));
       return Add(i, kEarlyResult);
     case 4:  // MOVW
       Set(i, Class::kAlu, destination, 0);
@@ -193,17 +212,14 @@ void SingleAccess(Instruction& i, uint16_t first, uint16_t second) {
     return;
   }
   if (!long_immediate && (second & 0x0FC0) == 0) {
-    SetAccess(i, load, Bit(data), bytes, base, Bit(second));
+    SetAccess(i, load, Bit(data), bytes, base);
+    SetIndex(i, second & 15, second >> 4 & 3);
   } else {
     SetAccess(i, load, Bit(data), bytes, base);
-    const int immediate = second & (long_immediate ? 0xFFF : 0xFF);
-    const bool up = long_immediate ? base != 15 || (first & 0x80) != 0 : (second & 0x200) != 0;
-    const bool before = long_immediate || (second & 0x400) != 0;
-    if (before) i.offset = up ? immediate : -immediate;
-    if (!long_immediate && (second & 0x0900) == 0x0900) {  // indexed with write-back
-      i.writes |= Bit(base);
-      Add(i, kWriteBack);
-    }
+    const bool up = (long_immediate ? first & 0x80 : second & 0x200) != 0;
+    const int immediate = (up ? 1 : -1) * (second & (long_immediate ? 0xFFF : 0xFF));
+    if (long_immediate || (second & 0x400) != 0) i.offset = immediate;
+    if (!long_immediate && (second & 0x0900) == 0x0900) SetWriteBack(i, immediate);
   }
   if (load && data == 15) TakePc(i, Branch::kLoad);
 }
@@ -243,6 +259,8 @@ void LongMultiplyDivide(Instruction& i, uint16_t first, uint16_t second) {
   const unsigned operation = first >> 4 & 7;
   const unsigned sources = Bit(first) | Bit(second);
   const unsigned high_low = Bit(second >> 12) | Bit(second >> 8);
+  i.left = first & 15;
+  i.right = second & 15;
   const bool plain = (second & 0xF0) == 0;
   switch (operation) {
     case 0:
@@ -274,8 +292,9 @@ void LongMultiplyDivide(Instruction& i, uint16_t first, uint16_t second) {
 void DecodeWide(Instruction& i, uint16_t first, uint16_t second) {
   const unsigned group = first >> 11 & 3;
   if (group != 2 && (first & 0x0400) != 0) {
-    if ((second & 0x0E00) == 0x0A00) DecodeFloat(i, first, second);
-    return;
+    if ((second & 0x0E00) != 0x0A00) return;
+    Add(i, kFpu);
+    return DecodeFloat(i, first, second);
   }
   if (group == 1) {
     if ((first & 0x0200) != 0) return ShiftedRegister(i, first, second);
@@ -291,4 +310,4 @@ void DecodeWide(Instruction& i, uint16_t first, uint16_t second) {
   return (first & 0x0080) == 0 ? Multiply(i, first, second) : LongMultiplyDivide(i, first, second);
 }
 
-}  // namespace atome::timing::internal
+}  // namespace atome::thumb::internal

@@ -6,10 +6,12 @@
 #include <algorithm>
 
 #include "emulation/base/hex.h"
-#include "emulation/thumb/thumb.h"
+#include "emulation/thumb/decode.h"
 
-namespace atome::emulation {
+namespace atome::thumb {
 namespace {
+
+using emulation::Hex;
 
 // A handle remembers the IT state from one instruction to the next: one for each run.
 class Capstone {
@@ -57,7 +59,7 @@ std::optional<uint32_t> TargetOf(const cs_insn& instruction) {
 Disassembled DecodeOne(Capstone& capstone, std::span<const uint8_t> code, uint32_t address) {
   const auto first = static_cast<uint16_t>(code[0] | code[1] << 8);
   Disassembled result{.address = address, .text = {}, .target = std::nullopt};
-  if (code.size() < ThumbBytes(first)) {
+  if (code.size() < Bytes(first)) {
     result.text = "cut off: " + Hex(first, 4);
     return result;
   }
@@ -65,9 +67,9 @@ Disassembled DecodeOne(Capstone& capstone, std::span<const uint8_t> code, uint32
   // Capstone calls one of the permanently undefined instructions "trap" and knows not all of the others.
   if ((first & 0xFF00) == 0xDE00) {
     result.text = "udf #" + std::to_string(first & 0xFF);
-  } else if (instruction == nullptr || instruction->size != ThumbBytes(first)) {
+  } else if (instruction == nullptr || instruction->size != Bytes(first)) {
     result.text = "undefined: " + Hex(first, 4);
-    if (ThumbBytes(first) == 4) result.text += " " + Hex(static_cast<uint32_t>(code[2] | code[3] << 8), 4);
+    if (Bytes(first) == 4) result.text += " " + Hex(static_cast<uint32_t>(code[2] | code[3] << 8), 4);
   } else {
     result.text = instruction->mnemonic;
     if (instruction->op_str[0] != 0) result.text += std::string(" ") + instruction->op_str;
@@ -82,8 +84,7 @@ std::vector<Disassembled> DisassembleRun(std::span<const uint8_t> code, uint32_t
   Capstone capstone;
   std::vector<Disassembled> result;
   while (code.size() >= 2) {
-    const size_t bytes =
-        std::min<size_t>(code.size(), ThumbBytes(static_cast<uint16_t>(code[0] | code[1] << 8)));
+    const size_t bytes = std::min<size_t>(code.size(), Bytes(static_cast<uint16_t>(code[0] | code[1] << 8)));
     result.push_back(DecodeOne(capstone, code.first(bytes), address));
     code = code.subspan(bytes);
     address += static_cast<uint32_t>(bytes);
@@ -97,4 +98,4 @@ std::string Disassemble(std::span<const uint8_t> code, uint32_t address) {
   return DecodeOne(capstone, code.first(std::min<size_t>(code.size(), 4)), address).text;
 }
 
-}  // namespace atome::emulation
+}  // namespace atome::thumb

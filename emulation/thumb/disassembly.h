@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace atome::emulation {
+namespace atome::thumb {
 
 struct Disassembled {
   uint32_t address = 0;
@@ -24,6 +24,6 @@ std::vector<Disassembled> DisassembleRun(std::span<const uint8_t> code, uint32_t
 // The first instruction, by itself; empty when there are less than two bytes.
 std::string Disassemble(std::span<const uint8_t> code, uint32_t address);
 
-}  // namespace atome::emulation
+}  // namespace atome::thumb
 
 #endif  // ATOME_EMULATION_THUMB_DISASSEMBLY_H_

@@ -5,7 +5,7 @@
 
 #include <random>
 
-namespace atome::emulation {
+namespace atome::thumb {
 namespace {
 
 using ::testing::ElementsAre;
@@ -87,4 +87,4 @@ TEST(Disassembly, SurvivesNoise) {
 }
 
 }  // namespace
-}  // namespace atome::emulation
+}  // namespace atome::thumb

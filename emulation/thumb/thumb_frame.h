@@ -8,8 +8,9 @@
 #include <optional>
 
 #include "emulation/base/memory_reader.h"
+#include "emulation/thumb/decode.h"
 
-namespace atome::emulation {
+namespace atome::thumb {
 
 struct GuessedFrame {
   uint32_t bytes = 0;  // from SP at `pc` up to the caller's SP
@@ -19,26 +20,19 @@ struct GuessedFrame {
 
 // Reads the function from its start to `pc`. Right for functions that set up their frame once and at the
 // start, and while `pc` is not behind the end of it; a caller checks the return address that results.
-GuessedFrame GuessFrame(uint32_t function, uint32_t pc, const MemoryReader& read);
+GuessedFrame GuessFrame(uint32_t function, uint32_t pc, const emulation::MemoryReader& read);
 
 // Follows straight code from `pc` to a return that is near: what it takes off the stack is what is left of
 // the frame. Exact. Nothing when the code leads elsewhere or moves SP otherwise.
-std::optional<GuessedFrame> FrameFromEpilogue(uint32_t pc, const MemoryReader& read);
+std::optional<GuessedFrame> FrameFromEpilogue(uint32_t pc, const emulation::MemoryReader& read);
 
 // The address of the call (BL or BLX) in front of this even address; nothing when something else is there.
-std::optional<uint32_t> CallBefore(uint32_t address, const MemoryReader& read);
+std::optional<uint32_t> CallBefore(uint32_t address, const emulation::MemoryReader& read);
 
-struct ThumbCode {
-  uint16_t first = 0;
-  uint16_t second = 0;  // 0 where no memory is
-};
-// The instruction at an even address; nothing where no memory is.
-std::optional<ThumbCode> ReadThumb(uint32_t address, const MemoryReader& read);
+// The bytes that the instruction takes off the stack before it branches: POP and LDM with pc, LDR pc from
+// [sp], #n. 0 for others.
+uint32_t PoppedByReturn(const Instruction& instruction);
 
-// The bytes that the instruction pops, or that it otherwise takes off the stack before it branches: POP and
-// LDM with PC, LDR PC from [SP], #n. 0 for others.
-uint32_t PoppedByReturn(ThumbCode code);
-
-}  // namespace atome::emulation
+}  // namespace atome::thumb
 
 #endif  // ATOME_EMULATION_THUMB_THUMB_FRAME_H_

@@ -4,8 +4,10 @@
 
 #include <vector>
 
-namespace atome::emulation {
+namespace atome::thumb {
 namespace {
+
+using emulation::MemoryReader;
 
 // Halfwords from address 0 on.
 MemoryReader Code(std::vector<uint16_t> code) {
@@ -86,13 +88,15 @@ TEST(ThumbFrame, FindsCalls) {
   EXPECT_EQ(CallBefore(0x20000000, code), std::nullopt);
 }
 
+uint32_t Popped(std::vector<uint16_t> halfwords) { return PoppedByReturn(Decode(0, halfwords)); }
+
 TEST(ThumbFrame, KnowsWhatReturnsPop) {
-  EXPECT_EQ(PoppedByReturn({0xBDF0, 0}), 20u);
-  EXPECT_EQ(PoppedByReturn({0xE8BD, 0x8FF0}), 36u);
-  EXPECT_EQ(PoppedByReturn({0xF85D, 0xFB04}), 4u);
-  EXPECT_EQ(PoppedByReturn({0xBCF0, 0}), 0u);  // without PC
-  EXPECT_EQ(PoppedByReturn({0x4770, 0}), 0u);  // BX LR
+  EXPECT_EQ(Popped({0xBDF0, 0}), 20u);
+  EXPECT_EQ(Popped({0xE8BD, 0x8FF0}), 36u);
+  EXPECT_EQ(Popped({0xF85D, 0xFB04}), 4u);
+  EXPECT_EQ(Popped({0xBCF0, 0}), 0u);  // without PC
+  EXPECT_EQ(Popped({0x4770, 0}), 0u);  // BX LR
 }
 
 }  // namespace
-}  // namespace atome::emulation
+}  // namespace atome::thumb

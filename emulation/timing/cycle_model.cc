@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "emulation/thumb/decode.h"
 #include "emulation/timing/pipeline.h"
 
 namespace atome::timing {
@@ -85,8 +86,10 @@ class CycleModel::Implementation {
     key.append(reinterpret_cast<const char*>(halfwords.data()), halfwords.size_bytes());
     const auto [found, is_new] = ids_.try_emplace(std::move(key), static_cast<uint32_t>(codes_.size()));
     if (!is_new) return BlockId{found->second};
-    Code code{
-        .address = address, .end = address, .instructions = DecodeRun(address, halfwords), .reported = {}};
+    Code code{.address = address,
+              .end = address,
+              .instructions = thumb::DecodeRun(address, halfwords),
+              .reported = {}};
     for (const Instruction& i : code.instructions) {
       code.end += i.bytes;
       code.reported.push_back(reported_sites_.contains(i.address));

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "emulation/thumb/decode.h"
+
 namespace atome::timing {
 namespace {
 
@@ -28,10 +30,11 @@ Program RandomProgram(std::mt19937& random, size_t halfwords, size_t steps) {
   Program program;
   for (size_t k = 0; k < halfwords; ++k) program.code.push_back(static_cast<uint16_t>(random()));
   for (size_t first = 0, at = 0; at < halfwords;) {
-    const Instruction i = Decode(kBase + static_cast<uint32_t>(at * 2), std::span(program.code).subspan(at));
+    const thumb::Instruction i =
+        thumb::Decode(kBase + static_cast<uint32_t>(at * 2), std::span(program.code).subspan(at));
     at += i.bytes / 2u;
     if (at > halfwords) break;
-    if (i.branch == Branch::kNone && at - first < 24) continue;
+    if (i.branch == thumb::Branch::kNone && at - first < 24) continue;
     program.runs.push_back({first, at});
     first = at;
   }
@@ -58,7 +61,7 @@ Outcome Execute(std::string_view core_name, const Program& program, bool memoise
                 unsigned seed) {
   const TimingCore& core = *FindTimingCore(core_name);
   CycleModel model(core, {.memoise = memoise});
-  const std::vector<Site> sites = Sites(core, kBase, program.code);
+  const std::vector<Site> sites = Sites(core, thumb::DecodeRun(kBase, program.code));
   model.ExpectReports(sites);
   std::mt19937 cutter(seed);
   std::mt19937 data(1);  // the same, however blocks are cut
@@ -69,7 +72,7 @@ Outcome Execute(std::string_view core_name, const Program& program, bool memoise
       size_t end = first;
       do {
         const uint32_t address = kBase + static_cast<uint32_t>(end * 2);
-        end += Decode(address, std::span(program.code).subspan(end)).bytes / 2u;
+        end += thumb::Decode(address, std::span(program.code).subspan(end)).bytes / 2u;
       } while (end < run.end && cutter() % 100 >= cut);
       const uint32_t from = kBase + static_cast<uint32_t>(first * 2);
       const uint32_t to = kBase + static_cast<uint32_t>(end * 2);
@@ -191,12 +194,13 @@ TEST(Sites, AreWhereDataDecide) {
                            0xFBA2, 0x0103, 0xBF08, 0x4611, 0x6808};
   const auto addresses = [&code](const char* core) {
     std::set<uint32_t> set;
-    for (const Site& site : Sites(*FindTimingCore(core), kBase, code)) set.insert(site.address - kBase);
+    for (const Site& site : Sites(*FindTimingCore(core), thumb::DecodeRun(kBase, code)))
+      set.insert(site.address - kBase);
     return set;
   };
   EXPECT_EQ(addresses("m3"), (std::set<uint32_t>{2, 8, 12, 18}));
   EXPECT_EQ(addresses("m4"), (std::set<uint32_t>{2, 8, 18}));
-  const std::vector<Site> sites = Sites(*FindTimingCore("m3"), kBase, code);
+  const std::vector<Site> sites = Sites(*FindTimingCore("m3"), thumb::DecodeRun(kBase, code));
   EXPECT_EQ(sites[1].first, 1);
   EXPECT_EQ(sites[1].second, 2);
   EXPECT_EQ(sites[2].first, 2);

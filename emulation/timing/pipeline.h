@@ -10,10 +10,15 @@
 #include <memory>
 #include <type_traits>
 
-#include "emulation/thumb/decode.h"
+#include "emulation/thumb/instruction.h"
 #include "emulation/timing/timing_core.h"
 
 namespace atome::timing {
+
+using thumb::Branch;
+using thumb::Class;
+using thumb::Instruction;
+using enum thumb::Property;
 
 // What the data decided.
 struct Effect {

@@ -21,7 +21,7 @@ enum Producer : uint8_t {
   kFloatResult,
   kFusedResult,
   kFloatLoaded,
-  kFromCore,  // VMOV to the FPU
+  kFromGeneral,  // VMOV to the FPU
   kProducers,
 };
 
@@ -35,7 +35,7 @@ enum Consumer : uint8_t {
   kFloatOperand,
   kFloatAddend,
   kFloatStored,
-  kToCore,
+  kToGeneral,
   kConsumers,
 };
 
@@ -51,7 +51,7 @@ constexpr int8_t kLatency[kProducers][kConsumers] = {
     /* float */ {3, 3, 3, 1, 3, 3, 3, 3, 1, 3},
     /* fused */ {5, 5, 5, 3, 5, 5, 5, 3, 3, 5},
     /* loaded */ {1, 1, 1, 1, 1, 1, 1, 3, 1, 2},
-    /* from core */ {3, 3, 3, 1, 3, 3, 3, 3, 1, 3},
+    /* from general */ {3, 3, 3, 1, 3, 3, 3, 3, 1, 3},
 };
 
 bool IsMultiply(Class kind) { return kind >= Class::kMultiply && kind <= Class::kDspMultiply; }
@@ -79,6 +79,7 @@ bool IssuesAlone(const Instruction& i) {
     case Class::kBarrier:
     case Class::kInstructionBarrier:
     case Class::kWait:
+    case Class::kBreakpoint:
     case Class::kTrap:
     case Class::kDivide:
     case Class::kFloatMoveTwo:
@@ -92,6 +93,13 @@ bool IssuesAlone(const Instruction& i) {
     default:
       return false;
   }
+}
+
+// Which of two banks a load is from, as far as it matters beside another of the same base. Those of 16-bit
+// literal loads and of the FPU are not told apart.
+uint8_t Bank(const Instruction& i) {
+  const bool told = i.kind == Class::kLoad && (i.bytes == 4 || !i.Has(kLiteral));
+  return told ? static_cast<uint8_t>(i.offset & 4) : uint8_t{0};
 }
 
 class DualPipeline : public Pipeline {
@@ -115,7 +123,7 @@ class DualPipeline : public Pipeline {
     const bool load =
         state.older != kAlone && IsLoad(i.kind) && !i.Has(kRegisterOffset) && !i.Has(kWriteBack);
     state.older_base = load ? i.base : uint8_t{0xFF};
-    state.older_offset = load ? static_cast<uint8_t>(i.offset & 4) : uint8_t{0};
+    state.older_offset = load ? Bank(i) : uint8_t{0};
     const int occupancy = Occupancy(i, effect);
     const bool divides = i.kind == Class::kFloatDivide || i.kind == Class::kFloatSquareRoot;
     // One instruction may join a floating-point division; the rest wait, as all do for other long ones.
@@ -146,7 +154,7 @@ class DualPipeline : public Pipeline {
   static Consumer FloatUse(const Instruction& i, uint32_t mask) {
     if (i.kind == Class::kFloatMultiplyAccumulate && (i.float_writes & mask) != 0) return kFloatAddend;
     if (i.kind == Class::kFloatStore || i.kind == Class::kFloatStoreMultiple) return kFloatStored;
-    if (i.kind == Class::kFloatMove || i.kind == Class::kFloatMoveTwo) return kToCore;
+    if (i.kind == Class::kFloatMove || i.kind == Class::kFloatMoveTwo) return kToGeneral;
     return kFloatOperand;
   }
 
@@ -177,8 +185,8 @@ class DualPipeline : public Pipeline {
     if (UsesShifter(i.properties) && (UsesShifter(state.older_properties) || older == Class::kBitField))
       return false;
     if (IsLoad(older) && IsLoad(i.kind) && i.base == state.older_base && !i.Has(kRegisterOffset) &&
-        static_cast<uint8_t>(i.offset & 4) == state.older_offset) {
-      return false;  // one bank
+        Bank(i) == state.older_offset) {
+      return false;
     }
     if (IsFloatArithmetic(older) && IsFloatArithmetic(i.kind)) return false;
     const auto transfers = [](Class kind) {
@@ -200,7 +208,7 @@ class DualPipeline : public Pipeline {
   static Producer ProducesFloat(const Instruction& i) {
     if (i.kind == Class::kFloatMultiplyAccumulate) return kFusedResult;
     if (i.kind == Class::kFloatLoad || i.kind == Class::kFloatLoadMultiple) return kFloatLoaded;
-    if (IsMove(i.kind) || i.kind == Class::kFloatMoveTwo) return kFromCore;
+    if (IsMove(i.kind) || i.kind == Class::kFloatMoveTwo) return kFromGeneral;
     return kFloatResult;
   }
 

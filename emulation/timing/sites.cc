@@ -3,6 +3,10 @@
 namespace atome::timing {
 namespace {
 
+using thumb::Branch;
+using thumb::Class;
+using thumb::Instruction;
+
 // Whether an instruction costs the same executed and skipped, but for what it writes.
 bool IsOneCycle(const Instruction& i) { return i.kind >= Class::kAlu && i.kind <= Class::kIt; }
 
@@ -21,22 +25,17 @@ bool HasVariableCost(const TimingCore& core, Class kind) {
          (kind == Class::kLongMultiply || kind == Class::kLongMultiplyAccumulate);
 }
 
-std::vector<Site> Sites(const TimingCore& core, uint32_t address, std::span<const uint16_t> halfwords,
-                        unsigned it_left) {
+std::vector<Site> Sites(const TimingCore& core, std::span<const Instruction> run, unsigned it_left) {
   std::vector<Site> sites;
   if (core.pipeline == PipelineKind::kSimple) return sites;  // no IT, no division
-  const std::vector<Instruction> run = DecodeRun(address, halfwords);
   for (size_t k = 0; k < run.size(); ++k) {
     const Instruction& i = run[k];
     const bool conditional = it_left > 0;
     if (conditional) --it_left;
     if (i.kind == Class::kIt) it_left = i.it_length;
     if (HasVariableCost(core, i.kind)) {
-      const size_t at =
-          (i.address - address) / 2;  // both halfwords are there, or the kind would not be known
       sites.push_back({i.address, i.kind == Class::kDivide ? Site::Kind::kDivide : Site::Kind::kLongMultiply,
-                       conditional, static_cast<uint8_t>(halfwords[at] & 15),
-                       static_cast<uint8_t>(halfwords[at + 1] & 15)});
+                       conditional, i.left, i.right});
     } else if (conditional && i.branch == Branch::kNone) {
       if (!IsOneCycle(i) || FeedsAddress(run, k))
         sites.push_back({i.address, Site::Kind::kConditional, true, 0, 0});

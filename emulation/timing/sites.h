@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "emulation/thumb/decode.h"
+#include "emulation/thumb/instruction.h"
 #include "emulation/timing/timing_core.h"
 
 namespace atome::timing {
@@ -25,13 +25,14 @@ struct Site {
   uint8_t second = 0;
 };
 
-// The sites of a block on this core. `it_left` instructions at its start belong to an IT block that began
-// before it. A conditional branch is no site: where the next block is tells whether it was taken.
-std::vector<Site> Sites(const TimingCore& core, uint32_t address, std::span<const uint16_t> halfwords,
+// The sites of a straight run of instructions on this core. `it_left` instructions at its start belong to an
+// IT block that began before it. A conditional branch is no site: where the next block is tells whether it
+// was taken.
+std::vector<Site> Sites(const TimingCore& core, std::span<const thumb::Instruction> run,
                         unsigned it_left = 0);
 
 // Whether the operands of such an instruction decide its cost on this core.
-bool HasVariableCost(const TimingCore& core, Class kind);
+bool HasVariableCost(const TimingCore& core, thumb::Class kind);
 
 }  // namespace atome::timing
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "emulation/machine/limits.h"
+#include "emulation/thumb/decode.h"
 
 namespace atome::emulation {
 
@@ -19,7 +20,7 @@ KnownBlock** BlockTable::Head(uint32_t address) {
   return index < fixed_.size() ? &fixed_[index] : &changing_[address];
 }
 
-KnownBlock* BlockTable::FindChanging(Block block) {
+KnownBlock* BlockTable::FindChanging(thumb::Block block) {
   const auto head = changing_.find(block.address);
   KnownBlock* known = head == changing_.end() ? nullptr : head->second;
   const uint8_t* code = memory_.Readable(block.address, block.bytes);
@@ -31,7 +32,7 @@ KnownBlock* BlockTable::FindChanging(Block block) {
   return known;
 }
 
-KnownBlock* BlockTable::Learn(Block block, unsigned it_left) {
+KnownBlock* BlockTable::Learn(thumb::Block block, unsigned it_left) {
   const uint8_t* bytes = memory_.Readable(block.address, block.bytes);
   if (bytes == nullptr || block.bytes < 2) return nullptr;
   code_bytes_ += block.bytes;
@@ -39,16 +40,16 @@ KnownBlock* BlockTable::Learn(Block block, unsigned it_left) {
   if (full_) return nullptr;
   std::vector<uint16_t> code(block.bytes / 2);
   std::memcpy(code.data(), bytes, code.size() * 2);
-  const std::vector<timing::Instruction> run = timing::DecodeRun(block.address, code);
+  const std::vector<thumb::Instruction> run = thumb::DecodeRun(block.address, code);
   KnownBlock& known = blocks_.emplace_back();
   known.block = block;
-  known.facts = FactsOf(run, code, it_left);
-  known.followed = std::ranges::any_of(options_.places, [block](const Block& place) {
+  known.facts = thumb::FactsOf(run, it_left);
+  known.followed = std::ranges::any_of(options_.places, [block](const thumb::Block& place) {
     return block.address >= place.address && block.end() <= place.end();
   });
-  LookAtCosts(known, code, it_left);
+  LookAtCosts(known, run, it_left);
   if (!options_.check_alignment) known.facts.aligned_registers = 0;
-  for (const BlockFacts::AlignedAccess& access : known.facts.aligned_accesses) {
+  for (const thumb::BlockFacts::AlignedAccess& access : known.facts.aligned_accesses) {
     if (options_.check_alignment && access.computed)
       Add(known, {.pc = access.pc, .kind = Look::Kind::kAlignment, .first = access.base});
   }
@@ -66,8 +67,8 @@ void BlockTable::Add(KnownBlock& known, Look look) {
   if (watched_.insert(look.pc).second) watches_.push_back({look.pc, 2});
 }
 
-void BlockTable::LookAtCosts(KnownBlock& known, std::span<const uint16_t> code, unsigned it_left) {
-  const std::vector<timing::Site> sites = timing::Sites(core_, known.block.address, code, it_left);
+void BlockTable::LookAtCosts(KnownBlock& known, std::span<const thumb::Instruction> run, unsigned it_left) {
+  const std::vector<timing::Site> sites = timing::Sites(core_, run, it_left);
   known.depends_on_data = !sites.empty();
   if (options_.by_operands) model_.ExpectReports(sites);
   for (const timing::Site& site : sites) {
@@ -82,7 +83,7 @@ void BlockTable::LookAtCosts(KnownBlock& known, std::span<const uint16_t> code, 
 
 void BlockTable::LookAtAlignment(KnownBlock& known) {
   known.facts.aligned_registers = 0;
-  for (const BlockFacts::AlignedAccess& access : known.facts.aligned_accesses) {
+  for (const thumb::BlockFacts::AlignedAccess& access : known.facts.aligned_accesses) {
     if (!access.computed) Add(known, {.pc = access.pc, .kind = Look::Kind::kAlignment, .first = access.base});
   }
 }
@@ -93,6 +94,6 @@ void BlockTable::LookAtFpu(KnownBlock& known) {
   for (const uint32_t pc : known.facts.fpu_instructions) Add(known, {.pc = pc, .kind = Look::Kind::kFpu});
 }
 
-std::vector<Block> BlockTable::TakeWatches() { return std::exchange(watches_, {}); }
+std::vector<thumb::Block> BlockTable::TakeWatches() { return std::exchange(watches_, {}); }
 
 }  // namespace atome::emulation

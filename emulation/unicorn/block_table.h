@@ -31,7 +31,7 @@ struct Look {
 };
 
 struct KnownBlock {
-  Block block;
+  thumb::Block block;
   timing::BlockId timing{};
   bool is_mark = false;
   bool followed = false;      // every instruction of it is looked at
@@ -39,7 +39,7 @@ struct KnownBlock {
   bool depends_on_data = false;
   uint32_t function = 0;  // for the profiler
   bool begins_function = false;
-  BlockFacts facts;
+  thumb::BlockFacts facts;
   std::vector<Look> looks;      // by pc
   std::vector<uint16_t> code;   // of a block that may change
   KnownBlock* other = nullptr;  // another of this address
@@ -52,14 +52,14 @@ class BlockTable {
     bool by_operands = true;
     // The emulated core lets misaligned accesses pass that fault on this one.
     bool check_alignment = true;
-    std::span<const Block> places;  // where every instruction is looked at
+    std::span<const thumb::Block> places;  // where every instruction is looked at
   };
   // Code in the first `fixed_bytes` of flash never changes. All references must outlive this.
   BlockTable(const GuestMemory& memory, const timing::TimingCore& core, timing::CycleModel& model,
              uint32_t fixed_bytes, Options options);
 
   // The block when it has been executed before, as it is now in memory; else nullptr.
-  KnownBlock* Find(Block block) {
+  KnownBlock* Find(thumb::Block block) {
     const size_t index = Index(block.address);
     if (index >= fixed_.size()) return FindChanging(block);
     KnownBlock* known = fixed_[index];
@@ -68,7 +68,7 @@ class BlockTable {
   }
   // Adds it; `it_left` of its instructions belong to an IT block that began before it. nullptr when it is not
   // in memory, or more than all that a program may have.
-  KnownBlock* Learn(Block block, unsigned it_left);
+  KnownBlock* Learn(thumb::Block block, unsigned it_left);
   bool full() const { return full_; }
 
   // From now on looks at each access of the block that needs alignment, or at its FPU instructions.
@@ -77,14 +77,14 @@ class BlockTable {
 
   // Where the emulator has to call back before the instruction executes, since the last call.
   bool HasWatches() const { return !watches_.empty(); }
-  std::vector<Block> TakeWatches();
+  std::vector<thumb::Block> TakeWatches();
 
  private:
   // By halfword; larger outside the fixed part of flash.
   size_t Index(uint32_t address) const { return (address - memory_.map().flash_address) / 2; }
   KnownBlock** Head(uint32_t address);
-  KnownBlock* FindChanging(Block block);
-  void LookAtCosts(KnownBlock& known, std::span<const uint16_t> code, unsigned it_left);
+  KnownBlock* FindChanging(thumb::Block block);
+  void LookAtCosts(KnownBlock& known, std::span<const thumb::Instruction> run, unsigned it_left);
   void Add(KnownBlock& known, Look look);
 
   const GuestMemory& memory_;
@@ -97,7 +97,7 @@ class BlockTable {
   uint64_t code_bytes_ = 0;
   bool full_ = false;
   std::unordered_set<uint32_t> watched_;
-  std::vector<Block> watches_;
+  std::vector<thumb::Block> watches_;
 };
 
 }  // namespace atome::emulation

@@ -4,7 +4,7 @@
 #include <bit>
 
 #include "emulation/scene/scene_builder.h"
-#include "emulation/thumb/thumb.h"
+#include "emulation/thumb/decode.h"
 
 namespace atome::emulation {
 namespace {
@@ -50,7 +50,7 @@ uint32_t UsedFlash(const ElfImage& image, const MemoryMap& map) {
 }  // namespace
 
 GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, const Registers& registers,
-                   std::span<const Block> places, Clock::time_point deadline)
+                   std::span<const thumb::Block> places, Clock::time_point deadline)
     : request_(request),
       prepared_(prepared),
       registers_(registers),
@@ -74,21 +74,21 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, const Re
   result_.cycle_basis = request.cycle_basis;
 }
 
-bool GuestRun::AlignmentSuspect(const BlockFacts& facts) const {
+bool GuestRun::AlignmentSuspect(const thumb::BlockFacts& facts) const {
   for (uint32_t left = facts.aligned_registers; left != 0; left &= left - 1) {
     if ((registers_.Read(static_cast<unsigned>(std::countr_zero(left))) & 3) != 0) return true;
   }
   return false;
 }
 
-void GuestRun::LookAtStack(const BlockFacts& facts) {
+void GuestRun::LookAtStack(const thumb::BlockFacts& facts) {
   const uint32_t pointer = registers_.Read(13);
   if (pointer > stack_top_) stack_top_ = stack_low_ = pointer;
   stack_low_ = std::min(stack_low_, pointer - std::min<uint32_t>(pointer, facts.stack_bytes));
   look_at_stack_ = facts.sets_stack;
 }
 
-KnownBlock* GuestRun::Learn(Block block) {
+KnownBlock* GuestRun::Learn(thumb::Block block) {
   const bool continues = current_ != nullptr && current_->block.end() == block.address;
   KnownBlock* const known = blocks_.Learn(block, continues ? current_->facts.it_left : 0);
   if (blocks_.full()) OnFault({.kind = FaultKind::kCodeLimit, .pc = block.address}, Where::kExact);
@@ -102,13 +102,13 @@ KnownBlock* GuestRun::Learn(Block block) {
   return known;
 }
 
-GuestRun::Next GuestRun::OnBlock(Block block) {
+GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
   if (stopped_) return Next::kStop;
   KnownBlock* known = blocks_.Find(block);
   if (known == nullptr) known = Learn(block);
   if (stopped_) return Next::kStop;
   if (known == nullptr) return Next::kRun;  // no memory is there: the emulator is about to find out
-  const BlockFacts& facts = known->facts;
+  const thumb::BlockFacts& facts = known->facts;
   // An emulator may have an FPU that the core lacks, or that is on when it should be off.
   if (!facts.fpu_instructions.empty() && !ppb_.fpu_enabled()) blocks_.LookAtFpu(*known);
   // An access may be skipped, or its base be changed in time: look at each.
@@ -187,9 +187,11 @@ void GuestRun::Act(const Look& look) {
     case Look::Kind::kAlignment: {
       const uint32_t base = registers_.Read(look.first);
       if (base % 4 == 0) break;
-      const uint32_t address = AlignedAccessAddress(memory_.Halfword(look.pc).value_or(0),
-                                                    memory_.Halfword(look.pc + 2).value_or(0), base);
-      OnFault({.kind = FaultKind::kUnaligned, .pc = look.pc, .address = address}, Where::kExact);
+      const auto access = thumb::DecodeAt(look.pc, memory_.Reader()).value_or(thumb::Instruction{});
+      OnFault({.kind = FaultKind::kUnaligned,
+               .pc = look.pc,
+               .address = base + static_cast<uint32_t>(access.offset)},
+              Where::kExact);
       break;
     }
   }
@@ -212,7 +214,7 @@ Cycles GuestRun::Now() {
   if (current_ == nullptr) return {};
   const uint32_t place = place_.value_or(current_->block.address);
   if (!place_) WantPlace();
-  if (flash_waits_) Fetch(place + ThumbBytes(memory_.Halfword(place).value_or(0)));
+  if (flash_waits_) Fetch(place + thumb::Bytes(memory_.Halfword(place).value_or(0)));
   return model_.CyclesAt(place);
 }
 
@@ -278,16 +280,22 @@ void GuestRun::OnArmState(uint32_t target) {
   OnFault({.kind = FaultKind::kArmState, .address = target}, Where::kAfterBranch);
 }
 
+uint64_t GuestRun::InstructionsBetween(uint32_t begin, uint32_t end) const {
+  uint64_t count = 0;
+  for (uint32_t at = begin; at < end; ++count) at += thumb::Bytes(memory_.Halfword(at).value_or(0));
+  return count;
+}
+
 std::optional<Scene> GuestRun::MakeScene() const {
   const bool limit = result_.outcome == Outcome::kInstructionLimit || result_.outcome == Outcome::kTimeLimit;
   if (!fault_ && !limit) return std::nullopt;
-  std::vector<Block> blocks;
+  std::vector<thumb::Block> blocks;
   const uint64_t kept = std::min<uint64_t>(entered_, recent_.size());
   for (uint64_t i = entered_ - kept + 1; i <= entered_; ++i) blocks.push_back(recent_[i % recent_.size()]);
   if (limit) blocks.push_back(stopped_at_);
   SceneFacts facts{.pc = fault_ ? fault_->pc : stopped_at_.address,
                    .blocks = blocks,
-                   .read = [this](uint32_t address) { return memory_.Word(address); },
+                   .read = memory_.Reader(),
                    .fault = fault_};
   for (unsigned r = 0; r < 15; ++r) facts.registers[r] = registers_.Read(r);
   facts.xpsr = registers_.ReadStatus();
@@ -297,11 +305,10 @@ std::optional<Scene> GuestRun::MakeScene() const {
 RunResult GuestRun::TakeResult() {
   result_.scene = MakeScene();
   result_.output = semihosting_.TakeOutput();
-  const Block block = current_ != nullptr ? current_->block : Block{};
-  const uint8_t* code = memory_.Readable(block.address, block.bytes);
+  const thumb::Block block = current_ != nullptr ? current_->block : thumb::Block{};
   const bool inside = fault_ && where_ != Where::kAfterBranch && fault_->pc - block.address < block.bytes;
-  if (inside && code != nullptr) {
-    count_ = count_before_block_ + InstructionsBefore({code, block.bytes}, fault_->pc - block.address);
+  if (inside) {
+    count_ = count_before_block_ + InstructionsBetween(block.address, fault_->pc);
     if (flash_waits_) Fetch(fault_->pc);
     result_.cycles = model_.CyclesAt(fault_->pc);
   } else if (!result_.cycles) {

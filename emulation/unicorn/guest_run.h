@@ -39,7 +39,7 @@ class GuestRun {
   // Loads the firmware. Where the program is inside of a block is known in `places` only. All arguments must
   // outlive this.
   GuestRun(const RunRequest& request, const Prepared& prepared, const Registers& registers,
-           std::span<const Block> places, std::chrono::steady_clock::time_point deadline);
+           std::span<const thumb::Block> places, std::chrono::steady_clock::time_point deadline);
 
   GuestMemory& memory() { return memory_; }
   // Whether the ELF has executable segments in RAM.
@@ -51,10 +51,10 @@ class GuestRun {
     kWatch,  // not counted: begin the block again once TakeWatches are in place
   };
   // The emulator is about to execute a block. Counts it, or stops the run in front of it.
-  Next OnBlock(Block block);
+  Next OnBlock(thumb::Block block);
   // Where OnInstruction has to be called before the instruction executes, besides where it is already. It may
   // be called anywhere else too.
-  std::vector<Block> TakeWatches() { return blocks_.TakeWatches(); }
+  std::vector<thumb::Block> TakeWatches() { return blocks_.TakeWatches(); }
   void OnInstruction(uint32_t pc);
   // BKPT 0xAB at `pc`. The new R0, or nothing when the run has stopped.
   std::optional<uint32_t> OnSemihosting(uint32_t pc, uint32_t r0, uint32_t r1);
@@ -80,17 +80,17 @@ class GuestRun {
   bool stopped() const { return stopped_; }
   // Blocks that have to be among the places for the run to be understood, which is repeatable; its result is
   // worthless until they are.
-  const std::vector<Block>& wanted_places() const { return wanted_places_; }
+  const std::vector<thumb::Block>& wanted_places() const { return wanted_places_; }
 
   // The verdict. To be called once.
   RunResult TakeResult();
 
  private:
   // A block that was not executed before; nullptr when it cannot be, which may have stopped the run.
-  KnownBlock* Learn(Block block);
-  bool AlignmentSuspect(const BlockFacts& facts) const;
+  KnownBlock* Learn(thumb::Block block);
+  bool AlignmentSuspect(const thumb::BlockFacts& facts) const;
   void Act(const Look& look);
-  void LookAtStack(const BlockFacts& facts);
+  void LookAtStack(const thumb::BlockFacts& facts);
   // Waits for the code of the current block up to `address`.
   void Fetch(uint32_t address);
   // When the instruction that executes began, which reads or sets a counter. Where that is not known,
@@ -98,6 +98,7 @@ class GuestRun {
   Cycles Now();
   void WantPlace();
   void Stop(Outcome outcome, std::string message);
+  uint64_t InstructionsBetween(uint32_t begin, uint32_t end) const;
   // Where and how the run ended; nothing when it exited.
   std::optional<Scene> MakeScene() const;
 
@@ -123,7 +124,7 @@ class GuestRun {
   const KnownBlock* previous_ = nullptr;
   size_t next_look_ = 0;           // of the current block
   uint32_t fetched_to_ = 0;        // of it
-  std::array<Block, 64> recent_;   // of which entered_ says which is the latest
+  std::array<thumb::Block, 64> recent_;   // of which entered_ says which is the latest
   std::optional<uint32_t> place_;  // of the instruction that executes, where it is known
   std::optional<uint32_t> previous_place_;
   uint32_t stack_top_ = 0;
@@ -131,8 +132,8 @@ class GuestRun {
   bool look_at_stack_ = true;
 
   bool stopped_ = false;
-  std::vector<Block> wanted_places_;
-  Block stopped_at_;  // by a limit, in front of it
+  std::vector<thumb::Block> wanted_places_;
+  thumb::Block stopped_at_;  // by a limit, in front of it
   Where where_ = Where::kExact;
   std::optional<FaultFacts> fault_;
   RunResult result_;

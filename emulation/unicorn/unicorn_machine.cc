@@ -11,7 +11,7 @@
 
 #include "emulation/machine/machine.h"
 #include "emulation/machine/prepare.h"
-#include "emulation/thumb/thumb.h"
+#include "emulation/thumb/decode.h"
 #include "emulation/unicorn/guest_run.h"
 
 namespace atome::emulation {
@@ -45,7 +45,7 @@ constexpr int kExplainingTime = 3;
 // One engine for one run.
 class Session : public Registers {
  public:
-  Session(const RunRequest& request, const Prepared& prepared, std::span<const Block> places,
+  Session(const RunRequest& request, const Prepared& prepared, std::span<const thumb::Block> places,
           Clock::time_point deadline);
   ~Session() override {
     if (uc_ != nullptr) uc_close(uc_);
@@ -93,7 +93,7 @@ class Session : public Registers {
   std::optional<uint32_t> watched_block_;  // to be begun again
 };
 
-Session::Session(const RunRequest& request, const Prepared& prepared, std::span<const Block> places,
+Session::Session(const RunRequest& request, const Prepared& prepared, std::span<const thumb::Block> places,
                  Clock::time_point deadline)
     : core_(*request.core), guest_(request, prepared, *this, places, deadline) {
   // Without UC_MODE_MCLASS: that would force a Cortex-M33.
@@ -187,7 +187,7 @@ void Session::PutWatches() {
     session->guest_.OnInstruction(static_cast<uint32_t>(address));
     session->StopIfDone();
   };
-  for (const Block& watch : guest_.TakeWatches()) {
+  for (const thumb::Block& watch : guest_.TakeWatches()) {
     if (everywhere_) continue;
     if (code_hooks_.size() < kMostHooks) {
       code_hooks_.push_back(Hook(UC_HOOK_CODE, callback, watch.address, watch.end() - 1));
@@ -236,7 +236,7 @@ void Session::OnInterrupt(uint32_t number) {
 }
 
 void Session::OnBreakpoint(uint32_t pc) {
-  if (guest_.memory().Halfword(pc) != kSemihostingBreakpoint) {
+  if (guest_.memory().Halfword(pc) != thumb::kSemihostingBreakpoint) {
     guest_.OnFault({.kind = FaultKind::kBreakpoint, .pc = pc}, Where::kExact);
     return;
   }
@@ -250,12 +250,11 @@ void Session::OnBreakpoint(uint32_t pc) {
 
 void Session::OnUnaligned(uint32_t pc) {
   std::array<uint32_t, 16> registers{};
-  for (int i = 0; i < 13; ++i) registers[static_cast<size_t>(i)] = Register(UC_ARM_REG_R0 + i);
-  registers[13] = Register(UC_ARM_REG_SP);
-  registers[15] = pc;
-  const uint16_t instruction = guest_.memory().Halfword(pc).value_or(0);
-  guest_.OnFault({.kind = FaultKind::kUnaligned, .pc = pc, .address = AccessAddress(instruction, registers)},
-                 Where::kExact);
+  for (unsigned i = 0; i < 15; ++i) registers[i] = Read(i);
+  const auto access = thumb::DecodeAt(pc, guest_.memory().Reader()).value_or(thumb::Instruction{});
+  guest_.OnFault(
+      {.kind = FaultKind::kUnaligned, .pc = pc, .address = thumb::AccessAddress(access, registers)},
+      Where::kExact);
 }
 
 void Session::OnBadAccess(uc_mem_type type, uint32_t address) {
@@ -323,7 +322,7 @@ RunResult Unicorn::Run(const RunRequest& request) const {
   // Unicorn knows the place of what happens inside a block only where hooks follow it, which costs time. Runs
   // are repeatable, so where it has to be known the block is followed in another run.
   const Clock::time_point begin = Clock::now();
-  std::vector<Block> places;
+  std::vector<thumb::Block> places;
   std::optional<RunResult> before;
   for (int run = 0;; ++run) {
     const int patience = run == 0 ? 1 : kExplainingTime;
@@ -337,7 +336,7 @@ RunResult Unicorn::Run(const RunRequest& request) const {
     }
     if (result.outcome == Outcome::kTimeLimit && before && before->outcome == Outcome::kFault) return *before;
     bool more = false;
-    for (const Block& wanted : session.guest().wanted_places()) {
+    for (const thumb::Block& wanted : session.guest().wanted_places()) {
       if (std::ranges::find(places, wanted) != places.end()) continue;
       places.push_back(wanted);
       more = true;

@@ -20,7 +20,7 @@
 
 #include "emulation/qemu/plugin/confinement.h"
 #include "emulation/qemu/plugin/report.h"
-#include "emulation/thumb/thumb.h"
+#include "emulation/thumb/decode.h"
 #include "emulation/timing/cycle_model.h"
 
 extern "C" {
@@ -160,7 +160,7 @@ std::vector<uint16_t> CodeOf(const qemu_plugin_tb* block) {
     std::memcpy(halfwords, qemu_plugin_insn_data(instruction),
                 std::min(sizeof halfwords, qemu_plugin_insn_size(instruction)));
     // The size cannot be trusted: at the end of a page QEMU looks at what comes next and adds it to the data.
-    code.insert(code.end(), halfwords, halfwords + ThumbBytes(halfwords[0]) / 2);
+    code.insert(code.end(), halfwords, halfwords + thumb::Bytes(halfwords[0]) / 2);
   }
   return code;
 }
@@ -176,10 +176,11 @@ void OnTranslation(qemu_plugin_id_t, qemu_plugin_tb* block) {
   report->block = address;
   translated_bytes += 2 * code.size();
   if (translated_bytes > kTranslationFactor * kMaxCodeBytes) Finish(PluginState::kCodeLimit);
-  translated_blocks.push_back({.address = address,
-                               .instructions = static_cast<uint32_t>(instructions),
-                               .timing = model->Prepare(address, code),
-                               .depends_on_data = !timing::Sites(*settings.core, address, code).empty()});
+  translated_blocks.push_back(
+      {.address = address,
+       .instructions = static_cast<uint32_t>(instructions),
+       .timing = model->Prepare(address, code),
+       .depends_on_data = !timing::Sites(*settings.core, thumb::DecodeRun(address, code)).empty()});
   qemu_plugin_register_vcpu_tb_exec_cb(block,
                                        handler                    ? OnFaultHandler
                                        : address == settings.mark ? OnMark

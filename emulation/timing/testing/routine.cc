@@ -9,6 +9,8 @@
 #include <map>
 #include <span>
 
+#include "emulation/thumb/decode.h"
+
 namespace atome::timing {
 namespace {
 
@@ -61,7 +63,8 @@ class Walk {
  public:
   Walk(const TimingCore& core, const Assembled& code, const Routine& routine)
       : code_(code), routine_(routine), model_(core) {
-    for (const Site& site : Sites(core, kBase, code.halfwords)) sites_.emplace(site.address, site);
+    for (const Site& site : Sites(core, thumb::DecodeRun(kBase, code.halfwords)))
+      sites_.emplace(site.address, site);
     std::vector<Site> all;
     for (const auto& [address, site] : sites_) all.push_back(site);
     model_.ExpectReports(all);
@@ -85,29 +88,30 @@ class Walk {
   uint32_t EnterBlock(uint32_t pc, uint32_t limit) {
     const std::span<const uint16_t> all = code_.halfwords;
     const size_t first = (pc - kBase) / 2;
-    std::vector<Instruction> run;
+    std::vector<thumb::Instruction> run;
     uint32_t at = pc;
     while (at < limit || run.empty()) {
-      run.push_back(Decode(at, all.subspan((at - kBase) / 2)));
+      run.push_back(thumb::Decode(at, all.subspan((at - kBase) / 2)));
       at += run.back().bytes;
-      if (run.back().branch != Branch::kNone) break;
+      if (run.back().branch != thumb::Branch::kNone) break;
     }
     model_.Enter(model_.Prepare(pc, all.subspan(first, (at - pc) / 2)));
     unsigned it_left = 0;
     uint32_t next = at;
-    for (const Instruction& i : run) {
+    for (const thumb::Instruction& i : run) {
       const bool in_it = it_left > 0;
       if (in_it) --it_left;
-      if (i.kind == Class::kIt) it_left = i.it_length;
-      const bool taken = i.branch != Branch::kNone && (!(i.Has(kConditional) || in_it) || NextBranch());
+      if (i.kind == thumb::Class::kIt) it_left = i.it_length;
+      const bool taken =
+          i.branch != thumb::Branch::kNone && (!(i.Has(thumb::kConditional) || in_it) || NextBranch());
       if (taken)
         next = i.branch_offset != 0 ? i.address + static_cast<uint32_t>(i.branch_offset) : code_.target;
-      Report(i, in_it && i.branch == Branch::kNone);
+      Report(i, in_it && i.branch == thumb::Branch::kNone);
     }
     return next;
   }
 
-  void Report(const Instruction& i, bool conditional) {
+  void Report(const thumb::Instruction& i, bool conditional) {
     const bool executed = !conditional || NextCondition();
     const auto site = sites_.find(i.address);
     if (site == sites_.end() || !executed) return;

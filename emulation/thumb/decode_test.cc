@@ -1,0 +1,105 @@
+#include "emulation/thumb/decode.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace atome::thumb {
+namespace {
+
+constexpr uint32_t kAddress = 0x102;
+
+Instruction Of(uint16_t first, uint16_t second = 0) {
+  const uint16_t halfwords[] = {first, second};
+  return Decode(kAddress, halfwords);
+}
+
+TEST(Decode, SizeComesFromTheFirstHalfword) {
+  EXPECT_EQ(Bytes(0xBF00), 2u);  // nop
+  EXPECT_EQ(Bytes(0xE7FE), 2u);  // b .
+  EXPECT_EQ(Bytes(0xE800), 4u);
+  EXPECT_EQ(Bytes(0xF000), 4u);  // bl
+  EXPECT_EQ(Bytes(0xEE30), 4u);  // vadd.f32
+}
+
+TEST(Decode, CutsARunIntoInstructionsOfBothSizes) {
+  const uint16_t code[] = {0xBF00, 0xF000, 0xF800, 0xE7FE};
+  std::vector<uint32_t> addresses;
+  for (const Instruction& i : DecodeRun(kAddress, code)) addresses.push_back(i.address - kAddress);
+  EXPECT_EQ(addresses, (std::vector<uint32_t>{0, 2, 6}));
+}
+
+TEST(Decode, KnowsFpuInstructions) {
+  EXPECT_TRUE(Of(0xEE70, 0x0A00).Has(kFpu)) << "vadd.f32";
+  EXPECT_FALSE(Of(0xEE1D, 0x0F70).Has(kFpu)) << "mrc, coprocessor 15";
+  EXPECT_FALSE(Of(0xFB00, 0xFA00).Has(kFpu)) << "mul";
+}
+
+TEST(Decode, GivesOffsetsOfAccessesThatNeedAlignment) {
+  EXPECT_EQ(Of(0xC803).offset, 0);           // ldmia r0!, {r0, r1}
+  EXPECT_EQ(Of(0xE890, 0x0006).offset, 0);   // ldmia.w r0, {r1, r2}
+  EXPECT_EQ(Of(0xE910, 0x0006).offset, -8);  // ldmdb r0, {r1, r2}
+  EXPECT_EQ(Of(0xE9D0, 0x1202).offset, 8);   // ldrd r1, r2, [r0, #8]
+  EXPECT_EQ(Of(0xE950, 0x1202).offset, -8);  // ldrd r1, r2, [r0, #-8]
+  EXPECT_EQ(Of(0xE8F0, 0x1202).offset, 0);   // ldrd r1, r2, [r0], #8
+  EXPECT_EQ(Of(0xED90, 0x0A01).offset, 4);   // vldr s0, [r0, #4]
+  EXPECT_EQ(Of(0xED10, 0x0A01).offset, -4);  // vldr s0, [r0, #-4]
+  EXPECT_EQ(Of(0xECB0, 0x0A02).offset, 0);   // vldmia r0!, {s0, s1}
+  EXPECT_EQ(Of(0xED30, 0x0A02).offset, -8);  // vldmdb r0!, {s0, s1}
+}
+
+TEST(Decode, ComputesAccessAddresses) {
+  std::array<uint32_t, 16> registers{};
+  registers[1] = 0x1001;
+  registers[2] = 0x10;
+  registers[13] = 0x2000;
+  const auto address = [&registers](uint16_t first, uint16_t second = 0) {
+    return AccessAddress(Of(first, second), registers);
+  };
+  EXPECT_EQ(address(0x6848), 0x1005u);          // ldr r0, [r1, #4]
+  EXPECT_EQ(address(0x8048), 0x1003u);          // strh r0, [r1, #2]
+  EXPECT_EQ(address(0x7848), 0x1002u);          // ldrb r0, [r1, #1]
+  EXPECT_EQ(address(0x5888), 0x1011u);          // ldr r0, [r1, r2]
+  EXPECT_EQ(address(0xF851, 0x0022), 0x1041u);  // ldr.w r0, [r1, r2, lsl #2]
+  EXPECT_EQ(address(0xE8D1, 0xF012), 0x1021u);  // tbh [r1, r2, lsl #1]
+  EXPECT_EQ(address(0x9801), 0x2004u);          // ldr r0, [sp, #4]
+  EXPECT_EQ(address(0x4801), 0x108u);           // ldr r0, [pc, #4]
+  EXPECT_EQ(address(0xC901), 0x1001u);          // ldmia r1, {r0}
+  EXPECT_EQ(address(0xB503), 0x1FF4u);          // push {r0, r1, lr}
+  EXPECT_EQ(address(0xBD00), 0x2000u);          // pop {pc}
+  EXPECT_EQ(address(0xBF00), std::nullopt);
+}
+
+TEST(Decode, TellsLoadsFromStores) {
+  for (const uint16_t load : std::initializer_list<uint16_t>{0x6848, 0x7848, 0x8848, 0x5E88, 0x9801, 0x4801,
+                                                             0xC901, 0xBD00, 0xE891, 0xF8D1, 0xED91}) {
+    EXPECT_EQ(Of(load, 0x0A03).access(), Access::kLoad) << std::hex << load;
+  }
+  for (const uint16_t store : std::initializer_list<uint16_t>{0x6048, 0x7048, 0x8048, 0x5088, 0x9001, 0xC101,
+                                                              0xB503, 0xE881, 0xF8C1, 0xED81}) {
+    EXPECT_EQ(Of(store, 0x0A03).access(), Access::kStore) << std::hex << store;
+  }
+  for (const uint16_t other : std::initializer_list<uint16_t>{0xBF00, 0x4770, 0xF000, 0xEE30, 0x2000}) {
+    EXPECT_EQ(Of(other, 0x0A03).access(), Access::kNone) << std::hex << other;
+  }
+}
+
+TEST(Decode, TellsWhatIsAddedToARegister) {
+  EXPECT_EQ(Added(Of(0xB503), 13), -12);                // push {r0, r1, lr}
+  EXPECT_EQ(Added(Of(0xB084), 13), -16);                // sub sp, #16
+  EXPECT_EQ(Added(Of(0x3308), 3), 8);                   // adds r3, #8
+  EXPECT_EQ(Added(Of(0x1F5B), 3), -5);                  // subs r3, r3, #5
+  EXPECT_EQ(Added(Of(0x1F5A), 2), std::nullopt);        // subs r2, r3, #5
+  EXPECT_EQ(Added(Of(0xF5AD, 0x6D80), 13), -1024);      // sub.w sp, sp, #1024
+  EXPECT_EQ(Added(Of(0xF103, 0x1301), 3), 0x00010001);  // add.w r3, r3, #0x10001
+  EXPECT_EQ(Added(Of(0xF8C3, 0x0004), 3), 0);           // str.w r0, [r3, #4]
+  EXPECT_EQ(Added(Of(0xF843, 0x0B04), 3), 4);           // str.w r0, [r3], #4
+  EXPECT_EQ(Added(Of(0xF843, 0x0D04), 3), -4);          // str.w r0, [r3, #-4]!
+  EXPECT_EQ(Added(Of(0xE8E3, 0x0102), 3), 8);           // strd r0, r1, [r3], #8
+  EXPECT_EQ(Added(Of(0xED2D, 0x8A04), 13), -16);        // vpush {s16-s19}
+  EXPECT_EQ(Added(Of(0x46BD), 13), std::nullopt);       // mov sp, r7
+  EXPECT_EQ(Added(Of(0x681B), 3), std::nullopt);        // ldr r3, [r3]
+}
+
+}  // namespace
+}  // namespace atome::thumb
