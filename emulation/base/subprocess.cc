@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <sstream>
 #include <thread>
 
@@ -22,7 +23,7 @@ using End = SubprocessResult::End;
 
 constexpr size_t kLogBytes = 64 << 10;
 constexpr std::chrono::milliseconds kPollInterval{20};
-constexpr int kFirstDescriptor = 3;
+constexpr int kCannotStart = 127;
 
 struct Pipe {
   FileDescriptor reader;
@@ -37,7 +38,7 @@ bool Open(Pipe& pipe) {
   return true;
 }
 
-std::vector<std::string> Environment() {
+std::vector<std::string> BareEnvironment() {
   std::vector<std::string> environment = {"LC_ALL=C"};
   for (const char* name : {"PATH", "LD_LIBRARY_PATH"}) {
     if (const char* value = std::getenv(name)) environment.push_back(std::string(name) + "=" + value);
@@ -53,45 +54,82 @@ std::vector<char*> Pointers(const std::vector<std::string>& texts) {
   return pointers;
 }
 
+// What the child needs, made before it is: after a fork of a process with threads it may not allocate.
+struct Start {
+  std::vector<char*> arguments;
+  char** environment;
+  const char* folder;
+  bool trusted;
+  pid_t parent;
+  std::vector<int> descriptors;  // to be 0, 1, 2, ...; each lies above all of them
+  int failure;                   // the first one behind
+};
+
+[[noreturn]] void BecomeProgram(const Start& start) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  bool ok = getppid() == start.parent;  // else it died before the line above
+  if (!start.trusted) {
+    setpgid(0, 0);
+    for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  ok = ok && chdir(start.folder) == 0;
+  for (size_t i = 0; i < start.descriptors.size(); ++i)
+    ok = ok && dup2(start.descriptors[i], static_cast<int>(i)) >= 0;
+  // `failure` may be anywhere above; the first descriptor behind the program's is its place now.
+  const int place = static_cast<int>(start.descriptors.size());
+  ok = ok && dup3(start.failure, place, O_CLOEXEC) >= 0;
+  if (ok) {
+    closefrom(place + 1);
+    execve(start.arguments[0], start.arguments.data(), start.environment);
+  }
+  const int reason = errno;
+  (void)!write(ok ? place : start.failure, &reason, sizeof reason);
+  _exit(kCannotStart);
+}
+
 // 0, or errno.
 int Spawn(const SubprocessRequest& request, const Pipe& output, const Pipe& log, pid_t& child) {
-  // posix_spawn's actions run in order, so a source must not lie where an earlier target goes: lift all
-  // above.
-  std::vector<FileDescriptor> sources;
-  const int lifted_from = kFirstDescriptor + static_cast<int>(request.descriptors.size());
-  for (const int descriptor : request.descriptors) {
-    const int source = descriptor == kOutputPipe ? output.writer.get() : descriptor;
-    sources.emplace_back(fcntl(source, F_DUPFD_CLOEXEC, lifted_from));
-    if (!sources.back().valid()) return errno;
+  // Lifted above all places that they will be put in, so that none is overwritten before its turn.
+  const FileDescriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  std::vector<int> wanted = {nothing.get(), log.writer.get(), log.writer.get()};
+  for (const int descriptor : request.descriptors)
+    wanted.push_back(descriptor == kOutputPipe ? output.writer.get() : descriptor);
+  Pipe failure;
+  if (!Open(failure)) return errno;
+  wanted.push_back(failure.writer.get());
+  std::vector<FileDescriptor> lifted;
+  std::vector<int> descriptors;
+  for (const int descriptor : wanted) {
+    lifted.emplace_back(fcntl(descriptor, F_DUPFD_CLOEXEC, static_cast<int>(wanted.size())));
+    if (!lifted.back().valid()) return errno;
+    descriptors.push_back(lifted.back().get());
   }
-  const FileDescriptor log_writer(fcntl(log.writer.get(), F_DUPFD_CLOEXEC, lifted_from));
-  if (!log_writer.valid()) return errno;
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, log_writer.get(), STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, log_writer.get(), STDERR_FILENO);
-  for (size_t i = 0; i < sources.size(); ++i) {
-    posix_spawn_file_actions_adddup2(&actions, sources[i].get(), kFirstDescriptor + static_cast<int>(i));
+  descriptors.pop_back();
+  const std::vector<std::string> bare = BareEnvironment();
+  std::vector<char*> environment = Pointers(bare);
+  const Start start{.arguments = Pointers(request.arguments),
+                    .environment = request.trusted ? environ : environment.data(),
+                    .folder = request.folder.c_str(),
+                    .trusted = request.trusted,
+                    .parent = getpid(),
+                    .descriptors = std::move(descriptors),
+                    .failure = lifted.back().get()};
+  child = fork();
+  if (child == 0) BecomeProgram(start);
+  if (child < 0) return errno;
+  lifted.clear();
+  failure.writer.Close();
+  int reason = 0;
+  ssize_t count = 0;
+  while ((count = read(failure.reader.get(), &reason, sizeof reason)) < 0 && errno == EINTR) {
   }
-  posix_spawn_file_actions_addclosefrom_np(&actions, lifted_from);
-
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none, defaults;
-  sigemptyset(&none);
-  sigfillset(&defaults);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &defaults);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes,
-                           POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  const std::vector<std::string> environment = Environment();
-  const int error = posix_spawn(&child, request.arguments[0].c_str(), &actions, &attributes,
-                                Pointers(request.arguments).data(), Pointers(environment).data());
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  return error;
+  if (count != sizeof reason) return 0;  // a program that runs has closed the pipe
+  while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return reason;
 }
 
 // Appends what is there; false at the end of the file.
@@ -103,14 +141,37 @@ bool Drain(const FileDescriptor& from, std::string& to) {
   return count > 0;
 }
 
+// Cuts what comes into lines that have text; "\r" ends one too, as progress bars use it.
+class Lines {
+ public:
+  explicit Lines(const std::function<void(std::string_view line)>& on_line) : on_line_(on_line) {}
+  void Add(std::string_view text) {
+    if (!on_line_) return;
+    pending_ += text;
+    size_t begin = 0;
+    for (size_t end; (end = pending_.find_first_of("\r\n", begin)) != std::string::npos; begin = end + 1) {
+      if (end > begin) on_line_(std::string_view(pending_).substr(begin, end - begin));
+    }
+    pending_.erase(0, begin);
+  }
+
+ private:
+  const std::function<void(std::string_view line)>& on_line_;
+  std::string pending_;
+};
+
 // Reads both pipes until the program has closed them or a limit is met.
 End Listen(const SubprocessRequest& request, Pipe& output, Pipe& log, SubprocessResult& result) {
+  Lines lines(request.on_line);
   while (output.reader.valid() || log.reader.valid()) {
     std::array<pollfd, 2> polls = {pollfd{output.reader.get(), POLLIN, 0},
                                    pollfd{log.reader.get(), POLLIN, 0}};
     poll(polls.data(), polls.size(), static_cast<int>(kPollInterval.count()));
     if (polls[0].revents != 0 && !Drain(output.reader, result.output)) output.reader.Close();
+    const size_t known = result.log.size();
     if (polls[1].revents != 0 && !Drain(log.reader, result.log)) log.reader.Close();
+    lines.Add(std::string_view(result.log).substr(known));
+    if (!log.reader.valid()) lines.Add("\n");  // the last may lack its end
     if (result.log.size() > kLogBytes) result.log.erase(0, result.log.size() - kLogBytes);
     if (result.output.size() > request.output_limit_bytes) {
       result.output.resize(request.output_limit_bytes);
@@ -141,13 +202,13 @@ void FileDescriptor::Close() {
 SubprocessResult RunSubprocess(const SubprocessRequest& request) {
   SubprocessResult result;
   Pipe output, log;
-  if (!Open(output) || !Open(log)) {
-    result.code = errno;
+  pid_t child = -1;
+  result.code = Open(output) && Open(log) ? Spawn(request, output, log, child) : errno;
+  if (result.code != 0) {
+    result.error =
+        "cannot start " + request.arguments[0] + " in " + request.folder + ": " + std::strerror(result.code);
     return result;
   }
-  pid_t child = -1;
-  result.code = Spawn(request, output, log, child);
-  if (result.code != 0) return result;
   output.writer.Close();
   log.writer.Close();
 
@@ -156,7 +217,7 @@ SubprocessResult RunSubprocess(const SubprocessRequest& request) {
     if (Clock::now() > request.deadline) result.end = End::kDeadline;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  kill(-child, SIGKILL);  // its group, whatever is left of it
+  kill(request.trusted ? child : -child, SIGKILL);  // its group, whatever is left of it
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -34,24 +35,34 @@ class FileDescriptor {
 inline constexpr int kOutputPipe = -2;
 
 struct SubprocessRequest {
-  std::vector<std::string> arguments;  // [0] is the program's path
+  std::vector<std::string> arguments = {};  // [0] is the program's path
+  std::string folder = ".";                 // where it starts
+  // With our environment and in our process group, so that Ctrl-C ends it too. Otherwise with PATH,
+  // LD_LIBRARY_PATH and LC_ALL=C alone, in a new group that ends with it.
+  bool trusted = false;
   // Descriptors of ours that the program gets, as 3, 4, ...; it gets no others.
-  std::vector<int> descriptors;
+  std::vector<int> descriptors = {};
   size_t output_limit_bytes = 0;
-  std::chrono::steady_clock::time_point deadline;
-  std::function<bool()> give_up;  // asked every few milliseconds; may be empty
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  std::function<bool()> give_up = {};  // asked every few milliseconds; may be empty
+  std::function<void(std::string_view line)> on_line =
+      {};  // each that it writes to stdout or stderr; may be empty
 };
 
 struct SubprocessResult {
   enum class End { kExited, kSignalled, kDeadline, kGaveUp, kOutputLimit, kNotStarted };
   End end = End::kNotStarted;
-  int code = 0;        // exit code, signal number, or errno
-  std::string output;  // written to the descriptor that stands for it, at most the limit
-  std::string log;     // the last 64 KiB written to stdout and stderr
+  int code = 0;             // exit code, signal number, or errno
+  std::string error = {};   // why it was not started, with its path; else empty
+  std::string output = {};  // written to the descriptor that stands for it, at most the limit
+  std::string log = {};     // the last 64 KiB written to stdout and stderr
+
+  // As a shell has it: 128 and the signal's number when one ended it.
+  int exit_code() const { return end == End::kSignalled ? 128 + code : code; }
 };
 
-// The program starts in its own process group, with stdin at its end, only PATH, LD_LIBRARY_PATH and LC_ALL=C
-// in its environment; whenever this returns, it and its group are gone. Thread-safe.
+// Runs a program to its end. Its stdin is empty. It dies with this process, even when this is killed, and is
+// gone whenever this returns. Thread-safe.
 SubprocessResult RunSubprocess(const SubprocessRequest& request);
 
 // The path of a program on PATH; empty when it is not there. A name with a slash is itself.

@@ -2,8 +2,13 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <thread>
 
 namespace atome::emulation {
 namespace {
@@ -17,8 +22,7 @@ SubprocessResult Shell(const std::string& script, milliseconds limit = milliseco
   return RunSubprocess({.arguments = {"/bin/sh", "-c", script},
                         .descriptors = {kOutputPipe},
                         .output_limit_bytes = bytes,
-                        .deadline = steady_clock::now() + limit,
-                        .give_up = {}});
+                        .deadline = steady_clock::now() + limit});
 }
 
 TEST(Subprocess, CapturesOutputAndLogApart) {
@@ -68,8 +72,6 @@ TEST(Subprocess, CapsTheOutputAndKeepsTheLogsTail) {
 
 TEST(Subprocess, GivesUpWhenAsked) {
   SubprocessRequest request{.arguments = {"/bin/sleep", "100"},
-                            .descriptors = {},
-                            .output_limit_bytes = 10,
                             .deadline = steady_clock::now() + milliseconds(20000),
                             .give_up = [] { return true; }};
   EXPECT_EQ(RunSubprocess(request).end, End::kGaveUp);
@@ -83,14 +85,69 @@ TEST(Subprocess, PassesNeitherInputNorEnvironment) {
   EXPECT_EQ(result.log.find("5\n"), std::string::npos) << "descriptors of ours: " << result.log;
 }
 
-TEST(Subprocess, MissingProgramIsNotStarted) {
-  const SubprocessResult result = RunSubprocess({.arguments = {"/no/such/program"},
-                                                 .descriptors = {},
-                                                 .output_limit_bytes = 0,
-                                                 .deadline = steady_clock::now() + milliseconds(1000),
-                                                 .give_up = {}});
+TEST(Subprocess, SaysWhatCannotBeStarted) {
+  const SubprocessResult result = RunSubprocess({.arguments = {"/no/such/program"}});
   EXPECT_EQ(result.end, End::kNotStarted);
   EXPECT_EQ(result.code, ENOENT);
+  EXPECT_EQ(result.error, "cannot start /no/such/program in .: No such file or directory");
+  EXPECT_EQ(RunSubprocess({.arguments = {"/bin/true"}, .folder = "/no/such/folder"}).error,
+            "cannot start /bin/true in /no/such/folder: No such file or directory");
+}
+
+// Of a program that is trusted.
+std::vector<std::string> Lines(const std::string& script, const std::string& folder, int exit_code = 0) {
+  std::vector<std::string> lines;
+  const SubprocessResult result =
+      RunSubprocess({.arguments = {"/bin/sh", "-c", script},
+                     .folder = folder,
+                     .trusted = true,
+                     .on_line = [&lines](std::string_view line) { lines.emplace_back(line); }});
+  EXPECT_EQ(result.error, "");
+  EXPECT_EQ(result.exit_code(), exit_code);
+  return lines;
+}
+
+TEST(Subprocess, GivesLinesOfBothStreams) {
+  EXPECT_EQ(Lines("echo one; echo two >&2; printf 'a\\rb'; exit 7", "/", 7),
+            (std::vector<std::string>{"one", "two", "a", "b"}));
+  EXPECT_EQ(Lines("kill -9 $$", "/", 128 + SIGKILL), std::vector<std::string>{});
+}
+
+TEST(Subprocess, TrustedStartsInItsFolderAsThoughByTheUser) {
+  setenv("ATOME_TEST_SECRET", "shared", 1);
+  const std::string group = std::to_string(getpgrp());
+  EXPECT_EQ(Lines("pwd; echo $ATOME_TEST_SECRET; cut -d ' ' -f 5 /proc/$$/stat", "/usr"),
+            (std::vector<std::string>{"/usr", "shared", group}));
+  unsetenv("ATOME_TEST_SECRET");
+}
+
+bool Alive(pid_t process) {
+  // Whoever adopts it must also bury it; a zombie is dead enough.
+  std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
+  std::string id, name, state;
+  return stat >> id >> name >> state && state != "Z";
+}
+
+// Else a trainer would go on beside the one that the next run starts.
+TEST(Subprocess, DiesWithItsParent) {
+  const std::string note = ::testing::TempDir() + "atome_subprocess_" + std::to_string(getpid());
+  const pid_t parent = fork();
+  if (parent == 0) {
+    const std::string script = "echo $$ > " + note + ".new; mv " + note + ".new " + note + "; exec sleep 60";
+    _exit(RunSubprocess({.arguments = {"/bin/sh", "-c", script}, .trusted = true}).error.empty() ? 0 : 1);
+  }
+  pid_t child = 0;
+  for (int i = 0; i < 500 && child == 0; ++i) {
+    std::this_thread::sleep_for(milliseconds(20));
+    std::ifstream(note) >> child;
+  }
+  std::remove(note.c_str());
+  ASSERT_GT(child, 0);
+  EXPECT_TRUE(Alive(child));
+  kill(parent, SIGKILL);
+  waitpid(parent, nullptr, 0);
+  for (int i = 0; i < 500 && Alive(child); ++i) std::this_thread::sleep_for(milliseconds(20));
+  EXPECT_FALSE(Alive(child));
 }
 
 TEST(FindProgram, LooksOnPath) {

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "emulation/base/executable.h"
 #include "emulation/base/hex.h"
 #include "emulation/machine/limits.h"
 
@@ -17,9 +18,10 @@ using Clock = std::chrono::steady_clock;
 // SysTick, the only source a firmware here would use, wraps much sooner.
 constexpr std::chrono::seconds kSleepLimit{2};
 
-std::string EnvironmentOr(const char* name, const char* otherwise) {
+// Empty when it is not set.
+std::string Environment(const char* name) {
   const char* value = std::getenv(name);
-  return value == nullptr || *value == 0 ? otherwise : value;
+  return value == nullptr ? "" : value;
 }
 
 // QEMU's option syntax ends a value at a comma unless it is doubled.
@@ -66,41 +68,46 @@ std::vector<std::string> Arguments(const QemuLaunch& launch) {
   return arguments;
 }
 
+std::string FindPlugin() {
+  if (std::string named = Environment("ATOME_QEMU_PLUGIN"); !named.empty()) return named;
+  // As installed; then in the build, from the command's folder, from the tests' here, from those of others.
+  return BesideExecutable({"../lib/atome/atome_count_plugin.so", "emulation/atome_count_plugin.so",
+                           "atome_count_plugin.so", "../emulation/atome_count_plugin.so"});
+}
+
 }  // namespace
 
 std::optional<QemuTools> FindQemuTools(std::string& message) {
-  const std::string name = EnvironmentOr("ATOME_QEMU", "qemu-system-arm");
-  QemuTools tools{.qemu = FindProgram(name),
-                  .plugin = EnvironmentOr("ATOME_QEMU_PLUGIN", ATOME_COUNT_PLUGIN_PATH)};
+  std::string name = Environment("ATOME_QEMU");
+  if (name.empty()) name = "qemu-system-arm";
+  QemuTools tools{.qemu = FindProgram(name), .plugin = FindPlugin()};
   if (tools.qemu.empty()) {
     message = name + " not found on PATH: install the Debian package qemu-system-arm, or set ATOME_QEMU";
     return std::nullopt;
   }
   if (access(tools.plugin.c_str(), R_OK) != 0) {
-    message =
-        "QEMU plugin " + tools.plugin + " not found: build atome_count_plugin, or set ATOME_QEMU_PLUGIN";
+    message = "QEMU plugin " + (tools.plugin.empty() ? "atome_count_plugin.so" : tools.plugin) +
+              " not found: build atome_count_plugin, or set ATOME_QEMU_PLUGIN";
     return std::nullopt;
   }
   return tools;
 }
 
-SubprocessResult QemuLaunch::Run(const SharedReport& report) const {
+SubprocessResult QemuLaunch::Run(const SharedTally& tally) const {
   const FileDescriptor firmware = MemoryFile("atome-firmware", request.elf, request.elf.size());
   if (!firmware.valid()) {
-    SubprocessResult failed;  // kNotStarted
-    failed.code = errno;
-    return failed;
+    return {.error = "no memory for the firmware"};
   }
   uint64_t instructions = 0;
   Clock::time_point awake = Clock::now();
   const auto sleeps = [&] {
-    if (report.get().asleep == 0 || report.get().instructions != instructions) awake = Clock::now();
-    instructions = report.get().instructions;
+    if (tally.get().asleep == 0 || tally.get().instructions != instructions) awake = Clock::now();
+    instructions = tally.get().instructions;
     return Clock::now() - awake > kSleepLimit;
   };
-  // In the order of kPluginReportFd, kPluginOutputFd and kFirmwareFd.
+  // In the order of kPluginTallyFd, kPluginOutputFd and kFirmwareFd.
   return RunSubprocess({.arguments = Arguments(*this),
-                        .descriptors = {report.fd(), kOutputPipe, firmware.get()},
+                        .descriptors = {tally.fd(), kOutputPipe, firmware.get()},
                         .output_limit_bytes = kOutputLimitBytes,
                         .deadline = deadline,
                         .give_up = sleeps});

@@ -9,7 +9,7 @@
 #include "emulation/base/subprocess.h"
 #include "emulation/machine/machine.h"
 #include "emulation/machine/prepare.h"
-#include "emulation/qemu/shared_report.h"
+#include "emulation/qemu/shared_tally.h"
 
 namespace atome::emulation {
 
@@ -30,7 +30,7 @@ struct QemuLaunch {
   bool trace = false;  // note each instruction, and log exceptions to stdout: slow
 
   // Until the end of QEMU, the deadline or a core that sleeps for ever (then the end is kGaveUp).
-  SubprocessResult Run(const SharedReport& report) const;
+  SubprocessResult Run(const SharedTally& tally) const;
 };
 
 }  // namespace atome::emulation

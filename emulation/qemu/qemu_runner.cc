@@ -10,7 +10,7 @@
 #include "emulation/machine/prepare.h"
 #include "emulation/qemu/qemu_diagnosis.h"
 #include "emulation/qemu/qemu_launch.h"
-#include "emulation/qemu/shared_report.h"
+#include "emulation/qemu/shared_tally.h"
 #include "emulation/scene/fault.h"
 #include "emulation/thumb/decode.h"
 
@@ -41,10 +41,7 @@ std::string Qemu::Version() const {
   if (!tools) return "";
   const SubprocessResult process =
       RunSubprocess({.arguments = {tools->qemu, "--version"},
-                     .descriptors = {},
-                     .output_limit_bytes = 0,
-                     .deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10),
-                     .give_up = {}});
+                     .deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10)});
   return process.log.substr(0, process.log.find('\n'));
 }
 
@@ -56,9 +53,9 @@ struct Ending {
   bool unclear = false;
 };
 
-Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, const SharedReport& report) {
+Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, const SharedTally& tally) {
   using End = SubprocessResult::End;
-  const volatile PluginReport& plugin = report.get();
+  const volatile PluginTally& plugin = tally.get();
   const RunRequest& request = launch.request;
   Ending ending;
   RunResult& result = ending.result;
@@ -74,8 +71,7 @@ Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, cons
   };
 
   if (process.end == End::kNotStarted) {
-    finish(Outcome::kToolMissing,
-           "cannot start " + launch.tools.qemu + ": error " + std::to_string(process.code));
+    finish(Outcome::kToolMissing, process.error);
     return ending;
   }
   if (plugin.state == PluginState::kNotStarted) {
@@ -87,11 +83,11 @@ Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, cons
     return ending;
   }
   if (plugin.state == PluginState::kConfinementFailed) {
-    finish(Outcome::kToolMissing, "refusing to run the firmware unconfined: " + report.Message());
+    finish(Outcome::kToolMissing, "refusing to run the firmware unconfined: " + tally.Message());
     return ending;
   }
   result.instructions = Instructions{plugin.instructions};
-  result.marks = report.Marks();
+  result.marks = tally.Marks();
   if (plugin.has_cycles != 0) result.cycles = Cycles{plugin.cycles};
   result.cycles_depend_on_data = plugin.depends_on_data != 0;
   const std::string in = " in " + launch.prepared.image->Symbolise(plugin.block);
@@ -164,12 +160,12 @@ FaultKind Refined(const FaultFacts& facts, const QemuLaunch& launch) {
 void Clarify(QemuLaunch launch, const SubprocessResult& first, Ending& ending) {
   launch.trace = true;
   launch.deadline = std::chrono::steady_clock::now() + kTraceSlowdown * launch.request.time_limit;
-  const SharedReport report;
-  if (!report.valid()) return;
-  const SubprocessResult process = launch.Run(report);
+  const SharedTally tally;
+  if (!tally.valid()) return;
+  const SubprocessResult process = launch.Run(tally);
   if (process.end != first.end || process.code != first.code) return;
   FaultFacts& facts = *ending.facts;
-  const volatile PluginReport& plugin = report.get();
+  const volatile PluginTally& plugin = tally.get();
   const std::optional<LoggedFault> logged = ParseExceptionLog(process.log);
   // Instructions "begun" in Arm state come after the one that matters.
   const uint32_t skipped = logged ? logged->arm_state_faults : 0;
@@ -196,15 +192,15 @@ RunResult Qemu::Run(const RunRequest& request) const {
   const std::optional<Prepared> prepared = Prepare(request, result);
   if (!prepared) return result;
   const std::optional<QemuTools> tools = FindQemuTools(result.message);
-  const SharedReport report;
-  if (!tools || !report.valid()) {
-    if (tools) result.message = "no memory for the plugin's report";
+  const SharedTally tally;
+  if (!tools || !tally.valid()) {
+    if (tools) result.message = "no memory for the plugin's tally";
     result.outcome = tools ? Outcome::kCrashed : Outcome::kToolMissing;
     return result;
   }
   const QemuLaunch launch{request, *prepared, *tools, std::chrono::steady_clock::now() + request.time_limit};
-  const SubprocessResult process = launch.Run(report);
-  Ending ending = Interpret(launch, process, report);
+  const SubprocessResult process = launch.Run(tally);
+  Ending ending = Interpret(launch, process, tally);
   if (!ending.facts) return std::move(ending.result);
   if (ending.unclear) Clarify(launch, process, ending);
   ending.result.fault = Explain(*ending.facts, *request.core, prepared->map, *prepared->image);

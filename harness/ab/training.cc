@@ -4,7 +4,7 @@
 #include <atomic>
 #include <filesystem>
 
-#include "harness/base/child_process.h"
+#include "emulation/base/subprocess.h"
 #include "harness/base/parallel.h"
 #include "harness/base/replace_file.h"
 #include "harness/base/text.h"
@@ -106,15 +106,17 @@ std::optional<TrainingFailure> TrainingRun::Run(const std::function<void(std::st
                {"--text", fs::absolute(trainer_.text).string(), "--out", job_.model.parent_path().string(),
                 "--name", job_.model.stem().string(), "--checkpoint", job_.Checkpoint().string()});
   std::string last;
-  const Result<int> code = RunChild(words, trainer_.folder, [&](std::string_view line) {
+  const auto hear = [&](std::string_view line) {
     last = line;
     say(StrCat("[", job_.Label(), "] ", line));
-  });
-  if (!code.ok()) return Failure(kUsage, code.error().message);
-  if (*code != 0)
-    return Failure(
-        *code == kUsage ? kUsage : kCellCrashed,
-        StrCat("the trainer ended with code ", *code, ": ", last.empty() ? "it said nothing" : last));
+  };
+  const emulation::SubprocessResult ended = emulation::RunSubprocess(
+      {.arguments = words, .folder = trainer_.folder, .trusted = true, .on_line = hear});
+  if (!ended.error.empty()) return Failure(kUsage, ended.error);
+  const int code = ended.exit_code();
+  if (code != 0)
+    return Failure(code == kUsage ? kUsage : kCellCrashed, StrCat("the trainer ended with code ", code, ": ",
+                                                                  last.empty() ? "it said nothing" : last));
   if (!fs::exists(job_.model))
     return Failure(kUsage, StrCat("the trainer made no ", job_.model.string(),
                                   "; name a file it makes: .atome01, .atome02, .atome03, or .plain01 of a "
@@ -144,10 +146,13 @@ std::vector<Job> JobsOf(const Config& config) {
 
 std::optional<TrainingFailure> CheckForPyTorch(const Trainer& trainer) {
   std::string last;
-  const Result<int> code = RunChild({trainer.python, "-c", "import torch"}, trainer.folder,
-                                    [&last](std::string_view line) { last = line; });
-  if (!code.ok()) return TrainingFailure{kUsage, code.error().message};
-  if (*code == 0) return std::nullopt;
+  const emulation::SubprocessResult ended =
+      emulation::RunSubprocess({.arguments = {trainer.python, "-c", "import torch"},
+                                .folder = trainer.folder,
+                                .trusted = true,
+                                .on_line = [&last](std::string_view line) { last = line; }});
+  if (!ended.error.empty()) return TrainingFailure{kUsage, ended.error};
+  if (ended.exit_code() == 0) return std::nullopt;
   return TrainingFailure{
       kUsage, StrCat("models are missing and training them needs PyTorch, which ", trainer.python,
                      " cannot import (", last, "); run ci/setup --train, or put the models there")};

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "harness/bench/benchmark_results.h"
-#include "harness/base/child_process.h"
-#include "harness/model/model.h"
+#include "emulation/base/subprocess.h"
 #include "harness/base/text.h"
+#include "harness/bench/benchmark_results.h"
+#include "harness/model/model.h"
 
 namespace atome::harness {
 namespace {
@@ -43,7 +43,7 @@ Result<std::vector<BenchmarkCell>> List(const BenchmarkSuite& suite, const std::
   if (!filter.empty()) words.push_back("--benchmark_filter=" + filter);
   std::vector<BenchmarkCell> cells;
   std::string complaint;
-  const Result<int> code = RunChild(words, "/", [&](std::string_view line) {
+  const auto hear = [&](std::string_view line) {
     if (!IsName(line)) {
       if (line.starts_with("Could not compile")) complaint = line;
       return;
@@ -53,10 +53,13 @@ Result<std::vector<BenchmarkCell>> List(const BenchmarkSuite& suite, const std::
     cell.program = std::filesystem::path(path).filename().string();
     cell.name = line;
     cell.group = suite.GroupOf(line);
-  });
-  if (!code.ok()) return Missing(StrCat(code.error().message, "; build it with ci/build"));
+  };
+  const emulation::SubprocessResult ended =
+      emulation::RunSubprocess({.arguments = words, .folder = "/", .trusted = true, .on_line = hear});
+  if (!ended.error.empty()) return Missing(StrCat(ended.error, "; build it with ci/build"));
   if (!complaint.empty()) return Bad(StrCat("--filter ", filter, ": ", complaint));
-  if (*code != 0) return Bad(StrCat(path, ": lists nothing, exit code ", *code, "; build it with ci/build"));
+  if (ended.exit_code() != 0)
+    return Bad(StrCat(path, ": lists nothing, exit code ", ended.exit_code(), "; build it with ci/build"));
   return cells;
 }
 
@@ -77,12 +80,15 @@ void Run(const BenchmarkSuite& suite, const BenchmarkOptions& options, const std
                                  "--benchmark_enable_random_interleaving=true"};
   if (!options.filter.empty()) words.push_back("--benchmark_filter=" + options.filter);
   std::string last;
-  const Result<int> code = RunChild(words, "/", [&](std::string_view line) {
+  const auto hear = [&](std::string_view line) {
     last = line;
     if (IsName(line)) line_done();
-  });
-  if (!code.ok()) return Fail(cells, code.error().message);
-  if (*code != 0) return Fail(cells, StrCat("its program ended with exit code ", *code, ": ", last));
+  };
+  const emulation::SubprocessResult ended =
+      emulation::RunSubprocess({.arguments = words, .folder = "/", .trusted = true, .on_line = hear});
+  if (!ended.error.empty()) return Fail(cells, ended.error);
+  if (ended.exit_code() != 0)
+    return Fail(cells, StrCat("its program ended with exit code ", ended.exit_code(), ": ", last));
   const Result<std::string> text = ReadFile(file);
   if (!text.ok()) return Fail(cells, text.error().message);
   const auto results = ReadBenchmarkResults(suite.name, *text);

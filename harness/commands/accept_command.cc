@@ -4,13 +4,13 @@
 #include <iostream>
 #include <memory>
 
-#include "harness/base/child_process.h"
+#include "emulation/base/subprocess.h"
+#include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/diff/accept.h"
 #include "harness/diff/diff_output.h"
 #include "harness/report/environment.h"
 #include "harness/report/report_file.h"
-#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {
@@ -24,9 +24,11 @@ struct AcceptArguments {
 // Empty when git or its setting is not there.
 std::string GitSetting(const std::string& name) {
   std::string value;
-  const Result<int> code = RunChild({"/usr/bin/env", "git", "config", name}, ".",
-                                    [&value](std::string_view line) { value = line; });
-  return code.ok() && *code == 0 ? value : "";
+  const emulation::SubprocessResult ended =
+      emulation::RunSubprocess({.arguments = {"/usr/bin/env", "git", "config", name},
+                                .trusted = true,
+                                .on_line = [&value](std::string_view line) { value = line; }});
+  return ended.error.empty() && ended.exit_code() == 0 ? value : "";
 }
 
 std::string Who() {

@@ -2,7 +2,7 @@
 // and models its cycles. The interface shows no registers, so the cycles rest on blocks alone.
 //
 // Arguments: core=NAME, mark=ADDRESS, limit=INSTRUCTIONS, handlers=ADDRESS:ADDRESS..., trace=1. Results go to
-// the PluginReport in descriptor kPluginReportFd. No package has QEMU's plugin header, so the part used is
+// the PluginTally in descriptor kPluginTallyFd. No package has QEMU's plugin header, so the part used is
 // declared here.
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -19,7 +19,7 @@
 #include <vector>
 
 #include "emulation/qemu/plugin/confinement.h"
-#include "emulation/qemu/plugin/report.h"
+#include "emulation/qemu/plugin/tally.h"
 #include "emulation/thumb/decode.h"
 #include "emulation/timing/cycle_model.h"
 
@@ -82,52 +82,52 @@ uint64_t translated_bytes = 0;
 // Never destroyed: QEMU exits while its callbacks still come.
 timing::CycleModel* model = nullptr;
 std::deque<TranslatedBlock>& translated_blocks = *new std::deque<TranslatedBlock>;
-PluginReport* report = nullptr;
+PluginTally* tally = nullptr;
 pid_t guest_thread = 0;
 PluginMark* marks = nullptr;
 
 // The run has ended behind the block run last.
 void StoreCycles() {
-  report->cycles = Count(model->CyclesAtEnd());
-  report->has_cycles = 1;
+  tally->cycles = Count(model->CyclesAtEnd());
+  tally->has_cycles = 1;
 }
 
 // Without QEMU's own cleaning up: it has nothing to save, and console output is not buffered.
 [[noreturn]] void Finish(PluginState state) {
-  report->state = state;
+  tally->state = state;
   _exit(0);
 }
 
 void Enter(const TranslatedBlock& block) {
-  report->block = block.address;
-  if (report->instructions + block.instructions > settings.limit) {
+  tally->block = block.address;
+  if (tally->instructions + block.instructions > settings.limit) {
     StoreCycles();
     Finish(PluginState::kInstructionLimit);
   }
   model->Enter(block.timing);
-  if (block.depends_on_data) report->depends_on_data = 1;
+  if (block.depends_on_data) tally->depends_on_data = 1;
 }
 
 void OnBlock(unsigned, void* data) {
   const auto& block = *static_cast<const TranslatedBlock*>(data);
   Enter(block);
-  if (!settings.trace) report->instructions += block.instructions;
+  if (!settings.trace) tally->instructions += block.instructions;
 }
 
 void OnMark(unsigned, void* data) {
   const auto& block = *static_cast<const TranslatedBlock*>(data);
-  if (report->marks == kMaxMarks) Finish(PluginState::kMarkLimit);
+  if (tally->marks == kMaxMarks) Finish(PluginState::kMarkLimit);
   Enter(block);
-  marks[report->marks++] = {report->instructions, Count(model->cycles())};
-  if (!settings.trace) report->instructions += block.instructions;
+  marks[tally->marks++] = {tally->instructions, Count(model->cycles())};
+  if (!settings.trace) tally->instructions += block.instructions;
 }
 
 void OnFaultHandler(unsigned, void*) { Finish(PluginState::kFaultHandler); }
 
 void OnInstruction(unsigned, void* data) {
-  std::copy_backward(report->last_pc, report->last_pc + 3, report->last_pc + 4);
-  report->last_pc[0] = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data));
-  ++report->instructions;
+  std::copy_backward(tally->last_pc, tally->last_pc + 3, tally->last_pc + 4);
+  tally->last_pc[0] = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(data));
+  ++tally->instructions;
 }
 
 // On the thread that runs the guest, before the guest's first instruction.
@@ -138,18 +138,18 @@ void Start() {
   close(kPluginOutputFd);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);  // a lock-up of the guest makes QEMU abort: leave no core file behind
   if (const char* error = ConfineThread()) {
-    std::snprintf(report->message, sizeof report->message, "%s", error);
+    std::snprintf(tally->message, sizeof tally->message, "%s", error);
     Finish(PluginState::kConfinementFailed);
   }
   guest_thread = gettid();
-  report->state = PluginState::kRunning;
+  tally->state = PluginState::kRunning;
 }
 
 // Semihosting's exits call exit() on the guest's thread; a shutdown ends the main thread.
 void OnExit(qemu_plugin_id_t, void*) {
-  if (report->state != PluginState::kRunning) return;
-  report->state = gettid() == guest_thread ? PluginState::kGuestExit : PluginState::kShutdown;
-  if (report->state == PluginState::kGuestExit) StoreCycles();
+  if (tally->state != PluginState::kRunning) return;
+  tally->state = gettid() == guest_thread ? PluginState::kGuestExit : PluginState::kShutdown;
+  if (tally->state == PluginState::kGuestExit) StoreCycles();
 }
 
 std::vector<uint16_t> CodeOf(const qemu_plugin_tb* block) {
@@ -166,14 +166,14 @@ std::vector<uint16_t> CodeOf(const qemu_plugin_tb* block) {
 }
 
 void OnTranslation(qemu_plugin_id_t, qemu_plugin_tb* block) {
-  if (report->state == PluginState::kNotStarted) Start();
+  if (tally->state == PluginState::kNotStarted) Start();
   const uint32_t address = static_cast<uint32_t>(qemu_plugin_tb_vaddr(block));
   const size_t instructions = qemu_plugin_tb_n_insns(block);
   uint64_t* const end = settings.handlers + settings.handler_count;
   const bool handler = std::find(settings.handlers, end, address) != end;
   const std::vector<uint16_t> code = CodeOf(block);
   if (code.empty()) return;  // nothing can be executed there
-  report->block = address;
+  tally->block = address;
   translated_bytes += 2 * code.size();
   if (translated_bytes > kTranslationFactor * kMaxCodeBytes) Finish(PluginState::kCodeLimit);
   translated_blocks.push_back(
@@ -224,7 +224,6 @@ bool ParseSetting(std::string_view argument) {
 }
 
 int Install(qemu_plugin_id_t id, int argument_count, char** arguments) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);  // QEMU must not outlive a runner that is killed
   for (int i = 0; i < argument_count; ++i) {
     if (!ParseSetting(arguments[i])) {
       std::fprintf(stderr, "count_plugin: bad argument %s\n", arguments[i]);
@@ -236,17 +235,17 @@ int Install(qemu_plugin_id_t id, int argument_count, char** arguments) {
     return -1;
   }
   model = new timing::CycleModel(*settings.core);
-  void* memory = mmap(nullptr, kPluginReportBytes, PROT_READ | PROT_WRITE, MAP_SHARED, kPluginReportFd, 0);
+  void* memory = mmap(nullptr, kPluginTallyBytes, PROT_READ | PROT_WRITE, MAP_SHARED, kPluginTallyFd, 0);
   if (memory == MAP_FAILED) {
-    std::fprintf(stderr, "count_plugin: no report in descriptor %d\n", kPluginReportFd);
+    std::fprintf(stderr, "count_plugin: no tally in descriptor %d\n", kPluginTallyFd);
     return -1;
   }
-  report = static_cast<PluginReport*>(memory);
+  tally = static_cast<PluginTally*>(memory);
   marks = reinterpret_cast<PluginMark*>(static_cast<char*>(memory) + kPluginMarksOffset);
   qemu_plugin_register_vcpu_tb_trans_cb(id, OnTranslation);
   qemu_plugin_register_atexit_cb(id, OnExit, nullptr);
-  qemu_plugin_register_vcpu_idle_cb(id, [](qemu_plugin_id_t, unsigned) { report->asleep = 1; });
-  qemu_plugin_register_vcpu_resume_cb(id, [](qemu_plugin_id_t, unsigned) { report->asleep = 0; });
+  qemu_plugin_register_vcpu_idle_cb(id, [](qemu_plugin_id_t, unsigned) { tally->asleep = 1; });
+  qemu_plugin_register_vcpu_resume_cb(id, [](qemu_plugin_id_t, unsigned) { tally->asleep = 0; });
   return 0;
 }
 

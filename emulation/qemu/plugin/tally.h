@@ -1,6 +1,6 @@
 // The memory that the counting plugin inside QEMU shares with the runner that started it.
-#ifndef ATOME_EMULATION_QEMU_PLUGIN_REPORT_H_
-#define ATOME_EMULATION_QEMU_PLUGIN_REPORT_H_
+#ifndef ATOME_EMULATION_QEMU_PLUGIN_TALLY_H_
+#define ATOME_EMULATION_QEMU_PLUGIN_TALLY_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -22,7 +22,7 @@ enum class PluginState : uint32_t {
 };
 
 // Lives in a file that both map, so the numbers survive however QEMU ends. Marks follow it.
-struct PluginReport {
+struct PluginTally {
   PluginState state;
   uint32_t asleep;           // the core waits for an interrupt
   uint64_t instructions;     // whole blocks; when tracing, single instructions
@@ -41,13 +41,13 @@ struct PluginMark {
 };
 
 inline constexpr size_t kPluginMarksOffset = 4096;
-inline constexpr size_t kPluginReportBytes = kPluginMarksOffset + sizeof(PluginMark) * kMaxMarks;
+inline constexpr size_t kPluginTallyBytes = kPluginMarksOffset + sizeof(PluginMark) * kMaxMarks;
 
 // Descriptors of the plugin's process, set up by the runner.
-inline constexpr int kPluginReportFd = 3;
+inline constexpr int kPluginTallyFd = 3;
 inline constexpr int kPluginOutputFd = 4;  // becomes stdout and stderr once the guest runs
 inline constexpr int kFirmwareFd = 5;
 
 }  // namespace atome::emulation
 
-#endif  // ATOME_EMULATION_QEMU_PLUGIN_REPORT_H_
+#endif  // ATOME_EMULATION_QEMU_PLUGIN_TALLY_H_

@@ -1,4 +1,4 @@
-#include "emulation/qemu/shared_report.h"
+#include "emulation/qemu/shared_tally.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -22,22 +22,22 @@ FileDescriptor MemoryFile(const char* label, std::string_view contents, size_t b
 }
 
 // Room for every mark there may be; pages never written cost nothing.
-SharedReport::SharedReport() : file_(MemoryFile("atome-report", {}, kPluginReportBytes)) {
+SharedTally::SharedTally() : file_(MemoryFile("atome-tally", {}, kPluginTallyBytes)) {
   if (!file_.valid()) return;
-  void* memory = mmap(nullptr, kPluginReportBytes, PROT_READ, MAP_SHARED, file_.get(), 0);
+  void* memory = mmap(nullptr, kPluginTallyBytes, PROT_READ, MAP_SHARED, file_.get(), 0);
   if (memory != MAP_FAILED) memory_ = static_cast<const char*>(memory);
 }
 
-SharedReport::~SharedReport() {
-  if (memory_ != nullptr) munmap(const_cast<char*>(memory_), kPluginReportBytes);
+SharedTally::~SharedTally() {
+  if (memory_ != nullptr) munmap(const_cast<char*>(memory_), kPluginTallyBytes);
 }
 
-std::string SharedReport::Message() const {
-  const auto* report = reinterpret_cast<const PluginReport*>(memory_);
-  return {report->message, strnlen(report->message, sizeof report->message)};
+std::string SharedTally::Message() const {
+  const auto* tally = reinterpret_cast<const PluginTally*>(memory_);
+  return {tally->message, strnlen(tally->message, sizeof tally->message)};
 }
 
-std::vector<Mark> SharedReport::Marks() const {
+std::vector<Mark> SharedTally::Marks() const {
   const auto* marks = reinterpret_cast<const PluginMark*>(memory_ + kPluginMarksOffset);
   const uint64_t marked = get().marks;
   const size_t written = std::min<size_t>(marked, kMaxMarks);

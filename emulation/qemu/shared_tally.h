@@ -1,6 +1,6 @@
 // The runner's side of the memory it shares with the plugin inside QEMU.
-#ifndef ATOME_EMULATION_QEMU_SHARED_REPORT_H_
-#define ATOME_EMULATION_QEMU_SHARED_REPORT_H_
+#ifndef ATOME_EMULATION_QEMU_SHARED_TALLY_H_
+#define ATOME_EMULATION_QEMU_SHARED_TALLY_H_
 
 #include <cstddef>
 #include <string>
@@ -9,7 +9,7 @@
 
 #include "emulation/base/subprocess.h"
 #include "emulation/machine/machine.h"
-#include "emulation/qemu/plugin/report.h"
+#include "emulation/qemu/plugin/tally.h"
 
 namespace atome::emulation {
 
@@ -17,19 +17,17 @@ namespace atome::emulation {
 // for it.
 FileDescriptor MemoryFile(const char* label, std::string_view contents, size_t bytes);
 
-class SharedReport {
+class SharedTally {
  public:
-  SharedReport();
-  ~SharedReport();
-  SharedReport(const SharedReport&) = delete;
-  SharedReport& operator=(const SharedReport&) = delete;
+  SharedTally();
+  ~SharedTally();
+  SharedTally(const SharedTally&) = delete;
+  SharedTally& operator=(const SharedTally&) = delete;
 
   bool valid() const { return memory_ != nullptr; }
   int fd() const { return file_.get(); }
   // Changes while QEMU runs.
-  const volatile PluginReport& get() const {
-    return *reinterpret_cast<const volatile PluginReport*>(memory_);
-  }
+  const volatile PluginTally& get() const { return *reinterpret_cast<const volatile PluginTally*>(memory_); }
   // These two are for after it has ended.
   std::string Message() const;
   std::vector<Mark> Marks() const;
@@ -41,4 +39,4 @@ class SharedReport {
 
 }  // namespace atome::emulation
 
-#endif  // ATOME_EMULATION_QEMU_SHARED_REPORT_H_
+#endif  // ATOME_EMULATION_QEMU_SHARED_TALLY_H_
