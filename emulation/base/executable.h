@@ -1,4 +1,4 @@
-// Where the running program lies, so that what was installed with it is found wherever the tree was moved.
+// Finds what was installed with the running program, wherever the tree was moved.
 #ifndef ATOME_EMULATION_BASE_EXECUTABLE_H_
 #define ATOME_EMULATION_BASE_EXECUTABLE_H_
 
@@ -14,7 +14,7 @@ inline std::filesystem::path ExecutableFolder() {
   return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
 }
 
-// The first of these paths from there that exists; empty when none does.
+// The first of these paths, relative to that folder, that exists; empty when none does.
 inline std::filesystem::path BesideExecutable(std::initializer_list<const char*> paths) {
   std::error_code error;
   for (const char* path : paths) {

@@ -8,7 +8,7 @@
 
 namespace atome::emulation {
 
-// "0x0000002a": at least so many digits, 8 as an address has.
+// "0x0000002a". At least `digits` digits; 8 is an address.
 inline std::string Hex(uint64_t value, int digits = 8) {
   char text[32];
   std::snprintf(text, sizeof text, "0x%0*llx", digits, static_cast<unsigned long long>(value));

@@ -1,4 +1,4 @@
-// How code that looks at a program's memory reads it, whoever holds the memory.
+// Reads the memory of an emulated program, an ELF image or a core behind a debug probe.
 #ifndef ATOME_EMULATION_BASE_MEMORY_READER_H_
 #define ATOME_EMULATION_BASE_MEMORY_READER_H_
 

@@ -54,20 +54,20 @@ std::vector<char*> Pointers(const std::vector<std::string>& texts) {
   return pointers;
 }
 
-// What the child needs, made before it is: after a fork of a process with threads it may not allocate.
+// Made before the fork: a child of a process with threads may not allocate.
 struct Start {
   std::vector<char*> arguments;
   char** environment;
   const char* folder;
   bool trusted;
   pid_t parent;
-  std::vector<int> descriptors;  // to be 0, 1, 2, ...; each lies above all of them
-  int failure;                   // the first one behind
+  std::vector<int> descriptors;  // become 0, 1, 2, ...; each lies above these now
+  int failure;                   // the next one
 };
 
 [[noreturn]] void BecomeProgram(const Start& start) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  bool ok = getppid() == start.parent;  // else it died before the line above
+  bool ok = getppid() == start.parent;  // otherwise the parent died before the line above
   if (!start.trusted) {
     setpgid(0, 0);
     for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
@@ -78,7 +78,8 @@ struct Start {
   ok = ok && chdir(start.folder) == 0;
   for (size_t i = 0; i < start.descriptors.size(); ++i)
     ok = ok && dup2(start.descriptors[i], static_cast<int>(i)) >= 0;
-  // `failure` may be anywhere above; the first descriptor behind the program's is its place now.
+  // The program's descriptors are in place. The pipe for a failure takes the next one, so that all above can
+  // be closed.
   const int place = static_cast<int>(start.descriptors.size());
   ok = ok && dup3(start.failure, place, O_CLOEXEC) >= 0;
   if (ok) {
@@ -92,7 +93,7 @@ struct Start {
 
 // 0, or errno.
 int Spawn(const SubprocessRequest& request, const Pipe& output, const Pipe& log, pid_t& child) {
-  // Lifted above all places that they will be put in, so that none is overwritten before its turn.
+  // Copies above all final places, so that no copy overwrites a descriptor that is still needed.
   const FileDescriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
   std::vector<int> wanted = {nothing.get(), log.writer.get(), log.writer.get()};
   for (const int descriptor : request.descriptors)
@@ -141,7 +142,7 @@ bool Drain(const FileDescriptor& from, std::string& to) {
   return count > 0;
 }
 
-// Cuts what comes into lines that have text; "\r" ends one too, as progress bars use it.
+// Cuts text into lines and skips empty ones. "\r" ends a line too: progress bars use it.
 class Lines {
  public:
   explicit Lines(const std::function<void(std::string_view line)>& on_line) : on_line_(on_line) {}
@@ -183,7 +184,7 @@ End Listen(const SubprocessRequest& request, Pipe& output, Pipe& log, Subprocess
   return End::kExited;
 }
 
-// Without reaping it: until then its number, and its group's, belong to nobody else.
+// Does not reap the child: until then its number and its group stay reserved.
 bool HasEnded(pid_t child) {
   siginfo_t info{};
   return waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
@@ -217,7 +218,7 @@ SubprocessResult RunSubprocess(const SubprocessRequest& request) {
     if (Clock::now() > request.deadline) result.end = End::kDeadline;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  kill(request.trusted ? child : -child, SIGKILL);  // its group, whatever is left of it
+  kill(request.trusted ? child : -child, SIGKILL);  // and its group, what is left of it
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }

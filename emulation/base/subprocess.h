@@ -12,7 +12,7 @@
 
 namespace atome::emulation {
 
-// A file descriptor that closes itself; -1 is none.
+// A file descriptor that closes itself; -1: none.
 class FileDescriptor {
  public:
   FileDescriptor() = default;
@@ -40,7 +40,7 @@ struct SubprocessRequest {
   // With our environment and in our process group, so that Ctrl-C ends it too. Otherwise with PATH,
   // LD_LIBRARY_PATH and LC_ALL=C alone, in a new group that ends with it.
   bool trusted = false;
-  // Descriptors of ours that the program gets, as 3, 4, ...; it gets no others.
+  // Descriptors of ours that the program gets, as 3, 4, ...; no others stay open.
   std::vector<int> descriptors = {};
   size_t output_limit_bytes = 0;
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();

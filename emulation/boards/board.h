@@ -1,5 +1,4 @@
-// Boards that firmware is made for: one entry of emulation/boards/boards.json each, a core with real
-// memories.
+// The boards: one entry of emulation/boards/boards.json each, a core with real memories.
 #ifndef ATOME_EMULATION_BOARDS_BOARD_H_
 #define ATOME_EMULATION_BOARDS_BOARD_H_
 
@@ -23,8 +22,8 @@ struct Board {
   uint32_t ram_address;
   uint32_t ram_bytes;           // contiguous; `note` says of which banks
   uint32_t clock_hz;            // the usual full speed, which the wait states are for
-  uint32_t wait_states;         // as the flash controller is set; 0 also where there is no such setting
-  std::string_view flash_path;  // what is between flash and core, in words
+  uint32_t wait_states;         // as the flash controller is set; 0 also without such a setting
+  std::string_view flash_path;  // between flash and core, in words
   timing::FlashTiming flash;    // the same in numbers
   double accuracy_percent;      // of modelled cycles, worst expected; never better than the core's
   std::string_view accuracy_basis;

@@ -1,4 +1,4 @@
-// The Cortex-M cores this project knows: one entry of emulation/boards/cores.json each.
+// The Cortex-M cores of this project: one entry of emulation/boards/cores.json each.
 #ifndef ATOME_EMULATION_BOARDS_CORE_H_
 #define ATOME_EMULATION_BOARDS_CORE_H_
 
@@ -22,7 +22,7 @@ struct Core {
   std::string_view qemu_machine;
   std::span<const std::string_view> qemu_options;
   std::string_view qemu_core;     // the core QEMU really runs
-  std::string_view unicorn_note;  // what Unicorn really runs, when it has not this core; else empty
+  std::string_view unicorn_note;  // what Unicorn really runs when it lacks this core; else empty
   std::string_view qemu_note;     // empty when QEMU has this core
 };
 

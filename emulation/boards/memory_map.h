@@ -1,4 +1,4 @@
-// Where an image may lie: the flash and the RAM of a core's emulated machine or of a board.
+// The flash and the RAM of a core's emulated machine or of a board.
 #ifndef ATOME_EMULATION_BOARDS_MEMORY_MAP_H_
 #define ATOME_EMULATION_BOARDS_MEMORY_MAP_H_
 

@@ -8,7 +8,7 @@
 namespace atome::emulation {
 
 struct CallFrame {
-  uint32_t pc = 0;         // where the run ended, in the other frames of the call
+  uint32_t pc = 0;         // where the run ended; in other frames the call
   std::string place = {};  // "function+0x12 (file.cc:34)"; "function (file.cc:34)" when inlined
   bool inlined = false;
   // The last `repeat_frames` frames of the trace, this one included, came `repeats` more times: a recursion.

@@ -16,10 +16,10 @@ namespace {
 
 constexpr size_t kMaxFrames = 64;        // in a trace
 constexpr size_t kMaxUnwound = 1 << 14;  // before repetitions are folded
-constexpr size_t kMaxFold = 8;           // frames of a recursion's round
+constexpr size_t kMaxFold = 8;           // frames in one round of a recursion
 constexpr size_t kSp = 13, kLr = 14, kPc = 15;
 
-// r0 to r15 in one frame, as far as they can be told.
+// r0 to r15 in one frame, as far as they are known.
 using Registers = std::array<std::optional<uint32_t>, 16>;
 
 struct FreeFrame {
@@ -168,18 +168,18 @@ ElfImage::Unwound ElfImage::Unwind(const std::array<uint32_t, 16>& registers,
     }
     const std::optional<uint32_t> sp = (*caller)[kSp], back = (*caller)[kPc];
     if (!sp || !back || !state[kSp]) break;
-    // Stacks grow down: each caller lies higher, so this ends. A leaf without a frame may lie level.
+    // Stacks grow down, so each caller lies higher and this loop ends. A leaf without a frame may lie level.
     if (*sp < *state[kSp] || (*sp == *state[kSp] && !innermost)) break;
     const std::optional<uint32_t> call =
         (*back & 1) == 0 ? std::nullopt : thumb::CallBefore(*back & ~1u, read);
     const Symbol* caller_function = call ? SymbolOf(*call) : nullptr;
     if (caller_function == nullptr) {
-      // LR holds one of the first two after reset, which nobody called.
+      // After reset LR is 0 or all ones: no caller.
       if (*back != 0 && *back != 0xFFFFFFFF && !guessed && *back != state[kLr]) result.bad_return = back;
       break;
     }
-    // LR still has the return address of an earlier call, or of the one at `pc`, from a function that never
-    // saved it.
+    // A function that never saved LR: LR still holds the return address of an earlier call, or of the call at
+    // `pc`.
     const bool stale = pc != function->address || *call == pc;
     if (*sp == *state[kSp] && stale && caller_function == function) break;
     state = *caller;

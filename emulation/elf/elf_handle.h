@@ -1,5 +1,4 @@
-// libelf's and libdw's view of an ELF image. For the files that implement ElfImage, the only ones that know
-// elfutils.
+// An ELF image as libelf and libdw see it. For the files of ElfImage, which alone know elfutils.
 #ifndef ATOME_EMULATION_ELF_ELF_HANDLE_H_
 #define ATOME_EMULATION_ELF_ELF_HANDLE_H_
 
@@ -14,7 +13,7 @@ namespace atome::emulation {
 
 class ElfImage::Handle {
  public:
-  // Of an ELF file's bytes, which must outlive this.
+  // `bytes` are an ELF file and must outlive this.
   explicit Handle(std::string& bytes) {
     elf_version(EV_CURRENT);
     elf_ = elf_memory(bytes.data(), bytes.size());

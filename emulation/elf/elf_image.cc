@@ -102,7 +102,7 @@ void ElfImage::ReadSymbols() {
       const int type = GELF_ST_TYPE(symbol.st_info);
       if (type != STT_FUNC && type != STT_OBJECT && type != STT_NOTYPE) continue;
       const char* text = elf_strptr(elf, header.sh_link, symbol.st_name);
-      // "$t", "$d": Arm's mapping symbols mark code and data, they are nobody's name.
+      // "$t", "$d": Arm's mapping symbols mark code and data, they name nothing.
       if (text == nullptr || *text == 0 || *text == '$') continue;
       const bool function = type == STT_FUNC;
       symbols_.push_back({.name = std::string_view(text, strnlen(text, kLongestSymbol)),

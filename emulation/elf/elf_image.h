@@ -22,7 +22,7 @@ namespace atome::emulation {
 class ElfImage {
  public:
   struct Segment {
-    uint32_t load_address;           // p_paddr: where the bytes go, as QEMU and a debug probe do it
+    uint32_t load_address;           // p_paddr: where QEMU and debug probes put the bytes
     uint32_t run_address;            // p_vaddr
     std::span<const uint8_t> bytes;  // into the image; lives as long as it
     uint32_t memory_bytes;           // p_memsz, at least bytes.size(); the rest starts as zeros
@@ -64,7 +64,7 @@ class ElfImage {
     bool executable;
     bool writable;
   };
-  // In file order, without empty ones; none when the image has no readable section table.
+  // In file order, without empty ones; empty when the section table cannot be read.
   std::vector<Section> Sections() const;
 
   struct SizedSymbol {
@@ -91,9 +91,9 @@ class ElfImage {
   // no symbol covers it.
   std::string Symbolise(uint32_t address) const;
 
-  // Who called whom, innermost first, given r0 to r15: r15 is the instruction about to be executed. At most
-  // some 64 frames. The stack may be damaged: the trace ends, and says so, at a return address that follows
-  // no call.
+  // The calls that led here, innermost first, given r0 to r15; r15 is the instruction that comes next. At
+  // most some 64 frames. The stack may be damaged: at a return address that follows no call the trace ends
+  // and says so.
   std::vector<CallFrame> CallTrace(const std::array<uint32_t, 16>& registers, const MemoryReader& read) const;
 
   // The halfword at a load address inside a segment's bytes.

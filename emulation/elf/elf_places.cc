@@ -112,7 +112,7 @@ const ElfImage::Symbol* ElfImage::SymbolOf(uint32_t address) const {
   const Symbol* best = nullptr;
   for (const Symbol& symbol : symbols_) {
     if (symbol.address > address) break;
-    // A sized symbol that ends before the address says nothing about it; hand-written assembly has no sizes.
+    // A symbol with a size does not cover what lies behind its end. Assembly by hand has no sizes.
     if (symbol.bytes != 0 && address - symbol.address >= symbol.bytes) continue;
     if (symbol.bytes == 0 && (!symbol.function || !InOneSegment(symbol.address, address))) continue;
     if (best == nullptr || symbol.address > best->address || symbol.function) best = &symbol;

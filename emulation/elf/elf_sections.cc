@@ -1,10 +1,10 @@
-// ElfImage: what takes how much room.
+// ElfImage: sections and symbols with their sizes.
 #include <elf.h>
 #include <gelf.h>
 #include <libelf.h>
 
-#include "emulation/elf/elf_image.h"
 #include "emulation/elf/elf_handle.h"
+#include "emulation/elf/elf_image.h"
 
 namespace atome::emulation {
 

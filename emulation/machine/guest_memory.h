@@ -1,4 +1,4 @@
-// The flash and RAM of one emulated core, as bytes of the host. What lies outside both does not exist.
+// The flash and RAM of one emulated core, as bytes of the host. Nothing else exists.
 #ifndef ATOME_EMULATION_MACHINE_GUEST_MEMORY_H_
 #define ATOME_EMULATION_MACHINE_GUEST_MEMORY_H_
 

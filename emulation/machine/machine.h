@@ -1,4 +1,4 @@
-// One way to run a firmware ELF on an emulated Cortex-M, whoever emulates it.
+// Runs a firmware ELF on an emulated Cortex-M; both emulators have this form.
 #ifndef ATOME_EMULATION_MACHINE_MACHINE_H_
 #define ATOME_EMULATION_MACHINE_MACHINE_H_
 
@@ -74,8 +74,8 @@ struct RunResult {
   std::optional<Profile> profile;
   // After a fault or a limit, where the machine can tell.
   std::optional<Scene> scene;
-  // The farthest the stack pointer went below its highest value, in bytes; absent where not watched. Of a
-  // program with several stacks the distance between two of them.
+  // How far the stack pointer went below its highest value, in bytes; absent where not watched. With several
+  // stacks, the distance between two of them.
   std::optional<uint32_t> stack_bytes;
   std::optional<Fault> fault;
 };
@@ -87,7 +87,7 @@ class Machine {
   virtual std::string_view name() const = 0;
   // The core that really runs a request for `core`, and why, when it differs; empty otherwise.
   virtual std::string_view Note(const Core& core) const = 0;
-  // Of the emulator, for reports; empty when it is not there.
+  // The emulator's version, for reports; empty without the emulator.
   virtual std::string Version() const = 0;
   // Runs to its end. The guest is untrusted: it reaches no file, process or network of the host.
   // Thread-safe; equal requests give equal results except for time limits.

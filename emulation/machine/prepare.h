@@ -20,7 +20,7 @@ struct Prepared {
   std::optional<uint32_t> mark;
 };
 
-// Nothing when the request cannot run; then `result` is kRejected and says why.
+// Checks a request. Returns nothing when it cannot run; then `result` is kRejected and says why.
 std::optional<Prepared> Prepare(const RunRequest& request, RunResult& result);
 
 }  // namespace atome::emulation

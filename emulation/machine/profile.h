@@ -9,10 +9,10 @@
 
 namespace atome::emulation {
 
-// A function, called from the chain of its parents. Figures are its own, without what it calls.
+// A function called from the chain of its parents. Its figures leave out what it calls.
 struct ProfileNode {
   std::string function;  // demangled; an address where the ELF has no symbol
-  size_t parent = 0;     // an index below its own; the root, which is its own parent, is the whole program
+  size_t parent = 0;     // its index is lower; the root is the whole program and its own parent
   uint64_t calls = 0;    // times it was entered from that parent
   uint64_t instructions = 0;
   uint64_t cycles = 0;

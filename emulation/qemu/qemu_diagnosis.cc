@@ -69,7 +69,7 @@ std::optional<LoggedFault> ParseExceptionLog(std::string_view log) {
   if (exceptions.empty()) return std::nullopt;
   size_t first = exceptions.size() - 1;
   uint32_t arm_state_faults = 0;
-  // A vector of 0 sends the core to address 0 in Arm state, which is the next fault and nobody's cause.
+  // A vector of 0 sends the core to address 0 in Arm state, which is the next fault and never the cause.
   for (;; --first) {
     if (!IsArmState(exceptions[first])) break;
     ++arm_state_faults;

@@ -1,4 +1,4 @@
-// What QEMU's own messages tell about the end of a guest.
+// How a guest ended, by QEMU's own messages.
 #ifndef ATOME_EMULATION_QEMU_QEMU_DIAGNOSIS_H_
 #define ATOME_EMULATION_QEMU_QEMU_DIAGNOSIS_H_
 

@@ -14,8 +14,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A core that waits for an interrupt this long, with no instruction run meanwhile, will not be woken:
-// SysTick, the only source a firmware here would use, wraps much sooner.
+// A core that waits for an interrupt this long while no instruction runs will not wake. SysTick, the only
+// source that a firmware here would use, wraps much sooner.
 constexpr std::chrono::seconds kSleepLimit{2};
 
 // Empty when it is not set.
@@ -31,7 +31,7 @@ std::string Escaped(std::string_view value) {
   return escaped;
 }
 
-// The handlers of HardFault, MemManage, BusFault and UsageFault, as far as there are any.
+// The handlers of HardFault, MemManage, BusFault and UsageFault that exist.
 std::string FaultHandlers(const Prepared& prepared) {
   std::string handlers;
   for (uint32_t vector = 3; vector <= 6; ++vector) {
@@ -70,7 +70,7 @@ std::vector<std::string> Arguments(const QemuLaunch& launch) {
 
 std::string FindPlugin() {
   if (std::string named = Environment("ATOME_QEMU_PLUGIN"); !named.empty()) return named;
-  // As installed; then in the build, from the command's folder, from the tests' here, from those of others.
+  // As installed; then in the build: from the command's folder, from this folder's tests, from other tests.
   return BesideExecutable({"../lib/atome/atome_count_plugin.so", "emulation/atome_count_plugin.so",
                            "atome_count_plugin.so", "../emulation/atome_count_plugin.so"});
 }

@@ -15,7 +15,7 @@ namespace atome::emulation {
 
 struct QemuTools {
   std::string qemu;    // path of qemu-system-arm: ATOME_QEMU, or found on PATH
-  std::string plugin;  // path of atome_count_plugin.so: ATOME_QEMU_PLUGIN, or where the build put it
+  std::string plugin;  // path of atome_count_plugin.so: ATOME_QEMU_PLUGIN, or beside the executable
 };
 
 // Nothing, and a message, when one is missing.

@@ -17,7 +17,7 @@
 namespace atome::emulation {
 namespace {
 
-// Calling the plugin at each instruction, against once a block.
+// A call of the plugin for each instruction, compared with one for each block.
 constexpr int kTraceSlowdown = 10;
 
 std::string LastLine(std::string_view text) {
@@ -45,7 +45,7 @@ std::string Qemu::Version() const {
   return process.log.substr(0, process.log.find('\n'));
 }
 
-// The outcome as far as one run tells it; `facts` when the guest faulted, `unclear` when a traced run would
+// The outcome as far as one run shows it. `facts` when the guest faulted; `unclear` when a traced run would
 // tell where and why.
 struct Ending {
   RunResult result;
@@ -107,7 +107,7 @@ Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, cons
   } else if (process.end == End::kGaveUp) {
     fault({.kind = FaultKind::kSleep, .pc = plugin.block}, true);
   } else if (process.end == End::kOutputLimit) {
-    // The guest was ahead of its reader when it was stopped: where exactly differs from run to run.
+    // The guest ran ahead of its reader when it was stopped, so the place differs from run to run.
     fault({.kind = FaultKind::kOutputLimit, .pc = plugin.block}, false);
     result.instructions = std::nullopt;
   } else if (plugin.state == PluginState::kShutdown) {
@@ -133,7 +133,7 @@ Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, cons
   return ending;
 }
 
-// What the instruction itself adds to what QEMU says.
+// The fault as QEMU says it, refined by what the instruction is.
 FaultKind Refined(const FaultFacts& facts, const QemuLaunch& launch) {
   const ElfImage& image = *launch.prepared.image;
   const std::optional<uint16_t> first = image.HalfwordAt(facts.pc);
@@ -155,8 +155,8 @@ FaultKind Refined(const FaultFacts& facts, const QemuLaunch& launch) {
   }
 }
 
-// Runs the program again, which leads to the same fault, to learn its instruction and cause. Where it does
-// not get there, the fault keeps the start of its block and no cause.
+// Runs the program again, which leads to the same fault, to learn its instruction and cause. If the second
+// run does not get there, the fault keeps its block's start and no cause.
 void Clarify(QemuLaunch launch, const SubprocessResult& first, Ending& ending) {
   launch.trace = true;
   launch.deadline = std::chrono::steady_clock::now() + kTraceSlowdown * launch.request.time_limit;

@@ -13,8 +13,7 @@
 
 namespace atome::emulation {
 
-// A file of `bytes` bytes without a name, which begins with `contents`; invalid when the system has no room
-// for it.
+// A file of `bytes` bytes without a name that begins with `contents`; invalid when the system lacks the room.
 FileDescriptor MemoryFile(const char* label, std::string_view contents, size_t bytes);
 
 class SharedTally {
@@ -28,7 +27,7 @@ class SharedTally {
   int fd() const { return file_.get(); }
   // Changes while QEMU runs.
   const volatile PluginTally& get() const { return *reinterpret_cast<const volatile PluginTally*>(memory_); }
-  // These two are for after it has ended.
+  // Call these two after QEMU has ended.
   std::string Message() const;
   std::vector<Mark> Marks() const;
 

@@ -1,4 +1,4 @@
-// Faults in words that a firmware engineer can act on, the same whoever emulated.
+// Faults in words that a firmware engineer can act on, the same from both emulators.
 #ifndef ATOME_EMULATION_SCENE_FAULT_H_
 #define ATOME_EMULATION_SCENE_FAULT_H_
 

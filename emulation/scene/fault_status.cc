@@ -48,7 +48,7 @@ FaultStatus Read(const FaultFacts& facts) {
 
 FaultStatus Write(const char* note) { return {.exception = "BusFault", .cfsr = kImprecise, .note = note}; }
 
-// As Armv7-M has it.
+// On Armv7-M.
 FaultStatus StatusOf(const FaultFacts& facts, thumb::Access access) {
   switch (facts.kind) {
     case FaultKind::kUndefinedInstruction:
@@ -74,8 +74,7 @@ FaultStatus StatusOf(const FaultFacts& facts, thumb::Access access) {
     case FaultKind::kFlashWrite:
       return Write(
           "a locked flash keeps its contents; whether its controller answers the store with this bus error "
-          "or "
-          "silently ignores it differs from chip to chip");
+          "or silently ignores it differs from chip to chip");
     case FaultKind::kUnmappedFetch:
       if (NeverExecutable(facts.address.value_or(0))) {
         return {.exception = "MemManage", .cfsr = kInstructionAccess, .note = "the stacked PC is the target"};
@@ -122,7 +121,7 @@ FaultStatus FaultStatusOf(const FaultFacts& facts, const FaultCircumstances& cir
                           const Core& core) {
   FaultStatus status = StatusOf(facts, circumstances.access);
   if (status.exception.empty()) return status;
-  // Armv6-M: one fault, no status, no write buffer.
+  // Armv6-M has one fault, no status registers and no write buffer.
   const bool armv6m = core.strict_alignment;
   if (armv6m && status.note == kBuffered) status.note.clear();
   if (circumstances.stacking_fails) {

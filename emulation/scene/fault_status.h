@@ -11,7 +11,8 @@ namespace atome::emulation {
 
 struct FaultCircumstances {
   thumb::Access access = thumb::Access::kNone;  // of the faulting instruction
-  // Whether the eight words below SP, where the core pushes registers on an exception, are not all in RAM.
+  // Whether the eight words below SP, where the core pushes registers on an exception, are partly outside
+  // RAM.
   bool stacking_fails = false;
 };
 

@@ -9,7 +9,7 @@ namespace {
 // Fewer blocks than this come again by chance.
 constexpr size_t kMinUnsteadyBlocks = 16;
 
-// How many of the last blocks a cycle of that length explains.
+// How many of the last blocks a loop of that length explains.
 size_t Explained(std::span<const uint32_t> blocks, size_t length) {
   size_t explained = length;
   while (explained < blocks.size() &&
@@ -19,17 +19,17 @@ size_t Explained(std::span<const uint32_t> blocks, size_t length) {
   return explained;
 }
 
-std::optional<Cycle> FindUnsteady(std::span<const uint32_t> blocks) {
+std::optional<Loop> FindUnsteady(std::span<const uint32_t> blocks) {
   if (blocks.size() < kMinUnsteadyBlocks) return std::nullopt;
   const auto middle = blocks.begin() + static_cast<std::ptrdiff_t>(blocks.size() / 2);
   const std::set<uint32_t> earlier(blocks.begin(), middle), later(middle, blocks.end());
   if (earlier.size() > blocks.size() / 4 || earlier != later) return std::nullopt;
-  return Cycle{.blocks = {later.begin(), later.end()}, .rounds = 0, .steady = false};
+  return Loop{.blocks = {later.begin(), later.end()}, .steady = false, .places = {}};
 }
 
 }  // namespace
 
-std::optional<Cycle> FindCycle(std::span<const uint32_t> blocks) {
+std::optional<Loop> FindLoop(std::span<const uint32_t> blocks) {
   size_t best = 0, best_length = 0;
   for (size_t length = 1; length <= blocks.size() / 2; ++length) {
     const size_t explained = Explained(blocks, length);
@@ -38,17 +38,16 @@ std::optional<Cycle> FindCycle(std::span<const uint32_t> blocks) {
       best_length = length;
     }
   }
-  // An inner loop's rounds explain a part only; the blocks of the outer loop come in changing order.
+  // An inner loop's rounds explain only a part; the outer loop's blocks come in changing order.
   if (best < blocks.size()) {
-    if (std::optional<Cycle> unsteady = FindUnsteady(blocks)) return unsteady;
+    if (std::optional<Loop> unsteady = FindUnsteady(blocks)) return unsteady;
   }
   if (best == 0) return std::nullopt;
-  Cycle cycle{.blocks = {blocks.end() - static_cast<std::ptrdiff_t>(best_length), blocks.end()},
-              .rounds = best / best_length,
-              .steady = true};
-  std::rotate(cycle.blocks.begin(), std::min_element(cycle.blocks.begin(), cycle.blocks.end()),
-              cycle.blocks.end());
-  return cycle;
+  Loop loop{.blocks = {blocks.end() - static_cast<std::ptrdiff_t>(best_length), blocks.end()},
+            .rounds = static_cast<uint32_t>(best / best_length),
+            .places = {}};
+  std::rotate(loop.blocks.begin(), std::ranges::min_element(loop.blocks), loop.blocks.end());
+  return loop;
 }
 
 }  // namespace atome::emulation

@@ -23,36 +23,36 @@ Blocks Joined(Blocks a, const Blocks& b) {
 
 TEST(Loop, FindsSteadyRounds) {
   for (const int rounds : {2, 3, 20}) {
-    const auto cycle = FindCycle(Times(rounds, {0x40, 0x60, 0x50}));
-    ASSERT_TRUE(cycle) << rounds;
-    EXPECT_THAT(cycle->blocks, ElementsAre(0x40, 0x60, 0x50));
-    EXPECT_EQ(cycle->rounds, static_cast<size_t>(rounds));
-    EXPECT_TRUE(cycle->steady);
+    const auto loop = FindLoop(Times(rounds, {0x40, 0x60, 0x50}));
+    ASSERT_TRUE(loop) << rounds;
+    EXPECT_THAT(loop->blocks, ElementsAre(0x40, 0x60, 0x50));
+    EXPECT_EQ(loop->rounds, static_cast<size_t>(rounds));
+    EXPECT_TRUE(loop->steady);
   }
-  EXPECT_THAT(FindCycle(Times(64, {0x40}))->blocks, ElementsAre(0x40));
+  EXPECT_THAT(FindLoop(Times(64, {0x40}))->blocks, ElementsAre(0x40));
 }
 
 TEST(Loop, StartsWithTheLowestBlock) {
-  const auto cycle = FindCycle(Joined({0x60, 0x50}, Times(4, {0x40, 0x60, 0x50})));
-  ASSERT_TRUE(cycle);
-  EXPECT_THAT(cycle->blocks, ElementsAre(0x40, 0x60, 0x50));
-  EXPECT_EQ(cycle->rounds, 4u);
+  const auto loop = FindLoop(Joined({0x60, 0x50}, Times(4, {0x40, 0x60, 0x50})));
+  ASSERT_TRUE(loop);
+  EXPECT_THAT(loop->blocks, ElementsAre(0x40, 0x60, 0x50));
+  EXPECT_EQ(loop->rounds, 4u);
 }
 
 TEST(Loop, IgnoresWhatCameBefore) {
-  const auto cycle = FindCycle(Joined({1, 2, 3, 4, 5, 6}, Times(5, {0x40, 0x50})));
-  ASSERT_TRUE(cycle);
-  EXPECT_THAT(cycle->blocks, ElementsAre(0x40, 0x50));
-  EXPECT_EQ(cycle->rounds, 5u);
+  const auto loop = FindLoop(Joined({1, 2, 3, 4, 5, 6}, Times(5, {0x40, 0x50})));
+  ASSERT_TRUE(loop);
+  EXPECT_THAT(loop->blocks, ElementsAre(0x40, 0x50));
+  EXPECT_EQ(loop->rounds, 5u);
 }
 
 TEST(Loop, PrefersTheOuterLoop) {
   // The inner loop of two blocks, three times in each round.
   const Blocks round = {0x40, 0x50, 0x60, 0x50, 0x60, 0x50, 0x60};
-  const auto cycle = FindCycle(Times(4, round));
-  ASSERT_TRUE(cycle);
-  EXPECT_EQ(cycle->blocks, round);
-  EXPECT_TRUE(cycle->steady);
+  const auto loop = FindLoop(Times(4, round));
+  ASSERT_TRUE(loop);
+  EXPECT_EQ(loop->blocks, round);
+  EXPECT_TRUE(loop->steady);
 }
 
 TEST(Loop, FindsChangingRounds) {
@@ -61,20 +61,20 @@ TEST(Loop, FindsChangingRounds) {
     blocks.push_back(0x40);
     blocks.push_back((i * i + i / 3) % 5 < 2 ? 0x60 : 0x50);
   }
-  const auto cycle = FindCycle(blocks);
-  ASSERT_TRUE(cycle);
-  EXPECT_THAT(cycle->blocks, ElementsAre(0x40, 0x50, 0x60));
-  EXPECT_FALSE(cycle->steady);
-  EXPECT_EQ(cycle->rounds, 0u);
+  const auto loop = FindLoop(blocks);
+  ASSERT_TRUE(loop);
+  EXPECT_THAT(loop->blocks, ElementsAre(0x40, 0x50, 0x60));
+  EXPECT_FALSE(loop->steady);
+  EXPECT_EQ(loop->rounds, 0u);
 }
 
 TEST(Loop, FindsNoneInStraightCode) {
-  EXPECT_EQ(FindCycle({}), std::nullopt);
-  EXPECT_EQ(FindCycle(Blocks{0x40}), std::nullopt);
+  EXPECT_EQ(FindLoop({}), std::nullopt);
+  EXPECT_EQ(FindLoop(Blocks{0x40}), std::nullopt);
   Blocks blocks;
   for (uint32_t i = 0; i < 64; ++i) blocks.push_back(0x40 + 8 * i);
-  EXPECT_EQ(FindCycle(blocks), std::nullopt);
-  EXPECT_EQ(FindCycle(Blocks{0x40, 0x50, 0x60, 0x40, 0x50}), std::nullopt);  // not yet twice
+  EXPECT_EQ(FindLoop(blocks), std::nullopt);
+  EXPECT_EQ(FindLoop(Blocks{0x40, 0x50, 0x60, 0x40, 0x50}), std::nullopt);  // not yet twice
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What a run looked like where it ended by a fault or a limit, as text and numbers: plain data that outlive
-// the ELF image and the emulated machine. scene_builder.h makes it, scene_text.h prints it.
+// What a run looked like where a fault or a limit ended it: plain data that outlives the ELF image and the
+// emulated machine. scene_builder.h makes it, scene_text.h prints it.
 #ifndef ATOME_EMULATION_SCENE_SCENE_H_
 #define ATOME_EMULATION_SCENE_SCENE_H_
 
@@ -22,6 +22,7 @@ struct SceneInstruction {
 };
 
 struct Loop {
+  bool operator==(const Loop&) const = default;
   std::vector<uint32_t> blocks;  // addresses, in the order of execution when steady, else ascending
   uint32_t instructions = 0;     // in one round when steady; of all blocks together when not
   // Whether the rounds are alike. Otherwise the same blocks come again and again, in changing order.
@@ -31,9 +32,9 @@ struct Loop {
 };
 
 // The System Control Block after the same fault on silicon (Armv7-M Architecture Reference Manual, B3.2.15 to
-// B3.2.18), no fault handler but HardFault's being enabled, as after reset.
+// B3.2.18). HardFault has the only handler that is enabled, as after reset.
 struct FaultStatus {
-  std::string exception = {};  // "UsageFault", "BusFault", ...; empty: silicon takes no fault exception
+  std::string exception = {};  // "UsageFault", "BusFault", ...; empty: not a fault on silicon
   bool readable = false;       // Armv6-M has none of the registers below
   uint32_t cfsr = 0;
   uint32_t hfsr = 0;
@@ -51,7 +52,7 @@ struct Scene {
   std::vector<SceneInstruction> last_instructions;
   std::vector<CallFrame> call_trace;  // innermost first
   std::optional<Loop> loop;
-  uint32_t blocks_seen = 0;                 // in which a loop was looked for; 0: none was looked for
+  uint32_t blocks_seen = 0;                 // searched for a loop; 0: no search
   std::string stack;                        // what is wrong with the stack pointer; a sentence, or empty
   std::optional<FaultStatus> fault_status;  // after a fault
 };

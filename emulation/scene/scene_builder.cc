@@ -13,7 +13,7 @@ namespace atome::emulation {
 namespace {
 
 constexpr size_t kSp = 13, kLr = 14, kPc = 15;
-// Small numbers are rarely addresses, though flash begins at 0.
+// Flash begins at 0, but small numbers are rarely addresses.
 constexpr uint32_t kSmallestFlashPointer = 0x400;
 constexpr uint32_t kExceptionFrameBytes = 32;
 
@@ -21,7 +21,7 @@ bool InRam(uint64_t begin, uint64_t bytes, const Core& core) {
   return begin >= kRamAddress && begin + bytes <= uint64_t{kRamAddress} + core.ram_bytes;
 }
 
-// The registers in front of facts.pc, also where a return that has taken its frame off the stack led nowhere.
+// The registers before facts.pc, also when a return took its frame off the stack and led nowhere.
 std::array<uint32_t, 16> RegistersBefore(const SceneFacts& facts) {
   std::array<uint32_t, 16> registers = facts.registers;
   registers[kPc] = facts.pc;
@@ -52,7 +52,7 @@ std::string PlaceOfRegister(size_t number, const SceneFacts& facts, const Core& 
   return (value & 1) != 0 ? image.Symbolise(value & ~1u) : std::string();
 }
 
-// The lowest address of the stack as far as the ELF tells: it may lie lower, never higher.
+// The lowest address of the stack as the ELF tells it. The true one may be lower, never higher.
 uint32_t StackLimit(const ElfImage& image, uint32_t top) {
   for (const char* name :
        {"stack_limit", "__stack_limit", "__StackLimit", "stack_bottom", "__stack_bottom"}) {
@@ -119,7 +119,7 @@ Scene BuildScene(const SceneFacts& facts, const Core& core, const ElfImage& imag
         core);
   } else {
     scene.blocks_seen = static_cast<uint32_t>(BlocksForLoop(facts));
-    scene.loop = FindLoop(facts, image);
+    scene.loop = DescribedLoop(facts, image);
   }
   return scene;
 }

@@ -1,4 +1,4 @@
-// Describes where and in what state a run ended, from what an emulated machine or a debug probe can tell.
+// Describes where and in what state a run ended. An emulated machine or a debug probe gives the facts.
 #ifndef ATOME_EMULATION_SCENE_SCENE_BUILDER_H_
 #define ATOME_EMULATION_SCENE_SCENE_BUILDER_H_
 
@@ -17,16 +17,16 @@ namespace atome::emulation {
 
 struct SceneFacts {
   // The instruction at which the run ended: the faulting one; the branch when its target cannot be executed;
-  // the next one after a limit. registers[15] does not matter.
+  // the next one after a limit. registers[15] is not used.
   uint32_t pc = 0;
-  // r0 to r15 in front of that instruction; after it when it is a branch whose target cannot be executed.
+  // r0 to r15 before that instruction; after it when it is a branch whose target cannot be executed.
   std::array<uint32_t, 16> registers{};
   uint32_t xpsr = 0;  // only the flags, bits 31 to 27, are shown
-  // Executed last, oldest first; the last one contains `pc`, which the run need not have reached yet. Up to
-  // 64 are of use.
+  // The blocks executed last, oldest first. The last one contains `pc`, which the run need not have reached.
+  // Up to 64 are used.
   std::span<const thumb::Block> blocks;
   MemoryReader read;                // flash and RAM; must not change during the call
-  std::optional<FaultFacts> fault;  // nothing when the run was stopped by a limit, then a loop is looked for
+  std::optional<FaultFacts> fault;  // nothing after a limit; then a loop is looked for
 };
 
 Scene BuildScene(const SceneFacts& facts, const Core& core, const ElfImage& image);

@@ -1,6 +1,7 @@
 #include "emulation/scene/scene_code.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <utility>
@@ -42,9 +43,7 @@ std::vector<Disassembled> InstructionsOf(std::span<const Block> blocks, const Me
       bytes += blocks[i].bytes;
       ++i;
     } while (i < blocks.size() && blocks[i].address == begin + bytes && bytes < kMaxBlockBytes);
-    for (Disassembled& instruction : DisassembleRun(ReadBytes(begin, bytes, read), begin)) {
-      result.push_back(std::move(instruction));
-    }
+    std::ranges::move(DisassembleRun(ReadBytes(begin, bytes, read), begin), std::back_inserter(result));
   }
   return result;
 }
@@ -109,27 +108,23 @@ std::vector<SceneInstruction> LastInstructions(const SceneFacts& facts, const El
 
 size_t BlocksForLoop(const SceneFacts& facts) { return std::min(facts.blocks.size(), kMaxLoopBlocks); }
 
-std::optional<Loop> FindLoop(const SceneFacts& facts, const ElfImage& image) {
+std::optional<Loop> DescribedLoop(const SceneFacts& facts, const ElfImage& image) {
   std::vector<uint32_t> addresses;
   std::map<uint32_t, uint32_t> sizes;
   for (const Block& block : facts.blocks.last(BlocksForLoop(facts))) {
     addresses.push_back(block.address);
     sizes[block.address] = block.bytes;
   }
-  const std::optional<Cycle> cycle = FindCycle(addresses);
-  if (!cycle) return std::nullopt;
+  std::optional<Loop> loop = FindLoop(addresses);
+  if (!loop) return std::nullopt;
   std::vector<Disassembled> instructions;
-  for (const uint32_t address : cycle->blocks) {
-    for (Disassembled& instruction :
-         DisassembleRun(ReadBytes(address, sizes[address], facts.read), address)) {
-      instructions.push_back(std::move(instruction));
-    }
+  for (const uint32_t address : loop->blocks) {
+    const std::vector<uint8_t> code = ReadBytes(address, sizes[address], facts.read);
+    std::ranges::move(DisassembleRun(code, address), std::back_inserter(instructions));
   }
-  return Loop{.blocks = cycle->blocks,
-              .instructions = static_cast<uint32_t>(instructions.size()),
-              .steady = cycle->steady,
-              .rounds = static_cast<uint32_t>(cycle->rounds),
-              .places = PlacesOf(instructions, image)};
+  loop->instructions = static_cast<uint32_t>(instructions.size());
+  loop->places = PlacesOf(instructions, image);
+  return loop;
 }
 
 }  // namespace atome::emulation

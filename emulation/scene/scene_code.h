@@ -9,13 +9,13 @@
 
 namespace atome::emulation {
 
-// Up to and with the one at facts.pc, alone when the last block does not contain it; empty when no memory is
-// there.
+// The instructions up to the one at facts.pc, which comes last; only that one when the last block does not
+// contain it. Empty where no memory is.
 std::vector<SceneInstruction> LastInstructions(const SceneFacts& facts, const ElfImage& image);
 
-// How many of facts.blocks FindLoop looks at.
+// How many of facts.blocks DescribedLoop looks at.
 size_t BlocksForLoop(const SceneFacts& facts);
-std::optional<Loop> FindLoop(const SceneFacts& facts, const ElfImage& image);
+std::optional<Loop> DescribedLoop(const SceneFacts& facts, const ElfImage& image);
 
 }  // namespace atome::emulation
 

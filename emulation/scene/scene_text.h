@@ -9,8 +9,8 @@
 
 namespace atome::emulation {
 
-// What happened and why, one line as in RunResult::message, and everything the scene tells about it. Lines of
-// at most 100 columns, each with its newline; what a firmware could put in a symbol's name is made printable.
+// The message, one line as in RunResult::message, and everything the scene tells. Lines have at most 100
+// columns and a newline each; unprintable characters of symbols' names are replaced.
 std::string Paragraph(std::string_view message, const Scene& scene);
 
 }  // namespace atome::emulation

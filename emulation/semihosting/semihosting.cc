@@ -53,31 +53,19 @@ constexpr uint64_t kNanosecondsAnInstruction = 10;
 // The contents of ":semihosting-features": both SYS_EXIT_EXTENDED and separate stdout and stderr are there.
 constexpr std::array<uint8_t, 5> kFeatures = {'S', 'H', 'F', 'B', 3};
 
-// How many words of the parameter block an operation reads; 0 when its parameter is no block.
+// How many words of the parameter block an operation reads; 0 when its parameter is not a block.
 int BlockWords(uint32_t operation) {
-  switch (operation) {
-    case kSysOpen:
-    case kSysWrite:
-    case kSysRead:
-    case kSysTmpName:
-      return 3;
-    case kSysSeek:
-    case kSysRemove:
-    case kSysSystem:
-    case kSysGetCommandLine:
-    case kSysExitExtended:
-      return 2;
-    case kSysRename:
-      return 4;
-    case kSysClose:
-    case kSysIsError:
-    case kSysIsTty:
-    case kSysFileLength:
-    case kSysHeapInfo:
-      return 1;
-    default:
-      return 0;
-  }
+  constexpr std::array<uint8_t, kSysExitExtended + 1> kWords = [] {
+    std::array<uint8_t, kSysExitExtended + 1> words{};
+    for (const Operation one : {kSysClose, kSysIsError, kSysIsTty, kSysFileLength, kSysHeapInfo})
+      words[one] = 1;
+    for (const Operation two : {kSysSeek, kSysRemove, kSysSystem, kSysGetCommandLine, kSysExitExtended})
+      words[two] = 2;
+    for (const Operation three : {kSysOpen, kSysWrite, kSysRead, kSysTmpName}) words[three] = 3;
+    words[kSysRename] = 4;
+    return words;
+  }();
+  return operation < kWords.size() ? kWords[operation] : 0;
 }
 
 }  // namespace
@@ -186,7 +174,7 @@ uint32_t Semihosting::Open(uint32_t name, uint32_t mode) {
   } else {
     return Fail(kPermission);
   }
-  // Handle 0 stays unused, a program may take it for a failure.
+  // Handle 0 stays unused: a program may take it for a failure.
   const auto free = std::find_if(handles_.begin() + 1, handles_.end(),
                                  [](const OpenHandle& handle) { return handle.kind == Handle::kClosed; });
   const auto index = static_cast<uint32_t>(free - handles_.begin());

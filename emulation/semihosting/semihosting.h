@@ -1,9 +1,9 @@
-// The host's side of Arm semihosting for a guest that may reach a console, its command line and nothing else.
+// The host's side of Arm semihosting. The guest reaches a console and its command line, nothing else.
 //
 // Operations, parameter blocks and results follow Arm's "Semihosting for AArch32 and AArch64" and, where that
-// leaves room, what QEMU 7.2 answers, so that one firmware takes the same path in both emulators. Whatever
-// would reach a file of the host returns -1 with errno 1 (EPERM) and SYS_SYSTEM the status of a shell that
-// could not be started, as they do in our confined QEMU.
+// leaves room, QEMU 7.2, so that a firmware takes the same path in both emulators. Whatever would reach a
+// file of the host returns -1 with errno 1 (EPERM); SYS_SYSTEM returns the status of a shell that could not
+// be started. Our confined QEMU answers the same.
 #ifndef ATOME_EMULATION_SEMIHOSTING_SEMIHOSTING_H_
 #define ATOME_EMULATION_SEMIHOSTING_SEMIHOSTING_H_
 
@@ -28,7 +28,7 @@ class Semihosting {
     kContinue,     // put `result` into R0 and go on
     kExit,         // see exit_code
     kUnsupported,  // no such operation
-    kNoInput,      // waits for a key of a console that has none
+    kNoInput,      // waits for a key, and the console has none
     kOutputLimit,  // more than kOutputLimitBytes written
   };
   struct Reply {

@@ -9,7 +9,7 @@ namespace atome::thumb {
 namespace {
 
 constexpr unsigned kSp = 13;
-constexpr int32_t kLargestFrame = 0x10000;  // a larger constant is not the size of one
+constexpr int32_t kLargestFrame = 0x10000;  // a larger constant is not a frame's size
 
 bool LeavesForTheUnknown(Branch branch) {
   return branch == Branch::kReturn || branch == Branch::kIndirect || branch == Branch::kLoad ||
@@ -36,7 +36,7 @@ bool NeedsAlignment(const Instruction& i) {
 
 BlockFacts FactsOf(std::span<const Instruction> run, unsigned it_left) {
   BlockFacts facts;
-  uint16_t computed = 0;  // registers whose distance from their value at the start is no known multiple of 4
+  uint16_t computed = 0;  // registers that moved by something else than a known multiple of 4
   int32_t stack = 0;
   for (const Instruction& i : run) {
     const bool conditional = it_left > 0;

@@ -1,4 +1,4 @@
-// What the machine knows of a block of code before it runs: worked out once, used at every execution.
+// What is known of a block of code before it runs: worked out once, used at every execution.
 #ifndef ATOME_EMULATION_THUMB_BLOCK_FACTS_H_
 #define ATOME_EMULATION_THUMB_BLOCK_FACTS_H_
 
@@ -21,14 +21,14 @@ struct Block {
 
 struct BlockFacts {
   uint16_t instructions = 0;
-  // Registers that have to be multiples of 4 when the block begins, or one of its loads and stores that
-  // need alignment may fault. Bit n: r<n>.
+  // Registers that have to be multiples of 4 at the block's start; otherwise a load or store that needs
+  // alignment may fault. Bit n: r<n>.
   uint16_t aligned_registers = 0;
-  // How far below its value at the block's start the stack pointer gets, in bytes, by pushes and constants.
+  // How far the stack pointer gets below its value at the block's start, in bytes, by pushes and constants.
   uint16_t stack_bytes = 0;
   bool sets_stack = false;  // the stack pointer gets a value that the code alone does not tell
   bool calls = false;       // ends with BL or BLX
-  bool leaves = false;      // ends with a branch whose target the code alone does not tell, no call
+  bool leaves = false;      // ends with a branch, not a call, whose target the code alone does not tell
   uint8_t it_left = 0;      // instructions behind the block that its last IT governs
   // Loads and stores that need alignment.
   struct AlignedAccess {
@@ -41,8 +41,8 @@ struct BlockFacts {
 };
 
 // Whether a load or store faults on Armv7-M unless its address is a multiple of 4 (LDM, STM, LDRD, STRD, FPU
-// loads and stores: Armv7-M Architecture Reference Manual, A3.2.1), and its base could be anything: SP and PC
-// cannot.
+// loads and stores: Armv7-M Architecture Reference Manual, A3.2.1). False for SP and PC as the base: they are
+// always aligned.
 bool NeedsAlignment(const Instruction& instruction);
 
 // `it_left` instructions at the start belong to an IT block that began before.

@@ -64,7 +64,7 @@ Disassembled DecodeOne(Capstone& capstone, std::span<const uint8_t> code, uint32
     return result;
   }
   const cs_insn* instruction = capstone.Decode(code, address);
-  // Capstone calls one of the permanently undefined instructions "trap" and knows not all of the others.
+  // Capstone says "trap" for one permanently undefined instruction and does not know all others.
   if ((first & 0xFF00) == 0xDE00) {
     result.text = "udf #" + std::to_string(first & 0xFF);
   } else if (instruction == nullptr || instruction->size != Bytes(first)) {

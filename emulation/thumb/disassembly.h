@@ -12,7 +12,7 @@ namespace atome::thumb {
 
 struct Disassembled {
   uint32_t address = 0;
-  std::string text;                // "ldr r3, [r0, #4]"; "undefined: 0xffff" for what is no instruction
+  std::string text;                // "ldr r3, [r0, #4]"; "undefined: 0xffff" for anything else
   std::optional<uint32_t> target;  // of a branch or call to a fixed address
 };
 

@@ -1,5 +1,5 @@
-// One Thumb instruction, decoded once for all that ask: the cycle models, stack frames, the facts of a block,
-// the causes of faults.
+// One Thumb instruction, decoded once for the cycle models, stack frames, facts of blocks and causes of
+// faults.
 #ifndef ATOME_EMULATION_THUMB_INSTRUCTION_H_
 #define ATOME_EMULATION_THUMB_INSTRUCTION_H_
 
@@ -8,7 +8,7 @@
 namespace atome::thumb {
 
 enum class Class : uint8_t {
-  kUnknown,  // no encoding that this decoder knows; costed as kAlu and counted
+  kUnknown,  // not known to this decoder; costs as kAlu and is counted
   kAlu,
   kShift,     // shifts and rotations, also as MOV with a shifted register
   kExtend,    // SXTB, UXTH, ... without addition
@@ -75,13 +75,13 @@ enum Property : uint16_t {
   kWritesFloatFlags = 1 << 9,
   kReadsFloatFlags = 1 << 10,
   kFpu = 1 << 11,           // coprocessors 10 and 11: faults while the FPU is off, known or not
-  kAddsConstant = 1 << 12,  // ADD or SUB: what it writes is the one register that it reads and `change`
+  kAddsConstant = 1 << 12,  // ADD or SUB: writes the one register that it reads, plus `change`
 };
 
 struct Instruction {
   uint32_t address = 0;
   int32_t branch_offset = 0;  // of a direct branch's target from `address`
-  int32_t offset = 0;         // of the lowest byte that a load or store accesses, from its base and index
+  int32_t offset = 0;         // of a load's or store's lowest byte, from its base and index
   int32_t change = 0;         // added to the base by write-back, or by kAddsConstant
   uint32_t float_reads = 0;   // bit n: s<n>; a double has two bits
   uint32_t float_writes = 0;

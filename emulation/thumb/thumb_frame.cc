@@ -11,7 +11,7 @@ constexpr uint32_t kMaxFunctionBytes = 8 << 10;
 constexpr uint32_t kMaxEpilogueBytes = 64;
 constexpr size_t kSp = 13, kLr = 14, kPc = 15;
 
-// Whether the code goes on elsewhere, a call apart, which comes back.
+// Whether the code goes on elsewhere. A call comes back.
 bool Leaves(const Instruction& i) {
   return (i.branch != Branch::kNone && !i.is_call()) || i.kind == Class::kTrap;
 }
@@ -65,8 +65,8 @@ std::optional<GuessedFrame> FrameFromEpilogue(uint32_t pc, const MemoryReader& r
 GuessedFrame GuessFrame(uint32_t function, uint32_t pc, const MemoryReader& read) {
   GuessedFrame frame;
   if (pc < function || pc - function > kMaxFunctionBytes) return frame;
-  // Only growth counts: SP moves up where the function returns, and behind that another path goes on with the
-  // whole frame.
+  // Only growth counts: SP moves up where the function returns, and behind that another path has the whole
+  // frame.
   for (uint32_t at = function; at < pc;) {
     const std::optional<Instruction> i = DecodeAt(at, read);
     if (!i) break;
@@ -74,7 +74,7 @@ GuessedFrame GuessFrame(uint32_t function, uint32_t pc, const MemoryReader& read
     const int32_t added = Added(*i, kSp).value_or(0);
     if (added >= 0) continue;
     ForEachSlot(*i, [&](size_t r, int32_t offset) {
-      // Pushed again, it has another value.
+      // A register that is pushed again has another value.
       if (r < frame.saved.size() && frame.saved[r] == 0)
         frame.saved[r] = frame.bytes - static_cast<uint32_t>(offset);
     });

@@ -1,5 +1,5 @@
-// Stack frames told from instructions: where functions have no frame table (assembly, libraries built without
-// -g), and in their last instructions, which compilers leave out of the table of Thumb-1 code.
+// Stack frames by reading instructions: for functions without a frame table (assembly, libraries built
+// without -g), and for last instructions, which compilers leave out of the table of Thumb-1 code.
 #ifndef ATOME_EMULATION_THUMB_THUMB_FRAME_H_
 #define ATOME_EMULATION_THUMB_THUMB_FRAME_H_
 
@@ -18,12 +18,12 @@ struct GuessedFrame {
   std::array<uint32_t, 15> saved{};
 };
 
-// Reads the function from its start to `pc`. Right for functions that set up their frame once and at the
-// start, and while `pc` is not behind the end of it; a caller checks the return address that results.
+// Reads the function from its start to `pc`. Right for functions that set up their frame once, at the start,
+// and while `pc` is inside. The caller checks the return address.
 GuessedFrame GuessFrame(uint32_t function, uint32_t pc, const emulation::MemoryReader& read);
 
-// Follows straight code from `pc` to a return that is near: what it takes off the stack is what is left of
-// the frame. Exact. Nothing when the code leads elsewhere or moves SP otherwise.
+// Follows straight code from `pc` to a near return: what it takes off the stack is the rest of the frame.
+// Exact. Nothing when the code leads elsewhere or moves SP otherwise.
 std::optional<GuessedFrame> FrameFromEpilogue(uint32_t pc, const emulation::MemoryReader& read);
 
 // The address of the call (BL or BLX) in front of this even address; nothing when something else is there.

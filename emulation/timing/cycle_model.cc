@@ -14,19 +14,19 @@
 namespace atome::timing {
 namespace {
 
-// Reports of one execution of a block: instruction index above, code below.
+// Notes of one execution of a block: instruction index above, code below.
 constexpr uint32_t kCodeBits = 5;
 constexpr uint32_t kExecuted = 31;  // other codes are cycles
-using Reports = std::vector<uint32_t>;
+using Notes = std::vector<uint32_t>;
 
-// Blocks whose data keep differing are not remembered any further.
+// The most results remembered of a block whose data keep differing.
 constexpr size_t kMostVariants = 64;
 
 struct Code {
   uint32_t address = 0;
   uint32_t end = 0;  // address behind the last instruction
   std::vector<Instruction> instructions;
-  std::vector<bool> reported;  // by instruction: a report tells whether its condition held
+  std::vector<bool> noted;  // by instruction: a note tells whether its condition held
 };
 
 struct Node;
@@ -44,7 +44,7 @@ struct Exit {
 enum Way : uint8_t { kStraight, kTaken, kStraightMispredicted, kWays };
 
 struct Variant {
-  Reports reports;
+  Notes notes;
   Exit exits[kWays];
 };
 
@@ -56,7 +56,7 @@ struct Node {
   uint32_t end = 0;    // address behind the block
   bool ends_conditionally = false;
   bool guessed = false;  // the last instruction is a conditional direct branch
-  Variant plain;         // no reports
+  Variant plain;         // no notes
   std::vector<Variant> variants;
 };
 
@@ -75,9 +75,9 @@ class CycleModel::Implementation {
     start_state_ = Intern(pipeline_->Start());
   }
 
-  void ExpectReports(std::span<const Site> sites) {
+  void ExpectNotes(std::span<const Site> sites) {
     for (const Site& site : sites) {
-      if (site.conditional) reported_sites_.insert(site.address);
+      if (site.conditional) noted_sites_.insert(site.address);
     }
   }
 
@@ -89,10 +89,10 @@ class CycleModel::Implementation {
     Code code{.address = address,
               .end = address,
               .instructions = thumb::DecodeRun(address, halfwords),
-              .reported = {}};
+              .noted = {}};
     for (const Instruction& i : code.instructions) {
       code.end += i.bytes;
-      code.reported.push_back(reported_sites_.contains(i.address));
+      code.noted.push_back(noted_sites_.contains(i.address));
       const bool no_float = i.is_float() && !core_.has_float;
       if (i.kind == Class::kUnknown || no_float) unknown_.insert(i.address);
     }
@@ -115,7 +115,7 @@ class CycleModel::Implementation {
     if (mispredicted_) now_ += core_.mispredict;
     now_ += stall_;
     stall_ = 0;
-    reports_.clear();
+    notes_.clear();
     if (exit.next_code != code || !options_.memoise) {
       exit.next = NodeOf(code, exit.state);
       exit.next_code = code;
@@ -123,13 +123,13 @@ class CycleModel::Implementation {
     current_ = exit.next;
   }
 
-  void Report(uint32_t address, uint32_t value) {
+  void Note(uint32_t address, uint32_t value) {
     const uint32_t index = IndexOf(address);
     if (current_ == nullptr || index >= codes_[current_->code].instructions.size()) return;
-    reports_.push_back(index << kCodeBits | value);
+    notes_.push_back(index << kCodeBits | value);
   }
 
-  void ReportOperands(uint32_t address, uint32_t first, uint32_t second) {
+  void NoteOperands(uint32_t address, uint32_t first, uint32_t second) {
     if (current_ == nullptr) return;
     const Code& code = codes_[current_->code];
     const uint32_t index = IndexOf(address);
@@ -137,10 +137,10 @@ class CycleModel::Implementation {
     const Instruction& i = code.instructions[index];
     if (!HasVariableCost(core_, i.kind)) return;
     const bool is_signed = i.Has(kSigned);
-    if (i.kind == Class::kDivide) return Report(address, DivideCycles(first, second, is_signed));
+    if (i.kind == Class::kDivide) return Note(address, DivideCycles(first, second, is_signed));
     const bool accumulates = i.kind == Class::kLongMultiplyAccumulate;
     const uint8_t longest = accumulates ? core_.costs.long_multiply_accumulate : core_.costs.long_multiply;
-    Report(address, LongMultiplyCycles(longest, accumulates, first, second, is_signed));
+    Note(address, LongMultiplyCycles(longest, accumulates, first, second, is_signed));
   }
 
   void AddStall(Cycles stall) { stall_ += Count(stall); }
@@ -151,11 +151,11 @@ class CycleModel::Implementation {
     if (current_ == nullptr) return Cycles{0};
     PipelineState state = *states_[current_->state];
     uint64_t at = now_ + stall_;
-    size_t next_report = 0;
+    size_t next_note = 0;
     uint32_t assumed = 0;
     const Code& code = codes_[current_->code];
     for (uint32_t k = 0; k < code.instructions.size(); ++k) {
-      at += static_cast<uint32_t>(Step(code, k, reports_, next_report, false, state, assumed));
+      at += static_cast<uint32_t>(Step(code, k, notes_, next_note, false, state, assumed));
       if (code.instructions[k].address >= address) break;
     }
     return Cycles{at - origin_};
@@ -163,7 +163,7 @@ class CycleModel::Implementation {
 
   Cycles CyclesAtEnd() const {
     if (current_ == nullptr) return Cycles{0};
-    const auto [span, state, assumed] = Evaluate(*current_, reports_, false);
+    const auto [span, state, assumed] = Evaluate(*current_, notes_, false);
     return Cycles{now_ + stall_ + span + static_cast<uint32_t>(std::max<int>(state.ready, 1)) - origin_};
   }
 
@@ -218,21 +218,21 @@ class CycleModel::Implementation {
   }
 
   // One instruction; cycles from the entry of the one before.
-  int Step(const Code& code, uint32_t k, const Reports& reports, size_t& next_report, bool skip_last,
+  int Step(const Code& code, uint32_t k, const Notes& notes, size_t& next_note, bool skip_last,
            PipelineState& state, uint32_t& assumed) const {
     const Instruction& i = code.instructions[k];
     const bool conditional = state.it_left > 0;
-    bool reported = false;
+    bool noted = false;
     Effect effect;
-    for (; next_report < reports.size() && reports[next_report] >> kCodeBits <= k; ++next_report) {
-      if (reports[next_report] >> kCodeBits != k) continue;
-      reported = true;
-      const uint32_t value = reports[next_report] & ((1u << kCodeBits) - 1);
+    for (; next_note < notes.size() && notes[next_note] >> kCodeBits <= k; ++next_note) {
+      if (notes[next_note] >> kCodeBits != k) continue;
+      noted = true;
+      const uint32_t value = notes[next_note] & ((1u << kCodeBits) - 1);
       if (value != kExecuted) effect.cycles = static_cast<uint8_t>(value);
     }
     if (conditional) {
       const bool decides = i.branch != Branch::kNone && k + 1 == code.instructions.size();
-      effect.skipped = decides ? skip_last : code.reported[k] && !reported;
+      effect.skipped = decides ? skip_last : code.noted[k] && !noted;
     }
     if (HasVariableCost(core_, i.kind) && effect.cycles == 0 && !effect.skipped) ++assumed;
     const uint8_t it_left = state.it_left;
@@ -243,13 +243,13 @@ class CycleModel::Implementation {
     return delta;
   }
 
-  Evaluation Evaluate(const Node& node, const Reports& reports, bool skip_last) const {
+  Evaluation Evaluate(const Node& node, const Notes& notes, bool skip_last) const {
     Evaluation result{0, *states_[node.state], 0};
-    size_t next_report = 0;
+    size_t next_note = 0;
     const Code& code = codes_[node.code];
     for (uint32_t k = 0; k < code.instructions.size(); ++k) {
       result.span +=
-          static_cast<uint32_t>(Step(code, k, reports, next_report, skip_last, result.state, result.assumed));
+          static_cast<uint32_t>(Step(code, k, notes, next_note, skip_last, result.state, result.assumed));
     }
     return result;
   }
@@ -278,7 +278,7 @@ class CycleModel::Implementation {
     if (exit.known) return exit;
     ++evaluations_;
     const Instruction& last = codes_[current_->code].instructions.back();
-    Evaluation result = Evaluate(*current_, reports_, way != kTaken);
+    Evaluation result = Evaluate(*current_, notes_, way != kTaken);
     if (way != kStraight) {
       pipeline_->Redirect(last, result.state);
       if (way == kTaken) result.state.it_left = 0;
@@ -291,12 +291,12 @@ class CycleModel::Implementation {
   }
 
   Variant& CurrentVariant() {
-    if (reports_.empty()) return current_->plain;
+    if (notes_.empty()) return current_->plain;
     std::vector<Variant>& variants = current_->variants;
-    const auto found = std::ranges::find(variants, reports_, &Variant::reports);
+    const auto found = std::ranges::find(variants, notes_, &Variant::notes);
     if (found != variants.end()) return *found;
-    if (variants.size() < kMostVariants) return variants.emplace_back(Variant{reports_, {}});
-    rare_ = Variant{reports_, {}};
+    if (variants.size() < kMostVariants) return variants.emplace_back(Variant{notes_, {}});
+    rare_ = Variant{notes_, {}};
     return rare_;
   }
 
@@ -306,18 +306,18 @@ class CycleModel::Implementation {
 
   std::unordered_map<std::string, uint32_t> ids_;
   std::vector<Code> codes_;
-  std::vector<uint32_t> addresses_;  // of codes_, close together
+  std::vector<uint32_t> addresses_;  // of codes_, dense for the cache
   std::unordered_map<PipelineState, uint32_t, StateHash> state_ids_;
   std::vector<const PipelineState*> states_;
   std::unordered_map<uint64_t, Node*> nodes_;
   std::deque<Node> node_store_;
   std::unordered_map<uint32_t, uint8_t> guesses_;
   std::set<uint32_t> unknown_;
-  std::set<uint32_t> reported_sites_;
+  std::set<uint32_t> noted_sites_;
 
   uint32_t start_state_ = 0;
   Node* current_ = nullptr;
-  Reports reports_;
+  Notes notes_;
   Variant rare_;
   bool mispredicted_ = false;
   uint64_t now_ = 0;     // entry of the instruction before the current block
@@ -331,14 +331,14 @@ CycleModel::CycleModel(const TimingCore& core, ModelOptions options)
     : implementation_(std::make_unique<Implementation>(core, options)) {}
 CycleModel::~CycleModel() = default;
 
-void CycleModel::ExpectReports(std::span<const Site> sites) { implementation_->ExpectReports(sites); }
+void CycleModel::ExpectNotes(std::span<const Site> sites) { implementation_->ExpectNotes(sites); }
 BlockId CycleModel::Prepare(uint32_t address, std::span<const uint16_t> halfwords) {
   return implementation_->Prepare(address, halfwords);
 }
 void CycleModel::Enter(BlockId id) { implementation_->Enter(id); }
-void CycleModel::ReportExecuted(uint32_t address) { implementation_->Report(address, kExecuted); }
-void CycleModel::ReportOperands(uint32_t address, uint32_t first, uint32_t second) {
-  implementation_->ReportOperands(address, first, second);
+void CycleModel::NoteExecuted(uint32_t address) { implementation_->Note(address, kExecuted); }
+void CycleModel::NoteOperands(uint32_t address, uint32_t first, uint32_t second) {
+  implementation_->NoteOperands(address, first, second);
 }
 void CycleModel::AddStall(Cycles stall) { implementation_->AddStall(stall); }
 Cycles CycleModel::cycles() const { return implementation_->cycles(); }

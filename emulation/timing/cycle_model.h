@@ -37,9 +37,9 @@ class CycleModel {
   CycleModel(const CycleModel&) = delete;
   CycleModel& operator=(const CycleModel&) = delete;
 
-  // The emulator reports these sites: a conditional one among them that is not reported was skipped. Other
-  // conditional instructions are taken to be executed. Before a block that has them is prepared.
-  void ExpectReports(std::span<const Site> sites);
+  // The emulator will note these sites. A conditional one among them without a note was skipped; other
+  // conditional instructions count as executed. Call this before Prepare of a block that has them.
+  void ExpectNotes(std::span<const Site> sites);
   // `halfwords` not empty; a 32-bit instruction that the end cuts off should be complete. Equal blocks have
   // equal ids. Code that changes must be prepared again before it is entered.
   BlockId Prepare(uint32_t address, std::span<const uint16_t> halfwords);
@@ -47,23 +47,23 @@ class CycleModel {
   void Enter(BlockId id);
 
   // For the instruction at `address` of the block entered last, at or before its execution, in order.
-  void ReportExecuted(uint32_t address);
-  void ReportOperands(uint32_t address, uint32_t first, uint32_t second);
+  void NoteExecuted(uint32_t address);
+  void NoteOperands(uint32_t address, uint32_t first, uint32_t second);
   // The block entered last waited for memory: wait states, unaligned data, contention. Counts in CyclesAt
   // from now on and in all later blocks.
   void AddStall(Cycles stall);
 
-  // Up to the moment the first instruction of the block entered last begins to execute; from the first
-  // instruction of the program on, which begins at 0.
+  // From the program's first instruction, which begins at 0, to the moment the first instruction of the block
+  // entered last begins to execute.
   Cycles cycles() const;
-  // The same for the instruction at `address` in that block, with the reports made so far.
+  // The same for the instruction at `address` in that block, with the notes made so far.
   Cycles CyclesAt(uint32_t address) const;
   // Including the last instruction of the block entered last: at the end of a run.
   Cycles CyclesAtEnd() const;
 
   // Distinct instructions, in the prepared blocks, that the decoder does not know.
   uint32_t unknown_instructions() const;
-  // Executed sites of data-dependent cost that were not reported and took their longest.
+  // Executed sites without a note whose cost depends on data; they took their longest.
   uint64_t assumed_sites() const;
   // How often a cost was worked out, not remembered.
   uint64_t evaluations() const;

@@ -62,7 +62,7 @@ Outcome Execute(std::string_view core_name, const Program& program, bool memoise
   const TimingCore& core = *FindTimingCore(core_name);
   CycleModel model(core, {.memoise = memoise});
   const std::vector<Site> sites = Sites(core, thumb::DecodeRun(kBase, program.code));
-  model.ExpectReports(sites);
+  model.ExpectNotes(sites);
   std::mt19937 cutter(seed);
   std::mt19937 data(1);  // the same, however blocks are cut
   Outcome outcome;
@@ -84,9 +84,9 @@ Outcome Execute(std::string_view core_name, const Program& program, bool memoise
         const uint32_t b = static_cast<uint32_t>(data()) >> (data() % 32);
         if (site.conditional && a % 2 == 0) continue;
         if (site.kind == Site::Kind::kConditional) {
-          model.ReportExecuted(site.address);
+          model.NoteExecuted(site.address);
         } else if (b % 5 != 0) {
-          model.ReportOperands(site.address, a, b);
+          model.NoteOperands(site.address, a, b);
         }
       }
       first = end;

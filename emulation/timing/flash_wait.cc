@@ -6,7 +6,7 @@
 namespace atome::timing {
 namespace {
 
-// No line, and the one behind it is none either.
+// Not a line, and not the one before a line.
 constexpr uint32_t kNoLine = 0xFFFFFFF0;
 
 bool IsSoundCache(uint32_t lines, uint32_t ways) {

@@ -1,7 +1,7 @@
 // How a pipeline spends cycles on one instruction after another. Internal to the library.
 //
-// Times are in cycles, relative to the moment the latest instruction entered execute (on Cortex-M7: issue).
-// The state is brought to this form after every instruction, so that cutting code into blocks cannot matter.
+// Times are in cycles from the moment the latest instruction entered execute (on Cortex-M7: issue). After
+// every instruction the state is brought to this form, so that the cutting of code into blocks cannot matter.
 #ifndef ATOME_EMULATION_TIMING_PIPELINE_H_
 #define ATOME_EMULATION_TIMING_PIPELINE_H_
 
@@ -26,7 +26,7 @@ struct Effect {
   uint8_t cycles = 0;    // of a division or long multiplication; 0: not known, so the longest
 };
 
-// For every pipeline; each uses its part and leaves the rest zero. No padding: compared as bytes.
+// Shared by the pipelines; each uses its part and leaves the rest zero. No padding: compared as bytes.
 struct PipelineState {
   // kFetchBuffer
   uint32_t float_result = 0;  // S registers that the latest instruction wrote and may not be used yet
@@ -62,8 +62,8 @@ class Pipeline {
   virtual PipelineState Start() const = 0;
   // The next instruction in sequence. Returns the cycles from the latest instruction's entry to this one's.
   virtual int Enter(const Instruction& instruction, Effect effect, PipelineState& state) const = 0;
-  // The flow went elsewhere after `latest`, the instruction entered last: a taken branch, or any other
-  // instruction at which an exception or a debugger interfered.
+  // The flow went elsewhere after `latest`, the instruction entered last: a taken branch, an exception or a
+  // debugger.
   virtual void Redirect(const Instruction& latest, PipelineState& state) const = 0;
 };
 

@@ -134,7 +134,7 @@ class DualPipeline : public Pipeline {
   }
 
   void Redirect(const Instruction&, PipelineState& state) const override {
-    // What follows a predicted branch starts a cycle of its own.
+    // A predicted branch ends its cycle: the next instruction starts another one.
     state.older = kAlone;
     state.older_properties = 0;
     state.older_base = 0xFF;
@@ -229,7 +229,7 @@ class DualPipeline : public Pipeline {
     }
   }
 
-  // Cycles until the next may issue in a cycle of its own.
+  // Cycles until the next instruction may issue in a new cycle.
   int Occupancy(const Instruction& i, Effect effect) const {
     if (effect.skipped) return 1;
     switch (i.kind) {

@@ -13,8 +13,8 @@ namespace atome::timing {
 namespace {
 
 constexpr int kArrival = 2;
-// Older events delay nothing: a word requested then would arrive before any decode to come, and so would the
-// words behind it at one a cycle.
+// Older events delay nothing: a word requested then arrives before any decode to come, as do the words behind
+// it.
 constexpr int kLongAgo = -5;
 
 enum Previous : uint8_t { kOther, kLoaded, kStored, kStoredByRegister };

@@ -10,7 +10,7 @@ using thumb::Instruction;
 // Whether an instruction costs the same executed and skipped, but for what it writes.
 bool IsOneCycle(const Instruction& i) { return i.kind >= Class::kAlu && i.kind <= Class::kIt; }
 
-// Whether what run[k] writes gives an address to the next instruction; an IT between them does not part them.
+// Whether what run[k] writes gives an address to the next instruction; an IT between them does not matter.
 bool FeedsAddress(std::span<const Instruction> run, size_t k) {
   size_t next = k + 1;
   if (next < run.size() && run[next].kind == Class::kIt) ++next;

@@ -1,4 +1,4 @@
-// Where data decide what an instruction costs, so that an emulator can watch those places only.
+// The places where data decide what an instruction costs: an emulator needs to watch only these.
 #ifndef ATOME_EMULATION_TIMING_SITES_H_
 #define ATOME_EMULATION_TIMING_SITES_H_
 
@@ -11,23 +11,23 @@
 
 namespace atome::timing {
 
-// An instruction whose cost depends on data, which the emulator is to report when it executes.
+// An instruction whose cost depends on data. The emulator notes it when it executes.
 struct Site {
   enum class Kind : uint8_t {
-    kConditional,   // in an IT block: ReportExecuted, or nothing when it is skipped
-    kDivide,        // ReportOperands(dividend, divisor)
-    kLongMultiply,  // ReportOperands, in either order
+    kConditional,   // in an IT block: NoteExecuted, or nothing when it is skipped
+    kDivide,        // NoteOperands(dividend, divisor)
+    kLongMultiply,  // NoteOperands, in either order
   };
   uint32_t address = 0;
   Kind kind = Kind::kConditional;
-  bool conditional = false;  // also in an IT block; reporting its operands tells that it executed
+  bool conditional = false;  // also in an IT block; noting its operands tells that it executed
   uint8_t first = 0;         // register numbers of the operands
   uint8_t second = 0;
 };
 
 // The sites of a straight run of instructions on this core. `it_left` instructions at its start belong to an
-// IT block that began before it. A conditional branch is no site: where the next block is tells whether it
-// was taken.
+// IT block that began before it. Conditional branches are not among them: the next block tells whether they
+// were taken.
 std::vector<Site> Sites(const TimingCore& core, std::span<const thumb::Instruction> run,
                         unsigned it_left = 0);
 

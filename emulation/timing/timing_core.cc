@@ -89,8 +89,7 @@ constexpr Rule kM7Rules[] = {
 
 constexpr std::string_view kPrototype =
     "the aim; a prototype of these rules met it (mean 0.4 %, worst 1.3 %) against published counts of "
-    "assembly "
-    "routines on boards, this model is held to the rules by tests";
+    "assembly routines on boards, this model is held to the rules by tests";
 
 constexpr Costs kM3Costs = {.multiply_accumulate = 2,
                             .long_multiply = 5,

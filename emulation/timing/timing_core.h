@@ -14,7 +14,7 @@ enum class PipelineKind : uint8_t {
   kDualIssue,    // two at a time, with an early and a late ALU
 };
 
-// Cycles, unless said; 0 where a core has no such instruction.
+// In cycles unless it says otherwise; 0 where a core lacks the instruction.
 struct Costs {
   uint8_t multiply = 1;
   uint8_t multiply_accumulate = 1;

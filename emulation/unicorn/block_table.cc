@@ -70,7 +70,7 @@ void BlockTable::Add(KnownBlock& known, Look look) {
 void BlockTable::LookAtCosts(KnownBlock& known, std::span<const thumb::Instruction> run, unsigned it_left) {
   const std::vector<timing::Site> sites = timing::Sites(core_, run, it_left);
   known.depends_on_data = !sites.empty();
-  if (options_.by_operands) model_.ExpectReports(sites);
+  if (options_.by_operands) model_.ExpectNotes(sites);
   for (const timing::Site& site : sites) {
     const bool may_fault = site.kind == timing::Site::Kind::kDivide;
     if (!options_.by_operands && !may_fault) continue;

@@ -50,7 +50,7 @@ class BlockTable {
   struct Options {
     // Conditional instructions and operands decide costs, so they are looked at.
     bool by_operands = true;
-    // The emulated core lets misaligned accesses pass that fault on this one.
+    // The emulated core passes misaligned accesses that fault on this one.
     bool check_alignment = true;
     std::span<const thumb::Block> places;  // where every instruction is looked at
   };
@@ -58,7 +58,7 @@ class BlockTable {
   BlockTable(const GuestMemory& memory, const timing::TimingCore& core, timing::CycleModel& model,
              uint32_t fixed_bytes, Options options);
 
-  // The block when it has been executed before, as it is now in memory; else nullptr.
+  // The block as it is in memory now, when it has been executed before; else nullptr.
   KnownBlock* Find(thumb::Block block) {
     const size_t index = Index(block.address);
     if (index >= fixed_.size()) return FindChanging(block);
@@ -66,8 +66,8 @@ class BlockTable {
     while (known != nullptr && known->block.bytes != block.bytes) known = known->other;
     return known;
   }
-  // Adds it; `it_left` of its instructions belong to an IT block that began before it. nullptr when it is not
-  // in memory, or more than all that a program may have.
+  // Adds the block. `it_left` of its instructions belong to an IT block that began before it. nullptr when it
+  // is not in memory, or when the program has executed too much code.
   KnownBlock* Learn(thumb::Block block, unsigned it_left);
   bool full() const { return full_; }
 
@@ -75,7 +75,7 @@ class BlockTable {
   void LookAtAlignment(KnownBlock& known);
   void LookAtFpu(KnownBlock& known);
 
-  // Where the emulator has to call back before the instruction executes, since the last call.
+  // New places where the emulator has to call back before the instruction executes.
   bool HasWatches() const { return !watches_.empty(); }
   std::vector<thumb::Block> TakeWatches();
 

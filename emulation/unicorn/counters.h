@@ -33,8 +33,8 @@ class CycleCounter {
   Cycles since_{};      // when it was started or written
 };
 
-// SYST_CSR, RVR, CVR and CALIB (B3.3). Counts core cycles: there is no reference clock, CSR.CLKSOURCE stays 1
-// and CALIB.NOREF says so. Raises no exception: TICKINT is stored only.
+// SYST_CSR, RVR, CVR and CALIB (B3.3). Counts the core's cycles. There is no reference clock: CSR.CLKSOURCE
+// stays 1 and CALIB.NOREF is set. Raises no exception; TICKINT is only stored.
 class SysTick {
  public:
   static constexpr uint32_t kControl = 0xE010, kReload = 0xE014, kCurrent = 0xE018, kCalibration = 0xE01C;

@@ -14,8 +14,8 @@ using Clock = std::chrono::steady_clock;
 // Reads the clock once in this many blocks, some ten microseconds of emulation.
 constexpr uint64_t kBlocksPerClock = 4096;
 
-// A run that has to be repeated goes on for as long as it has taken, at least this many instructions, so that
-// it tells of more places that it wants than the first.
+// A run that will be repeated goes on for as long as it has taken, at least this many instructions, to find
+// more than one of the places that it wants.
 constexpr uint64_t kShortRun = 2'000'000;
 
 // The largest gap in RAM between the image's segments, as QEMU answers SYS_HEAPINFO.
@@ -107,11 +107,11 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
   KnownBlock* known = blocks_.Find(block);
   if (known == nullptr) known = Learn(block);
   if (stopped_) return Next::kStop;
-  if (known == nullptr) return Next::kRun;  // no memory is there: the emulator is about to find out
+  if (known == nullptr) return Next::kRun;  // no memory is there; the emulator will find that out
   const thumb::BlockFacts& facts = known->facts;
   // An emulator may have an FPU that the core lacks, or that is on when it should be off.
   if (!facts.fpu_instructions.empty() && !ppb_.fpu_enabled()) blocks_.LookAtFpu(*known);
-  // An access may be skipped, or its base be changed in time: look at each.
+  // Looks at each access: it may be skipped, or its base may be changed before it.
   if (facts.aligned_registers != 0 && AlignmentSuspect(facts)) blocks_.LookAtAlignment(*known);
   if (count_ + facts.instructions > limit_) {
     stopped_at_ = block;
@@ -166,18 +166,18 @@ void GuestRun::Act(const Look& look) {
   const bool by_operands = request_.cycle_basis == CycleBasis::kOperands;
   switch (look.kind) {
     case Look::Kind::kExecuted:
-      model_.ReportExecuted(look.pc);
+      model_.NoteExecuted(look.pc);
       break;
     case Look::Kind::kDivide: {
       const uint32_t divisor = registers_.Read(look.second);
       if (divisor == 0 && ppb_.traps_division_by_zero())
         OnFault({.kind = FaultKind::kDivisionByZero, .pc = look.pc}, Where::kExact);
       else if (by_operands)
-        model_.ReportOperands(look.pc, registers_.Read(look.first), divisor);
+        model_.NoteOperands(look.pc, registers_.Read(look.first), divisor);
       break;
     }
     case Look::Kind::kLongMultiply:
-      model_.ReportOperands(look.pc, registers_.Read(look.first), registers_.Read(look.second));
+      model_.NoteOperands(look.pc, registers_.Read(look.first), registers_.Read(look.second));
       break;
     case Look::Kind::kFpu:
       if (ppb_.fpu_enabled()) break;

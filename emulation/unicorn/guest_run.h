@@ -1,5 +1,5 @@
-// One run of a firmware as its emulator sees it: memory, peripherals and console, counting, cycles, limits
-// and the verdict. Knows no emulator; an adapter tells it what happens.
+// One run of a firmware as its emulator sees it: memory, peripherals, console, counts, cycles, limits and the
+// verdict. An adapter tells it what happens; it knows no emulator.
 #ifndef ATOME_EMULATION_UNICORN_GUEST_RUN_H_
 #define ATOME_EMULATION_UNICORN_GUEST_RUN_H_
 
@@ -36,8 +36,8 @@ class Registers {
 
 class GuestRun {
  public:
-  // Loads the firmware. Where the program is inside of a block is known in `places` only. All arguments must
-  // outlive this.
+  // Loads the firmware. Only in `places` the run knows where inside a block the program is. All arguments
+  // must outlive this.
   GuestRun(const RunRequest& request, const Prepared& prepared, const Registers& registers,
            std::span<const thumb::Block> places, std::chrono::steady_clock::time_point deadline);
 
@@ -52,8 +52,8 @@ class GuestRun {
   };
   // The emulator is about to execute a block. Counts it, or stops the run in front of it.
   Next OnBlock(thumb::Block block);
-  // Where OnInstruction has to be called before the instruction executes, besides where it is already. It may
-  // be called anywhere else too.
+  // More places where OnInstruction has to be called before the instruction executes. It may be called
+  // anywhere else too.
   std::vector<thumb::Block> TakeWatches() { return blocks_.TakeWatches(); }
   void OnInstruction(uint32_t pc);
   // BKPT 0xAB at `pc`. The new R0, or nothing when the run has stopped.
@@ -72,17 +72,16 @@ class GuestRun {
     kSomewhere,    // in that block; facts.pc does not matter
     kAfterBranch,  // that block's last instruction, which has been executed
   };
-  // The first fault stops the run; later ones are its consequences and ignored.
+  // The first fault stops the run. Later ones are its consequences and are ignored.
   void OnFault(FaultFacts facts, Where where);
   // Instructions at `target` would run in Arm state.
   void OnArmState(uint32_t target);
 
   bool stopped() const { return stopped_; }
-  // Blocks that have to be among the places for the run to be understood, which is repeatable; its result is
-  // worthless until they are.
+  // Blocks that have to be among the places before the result means anything. The run is repeatable.
   const std::vector<thumb::Block>& wanted_places() const { return wanted_places_; }
 
-  // The verdict. To be called once.
+  // The verdict. Call it once.
   RunResult TakeResult();
 
  private:
@@ -93,8 +92,8 @@ class GuestRun {
   void LookAtStack(const thumb::BlockFacts& facts);
   // Waits for the code of the current block up to `address`.
   void Fetch(uint32_t address);
-  // When the instruction that executes began, which reads or sets a counter. Where that is not known,
-  // something near it; the block then becomes a wanted place.
+  // When the current instruction, which reads or sets a counter, began. Where that is not known, a time near
+  // it; the block then becomes a wanted place.
   Cycles Now();
   void WantPlace();
   void Stop(Outcome outcome, std::string message);
@@ -122,10 +121,10 @@ class GuestRun {
   uint64_t count_before_block_ = 0;
   const KnownBlock* current_ = nullptr;
   const KnownBlock* previous_ = nullptr;
-  size_t next_look_ = 0;           // of the current block
-  uint32_t fetched_to_ = 0;        // of it
-  std::array<thumb::Block, 64> recent_;   // of which entered_ says which is the latest
-  std::optional<uint32_t> place_;  // of the instruction that executes, where it is known
+  size_t next_look_ = 0;                 // of the current block
+  uint32_t fetched_to_ = 0;              // of it
+  std::array<thumb::Block, 64> recent_;  // a ring; entered_ tells the latest
+  std::optional<uint32_t> place_;        // of the instruction that executes, where it is known
   std::optional<uint32_t> previous_place_;
   uint32_t stack_top_ = 0;
   uint32_t stack_low_ = 0;

@@ -5,8 +5,8 @@
 namespace atome::emulation {
 namespace {
 
-// Waiting calls beyond this are forgotten, the oldest first: leaked by longjmp, or a recursion of which a
-// profile would tell nothing. Likewise chains longer than this, and trees larger.
+// Calls that wait beyond this are forgotten, the oldest first: longjmp leaked them, or a recursion of which a
+// profile would tell nothing. Longer chains and larger trees are cut likewise.
 constexpr size_t kMostFrames = 4096;
 constexpr uint32_t kMostDepth = 256;
 constexpr size_t kMostNodes = size_t{1} << 18;
@@ -59,8 +59,7 @@ bool Profiler::Return(uint32_t address, uint32_t function, bool begins_function)
     frames_.resize(depth - 1);
     return true;
   }
-  // longjmp, and helpers of the compiler that return to where a table says, lead into the middle of a
-  // function.
+  // longjmp and compiler helpers that return by a table lead into the middle of a function.
   if (begins_function) return false;
   for (size_t depth = frames_.size(); depth > 0; --depth) {
     if (nodes_[frames_[depth - 1].node].function != function) continue;

@@ -1,4 +1,4 @@
-// Attributes the cycles of a run to calls while it goes on.
+// Follows the calls of a run and attributes its cycles to them.
 #ifndef ATOME_EMULATION_UNICORN_PROFILER_H_
 #define ATOME_EMULATION_UNICORN_PROFILER_H_
 
@@ -13,16 +13,16 @@
 
 namespace atome::emulation {
 
-// Follows calls by the blocks that a program executes. A return is known by its address, or by leading into a
-// function that waits for one; a jump to another function takes the place of the one that it leaves. Both are
-// what compiled code does; hand-written code that jumps otherwise is attributed to the right function, in the
-// wrong chain, as are recursions deeper than some hundred calls.
+// Follows calls by the blocks that a program executes. A return is known by its address, or because it leads
+// into a function that waits for one. A jump to another function takes the place of the function it leaves.
+// Compiled code does both. Code by hand that jumps otherwise is attributed to the right function in the wrong
+// chain, and so are recursions deeper than some hundred calls.
 class Profiler {
  public:
   Profiler();
 
-  // The number of a function, for KnownBlock::function. Without a name, what is called is a function, and
-  // what is jumped to belongs to the one that jumps.
+  // The number of a function, for KnownBlock::function. Where there is no name, a call target is a function,
+  // and a jump target belongs to the function that jumps.
   uint32_t Function(const std::string& name);
   // While not counting, calls are followed and nothing is attributed.
   void Count(bool counting) { counting_ = counting; }

@@ -35,14 +35,14 @@ constexpr uint32_t kThumbState = 1u << 5;  // of CPSR, which Unicorn shows for a
 constexpr uint64_t kNowhere = 0xFFFFFFFF;  // odd: no block ends there
 constexpr int kHighRegisters[] = {UC_ARM_REG_SP, UC_ARM_REG_LR};
 
-// Of code, by themselves.
+// Hooks for single places of code.
 constexpr size_t kMostHooks = 96;
 
-// One run may be repeated this often, and all of it take this many times the limit of the first.
+// The most repetitions of one run, and their time in all, as a multiple of the first run's limit.
 constexpr int kMostRuns = 64;
 constexpr int kExplainingTime = 3;
 
-// One engine for one run.
+// One Unicorn engine; it serves one run.
 class Session : public Registers {
  public:
   Session(const RunRequest& request, const Prepared& prepared, std::span<const thumb::Block> places,
@@ -55,7 +55,7 @@ class Session : public Registers {
 
   void Run(const Prepared& prepared);
   uint32_t Read(unsigned number) const override {
-    if (number > 14) return Pc();  // near enough: unpredictable as an operand
+    if (number > 14) return Pc();  // close enough: as an operand it is unpredictable
     return Register(number < 13 ? UC_ARM_REG_R0 + static_cast<int>(number) : kHighRegisters[number - 13]);
   }
 
@@ -90,7 +90,7 @@ class Session : public Registers {
   std::string internal_error_;
   std::vector<uc_hook> code_hooks_;
   bool everywhere_ = false;                // one hook for all code
-  std::optional<uint32_t> watched_block_;  // to be begun again
+  std::optional<uint32_t> watched_block_;  // begins again
 };
 
 Session::Session(const RunRequest& request, const Prepared& prepared, std::span<const thumb::Block> places,
@@ -109,7 +109,7 @@ void Session::MapMemory() {
   const MemoryMap& map = memory.map();
   Check(uc_mem_map_ptr(uc_, map.flash_address, map.flash_bytes, UC_PROT_READ | UC_PROT_EXEC, memory.flash()),
         "mapping flash");
-  // RAM is not executable unless the ELF says so: a jump to data is found out.
+  // RAM is executable only if the ELF says so. That finds jumps to data.
   const uint32_t ram_rights = UC_PROT_READ | UC_PROT_WRITE | (guest_.code_in_ram() ? UC_PROT_EXEC : 0);
   Check(uc_mem_map_ptr(uc_, map.ram_address, map.ram_bytes, ram_rights, memory.ram()), "mapping RAM");
   const auto read = [](uc_engine*, uint64_t offset, unsigned bytes, void* self) -> uint64_t {
@@ -178,8 +178,8 @@ uint32_t Session::Register(int id) const {
   return value;
 }
 
-// Hooks for what the guest run wants to see. Code that has been translated without them is translated again.
-// Unicorn walks the list of all hooks at each hooked instruction, so beyond some of them one for all code
+// Hooks what the guest run wants to see. Code that was translated without the hooks is translated again.
+// Unicorn walks the list of all hooks at each hooked instruction, so beyond some number one hook for all code
 // costs less.
 void Session::PutWatches() {
   const auto callback = +[](uc_engine*, uint64_t address, uint32_t, void* self) {
@@ -220,7 +220,7 @@ void Session::OnInterrupt(uint32_t number) {
       guest_.OnFault({.kind = core_.has_fpu ? FaultKind::kUndefinedInstruction : FaultKind::kNoFpu, .pc = pc},
                      Where::kExact);
       break;
-    case kSupervisor:  // reported at the return address
+    case kSupervisor:  // Unicorn gives the return address
       guest_.OnFault({.kind = FaultKind::kSupervisorCall, .pc = pc - 2}, Where::kExact);
       break;
     case kDataAbort:
@@ -288,7 +288,7 @@ void Session::Run(const Prepared& prepared) {
   }
 }
 
-// A stop that no hook has explained.
+// After a stop that no hook explained.
 void Session::AfterRun(uc_err error) {
   if (guest_.stopped() || !internal_error_.empty()) return;
   if (error == UC_ERR_INSN_INVALID && (Register(UC_ARM_REG_CPSR) & kThumbState) == 0) {
@@ -319,8 +319,8 @@ RunResult Unicorn::Run(const RunRequest& request) const {
   const std::optional<Prepared> prepared = Prepare(request, rejected);
   if (!prepared) return rejected;
 
-  // Unicorn knows the place of what happens inside a block only where hooks follow it, which costs time. Runs
-  // are repeatable, so where it has to be known the block is followed in another run.
+  // Inside a block Unicorn knows the place of an event only where hooks follow the block, which costs time.
+  // Runs are repeatable, so another run follows the blocks where the place matters.
   const Clock::time_point begin = Clock::now();
   std::vector<thumb::Block> places;
   std::optional<RunResult> before;

@@ -21,7 +21,7 @@
 namespace atome::emulation {
 namespace {
 
-// Runs `probe` confined, in a process of its own; returns its exit code, which is what the probe returns.
+// Runs `probe` confined, in a child process; returns what the probe returns.
 // Threads here are plain ones: sanitizers check C++ objects by system calls that confinement refuses.
 int InConfinement(const std::function<int()>& probe) {
   const pid_t child = fork();

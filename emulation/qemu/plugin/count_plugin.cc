@@ -75,7 +75,7 @@ struct TranslatedBlock {
 };
 
 Settings settings;
-// What QEMU translates again counts again here.
+// A block that QEMU translates again counts again here.
 constexpr uint64_t kTranslationFactor = 4;
 uint64_t translated_bytes = 0;
 
@@ -132,11 +132,11 @@ void OnInstruction(unsigned, void* data) {
 
 // On the thread that runs the guest, before the guest's first instruction.
 void Start() {
-  // What QEMU has to say until here is its own; from here on both streams are the guest's console.
+  // Until here QEMU speaks for itself; from here on both streams are the guest's console.
   dup2(kPluginOutputFd, STDOUT_FILENO);
   dup2(kPluginOutputFd, STDERR_FILENO);
   close(kPluginOutputFd);
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);  // a lock-up of the guest makes QEMU abort: leave no core file behind
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);  // a lock-up makes QEMU abort: no dump of its memory
   if (const char* error = ConfineThread()) {
     std::snprintf(tally->message, sizeof tally->message, "%s", error);
     Finish(PluginState::kConfinementFailed);
@@ -159,7 +159,7 @@ std::vector<uint16_t> CodeOf(const qemu_plugin_tb* block) {
     uint16_t halfwords[2] = {};
     std::memcpy(halfwords, qemu_plugin_insn_data(instruction),
                 std::min(sizeof halfwords, qemu_plugin_insn_size(instruction)));
-    // The size cannot be trusted: at the end of a page QEMU looks at what comes next and adds it to the data.
+    // The size cannot be trusted: at the end of a page QEMU adds the bytes that come next.
     code.insert(code.end(), halfwords, halfwords + thumb::Bytes(halfwords[0]) / 2);
   }
   return code;

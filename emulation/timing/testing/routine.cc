@@ -67,7 +67,7 @@ class Walk {
       sites_.emplace(site.address, site);
     std::vector<Site> all;
     for (const auto& [address, site] : sites_) all.push_back(site);
-    model_.ExpectReports(all);
+    model_.ExpectNotes(all);
   }
 
   uint64_t Run() {
@@ -106,22 +106,22 @@ class Walk {
           i.branch != thumb::Branch::kNone && (!(i.Has(thumb::kConditional) || in_it) || NextBranch());
       if (taken)
         next = i.branch_offset != 0 ? i.address + static_cast<uint32_t>(i.branch_offset) : code_.target;
-      Report(i, in_it && i.branch == thumb::Branch::kNone);
+      Note(i, in_it && i.branch == thumb::Branch::kNone);
     }
     return next;
   }
 
-  void Report(const thumb::Instruction& i, bool conditional) {
+  void Note(const thumb::Instruction& i, bool conditional) {
     const bool executed = !conditional || NextCondition();
     const auto site = sites_.find(i.address);
     if (site == sites_.end() || !executed) return;
-    if (site->second.kind == Site::Kind::kConditional) return model_.ReportExecuted(i.address);
+    if (site->second.kind == Site::Kind::kConditional) return model_.NoteExecuted(i.address);
     if (operand_ >= routine_.operands.size()) {
       ADD_FAILURE() << "operands missing";
       return;
     }
     const auto& [a, b] = routine_.operands[operand_++];
-    model_.ReportOperands(i.address, a, b);
+    model_.NoteOperands(i.address, a, b);
   }
 
   bool NextBranch() {
