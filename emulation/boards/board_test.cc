@@ -87,17 +87,10 @@ TEST(Board, IsFoundByName) {
   EXPECT_EQ(FindBoard(""), nullptr);
 }
 
-std::unique_ptr<ElfImage> Image(std::string_view guest) {
-  std::string error;
-  auto image = ElfImage::Read(GuestElf(guest), guest, error);
-  EXPECT_NE(image, nullptr) << error;
-  return image;
-}
-
 TEST(Board, TakesAnImageWhereItIsLinked) {
   ATOME_REQUIRE_GUESTS();
   const Board& pill = *FindBoard("bluepill");
-  const auto at_8000000 = Image("newlib_bluepill"), at_0 = Image("work_m3");
+  const auto at_8000000 = GuestImage("newlib_bluepill"), at_0 = GuestImage("work_m3");
   EXPECT_EQ(MapFor(pill, *at_8000000).flash_address, 0x08000000u);
   EXPECT_EQ(MapFor(pill, *at_8000000).vector_address, 0x08000000u);
   EXPECT_EQ(at_8000000->WhyNotOn(MapFor(pill, *at_8000000)), "");
@@ -112,7 +105,7 @@ TEST(Board, TakesAnImageWhereItIsLinked) {
 TEST(Board, KnowsTheSecondBootStageOfThePico) {
   ATOME_REQUIRE_GUESTS();
   const Board& pico = *FindBoard("rp2040");
-  const auto at_0 = Image("work_m0plus"), at_8000000 = Image("newlib_bluepill");
+  const auto at_0 = GuestImage("work_m0plus"), at_8000000 = GuestImage("newlib_bluepill");
   EXPECT_EQ(MapFor(pico, *at_0).vector_address, 0u);
   EXPECT_EQ(at_0->WhyNotOn(MapFor(pico, *at_0)), "");
   EXPECT_EQ(MapFor(pico, *at_8000000).vector_address, 0x10000100u) << "fits no place: the chip's own";
@@ -121,7 +114,7 @@ TEST(Board, KnowsTheSecondBootStageOfThePico) {
 TEST(Board, SaysByHowMuchAnImageDoesNotFit) {
   ATOME_REQUIRE_GUESTS();
   Board board = *FindBoard("bluepill");
-  const auto image = Image("newlib_bluepill");
+  const auto image = GuestImage("newlib_bluepill");
   const MemoryMap roomy = MapFor(board, *image);
   uint64_t flash_bytes = 0, ram_end = 0;
   for (const ElfImage::Segment& segment : image->segments()) {

@@ -152,9 +152,8 @@ TEST_F(CallTraceTest, SurvivesADamagedElf) {
 
 TEST(CallTrace, ShowsInlinedFunctions) {
   ATOME_REQUIRE_GUESTS();
-  std::string error;
-  const auto image = ElfImage::Read(GuestElf("crash_undefined_m3"), "crash.elf", error);
-  ASSERT_NE(image, nullptr) << error;
+  const auto image = GuestImage("crash_undefined_m3");
+  ASSERT_NE(image, nullptr);
   std::array<uint32_t, 16> registers{};
   registers[13] = 0x20001000;
   // UDF #42

@@ -75,12 +75,7 @@ class ElfImageTest : public ::testing::Test {
     }
     FAIL() << "no loadable segment";
   }
-  std::unique_ptr<ElfImage> Good() {
-    std::string error;
-    auto image = ElfImage::Read(elf_, "work.elf", error);
-    EXPECT_NE(image, nullptr) << error;
-    return image;
-  }
+  std::unique_ptr<ElfImage> Good() { return ReadImage(elf_); }
   std::string elf_;
 };
 

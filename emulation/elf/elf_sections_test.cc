@@ -16,9 +16,8 @@ class ElfSectionsTest : public ::testing::Test {
   void SetUp() override {
     ATOME_REQUIRE_GUESTS();
     elf_ = GuestElf("work_m3");
-    std::string error;
-    image_ = ElfImage::Read(elf_, "work.elf", error);
-    ASSERT_NE(image_, nullptr) << error;
+    image_ = ReadImage(elf_);
+    ASSERT_NE(image_, nullptr);
   }
   const ElfImage::Section* Find(std::string_view name) {
     const auto found = std::ranges::find(sections_ = image_->Sections(), name, &ElfImage::Section::name);
@@ -55,9 +54,8 @@ TEST_F(ElfSectionsTest, NoneWithoutATable) {
   std::memcpy(&header, elf_.data(), sizeof header);
   header.e_shoff = header.e_shnum = header.e_shstrndx = 0;
   std::memcpy(elf_.data(), &header, sizeof header);
-  std::string error;
-  image_ = ElfImage::Read(elf_, "work.elf", error);
-  ASSERT_NE(image_, nullptr) << error;
+  image_ = ReadImage(elf_);
+  ASSERT_NE(image_, nullptr);
   EXPECT_TRUE(image_->Sections().empty());
   EXPECT_TRUE(image_->SizedSymbols().empty());
 }

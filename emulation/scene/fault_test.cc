@@ -13,9 +13,8 @@ class FaultTest : public ::testing::Test {
  protected:
   void SetUp() override {
     ATOME_REQUIRE_GUESTS();
-    std::string error;
-    image_ = ElfImage::Read(GuestElf("hello"), "hello.elf", error);
-    ASSERT_NE(image_, nullptr) << error;
+    image_ = GuestImage("hello");
+    ASSERT_NE(image_, nullptr);
   }
   std::string CauseOf(FaultKind kind, std::optional<uint32_t> address, const char* core = "m3") {
     return Explain({.kind = kind, .pc = 0x40, .address = address}, *FindCore(core), MapOf(*FindCore(core)),

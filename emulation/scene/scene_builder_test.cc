@@ -68,9 +68,8 @@ TEST_F(SceneTest, EndsWhereTheRunEnded) {
 }
 
 TEST_F(SceneTest, ReadsAnItBlockAcrossBlocks) {
-  std::string error;
-  const auto image = ElfImage::Read(GuestElf("it_blocks"), "it_blocks.elf", error);
-  ASSERT_NE(image, nullptr) << error;
+  const auto image = GuestImage("it_blocks");
+  ASSERT_NE(image, nullptr);
   const uint32_t begin = image->FindSymbol("reset").value() + 4;
   const std::vector<thumb::Block> blocks = {{begin, 6}, {begin + 6, 6}};  // cut behind ITE
   SceneFacts facts = Facts();
@@ -116,9 +115,8 @@ TEST_F(SceneTest, SaysWhereRegistersPoint) {
 }
 
 TEST_F(SceneTest, SaysWhichObjectARegisterPointsTo) {
-  std::string error;
-  const auto image = ElfImage::Read(GuestElf("work_m3"), "work.elf", error);
-  ASSERT_NE(image, nullptr) << error;
+  const auto image = GuestImage("work_m3");
+  ASSERT_NE(image, nullptr);
   SceneFacts facts = Facts();
   facts.registers[3] = image->FindSymbol("values").value() + 16;
   facts.registers[4] = image->FindSymbol("Round").value() | 1;
@@ -176,7 +174,7 @@ TEST_F(SceneTest, FindsTheLoop) {
 TEST_F(SceneTest, SurvivesNonsense) {
   SceneFacts facts = Facts();
   const std::vector<thumb::Block> blocks = {{0xFFFFFFF0, 0xFFFFFFFF}, {0x41, 3},       {0, 0},
-                                     {0x30000000, 8},          {At("leaf"), 0}, {0xFFFFFFFE, 4}};
+                                            {0x30000000, 8},          {At("leaf"), 0}, {0xFFFFFFFE, 4}};
   facts.blocks = blocks;
   facts.registers.fill(0xFFFFFFFF);
   for (const uint32_t pc : {0u, 0x41u, 0xFFFFFFFEu, At("leaf")}) {

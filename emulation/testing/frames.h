@@ -27,9 +27,8 @@ class FramesTest : public ::testing::Test {
 
   void SetUp() override {
     ATOME_REQUIRE_GUESTS();
-    std::string error;
-    image_ = ElfImage::Read(GuestElf("call_frames"), "call_frames.elf", error);
-    ASSERT_NE(image_, nullptr) << error;
+    image_ = GuestImage("call_frames");
+    ASSERT_NE(image_, nullptr);
     for (uint32_t at = kSp; at < 0x20001000; at += 4) ram_[at] = 0;
     ram_[kGuessedSlot] = At("framed_return") | 1;
     ram_[kFramedSlot - 4] = 0x77777777;

@@ -20,6 +20,15 @@ std::string GuestElf(std::string_view name) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+std::unique_ptr<ElfImage> ReadImage(std::string_view bytes) {
+  std::string error;
+  auto image = ElfImage::Read(bytes, "test.elf", error);
+  EXPECT_NE(image, nullptr) << error;
+  return image;
+}
+
+std::unique_ptr<ElfImage> GuestImage(std::string_view name) { return ReadImage(GuestElf(name)); }
+
 RunRequest GuestRequest(std::string_view guest, std::string_view core) {
   RunRequest request;
   request.elf = GuestElf(guest);
@@ -31,8 +40,7 @@ RunRequest GuestRequest(std::string_view guest, std::string_view core) {
 }
 
 uint32_t GuestSymbol(std::string_view guest, std::string_view symbol) {
-  std::string error;
-  const auto image = ElfImage::Read(GuestElf(guest), guest, error);
+  const auto image = GuestImage(guest);
   return image == nullptr ? 0xFFFFFFFF : image->FindSymbol(symbol).value_or(0xFFFFFFFF);
 }
 

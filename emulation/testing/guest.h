@@ -2,6 +2,7 @@
 #ifndef ATOME_EMULATION_TESTING_GUEST_H_
 #define ATOME_EMULATION_TESTING_GUEST_H_
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,11 @@ bool HaveGuests();
 
 // The ELF's bytes. Fails the test when there is no such guest.
 std::string GuestElf(std::string_view name);
+
+// The image of such bytes. Fails the test when it cannot be read.
+std::unique_ptr<ElfImage> ReadImage(std::string_view bytes);
+// The image of a guest.
+std::unique_ptr<ElfImage> GuestImage(std::string_view name);
 
 // A request for a guest, with limits that suit a test.
 RunRequest GuestRequest(std::string_view guest, std::string_view core);

@@ -19,19 +19,9 @@ bool LeavesForTheUnknown(Branch branch) {
 }  // namespace
 
 bool NeedsAlignment(const Instruction& i) {
-  switch (i.kind) {
-    case Class::kLoadDual:
-    case Class::kStoreDual:
-    case Class::kLoadMultiple:
-    case Class::kStoreMultiple:
-    case Class::kFloatLoad:
-    case Class::kFloatStore:
-    case Class::kFloatLoadMultiple:
-    case Class::kFloatStoreMultiple:
-      return i.base < kSp || i.base == 14;
-    default:
-      return false;
-  }
+  const bool kind_needs =
+      (i.kind >= Class::kLoadDual && i.kind <= Class::kStoreMultiple) || i.kind >= Class::kFloatLoad;
+  return kind_needs && (i.base < kSp || i.base == 14);
 }
 
 BlockFacts FactsOf(std::span<const Instruction> run, unsigned it_left) {

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <bit>
-#include <iterator>
 
 #include "emulation/thumb/decode_internal.h"
 
@@ -344,49 +343,6 @@ std::optional<uint32_t> AccessAddress(const Instruction& i, const std::array<uin
   const uint32_t base = !i.Has(kLiteral) ? registers[i.base] : i.kind == Class::kTableBranch ? pc : pc & ~3u;
   const uint32_t index = i.Has(kRegisterOffset) ? registers[i.index] << i.index_shift : 0;
   return base + index + static_cast<uint32_t>(i.offset);
-}
-
-std::string_view Name(Class kind) {
-  constexpr std::string_view kNames[] = {"unknown",
-                                         "alu",
-                                         "shift",
-                                         "extend",
-                                         "bit field",
-                                         "nop",
-                                         "it",
-                                         "multiply",
-                                         "multiply-accumulate",
-                                         "long multiply",
-                                         "long multiply-accumulate",
-                                         "dsp multiply",
-                                         "divide",
-                                         "load",
-                                         "store",
-                                         "load dual",
-                                         "store dual",
-                                         "load multiple",
-                                         "store multiple",
-                                         "branch",
-                                         "table branch",
-                                         "status",
-                                         "barrier",
-                                         "instruction barrier",
-                                         "wait",
-                                         "breakpoint",
-                                         "trap",
-                                         "float",
-                                         "float move",
-                                         "float move two",
-                                         "float multiply-accumulate",
-                                         "float divide",
-                                         "float square root",
-                                         "float status",
-                                         "float load",
-                                         "float store",
-                                         "float load multiple",
-                                         "float store multiple"};
-  static_assert(std::size(kNames) == static_cast<size_t>(Class::kFloatStoreMultiple) + 1);
-  return kNames[static_cast<size_t>(kind)];
 }
 
 }  // namespace atome::thumb

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include "emulation/base/memory_reader.h"
@@ -38,9 +37,6 @@ std::optional<int32_t> Added(const Instruction& instruction, unsigned r);
 // The lowest address that a load or store accesses, given r0 to r14; nothing for other instructions.
 std::optional<uint32_t> AccessAddress(const Instruction& instruction,
                                       const std::array<uint32_t, 16>& registers);
-
-// "load", "float divide": for tests.
-std::string_view Name(Class kind);
 
 }  // namespace atome::thumb
 

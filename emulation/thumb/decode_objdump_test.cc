@@ -8,12 +8,56 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emulation/thumb/decode.h"
 
 namespace atome::thumb {
 namespace {
+
+std::string_view Name(Class kind) {
+  constexpr std::string_view kNames[] = {"unknown",
+                                         "alu",
+                                         "shift",
+                                         "extend",
+                                         "bit field",
+                                         "nop",
+                                         "it",
+                                         "multiply",
+                                         "multiply-accumulate",
+                                         "long multiply",
+                                         "long multiply-accumulate",
+                                         "dsp multiply",
+                                         "divide",
+                                         "load",
+                                         "store",
+                                         "load dual",
+                                         "store dual",
+                                         "load multiple",
+                                         "store multiple",
+                                         "branch",
+                                         "table branch",
+                                         "status",
+                                         "barrier",
+                                         "instruction barrier",
+                                         "wait",
+                                         "breakpoint",
+                                         "trap",
+                                         "float",
+                                         "float move",
+                                         "float move two",
+                                         "float multiply-accumulate",
+                                         "float divide",
+                                         "float square root",
+                                         "float status",
+                                         "float load",
+                                         "float store",
+                                         "float load multiple",
+                                         "float store multiple"};
+  static_assert(std::size(kNames) == static_cast<size_t>(Class::kFloatStoreMultiple) + 1);
+  return kNames[static_cast<size_t>(kind)];
+}
 
 struct Line {
   uint32_t address = 0;

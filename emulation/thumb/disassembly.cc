@@ -92,10 +92,4 @@ std::vector<Disassembled> DisassembleRun(std::span<const uint8_t> code, uint32_t
   return result;
 }
 
-std::string Disassemble(std::span<const uint8_t> code, uint32_t address) {
-  if (code.size() < 2) return {};
-  Capstone capstone;
-  return DecodeOne(capstone, code.first(std::min<size_t>(code.size(), 4)), address).text;
-}
-
 }  // namespace atome::thumb

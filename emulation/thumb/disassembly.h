@@ -21,9 +21,6 @@ struct Disassembled {
 // instruction cut by the end is "cut off: 0xf000".
 std::vector<Disassembled> DisassembleRun(std::span<const uint8_t> code, uint32_t address);
 
-// The first instruction, by itself; empty when there are less than two bytes.
-std::string Disassemble(std::span<const uint8_t> code, uint32_t address);
-
 }  // namespace atome::thumb
 
 #endif  // ATOME_EMULATION_THUMB_DISASSEMBLY_H_

@@ -20,7 +20,8 @@ std::vector<uint8_t> Bytes(std::initializer_list<uint16_t> halfwords) {
 }
 
 std::string One(std::initializer_list<uint16_t> halfwords, uint32_t address = 0x100) {
-  return Disassemble(Bytes(halfwords), address);
+  const std::vector<Disassembled> run = DisassembleRun(Bytes(halfwords), address);
+  return run.empty() ? "" : run.front().text;
 }
 
 std::vector<std::string> Texts(const std::vector<Disassembled>& run) {

@@ -69,30 +69,11 @@ bool IsFloatArithmetic(Class kind) {
 
 // Issues with nothing beside it.
 bool IssuesAlone(const Instruction& i) {
-  switch (i.kind) {
-    case Class::kLoadDual:
-    case Class::kStoreDual:
-    case Class::kLoadMultiple:
-    case Class::kStoreMultiple:
-    case Class::kTableBranch:
-    case Class::kStatus:
-    case Class::kBarrier:
-    case Class::kInstructionBarrier:
-    case Class::kWait:
-    case Class::kBreakpoint:
-    case Class::kTrap:
-    case Class::kDivide:
-    case Class::kFloatMoveTwo:
-    case Class::kFloatStatus:
-    case Class::kFloatLoadMultiple:
-    case Class::kFloatStoreMultiple:
-      return true;
-    case Class::kFloatLoad:
-    case Class::kFloatStore:
-      return i.Has(kDouble);
-    default:
-      return false;
-  }
+  const auto within = [&i](Class first, Class last) { return i.kind >= first && i.kind <= last; };
+  if (within(Class::kFloatLoad, Class::kFloatStore)) return i.Has(kDouble);
+  return within(Class::kLoadDual, Class::kStoreMultiple) || within(Class::kTableBranch, Class::kTrap) ||
+         within(Class::kFloatLoadMultiple, Class::kFloatStoreMultiple) || i.kind == Class::kDivide ||
+         i.kind == Class::kFloatMoveTwo || i.kind == Class::kFloatStatus;
 }
 
 // Which of two banks a load is from, as far as it matters beside another of the same base. Those of 16-bit

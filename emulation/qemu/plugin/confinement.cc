@@ -19,9 +19,14 @@
 namespace atome::emulation {
 namespace {
 
+template <typename... Number>
+constexpr auto Calls(Number... numbers) {
+  return std::array{static_cast<uint32_t>(numbers)...};
+}
+
 #if defined(__x86_64__)
 constexpr uint32_t kArchitecture = AUDIT_ARCH_X86_64;
-constexpr std::array<uint32_t, 2> kAllowedHere = {__NR_poll, __NR_time};
+constexpr auto kAllowedHere = Calls(__NR_poll, __NR_time);
 #elif defined(__aarch64__)
 constexpr uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 constexpr std::array<uint32_t, 0> kAllowedHere = {};
@@ -30,46 +35,13 @@ constexpr std::array<uint32_t, 0> kAllowedHere = {};
 #endif
 
 // Calls that reach nothing beyond memory, time, threads of this process and files that are open already.
-constexpr uint32_t kAllowed[] = {__NR_read,
-                                 __NR_write,
-                                 __NR_readv,
-                                 __NR_writev,
-                                 __NR_pread64,
-                                 __NR_pwrite64,
-                                 __NR_lseek,
-                                 __NR_close,
-                                 __NR_fstat,
-                                 __NR_fcntl,
-                                 __NR_futex,
-                                 __NR_sched_yield,
-                                 __NR_mmap,
-                                 __NR_munmap,
-                                 __NR_mremap,
-                                 __NR_mprotect,
-                                 __NR_madvise,
-                                 __NR_brk,
-                                 __NR_rt_sigprocmask,
-                                 __NR_rt_sigaction,
-                                 __NR_rt_sigreturn,
-                                 __NR_sigaltstack,
-                                 __NR_gettid,
-                                 __NR_getpid,
-                                 __NR_clock_gettime,
-                                 __NR_clock_getres,
-                                 __NR_clock_nanosleep,
-                                 __NR_nanosleep,
-                                 __NR_gettimeofday,
-                                 __NR_times,
-                                 __NR_getrusage,
-                                 __NR_ppoll,
-                                 __NR_getrandom,
-                                 __NR_exit,
-                                 __NR_exit_group,
-                                 __NR_membarrier,
-                                 __NR_set_robust_list,
-                                 __NR_restart_syscall,
-                                 __NR_sched_getaffinity,
-                                 __NR_rseq};
+constexpr auto kAllowed = Calls(
+    __NR_read, __NR_write, __NR_readv, __NR_writev, __NR_pread64, __NR_pwrite64, __NR_lseek, __NR_close,
+    __NR_fstat, __NR_fcntl, __NR_futex, __NR_sched_yield, __NR_mmap, __NR_munmap, __NR_mremap, __NR_mprotect,
+    __NR_madvise, __NR_brk, __NR_rt_sigprocmask, __NR_rt_sigaction, __NR_rt_sigreturn, __NR_sigaltstack,
+    __NR_gettid, __NR_getpid, __NR_clock_gettime, __NR_clock_getres, __NR_clock_nanosleep, __NR_nanosleep,
+    __NR_gettimeofday, __NR_times, __NR_getrusage, __NR_ppoll, __NR_getrandom, __NR_exit, __NR_exit_group,
+    __NR_membarrier, __NR_set_robust_list, __NR_restart_syscall, __NR_sched_getaffinity, __NR_rseq);
 
 constexpr uint32_t Offset(size_t offset) { return static_cast<uint32_t>(offset); }
 // The low half of an argument; both architectures are little-endian.

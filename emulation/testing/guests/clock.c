@@ -1,4 +1,4 @@
-// Prints the clocks; only a machine with a clock of its own gives the same numbers twice.
+// Prints the clocks; only a machine with an emulated clock gives the same numbers twice.
 #include "semihosting.h"
 
 void reset(void) {

@@ -1,6 +1,6 @@
 // A program as somebody outside this project would build it: newlib with rdimon's semihosting, start-up code
-// and linker script of its own, none of our headers. Uses stdio, the heap, floating point and the core's
-// cycle counter: DWT's CYCCNT, or SysTick on Armv6-M, which has no DWT.
+// and linker script, without our headers. Uses stdio, the heap, floating point and the core's cycle counter:
+// DWT's CYCCNT, or SysTick on Armv6-M, which has no DWT.
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-@ The same with SysTick, as a Cortex-M0 has it: a load takes 2 cycles, data processing 1, a taken branch 3 (2 on M0+).
+@ Reads SysTick at several places of one block, and prints what lies between. On a Cortex-M0: a load takes 2 cycles, data processing 1, a taken branch 3 (2 on M0+).
   .include "guest.inc"
 function reset
   ldr r4, =0xE000E010

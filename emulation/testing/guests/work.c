@@ -64,7 +64,7 @@ __attribute__((noinline)) static uint32_t Round(uint32_t sum) {
 }
 
 __attribute__((noinline, noreturn)) static void Work(void) {
-  state = 12345;  // nobody copies .data here
+  state = 12345;  // no start-up code copies .data here
   uint32_t sum = 0;
   for (int round = 0; round < 4; ++round) {
     atome_mark();
