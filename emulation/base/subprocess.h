@@ -45,8 +45,8 @@ struct SubprocessRequest {
   size_t output_limit_bytes = 0;
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::function<bool()> give_up = {};  // asked every few milliseconds; may be empty
-  std::function<void(std::string_view line)> on_line =
-      {};  // each that it writes to stdout or stderr; may be empty
+  // Called with each line that the program writes to stdout or stderr; may be empty.
+  std::function<void(std::string_view line)> on_line = {};
 };
 
 struct SubprocessResult {

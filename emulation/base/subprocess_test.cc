@@ -33,7 +33,7 @@ TEST(Subprocess, CapturesOutputAndLogApart) {
   EXPECT_EQ(result.log, "out\nerr\n");
 }
 
-TEST(Subprocess, ReportsSignals) {
+TEST(Subprocess, TellsSignals) {
   const SubprocessResult result = Shell("kill -USR1 $$");
   EXPECT_EQ(result.end, End::kSignalled);
   EXPECT_EQ(result.code, SIGUSR1);

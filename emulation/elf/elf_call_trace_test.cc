@@ -74,7 +74,7 @@ TEST_F(CallTraceTest, NothingFromNowhere) {
 }
 
 TEST_F(CallTraceTest, DoesNotTrustAStaleLinkRegister) {
-  // reset has called before and pushed nothing: nobody called it.
+  // reset has called before and pushed nothing: it has no caller.
   registers_[15] = At("reset") + 4;
   registers_[14] = (At("reset") + 4) | 1;
   EXPECT_THAT(Trace(), ElementsAre("reset"));

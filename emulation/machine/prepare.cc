@@ -33,7 +33,7 @@ std::optional<Prepared> Prepare(const RunRequest& request, RunResult& result) {
   const uint32_t reset = *prepared.image->WordAt(prepared.map.vector_address + 4);
   if ((reset & 1) == 0) {
     result.message =
-        request.elf_name + ": the vector table's reset entry is even, so it is no Thumb code address";
+        request.elf_name + ": the vector table's reset entry is even, which is not the address of Thumb code";
     return std::nullopt;
   }
   prepared.reset = reset & ~1u;

@@ -35,7 +35,7 @@ TEST(ThumbFrame, KnowsHowSpMovesDown) {
   EXPECT_EQ(FrameBytes({0xF2AD, 0x4D0C}), 1036u);        // SUBW SP, #1036
   EXPECT_EQ(FrameBytes({0xB5F0, 0xB083, 0x2000}), 32u);  // both; MOVS
   EXPECT_EQ(FrameBytes({0xB510, 0xBD10, 0xB002}), 8u);   // what returns takes nothing away
-  EXPECT_EQ(FrameBytes({0xF8CD, 0xB5F0, 0x4770}), 0u);   // the second half of STR.W is no PUSH
+  EXPECT_EQ(FrameBytes({0xF8CD, 0xB5F0, 0x4770}), 0u);   // the second half of STR.W is not a PUSH
 }
 
 TEST(ThumbFrame, FindsWhatWasPushed) {

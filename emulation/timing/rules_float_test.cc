@@ -31,7 +31,7 @@ const Rule kRules[] = {
     {"ResultToCore", "vadd.f32 s0, s1, s2\n vmov r0, s0", 3},
     {"CompareThenFlags", "vcmp.f32 s0, s1\n vmrs apsr_nzcv, fpscr", 3},
     {"CompareLaterFlags", "vcmp.f32 s0, s1\n movs r0, #1\n movs r1, #1\n vmrs apsr_nzcv, fpscr", 4},
-    // Two core registers: 2.
+    // Two general registers: 2.
     {"MoveTwo", "vmov s0, s1, r0, r1\n vmov r2, r3, d4", 4},
     // 3; the addend is used a cycle later, so a sum in one register runs at 3 each.
     {"MultiplyAccumulate", "vmla.f32 s0, s1, s2\n vfma.f32 s0, s3, s4\n vfma.f32 s0, s5, s6", 9},

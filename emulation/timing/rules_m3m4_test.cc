@@ -34,7 +34,7 @@ const Rule kRules[] = {
     // TRM: MUL 1; MLA, MLS 2 on M3, 1 on M4.
     {"Multiply", {"muls r0, r1, r0\n mul r3, r4, r5", {}, {}, {}}, 2, 2},
     {"MultiplyAccumulate", {"mla r0, r1, r2, r3\n mls r4, r5, r6, r7", {}, {}, {}}, 4, 2},
-    // TRM: LDR 2 (the next instruction is no load or store).
+    // TRM: LDR 2 (the next instruction neither loads nor stores).
     {"Load", {"ldr r0, [r1]\n adds r2, r2, #1", {}, {}, {}}, 3, 3},
     {"LoadUsedAtOnce", {"ldr r0, [r1]\n adds r2, r0, #1", {}, {}, {}}, 3, 3},
     // TRM: n loads take n + 1.

@@ -13,7 +13,7 @@ struct Rule {
   uint64_t cycles;
 };
 
-// DMB issues alone, so the routine begins with a cycle of its own and the end does not slip into its last
+// DMB issues alone, so the routine begins in a new cycle and the end does not slip into its last
 // one: DMB 1, the routine, DMB 1.
 uint64_t Cycles(const std::string& text, const std::string& branches = {}) {
   return Measure("m7", {" dmb\n" + text + "\n dmb\n", branches, {}, {}}).value_or(0) - 2;
