@@ -14,6 +14,21 @@ MAY_INCLUDE = {
     "emulation": {"emulation"},
     "harness": {"harness", "emulation", "engine", "proto"},
 }
+# The headers of engine that others may include; the rest is private.
+ENGINE_PUBLIC = (r"engine/(atome(_\w+)?\.h|files/\w+\.h|maths/float_bits\.h|host/(host_engine|tensor_reader)\.h"
+                 r"|firmware/model_image\.h)")
+# Room of engine -> headers of other rooms that it may include, beside those in no room.
+ENGINE_ROOMS = {
+    "files": r"maths/.*",
+    "maths": r"$.",
+    "f32": r"(files|maths)/.*",
+    "f32_small": r"(files|maths)/.*",
+    "q15": r"(files|maths)/.*",
+    "plain": r"(files|maths)/.*|q15/real\.h",
+    "api": r"(files|maths)/.*",
+    "runtime": r"maths/.*",
+}
+TARGET = re.compile(r"engine/targets/\w+/")  # whose headers stand for those of the same path without it
 ELFUTILS_FILES = r"emulation/(elf_\w+\.cc|internal/elf_handle\.h)"
 # Outside header prefix -> the only files that may include it.
 ADAPTERS = {
@@ -49,6 +64,29 @@ def test_includes_point_one_way() -> None:
             first = header.split("/")[0]
             if "/" in header and first in MAY_INCLUDE | {"proto": set()} and first not in MAY_INCLUDE[folder]:
                 wrong.append(f"{path.relative_to(ROOT)} includes {header}")
+    assert not wrong
+
+
+def test_nobody_reaches_into_engine() -> None:
+    wrong = [f"{path.relative_to(ROOT)} includes {header}" for path in sources()
+             if path.relative_to(ROOT).parts[0] != "engine" for header in INCLUDE.findall(path.read_text())
+             if header.startswith("engine/") and not re.fullmatch(ENGINE_PUBLIC, header)]
+    assert not wrong
+
+
+def test_rooms_of_engine_stay_apart() -> None:
+    wrong = []
+    for path in sources():
+        place = TARGET.sub("engine/", str(path.relative_to(ROOT))).split("/")
+        if place[0] != "engine" or place[1] not in ENGINE_ROOMS or path.name.endswith("_test.cc"):
+            continue
+        if place[1:] == ["f32", "pass.h"] and "targets" in path.parts:
+            continue  # where f32_small takes the place of f32
+        for header in INCLUDE.findall(path.read_text()):
+            room, _, rest = header.removeprefix("engine/").partition("/")
+            if header.startswith("engine/") and rest and room != place[1]:
+                if not re.fullmatch(ENGINE_ROOMS[place[1]], f"{room}/{rest}"):
+                    wrong.append(f"{path.relative_to(ROOT)} includes {header}")
     assert not wrong
 
 

@@ -3,9 +3,9 @@
 
 #include <stdint.h>
 
+#include "engine/api/open.h"
 #include "engine/config.h"
-#include "engine/internal/open.h"
-#include "engine/internal/session.h"
+#include "engine/f32/session.h"
 
 struct atome_engine : atome::Session<atome::ActiveShape> {
   using Session::Session;

@@ -3,8 +3,8 @@
 
 #include <stdint.h>
 
+#include "engine/api/open.h"
 #include "engine/config.h"
-#include "engine/internal/open.h"
 #include "engine/plain/plain_file.h"
 #include "engine/plain/session.h"
 #include "engine/plain/shape.h"

@@ -3,8 +3,8 @@
 
 #include <stdint.h>
 
+#include "engine/api/open.h"
 #include "engine/config.h"
-#include "engine/internal/open.h"
 #include "engine/q15/session.h"
 #include "engine/q15/shape.h"
 

@@ -2,7 +2,7 @@
 #   CORE <name>            of emulation/boards/cores.json: gcc flags, flash and RAM sizes
 #   [VARIANT <name>]       f32 (default), q15, q15kv8: q15 with a cache of 8 bits; plain: the plain transformer
 #   [FLAGS <flag>...] [SOURCES <file>...]
-#   [COMPACT]              for size: -Os, with the headers of engine/targets/compact
+#   [SMALL]                for size: -Os, with the headers of engine/targets/small
 #   [OVERLAY <folder>]     headers here come before the repository's
 #   [DEPENDS <file>...])
 # A custom command that links one firmware ELF; the caller gives it to a target. The one place where flags of target
@@ -18,7 +18,7 @@ set(ATOME_FIRMWARE_FLAGS -std=c++20 -mthumb -O2 -g -ffreestanding -fno-exception
   -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)  # the same ELF wherever it is built
 
 # What -Os does and these leave out makes this code longer, by 2% in all.
-set(ATOME_COMPACT_FLAGS -Os -DATOME_COMPACT=1 -fno-tree-dominator-opts -fno-schedule-insns2 -fno-tree-sink
+set(ATOME_SMALL_FLAGS -Os -DATOME_SMALL=1 -fno-tree-dominator-opts -fno-schedule-insns2 -fno-tree-sink
   -fno-guess-branch-probability --param=max-completely-peel-times=1)
 
 set(ATOME_CORES_FILE ${PROJECT_SOURCE_DIR}/emulation/boards/cores.json)
@@ -55,9 +55,9 @@ function(atome_core_flags core out)
   set(${out} ${flags} PARENT_SCOPE)
 endfunction()
 
-# The folders of engine/targets whose headers take the place of the plain ones, the first first; those of `compact`, if
+# The folders of engine/targets whose headers take the place of the plain ones, the first first; those of `small`, if
 # true, before a core's, but for what an FPU does in one instruction.
-function(atome_target_folders core_flags compact out)
+function(atome_target_folders core_flags small out)
   set(folders "")
   if(core_flags MATCHES "cortex-m7")
     set(folders cortex_m7 armv7em armv7m)
@@ -68,16 +68,16 @@ function(atome_target_folders core_flags compact out)
   elseif(core_flags MATCHES "cortex-m0")
     set(folders armv6m)
   endif()
-  if(compact)
-    list(PREPEND folders compact)
+  if(small)
+    list(PREPEND folders small)
     if(core_flags MATCHES "cortex-m0")
-      list(PREPEND folders compact_armv6m)
+      list(PREPEND folders small_armv6m)
     endif()
   endif()
   if(core_flags MATCHES "mfloat-abi=hard")
     list(PREPEND folders fpu)
-    if(compact)
-      list(PREPEND folders compact_fpu)
+    if(small)
+      list(PREPEND folders small_fpu)
     endif()
     if(core_flags MATCHES "cortex-m4")
       list(PREPEND folders cortex_m4f)
@@ -87,17 +87,17 @@ function(atome_target_folders core_flags compact out)
 endfunction()
 
 function(atome_firmware elf)
-  cmake_parse_arguments(arg "COMPACT" "CORE;OVERLAY;VARIANT" "FLAGS;SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "SMALL" "CORE;OVERLAY;VARIANT" "FLAGS;SOURCES;DEPENDS" ${ARGN})
   atome_core_index(${arg_CORE} index)
   atome_core_flags(${arg_CORE} core_flags)
   string(JSON flash GET "${ATOME_CORES_JSON}" cores ${index} flash_bytes)
   string(JSON ram GET "${ATOME_CORES_JSON}" cores ${index} ram_bytes)
-  atome_target_folders("${core_flags}" "${arg_COMPACT}" target_folders)
-  if(arg_COMPACT)
-    list(APPEND arg_FLAGS ${ATOME_COMPACT_FLAGS})
+  atome_target_folders("${core_flags}" "${arg_SMALL}" target_folders)
+  if(arg_SMALL)
+    list(APPEND arg_FLAGS ${ATOME_SMALL_FLAGS})
   endif()
   set(engine_flags "")
-  if(arg_COMPACT AND arg_VARIANT STREQUAL "f32")
+  if(arg_SMALL AND arg_VARIANT STREQUAL "f32")
     # The engine is one translation unit; atome.cc marks what others call. What loops move out is kept on the stack.
     set(engine_flags -fwhole-program -fno-ipa-sra -fno-tree-loop-im)
     if(core_flags MATCHES "cortex-m0")
@@ -135,10 +135,10 @@ function(atome_firmware elf)
   set(flags ${ATOME_FIRMWARE_FLAGS} ${core_flags} ${includes} ${arg_FLAGS})
   # In place of libgcc's.
   set(library "")
-  if(arg_COMPACT AND NOT arg_VARIANT MATCHES "^q15" AND NOT core_flags MATCHES "mfloat-abi=hard")
+  if(arg_SMALL AND NOT arg_VARIANT MATCHES "^q15" AND NOT core_flags MATCHES "mfloat-abi=hard")
     list(APPEND library soft_float)
   endif()
-  if(arg_COMPACT AND core_flags MATCHES "cortex-m0")
+  if(arg_SMALL AND core_flags MATCHES "cortex-m0")
     list(APPEND library integer)
   endif()
   set(compile_library "")

@@ -16,7 +16,7 @@ namespace atome::variant {
 
 inline constexpr const char* kName = ATOME_CACHE_BITS == 8 ? "q15kv8" : "q15";
 inline constexpr size_t kCommandLineBytes =
-    kCompact || ATOME_CACHE_BITS == 8 ? 512 : 2048;  // protocol.md gives the sizes
+    kSmall || ATOME_CACHE_BITS == 8 ? 512 : 2048;  // protocol.md gives the sizes
 
 using Config = atome_config;
 using Engine = atome_q15_engine;
@@ -74,7 +74,7 @@ inline void SetTap(Engine* engine, atome_tap tap) { atome_plain_set_tap(engine, 
 namespace atome::variant {
 
 inline constexpr const char* kName = "f32";
-inline constexpr size_t kCommandLineBytes = kCompact ? 512 : 2048;  // protocol.md gives the sizes
+inline constexpr size_t kCommandLineBytes = kSmall ? 512 : 2048;  // protocol.md gives the sizes
 
 using Config = atome_config;
 using Engine = atome_engine;

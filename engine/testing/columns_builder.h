@@ -1,4 +1,4 @@
-// ATOME03 files made in a test, written from engine/atome03.md, not from the engine's reader.
+// ATOME03 files made in a test, written from engine/files/atome03.md, not from the engine's reader.
 #ifndef ATOME_ENGINE_TESTING_COLUMNS_BUILDER_H_
 #define ATOME_ENGINE_TESTING_COLUMNS_BUILDER_H_
 
