@@ -4,9 +4,8 @@
 //   ATOME_FIXED_SHAPE=V,d,L,h,K,k,S,format
 //                              dimensions and file format (1: ATOME01, 2: ATOME02, 3: ATOME03) as constants,
 //                              for firmware; without it they are chosen when a model is opened
-//   ATOME_VARIANT_Q15=1        firmware runs variant q15 instead of f32
-//   ATOME_VARIANT_PLAIN=1      firmware runs the plain transformer instead
-//   ATOME_CACHE_BITS=16 or 8   of variant q15: what attention remembers, as a constant; without it chosen likewise
+//   ATOME_CACHE_BITS=16 or 8   of variant q15: what attention remembers, as a constant; without it chosen
+//   likewise
 #ifndef ATOME_ENGINE_CONFIG_H_
 #define ATOME_ENGINE_CONFIG_H_
 
