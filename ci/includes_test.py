@@ -21,9 +21,10 @@ ENGINE_PUBLIC = (r"engine/((atome(_\w+)?|variants)\.h|files/\w+\.h|maths/float_b
 ENGINE_ROOMS = {
     "files": r"maths/.*",
     "maths": r"$.",
-    "f32": r"(files|maths)/.*",
+    "frames": r"$.",
+    "f32": r"(files|maths|frames)/.*",
     "f32_small": r"(files|maths)/.*",
-    "q15": r"(files|maths)/.*",
+    "q15": r"(files|maths|frames)/.*",
     "plain": r"(files|maths)/.*|q15/real\.h",
     "api": r"(files|maths)/.*",
     "runtime": r"maths/.*",

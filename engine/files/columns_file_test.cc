@@ -17,6 +17,7 @@ namespace {
 
 using testing::ColumnsBuilder;
 using testing::EngineOwner;
+using testing::Part;
 
 constexpr atome_config kOdd = {11, 7, 2, 3, 3, 2, 5};
 
@@ -24,7 +25,7 @@ EngineOwner Open(const std::vector<uint8_t>& file, const atome_config& config = 
   return EngineOwner(config, file);
 }
 
-atome_tensor NameOf(const ColumnsBuilder::Part& part) {
+atome_tensor NameOf(const Part& part) {
   static constexpr atome_tensor kNames[] = {ATOME_TENSOR_EMBED, ATOME_TENSOR_BLOCK_VECTORS,
                                             ATOME_TENSOR_BLOCK_WEIGHTS, ATOME_TENSOR_FINAL_VECTORS,
                                             ATOME_TENSOR_UNEMBED};
@@ -154,7 +155,7 @@ TEST(ColumnsFile, SectionsOutOfPlaceAreRefused) {
   for (size_t part = 0; part < 7; ++part) {
     for (int change = 0; change < 4; ++change) {
       ColumnsBuilder builder(testing::RandomModel(kOdd, 1));
-      ColumnsBuilder::Part& changed = builder.parts()[part];
+      Part& changed = builder.parts()[part];
       if (change == 0) changed.kind = static_cast<uint8_t>(changed.kind % 5 + 1);
       if (change == 1) changed.layer += 1;
       if (change == 2) changed.encoding = 3;
