@@ -26,7 +26,10 @@ ATOME_EXPORT atome_status atome_state_bytes(const atome_config* config, size_t* 
 ATOME_EXPORT atome_status atome_open(const atome_config* config, const void* file, size_t file_bytes,
                                      void* memory, size_t memory_bytes, atome_engine** engine,
                                      atome_location* where) {
-  if (!call::Given(config, file, memory, engine, where)) return ATOME_ERROR_ARGUMENT;
+  if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
+  *engine = nullptr;
+  if (config == nullptr || file == nullptr || memory == nullptr) return ATOME_ERROR_ARGUMENT;
+  if (where != nullptr) *where = {0, 0, ATOME_TENSOR_NONE};
   Shape shape;
   if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
   return atome::Open(shape, file, file_bytes, memory, memory_bytes, engine, where);
@@ -48,7 +51,9 @@ ATOME_EXPORT atome_status atome_step(atome_engine* engine, uint32_t token, float
   return call::Step(engine, token, logits);
 }
 
-ATOME_EXPORT uint32_t atome_position(const atome_engine* engine) { return call::Position(engine); }
+ATOME_EXPORT uint32_t atome_position(const atome_engine* engine) {
+  return engine == nullptr ? 0 : engine->position();
+}
 
 ATOME_EXPORT uint32_t atome_argmax(const float* values, uint32_t count) {
   return atome::ArgMax(values, count);

@@ -28,7 +28,10 @@ atome_status atome_plain_state_bytes(const atome_plain_config* config, size_t* b
 atome_status atome_plain_open(const atome_plain_config* config, const void* file, size_t file_bytes,
                               void* memory, size_t memory_bytes, atome_plain_engine** engine,
                               atome_location* where) {
-  if (!call::Given(config, file, memory, engine, where)) return ATOME_ERROR_ARGUMENT;
+  if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
+  *engine = nullptr;
+  if (config == nullptr || file == nullptr || memory == nullptr) return ATOME_ERROR_ARGUMENT;
+  if (where != nullptr) *where = {0, 0, ATOME_TENSOR_NONE};
   Shape shape;
   if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
   return atome::Open(shape, file, file_bytes, memory, memory_bytes, engine, where);
@@ -47,7 +50,9 @@ atome_status atome_plain_step(atome_plain_engine* engine, uint32_t token, float*
   return call::Step(engine, token, logits);
 }
 
-uint32_t atome_plain_position(const atome_plain_engine* engine) { return call::Position(engine); }
+uint32_t atome_plain_position(const atome_plain_engine* engine) {
+  return engine == nullptr ? 0 : engine->position();
+}
 
 uint32_t atome_plain_argmax(const float* values, uint32_t count) { return atome::ArgMax(values, count); }
 

@@ -27,7 +27,10 @@ atome_status atome_q15_state_bytes(const atome_config* config, int cache_bits, s
 atome_status atome_q15_open(const atome_config* config, int cache_bits, const void* file, size_t file_bytes,
                             void* memory, size_t memory_bytes, atome_q15_engine** engine,
                             atome_location* where) {
-  if (!call::Given(config, file, memory, engine, where)) return ATOME_ERROR_ARGUMENT;
+  if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
+  *engine = nullptr;
+  if (config == nullptr || file == nullptr || memory == nullptr) return ATOME_ERROR_ARGUMENT;
+  if (where != nullptr) *where = {0, 0, ATOME_TENSOR_NONE};
   Shape shape;
   if (!shape.Set(*config) || !shape.SetCache(cache_bits)) return ATOME_ERROR_CONFIG;
   return atome::Open(shape, file, file_bytes, memory, memory_bytes, engine, where);
@@ -43,7 +46,9 @@ uint32_t atome_q15_logit_bits(const atome_q15_engine* engine, int32_t logit) {
   return engine == nullptr ? 0 : engine->LogitBits(logit);
 }
 
-uint32_t atome_q15_position(const atome_q15_engine* engine) { return call::Position(engine); }
+uint32_t atome_q15_position(const atome_q15_engine* engine) {
+  return engine == nullptr ? 0 : engine->position();
+}
 
 uint32_t atome_q15_argmax(const int32_t* values, uint32_t count) { return atome::ArgMax(values, count); }
 

@@ -1,11 +1,14 @@
 // The engine's compile-time choices, all of them.
-//   ATOME_SMALL=1            few bytes before speed; headers of engine/targets/small must come first
+//   ATOME_SMALL=1              few bytes before speed; headers of engine/targets/small must come first
 //   ATOME_TAPS=1               expose every intermediate through atome_set_tap
 //   ATOME_FIXED_SHAPE=V,d,L,h,K,k,S,format
 //                              dimensions and file format (1: ATOME01, 2: ATOME02, 3: ATOME03) as constants,
 //                              for firmware; without it they are chosen when a model is opened
-//   ATOME_CACHE_BITS=16 or 8   of variant q15: what attention remembers, as a constant; without it chosen
-//   likewise
+//   ATOME_CACHE_BITS=16 or 8   of variant q15: what attention remembers, as a constant; without it the same
+// Of the firmware's main.cc alone:
+//   ATOME_VARIANT=kF32         the table of engine/variants.h that it runs
+//   ATOME_COMMAND_LINE_BYTES=2048
+//                              of the longest request and its final 0; firmware/protocol.md
 #ifndef ATOME_ENGINE_CONFIG_H_
 #define ATOME_ENGINE_CONFIG_H_
 

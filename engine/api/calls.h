@@ -1,6 +1,5 @@
-// The calls of a C API, the same for every variant: they check every argument, then hand over to the session.
-// `Engine` is a session, constructed from its shape and the checked file; `Shape` holds the dimensions of a
-// `Config`, and of a variant that has more to choose, the `Choice` too.
+// What the C APIs of all variants do alike: check every argument, then hand over to the session. `Engine` is
+// a session, constructed from its shape and the checked file.
 #ifndef ATOME_ENGINE_API_CALLS_H_
 #define ATOME_ENGINE_API_CALLS_H_
 
@@ -64,21 +63,9 @@ uint32_t ArgMax(const Value* values, uint32_t count) {
   return best;
 }
 
-// What each function of a C API begins with. Types are deduced, so that what they call is instantiated where
+// What functions of a C API begin with. Types are deduced, so that what they call is instantiated where
 // it is called.
 namespace call {
-
-// What an opening checks first; on ARGUMENT `*engine`, where there is one, is null, as it is until the engine
-// is made.
-template <class Engine, class Config>
-[[gnu::always_inline]] inline auto Given(const Config* config, const void* file, const void* memory,
-                                         Engine** engine, atome_location* where) {
-  if (engine == nullptr) return false;
-  *engine = nullptr;
-  if (config == nullptr || file == nullptr || memory == nullptr) return false;
-  if (where != nullptr) *where = {0, 0, ATOME_TENSOR_NONE};
-  return true;
-}
 
 // The dimensions in the header of a `File`, whose magic was found.
 template <class File, class Config>
@@ -101,11 +88,6 @@ template <class Engine, class Logit>
 [[gnu::always_inline]] inline auto Step(Engine* engine, uint32_t token, Logit* logits) {
   if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
   return engine->Step(token, logits);
-}
-
-template <class Engine>
-[[gnu::always_inline]] inline auto Position(const Engine* engine) {
-  return engine == nullptr ? uint32_t{0} : engine->position();
 }
 
 template <class Engine>

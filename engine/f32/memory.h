@@ -69,10 +69,10 @@ class MemoryLayout {
   constexpr uint64_t Values() const { return Keys() + Words(L() * shape_.max_seq() * shape_.d_head()); }
   constexpr uint64_t EndOfCarried() const { return Values() + Words(L() * shape_.max_seq() * d()); }
 
-  // Used within a token: x, int32 [d]; q, int32 [d], and zeros to whole groups of
-  // columns; query, int32 [h]; Candidate [k]; the router's sums,
-  // int32 [3], and shares, float [3]; the sums of the local and of the sparse pathway, int32 [d]; tables of
-  // kernels/ternary_columns.h, int32 [kTableGroups][243]; with taps, the values of one, float [d].
+  // Used within a token: x, int32 [d]; q, int32 [d], and zeros to whole groups of columns; query, int32 [h];
+  // Candidate [k]; the router's sums, int32 [3], and shares, float [3]; the sums of the local and of the
+  // sparse pathway, int32 [d]; tables of kernels/ternary_columns.h, int32 [kTableGroups][243]; with taps, the
+  // values of one, float [d].
   constexpr uint64_t Residual() const { return EndOfCarried(); }
   constexpr uint64_t Quantized() const { return Residual() + Words(d()); }
   constexpr uint64_t Query() const { return Quantized() + Words(d() + kernel::kGroup - 1); }

@@ -1,6 +1,6 @@
-// What an engine keeps in the memory its caller gives it, and where, as engine/f32/memory.h, in few
-// bytes: the sums of a pathway, q and the tables of a product share memory, and of the vectors only what a
-// token could not derive is kept. What is short stands first, so that an offset fits an instruction.
+// What an engine keeps in the memory its caller gives it, and where, as engine/f32/memory.h, in few bytes:
+// the sums of a pathway, q and the tables of a product share memory, and of the vectors only what a token
+// could not derive is kept. What is short stands first, so that an offset fits an instruction.
 #ifndef ATOME_ENGINE_F32_SMALL_MEMORY_H_
 #define ATOME_ENGINE_F32_SMALL_MEMORY_H_
 

@@ -6,9 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/f32_small/dot.h"
-#include "engine/f32_small/drop.h"
-#include "engine/f32_small/length.h"
+#include "engine/f32_small/integers.h"
 #include "engine/maths/kernels/exp.h"
 #include "engine/maths/kernels/square_root.h"
 #include "engine/maths/kernels/to_float.h"

@@ -6,8 +6,8 @@
 
 #include "engine/atome.h"
 #include "engine/f32_small/exponent.h"
+#include "engine/f32_small/integers.h"
 #include "engine/f32_small/kernels/fixed.h"
-#include "engine/f32_small/length.h"
 #include "engine/f32_small/workspace.h"
 #include "engine/maths/kernels/wide.h"
 #include "engine/maths/scaled.h"

@@ -1,16 +1,14 @@
-// q = LayerNorm(x) times 2^P, as engine/f32/ops/norm.h and layer_norm.h, of gammas and betas as they
-// stand in the model file.
+// q = LayerNorm(x) times 2^P, as engine/f32/ops/norm.h and layer_norm.h, of gammas and betas as they stand in
+// the model file.
 #ifndef ATOME_ENGINE_F32_SMALL_OPS_NORM_H_
 #define ATOME_ENGINE_F32_SMALL_OPS_NORM_H_
 
 #include <stdint.h>
 
 #include "engine/atome.h"
-#include "engine/f32_small/dot.h"
-#include "engine/f32_small/drop.h"
 #include "engine/f32_small/exponent.h"
+#include "engine/f32_small/integers.h"
 #include "engine/f32_small/kernels/fixed.h"
-#include "engine/f32_small/length.h"
 #include "engine/f32_small/workspace.h"
 #include "engine/maths/elementary.h"
 #include "engine/maths/float_bits.h"

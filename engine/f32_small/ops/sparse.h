@@ -6,8 +6,7 @@
 
 #include "engine/atome.h"
 #include "engine/f32_small/attention.h"
-#include "engine/f32_small/dot.h"
-#include "engine/f32_small/drop.h"
+#include "engine/f32_small/integers.h"
 #include "engine/f32_small/kernels/fixed.h"
 #include "engine/f32_small/product.h"
 #include "engine/f32_small/softmax.h"

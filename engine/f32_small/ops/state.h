@@ -1,14 +1,13 @@
-// The state pathway: s = decay s + b c n, as engine/f32/ops/state.h, of b and c as they stand in the
-// model file.
+// The state pathway: s = decay s + b c n, as engine/f32/ops/state.h, of b and c as they stand in the model
+// file.
 #ifndef ATOME_ENGINE_F32_SMALL_OPS_STATE_H_
 #define ATOME_ENGINE_F32_SMALL_OPS_STATE_H_
 
 #include <stdint.h>
 
 #include "engine/atome.h"
-#include "engine/f32_small/drop.h"
+#include "engine/f32_small/integers.h"
 #include "engine/f32_small/kernels/fixed.h"
-#include "engine/f32_small/length.h"
 #include "engine/f32_small/workspace.h"
 #include "engine/maths/kernels/wide.h"
 #include "engine/maths/scaled.h"

@@ -1,5 +1,4 @@
-// Scores of keys for one query, as engine/f32/kernels/scores.h says, in the fourteen registers of
-// Armv7-M.
+// Scores of keys for one query, as engine/f32/kernels/scores.h says, in the fourteen registers of Armv7-M.
 #ifndef ATOME_ENGINE_F32_KERNELS_SCORES_H_
 #define ATOME_ENGINE_F32_KERNELS_SCORES_H_
 

@@ -1,5 +1,5 @@
-// Products with a ternary matrix by look-up, as engine/f32/kernels/ternary_columns.h says, scheduled for
-// the Cortex-M3 and M4, whose consecutive loads overlap.
+// Products with a ternary matrix by look-up, as engine/f32/kernels/ternary_columns.h says, scheduled for the
+// Cortex-M3 and M4, whose consecutive loads overlap.
 #ifndef ATOME_ENGINE_F32_KERNELS_TERNARY_COLUMNS_H_
 #define ATOME_ENGINE_F32_KERNELS_TERNARY_COLUMNS_H_
 

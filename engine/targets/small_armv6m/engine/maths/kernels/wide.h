@@ -1,5 +1,5 @@
-// Products of two int32s, as engine/maths/kernels/wide.h says, for cores whose multiplication gives 32
-// bits, in few bytes.
+// Products of two int32s, as engine/maths/kernels/wide.h says, for cores whose multiplication gives 32 bits,
+// in few bytes.
 #ifndef ATOME_ENGINE_MATHS_KERNELS_WIDE_H_
 #define ATOME_ENGINE_MATHS_KERNELS_WIDE_H_
 
