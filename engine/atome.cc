@@ -1,13 +1,16 @@
-// The C API: checks every argument, then hands over to the session of the active shape.
+// The C API of variant f32, on the active shape.
 #include "engine/atome.h"
 
 #include <stdint.h>
 
+#include "engine/api/calls.h"
 #include "engine/config.h"
-#include "engine/internal/open.h"
-#include "engine/internal/session.h"
+#include "engine/f32/session.h"
 
-struct atome_engine : atome::Session<atome::ActiveShape> {
+namespace call = atome::call;
+using Shape = atome::ActiveShape;
+
+struct atome_engine : atome::Session<Shape> {
   using Session::Session;
 };
 
@@ -15,7 +18,7 @@ extern "C" {
 
 ATOME_EXPORT atome_status atome_state_bytes(const atome_config* config, size_t* bytes) {
   if (config == nullptr || bytes == nullptr) return ATOME_ERROR_ARGUMENT;
-  atome::ActiveShape shape;
+  Shape shape;
   if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
   return atome::StateBytes<atome_engine>(shape, bytes);
 }
@@ -27,8 +30,7 @@ ATOME_EXPORT atome_status atome_open(const atome_config* config, const void* fil
   *engine = nullptr;
   if (config == nullptr || file == nullptr || memory == nullptr) return ATOME_ERROR_ARGUMENT;
   if (where != nullptr) *where = {0, 0, ATOME_TENSOR_NONE};
-
-  atome::ActiveShape shape;
+  Shape shape;
   if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
   return atome::Open(shape, file, file_bytes, memory, memory_bytes, engine, where);
 }
@@ -40,22 +42,13 @@ ATOME_EXPORT atome_status atome_file_config(const void* file, size_t file_bytes,
   if (!atome::ReadMagic(bytes, file_bytes, &format) || format != atome::Format::kColumns) {
     return ATOME_ERROR_MAGIC;
   }
-  if (file_bytes < atome::ColumnsFile::kHeaderBytes) return ATOME_ERROR_SIZE;
-  const atome::ColumnsFile columns(bytes);
-  if (!columns.HeaderIntact(file_bytes)) return ATOME_ERROR_CHECKSUM;
-  *config = columns.Config();
-  return ATOME_OK;
+  return call::FileConfig<atome::ColumnsFile>(bytes, file_bytes, config);
 }
 
-ATOME_EXPORT atome_status atome_reset(atome_engine* engine) {
-  if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
-  engine->Reset();
-  return ATOME_OK;
-}
+ATOME_EXPORT atome_status atome_reset(atome_engine* engine) { return call::Reset(engine); }
 
 ATOME_EXPORT atome_status atome_step(atome_engine* engine, uint32_t token, float* logits) {
-  if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
-  return engine->Step(token, logits);
+  return call::Step(engine, token, logits);
 }
 
 ATOME_EXPORT uint32_t atome_position(const atome_engine* engine) {
@@ -68,9 +61,7 @@ ATOME_EXPORT uint32_t atome_argmax(const float* values, uint32_t count) {
 
 #if ATOME_TAPS
 ATOME_EXPORT atome_status atome_set_tap(atome_engine* engine, atome_tap tap, void* context) {
-  if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
-  engine->SetTap(tap, context);
-  return ATOME_OK;
+  return call::SetTap(engine, tap, context);
 }
 #endif
 

@@ -2,7 +2,7 @@
  *
  * Streaming: one pass a token, state carried from token to token. No heap, no libc beyond memcpy and memset,
  * no libm, no global state; any number of engines may run side by side, each in memory its caller owns. The
- * arithmetic is fixed to the bit; see numerics.md.
+ * arithmetic is fixed to the bit; see f32/numerics.md.
  */
 #ifndef ATOME_ENGINE_ATOME_H_
 #define ATOME_ENGINE_ATOME_H_

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/atome.h"
-#include "engine/internal/ternary.h"
+#include "engine/files/ternary.h"
 
 namespace {
 

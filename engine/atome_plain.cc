@@ -1,13 +1,16 @@
-// The C API of the plain transformer: checks every argument, then hands over to the session.
+// The C API of the plain transformer.
 #include "engine/atome_plain.h"
 
 #include <stdint.h>
 
+#include "engine/api/calls.h"
 #include "engine/config.h"
-#include "engine/internal/open.h"
 #include "engine/plain/plain_file.h"
 #include "engine/plain/session.h"
 #include "engine/plain/shape.h"
+
+namespace call = atome::call;
+using Shape = atome::plain::Shape;
 
 struct atome_plain_engine : atome::plain::Session {
   using Session::Session;
@@ -17,7 +20,7 @@ extern "C" {
 
 atome_status atome_plain_state_bytes(const atome_plain_config* config, size_t* bytes) {
   if (config == nullptr || bytes == nullptr) return ATOME_ERROR_ARGUMENT;
-  atome::plain::Shape shape;
+  Shape shape;
   if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
   return atome::StateBytes<atome_plain_engine>(shape, bytes);
 }
@@ -29,8 +32,7 @@ atome_status atome_plain_open(const atome_plain_config* config, const void* file
   *engine = nullptr;
   if (config == nullptr || file == nullptr || memory == nullptr) return ATOME_ERROR_ARGUMENT;
   if (where != nullptr) *where = {0, 0, ATOME_TENSOR_NONE};
-
-  atome::plain::Shape shape;
+  Shape shape;
   if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
   return atome::Open(shape, file, file_bytes, memory, memory_bytes, engine, where);
 }
@@ -39,22 +41,13 @@ atome_status atome_plain_file_config(const void* file, size_t file_bytes, atome_
   if (file == nullptr || config == nullptr) return ATOME_ERROR_ARGUMENT;
   const uint8_t* bytes = static_cast<const uint8_t*>(file);
   if (!atome::plain::PlainFile::ReadMagic(bytes, file_bytes)) return ATOME_ERROR_MAGIC;
-  if (file_bytes < atome::plain::PlainFile::kHeaderBytes) return ATOME_ERROR_SIZE;
-  const atome::plain::PlainFile plain(bytes);
-  if (!plain.HeaderIntact(file_bytes)) return ATOME_ERROR_CHECKSUM;
-  *config = plain.Config();
-  return ATOME_OK;
+  return call::FileConfig<atome::plain::PlainFile>(bytes, file_bytes, config);
 }
 
-atome_status atome_plain_reset(atome_plain_engine* engine) {
-  if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
-  engine->Reset();
-  return ATOME_OK;
-}
+atome_status atome_plain_reset(atome_plain_engine* engine) { return call::Reset(engine); }
 
 atome_status atome_plain_step(atome_plain_engine* engine, uint32_t token, float* logits) {
-  if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
-  return engine->Step(token, logits);
+  return call::Step(engine, token, logits);
 }
 
 uint32_t atome_plain_position(const atome_plain_engine* engine) {
@@ -65,9 +58,7 @@ uint32_t atome_plain_argmax(const float* values, uint32_t count) { return atome:
 
 #if ATOME_TAPS
 atome_status atome_plain_set_tap(atome_plain_engine* engine, atome_tap tap, void* context) {
-  if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
-  engine->SetTap(tap, context);
-  return ATOME_OK;
+  return call::SetTap(engine, tap, context);
 }
 #endif
 

@@ -15,6 +15,7 @@ namespace {
 using testing::Bits;
 using testing::PlainBuilder;
 using testing::PlainOwner;
+using testing::Put;
 
 class PlainEngine : public ::testing::TestWithParam<atome_plain_config> {
  protected:
@@ -140,10 +141,10 @@ TEST(PlainNonFinite, EndsASequence) {
   PlainBuilder builder(config, 9);
   std::vector<uint8_t>& weights = builder.parts()[3].bytes;
   std::vector<uint8_t> big;
-  for (int i = 0; i < 16; ++i) PlainBuilder::Put(&big, std::bit_cast<uint32_t>(i % 2 ? 3e38f : -3e38f), 4);
+  for (int i = 0; i < 16; ++i) Put(&big, std::bit_cast<uint32_t>(i % 2 ? 3e38f : -3e38f), 4);
   std::copy(big.begin(), big.end(), weights.end() - 64);
   std::vector<uint8_t> larger;
-  for (int i = 0; i < 16; ++i) PlainBuilder::Put(&larger, std::bit_cast<uint32_t>(100.0f * (i % 3)), 4);
+  for (int i = 0; i < 16; ++i) Put(&larger, std::bit_cast<uint32_t>(100.0f * (i % 3)), 4);
   std::copy(larger.begin(), larger.end(), weights.end() - 128);
   PlainOwner owner(config, builder.File());
   ASSERT_EQ(owner.status(), ATOME_OK);

@@ -1,6 +1,6 @@
 /* Variant q15 of the engine: integers only, from the model file's bits to the logits. As atome.h, whose
  * types, errors and file formats it shares, but for what is said here; both variants may stand in one
- * program. The arithmetic is fixed to the bit; see numerics_q15.md.
+ * program. The arithmetic is fixed to the bit; see q15/numerics.md.
  */
 #ifndef ATOME_ENGINE_ATOME_Q15_H_
 #define ATOME_ENGINE_ATOME_Q15_H_

@@ -1,19 +1,21 @@
 // The engine's compile-time choices, all of them.
-//   ATOME_COMPACT=1            few bytes before speed; headers of engine/targets/compact must come first
+//   ATOME_SMALL=1              few bytes before speed; headers of engine/targets/small must come first
 //   ATOME_TAPS=1               expose every intermediate through atome_set_tap
 //   ATOME_FIXED_SHAPE=V,d,L,h,K,k,S,format
 //                              dimensions and file format (1: ATOME01, 2: ATOME02, 3: ATOME03) as constants,
 //                              for firmware; without it they are chosen when a model is opened
-//   ATOME_VARIANT_Q15=1        firmware runs variant q15 instead of f32
-//   ATOME_VARIANT_PLAIN=1      firmware runs the plain transformer instead
-//   ATOME_CACHE_BITS=16 or 8   of variant q15: what attention remembers, as a constant; without it likewise
+//   ATOME_CACHE_BITS=16 or 8   of variant q15: what attention remembers, as a constant; without it the same
+// Of the firmware's main.cc alone:
+//   ATOME_VARIANT=kF32         the table of engine/variants.h that it runs
+//   ATOME_COMMAND_LINE_BYTES=2048
+//                              of the longest request and its final 0; firmware/protocol.md
 #ifndef ATOME_ENGINE_CONFIG_H_
 #define ATOME_ENGINE_CONFIG_H_
 
-#include "engine/internal/shape.h"
+#include "engine/shape.h"
 
-#ifndef ATOME_COMPACT
-#define ATOME_COMPACT 0
+#ifndef ATOME_SMALL
+#define ATOME_SMALL 0
 #endif
 #ifndef ATOME_TAPS
 #define ATOME_TAPS 0
@@ -29,7 +31,7 @@
 
 namespace atome {
 
-inline constexpr bool kCompact = ATOME_COMPACT != 0;
+inline constexpr bool kSmall = ATOME_SMALL != 0;
 inline constexpr bool kTaps = ATOME_TAPS != 0;
 
 #ifdef ATOME_FIXED_SHAPE
@@ -38,7 +40,7 @@ using ActiveShape = FixedShape<ATOME_FIXED_SHAPE>;
 using ActiveShape = RuntimeShape;
 #endif
 
-// Whether a file may have two bits a trit: not where the format is a constant, and another.
+// Whether a file may have two bits a trit: not where another format is compiled in.
 template <class Shape>
 inline constexpr bool kMayBeTwoBit = true;
 template <FixedFormat Shape>

@@ -1,4 +1,4 @@
-"""Reader and writer of ATOME03 model files (NumPy only); the layout is in engine/atome03.md.
+"""Reader and writer of ATOME03 model files (NumPy only); the layout is in engine/files/atome03.md.
 
 Self-describing, checksummed and laid out for the engine's kernels. A section of vectors is FP16 when
 that loses nothing, else FP32: what is read back has the bits of what was written.

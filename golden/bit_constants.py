@@ -1,4 +1,4 @@
-"""Constants the bit model derives from a model's scales and vectors (engine/numerics.md)."""
+"""Constants the bit model derives from a model's scales and vectors (engine/f32/numerics.md)."""
 
 from __future__ import annotations
 

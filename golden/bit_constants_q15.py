@@ -1,4 +1,4 @@
-"""Constants that the bit model of variant q15 derives from a model (engine/numerics_q15.md); integers only."""
+"""Constants that the bit model of variant q15 derives from a model (engine/q15/numerics.md); integers only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bit model: variant f32 of the numerical contract (engine/numerics.md) in NumPy, bit for bit.
+"""Bit model: variant f32 of the numerical contract (engine/f32/numerics.md) in NumPy, bit for bit.
 
 Streaming, one token a step. Integers are int64; a sum over them whose terms' magnitudes add up to less
 than 2^53 runs as a float64 matrix product, which is then exact in any order. Floats are float32 arrays,

@@ -1,4 +1,4 @@
-"""Bit model: variant q15 of the numerical contract (engine/numerics_q15.md) in NumPy, bit for bit.
+"""Bit model: variant q15 of the numerical contract (engine/q15/numerics.md) in NumPy, bit for bit.
 
 Streaming, one token a step. Integers only, but for the taps, which are FP32 as those of f32 are. With
 `check_bounds` every sum is held to the width that the contract promises.

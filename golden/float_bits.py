@@ -1,4 +1,4 @@
-"""Primitives of the numerical contract (engine/numerics.md, "Primitives") in NumPy.
+"""Primitives of the numerical contract (engine/f32/numerics.md, "Primitives") in NumPy.
 
 Every float argument and result is a float32 array of at least one dimension. NumPy promotes a float32
 *scalar* to float64 when it meets a Python number, an array it does not; so a scalar is kept as an array

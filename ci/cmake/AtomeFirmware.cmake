@@ -1,176 +1,170 @@
 # atome_firmware(<elf>
-#   CORE <name>            of emulation/boards/cores.json: gcc flags, flash and RAM sizes
-#   [VARIANT <name>]       f32 (default), q15, q15kv8: q15 with a cache of 8 bits; plain: the plain transformer
-#   [FLAGS <flag>...] [SOURCES <file>...]
-#   [COMPACT]              for size: -Os, with the headers of engine/targets/compact
-#   [OVERLAY <folder>]     headers here come before the repository's
-#   [DEPENDS <file>...])
-# A custom command that links one firmware ELF; the caller gives it to a target. The one place where flags of target
-# code are set; an -O among FLAGS takes the place of -O2. Callers ask first whether ATOME_ARM_GXX, the cross compiler, is
-# there. The engine is an object of its own, <elf>.engine.o, and what takes the place of libgcc's functions others,
-# <elf>.*.library.o, by whose names the linker script keeps them apart.
+#   CORE <name>               of emulation/boards/cores.json: gcc flags, folders of engine/targets, flash and RAM sizes
+#   [VARIANT <name>]          f32 (default), q15, q15kv8: q15 with a cache of 8 bits; plain: the plain transformer
+#   [SMALL] [TAPS]            for size: -Os, with the headers of engine/targets/small; with intermediates
+#   [MODEL <file> DIMENSIONS <V,d,L,h,K,k,S>]
+#                             carries this ATOME03 model, dimensions and format as constants
+#   [OVERLAY <folder>] [DEPENDS <file>...])
+#                             headers here come before the engine's; what the engine depends on beside what it includes
+# Custom commands that compile and link one firmware ELF; the caller gives it to a target. The one place where flags of target code
+# are set. Callers ask first whether ATOME_ARM_GXX, the cross compiler, is there.
+#
+# An object is compiled once for each set of flags, and shared: start-up and what else is the same for all firmware of a core, the
+# program of a variant, the engine of models of one shape. It depends on the headers that the compiler says it included, and on the
+# list of headers of each of its target folders, since a new one there takes the place of another. The linker script tells the engine
+# and what takes the place of libgcc's functions by the objects' names, *.engine.o and *.library.o.
 
 find_program(ATOME_ARM_GXX arm-none-eabi-g++)
-set(ATOME_FIRMWARE_FLAGS -std=c++20 -mthumb -O2 -g -ffreestanding -fno-exceptions -fno-rtti
+set(ATOME_FIRMWARE_FLAGS -std=c++20 -mthumb -O2 -ffreestanding -fno-exceptions -fno-rtti
+  -g -fno-var-tracking  # lines and functions, not where variables are, which nobody asks: 30 % less time
   -fno-threadsafe-statics -fno-unwind-tables -fno-asynchronous-unwind-tables -ffp-contract=off
   -fno-tree-loop-distribute-patterns  # memcpy's own loop must not become a call of memcpy
   -ffunction-sections -fdata-sections -Wall -Wextra -Werror
-  -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)  # the same ELF wherever it is built
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=  # the same ELF wherever it is built
+  -I${PROJECT_SOURCE_DIR})
 
 # What -Os does and these leave out makes this code longer, by 2% in all.
-set(ATOME_COMPACT_FLAGS -Os -DATOME_COMPACT=1 -fno-tree-dominator-opts -fno-schedule-insns2 -fno-tree-sink
+set(ATOME_SMALL_FLAGS -Os -DATOME_SMALL=1 -fno-tree-dominator-opts -fno-schedule-insns2 -fno-tree-sink
   -fno-guess-branch-probability --param=max-completely-peel-times=1)
+# Of small f32: the engine is one translation unit, atome.cc marks what others call. What loops move out is kept on the stack.
+set(ATOME_SMALL_ENGINE_FLAGS -fwhole-program -fno-ipa-sra -fno-tree-loop-im)
 
-set(ATOME_CORES_FILE ${PROJECT_SOURCE_DIR}/emulation/boards/cores.json)
-file(READ ${ATOME_CORES_FILE} ATOME_CORES_JSON)
-set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${ATOME_CORES_FILE})
+# A file with the names of a target folder's headers, written when they change.
+function(atome_target_headers target out)
+  set(folder ${PROJECT_SOURCE_DIR}/engine/targets)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/${target}/*.h)
+  list(JOIN headers "\n" headers)
+  set(file ${CMAKE_CURRENT_BINARY_DIR}/objects/${target}.txt)
+  file(CONFIGURE OUTPUT ${file} CONTENT "${headers}\n" @ONLY)
+  set(${out} ${file} PARENT_SCOPE)
+endfunction()
 
-# Names of all cores, in order.
-function(atome_core_names out)
-  set(names "")
-  string(JSON count LENGTH "${ATOME_CORES_JSON}" cores)
-  math(EXPR last "${count} - 1")
-  foreach(i RANGE ${last})
-    string(JSON name GET "${ATOME_CORES_JSON}" cores ${i} name)
-    list(APPEND names ${name})
+# atome_object(<out> <core> <source> [KIND engine|library] [FLAGS <flag>...] [TARGETS <folder>...] [DEPENDS <file>...])
+# The object of a source of ours, compiled with ATOME_FIRMWARE_FLAGS and these flags.
+function(atome_object out core source)
+  cmake_parse_arguments(arg "" "KIND" "FLAGS;TARGETS;DEPENDS" ${ARGN})
+  set(includes "")
+  foreach(target ${arg_TARGETS})
+    list(APPEND includes -I${PROJECT_SOURCE_DIR}/engine/targets/${target})
   endforeach()
-  set(${out} ${names} PARENT_SCOPE)
+  string(SHA256 key "${arg_FLAGS};${includes}")
+  string(SUBSTRING ${key} 0 12 key)
+  get_filename_component(stem ${source} NAME_WE)
+  string(JOIN "." name ${stem}-${key} ${arg_KIND} o)
+  set(object ${CMAKE_CURRENT_BINARY_DIR}/objects/${core}/${name})
+  set(${out} ${object} PARENT_SCOPE)
+  get_property(known DIRECTORY PROPERTY ATOME_OBJECTS)
+  if(object IN_LIST known)
+    return()
+  endif()
+  set_property(DIRECTORY APPEND PROPERTY ATOME_OBJECTS ${object})
+  foreach(target ${arg_TARGETS})
+    atome_target_headers(${target} list)
+    list(APPEND arg_DEPENDS ${list})
+  endforeach()
+  file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/objects/${core})
+  file(RELATIVE_PATH shown ${PROJECT_BINARY_DIR} ${object})
+  add_custom_command(OUTPUT ${object}
+    COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${ATOME_ARM_GXX} ${includes} ${ATOME_FIRMWARE_FLAGS} ${arg_FLAGS} -MD -MF ${object}.d
+            -c ${PROJECT_SOURCE_DIR}/engine/${source} -o ${object}
+    DEPENDS ${PROJECT_SOURCE_DIR}/engine/${source} ${arg_DEPENDS}
+    DEPFILE ${object}.d
+    COMMENT "Compiling ${shown}" VERBATIM)
 endfunction()
 
-# Position of a core in the file; an error when it has no such core.
-function(atome_core_index core out)
-  atome_core_names(names)
-  list(FIND names "${core}" index)
-  if(index EQUAL -1)
-    message(FATAL_ERROR "no core ${core} in ${ATOME_CORES_FILE}")
-  endif()
-  set(${out} ${index} PARENT_SCOPE)
-endfunction()
-
-# The compiler flags that select a core.
-function(atome_core_flags core out)
-  atome_core_index(${core} index)
-  string(JSON flags GET "${ATOME_CORES_JSON}" cores ${index} gcc)
-  string(REGEX MATCHALL "-[^\"]+" flags "${flags}")
-  set(${out} ${flags} PARENT_SCOPE)
-endfunction()
-
-# The folders of engine/targets whose headers take the place of the plain ones, the first first; those of `compact`, if
-# true, before a core's, but for what an FPU does in one instruction.
-function(atome_target_folders core_flags compact out)
-  set(folders "")
-  if(core_flags MATCHES "cortex-m7")
-    set(folders cortex_m7 armv7em armv7m)
-  elseif(core_flags MATCHES "cortex-m4")
-    set(folders armv7em armv7m)
-  elseif(core_flags MATCHES "cortex-m3")
-    set(folders armv7m)
-  elseif(core_flags MATCHES "cortex-m0")
-    set(folders armv6m)
-  endif()
-  if(compact)
-    list(PREPEND folders compact)
-    if(core_flags MATCHES "cortex-m0")
-      list(PREPEND folders compact_armv6m)
-    endif()
-  endif()
-  if(core_flags MATCHES "mfloat-abi=hard")
-    list(PREPEND folders fpu)
-    if(compact)
-      list(PREPEND folders compact_fpu)
-    endif()
-    if(core_flags MATCHES "cortex-m4")
-      list(PREPEND folders cortex_m4f)
-    endif()
-  endif()
-  set(${out} "${folders}" PARENT_SCOPE)
+# atome_link(<elf> <core> <object>... [STACK <bytes>] [FLAGS <flag>...])
+function(atome_link elf core)
+  cmake_parse_arguments(arg "" "STACK" "FLAGS" ${ARGN})
+  atome_core(${core} flash_bytes flash)
+  atome_core(${core} ram_bytes ram)
+  set(script ${PROJECT_SOURCE_DIR}/engine/firmware/firmware.ld)
+  get_filename_component(folder ${elf} DIRECTORY)
+  file(MAKE_DIRECTORY ${folder})
+  file(RELATIVE_PATH shown ${PROJECT_BINARY_DIR} ${elf})
+  add_custom_command(OUTPUT ${elf}
+    COMMAND ${ATOME_ARM_GXX} -mthumb ${arg_FLAGS} ${arg_UNPARSED_ARGUMENTS}
+      -nostdlib -lgcc -T ${script} -Wl,--gc-sections -Wl,--no-warn-rwx-segments
+      -Wl,--defsym,firmware_flash_bytes=${flash},--defsym,firmware_ram_bytes=${ram}
+      -Wl,--defsym,firmware_stack_bytes=${arg_STACK} -o ${elf}
+    DEPENDS ${arg_UNPARSED_ARGUMENTS} ${script}
+    COMMENT "Linking ${shown}" VERBATIM)
 endfunction()
 
 function(atome_firmware elf)
-  cmake_parse_arguments(arg "COMPACT" "CORE;OVERLAY;VARIANT" "FLAGS;SOURCES;DEPENDS" ${ARGN})
-  atome_core_index(${arg_CORE} index)
-  atome_core_flags(${arg_CORE} core_flags)
-  string(JSON flash GET "${ATOME_CORES_JSON}" cores ${index} flash_bytes)
-  string(JSON ram GET "${ATOME_CORES_JSON}" cores ${index} ram_bytes)
-  atome_target_folders("${core_flags}" "${arg_COMPACT}" target_folders)
-  if(arg_COMPACT)
-    list(APPEND arg_FLAGS ${ATOME_COMPACT_FLAGS})
-  endif()
-  set(engine_flags "")
-  if(arg_COMPACT AND arg_VARIANT STREQUAL "f32")
-    # The engine is one translation unit; atome.cc marks what others call. What loops move out is kept on the stack.
-    set(engine_flags -fwhole-program -fno-ipa-sra -fno-tree-loop-im)
-    if(core_flags MATCHES "cortex-m0")
-      list(APPEND engine_flags -fno-move-loop-invariants)
-    endif()
-  endif()
-  list(TRANSFORM target_folders PREPEND -I${PROJECT_SOURCE_DIR}/engine/targets/ OUTPUT_VARIABLE includes)
-  list(APPEND includes -I${PROJECT_SOURCE_DIR})
-  if(arg_OVERLAY)
-    list(PREPEND includes -I${arg_OVERLAY})
-  endif()
-
-  set(folder ${PROJECT_SOURCE_DIR}/engine/firmware)
-  set(engine ${PROJECT_SOURCE_DIR}/engine/atome.cc)
+  cmake_parse_arguments(arg "SMALL;TAPS" "CORE;OVERLAY;VARIANT;MODEL;DIMENSIONS" "DEPENDS" ${ARGN})
+  atome_core(${arg_CORE} gcc core_flags)
+  set(engine atome.cc)
+  set(table kF32)
   set(stack 2048)
+  set(command_line 2048)
+  set(engine_flags "")
   if(arg_VARIANT MATCHES "^q15")
-    set(engine ${PROJECT_SOURCE_DIR}/engine/atome_q15.cc)
+    set(engine atome_q15.cc)
+    set(table kQ15)
     set(cache_bits 16)
     if(arg_VARIANT STREQUAL "q15kv8")
+      set(table kQ15Kv8)
       set(cache_bits 8)
       set(stack 1024)  # it uses 700 on a Cortex-M0; what it is for has 20 KB of RAM
+      set(command_line 512)
     endif()
-    list(APPEND arg_FLAGS -DATOME_VARIANT_Q15=1 -DATOME_CACHE_BITS=${cache_bits})
-    if(NOT "-DATOME_TAPS=1" IN_LIST arg_FLAGS)
+    list(APPEND engine_flags -DATOME_CACHE_BITS=${cache_bits})
+    if(NOT arg_TAPS)
       # Else structures are copied through the registers of an FPU.
       list(TRANSFORM core_flags REPLACE -mfloat-abi=hard -mfloat-abi=soft)
     endif()
   elseif(arg_VARIANT STREQUAL "plain")
-    set(engine ${PROJECT_SOURCE_DIR}/engine/atome_plain.cc)
-    list(APPEND arg_FLAGS -DATOME_VARIANT_PLAIN=1)
+    set(engine atome_plain.cc)
+    set(table kPlain)
   endif()
-  set(sources ${folder}/cycle_counter.cc ${folder}/main.cc ${folder}/memory.cc ${folder}/semihosting.cc
-    ${folder}/startup.cc ${arg_SOURCES})
-  set(firmware_sources ${sources})
-  set(flags ${ATOME_FIRMWARE_FLAGS} ${core_flags} ${includes} ${arg_FLAGS})
-  # In place of libgcc's.
-  set(library "")
-  if(arg_COMPACT AND NOT arg_VARIANT MATCHES "^q15" AND NOT core_flags MATCHES "mfloat-abi=hard")
-    list(APPEND library soft_float)
-  endif()
-  if(arg_COMPACT AND core_flags MATCHES "cortex-m0")
-    list(APPEND library integer)
-  endif()
-  set(compile_library "")
-  foreach(unit ${library})
-    list(APPEND sources ${elf}.${unit}.library.o)
-    list(APPEND compile_library
-      COMMAND ${ATOME_ARM_GXX} ${flags} -c ${PROJECT_SOURCE_DIR}/engine/runtime/${unit}.cc -o ${elf}.${unit}.library.o)
-    set(arg_DEPENDS ${arg_DEPENDS} ${PROJECT_SOURCE_DIR}/engine/runtime/${unit}.cc)
-  endforeach()
-  # Every header that could be included, so that a new one that takes another's place is noticed too.
-  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/engine/*.h)
-  list(FILTER headers EXCLUDE REGEX "/engine/(host|testing|targets)/")
-  foreach(other q15 plain)
-    if(NOT arg_VARIANT MATCHES "^${other}")
-      list(FILTER headers EXCLUDE REGEX "/engine/${other}/")
+
+  set(flags ${core_flags})
+  set(runtime "")
+  if(arg_SMALL)
+    list(APPEND flags ${ATOME_SMALL_FLAGS})
+    atome_core(${arg_CORE} small_targets targets)
+    atome_core(${arg_CORE} small_runtime runtime)
+    if(engine STREQUAL "atome.cc")
+      atome_core(${arg_CORE} small_engine_gcc core_engine_flags)
+      list(APPEND engine_flags ${ATOME_SMALL_ENGINE_FLAGS} ${core_engine_flags})
+    elseif(engine STREQUAL "atome_q15.cc")
+      list(REMOVE_ITEM runtime soft_float)  # it has no floats
     endif()
+    if(NOT engine STREQUAL "atome_plain.cc")
+      set(command_line 512)
+    endif()
+  else()
+    atome_core(${arg_CORE} targets targets)
+  endif()
+  set(taps "")
+  if(arg_TAPS)
+    set(taps -DATOME_TAPS=1)
+  endif()
+  if(arg_MODEL)
+    list(APPEND engine_flags -DATOME_FIXED_SHAPE=${arg_DIMENSIONS},3)
+  endif()
+  if(arg_OVERLAY)
+    list(APPEND engine_flags -iquote ${arg_OVERLAY})
+  endif()
+
+  atome_object(objects ${arg_CORE} ${engine} KIND engine FLAGS ${flags} ${taps} ${engine_flags} TARGETS ${targets}
+    DEPENDS ${arg_DEPENDS})
+  atome_object(main ${arg_CORE} firmware/main.cc
+    FLAGS ${flags} ${taps} -DATOME_VARIANT=${table} -DATOME_COMMAND_LINE_BYTES=${command_line})
+  foreach(unit cycle_counter main memory semihosting startup)
+    if(NOT unit STREQUAL "main")
+      atome_object(${unit} ${arg_CORE} firmware/${unit}.cc FLAGS ${flags})
+    endif()
+    list(APPEND objects ${${unit}})
   endforeach()
-  foreach(target ${target_folders})
-    file(GLOB_RECURSE target_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/engine/targets/${target}/*.h)
-    list(APPEND headers ${target_headers})
+  if(arg_MODEL)
+    atome_object(image ${arg_CORE} firmware/model_image.S DEPENDS ${arg_MODEL}
+      FLAGS ${core_flags} -DATOME_DIMENSIONS=${arg_DIMENSIONS} -DATOME_MODEL_FILE="${arg_MODEL}")
+    list(APPEND objects ${image})
+  endif()
+  foreach(unit ${runtime})  # in place of libgcc's
+    atome_object(library ${arg_CORE} runtime/${unit}.cc KIND library FLAGS ${flags} TARGETS ${targets})
+    list(APPEND objects ${library})
   endforeach()
-  get_filename_component(output_folder ${elf} DIRECTORY)
-  file(MAKE_DIRECTORY ${output_folder})
-  file(RELATIVE_PATH shown ${PROJECT_BINARY_DIR} ${elf})
-  add_custom_command(OUTPUT ${elf}
-    BYPRODUCTS ${elf}.engine.o
-    COMMAND ${ATOME_ARM_GXX} ${flags} ${engine_flags} -c ${engine} -o ${elf}.engine.o
-    ${compile_library}
-    COMMAND ${ATOME_ARM_GXX} ${flags} ${elf}.engine.o ${sources}
-      -nostdlib -lgcc -T ${folder}/firmware.ld -Wl,--gc-sections -Wl,--no-warn-rwx-segments
-      -Wl,--defsym,firmware_flash_bytes=${flash},--defsym,firmware_ram_bytes=${ram}
-      -Wl,--defsym,firmware_stack_bytes=${stack} -o ${elf}
-    DEPENDS ${engine} ${firmware_sources} ${headers} ${folder}/firmware.ld ${ATOME_CORES_FILE} ${arg_DEPENDS}
-    COMMENT "Linking ${shown}" VERBATIM)
+  atome_link(${elf} ${arg_CORE} ${objects} STACK ${stack} FLAGS ${core_flags})
 endfunction()

@@ -9,7 +9,7 @@
 #include "engine/firmware/model_image.h"
 #include "engine/firmware/request.h"
 #include "engine/firmware/semihosting.h"
-#include "engine/firmware/variant.h"
+#include "engine/variants.h"
 
 extern "C" {
 extern const atome::ModelImage atome_model_image;
@@ -22,13 +22,16 @@ extern uint8_t atome_arena_begin, atome_arena_end;
 namespace atome {
 namespace {
 
-char command_line[variant::kCommandLineBytes];
+constexpr auto kVariant = variant::ATOME_VARIANT;
+using Variant = decltype(kVariant);
+
+char command_line[ATOME_COMMAND_LINE_BYTES];
 // What the firmware works with once the model is open.
 struct Device {
-  variant::Config config;
+  Variant::Config config;
   size_t state_bytes = 0;
-  variant::Engine* engine = nullptr;
-  variant::Logit* logits = nullptr;
+  Variant::Engine* engine = nullptr;
+  Variant::Logit* logits = nullptr;
 };
 
 // The last line of an answer.
@@ -42,16 +45,16 @@ int Fail(uint32_t status, const char* text) {
 
 // State first, then the logits, in the RAM that is left.
 atome_status Open(Device* device) {
-  device->config = atome_model_image.As<variant::Config>();
-  const atome_status sized = variant::StateBytes(&device->config, &device->state_bytes);
+  device->config = atome_model_image.As<Variant::Config>();
+  const atome_status sized = kVariant.state_bytes(&device->config, &device->state_bytes);
   if (sized != ATOME_OK) return sized;
   const size_t logits_at = (device->state_bytes + 7) / 8 * 8;
   const size_t arena_bytes = static_cast<size_t>(&atome_arena_end - &atome_arena_begin);
-  const size_t logits_bytes = device->config.vocab_size * sizeof(variant::Logit);
+  const size_t logits_bytes = device->config.vocab_size * sizeof(Variant::Logit);
   if (arena_bytes < logits_bytes || arena_bytes - logits_bytes < logits_at) return ATOME_ERROR_MEMORY;
-  device->logits = reinterpret_cast<variant::Logit*>(&atome_arena_begin + logits_at);
-  return variant::Open(&device->config, atome_model_image.file(), atome_model_image.file_bytes,
-                       &atome_arena_begin, device->state_bytes, &device->engine);
+  device->logits = reinterpret_cast<Variant::Logit*>(&atome_arena_begin + logits_at);
+  return kVariant.open(&device->config, atome_model_image.file(), atome_model_image.file_bytes,
+                       &atome_arena_begin, device->state_bytes, &device->engine, nullptr);
 }
 
 // `bits(i)` gives value i as the bits of a binary32.
@@ -77,26 +80,26 @@ void PrintTap(void*, atome_op op, int layer, const float* values, uint32_t count
 }
 
 void PrintBanner(const Device& device) {
-  line.Text("atome 1 ").Text(variant::kName).Text(" taps ").Decimal(kTaps).Text(" config");
+  line.Text("atome 1 ").Text(kVariant.name).Text(" taps ").Decimal(kTaps).Text(" config");
   for (uint32_t dimension : atome_model_image.dimensions) line.Char(' ').Decimal(dimension);
   line.Text(" state ").Decimal(static_cast<uint32_t>(device.state_bytes)).End();
 }
 
 atome_status Step(const Device& device, uint32_t token) {
   atome_mark();
-  const atome_status status = variant::Step(device.engine, token, device.logits);
+  const atome_status status = kVariant.step(device.engine, token, device.logits);
   atome_mark();
   return status;
 }
 
 // One prompt and its greedy continuation. The last generated token is not consumed.
 atome_status RunCase(const Device& device, TokenReader prompt, uint32_t generate) {
-  variant::Reset(device.engine);
+  kVariant.reset(device.engine);
   uint32_t token = 0;
   for (uint32_t step = 0, generated = 0;; ++step) {
     const bool from_prompt = prompt.Next(&token);
     if (!from_prompt) {
-      token = variant::Argmax(device.logits, device.config.vocab_size);
+      token = kVariant.argmax(device.logits, device.config.vocab_size);
       line.Text("token ").Hex(token, 4).End();
       if (++generated == generate) return ATOME_OK;
     }
@@ -104,7 +107,7 @@ atome_status RunCase(const Device& device, TokenReader prompt, uint32_t generate
     const atome_status status = Step(device, token);
     if (status != ATOME_OK) return status;
     PrintValues(ATOME_OP_LOGITS, -1, device.config.vocab_size,
-                [&device](uint32_t i) { return variant::Bits(device.engine, device.logits[i]); });
+                [&device](uint32_t i) { return kVariant.logit_bits(device.engine, device.logits[i]); });
   }
 }
 
@@ -112,7 +115,7 @@ int Answer(const Device& device, const Request& request) {
   PrintBanner(device);
   if (request.taps) {
     if constexpr (kTaps) {
-      variant::SetTap(device.engine, PrintTap);
+      kVariant.set_tap(device.engine, PrintTap, nullptr);
     } else {
       return Fail(ATOME_ERROR_ARGUMENT, "built without taps");
     }
@@ -130,7 +133,7 @@ int Answer(const Device& device, const Request& request) {
   return 0;
 }
 
-// As itself, or as \xNN when it is no printable ASCII.
+// As itself, or as \xNN when it is not printable ASCII.
 void PrintByte(uint8_t byte) {
   if (byte >= ' ' && byte <= '~') {
     line.Char(static_cast<char>(byte));
@@ -150,10 +153,10 @@ int Demonstrate(const Device& device) {
   counter.PrintReason(line);
   for (uint32_t step = 0; step < kTokens; ++step) {
     const uint32_t token = step < kPromptTokens ? static_cast<uint8_t>(kPrompt[step]) % vocab
-                                                : variant::Argmax(device.logits, vocab);
+                                                : kVariant.argmax(device.logits, vocab);
     text[step] = static_cast<uint8_t>(token);
     counter.Begin();
-    const atome_status status = variant::Step(device.engine, token, device.logits);
+    const atome_status status = kVariant.step(device.engine, token, device.logits);
     counter.End();
     line.Text("token ").Decimal(step).Text(" '");
     PrintByte(text[step]);

@@ -8,8 +8,8 @@
 #include "engine/host/internal/kernels.h"
 #include "engine/host/internal/window.h"
 #include "engine/host/tensor_reader.h"
-#include "engine/internal/float_bits.h"
-#include "engine/internal/scaled.h"
+#include "engine/maths/float_bits.h"
+#include "engine/maths/scaled.h"
 
 namespace atome::host {
 

@@ -1,6 +1,6 @@
-// The engine for hosts: the bits of the freestanding one (engine/numerics.md) by the best vector instructions
-// that this processor has, one position after another or many at once. Takes more memory than the model's
-// file, a byte and a quarter a trit.
+// The engine for hosts: the bits of the freestanding one (engine/f32/numerics.md) by the best vector
+// instructions that this processor has, one position after another or many at once. Takes more memory than
+// the model's file, a byte and a quarter a trit.
 //
 // Not thread-safe; engines share nothing, so threads may each have their own. Allocations throw
 // std::bad_alloc.

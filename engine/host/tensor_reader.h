@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "engine/atome.h"
-#include "engine/internal/model_view.h"
+#include "engine/files/model_view.h"
 
 namespace atome::host {
 

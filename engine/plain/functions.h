@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-#include "engine/internal/elementary.h"
-#include "engine/internal/float_bits.h"
+#include "engine/maths/elementary.h"
+#include "engine/maths/float_bits.h"
 #include "engine/plain/kernels/floats.h"
 
 namespace atome::plain {

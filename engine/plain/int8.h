@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "engine/internal/kernels/wide.h"
+#include "engine/maths/kernels/wide.h"
 #include "engine/plain/codes.h"
 #include "engine/plain/functions.h"
 #include "engine/plain/kernels/codes.h"

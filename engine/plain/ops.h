@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
-#include "engine/internal/float_bits.h"
+#include "engine/maths/float_bits.h"
 #include "engine/plain/functions.h"
 #include "engine/plain/workspace.h"
 

@@ -8,9 +8,9 @@
 
 #include "engine/atome.h"
 #include "engine/atome_plain.h"
-#include "engine/internal/crc32.h"
-#include "engine/internal/float_bits.h"
-#include "engine/internal/section_table.h"
+#include "engine/files/crc32.h"
+#include "engine/files/section_table.h"
+#include "engine/maths/float_bits.h"
 #include "engine/plain/shape.h"
 
 namespace atome::plain {

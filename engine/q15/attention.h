@@ -1,4 +1,4 @@
-// The choice of the best scores, and the mix of what they stand for; engine/numerics_q15.md, "One token".
+// The choice of the best scores, and the mix of what they stand for; engine/q15/numerics.md, "One token".
 #ifndef ATOME_ENGINE_Q15_ATTENTION_H_
 #define ATOME_ENGINE_Q15_ATTENTION_H_
 

@@ -1,10 +1,10 @@
-// LayerNorm of variant q15; engine/numerics_q15.md, "LayerNorm".
+// LayerNorm of variant q15; engine/q15/numerics.md, "LayerNorm".
 #ifndef ATOME_ENGINE_Q15_LAYER_NORM_H_
 #define ATOME_ENGINE_Q15_LAYER_NORM_H_
 
 #include <stdint.h>
 
-#include "engine/internal/scaled.h"
+#include "engine/maths/scaled.h"
 #include "engine/q15/memory.h"
 #include "engine/q15/real.h"
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "engine/config.h"
-#include "engine/internal/scaled.h"
+#include "engine/maths/scaled.h"
 #include "engine/q15/kernels/tables.h"
 #include "engine/q15/real.h"
 
@@ -17,7 +17,7 @@ struct NormConstants {
   int16_t gamma_exponent;  // G
 };
 
-// Constants of one layer; engine/numerics_q15.md, "Constants derived".
+// Constants of one layer; engine/q15/numerics.md, "Constants derived".
 struct LayerConstants {
   Real router;  // R
   Real score;   // A
@@ -59,8 +59,8 @@ class MemoryLayout {
   constexpr uint32_t QueryGroups() const { return (shape_.d_head() + kernel::kGroup - 1) / kernel::kGroup; }
 
   // Set when a model is opened: LayerConstants [L]; gamma and beta, int16 [L + 1][d], the final norm's last;
-  // decay and gain of the state, int16 [L][d]; codes of Wk^T as engine/atome03.md has those of matrices,
-  // uint8 [L][groups of h][d].
+  // decay and gain of the state, int16 [L][d]; codes of Wk^T as engine/files/atome03.md has those of
+  // matrices, uint8 [L][groups of h][d].
   constexpr uint64_t Constants() const { return header_; }
   constexpr uint64_t Gamma() const { return Constants() + L() * sizeof(LayerConstants); }
   constexpr uint64_t Beta() const { return Gamma() + Halves((L() + 1) * d()); }

@@ -1,4 +1,4 @@
-// Constants derived when a model is loaded; engine/numerics_q15.md, "Constants derived".
+// Constants derived when a model is loaded; engine/q15/numerics.md, "Constants derived".
 #ifndef ATOME_ENGINE_Q15_PREPARE_H_
 #define ATOME_ENGINE_Q15_PREPARE_H_
 
@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "engine/atome.h"
-#include "engine/internal/check_file.h"
+#include "engine/files/check_file.h"
 #include "engine/q15/real.h"
 #include "engine/q15/trits.h"
 #include "engine/q15/workspace.h"

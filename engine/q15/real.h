@@ -1,12 +1,12 @@
 // Scalars without floating point: numbers with 32 bits of mantissa, powers of two, shares, roots.
-// Definitions: engine/numerics_q15.md, "Primitives".
+// Definitions: engine/q15/numerics.md, "Primitives".
 #ifndef ATOME_ENGINE_Q15_REAL_H_
 #define ATOME_ENGINE_Q15_REAL_H_
 
 #include <stdint.h>
 
-#include "engine/internal/float_bits.h"
-#include "engine/internal/scaled.h"
+#include "engine/maths/float_bits.h"
+#include "engine/maths/scaled.h"
 
 namespace atome::q15 {
 

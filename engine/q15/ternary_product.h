@@ -1,11 +1,11 @@
-// The product of one int16 vector with some rows of a matrix in columns (engine/atome03.md), a few groups of
-// columns at a time: as many as there are tables for.
+// The product of one int16 vector with some rows of a matrix in columns (engine/files/atome03.md), a few
+// groups of columns at a time: as many as there are tables for.
 #ifndef ATOME_ENGINE_Q15_TERNARY_PRODUCT_H_
 #define ATOME_ENGINE_Q15_TERNARY_PRODUCT_H_
 
 #include <stdint.h>
 
-#include "engine/internal/ternary.h"
+#include "engine/files/ternary.h"
 #include "engine/q15/kernels/add_products.h"
 #include "engine/q15/kernels/add_split_products.h"
 #include "engine/q15/kernels/make_split_tables.h"

@@ -8,7 +8,7 @@
 
 #include "engine/atome.h"
 #include "engine/config.h"
-#include "engine/internal/model_view.h"
+#include "engine/files/model_view.h"
 #include "engine/q15/memory.h"
 
 namespace atome::q15 {

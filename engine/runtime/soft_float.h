@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "engine/internal/kernels/wide.h"
+#include "engine/maths/kernels/wide.h"
 
 namespace atome::soft {
 

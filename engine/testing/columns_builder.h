@@ -1,4 +1,4 @@
-// ATOME03 files made in a test, written from engine/atome03.md, not from the engine's reader.
+// ATOME03 files made in a test, written from engine/files/atome03.md, not from the engine's reader.
 #ifndef ATOME_ENGINE_TESTING_COLUMNS_BUILDER_H_
 #define ATOME_ENGINE_TESTING_COLUMNS_BUILDER_H_
 
@@ -9,20 +9,12 @@
 #include <vector>
 
 #include "engine/testing/model_builder.h"
+#include "engine/testing/section_builder.h"
 
 namespace atome::testing {
 
 class ColumnsBuilder {
  public:
-  using Bytes = std::vector<uint8_t>;
-
-  struct Part {
-    uint8_t kind, encoding;
-    uint16_t layer;
-    uint32_t offset;
-    Bytes bytes;
-  };
-
   explicit ColumnsBuilder(const Model& model) : config_(model.config) {
     const uint32_t d = config_.d_model;
     Add(1, 0, 0, Join(Scales({&model.embed}), Rows(model.embed.trits, d)));
@@ -44,45 +36,16 @@ class ColumnsBuilder {
 
   // With checksums that fit whatever the parts now hold.
   Bytes File() {
-    Bytes file = {'A', 'T', 'O', 'M', 'E', '0', '3', 0};
-    for (uint16_t value :
-         {config_.vocab_size, config_.d_model, config_.n_layers, config_.d_head, config_.kernel_size,
-          config_.top_k, config_.max_seq, static_cast<uint16_t>(parts_.size())})
-      Put(&file, value, 2);
-    uint32_t end = static_cast<uint32_t>(28 + 16 * parts_.size() + 4);
-    for (Part& part : parts_) {
-      part.offset = end;
-      end += static_cast<uint32_t>(part.bytes.size());
-    }
-    Put(&file, end, 4);
-    for (const Part& part : parts_) {
-      Put(&file, part.kind | part.encoding << 8 | part.layer << 16, 4);
-      Put(&file, part.offset, 4);
-      Put(&file, static_cast<uint32_t>(part.bytes.size()), 4);
-      Put(&file, Crc(part.bytes), 4);
-    }
-    Put(&file, Crc(file), 4);
-    for (const Part& part : parts_) file = Join(file, part.bytes);
-    return file;
-  }
-
-  // By the definition, a bit at a time.
-  static uint32_t Crc(const Bytes& bytes) {
-    uint32_t crc = 0xFFFFFFFF;
-    for (uint8_t byte : bytes) {
-      crc ^= byte;
-      for (int bit = 0; bit < 8; ++bit) crc = crc >> 1 ^ ((crc & 1) != 0 ? 0xEDB88320 : 0);
-    }
-    return ~crc;
+    return SectionedFile("ATOME03",
+                         {config_.vocab_size, config_.d_model, config_.n_layers, config_.d_head,
+                          config_.kernel_size, config_.top_k, config_.max_seq},
+                         &parts_);
   }
 
  private:
   void Add(uint8_t kind, uint8_t encoding, uint16_t layer, Bytes bytes) {
     while (bytes.size() % 4 != 0) bytes.push_back(0);
     parts_.push_back({kind, encoding, layer, 0, bytes});
-  }
-  static void Put(Bytes* out, uint32_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i) out->push_back(static_cast<uint8_t>(value >> 8 * i));
   }
   static Bytes Join(Bytes one, const Bytes& other) {
     one.insert(one.end(), other.begin(), other.end());

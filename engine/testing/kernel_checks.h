@@ -5,14 +5,14 @@
 
 #include <stdint.h>
 
-#include "engine/internal/float_bits.h"
-#include "engine/internal/kernels/convolve_bytes.h"
-#include "engine/internal/kernels/convolve_five.h"
-#include "engine/internal/kernels/mix_four.h"
-#include "engine/internal/kernels/scale_sums.h"
-#include "engine/internal/kernels/scores.h"
-#include "engine/internal/kernels/ternary_columns.h"
-#include "engine/internal/kernels/wide.h"
+#include "engine/f32/kernels/convolve_bytes.h"
+#include "engine/f32/kernels/convolve_five.h"
+#include "engine/f32/kernels/mix_four.h"
+#include "engine/f32/kernels/scale_sums.h"
+#include "engine/f32/kernels/scores.h"
+#include "engine/f32/kernels/ternary_columns.h"
+#include "engine/maths/float_bits.h"
+#include "engine/maths/kernels/wide.h"
 
 namespace atome::testing {
 

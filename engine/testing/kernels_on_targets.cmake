@@ -3,25 +3,18 @@ if(ATOME_FIRMWARE_FOLDER OR NOT ATOME_ARM_GXX)
   return()
 endif()
 
-set(firmware ${PROJECT_SOURCE_DIR}/engine/firmware)
-file(GLOB_RECURSE kernel_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/engine/*.h)
-set(sources ${CMAKE_CURRENT_LIST_DIR}/kernels_main.cc ${firmware}/memory.cc ${firmware}/semihosting.cc
-  ${firmware}/startup.cc)
 set(kernel_elfs "")
 atome_core_names(cores)
 foreach(core ${cores})
-  atome_core_flags(${core} core_flags)
-  atome_target_folders("${core_flags}" FALSE folders)
-  list(TRANSFORM folders PREPEND -I${PROJECT_SOURCE_DIR}/engine/targets/)
+  atome_core(${core} gcc flags)
+  atome_core(${core} targets targets)
+  atome_object(objects ${core} testing/kernels_main.cc FLAGS ${flags} TARGETS ${targets})
+  foreach(unit memory semihosting startup)
+    atome_object(object ${core} firmware/${unit}.cc FLAGS ${flags})
+    list(APPEND objects ${object})
+  endforeach()
   set(elf ${PROJECT_BINARY_DIR}/engine/kernels/${core}.elf)
-  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/engine/kernels)
-  add_custom_command(OUTPUT ${elf}
-    COMMAND ${ATOME_ARM_GXX} ${ATOME_FIRMWARE_FLAGS} ${core_flags} ${folders} -I${PROJECT_SOURCE_DIR} ${sources}
-      -nostdlib -lgcc -T ${firmware}/firmware.ld -Wl,--gc-sections -Wl,--no-warn-rwx-segments
-      -Wl,--defsym,firmware_flash_bytes=1048576,--defsym,firmware_ram_bytes=1048576
-      -Wl,--defsym,firmware_stack_bytes=2048 -o ${elf}
-    DEPENDS ${sources} ${kernel_headers} ${firmware}/firmware.ld ${ATOME_CORES_FILE}
-    COMMENT "Linking engine/kernels/${core}.elf" VERBATIM)
+  atome_link(${elf} ${core} ${objects} STACK 2048 FLAGS ${flags})
   list(APPEND kernel_elfs ${elf})
   add_test(NAME kernels_on_${core} COMMAND ${PROJECT_BINARY_DIR}/atome run ${elf} --core ${core})
 endforeach()

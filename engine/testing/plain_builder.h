@@ -9,16 +9,13 @@
 #include <vector>
 
 #include "engine/atome_plain.h"
-#include "engine/testing/columns_builder.h"
 #include "engine/testing/engine_owner.h"
+#include "engine/testing/section_builder.h"
 
 namespace atome::testing {
 
 class PlainBuilder {
  public:
-  using Bytes = std::vector<uint8_t>;
-  using Part = ColumnsBuilder::Part;
-
   PlainBuilder(const atome_plain_config& config, uint64_t seed) : config_(config), source_(seed) {
     const uint32_t d = config.d_model;
     Add(1, 0).bytes = Matrix(config.vocab_size, d);
@@ -37,30 +34,10 @@ class PlainBuilder {
 
   // With checksums that fit whatever the parts now hold.
   Bytes File() {
-    Bytes file = {'P', 'L', 'A', 'I', 'N', '0', '1', 0};
-    for (uint16_t value :
-         {config_.vocab_size, config_.d_model, config_.n_layers, config_.n_heads, config_.d_ff,
-          config_.max_seq, config_.weights, static_cast<uint16_t>(parts_.size())})
-      Put(&file, value, 2);
-    auto end = static_cast<uint32_t>(28 + 16 * parts_.size() + 4);
-    for (Part& part : parts_) {
-      part.offset = end;
-      end += static_cast<uint32_t>(part.bytes.size());
-    }
-    Put(&file, end, 4);
-    for (const Part& part : parts_) {
-      Put(&file, part.kind | part.encoding << 8 | part.layer << 16, 4);
-      Put(&file, part.offset, 4);
-      Put(&file, static_cast<uint32_t>(part.bytes.size()), 4);
-      Put(&file, ColumnsBuilder::Crc(part.bytes), 4);
-    }
-    Put(&file, ColumnsBuilder::Crc(file), 4);
-    for (const Part& part : parts_) Append(part.bytes, &file);
-    return file;
-  }
-
-  static void Put(Bytes* bytes, uint32_t value, int count) {
-    for (int i = 0; i < count; ++i) bytes->push_back(static_cast<uint8_t>(value >> 8 * i));
+    return SectionedFile("PLAIN01",
+                         {config_.vocab_size, config_.d_model, config_.n_layers, config_.n_heads,
+                          config_.d_ff, config_.max_seq, config_.weights},
+                         &parts_);
   }
 
  private:

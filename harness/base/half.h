@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "engine/internal/float_bits.h"
+#include "engine/maths/float_bits.h"
 
 namespace atome::harness {
 

@@ -3,8 +3,8 @@
 #include <span>
 
 #include "engine/host/tensor_reader.h"
-#include "engine/internal/columns_file.h"
-#include "engine/internal/model_file.h"
+#include "engine/files/columns_file.h"
+#include "engine/files/model_file.h"
 #include "harness/base/text.h"
 
 namespace atome::harness {

@@ -1,4 +1,4 @@
-// Where the bytes of a model file go, by the sections of ATOME03 (engine/atome03.md) whatever its format, so
+// Where the bytes of a model file go, by the sections of ATOME03 (engine/files/atome03.md) whatever its format, so
 // that files of different formats can be compared.
 #ifndef ATOME_HARNESS_MODEL_MODEL_SECTIONS_H_
 #define ATOME_HARNESS_MODEL_MODEL_SECTIONS_H_

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "engine/host/tensor_reader.h"
-#include "engine/internal/columns_file.h"
-#include "engine/internal/crc32.h"
+#include "engine/files/columns_file.h"
+#include "engine/files/crc32.h"
 #include "harness/base/half.h"
 #include "harness/base/text.h"
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <new>
 
+#include "engine/f32/prepare.h"
+#include "engine/f32/workspace.h"
 #include "engine/host/tensor_reader.h"
-#include "engine/internal/prepare.h"
-#include "engine/internal/workspace.h"
 
 namespace atome::host {
 namespace {

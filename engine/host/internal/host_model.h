@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "engine/atome.h"
+#include "engine/f32/memory.h"
 #include "engine/host/internal/aligned.h"
 #include "engine/host/internal/ternary_matrix.h"
-#include "engine/internal/memory.h"
 
 namespace atome::host {
 

@@ -2,8 +2,8 @@
 // Layers are worked off one by one for all positions of a chunk, so every kernel takes `count` of them.
 //
 // Rows of int32 stand at kAlignment and are padded with zeros to whole kLanes; "stride" is their distance in
-// elements. Padding stays zero through every kernel. engine/numerics.md says what is computed; a length is
-// the contract's len(v).
+// elements. Padding stays zero through every kernel. engine/f32/numerics.md says what is computed; a length
+// is the contract's len(v).
 #ifndef ATOME_ENGINE_HOST_INTERNAL_KERNELS_H_
 #define ATOME_ENGINE_HOST_INTERNAL_KERNELS_H_
 
@@ -11,8 +11,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/f32/memory.h"
 #include "engine/host/internal/ternary_matrix.h"
-#include "engine/internal/memory.h"
 
 namespace atome::host {
 

@@ -1,4 +1,4 @@
-// LayerNorm of each position; engine/numerics.md, "LayerNorm".
+// LayerNorm of each position; engine/f32/numerics.md, "LayerNorm".
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/host/internal/norm.cc"
 #include <hwy/foreach_target.h>  // before the others
@@ -9,8 +9,8 @@
 
 #include "engine/host/internal/kernels.h"
 #include "engine/host/internal/vector-inl.h"
-#include "engine/internal/float_bits.h"
-#include "engine/internal/scaled.h"
+#include "engine/maths/float_bits.h"
+#include "engine/maths/scaled.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace atome::host {

@@ -1,4 +1,4 @@
-// The three pathways of a block and their sum; engine/numerics.md, "One token".
+// The three pathways of a block and their sum; engine/f32/numerics.md, "One token".
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/host/internal/pathways.cc"
 #include <hwy/foreach_target.h>  // before the others
@@ -7,12 +7,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/f32/attention.h"
 #include "engine/host/internal/kernels.h"
 #include "engine/host/internal/vector-inl.h"
-#include "engine/internal/attention.h"
-#include "engine/internal/elementary.h"
-#include "engine/internal/float_bits.h"
-#include "engine/internal/scaled.h"
+#include "engine/maths/elementary.h"
+#include "engine/maths/float_bits.h"
+#include "engine/maths/scaled.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace atome::host {

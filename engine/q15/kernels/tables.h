@@ -1,7 +1,7 @@
-// What the look-up tables of variant q15 are made of. The matrix stands in columns (engine/atome03.md): for
-// each group of five columns a byte a row, the sum of (trit + 1) 3^i. A table holds the 243 sums that five
-// trits can make of five elements of an int16 vector, each of which fits int16, so a row costs one look-up a
-// group.
+// What the look-up tables of variant q15 are made of. The matrix stands in columns (engine/files/atome03.md):
+// for each group of five columns a byte a row, the sum of (trit + 1) 3^i. A table holds the 243 sums that
+// five trits can make of five elements of an int16 vector, each of which fits int16, so a row costs one
+// look-up a group.
 #ifndef ATOME_ENGINE_Q15_KERNELS_TABLES_H_
 #define ATOME_ENGINE_Q15_KERNELS_TABLES_H_
 

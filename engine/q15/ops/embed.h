@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
-#include "engine/internal/ternary.h"
+#include "engine/files/ternary.h"
 #include "engine/q15/workspace.h"
 
 namespace atome::q15::op {

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "engine/internal/scaled.h"
+#include "engine/maths/scaled.h"
 #include "engine/q15/ops/state.h"
 #include "engine/q15/real.h"
 #include "engine/q15/workspace.h"

@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
-#include "engine/internal/elementary.h"
-#include "engine/internal/kernels/to_float.h"
+#include "engine/maths/elementary.h"
+#include "engine/maths/kernels/to_float.h"
 #include "engine/q15/real.h"
 #include "engine/q15/workspace.h"
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
-#include "engine/internal/ternary.h"
+#include "engine/files/ternary.h"
 #include "engine/q15/attention.h"
 #include "engine/q15/kernels/scores.h"
 #include "engine/q15/kernels/scores_small.h"

@@ -18,6 +18,17 @@ inline constexpr uint32_t PlaceOf(uint32_t i) { return i; }
                                                       uint32_t /*width*/, const int16_t* /*codes*/) {
   asm volatile(
       ".syntax unified\n"
+      // The next element of both rows, times r6.
+      ".macro atome_next\n"
+      "asrs r2, r2, #8\n"
+      "sxtb r7, r2\n"
+      "muls r7, r6\n"
+      "add r8, r7\n"
+      "asrs r4, r4, #8\n"
+      "sxtb r7, r4\n"
+      "muls r7, r6\n"
+      "add r9, r7\n"
+      ".endm\n"
       "push {r4-r7, lr}\n"
       "mov r4, r8\n"
       "mov r5, r9\n"
@@ -41,24 +52,10 @@ inline constexpr uint32_t PlaceOf(uint32_t i) { return i; }
       "muls r7, r6\n"
       "add r9, r7\n"
       "asrs r6, r5, #16\n"
-      "asrs r2, r2, #8\n"
-      "sxtb r7, r2\n"
-      "muls r7, r6\n"
-      "add r8, r7\n"
-      "asrs r4, r4, #8\n"
-      "sxtb r7, r4\n"
-      "muls r7, r6\n"
-      "add r9, r7\n"
+      "atome_next\n"
       "ldmia r3!, {r5}\n"
       "sxth r6, r5\n"
-      "asrs r2, r2, #8\n"
-      "sxtb r7, r2\n"
-      "muls r7, r6\n"
-      "add r8, r7\n"
-      "asrs r4, r4, #8\n"
-      "sxtb r7, r4\n"
-      "muls r7, r6\n"
-      "add r9, r7\n"
+      "atome_next\n"
       "asrs r6, r5, #16\n"
       "asrs r2, r2, #8\n"
       "muls r2, r6\n"
@@ -74,7 +71,8 @@ inline constexpr uint32_t PlaceOf(uint32_t i) { return i; }
       "mov r8, r4\n"
       "mov r9, r5\n"
       "mov r10, r6\n"
-      "pop {r4-r7, pc}\n");
+      "pop {r4-r7, pc}\n"
+      ".purgem atome_next\n");
 }
 
 // result(sum of rows[r][i] codes[i]) for r = 0 .. count - 1 in order. rows [count][width], width a multiple

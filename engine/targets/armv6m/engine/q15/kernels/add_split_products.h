@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "engine/frames/registers.h"
 #include "engine/q15/kernels/split_tables.h"
 
 namespace atome::q15::kernel {
@@ -26,13 +27,7 @@ namespace atome::q15::kernel {
       "ldrh r6, [r1, r6]\n"
       "add \\sum, r7\n"
       "add \\sum, r6\n"
-      ".endm\n"
-      "push {r4-r7, lr}\n"
-      "mov r4, r8\n"
-      "mov r5, r9\n"
-      "mov r6, r10\n"
-      "mov r7, r11\n"
-      "push {r4-r7}\n"
+      ".endm\n" ATOME_PUSH_REGISTERS
       "mov r12, r1\n"
       "movs r1, r3\n"
       "movs r4, #76\n"
@@ -76,14 +71,7 @@ namespace atome::q15::kernel {
       "subs r5, #4\n"
       "push {r0, r5}\n"
       "bne 1b\n"
-      "add sp, #8\n"
-      "pop {r4-r7}\n"
-      "mov r8, r4\n"
-      "mov r9, r5\n"
-      "mov r10, r6\n"
-      "mov r11, r7\n"
-      "pop {r4-r7, pc}\n"
-      ".purgem atome_row\n");
+      "add sp, #8\n" ATOME_POP_REGISTERS ".purgem atome_row\n");
 }
 
 }  // namespace atome::q15::kernel

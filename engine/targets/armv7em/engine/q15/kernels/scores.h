@@ -14,6 +14,13 @@ namespace atome::q15::kernel {
                                               uint32_t /*count*/, int32_t* /*scores*/) {
   asm volatile(
       ".syntax unified\n"
+      // Four columns of a row.
+      ".macro atome_four at, first, second\n"
+      "ldr r2, [r0, #\\at]\n"
+      "ldr r3, [r0, #\\at + 4]\n"
+      "smlad r12, r2, \\first, r12\n"
+      "smlad r12, r3, \\second, r12\n"
+      ".endm\n"
       "push {r4-r11, lr}\n"
       "orr r12, r3, r2, lsl #17\n"
       "push {r0-r3, r12}\n"
@@ -43,22 +50,10 @@ namespace atome::q15::kernel {
       "ldr lr, [sp, #16]\n"
       ".balign 4\n"
       "3: ldr r12, [r1]\n"
-      "ldr r2, [r0, #0]\n"
-      "ldr r3, [r0, #4]\n"
-      "smlad r12, r2, r4, r12\n"
-      "smlad r12, r3, r5, r12\n"
-      "ldr r2, [r0, #8]\n"
-      "ldr r3, [r0, #12]\n"
-      "smlad r12, r2, r6, r12\n"
-      "smlad r12, r3, r7, r12\n"
-      "ldr r2, [r0, #16]\n"
-      "ldr r3, [r0, #20]\n"
-      "smlad r12, r2, r8, r12\n"
-      "smlad r12, r3, r9, r12\n"
-      "ldr r2, [r0, #24]\n"
-      "ldr r3, [r0, #28]\n"
-      "smlad r12, r2, r10, r12\n"
-      "smlad r12, r3, r11, r12\n"
+      "atome_four 0, r4, r5\n"
+      "atome_four 8, r6, r7\n"
+      "atome_four 16, r8, r9\n"
+      "atome_four 24, r10, r11\n"
       "add r0, r0, lr, lsr #16\n"
       "str r12, [r1], #4\n"
       "sub lr, lr, #1\n"
@@ -90,7 +85,8 @@ namespace atome::q15::kernel {
       "subs r2, #1\n"
       "bne 5b\n"
       "7: add sp, #20\n"
-      "pop {r4-r11, pc}\n");
+      "pop {r4-r11, pc}\n"
+      ".purgem atome_four\n");
 }
 
 }  // namespace atome::q15::kernel

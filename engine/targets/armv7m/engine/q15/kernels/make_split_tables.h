@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "engine/q15/kernels/split_tables.h"
+#include "engine/q15/kernels/table_words.h"
 
 namespace atome::q15::kernel {
 
@@ -16,10 +17,7 @@ namespace atome::q15::kernel {
                                                        uint16_t* /*tables*/) {
   asm volatile(
       ".syntax unified\n"
-      ".macro atome_word at, delta\n"
-      "str r0, [r1, #4 * (\\at)]\n"
-      "add r0, \\delta\n"
-      ".endm\n"
+      ATOME_TABLE_WORDS
       "push {r4-r11, lr}\n"
       "mov r10, r0\n"
       "mov r11, r1\n"
@@ -35,31 +33,8 @@ namespace atome::q15::kernel {
       "sub r7, r3, r2, lsl #1\n"
       "sub lr, r4, r12, lsl #1\n"
       "add r12, r4\n"
-      "rsb r12, r12, #32768\n"
-      "add r0, r12, r2\n"
-      "add r0, r12, r0, lsl #16\n"
-      "add r12, r2, r7\n"
-      "add r7, r2, lr\n"
-      "lsls r6, r2, #1\n"
-      "add r2, r6, r12, lsl #16\n"
-      "add r3, r12, r6, lsl #16\n"
-      "add r4, r12, r12, lsl #16\n"
-      "add r5, r6, r7, lsl #16\n"
-      "add r6, r7, r6, lsl #16\n"
-      "add r7, r7, r7, lsl #16\n"
-      "atome_word 0, r2\n"
-      "atome_word 1, r3\n"
-      "atome_word 2, r4\n"
-      "atome_word 3, r5\n"
-      "atome_word 4, r6\n"
-      "atome_word 5, r4\n"
-      "atome_word 6, r2\n"
-      "atome_word 7, r3\n"
-      "atome_word 8, r7\n"
-      "atome_word 9, r2\n"
-      "atome_word 10, r3\n"
-      "atome_word 11, r4\n"
-      "atome_word 12, r5\n"
+      ATOME_TABLE_DIFFERENCES("lr")
+      "atome_13_words\n"
       "str r0, [r1, #52]\n"
       // The last two columns, likewise.
       "add r12, r8, r9\n"
@@ -71,16 +46,13 @@ namespace atome::q15::kernel {
       "add r2, r8, r12, lsl #16\n"
       "add r3, r12, r8, lsl #16\n"
       "add r4, r12, r12, lsl #16\n"
-      "atome_word 14, r2\n"
-      "atome_word 15, r3\n"
-      "atome_word 16, r4\n"
-      "atome_word 17, r2\n"
+      "atome_words 14, r2, r3, r4, r2\n"
       "str r0, [r1, #72]\n"
       "adds r1, #76\n"
       "subs r11, r11, #1\n"
       "bne 1b\n"
       "pop {r4-r11, pc}\n"
-      ".purgem atome_word\n");
+      ATOME_PURGE_TABLE_WORDS);
 }
 
 }  // namespace atome::q15::kernel

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "engine/frames/add_products.h"
 #include "engine/q15/kernels/tables.h"
 
 namespace atome::q15::kernel {
@@ -60,41 +61,7 @@ namespace atome::q15::kernel {
       "add r0, r2\n"
       "add r11, lr\n"
       "cmp r1, r3\n"
-      "bne 2b\n"
-      "ldr r3, [sp, #56]\n"
-      "stmia r3!, {r4-r11}\n"
-      "str r3, [sp, #56]\n"
-      "ldr r0, [sp]\n"
-      "ldr r2, [sp, #8]\n"
-      "adds r0, #8\n"
-      "str r0, [sp]\n"
-      "subs r2, #8\n"
-      "bge 1b\n"
-      // Rows that make no tile, one at a time.
-      "3: adds r7, r2, #8\n"
-      "beq 6f\n"
-      "ldr r12, [sp, #4]\n"
-      "4: ldr r0, [sp]\n"
-      "ldr r1, [sp, #12]\n"
-      "ldr r3, [sp, #56]\n"
-      "ldr r4, [sp, #52]\n"
-      "ldr r5, [r3]\n"
-      "5: ldrb r2, [r0]\n"
-      "add r0, r12\n"
-      "ldrh r2, [r1, r2, lsl #1]\n"
-      "add r1, r1, #488\n"
-      "add r5, r2\n"
-      "cmp r1, r4\n"
-      "bne 5b\n"
-      "stmia r3!, {r5}\n"
-      "str r3, [sp, #56]\n"
-      "ldr r0, [sp]\n"
-      "adds r0, #1\n"
-      "str r0, [sp]\n"
-      "subs r7, #1\n"
-      "bne 4b\n"
-      "6: add sp, #16\n"
-      "pop {r4-r11, pc}\n");
+      "bne 2b\n" ATOME_END_TILE ATOME_LEFT_ROWS("ldr r12, [sp, #4]\n", "ldrh", "1", "488", "cmp r1, r4"));
 }
 
 }  // namespace atome::q15::kernel

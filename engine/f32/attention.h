@@ -1,0 +1,91 @@
+// Top-k attention with integer scores and integer mixing; engine/f32/numerics.md, "One token".
+#ifndef ATOME_ENGINE_F32_ATTENTION_H_
+#define ATOME_ENGINE_F32_ATTENTION_H_
+
+#include <stdint.h>
+
+#include "engine/f32/kernels/mix_four.h"
+#include "engine/f32/memory.h"
+#include "engine/maths/elementary.h"
+#include "engine/maths/float_bits.h"
+#include "engine/maths/kernels/to_float.h"
+#include "engine/maths/kernels/wide.h"
+#include "engine/maths/scaled.h"
+
+namespace atome {
+
+// z: the least integer with d_head <= 4^z.
+constexpr int ScoreShift(uint32_t d_head) {
+  int z = 0;
+  for (uint32_t reach = 1; reach < d_head; reach *= 4) ++z;
+  return z;
+}
+
+inline int32_t RoundShift(int32_t v, int z) { return z == 0 ? v : (v + (1 << (z - 1))) >> z; }
+
+// The `top_k` greatest scores in descending order, equals in the order they came in: positions are offered
+// oldest first, so ties go to the oldest.
+class TopK {
+ public:
+  TopK(Candidate* best, uint32_t top_k) : best_(best), top_k_(top_k) {}
+
+  // Most scores of a long window are too low, which one comparison tells. |score| is at most 2^62.
+  void Offer(int64_t score, const int32_t* value) {
+    if (score > floor_) Insert(score, value);
+  }
+
+  // Softmax over the candidates, as weights of 2^-30. `scale` turns a score into the exponent's argument.
+  // Returns their number.
+  uint32_t Weigh(float scale) {
+    float sum = 0.0f;
+    for (uint32_t i = 0; i < count_; ++i) {
+      best_[i].share = Exp(ToFloat(best_[i].score - best_[0].score) * scale);
+      sum = sum + best_[i].share;
+    }
+    for (uint32_t i = 0; i < count_; ++i) best_[i].weight = Fixed(best_[i].share / sum, 30);
+    return count_;
+  }
+
+ private:
+  [[gnu::noinline]] void Insert(int64_t score, const int32_t* value) {
+    if (count_ < top_k_) ++count_;
+    Candidate* at = best_ + count_ - 1;  // free, or the least, which leaves
+    for (; at != best_ && score > at[-1].score; --at) *at = at[-1];
+    at->score = score;
+    at->value = value;
+    if (count_ == top_k_) floor_ = best_[top_k_ - 1].score;
+  }
+
+  Candidate* best_;
+  uint32_t top_k_;
+  uint32_t count_ = 0;
+  int64_t floor_ = INT64_MIN;  // what a score has to exceed
+};
+
+// out[i] = sum of weight * value[i] over `count` candidates / 2^30, i below d. Candidates [count], at least
+// one. Four at a time stand in registers; most models choose no more.
+inline Magnitude MixValues(const Candidate* candidates, uint32_t count, uint32_t d, int32_t* out) {
+  if (count <= 4) {
+    const int32_t* values[4];
+    int32_t weights[4];
+    for (uint32_t j = 0; j < 4; ++j) {
+      values[j] = candidates[j < count ? j : 0].value;
+      weights[j] = j < count ? candidates[j].weight : 0;
+    }
+    return Magnitude(kernel::MixFour(values, weights, d, out));
+  }
+  Magnitude magnitude;
+  for (uint32_t i = 0; i < d; ++i) {
+    int64_t sum = 0;
+    for (uint32_t j = 0; j < count; ++j) {
+      sum = kernel::MulAdd(sum, candidates[j].weight, candidates[j].value[i]);
+    }
+    out[i] = static_cast<int32_t>(sum >> 30);
+    magnitude.Add(out[i]);
+  }
+  return magnitude;
+}
+
+}  // namespace atome
+
+#endif  // ATOME_ENGINE_F32_ATTENTION_H_

@@ -1,0 +1,18 @@
+// The look-up tables that stand for groups of columns of a ternary matrix (engine/files/atome03.md).
+#ifndef ATOME_ENGINE_F32_KERNELS_TABLES_H_
+#define ATOME_ENGINE_F32_KERNELS_TABLES_H_
+
+#include <stdint.h>
+
+namespace atome::kernel {
+
+inline constexpr uint32_t kGroup = 5;       // columns a byte
+inline constexpr uint32_t kTable = 243;     // entries of a group's table
+inline constexpr uint32_t kMostGroups = 7;  // that AddProducts takes at a time
+
+// An int32 that may stand where another type does: logits begin as sums.
+using Sum [[gnu::may_alias]] = int32_t;
+
+}  // namespace atome::kernel
+
+#endif  // ATOME_ENGINE_F32_KERNELS_TABLES_H_

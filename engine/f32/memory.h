@@ -1,0 +1,100 @@
+// What an engine keeps in the memory its caller gives it, and where. Every array starts at a multiple of 8
+// bytes.
+#ifndef ATOME_ENGINE_F32_MEMORY_H_
+#define ATOME_ENGINE_F32_MEMORY_H_
+
+#include <stdint.h>
+
+#include "engine/config.h"
+#include "engine/f32/kernels/ternary_columns.h"
+#include "engine/f32/layer_norm.h"
+#include "engine/maths/scaled.h"
+
+namespace atome {
+
+// Constants of one layer that follow from its scales and vectors; engine/f32/numerics.md, "Constants
+// derived".
+struct LayerConstants {
+  float router_scale;  // s_R
+  float score_scale;   // A
+  float local_alpha;   // of conv
+  float sparse_alpha;  // of wv
+  NormConstants norm;
+  int16_t gain_exponent;
+  int16_t query_sign;  // g
+};
+
+// What else a layer carries from token to token beside its arrays.
+struct LayerState {
+  int32_t exponent;  // of s
+  Magnitude magnitude;
+};
+
+// A position attention may choose, and its integer score.
+struct Candidate {
+  int64_t score;
+  const int32_t* value;  // of that position, [d]
+  union {
+    float share;     // exp of its scaled distance to the best, until the sum of all is known
+    int32_t weight;  // w, in units of 2^-30
+  };
+};
+
+// Groups of columns whose tables stand at once. More of them save rows' sums a trip to memory and back.
+inline constexpr uint32_t kTableGroups = 7;
+
+// Offsets in bytes from the start of the memory; `header_bytes` is what stands before the arrays.
+template <class Shape>
+class MemoryLayout {
+ public:
+  constexpr MemoryLayout(const Shape& shape, uint32_t header_bytes)
+      : shape_(shape), header_(Round(header_bytes)) {}
+
+  // Set when a model is opened: LayerConstants [L]; gamma and beta, int32 [L + 1][d], the final norm's last;
+  // decay and gain of the state, int32 [L][d].
+  constexpr uint64_t Constants() const { return header_; }
+  constexpr uint64_t Gamma() const { return Constants() + Round(L() * sizeof(LayerConstants)); }
+  constexpr uint64_t Beta() const { return Gamma() + Words((L() + 1) * d()); }
+  constexpr uint64_t Decay() const { return Beta() + Words((L() + 1) * d()); }
+  constexpr uint64_t Gain() const { return Decay() + Words(L() * d()); }
+
+  // Carried from token to token, cleared by a reset: LayerState [L]; s, int32 [L][d]; the last K - 1 values
+  // of each channel of q, newest first, int32 [L][d][K-1]; then rings: keys, int32 [L][S][h]; values, int32
+  // [L][S][d].
+  constexpr uint64_t Carried() const { return States(); }
+  constexpr uint64_t States() const { return Gain() + Words(L() * d()); }
+  constexpr uint64_t Recurrent() const { return States() + Round(L() * sizeof(LayerState)); }
+  constexpr uint64_t History() const { return Recurrent() + Words(L() * d()); }
+  constexpr uint64_t Keys() const { return History() + Words(L() * (shape_.kernel_size() - 1) * d()); }
+  constexpr uint64_t Values() const { return Keys() + Words(L() * shape_.max_seq() * shape_.d_head()); }
+  constexpr uint64_t EndOfCarried() const { return Values() + Words(L() * shape_.max_seq() * d()); }
+
+  // Used within a token: x, int32 [d]; q, int32 [d], and zeros to whole groups of columns; query, int32 [h];
+  // Candidate [k]; the router's sums, int32 [3], and shares, float [3]; the sums of the local and of the
+  // sparse pathway, int32 [d]; tables of kernels/ternary_columns.h, int32 [kTableGroups][243]; with taps, the
+  // values of one, float [d].
+  constexpr uint64_t Residual() const { return EndOfCarried(); }
+  constexpr uint64_t Quantized() const { return Residual() + Words(d()); }
+  constexpr uint64_t Query() const { return Quantized() + Words(d() + kernel::kGroup - 1); }
+  constexpr uint64_t Candidates() const { return Query() + Words(shape_.d_head()); }
+  constexpr uint64_t RouterSums() const { return Candidates() + shape_.top_k() * sizeof(Candidate); }
+  constexpr uint64_t Routes() const { return RouterSums() + Words(3); }
+  constexpr uint64_t Local() const { return Routes() + Words(3); }
+  constexpr uint64_t Sparse() const { return Local() + Words(d()); }
+  constexpr uint64_t Tables() const { return Sparse() + Words(d()); }
+  constexpr uint64_t Taps() const { return Tables() + Words(kTableGroups * kernel::kTable); }
+  constexpr uint64_t TotalBytes() const { return Taps() + (kTaps ? Words(d()) : 0); }
+
+ private:
+  static constexpr uint64_t Round(uint64_t bytes) { return (bytes + 7) / 8 * 8; }
+  static constexpr uint64_t Words(uint64_t count) { return Round(count * 4); }
+  constexpr uint64_t L() const { return shape_.n_layers(); }
+  constexpr uint64_t d() const { return shape_.d_model(); }
+
+  const Shape& shape_;
+  uint64_t header_;
+};
+
+}  // namespace atome
+
+#endif  // ATOME_ENGINE_F32_MEMORY_H_

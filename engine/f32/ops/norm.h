@@ -1,0 +1,25 @@
+// q = LayerNorm(x) times 2^P, of a block or before the logits.
+#ifndef ATOME_ENGINE_F32_OPS_NORM_H_
+#define ATOME_ENGINE_F32_OPS_NORM_H_
+
+#include <stdint.h>
+
+#include "engine/atome.h"
+#include "engine/f32/layer_norm.h"
+#include "engine/f32/workspace.h"
+
+namespace atome::op {
+
+template <class Shape>
+struct Norm {
+  // Of a block or, as layer L, the final one. False when the variance is not finite. Never inlined: see
+  // Embed.
+  [[gnu::noinline]] static bool Run(Workspace<Shape>& w, uint32_t layer, NormConstants constants) {
+    return LayerNorm(w.Residual(), &w.residual_exponent, w.Gamma(layer), w.Beta(layer), w.d(), constants,
+                     w.Quantized(), &w.quantized_magnitude);
+  }
+};
+
+}  // namespace atome::op
+
+#endif  // ATOME_ENGINE_F32_OPS_NORM_H_

@@ -1,0 +1,80 @@
+// The sparse pathway: attention over the k best positions of the window.
+#ifndef ATOME_ENGINE_F32_OPS_SPARSE_H_
+#define ATOME_ENGINE_F32_OPS_SPARSE_H_
+
+#include <stdint.h>
+
+#include "engine/atome.h"
+#include "engine/f32/attention.h"
+#include "engine/f32/kernels/scores.h"
+#include "engine/f32/ternary_product.h"
+#include "engine/f32/workspace.h"
+#include "engine/files/ternary.h"
+#include "engine/maths/scaled.h"
+
+namespace atome::op {
+
+template <class Shape>
+struct Sparse {
+  // Everything that a block's ternary matrices make of q: query, key and value of this position, and the
+  // router's sums, because the tables of ternary_columns.h serve all four.
+  [[gnu::noinline]] static void Project(Workspace<Shape>& w, uint32_t layer) {
+    const ModelView<Shape> model = w.Model();
+    const uint32_t h = w.shape.d_head();
+    constexpr atome_tensor kTensors[] = {ATOME_TENSOR_WV, ATOME_TENSOR_WK, ATOME_TENSOR_WQ,
+                                         ATOME_TENSOR_ROUTER};
+    const uint32_t rows[] = {w.d(), h, h, 3};
+    int32_t* const sums[] = {w.Value(layer, w.slot), w.Key(layer, w.slot), w.Query(), w.RouterSums()};
+    if (model.columns()) {
+      TernaryProduct product(model.BlockCodes(layer), BlockRows(w.shape), w.Quantized(), w.d(), w.Tables());
+      while (product.MakeTables()) {
+        for (int part = 0; part < 4; ++part) product.AddRows(rows[part], sums[part]);
+      }
+    } else {
+      for (int part = 0; part < 4; ++part) {
+        TritCursor trits = model.Trits(kTensors[part], layer);
+        for (uint32_t r = 0; r < rows[part]; ++r) sums[part][r] = trits.Dot(w.Quantized(), w.d());
+      }
+    }
+    const int shift = ScoreShift(h);
+    const int32_t sign = w.Constants(layer).query_sign;
+    for (uint32_t r = 0; r < h; ++r) {
+      sums[1][r] = RoundShift(sums[1][r], shift);
+      sums[2][r] = sign * RoundShift(sums[2][r], shift);
+    }
+  }
+
+  // Never inlined: see Embed.
+  [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
+    const uint32_t chosen = Attend(w, layer);
+    w.sparse_magnitude = MixValues(w.Candidates(), chosen, w.d(), w.Sparse());
+    const LayerConstants& constants = w.Constants(layer);
+    w.TapSums(ATOME_OP_SPARSE, static_cast<int>(layer), w.Sparse(),
+              Scale2(constants.sparse_alpha, -constants.norm.shift));
+  }
+
+ private:
+  // Chooses and weighs the positions of the window; returns how many.
+  static uint32_t Attend(Workspace<Shape>& w, uint32_t layer) {
+    TopK best(w.Candidates(), w.shape.top_k());
+    const uint32_t max_seq = w.shape.max_seq();
+    uint32_t slot = w.filled < max_seq || w.slot + 1 == max_seq ? 0 : w.slot + 1;  // the oldest
+    for (uint32_t left = w.filled; left != 0;) {
+      // As many as follow each other in the ring, and as the tables' memory has room for.
+      constexpr uint32_t kRoom = 64;
+      static_assert(kRoom * sizeof(int64_t) <= kernel::kTable * sizeof(int32_t));
+      uint32_t count = left < max_seq - slot ? left : max_seq - slot;
+      count = count < kRoom ? count : kRoom;
+      int64_t* scores = w.template At<int64_t>(w.Layout().Tables());
+      kernel::Scores(w.Query(), w.Key(layer, slot), w.shape.d_head(), count, scores);
+      for (uint32_t i = 0; i < count; ++i) best.Offer(scores[i], w.Value(layer, slot + i));
+      left -= count;
+      slot = slot + count < max_seq ? slot + count : 0;
+    }
+    return best.Weigh(w.Constants(layer).score_scale);
+  }
+};
+
+}  // namespace atome::op
+
+#endif  // ATOME_ENGINE_F32_OPS_SPARSE_H_

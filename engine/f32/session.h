@@ -1,0 +1,88 @@
+// One engine: a checked model file, the state carried from token to token, and the pass of one token through
+// it.
+#ifndef ATOME_ENGINE_F32_SESSION_H_
+#define ATOME_ENGINE_F32_SESSION_H_
+
+#include <stdint.h>
+#include <string.h>
+
+#include "engine/atome.h"
+#include "engine/f32/pass.h"
+
+namespace atome {
+
+template <class Shape>
+class Session {
+ public:
+  static constexpr uint64_t StateBytes(const Shape& shape) {
+    return MemoryLayout<Shape>(shape, sizeof(Workspace<Shape>)).TotalBytes();
+  }
+
+  Session(const Shape& shape, const uint8_t* file) : w_{shape, file} {}
+
+  // Derives the constants of a checked file; RANGE, with `*where`, when one of them is not finite.
+  atome_status Prepare(atome_location* where) {
+    const atome_status prepared = PrepareModel(w_, where);
+    if (prepared == ATOME_OK) Reset();
+    return prepared;
+  }
+
+  void Reset() {
+    w_.position = w_.filled = w_.slot = 0;
+    w_.failed = false;
+    const auto layout = w_.Layout();
+    memset(w_.template At<uint8_t>(layout.Carried()), 0,
+           static_cast<size_t>(layout.EndOfCarried() - layout.Carried()));
+    for (uint32_t layer = 0; layer < w_.shape.n_layers(); ++layer) w_.State(layer).exponent = kNever;
+    for (uint32_t i = 1; i < kernel::kGroup; ++i) w_.Quantized()[w_.d() + i - 1] = 0;
+  }
+
+  atome_status Step(uint32_t token, float* logits) {
+    if (token >= w_.shape.vocab_size()) return ATOME_ERROR_TOKEN;
+    if (w_.failed) return ATOME_ERROR_NON_FINITE;
+    w_.failed = true;
+    op::Embed<Shape>::Run(w_, token);
+    if (w_.filled < w_.shape.max_seq()) ++w_.filled;
+    for (uint32_t layer = 0; layer < w_.shape.n_layers(); ++layer) {
+      if (!Block(layer)) return ATOME_ERROR_NON_FINITE;
+    }
+    if (logits != nullptr && !Predict(logits)) return ATOME_ERROR_NON_FINITE;
+    ++w_.position;
+    w_.slot = w_.slot + 1 < w_.shape.max_seq() ? w_.slot + 1 : 0;
+    w_.failed = false;
+    return ATOME_OK;
+  }
+
+  uint32_t position() const { return w_.position; }
+
+  void SetTap(atome_tap tap, void* context) {
+    w_.tap = tap;
+    w_.tap_context = context;
+  }
+
+ private:
+  // x += the three pathways of one block, mixed by its router.
+  bool Block(uint32_t layer) {
+    if (!op::Norm<Shape>::Run(w_, layer, w_.Constants(layer).norm)) return false;
+    w_.TapScaled(ATOME_OP_NORM, static_cast<int>(layer), w_.Quantized(), w_.Constants(layer).norm.shift);
+    op::Sparse<Shape>::Project(w_, layer);
+    if (!op::Router<Shape>::Run(w_, layer)) return false;
+    op::Local<Shape>::Run(w_, layer);
+    if (!op::State<Shape>::Run(w_, layer)) return false;
+    op::Sparse<Shape>::Run(w_, layer);
+    return op::Mix<Shape>::Run(w_, layer);
+  }
+
+  // Logits from what leaves the last block.
+  bool Predict(float* logits) {
+    if (!op::Norm<Shape>::Run(w_, w_.shape.n_layers(), w_.FinalNorm())) return false;
+    w_.TapScaled(ATOME_OP_FINAL_NORM, -1, w_.Quantized(), w_.FinalNorm().shift);
+    return op::Unembed<Shape>::Run(w_, logits);
+  }
+
+  Workspace<Shape> w_;
+};
+
+}  // namespace atome
+
+#endif  // ATOME_ENGINE_F32_SESSION_H_

@@ -1,0 +1,101 @@
+// What the pass of a token works on: the checked model file, the memory behind the engine and where in its
+// rings the current position stands. Stands at the start of its caller's memory; the arrays follow as
+// MemoryLayout says.
+#ifndef ATOME_ENGINE_F32_WORKSPACE_H_
+#define ATOME_ENGINE_F32_WORKSPACE_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/atome.h"
+#include "engine/config.h"
+#include "engine/f32/memory.h"
+#include "engine/files/model_view.h"
+
+namespace atome {
+
+template <class Shape>
+struct Workspace {
+  [[no_unique_address]] Shape shape;
+  const uint8_t* file;
+  atome_tap tap = nullptr;
+  void* tap_context = nullptr;
+  uint32_t position = 0;  // tokens consumed, modulo 2^32
+  uint32_t filled = 0;    // positions in the key and value rings, the current one included
+  uint32_t slot = 0;      // of the current position in those rings
+  float unembed_scale = 0.0f;
+  NormConstants final_norm = {0, 0};
+  int32_t residual_exponent = 0;
+  Magnitude quantized_magnitude = {};
+  Magnitude local_magnitude = {};
+  Magnitude sparse_magnitude = {};
+  bool failed = false;  // an activation was not finite
+
+  uint32_t d() const { return shape.d_model(); }
+  uint32_t HistoryLength() const { return shape.kernel_size() - 1; }
+  MemoryLayout<Shape> Layout() const { return MemoryLayout<Shape>(shape, sizeof(Workspace)); }
+
+  template <class T>
+  T* At(uint64_t offset) {
+    return reinterpret_cast<T*>(reinterpret_cast<uint8_t*>(this) + static_cast<size_t>(offset));
+  }
+  ModelView<Shape> Model() const { return ModelView<Shape>(shape, file); }
+
+  LayerConstants& Constants(uint32_t layer) { return At<LayerConstants>(Layout().Constants())[layer]; }
+  NormConstants FinalNorm() const { return final_norm; }
+  // `layer` L is the final norm.
+  int32_t* Gamma(uint32_t layer) { return At<int32_t>(Layout().Gamma()) + size_t{layer} * d(); }
+  int32_t* Beta(uint32_t layer) { return At<int32_t>(Layout().Beta()) + size_t{layer} * d(); }
+  int32_t* Decay(uint32_t layer) { return At<int32_t>(Layout().Decay()) + size_t{layer} * d(); }
+  int32_t* Gain(uint32_t layer) { return At<int32_t>(Layout().Gain()) + size_t{layer} * d(); }
+  LayerState& State(uint32_t layer) { return At<LayerState>(Layout().States())[layer]; }
+  int32_t* Recurrent(uint32_t layer) { return At<int32_t>(Layout().Recurrent()) + size_t{layer} * d(); }
+  int32_t* History(uint32_t layer) {
+    return At<int32_t>(Layout().History()) + layer * HistoryLength() * size_t{d()};
+  }
+  int32_t* Key(uint32_t layer, uint32_t at) {
+    return At<int32_t>(Layout().Keys()) + (layer * shape.max_seq() + at) * size_t{shape.d_head()};
+  }
+  int32_t* Value(uint32_t layer, uint32_t at) {
+    return At<int32_t>(Layout().Values()) + (layer * shape.max_seq() + at) * size_t{d()};
+  }
+
+  int32_t* Residual() { return At<int32_t>(Layout().Residual()); }
+  int32_t* Quantized() { return At<int32_t>(Layout().Quantized()); }
+  int32_t* Query() { return At<int32_t>(Layout().Query()); }
+  Candidate* Candidates() { return At<Candidate>(Layout().Candidates()); }
+  int32_t* RouterSums() { return At<int32_t>(Layout().RouterSums()); }
+  float* Routes() { return At<float>(Layout().Routes()); }
+  int32_t* Local() { return At<int32_t>(Layout().Local()); }
+  int32_t* Sparse() { return At<int32_t>(Layout().Sparse()); }
+  int32_t* Tables() { return At<int32_t>(Layout().Tables()); }
+
+  void Tap(atome_op op, int layer, const float* values, uint32_t count) {
+    if constexpr (kTaps) {
+      if (tap != nullptr) tap(tap_context, op, layer, values, count);
+    }
+  }
+  // A scaled vector, [d].
+  void TapScaled(atome_op op, int layer, const int32_t* elements, int exponent) {
+    TapEach(op, layer, [&](uint32_t i) { return Scale2(static_cast<float>(elements[i]), -exponent); });
+  }
+  // Sums, [d], times one scale.
+  void TapSums(atome_op op, int layer, const int32_t* sums, float scale) {
+    TapEach(op, layer, [&](uint32_t i) { return static_cast<float>(sums[i]) * scale; });
+  }
+
+ private:
+  template <class Value>
+  void TapEach(atome_op op, int layer, const Value& value) {
+    if constexpr (kTaps) {
+      if (tap == nullptr) return;
+      float* values = At<float>(Layout().Taps());
+      for (uint32_t i = 0; i < d(); ++i) values[i] = value(i);
+      tap(tap_context, op, layer, values, d());
+    }
+  }
+};
+
+}  // namespace atome
+
+#endif  // ATOME_ENGINE_F32_WORKSPACE_H_

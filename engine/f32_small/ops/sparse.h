@@ -1,0 +1,80 @@
+// The sparse pathway: attention over the k best positions of the window, as engine/f32/ops/sparse.h.
+#ifndef ATOME_ENGINE_F32_SMALL_OPS_SPARSE_H_
+#define ATOME_ENGINE_F32_SMALL_OPS_SPARSE_H_
+
+#include <stdint.h>
+
+#include "engine/atome.h"
+#include "engine/f32_small/attention.h"
+#include "engine/f32_small/integers.h"
+#include "engine/f32_small/kernels/fixed.h"
+#include "engine/f32_small/product.h"
+#include "engine/f32_small/softmax.h"
+#include "engine/f32_small/workspace.h"
+#include "engine/files/ternary.h"
+#include "engine/maths/kernels/to_float.h"
+#include "engine/maths/kernels/wide.h"
+
+namespace atome::op {
+
+template <class Shape>
+struct Sparse {
+  // Everything that a block's ternary matrices make of q: value and key of this position, query, and the
+  // router's sums.
+  [[gnu::noinline]] static void Project(Workspace<Shape>& w, uint32_t layer) {
+    const ModelView<Shape> model = w.Model();
+    const uint32_t d = w.d(), h = w.shape.d_head();
+    int32_t* const value = w.Value(layer, w.slot);
+    int32_t* const query = w.Query();
+    if (model.columns()) {
+      const uint8_t* codes = w.Weights(layer) + 4 * ColumnsFile::kScales;
+      w.Product(codes, BlockRows(w.shape), d + h, value);
+      w.Product(codes + d + h, BlockRows(w.shape), h + 3, query);
+    } else {
+      const auto product = [&](atome_tensor tensor, uint32_t rows, int32_t* sums) {
+        TritCursor trits = model.Trits(tensor, layer);
+        for (uint32_t r = 0; r < rows; ++r) sums[r] = trits.Dot(w.Quantized(), d);
+      };
+      product(ATOME_TENSOR_WV, d, value);
+      product(ATOME_TENSOR_WK, h, value + d);
+      product(ATOME_TENSOR_WQ, h, query);
+      product(ATOME_TENSOR_ROUTER, 3, query + h);
+    }
+    const int shift = ScoreShift(h);
+    const int32_t sign = w.Constants(layer).query_sign;
+    for (uint32_t r = 0; r < h; ++r) {
+      value[d + r] = DropRounded(value[d + r], shift);
+      query[r] = sign * DropRounded(query[r], shift);
+    }
+  }
+
+  [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
+    const uint32_t d = w.d(), h = w.shape.d_head();
+    TopK best(w.Candidates(), w.shape.top_k());
+    uint32_t slot = w.slot;
+    do {  // from the oldest to the current one
+      slot = slot + 1 < w.filled ? slot + 1 : 0;
+      const int32_t* value = w.Value(layer, slot);
+      best.Offer(Dot(w.Query(), value + d, h), value);
+    } while (slot != w.slot);
+    const Candidate* candidates = w.Candidates();
+    float* shares = w.Shares();
+    kernel::Sum* weights = reinterpret_cast<kernel::Sum*>(shares);  // each in the place of its share
+    const uint32_t count = best.count();
+    for (uint32_t j = 0; j < count; ++j)
+      shares[j] = ToFloat(candidates[j].score - candidates[0].score) * w.Constants(layer).score_scale;
+    Softmax(shares, count);
+    for (uint32_t j = 0; j < count; ++j) weights[j] = kernel::ToFixed(ToBits(shares[j]), 30);
+    int32_t* sparse = w.Sparse();
+    for (uint32_t i = 0; i < d; ++i) {
+      int64_t sum = 0;
+      for (uint32_t j = 0; j < count; ++j) sum = kernel::MulAdd(sum, weights[j], candidates[j].value[i]);
+      sparse[i] = static_cast<int32_t>(sum >> 30);
+    }
+    w.TapSums(ATOME_OP_SPARSE, layer, sparse, ATOME_TENSOR_WV);
+  }
+};
+
+}  // namespace atome::op
+
+#endif  // ATOME_ENGINE_F32_SMALL_OPS_SPARSE_H_

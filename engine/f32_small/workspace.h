@@ -1,0 +1,130 @@
+// What the pass of a token works on, as engine/f32/workspace.h, for memory as memory.h here lays it out.
+#ifndef ATOME_ENGINE_F32_SMALL_WORKSPACE_H_
+#define ATOME_ENGINE_F32_SMALL_WORKSPACE_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/atome.h"
+#include "engine/config.h"
+#include "engine/f32_small/kernels/half.h"
+#include "engine/f32_small/memory.h"
+#include "engine/f32_small/product.h"
+#include "engine/files/model_view.h"
+
+namespace atome {
+
+// Where taps go, in an engine that has any.
+template <bool taps>
+struct TapTarget {
+  atome_tap tap = nullptr;
+  void* tap_context = nullptr;
+};
+template <>
+struct TapTarget<false> {};
+
+template <class Shape>
+struct Workspace : TapTarget<kTaps> {
+  [[no_unique_address]] Shape shape;
+  const uint8_t* file;
+  uint32_t position;  // tokens consumed, modulo 2^32
+  uint32_t filled;    // positions in the ring of values, the current one included
+  uint32_t slot;      // of the current position in that ring
+  int32_t residual_exponent;
+  bool failed;  // an activation was not finite
+
+  // What a reset or the preparation of a model sets is left open.
+  Workspace(const Shape& wanted, const uint8_t* model) : shape(wanted), file(model) {}
+
+  uint32_t d() const { return shape.d_model(); }
+  MemoryLayout<Shape, size_t> Layout() const { return MemoryLayout<Shape, size_t>(shape, sizeof(Workspace)); }
+
+  template <class T>
+  T* At(size_t offset) {
+    return reinterpret_cast<T*>(reinterpret_cast<uint8_t*>(this) + offset);
+  }
+  ModelView<Shape> Model() const { return ModelView<Shape>(shape, file); }
+
+  // Parts of the model, layer L being what comes after the blocks, layer -1 what comes before them.
+  [[gnu::always_inline]] float Scale(atome_tensor tensor, uint32_t layer) const {
+    if (!Model().columns()) return Model().Scale(tensor, layer);
+    return LoadFloat(Weights(layer) + 4 * ModelView<Shape>::ScaleIndex(tensor));
+  }
+  // Element i of a vector, as bits.
+  [[gnu::always_inline]] uint32_t Element(atome_tensor tensor, uint32_t layer, uint32_t i) const {
+    if (!Model().columns()) return Model().Vector(tensor, layer).Bits(i);
+    return ElementOf(layer, ModelView<Shape>::VectorIndex(tensor) * d() + i);
+  }
+  // b c, of the state, as bits.
+  [[gnu::noinline]] uint32_t GainBits(uint32_t layer, uint32_t i) const {
+    return ToBits(FromBits(Element(ATOME_TENSOR_B, layer, i)) * FromBits(Element(ATOME_TENSOR_C, layer, i)));
+  }
+  // ATOME03: the section of a layer's weights, from its scales on.
+  [[gnu::noinline]] const uint8_t* Weights(uint32_t layer) const {
+    return file + ColumnsFile{file}.Offset(2 * layer + 2);
+  }
+
+  // `layer` L: what comes after the blocks.
+  LayerConstants& Constants(uint32_t layer) { return At<LayerConstants>(Layout().Constants())[layer]; }
+  NormConstants FinalNorm() { return Constants(shape.n_layers()).norm; }
+  int32_t* Decay(uint32_t layer) { return At<int32_t>(Layout().Decay()) + size_t{layer} * d(); }
+  LayerState& State(uint32_t layer) { return *At<LayerState>(Layout().State(layer)); }
+  int32_t* Recurrent(uint32_t layer) { return At<int32_t>(Layout().Recurrent(layer)); }
+  int32_t* History(uint32_t layer) { return At<int32_t>(Layout().History(layer)); }
+  int32_t* Value(uint32_t layer, uint32_t at) { return At<int32_t>(Layout().Value(layer, at)); }
+
+  int32_t* Residual() { return At<int32_t>(Layout().Residual()); }
+  int32_t* Quantized() { return At<int32_t>(Layout().Quantized()); }
+  int32_t* Query() { return At<int32_t>(Layout().Query()); }
+  Candidate* Candidates() { return At<Candidate>(Layout().Candidates()); }
+  int32_t* RouterSums() { return At<int32_t>(Layout().RouterSums()); }
+  float* Routes() { return At<float>(Layout().RouterSums()); }
+  float* Shares() { return At<float>(Layout().Shares()); }
+  int32_t* Local() { return At<int32_t>(Layout().Local()); }
+  int32_t* Sparse() { return At<int32_t>(Layout().Sparse()); }
+  int32_t* Tables() { return At<int32_t>(Layout().Tables()); }
+
+  // ATOME03: sums[r] = row r of a matrix times q; as kernel::Product, of which it is the one copy.
+  [[gnu::noinline]] void Product(const uint8_t* codes, uint32_t stride, uint32_t rows, kernel::Sum* sums) {
+    kernel::Product(codes, stride, rows, Quantized(), d(), Tables(), sums);
+  }
+
+  void Tap(atome_op op, int layer, const float* values, uint32_t count) {
+    if constexpr (kTaps) {
+      if (this->tap != nullptr) this->tap(this->tap_context, op, layer, values, count);
+    }
+  }
+  // A scaled vector, [d].
+  void TapScaled(atome_op op, int layer, const int32_t* elements, int exponent) {
+    TapEach(op, layer, [&](uint32_t i) { return Scale2(static_cast<float>(elements[i]), -exponent); });
+  }
+  // Sums, [d], times the scale of their tensor and 2^-P.
+  void TapSums(atome_op op, uint32_t layer, const int32_t* sums, atome_tensor tensor) {
+    if constexpr (!kTaps) return;
+    const float scale = Scale2(Scale(tensor, layer), -Constants(layer).norm.shift);
+    TapEach(op, static_cast<int>(layer), [&](uint32_t i) { return static_cast<float>(sums[i]) * scale; });
+  }
+
+ private:
+  // ATOME03: element i of all vectors of a layer.
+  [[gnu::noinline]] uint32_t ElementOf(uint32_t layer, uint32_t i) const {
+    const uint8_t* entry = ColumnsFile{file}.Entry(2 * layer + 1);
+    const uint8_t* vectors = file + LoadWord(entry + 4);
+    return entry[1] == ColumnsFile::kHalf ? kernel::WidenHalf(ColumnsFile::Half(vectors + 2 * i))
+                                          : LoadWord(vectors + 4 * i);
+  }
+
+  template <class Value>
+  void TapEach(atome_op op, int layer, const Value& value) {
+    if constexpr (kTaps) {
+      if (this->tap == nullptr) return;
+      float* values = At<float>(Layout().Taps());
+      for (uint32_t i = 0; i < d(); ++i) values[i] = value(i);
+      this->tap(this->tap_context, op, layer, values, d());
+    }
+  }
+};
+
+}  // namespace atome
+
+#endif  // ATOME_ENGINE_F32_SMALL_WORKSPACE_H_

@@ -1,0 +1,71 @@
+// The C API of each variant as a table of functions of one form, so that what runs any of them is written
+// once. The tables are constants: a call through one is direct.
+#ifndef ATOME_ENGINE_VARIANTS_H_
+#define ATOME_ENGINE_VARIANTS_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/atome.h"
+#include "engine/atome_plain.h"
+#include "engine/atome_q15.h"
+
+namespace atome {
+
+// Errors are those of the C API's functions.
+template <class ConfigType, class EngineType, class LogitType>
+struct VariantTable {
+  using Config = ConfigType;
+  using Engine = EngineType;
+  using Logit = LogitType;
+
+  const char* name;
+  atome_status (*state_bytes)(const Config* config, size_t* bytes);
+  atome_status (*open)(const Config* config, const void* file, size_t file_bytes, void* memory,
+                       size_t memory_bytes, Engine** engine, atome_location* where);
+  atome_status (*reset)(Engine* engine);
+  atome_status (*step)(Engine* engine, uint32_t token, Logit* logits);
+  uint32_t (*argmax)(const Logit* logits, uint32_t count);
+  uint32_t (*logit_bits)(const Engine* engine, Logit logit);  // of the binary32 that a logit stands for
+  uint32_t (*position)(const Engine* engine);
+  atome_status (*set_tap)(Engine* engine, atome_tap tap, void* context);  // with taps only
+};
+
+template <class Engine>
+constexpr uint32_t FloatBits(const Engine*, float logit) {
+  return __builtin_bit_cast(uint32_t, logit);
+}
+
+template <int kCacheBits>
+inline constexpr VariantTable<atome_config, atome_q15_engine, int32_t> kQ15Of{
+    kCacheBits == 8 ? "q15kv8" : "q15",
+    [](const atome_config* config, size_t* bytes) {
+      return atome_q15_state_bytes(config, kCacheBits, bytes);
+    },
+    [](const atome_config* config, const void* file, size_t file_bytes, void* memory, size_t memory_bytes,
+       atome_q15_engine** engine, atome_location* where) {
+      return atome_q15_open(config, kCacheBits, file, file_bytes, memory, memory_bytes, engine, where);
+    },
+    atome_q15_reset,
+    atome_q15_step,
+    atome_q15_argmax,
+    atome_q15_logit_bits,
+    atome_q15_position,
+    atome_q15_set_tap};
+
+namespace variant {
+
+inline constexpr VariantTable<atome_config, atome_engine, float> kF32{
+    "f32",        atome_state_bytes, atome_open,     atome_reset,  atome_step,
+    atome_argmax, FloatBits,         atome_position, atome_set_tap};
+inline constexpr auto kQ15 = kQ15Of<16>;
+inline constexpr auto kQ15Kv8 = kQ15Of<8>;
+inline constexpr VariantTable<atome_plain_config, atome_plain_engine, float> kPlain{
+    "plain",           atome_plain_state_bytes, atome_plain_open,
+    atome_plain_reset, atome_plain_step,        atome_plain_argmax,
+    FloatBits,         atome_plain_position,    atome_plain_set_tap};
+
+}  // namespace variant
+}  // namespace atome
+
+#endif  // ATOME_ENGINE_VARIANTS_H_
