@@ -2,7 +2,7 @@
 
     python3 ci/test_totals.py build
 
-A test of ctest with a file of its own, test_results/<test>.xml, counts by the cases in it; any other is one case. Exit
+A test of ctest with its own file, test_results/<test>.xml, counts by the cases in it; any other is one case. Exit
 code 0, or 1 when a case failed or there is none.
 """
 

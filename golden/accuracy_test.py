@@ -19,7 +19,7 @@ SHAPES_A_KIND = 30
 
 
 def largest_error(config: ModelConfig, seed: int, kind: str) -> float:
-    """Over a run past the window and the kernel, integer ranges checked."""
+    """Largest error of a run past the window and the kernel; also checks integer ranges."""
     model, source = random_model(config, seed, kind), Source(seed)
     bit, exact, worst = BitModel(model, check_bounds=True), Oracle(model), 0.0
     for _ in range(config.max_seq + config.kernel_size + 2):
@@ -30,7 +30,7 @@ def largest_error(config: ModelConfig, seed: int, kind: str) -> float:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_random_shapes(kind: str) -> None:
-    """1e-6 of max |logit|, but for the odd ill-conditioned shape that plain FP32 loses too."""
+    """1e-6 of max |logit|, except for a rare ill-conditioned shape where FP32 of NumPy fails too."""
     errors = [largest_error(random_config(Source(seed)), seed, kind) for seed in range(SHAPES_A_KIND)]
     assert sum(error > 1e-6 for error in errors) <= 1, sorted(errors)[-3:]
     assert max(errors) < 5e-6
@@ -38,7 +38,7 @@ def test_random_shapes(kind: str) -> None:
 
 @pytest.mark.parametrize("seed", range(24))
 def test_smallest_shapes_stay_in_range(seed: int) -> None:
-    """Down to one channel and one token."""
+    """Shapes down to one channel and one token."""
     source = Source(seed)
     config = ModelConfig(*(source.integer(1, most) for most in (3, 4, 2, 2, 3, 3, 3)))
     assert largest_error(config, seed, list(KINDS)[seed % len(KINDS)]) < 1e-2
@@ -57,7 +57,7 @@ def test_every_tap_is_close() -> None:
 
 @pytest.mark.parametrize("name", ["atome_60k_s0", "atome_944k"])
 def test_published_models(name: str) -> None:
-    """The generated tokens and PyTorch's logits; one case, golden.vectors runs all."""
+    """Checks the generated tokens and PyTorch's logits in one case; golden.vectors runs all."""
     path = SHARED / f"{name}.vectors.json"
     if not path.is_file():
         pytest.skip(f"{path} is missing: data beside the project")

@@ -1,7 +1,7 @@
 """Reader and writer of ATOME03 model files (NumPy only); the layout is in engine/files/atome03.md.
 
-Self-describing, checksummed and laid out for the engine's kernels. A section of vectors is FP16 when
-that loses nothing, else FP32: what is read back has the bits of what was written.
+The format describes itself, has checksums and is laid out for the engine's kernels. A section of vectors is
+FP16 when that loses nothing, else FP32, so the bits read are the bits written.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from golden.section_file import Section, SectionFile
 from golden.ternary_file import Block, Model, ModelFileError, Ternary, pack, unpack
 
 MAGIC = b"ATOME03\0"
-GROUP = 5  # columns, and trits, a byte
+GROUP = 5  # columns a byte, and trits a byte
 EMBED, BLOCK_VECTORS, BLOCK_WEIGHTS, FINAL_VECTORS, UNEMBED = range(1, 6)
 TRITS, FP32, FP16 = range(3)
-VECTORS = ("gamma", "beta", "a", "b", "c")  # of a block, in order
+VECTORS = ("gamma", "beta", "a", "b", "c")  # of a block, in file order
 SCALES = ("conv", "wv", "wk", "wq", "router")
-MATRICES = ("wv", "wk", "wq", "router")  # one below the other, in one matrix of 2h + d + 3 rows
+MATRICES = ("wv", "wk", "wq", "router")  # stacked in one matrix of 2h + d + 3 rows
 _FILE = SectionFile(MAGIC, struct.Struct("<8s7HHI"))
 
 
@@ -30,12 +30,12 @@ def _padded(data: bytes) -> bytes:
 
 
 def _rows(trits: np.ndarray) -> bytes:
-    """Row by row, each padded with trits 0 to whole bytes."""
+    """Packs row by row, each padded with trits 0 to whole bytes."""
     return pack(np.pad(trits, ((0, 0), (0, -trits.shape[1] % GROUP))), 2)
 
 
 def _columns(trits: np.ndarray) -> bytes:
-    """Group of 5 columns by group, in each a byte a row."""
+    """Packs groups of 5 columns; each group has a byte a row."""
     rows = np.frombuffer(_rows(trits), dtype=np.uint8).reshape(len(trits), -1)
     return rows.T.tobytes()
 

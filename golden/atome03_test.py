@@ -1,4 +1,4 @@
-"""Tests of the ATOME03 reader and writer, and of what all formats share."""
+"""Tests of the ATOME03 reader and writer, and of the parts that all formats share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from golden.random_model import Source, random_config, random_model
 from golden.ternary_file import ModelFileError
 
 ODD = ModelConfig(11, 7, 2, 3, 3, 2, 5)
-# Sizes that vectors of half precision must reach: 88 % and 92.5 % of ATOME02's.
+# Sizes that files with FP16 vectors must reach: 88 % and 92.5 % of ATOME02's.
 SIZES = [("vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4", 15176),
          ("vocab_size=256,d_model=256,n_layers=8,d_head=64,kernel_size=5,top_k=4", 211672)]
 

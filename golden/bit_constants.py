@@ -1,4 +1,4 @@
-"""Constants the bit model derives from a model's scales and vectors (engine/f32/numerics.md)."""
+"""Constants that the bit model derives from a model's scales and vectors (engine/f32/numerics.md)."""
 
 from __future__ import annotations
 
@@ -41,26 +41,26 @@ class BlockConstants:
 
 
 def finite(name: str, value: F32) -> F32:
-    """`value`; ValueError naming the tensor when a derived constant is infinite or NaN."""
+    """Returns `value`; raises ValueError naming the tensor when it is infinite or NaN."""
     if not np.all(np.isfinite(value)):
         raise ValueError(f"{name}: a constant derived from it is not finite; its values are too large")
     return value
 
 
 def bounded(name: str, value: F32) -> F32:
-    """`value`; ValueError naming the tensor when int32s times it could leave FP32."""
+    """Returns `value`; raises ValueError naming the tensor when int32s times it could leave FP32."""
     if not np.all(np.abs(value) < 2.0**96):
         raise ValueError(f"{name}: a constant derived from it is too large")
     return value
 
 
 def common_exponent(x: F32) -> int:
-    """The p at which fixed(x, p) takes the greatest of |x| to 31 bits."""
+    """The p at which the greatest magnitude of fixed(x, p) has 31 bits."""
     return 157 - max(1, int(np.max(np.abs(x)).view(np.uint32)) >> 23)
 
 
 def norm_constants(name: str, gamma: F32, beta: F32, taps: int) -> NormConstants:
-    """P such that neither the L1 norm of q nor `taps` taps of one channel leave int32."""
+    """Chooses P so that neither the L1 norm of q nor `taps` taps of one channel leave int32."""
     with np.errstate(over="ignore", under="ignore"):
         width = np.sqrt(f32(len(gamma)))
         length = np.sqrt(ordered_sum(gamma * gamma))

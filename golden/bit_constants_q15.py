@@ -11,8 +11,8 @@ from golden.bit_constants import common_exponent
 from golden.float_bits import F32, I64, f32, fixed, scale2
 from golden.ternary_file import Block
 
-NEVER = 1 << 20  # an exponent that never limits another
-GROUP_LIMIT = 30720  # of the sum of five |q|, 1/16 under int16
+NEVER = 1 << 20  # an exponent that never limits the common exponent
+GROUP_LIMIT = 30720  # for the sum of five |q|, 1/16 under int16
 LOG2_E = 0xB8AA3B29  # times 2^-31
 
 
@@ -32,7 +32,7 @@ class Real:
         return Real(product >> drop, self.k + other.k - drop)
 
     def scaled(self, n: int) -> Real:
-        """Times 2^n."""
+        """This number times 2^n."""
         return Real(self.m, self.k - n) if self.m else self
 
 
@@ -80,12 +80,12 @@ def power2(t: int) -> int:
 
 
 def common15(x: F32) -> int:
-    """The p at which fixed(x, p) takes the greatest of |x| to 15 bits."""
+    """The p at which the greatest magnitude of fixed(x, p) has 15 bits."""
     return common_exponent(x) - 16
 
 
 def fixed15(x: F32, p: int) -> I64:
-    """fixed(x, p), which common15 chose, kept within +-32767."""
+    """fixed(x, p) for the p of common15, kept within +-32767."""
     return np.clip(fixed(x, p), -32767, 32767)
 
 
@@ -100,7 +100,8 @@ class NormConstants:
 
 
 def norm_constants(gamma: F32, beta: F32) -> NormConstants:
-    """P such that five neighbours of q stay in int16, and q's Euclidean norm under 2^15 / sqrt(5)."""
+    """Chooses P so that five neighbours of q add up to an int16, with q's Euclidean norm under 2^15 /
+    sqrt(5)."""
     d = len(gamma)
     greatest = max(np.max(np.abs(gamma)), np.max(np.abs(beta)))
     p0 = common_exponent(f32(greatest)) - 1
@@ -145,7 +146,7 @@ def decay(a: F32) -> I64:
 
 
 def block_constants(name: str, block: Block) -> BlockConstants:
-    """All constants of one block; ValueError naming the tensor when b c leaves FP32."""
+    """All constants of one block; raises ValueError naming the tensor when b c leaves FP32."""
     norm = norm_constants(block.gamma, block.beta)
     p, h = norm.precision, block.wq.trits.shape[0]
     gain = multiply(block.b, block.c)

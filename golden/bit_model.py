@@ -1,8 +1,8 @@
 """Bit model: variant f32 of the numerical contract (engine/f32/numerics.md) in NumPy, bit for bit.
 
-Streaming, one token a step. Integers are int64; a sum over them whose terms' magnitudes add up to less
-than 2^53 runs as a float64 matrix product, which is then exact in any order. Floats are float32 arrays,
-a single number of shape (1,); see golden/float_bits.py.
+It streams, one token a step. Integers are int64. A sum of integers whose magnitudes add up to less than 2^53
+runs as a float64 matrix product, which is then exact in any order. Floats are float32 arrays; a single number
+has shape (1,), see golden/float_bits.py.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from golden.ternary_file import Block, Model
 
 F64 = npt.NDArray[np.float64]
 _EPSILON = float.fromhex("0x1.4f8b58p-17")
-NEVER = 1 << 20  # an exponent that never limits another
-LEAST_EXPONENT = -96  # of vectors whose elements are finite as FP32
+NEVER = 1 << 20  # an exponent that never limits the common exponent
+LEAST_EXPONENT = -96  # for vectors whose elements are finite in FP32
 
 
 class NonFiniteError(ArithmeticError):
-    """An activation is not finite: the status NON_FINITE."""
+    """An activation is not finite; the engine's status NON_FINITE."""
 
 
 class BoundError(AssertionError):
-    """An integer left the range the contract promises (only with check_bounds)."""
+    """An integer left the range that the contract promises (only with check_bounds)."""
 
 
 def _bound(what: str, magnitudes: Any, limit: float) -> None:
@@ -44,30 +44,30 @@ def mul_high(a: I64, b: I64) -> I64:
 
 
 def shift_right(v: I64, n: int) -> I64:
-    """v / 2^n rounded down; n of 31 and more is 31."""
+    """v / 2^n rounded down; n is at most 31."""
     shifted: I64 = v >> min(n, 31)
     return shifted
 
 
 def magnitude_bits(v: I64) -> int:
-    """Bits of the longest element: v >= 0 counts as v, v < 0 as -v - 1."""
+    """Number of bits of the longest element; v < 0 counts as -v - 1."""
     return int(np.bitwise_or.reduce(v ^ (v >> 63))).bit_length()
 
 
 @dataclasses.dataclass
 class Scaled:
-    """Elements times 2^-exponent: int32s with one exponent for all."""
+    """Numbers as int32 elements times 2^-exponent, one exponent for all."""
 
     elements: I64
     exponent: int
 
     def floats(self) -> F32:
-        """As a tap shows it."""
+        """The numbers in FP32, as a tap shows them."""
         return scale2(from_int(self.elements), -self.exponent)
 
 
 def split(x: F32) -> tuple[I64, int]:
-    """A factor of shape (1,) as int32 times 2^-exponent, 31 bits; zero and subnormal as a zero."""
+    """A factor of shape (1,) as an int32 of 31 bits times 2^-exponent; zero and subnormal numbers give 0."""
     biased = int(np.abs(x).view(np.uint32)[0]) >> 23
     return (fixed(x, 157 - biased), 157 - biased) if biased else (np.zeros(1, np.int64), NEVER)
 
@@ -137,7 +137,7 @@ class _Layer:
                          from_int(sparse) * self.k.value_scale, x.floats(), chosen, margin)
 
     def _mix(self, x: Scaled, terms: list[tuple[F32, Scaled]]) -> None:
-        """x += the sum of factor times vector."""
+        """Adds the sum of factor times vector to x."""
         parts = []
         for factor, vector in terms:
             multiplier, exponent = split(factor)
@@ -146,13 +146,13 @@ class _Layer:
                                 min(exponent + vector.exponent + room - 32, NEVER)))
         exponent = min(x.exponent, *(part.exponent for part in parts)) - 2
         if exponent < LEAST_EXPONENT:
-            raise NonFiniteError("what leaves a block is not finite")
+            raise NonFiniteError("the output of a block is not finite")
         x.elements = shift_right(x.elements, x.exponent - exponent) + sum(
             shift_right(part.elements, part.exponent - exponent) for part in parts)
         x.exponent = exponent
 
     def _recur(self, q: I64) -> Scaled:
-        """s = decay s + b c n: the state as it is read, c times the one of the formulas."""
+        """s = decay s + b c n. This s is c times the state of the formulas, so it is read without c."""
         k, room = self.k, max(0, 29 - magnitude_bits(self.state.elements))
         faded = self.state.exponent + room - 1
         q_room = 31 - magnitude_bits(q)
@@ -211,7 +211,7 @@ class _Layer:
 
 
 class BitModel:
-    """One model and its decoding state. Raises ValueError naming the tensor when it must be refused."""
+    """One model and its decoding state. Raises ValueError naming the tensor when it refuses the model."""
 
     def __init__(self, model: Model, check_bounds: bool = False) -> None:
         self.model, self.check_bounds = model, check_bounds
@@ -221,14 +221,14 @@ class BitModel:
         self.reset()
 
     def reset(self) -> None:
-        """Back to position 0."""
+        """Returns to position 0."""
         config = self.model.config
         self.position = 0
         self.layers = [_Layer(f"block {i}", block, config.max_seq, self.check_bounds)
                        for i, block in enumerate(self.model.blocks)]
 
     def step(self, token: int) -> Taps:
-        """Consumes one token. Raises ValueError (token) or NonFiniteError; then only reset() helps."""
+        """Consumes one token. Raises ValueError (token) or NonFiniteError; after that only reset() helps."""
         config, embed = self.model.config, self.model.embed
         if not 0 <= token < config.vocab_size:
             raise ValueError(f"token {token} is outside the vocabulary of {config.vocab_size}")

@@ -1,7 +1,7 @@
 """Bit model: variant q15 of the numerical contract (engine/q15/numerics.md) in NumPy, bit for bit.
 
-Streaming, one token a step. Integers only, but for the taps, which are FP32 as those of f32 are. With
-`check_bounds` every sum is held to the width that the contract promises.
+It streams, one token a step. All numbers are integers, except the taps, which are FP32 as for f32. With
+`check_bounds` every sum is checked against the width that the contract promises.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CACHE_BITS = (16, 8)
 
 
 def drop_rounded(v: I64, n: int) -> I64:
-    """v / 2^n, halves up; n of 31 and more is 31, of 0 and less 0."""
+    """v / 2^n, halves up; n is kept within 0..31."""
     n = min(max(n, 0), 31)
     return (v + ((1 << n) >> 1)) >> n
 
@@ -41,7 +41,7 @@ def ceil_log2(n: int) -> int:
 
 @dataclasses.dataclass
 class Term:
-    """A vector of integers, its exponent and the factor (sign, real) it is mixed with."""
+    """A vector of integers, its exponent, and the factor (sign, real) in the mix."""
 
     elements: I64
     exponent: int
@@ -51,7 +51,7 @@ class Term:
 
 
 def distances(best: int, scores: I64, scale: Real) -> list[int]:
-    """How far each score lies below the best, in 2^-16 of a power of two; at most 2^21."""
+    """The distance of each score below the best, in 2^-16 of a power of two; at most 2^21."""
     out = []
     for score in scores.tolist():
         product, n = (best - score) * scale.m, scale.k - 16
@@ -61,7 +61,7 @@ def distances(best: int, scores: I64, scale: Real) -> list[int]:
 
 
 def shares(powers: list[int]) -> list[int]:
-    """Each over the sum of all, times 2^15, rounded down; at most 32767."""
+    """Each power over the sum of all, times 2^15, rounded down; at most 32767."""
     total = sum(powers)
     s = total.bit_length() - 17
     inverse = (2**32 - 1) // (total >> s)
@@ -69,7 +69,7 @@ def shares(powers: list[int]) -> list[int]:
 
 
 def factor(share: int, scale: Real) -> tuple[int, int]:
-    """share * 2^-15 * scale as a multiplier of 15 bits and its exponent."""
+    """share * 2^-15 * scale as a 15-bit multiplier and its exponent."""
     product = share * (scale.m >> 16)
     drop = max(0, product.bit_length() - 15)
     return (product >> drop, scale.k - 1 - drop) if product else (0, NEVER)
@@ -145,7 +145,7 @@ class _Layer:
         return self.wv @ mixed, tuple(int(j) for j in positions[chosen]), margin
 
     def _mix(self, x: Scaled, terms: list[Term]) -> None:
-        """x += the sum of factor times vector."""
+        """Adds the sum of factor times vector to x."""
         limit, parts = x.exponent + 30 - magnitude_bits(x.elements), []
         for term in terms:
             drop = max(0, magnitude_bits(term.elements) - 15)
@@ -160,7 +160,7 @@ class _Layer:
 
 
 class BitModelQ15:
-    """One model and its decoding state. Raises ValueError naming the tensor when it must be refused."""
+    """One model and its decoding state. Raises ValueError naming the tensor when it refuses the model."""
 
     def __init__(self, model: Model, check_bounds: bool = False, cache_bits: int = 16) -> None:
         if cache_bits not in CACHE_BITS:
@@ -175,23 +175,23 @@ class BitModelQ15:
         self.reset()
 
     def reset(self) -> None:
-        """Back to position 0."""
+        """Returns to position 0."""
         self.position = 0
         self.layers = [_Layer(f"block {i}", block, self) for i, block in enumerate(self.model.blocks)]
 
     def bound(self, what: str, values: Any, limit: int) -> None:
-        """BoundError when a magnitude reaches `limit`, if bounds are checked."""
+        """Raises BoundError when a magnitude reaches `limit`, if bounds are checked."""
         if self.check_bounds and int(np.max(np.abs(values))) >= limit:
             raise BoundError(f"{what}: magnitude {np.max(np.abs(values))}, expected less than {limit}")
 
     def bound_groups(self, q: I64) -> None:
-        """Five neighbours' sum must fit int16."""
+        """The sum of five neighbours must fit int16."""
         if self.check_bounds:
             padded = np.concatenate([np.abs(q), np.zeros(-len(q) % 5, np.int64)])
             self.bound("five of q", padded.reshape(-1, 5).sum(axis=1), 2**15)
 
     def cached(self, q: I64) -> I64:
-        """What the cache keeps of q: all, or 8 bits and a shift."""
+        """The value of q that the cache keeps: all bits, or 8 bits and a shift."""
         if self.cache_bits == 16:
             return q
         drop = max(0, magnitude_bits(q) - 7)
@@ -227,7 +227,7 @@ class BitModelQ15:
         return q
 
     def step(self, token: int) -> Taps:
-        """Consumes one token. Raises ValueError for one outside the vocabulary."""
+        """Consumes one token. Raises ValueError for a token outside the vocabulary."""
         config, embed = self.model.config, self.model.embed
         if not 0 <= token < config.vocab_size:
             raise ValueError(f"token {token} is outside the vocabulary of {config.vocab_size}")

@@ -1,4 +1,4 @@
-"""Bit model of variant q15: ranges on random shapes and kinds, its primitives, refusals."""
+"""Bit model of variant q15: ranges on random shapes and kinds, primitives, refusals."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONFIG = ModelConfig(vocab_size=11, d_model=13, n_layers=2, d_head=5, kernel_siz
 
 
 def errors(config: ModelConfig, seed: int, kind: str, cache_bits: int) -> list[float]:
-    """Of each step of a run past the window and the kernel, integer ranges checked."""
+    """Error of each step of a run past the window and the kernel; also checks integer ranges."""
     model, source = random_model(config, seed, kind), Source(seed)
     bit, exact = BitModelQ15(model, True, cache_bits), Oracle(model)
     found: list[float] = []
@@ -33,7 +33,7 @@ def errors(config: ModelConfig, seed: int, kind: str, cache_bits: int) -> list[f
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("cache_bits", [16, 8])
 def test_random_shapes(kind: str, cache_bits: int) -> None:
-    """Half of all steps within 2e-3 of max |logit| (1e-2 with 8 bits), most within 0.1; ranges always."""
+    """Half of the steps are within 2e-3 of max |logit| (1e-2 with 8 bits), most within 0.1; ranges hold."""
     found = [error for seed in range(8) for error in errors(random_config(Source(seed)), seed, kind, cache_bits)]
     assert float(np.median(found)) < (2e-3 if cache_bits == 16 else 1e-2)
     assert sorted(found)[len(found) * 9 // 10] < 0.1
@@ -49,7 +49,7 @@ def test_smallest_shapes_stay_in_range(seed: int) -> None:
 @pytest.mark.parametrize("d", [1, 2, 3, 5, 64, 2047, 2048])
 @pytest.mark.parametrize("pattern", ["alternating", "spike", "spikes", "ramp", "half"])
 def test_groups_of_a_normalised_vector_fit(d: int, pattern: str) -> None:
-    """Five spikes side by side attain the bound; "half" is what rounding to few bits favours."""
+    """Five adjacent spikes reach the bound; "half" is the worst case for rounding to few bits."""
     index = np.arange(d)
     x = {"alternating": 1 - 2 * (index % 2), "spike": 1000 * (index == 0), "spikes": 1000 * (index < 5),
          "ramp": index, "half": np.where(index == 0, 2**20, (2**20 >> 9) * 3 // 2)}[pattern].astype(np.int64)
@@ -145,7 +145,7 @@ def test_gain_that_leaves_fp32_is_refused() -> None:
 
 
 def test_constants_that_f32_refuses_are_fine() -> None:
-    """There is no NON_FINITE: a scale near the end of FP32 is a scale like another."""
+    """Variant q15 has no NON_FINITE, so a scale near the end of FP32 is an ordinary scale."""
     model = random_model(CONFIG, 5)
     model.blocks[0].conv.scale = model.blocks[0].wv.scale = np.float32(3e38)
     model.embed.scale = np.float32(1e30)

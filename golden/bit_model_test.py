@@ -40,7 +40,7 @@ def scaled(x: F32) -> Scaled:
 @pytest.mark.parametrize("d", [1, 2, 3, 64, 2047, 2048])
 @pytest.mark.parametrize("pattern", ["alternating", "spike", "ramp"])
 def test_normalised_vectors_stay_in_int32(d: int, pattern: str) -> None:
-    """Equal magnitudes attain the first bound, one spike the second (by Cauchy-Schwarz)."""
+    """Equal magnitudes reach the first bound, one spike the second (by Cauchy-Schwarz)."""
     index = np.arange(d)
     x = {"alternating": f32(1 - 2 * (index % 2)), "spike": f32(1000.0 * (index == 0)),
          "ramp": f32(index)}[pattern]
@@ -105,7 +105,7 @@ def test_equal_keys_tie() -> None:
 
 
 def test_score_sign_follows_the_scales() -> None:
-    """Negating one of two scales turns the order of scores round, negating both does not."""
+    """Negating one of two scales reverses the order of scores; negating both does not."""
     def chosen(query: float, key: float) -> tuple[int, ...]:
         model = random_model(CONFIG, 4)
         model.blocks[0].wq.scale *= np.float32(query)
@@ -144,7 +144,7 @@ def test_non_finite_activations_are_an_error(field: str) -> None:
     model = random_model(CONFIG, 6)
     block = model.blocks[0]
     if field == "local":
-        block.conv.scale = np.float32(5e36)  # under the limit when loaded, and fatal to the next norm
+        block.conv.scale = np.float32(5e36)  # under the limit when loaded, but fatal to the next norm
     elif field == "state":
         block.b[:] = 1e30
     elif field == "sparse":

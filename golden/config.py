@@ -1,4 +1,4 @@
-"""Model configurations: the sizes of three-pathway models, and what configurations of any kind share."""
+"""Model configurations: the sizes of three-pathway models, and the parts that all configurations share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import ClassVar, Self
 
-# Inclusive ranges; one entry a field.
+# Inclusive ranges, one entry a field.
 RANGES: dict[str, tuple[int, int]] = {
     "vocab_size": (1, 65535),
     "d_model": (1, 2048),
@@ -20,7 +20,7 @@ RANGES: dict[str, tuple[int, int]] = {
 
 @dataclasses.dataclass(frozen=True)
 class Sizes:
-    """Named sizes, each with an inclusive range; of a class derived from this `ranges` has one entry a field.
+    """Named sizes with inclusive ranges; the `ranges` of a derived class has one entry a field.
 
     Raises ValueError when a field is out of its range.
     """

@@ -1,7 +1,7 @@
-"""Writes a model file again in another format; the last digit of the name's ending chooses it.
+"""Writes a model file in another format, chosen by the last digit of the target's name.
 
     /usr/bin/python3 -m golden.convert golden/models/tiny_odd/tiny_odd.atome01 /tmp/tiny_odd.atome03
-The weights stay the same to the bit, but with --half-vectors. Exit codes: 0 written, 2 unusable input.
+The weights stay the same to the bit, except with --half-vectors. Exit codes: 0 written, 2 unusable input.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("target", type=pathlib.Path, help="ends in .atome01, .atome02 or .atome03")
     parser.add_argument("--config", help="vocab_size=256,...; default: config.json beside the source")
     parser.add_argument("--half-vectors", action="store_true",
-                        help="round vectors to FP16: another model, 2 bytes a value smaller as ATOME03")
+                        help="round vectors to FP16: a different model, 2 bytes a value smaller in ATOME03")
     a = parser.parse_args(argv)
     versions = {f".atome0{version}": version for version in VERSIONS}
     if a.target.suffix not in versions:

@@ -1,8 +1,8 @@
 """Primitives of the numerical contract (engine/f32/numerics.md, "Primitives") in NumPy.
 
 Every float argument and result is a float32 array of at least one dimension. NumPy promotes a float32
-*scalar* to float64 when it meets a Python number, an array it does not; so a scalar is kept as an array
-of shape (1,), and any slip to float64 shows in the dtype of the result.
+*scalar* to float64 when it meets a Python number, but not an array. So a scalar is an array of shape (1,),
+and any slip to float64 shows in the dtype of the result.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def f32(value: Any) -> F32:
 
 
 def check_f32(x: F32) -> F32:
-    """`x` itself; TypeError when it is not what the module demands."""
+    """Returns `x`; raises TypeError when it is not a float32 array of at least one dimension."""
     if x.dtype != np.float32 or x.ndim < 1:
         raise TypeError(f"expected a float32 array, got {x.dtype} with {x.ndim} dimensions")
     return x
@@ -45,7 +45,7 @@ def from_int(n: I64) -> F32:
 
 
 def scale2(x: F32, n: int | I64) -> F32:
-    """x * 2^n; zero, subnormals and results under 2^-126 give +0, 2^128 or more infinity."""
+    """x * 2^n; zero, subnormals and results under 2^-126 give +0, results of 2^128 or more give infinity."""
     wide = np.ldexp(check_f32(x).astype(np.float64), n)  # exact: |n| stays far below 900
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         scaled = wide.astype(np.float32)
@@ -54,8 +54,8 @@ def scale2(x: F32, n: int | I64) -> F32:
 
 
 def fixed(x: F32, p: int) -> I64:
-    """x * 2^p rounded to nearest even, saturated at +-(2^31 - 1); NaN is infinity of its sign."""
-    wide = np.rint(np.ldexp(check_f32(x).astype(np.float64), p))  # exact but for the rounding asked for
+    """x * 2^p rounded to nearest even, saturated at +-(2^31 - 1); NaN counts as infinity of its sign."""
+    wide = np.rint(np.ldexp(check_f32(x).astype(np.float64), p))  # exact except for the wanted rounding
     wide = np.where(np.isnan(wide), np.copysign(np.inf, x), wide)
     saturated: I64 = np.clip(wide, -INT32_MAX, INT32_MAX).astype(np.int64)
     return saturated

@@ -1,4 +1,4 @@
-"""Primitives against exact definitions: integers and fractions, or float64 where they approximate."""
+"""Primitives against exact definitions: integers and fractions, or float64 for approximations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One golden case: a prompt, its greedy continuation and every tap, held to the oracle on the way."""
+"""One golden case: a prompt, its greedy continuation and every tap, each step checked against the oracle."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from golden.plain_oracle import PlainOracle
 from golden.taps import LayerTaps, Reference, Taps, relative_error
 from golden.ternary_file import Model
 
-ORACLE_TOLERANCE = 1e-6  # of max |logit| of the step; of variant f32
+ORACLE_TOLERANCE = 1e-6  # times max |logit| of the step; for variant f32
 
 
 @dataclasses.dataclass(frozen=True)
 class Variant:
-    """A numerical contract: its bit model, and how far that may stand from the oracle."""
+    """A numerical contract: its bit model, and the allowed distance to the oracle."""
 
     name: str
     number: int  # in proto/model.proto
@@ -31,8 +31,8 @@ class Variant:
     oracle: Callable[[Any], Reference] = Oracle
 
 
-# What q15 costs is measured as perplexity; its bounds here are for the committed models, and say that nothing is
-# wrong. Another model may leave them where attention scores nearly tie.
+# The loss of q15 is measured as perplexity. Its bounds here fit the committed models and only catch errors; a
+# different model may exceed them where attention scores nearly tie.
 VARIANTS = {variant.name: variant for variant in (
     Variant("f32", 1, BitModel, ORACLE_TOLERANCE, True),
     Variant("q15", 2, BitModelQ15, 0.01, False),
@@ -42,13 +42,13 @@ VARIANTS = {variant.name: variant for variant in (
 
 
 def variant_of(model: Model | PlainModel, name: str | None) -> Variant:
-    """The one of that name; without it f32, or the only one of a plain transformer.
+    """The variant of that name; without a name f32, or the only variant of a plain transformer.
 
-    Raises ValueError when that is not a variant of such a model.
+    Raises ValueError when the variant does not run such a model.
     """
     if not isinstance(model, PlainModel):
         if name is not None and name.startswith("plain"):
-            raise ValueError(f"variant {name} is of plain transformers; give another --variant")
+            raise ValueError(f"variant {name} runs only plain transformers; give another --variant")
         return VARIANTS[name or "f32"]
     only = VARIANTS["plain-int8" if model.quantized else "plain"]
     if name not in (None, "plain", only.name):
@@ -62,7 +62,7 @@ class DivergenceError(RuntimeError):
 
 @dataclasses.dataclass
 class CaseStep:
-    """One step: its input and what both references make of it."""
+    """One step: its input and the results of both references."""
 
     token: int
     bit: Taps
@@ -71,7 +71,7 @@ class CaseStep:
 
 @dataclasses.dataclass
 class GoldenCase:
-    """len(prompt) + len(generated) - 1 steps; `full_taps_at` are those recorded with all values."""
+    """len(prompt) + len(generated) - 1 steps; those in `full_taps_at` are recorded with all values."""
 
     prompt: list[int]
     generated: list[int]
@@ -80,7 +80,7 @@ class GoldenCase:
 
 
 def _explain(variant: Variant, step: int, bit: Taps, oracle: Taps) -> str | None:
-    """What is wrong with a step, None when nothing is."""
+    """Explains the fault of a step; None when it has none."""
     error = relative_error(bit.logits, oracle.logits)
     if error <= variant.tolerance and (bit.best == oracle.best or not variant.same_tokens):
         return None
@@ -99,8 +99,8 @@ def run_case(model: Model | PlainModel, prompt: Sequence[int], generate: int, fu
              allow_divergence: int = 0, variant: Variant = VARIANTS["f32"]) -> GoldenCase:
     """Runs one prompt from a fresh state; `full_taps_at` None means every step.
 
-    Raises DivergenceError with the first explanation when more than `allow_divergence` steps disagree
-    with the oracle, ValueError on an unusable prompt or step.
+    Raises DivergenceError with the first explanation when more than `allow_divergence` steps disagree with
+    the oracle, and ValueError for an unusable prompt or step.
     """
     if not prompt or generate < 1:
         raise ValueError("a case needs a prompt and at least one token to generate")

@@ -1,4 +1,4 @@
-"""Writes the committed tiny models, of both architectures, deterministic to the byte.
+"""Writes the committed tiny models of both architectures, the same bytes each time.
 
     /usr/bin/python3 -m golden.make_tiny_models
 """
@@ -24,34 +24,34 @@ PLAIN_MODELS = MODELS.with_name("models_plain")
 
 @dataclasses.dataclass(frozen=True)
 class TinyModel:
-    """Shape as V, d, L, h, K, k, S; seed and kind as in golden/random_model.py."""
+    """Shape as V, d, L, h, K, k, S; seed and kind of golden/random_model.py."""
 
     shape: tuple[int, int, int, int, int, int, int]
     seed: int
-    kind: str = "plain"
+    kind: str = "usual"
 
 
 TINY_MODELS = {
-    # Nothing a multiple of 4 or 5.
+    # No size is a multiple of 4 or 5.
     "tiny_odd": TinyModel((37, 13, 2, 5, 3, 3, 16), seed=1),
-    # Convolution sees the current position only, attention one position.
+    # Convolution sees only the current position, attention one position.
     "tiny_k1": TinyModel((19, 9, 2, 3, 1, 1, 16), seed=2),
-    # More taps than channels, a top_k that no window fills.
+    # More taps than channels; a top_k larger than any window.
     "tiny_wide_k": TinyModel((23, 11, 2, 7, 17, 33, 12), seed=3),
-    # Every score ties, and there are more positions than top_k.
+    # Every score ties, with more positions than top_k.
     "tiny_ties": TinyModel((29, 17, 3, 4, 4, 3, 16), seed=4, kind="ties"),
-    # Short window: the ring wraps many times.
+    # A short window, so the ring wraps many times.
     "tiny_window": TinyModel((41, 14, 2, 6, 5, 4, 8), seed=5),
-    # Tokens of two bytes, neither a multiple of 4 nor of 5.
+    # Tokens of two bytes; their number is not a multiple of 4 or 5.
     "tiny_v": TinyModel((301, 10, 1, 8, 2, 2, 16), seed=6),
-    # Scales of either sign and scales of 0.
+    # Scales of both signs and scales of 0.
     "tiny_negative": TinyModel((31, 15, 5, 5, 3, 4, 16), seed=7, kind="negative_zero"),
 }
 
 
 @dataclasses.dataclass(frozen=True)
 class TinyPlain:
-    """Shape as V, d, L, H, ff, S; weights; seed as in golden/random_plain.py."""
+    """Shape as V, d, L, H, ff, S; weights; seed of golden/random_plain.py."""
 
     shape: tuple[int, int, int, int, int, int]
     weights: str
@@ -59,15 +59,15 @@ class TinyPlain:
 
 
 TINY_PLAIN_MODELS = {
-    # Heads 7 wide, rows of 14 and 21: nothing a multiple of 4.
+    # Heads 7 wide, rows of 14 and 21: no width is a multiple of 4.
     "tiny_plain_fp32": TinyPlain((37, 14, 2, 2, 21, 24), "fp32", seed=1),
-    # Tokens of two bytes; heads 3 wide; rows of 15 and 25 that padding follows.
+    # Tokens of two bytes; heads 3 wide; rows of 15 and 25, which need padding.
     "tiny_plain_int8": TinyPlain((300, 15, 2, 5, 25, 20), "int8", seed=2),
 }
 
 
 def plain_image(name: str) -> bytes:
-    """The file of one plain model."""
+    """The file of one plain transformer."""
     tiny = TINY_PLAIN_MODELS[name]
     return plain_file.encode(random_plain_model(PlainConfig(*tiny.shape), tiny.seed, weights=tiny.weights))
 

@@ -26,9 +26,9 @@ GENERATOR = "python3 -m golden.make_traces"
 def entries(folder: pathlib.Path = TRACES) -> dict[str, Any]:
     """Model name -> entry of traces.json.
 
-    An entry has `cases`, each with `prompt` (text, or a list of tokens) and `full_taps_at` (steps, or
-    "all"); `generate`, the tokens a case; and, where they are not the usual ones, `seed`, the one of the model (0),
-    `folder`, where the model's folder is, from golden/, and `variants`, those with a trace.
+    An entry has `cases`, each with `prompt` (text, or a list of tokens) and `full_taps_at` (steps, or "all"),
+    and `generate`, the tokens a case. It may also have `seed`, the model's (default 0), `folder`, the parent
+    of the model's folder, relative to golden/, and `variants`, those with a trace.
     """
     loaded: dict[str, Any] = json.loads((folder / "traces.json").read_text())
     return loaded
@@ -40,7 +40,7 @@ def is_plain(name: str) -> bool:
 
 
 def model_files(name: str) -> list[pathlib.Path]:
-    """The files of a committed model, one a format; of a plain or a trained one the only one."""
+    """The files of a committed model, one a format; a plain transformer or a trained model has only one."""
     if is_plain(name):
         return [PLAIN_MODELS / f"{name}.plain01"]
     folder = MODELS.parent / entries().get(name, {}).get("folder", MODELS.name)
@@ -49,15 +49,15 @@ def model_files(name: str) -> list[pathlib.Path]:
 
 
 def variants(name: str) -> tuple[str, ...]:
-    """Those with a trace of this model.
+    """The variants with a trace of this model.
 
-    A cache of 8 bits differs from one of 16 only in what it rounds; two models see to that.
+    A cache of 8 bits differs from one of 16 only in rounding; two models are enough to check that.
     """
     return ("plain",) if is_plain(name) else tuple(entries().get(name, {}).get("variants", ("f32", "q15")))
 
 
 def stem(name: str, variant: str) -> str:
-    """Of the trace's file: the model's name and, but for f32 and plain, the variant's."""
+    """The stem of the trace's file: the model's name and, except for f32 and plain, the variant's."""
     return name if variant in ("f32", "plain") else f"{name}-{variant}"
 
 
@@ -71,7 +71,7 @@ def build(name: str, entry: dict[str, Any], variant: str = "f32") -> bytes:
 
 
 def orphans(listed: dict[str, Any], folder: pathlib.Path = TRACES) -> list[str]:
-    """Trace files without an entry and entries without a file, a sentence each."""
+    """A sentence for each trace file without an entry and each entry without a file."""
     present = {path.stem for path in folder.glob("*.trace")}
     wanted = {stem(name, variant): name for name in listed for variant in variants(name)}
     return ([f"{name}.trace has no entry in traces.json" for name in sorted(present - set(wanted))]
@@ -79,7 +79,7 @@ def orphans(listed: dict[str, Any], folder: pathlib.Path = TRACES) -> list[str]:
 
 
 def check(name: str, entry: dict[str, Any], folder: pathlib.Path = TRACES, variant: str = "f32") -> str | None:
-    """What is wrong with one committed trace, None when nothing is."""
+    """Explains the fault of one committed trace; None when it has none."""
     path = folder / f"{stem(name, variant)}.trace"
     if not path.is_file():
         return "the trace file is missing"

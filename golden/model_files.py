@@ -22,7 +22,7 @@ PLAIN = 4  # FileFormat of PLAIN01 in proto/model.proto
 
 @dataclasses.dataclass(frozen=True)
 class FileFacts:
-    """What a trace records of one model file."""
+    """The facts of one model file that a trace records."""
 
     version: int  # 1 is ATOME01, 2 is ATOME02, 3 is ATOME03, 4 is PLAIN01
     sha256: bytes
@@ -30,7 +30,7 @@ class FileFacts:
 
 
 def tensors(model: Model) -> list[tuple[str, Ternary | Array]]:
-    """Every tensor with its name, in file order but embed and final ones first."""
+    """Every tensor with its name, in file order, except that embed and the final ones come first."""
     named: list[tuple[str, Ternary | Array]] = [
         ("embed", model.embed), ("final gamma", model.final_gamma), ("final beta", model.final_beta),
         ("unembed", model.unembed)]
@@ -41,7 +41,7 @@ def tensors(model: Model) -> list[tuple[str, Ternary | Array]]:
 
 
 def first_difference(one: Model, other: Model) -> str | None:
-    """Name of the first tensor that differs in any bit; None when the models are the same."""
+    """Name of the first tensor that differs in any bit; None when the models are equal."""
     def image(tensor: Ternary | Array) -> bytes:
         if isinstance(tensor, Ternary):
             return np.float32(tensor.scale).tobytes() + tensor.trits.astype(np.int8).tobytes()
@@ -64,7 +64,7 @@ def encode(model: Model, version: int) -> bytes:
 def decode(data: bytes, config: ModelConfig) -> Model:
     """Model of a file image in any format. Raises ModelFileError.
 
-    An ATOME03 file must carry `config`, but for max_seq.
+    An ATOME03 file must hold `config`, except for max_seq.
     """
     if not data.startswith(atome03.MAGIC):
         return ternary_file.decode(data, config)
@@ -76,12 +76,12 @@ def decode(data: bytes, config: ModelConfig) -> Model:
 
 
 def version_of(data: bytes) -> int:
-    """1, 2 or 3, of a file image that `decode` takes."""
+    """The version, 1, 2 or 3, of a file image that `decode` takes."""
     return int(data[6:7])
 
 
 def with_half_vectors(model: Model) -> Model:
-    """The model whose vectors are rounded to FP16, so that ATOME03 keeps them in two bytes each."""
+    """The model with vectors rounded to FP16, so that ATOME03 keeps each value in two bytes."""
     def half(values: np.ndarray) -> np.ndarray:
         return values.astype(np.float16).astype(np.float32)
 
@@ -92,7 +92,7 @@ def with_half_vectors(model: Model) -> Model:
 
 
 def find_config(path: pathlib.Path, text: str | None) -> ModelConfig:
-    """From `text` ('vocab_size=256,...') or else from config.json beside the model file."""
+    """The configuration from `text` ('vocab_size=256,...'), else from config.json beside the model file."""
     if text is not None:
         return ModelConfig.parse(text)
     beside = path.parent / "config.json"
@@ -105,7 +105,7 @@ def find_config(path: pathlib.Path, text: str | None) -> ModelConfig:
 
 
 def facts_of(data: bytes, version: int) -> FileFacts:
-    """Of a file image of that format."""
+    """The facts of a file image of that format."""
     return FileFacts(version, hashlib.sha256(data).digest(), len(data))
 
 
@@ -128,12 +128,12 @@ def load(paths: Sequence[pathlib.Path], config: ModelConfig) -> tuple[Model, lis
 
 def load_any(paths: Sequence[pathlib.Path],
              config: str | None) -> tuple[Model | PlainModel, list[FileFacts]]:
-    """As `load`, of either architecture; `config` as `find_config`. Raises ValueError naming the file."""
+    """As `load`, for either architecture; `config` as in `find_config`. Raises ValueError naming the file."""
     data = paths[0].read_bytes()
     if not data.startswith(plain_file.MAGIC):
         return load(paths, find_config(paths[0], config))
     if config is not None or len(paths) > 1:
-        raise ValueError(f"{paths[0]}: a PLAIN01 file has its configuration and stands alone; give only it")
+        raise ValueError(f"{paths[0]}: a PLAIN01 file holds its configuration; give it alone, without --config")
     try:
         return plain_file.decode(data), [facts_of(data, PLAIN)]
     except ModelFileError as error:

@@ -30,13 +30,13 @@ def layer_norm(x: F64, gamma: F64, beta: F64) -> F64:
 
 
 def softmax(y: F64) -> F64:
-    """Any length; sums to 1."""
+    """Softmax of any length; sums to 1."""
     e: F64 = np.exp(y - np.max(y))
     return e / float(np.sum(e))
 
 
 def entropy(p: F64) -> F64:
-    """Nats, shape (1,); a probability of 0 adds nothing."""
+    """Entropy in nats, shape (1,); a probability of 0 adds nothing."""
     live = p[p > 0]
     return np.array([-float(np.sum(live * np.log(live)))])
 
@@ -50,8 +50,8 @@ class _Layer:
             w.dense(np.float64) for w in (block.conv, block.wq, block.wk, block.wv, block.router))
         self.max_seq = max_seq
         self.state: F64 = np.zeros(len(self.gamma))
-        self.normed: list[F64] = []  # the last K, newest first
-        self.keys: list[F64] = []  # the last max_seq, oldest first
+        self.normed: list[F64] = []  # the last K positions, newest first
+        self.keys: list[F64] = []  # the last max_seq positions, oldest first
         self.values: list[F64] = []
 
     def step(self, x: F64, t: int, top_k: int) -> LayerTaps:
@@ -70,7 +70,7 @@ class _Layer:
         self.keys = [*self.keys, self.wk @ n][-self.max_seq:]
         self.values = [*self.values, self.wv @ n][-self.max_seq:]
         query = self.wq @ n
-        # Row by row, not a matrix product: equal keys must give equal scores, to the bit.
+        # Computed row by row, not as a matrix product, because equal keys must give equal scores to the bit.
         scores = np.sum(np.stack(self.keys) * query, axis=1) / np.sqrt(len(query))
         order = np.argsort(-scores, kind="stable")
         chosen, rest = order[:top_k], order[top_k:top_k + 1]
@@ -93,7 +93,7 @@ class Oracle:
         self.reset()
 
     def reset(self) -> None:
-        """Back to position 0."""
+        """Returns to position 0."""
         self.position = 0
         self.layers = [_Layer(block, self.model.config.max_seq) for block in self.model.blocks]
 

@@ -1,5 +1,4 @@
-"""The contract engine/plain/numerics.md in NumPy float32 and int64: the bits that every runner of variant plain
-must give."""
+"""Bit model of variant plain: the contract engine/plain/numerics.md in NumPy float32 and int64."""
 
 from __future__ import annotations
 
@@ -35,7 +34,7 @@ def _finite(x: F32, what: str) -> F32:
 
 
 def to_codes(x: F32, bits: int) -> tuple[I64, int]:
-    """codes(x, bits) and p."""
+    """codes(x, bits) of the contract, and p."""
     _finite(x, "a vector to be coded")
     biased = max(1, int(np.max(np.abs(x)).view(np.uint32)) >> 23)
     p = 126 + bits - biased
@@ -43,7 +42,7 @@ def to_codes(x: F32, bits: int) -> tuple[I64, int]:
 
 
 def _rounded(x: F32, p: int | I64, bits: int) -> I64:
-    """min(floor(|x| 2^p + 1/2), 2^bits - 1), with the sign of x; float64 holds every number on the way."""
+    """min(floor(|x| 2^p + 1/2), 2^bits - 1), with the sign of x; exact in float64."""
     wide = np.floor(np.ldexp(np.abs(x).astype(np.float64), p) + 0.5)
     codes: I64 = np.minimum(wide, 2.0**bits - 1).astype(np.int64)
     return np.where(np.signbit(x), -codes, codes)
@@ -71,14 +70,14 @@ def gelu(x: F32) -> F32:
 
 
 def gelu_int8(x: F32) -> F32:
-    """Elementwise, its exponential in integers."""
+    """Elementwise; the exponential is computed in integers."""
     v = x * (_GELU_LINEAR + _GELU_CUBIC * (x * x)) * _LOG2_E
     shares = np.array([0xFFFFFFFF // (65536 + power2(min(int(t), 2**21))) for t in fixed(np.abs(v), 16)], np.int64)
     return scale2(x * from_int(np.where(np.signbit(v), 65536 - shares, shares)), -16)
 
 
 def softmax(scores: F32) -> tuple[F32, F32]:
-    """e and I. Raises NonFiniteError."""
+    """e and I of the contract. Raises NonFiniteError."""
     most = scores[:1]
     for score in scores[1:]:
         most = np.where(score > most, score, most)
@@ -90,7 +89,7 @@ def softmax(scores: F32) -> tuple[F32, F32]:
 
 
 class _Layer:
-    """A block; its arithmetic is that of the weights, see the two below."""
+    """A block; the two derived classes have the arithmetic of FP32 and int8 weights."""
 
     def __init__(self, model: PlainModel, index: int) -> None:
         self.block: PlainBlock = model.blocks[index]
@@ -127,7 +126,7 @@ class _Layer:
 
 
 def product(matrix: F32, codes: Int8 | None, x: F32) -> F32:
-    """W x, of FP32 weights or of codes."""
+    """W x, for FP32 weights or for codes."""
     if codes is None:
         return chained_sum(matrix * x)
     columns = len(x)
@@ -160,7 +159,7 @@ class _FloatLayer(_Layer):
 
 
 class _CodeLayer(_Layer):
-    """Keys and values as codes, with an exponent a position."""
+    """Keys and values as codes, with one exponent a position."""
 
     activate = staticmethod(gelu_int8)
 
@@ -208,13 +207,13 @@ class PlainBitModel:
         self.reset()
 
     def reset(self) -> None:
-        """Back to position 0."""
+        """Returns to position 0."""
         self.position = 0
         kind = _CodeLayer if self.model.quantized else _FloatLayer
         self.layers = [kind(self.model, index) for index in range(self.model.config.n_layers)]
 
     def step(self, token: int) -> Taps:
-        """Consumes one token. Raises ValueError when there is no such token or position, NonFiniteError."""
+        """Consumes one token. Raises ValueError for an unknown token or position, and NonFiniteError."""
         self.model.check_step(token, self.position)
         with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
             x = embedded = self.model.embed[token] + self.model.positions[self.position]

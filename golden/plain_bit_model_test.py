@@ -14,8 +14,8 @@ from golden.random_model import Source
 from golden.random_plain import KINDS, random_plain_config, random_plain_model
 from golden.taps import relative_error
 
-# Largest |delta logit| / max |logit|: of FP32 weights what rounding costs, more where the exponent of exp is
-# in the hundreds; of int8 weights what codes of 16 bits cost.
+# Largest |delta logit| / max |logit|. With FP32 weights this is the cost of rounding, which is higher when
+# the exponent of exp is in the hundreds; with int8 weights it is the cost of codes of 16 bits.
 BOUNDS = {("fp32", "sharp"): 1e-4, ("int8", "sharp"): 1e-2}
 
 

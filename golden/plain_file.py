@@ -14,9 +14,9 @@ from golden.section_file import Section, SectionFile
 from golden.ternary_file import ModelFileError
 
 MAGIC = b"PLAIN01\0"
-WEIGHTS = ("fp32", "int8")  # the number of each in a file's header
+WEIGHTS = ("fp32", "int8")  # in the order of their numbers in a file's header
 EMBED, POSITIONS, BLOCK_VECTORS, BLOCK_WEIGHTS, FINAL_VECTORS, UNEMBED = range(1, 7)
-OF_VECTORS = (BLOCK_VECTORS, FINAL_VECTORS)  # FP32 whatever the weights are
+OF_VECTORS = (BLOCK_VECTORS, FINAL_VECTORS)  # FP32 with any weights
 _FILE = SectionFile(MAGIC, struct.Struct("<8s6HHHI"))
 
 
@@ -65,10 +65,10 @@ def _sections(model: PlainModel) -> Iterator[tuple[int, int, bytes]]:
 
 
 def encode(model: PlainModel, weights: str | None = None) -> bytes:
-    """File image with weights "fp32" or "int8"; as the model has them when None.
+    """File image with weights "fp32" or "int8"; None keeps the model's.
 
-    An FP32 model is quantised for "int8" (`quantize`); one with codes keeps them. Raises ModelFileError when
-    a tensor has the wrong shape or a value that is not finite, ValueError for other weights.
+    For "int8" an FP32 model is quantised (`quantize`); a model with codes keeps them. Raises ModelFileError
+    when a tensor has the wrong shape or a value that is not finite, and ValueError for other weights.
     """
     weights = model.weights if weights is None else weights
     if weights not in WEIGHTS:
@@ -123,7 +123,7 @@ def _read_sections(data: bytes, config: PlainConfig, weights: str) -> Iterator[_
 
 
 def decode(data: bytes) -> PlainModel:
-    """Reads a PLAIN01 image, int8 weights also into float32. Raises ModelFileError naming the section."""
+    """Reads a PLAIN01 image; int8 weights also become float32. Raises ModelFileError naming the section."""
     config, weights = read_header(data)
     d = config.d_model
     quantized: dict[str, Int8] = {}

@@ -8,7 +8,7 @@ import numpy as np
 
 from golden.config import Sizes
 
-# Inclusive ranges; one entry a field, in the order of a PLAIN01 file's header.
+# Inclusive ranges, one entry a field, in the order of a PLAIN01 file's header.
 RANGES: dict[str, tuple[int, int]] = {
     "vocab_size": (1, 65535),
     "d_model": (1, 2048),
@@ -25,7 +25,7 @@ MATRICES = ("wq", "wk", "wv", "wo", "w1", "w2")
 class PlainConfig(Sizes):
     """Sizes of one plain transformer; `max_seq` is the number of learned positions.
 
-    Raises ValueError also when the heads do not share d_model evenly.
+    Also raises ValueError when n_heads does not divide d_model.
     """
 
     ranges = RANGES
@@ -69,12 +69,13 @@ class Int8:
     codes: np.ndarray
 
     def dense(self) -> np.ndarray:
-        """The float32 matrix: each product rounded once."""
+        """The float32 matrix; each product is rounded once."""
         return self.scales[:, None].astype(np.float32) * self.codes.astype(np.float32)
 
     @classmethod
     def of(cls, values: np.ndarray) -> Int8:
-        """Nearest codes under the least scale that holds each row's greatest; a row of zeros has scale 0."""
+        """The nearest codes with the least scale that holds each row's greatest value; a row of zeros has
+        scale 0."""
         wide = values.astype(np.float64)
         scales = (np.max(np.abs(wide), axis=1) / 127).astype(np.float32)
         divisor = np.where(scales == 0, 1, scales.astype(np.float64))[:, None]
@@ -87,7 +88,7 @@ class PlainBlock:
 
     gamma1: np.ndarray
     beta1: np.ndarray
-    wq: np.ndarray  # (d, d), as wk, wv and wo; head i is rows i * head_width and on (of wo: columns)
+    wq: np.ndarray  # (d, d), like wk, wv and wo; head i starts at row i * head_width (in wo: column)
     wk: np.ndarray
     wv: np.ndarray
     wo: np.ndarray
@@ -101,8 +102,8 @@ class PlainBlock:
 class PlainModel:
     """A whole model, all float32.
 
-    `quantized` has the codes of every matrix of an int8 file by its name in `matrices`; it is empty for FP32
-    weights. A model that has codes is written with them.
+    `quantized` holds the codes of every matrix of an int8 file, by the names of `matrices`; it is empty for
+    FP32 weights. A model with codes is written with these codes.
     """
 
     config: PlainConfig
@@ -120,14 +121,14 @@ class PlainModel:
         return "int8" if self.quantized else "fp32"
 
     def check_step(self, token: int, position: int) -> None:
-        """Raises ValueError when there is no such token or position."""
+        """Raises ValueError for an unknown token or position."""
         if not 0 <= token < self.config.vocab_size:
             raise ValueError(f"token {token} is outside the vocabulary of {self.config.vocab_size}")
         if position >= self.config.max_seq:
             raise ValueError(f"position {position}: the model's learned positions end at {self.config.max_seq}")
 
     def matrices(self) -> dict[str, np.ndarray]:
-        """Every matrix by its name in messages, as 'block 0 wq', in file order."""
+        """Every matrix by its name in messages, such as 'block 0 wq', in file order."""
         named = {"embed": self.embed, "positions": self.positions}
         for layer, block in enumerate(self.blocks):
             named |= {f"block {layer} {name}": getattr(block, name) for name in MATRICES}
@@ -141,7 +142,7 @@ class PlainModel:
 
 
 def quantize(model: PlainModel) -> PlainModel:
-    """The model with int8 weights, and the float32 matrices that these stand for."""
+    """The model with int8 weights, and with the float32 matrices that the codes stand for."""
     codes = {name: Int8.of(matrix) for name, matrix in model.matrices().items()}
     blocks = [
         dataclasses.replace(block, **{name: codes[f"block {layer} {name}"].dense() for name in MATRICES})

@@ -55,12 +55,12 @@ class PlainOracle:
         self.reset()
 
     def reset(self) -> None:
-        """Back to position 0."""
+        """Returns to position 0."""
         self.position = 0
         self.layers = [_Layer(block, self.model.config.n_heads) for block in self.model.blocks]
 
     def step(self, token: int) -> Taps:
-        """Consumes one token; raises ValueError when it is outside the vocabulary, or no position is left."""
+        """Consumes one token; raises ValueError when it is outside the vocabulary or no position is left."""
         self.model.check_step(token, self.position)
         x = embedded = (self.model.embed[token].astype(np.float64)
                         + self.model.positions[self.position].astype(np.float64))

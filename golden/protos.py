@@ -1,4 +1,4 @@
-"""The one module that knows protobuf: golden cases to and from proto/trace.proto."""
+"""The adapter for protobuf: golden cases to and from proto/trace.proto. No other module uses protobuf."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def to_bytes(name: str, model: Model | PlainModel, files: Sequence[FileFacts], c
 
 
 def parse(data: bytes) -> Any:
-    """The GoldenTrace message of `data`. Raises ValueError when it is none."""
+    """The GoldenTrace message in `data`. Raises ValueError when `data` is not one."""
     from google.protobuf.message import DecodeError  # type: ignore[import]
 
     try:
@@ -64,7 +64,7 @@ def parse(data: bytes) -> Any:
 
 
 def difference(actual: bytes, expected: bytes) -> str | None:
-    """What differs between two traces, None when nothing that counts does.
+    """Explains the difference between two traces; None when they agree.
 
     The bit model's part must agree to the bit. The oracle's logits may differ by 1 ULP of FP32: float64
     sums and exp come from libraries that pick their code by CPU, and the last bit may round either way.

@@ -1,7 +1,7 @@
 """Deterministic random models of any shape, and degenerate kinds of them.
 
-Numbers come from PCG64's raw words (stable across NumPy versions) by +, *, / and sqrt only, so a seed
-gives the same bits everywhere.
+Numbers come from PCG64's raw words, which are stable across NumPy versions, by +, *, / and sqrt only. So a
+seed gives the same bits everywhere.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Source:
         return np.asarray(self._words.random_raw(count), dtype=np.uint64)
 
     def integer(self, low: int, high: int) -> int:
-        """One of low..high, both included."""
+        """A number from low to high, both included."""
         return low + int(self._raw(1)[0] >> np.uint64(11)) % (high - low + 1)
 
     def vector(self, count: int, low: float, high: float) -> npt.NDArray[np.float32]:
@@ -37,17 +37,17 @@ class Source:
         return (low + (high - low) * unit).astype(np.float32)
 
     def ternary(self, rows: int, columns: int, scale: float) -> Ternary:
-        """Trits -1, 0, +1 alike; a scale within a half of `scale`."""
+        """Trits -1, 0, +1, equally likely; a scale within half of `scale`."""
         trits = (self._raw(rows * columns) >> np.uint64(11)) % np.uint64(3)
         return Ternary(self.vector(1, 0.5 * scale, 1.5 * scale)[0],
                        (trits.astype(np.int8) - np.int8(1)).reshape(rows, columns))
 
 
 def random_config(source: Source, smallest: int = 8) -> ModelConfig:
-    """A small awkward shape: odd widths, kernel 1, top_k past max_seq, any remainder of 4 and 5.
+    """A small awkward shape: odd widths, kernel 1, top_k above max_seq, any remainder by 4 and 5.
 
     Under about 8 channels or logits the answer is often ill-conditioned (a LayerNorm of two nearly equal
-    numbers, a step whose logits all come out near 0): no FP32 engine keeps 1e-6 there.
+    numbers, a step whose logits are all near 0), and no FP32 engine keeps 1e-6 there.
     """
     return ModelConfig(vocab_size=source.integer(smallest, 70), d_model=source.integer(smallest, 48),
                        n_layers=source.integer(1, 4), d_head=source.integer(1, 21),
@@ -55,10 +55,10 @@ def random_config(source: Source, smallest: int = 8) -> ModelConfig:
                        max_seq=source.integer(1, 20))
 
 
-def _plain(config: ModelConfig, source: Source) -> Model:
-    """Scales as in trained models: router and scores around 1, decays tanh(0.3) to tanh(2)."""
+def _usual(config: ModelConfig, source: Source) -> Model:
+    """Scales like those of trained models: router and scores around 1, decays tanh(0.3) to tanh(2)."""
     d, h = config.d_model, config.d_head
-    unit = 1.5 / math.sqrt(d)  # a row of trits times a normalised vector comes out around 1
+    unit = 1.5 / math.sqrt(d)  # so that a row of trits times a normalised vector is around 1
 
     def block() -> Block:
         return Block(
@@ -79,7 +79,7 @@ def _rescale(tensor: Ternary, factor: float) -> None:
 
 
 def _ties(model: Model, source: Source) -> None:
-    """Every attention score is 0: the lowest positions must win."""
+    """Every attention score is 0, so the lowest positions must win."""
     for block in model.blocks:
         block.wq.trits[:] = 0
 
@@ -91,7 +91,7 @@ def _zero_scale(model: Model, source: Source) -> None:
 
 
 def _negative(model: Model, source: Source) -> None:
-    """Negative scales; queries' and keys' signs agree in odd blocks only."""
+    """Negative scales; the signs of queries and keys agree only in odd blocks."""
     for tensor in (model.embed, model.unembed):
         _rescale(tensor, -1)
     for index, block in enumerate(model.blocks):
@@ -102,7 +102,7 @@ def _negative(model: Model, source: Source) -> None:
 
 
 def _negative_zero(model: Model, source: Source) -> None:
-    """Negative scales, and one of each block is 0."""
+    """Negative scales; one scale of each block is 0."""
     _negative(model, source)
     _zero_scale(model, source)
 
@@ -116,12 +116,12 @@ def _rescale_norms(model: Model, factor: float) -> None:
 
 
 def _tiny_gamma(model: Model, source: Source) -> None:
-    """Norm outputs around 2^-20: P is large, attention almost uniform."""
+    """Norm outputs around 2^-20, so P is large and attention almost uniform."""
     _rescale_norms(model, 2.0**-20)
 
 
 def _large(model: Model, source: Source) -> None:
-    """Residuals around 2^20 and norm outputs around 2^10: P is small; router and scores stay around 1."""
+    """Residuals around 2^20 and norm outputs around 2^10, so P is small; router and scores stay around 1."""
     _rescale(model.embed, 2.0**20)
     _rescale_norms(model, 2.0**10)
     for block in model.blocks:
@@ -133,13 +133,13 @@ def _large(model: Model, source: Source) -> None:
 
 
 def _slow_decay(model: Model, source: Source) -> None:
-    """Decays tanh(2) to tanh(3): the state reaches back hundreds of positions."""
+    """Decays tanh(2) to tanh(3), so the state reaches back hundreds of positions."""
     for block in model.blocks:
         block.a[:] = source.vector(len(block.a), 2.0, 3.0)
 
 
 KINDS: dict[str, Callable[[Model, Source], None]] = {
-    "plain": lambda model, source: None,
+    "usual": lambda model, source: None,
     "ties": _ties,
     "zero_scale": _zero_scale,
     "negative": _negative,
@@ -150,9 +150,9 @@ KINDS: dict[str, Callable[[Model, Source], None]] = {
 }
 
 
-def random_model(config: ModelConfig, seed: int, kind: str = "plain") -> Model:
-    """The model of this shape, seed and kind (a key of KINDS); KeyError for another kind."""
+def random_model(config: ModelConfig, seed: int, kind: str = "usual") -> Model:
+    """The model of this shape, seed and kind (a key of KINDS); KeyError for an unknown kind."""
     source = Source(seed)
-    model = _plain(config, source)
+    model = _usual(config, source)
     KINDS[kind](model, source)
     return model

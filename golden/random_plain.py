@@ -1,4 +1,5 @@
-"""Deterministic random plain transformers of any shape, and degenerate kinds of them; numbers as random_model's."""
+"""Deterministic random plain transformers of any shape and of degenerate kinds; numbers as in
+random_model."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from golden.random_model import Source
 
 
 def random_plain_config(source: Source, smallest: int = 8) -> PlainConfig:
-    """A small awkward shape: odd head widths and remainders of 4, one head or many."""
+    """A small awkward shape: odd head widths, any remainder by 4, one head or many."""
     heads = source.integer(1, 5)
     width = source.integer(-(-smallest // heads), 11)
     return PlainConfig(vocab_size=source.integer(smallest, 70), d_model=heads * width,
@@ -21,21 +22,21 @@ def random_plain_config(source: Source, smallest: int = 8) -> PlainConfig:
 
 
 def _large(model: PlainModel) -> None:
-    """Embeddings around 2^20, and values as large: residuals that no code of a fixed scale would hold."""
+    """Embeddings and values around 2^20: residuals too large for codes of a fixed scale."""
     model.embed *= np.float32(2.0**20)
     for block in model.blocks:
         block.wv *= np.float32(2.0**20)
 
 
 def _tiny(model: PlainModel) -> None:
-    """Norms around 2^-20: scores near 0, attention almost uniform."""
+    """Norm outputs around 2^-20, so scores are near 0 and attention almost uniform."""
     for block in model.blocks:
         for name in VECTORS:
             getattr(block, name)[:] *= np.float32(2.0**-20)
 
 
 def _zeros(model: PlainModel) -> None:
-    """Rows and whole matrices of zeros, and a norm whose results are all 0."""
+    """Rows and whole matrices of zeros, and a norm whose outputs are all 0."""
     model.embed[::2] = 0
     model.positions[:] = 0
     for block in model.blocks:
@@ -45,17 +46,17 @@ def _zeros(model: PlainModel) -> None:
 
 
 def _sharp(model: PlainModel) -> None:
-    """Scores of hundreds: attention to one position, shares that vanish; GELU far from 0."""
+    """Scores in the hundreds: attention to one position, vanishing shares, GELU far from 0."""
     for block in model.blocks:
         block.wq *= np.float32(40)
         block.w1 *= np.float32(40)
 
 
 KINDS: dict[str, Callable[[PlainModel], None]] = {
-    "plain": lambda model: None, "large": _large, "tiny": _tiny, "zeros": _zeros, "sharp": _sharp}
+    "usual": lambda model: None, "large": _large, "tiny": _tiny, "zeros": _zeros, "sharp": _sharp}
 
 
-def random_plain_model(config: PlainConfig, seed: int, kind: str = "plain", weights: str = "fp32") -> PlainModel:
+def random_plain_model(config: PlainConfig, seed: int, kind: str = "usual", weights: str = "fp32") -> PlainModel:
     """The model of this shape, seed and kind (a key of KINDS), with weights "fp32" or "int8"."""
     source = Source(seed)
     d, ff = config.d_model, config.d_ff
@@ -69,7 +70,7 @@ def random_plain_model(config: PlainConfig, seed: int, kind: str = "plain", weig
     def beta() -> np.ndarray:
         return source.vector(d, -0.3, 0.3)
 
-    unit = 1.7 / math.sqrt(d)  # a row times a normalised vector comes out around 1
+    unit = 1.7 / math.sqrt(d)  # so that a row times a normalised vector is around 1
     embed, positions = matrix(config.vocab_size, d, 0.8), matrix(config.max_seq, d, 0.4)
     blocks = [PlainBlock(gamma(), beta(), matrix(d, d, unit), matrix(d, d, unit), matrix(d, d, unit),
                          matrix(d, d, unit), gamma(), beta(), matrix(ff, d, unit), matrix(d, ff, 1.7 / math.sqrt(ff)))

@@ -1,7 +1,8 @@
-"""What ATOME03 and PLAIN01 files share: a header, a table of sections, and their contents, all with checksums.
+"""The common part of ATOME03 and PLAIN01 files: header, table of sections and contents, with checksums.
 
-A header is the magic, the fields of its format, the number of sections and of bytes of the file. The table has the kind,
-encoding, layer, offset, bytes and CRC-32 of each section; behind it stands the CRC-32 of header and table.
+The header has the magic, the fields of the format, the number of sections and the file's size in bytes. The
+table has the kind, encoding, layer, offset, bytes and CRC-32 of each section. After it comes the CRC-32 of
+header and table.
 """
 
 from __future__ import annotations
@@ -39,13 +40,13 @@ class Section:
 
 @dataclasses.dataclass(frozen=True)
 class SectionFile:
-    """A format by its magic and the layout of its header, magic, sections and bytes included."""
+    """A format: its magic, and the layout of its header with magic, sections and bytes."""
 
     magic: bytes
     header: struct.Struct
 
     def encode(self, fields: Sequence[int], sections: Sequence[tuple[int, int, int, bytes]]) -> bytes:
-        """`sections`: kind, encoding, layer and content of each, in file order."""
+        """File image; `sections` has the kind, encoding, layer and content of each, in file order."""
         offset = self.header.size + _ENTRY.size * len(sections) + 4
         table = b""
         for kind, encoding, layer, data in sections:
@@ -55,7 +56,7 @@ class SectionFile:
         return b"".join([head, struct.pack("<I", zlib.crc32(head)), *(data for *_, data in sections)])
 
     def fields(self, data: bytes) -> list[int]:
-        """Those that `encode` got; raises ModelFileError when header or table is damaged."""
+        """The fields that `encode` got; raises ModelFileError when header or table is damaged."""
         if len(data) < self.header.size or not data.startswith(self.magic):
             raise ModelFileError(f"magic: {bytes(data[:8])!r} at byte offset 0, expected {self.magic!r}")
         _, *fields, count, _ = self.header.unpack_from(data)
@@ -65,9 +66,9 @@ class SectionFile:
         return fields
 
     def sections(self, data: bytes, expected: Sequence[tuple[int, int, str]]) -> Iterator[tuple[str, int, bytes]]:
-        """Name, encoding and content of every section, checked against the only order there is.
+        """Name, encoding and content of every section, checked against the required order.
 
-        `expected`: kind, layer and name of each.
+        `expected` has the kind, layer and name of each.
         """
         *_, count, file_bytes = self.header.unpack_from(data)
         if count != len(expected) or file_bytes != len(data):

@@ -1,4 +1,4 @@
-"""Every intermediate of one step, as the oracle (float64) and the bit model (float32) return it."""
+"""All intermediates of one step, from the oracle (float64) or the bit model (float32)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Array = npt.NDArray[Any]
 
 @dataclasses.dataclass
 class LayerTaps:
-    """Taps of one block, d values each unless said otherwise, and how attention chose."""
+    """Taps of one block, d values each unless noted, and the choice of attention."""
 
-    # Names of Op in proto/trace.proto without the prefix, in order of computation.
+    # The names of Op in proto/trace.proto without their prefix, in order of computation.
     OPS: ClassVar[tuple[str, ...]] = (
         "NORM", "ROUTER", "ROUTER_ENTROPY", "LOCAL", "STATE", "SPARSE", "BLOCK_OUT")
 
@@ -28,7 +28,7 @@ class LayerTaps:
     sparse: Array
     block_out: Array
     chosen: tuple[int, ...]  # positions attended to, best first; not a tap
-    margin: float  # last chosen score less best score left out, over max |score|; inf when none is
+    margin: float  # (last chosen score - best score left out) / max |score|; inf when none is left out
 
 
 @dataclasses.dataclass
@@ -67,7 +67,7 @@ class Taps(Generic[Layer]):
 
     @property
     def best(self) -> int:
-        """Greedy next token: the greatest logit, the lowest of equals."""
+        """Greedy next token: the greatest logit, the lowest token of equal ones."""
         return int(np.argmax(self.logits))
 
 

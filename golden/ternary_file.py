@@ -19,7 +19,7 @@ from golden.config import ModelConfig
 MAGIC = {1: b"ATOME01", 2: b"ATOME02"}
 TRITS_PER_BYTE = {1: 4, 2: 5}
 _POWERS = np.array([1, 3, 9, 27, 81], dtype=np.int32)
-_INVALID = 2  # what both unpackers put where the file holds no trit
+_INVALID = 2  # both unpackers give it for an invalid code
 
 
 class ModelFileError(ValueError):
@@ -56,7 +56,7 @@ class Block:
 
 @dataclasses.dataclass
 class Model:
-    """A whole model with the configuration that its file does not hold."""
+    """A whole model with its configuration, which the file does not hold."""
 
     config: ModelConfig
     embed: Ternary  # (V, d)
@@ -67,7 +67,7 @@ class Model:
 
 
 def block_layout(config: ModelConfig) -> list[tuple[str, tuple[int, ...]]]:
-    """Fields of a block in file order with their shapes; one dimension is FP32, two is ternary."""
+    """Fields of a block in file order with their shapes; one dimension means FP32, two mean ternary."""
     d, h = config.d_model, config.d_head
     return [("gamma", (d,)), ("beta", (d,)), ("conv", (d, config.kernel_size)),
             ("a", (d,)), ("b", (d,)), ("c", (d,)),
@@ -85,7 +85,7 @@ def pack(trits: np.ndarray, version: int) -> bytes:
 
 
 def unpack(data: bytes, version: int) -> np.ndarray:
-    """Inverse of `pack`, padding included; an invalid code gives the value 2."""
+    """Inverse of `pack`, with the padding; an invalid code gives the value 2."""
     values = np.frombuffer(data, dtype=np.uint8).astype(np.int32)[:, None]
     if version == 1:
         codes = (values >> np.array([0, 2, 4, 6])) & 3
@@ -95,7 +95,7 @@ def unpack(data: bytes, version: int) -> np.ndarray:
 
 
 def encode(model: Model, version: int = 1) -> bytes:
-    """File image of `model`: version 1 is ATOME01, 2 is ATOME02.
+    """File image of `model`; version 1 is ATOME01, 2 is ATOME02.
 
     Raises ModelFileError when a tensor has the wrong shape or a value that the format cannot hold.
     """
@@ -131,7 +131,7 @@ def encode(model: Model, version: int = 1) -> bytes:
 
 
 class _Reader:
-    """Cursor over a file image; every failure names tensor, byte offset and expectation."""
+    """Cursor over a file image; every error names the tensor, the byte offset and the expectation."""
 
     def __init__(self, data: bytes, version: int) -> None:
         self.data, self.version, self.offset = data, version, len(MAGIC[version])

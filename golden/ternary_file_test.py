@@ -26,7 +26,7 @@ TINY_EMBED_TRITS = 7 + 4  # byte offset of the first packed trits: magic, then t
 
 
 def random_model(config: ModelConfig, seed: int = 0) -> Model:
-    """A model of random trits, scales and vectors."""
+    """A model with random trits, scales and vectors."""
     generator = np.random.default_rng(seed)
 
     def draw(shape: tuple[int, ...]) -> Any:
@@ -42,7 +42,7 @@ def random_model(config: ModelConfig, seed: int = 0) -> Model:
 
 
 def assert_equal(left: Model, right: Model) -> None:
-    """Same bits in every tensor."""
+    """Checks that every tensor has the same bits."""
     def tensors(model: Model) -> list[Any]:
         fields = [name for name, _ in ternary_file.block_layout(model.config)]
         inner = [getattr(block, name) for block in model.blocks for name in fields]
@@ -152,7 +152,7 @@ def test_base_three_bytes_above_242(value: int) -> None:
 @pytest.mark.parametrize(("version", "value"), [(1, 0b01_00_00_00), (1, 0b11_00_00_00),
                                                 (2, 242), (2, 0)])
 def test_non_zero_padding(version: int, value: int) -> None:
-    # Two of the 3 x 2 trits of the tiny embedding lie in its second byte (one of six in base 3).
+    # The tiny embedding has 3 x 2 trits; two of them lie in its second byte (one in base 3).
     data = ternary_file.encode(random_model(TINY), version)
     bad = replaced(data, TINY_EMBED_TRITS + 1, bytes([value]))
     with pytest.raises(ModelFileError, match="embed: non-zero padding .*byte offset 12"):
@@ -192,7 +192,7 @@ def test_errors_name_the_block_and_the_tensor() -> None:
 def test_published_files_are_encoded_again_byte_for_byte(file: str) -> None:
     path = SHARED / file
     if not path.exists():
-        pytest.skip(f"{path} is not there: the published models are no part of the project")
+        pytest.skip(f"{path} is not there: the published models are not part of the project")
     config = PUBLISHED["60k" if "60k" in file else "944k"]
     data = path.read_bytes()
     assert ternary_file.encode(ternary_file.decode(data, config), int(file[-1])) == data
@@ -203,6 +203,6 @@ def test_both_formats_hold_the_same_published_model(name: str) -> None:
     paths = [SHARED / f"{name}.atome0{version}" for version in (1, 2)]
     for path in paths:
         if not path.exists():
-            pytest.skip(f"{path} is not there: the published models are no part of the project")
+            pytest.skip(f"{path} is not there: the published models are not part of the project")
     config = PUBLISHED["60k" if "60k" in name else "944k"]
     assert_equal(*(ternary_file.decode(path.read_bytes(), config) for path in paths))

@@ -2,8 +2,8 @@
 
     /usr/bin/python3 -m golden.trace golden/models/tiny_odd/tiny_odd.atome01 \\
         golden/models/tiny_odd/tiny_odd.atome02 --prompt 'a b' --steps 8 --out /tmp/tiny_odd.trace
-Several model files must hold the same weights; the trace lists them all. Exit codes: 0 written,
-1 bit model and oracle disagree, 2 unusable input.
+Several model files must hold the same weights; the trace lists all of them. Exit codes: 0 written, 1 bit
+model and oracle disagree, 2 unusable input.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def step_list(text: str) -> list[int] | None:
 
 
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    """Command line; prompts of both kinds keep their order."""
+    """Parses the command line; prompts of both kinds keep their order."""
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", type=pathlib.Path, nargs="+", help="model files of any format")
@@ -47,13 +47,13 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--prompt-bytes", dest="prompts", type=token_prompt, action="append",
                         help="tokens, as 72,105 (values over 255 where the vocabulary has them)")
     parser.add_argument("--steps", type=int, default=16, help="tokens to generate a case (default: 16)")
-    parser.add_argument("--seed", type=int, default=0, help="recorded: where the model or prompts came from")
+    parser.add_argument("--seed", type=int, default=0, help="recorded as the source of the model or prompts")
     parser.add_argument("--full-taps-at", type=step_list, action="append", metavar="STEPS",
                         help="steps recorded with every value: 0,5 or all or none; once for every case or "
                              "once for each (default: 0)")
     parser.add_argument("--allow-divergence", type=int, default=0, metavar="N",
                         help="steps a case that may differ from the oracle (default: 0)")
-    parser.add_argument("--variant", choices=VARIANTS, help="default: f32, or that of a plain transformer")
+    parser.add_argument("--variant", choices=VARIANTS, help="default: f32, or plain for a plain transformer")
     parser.add_argument("--generator", default="python3 -m golden.trace", help="recorded in the trace")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="file to write")
     arguments = parser.parse_args(argv)

@@ -1,4 +1,4 @@
-"""Traces: content, determinism, refusals; the committed ones against a fresh run."""
+"""Traces: content, determinism, refusals; committed traces against a fresh run."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ STRICT = dataclasses.replace(golden_case.VARIANTS["f32"], tolerance=0.0)
 
 
 def test_divergence_is_refused_and_explained() -> None:
-    """Two keys equal to within FP32 but not float64 make the references choose differently."""
+    """Two keys that are equal in FP32 but not in float64 make the references choose differently."""
     model = random_model(ModelConfig(11, 13, 2, 5, 3, 3, 6), 1)
     with pytest.raises(DivergenceError, match="5 of 5 steps diverge.*same positions"):
         run_case(model, [1, 2, 3], 3, [0], variant=STRICT)

@@ -21,7 +21,7 @@ from golden.oracle import Oracle
 from golden.taps import relative_error
 from golden.ternary_file import decode
 
-TOLERANCE_PYTORCH = 2e-6  # of max |logit|; PyTorch runs in float32 with sums in its own order
+TOLERANCE_PYTORCH = 2e-6  # times max |logit|; PyTorch sums in float32, in its own order
 
 
 @dataclasses.dataclass
@@ -54,7 +54,7 @@ class Result:
 
 
 def check(path: pathlib.Path, cases: int | None = None) -> Result:
-    """Runs the cases (the first `cases` of them) of one file beside its ATOME01 model."""
+    """Runs all cases, or the first `cases`, of a file that lies beside its ATOME01 model."""
     vectors = json.loads(path.read_text())
     stored = vectors["files"]["ATOME01"]
     data = (path.parent / stored["file"]).read_bytes()
@@ -93,7 +93,7 @@ def check(path: pathlib.Path, cases: int | None = None) -> Result:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """0 when every file passes, 1 when one does not, 2 on unusable input."""
+    """Returns 0 when every file passes, 1 when one does not, 2 for unusable input."""
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", type=pathlib.Path, nargs="+", help="*.vectors.json beside its model")

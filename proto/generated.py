@@ -1,4 +1,4 @@
-"""The modules that protoc generated in the build tree, for the adapters: nothing else loads them."""
+"""Loads the modules that protoc generated in the build tree. Only the adapters use it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FOLDER = pathlib.Path(__file__).resolve().parents[1] / "build" / "python"
 
 
 def load(name: str) -> Any:
-    """proto/<name>_pb2.py out of the build tree, or out of $ATOME_PROTO_PYTHON."""
+    """Loads proto/<name>_pb2.py from $ATOME_PROTO_PYTHON, else from the build tree."""
     folder = pathlib.Path(os.environ.get("ATOME_PROTO_PYTHON", FOLDER))
     if not (folder / "proto" / f"{name}_pb2.py").is_file():
         raise ModuleNotFoundError(

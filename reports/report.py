@@ -1,7 +1,7 @@
 """A report for people and for other programs: a page, Markdown, exports.
 
     atome report night.binpb --html page.html --markdown summary.md
-    atome report night.binpb --baseline old.binpb --diff diff.json --history history.sqlite --html page.html
+    atome report night.binpb --baseline old.binpb --history history.sqlite --html page.html
 
 Each output goes to the file that its option names; "-" is standard output.
 
@@ -15,9 +15,9 @@ import pathlib
 import sys
 from collections.abc import Callable, Sequence
 
-from reports import report_file, whole_file
+from reports import diff_file, report_file, whole_file
 from reports.export import action, bencher, benchmark, csv_table, junit
-from reports.page import build, diff_file, html_page, markdown
+from reports.page import build, html_page, markdown
 
 # Option -> how it is made, and what it is.
 OUTPUTS: dict[str, tuple[Callable[[build.Inputs], str], str]] = {
@@ -35,9 +35,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="atome report", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("report", type=pathlib.Path, metavar="REPORT", help="file of atome ... --report, merge or ci/nightly")
-    parser.add_argument("--baseline", type=pathlib.Path, metavar="OLD", help="report to show differences to")
-    parser.add_argument("--diff", type=pathlib.Path, metavar="JSON",
-                        help="what `atome diff OLD NEW --format json` printed: its judgement goes into the verdict")
+    compared = parser.add_mutually_exclusive_group()
+    compared.add_argument("--baseline", type=pathlib.Path, metavar="OLD",
+                          help="report to compare with: what `atome diff OLD REPORT` judges goes into the verdict")
+    parser.add_argument("--partial", action="store_true",
+                        help="with --baseline: REPORT is of some cells only, those it lacks are not a regression")
+    compared.add_argument("--diff", type=pathlib.Path, metavar="JSON",
+                          help="the same, from what `atome diff OLD REPORT --format json` printed")
     parser.add_argument("--history", type=pathlib.Path, metavar="DB", help="of `atome history`: trends")
     for option, (_, what) in OUTPUTS.items():
         parser.add_argument(option, metavar="FILE", help=what)
@@ -46,13 +50,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _inputs(arguments: argparse.Namespace) -> build.Inputs:
     report = report_file.read(arguments.report)
-    baseline = report_file.read(arguments.baseline) if arguments.baseline else None
     diff = diff_file.read(arguments.diff) if arguments.diff else None
+    if arguments.baseline:
+        diff = diff_file.run(arguments.baseline, arguments.report, arguments.partial)
     if not arguments.history:
-        return build.Inputs(report, baseline, diff)
+        return build.Inputs(report, diff)
     from reports.history import trends
 
-    return build.Inputs(report, baseline, diff, trends(arguments.history))
+    return build.Inputs(report, diff, trends(arguments.history))
 
 
 def _write(text: str, name: str) -> None:

@@ -10,9 +10,11 @@ import sys
 from collections.abc import Sequence
 
 from ci.night.rows import REGRESSION, USAGE, worst
-from reports import whole_file
+from reports import diff_file, whole_file
+from reports.diff_file import Diff
 
 BASELINE, BUDGETS = "ci/baselines/nightly.json.xz", "ci/baselines/budgets.json"
+MAX_TOLD = 40  # changes of a severity
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,18 +27,16 @@ class Step:
     stdout: str = ""                                  # file that takes what it prints
     whole: bool = False                               # only of the report of a whole set
     gates: bool = False                               # its exit code is one of the night
+    tells: bool = False                               # what it prints is a diff, of which people are told
 
 
-_DIFF = Step("diff with the accepted baseline", ("build/atome", "diff", BASELINE, "{compared}"), needs=(BASELINE,),
-             optional=((BUDGETS, "--budgets", BUDGETS),), gates=True)
 STEPS = (
-    _DIFF,
-    dataclasses.replace(_DIFF, what="diff for the page", argv=(*_DIFF.argv, "--format", "json"), stdout="{out}/diff.json",
-                        gates=False),
+    Step("diff with the accepted baseline", ("build/atome", "diff", BASELINE, "{compared}", "--format", "json"),
+         needs=(BASELINE,), optional=((BUDGETS, "--budgets", BUDGETS),), stdout="{out}/diff.json", gates=True, tells=True),
     Step("history", ("{python}", "-m", "reports.history", "add", "{report}"), "reports.history", whole=True),
     Step("page", ("{python}", "-m", "reports.report", "{report}", "--html", "{out}/page.html",
                   "--markdown", "{out}/summary.md"), "reports.report",
-         optional=((BASELINE, "--baseline", BASELINE), ("{out}/diff.json", "--diff", "{out}/diff.json"),
+         optional=(("{out}/diff.json", "--diff", "{out}/diff.json"),
                    ("build/history.sqlite", "--history", "build/history.sqlite"))),
     Step("JUnit", ("{python}", "-m", "reports.report", "{report}", "--junit", "{out}/junit.xml"), "reports.report"),
 )
@@ -51,6 +51,17 @@ def _there(module: str) -> bool:
 
 def _say(text: str) -> None:
     print(f"ci/nightly: {text}", file=sys.stderr, flush=True)
+
+
+def _tell(diff: Diff) -> None:
+    print(f"{'PASS' if diff.passed else 'REGRESSION'} against the baseline: {diff.summary}")
+    for severity in ("regression", "improvement"):
+        found = [change for change in diff.changes if change.severity == severity]
+        for change in found[:MAX_TOLD]:
+            print(f"  {' '.join(str(change).split())}")
+        if len(found) > MAX_TOLD:
+            print(f"  and {len(found) - MAX_TOLD} more {severity}s; the page and diff.json have them")
+    sys.stdout.flush()
 
 
 def _run(step: Step, names: dict[str, str], root: pathlib.Path, partial: bool) -> int:
@@ -70,6 +81,8 @@ def _run(step: Step, names: dict[str, str], root: pathlib.Path, partial: bool) -
     done = subprocess.run(argv, cwd=root, stdout=subprocess.PIPE, check=False)
     if done.stdout:
         whole_file.write(pathlib.Path(filled(step.stdout)), done.stdout)
+        if step.tells and done.returncode in diff_file.EXIT_CODES:
+            _tell(diff_file.parse(done.stdout, step.what))
     return done.returncode
 
 

@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 
-from ci.night.job import REPORT, WORK, Outcome
+from ci.night.job import REPORT, WORK, Ended
 
 KEPT_BYTES = 200_000  # of stdout and stderr each, the last ones
 
@@ -31,7 +31,7 @@ def _environment(root: pathlib.Path) -> dict[str, str]:
     return {**os.environ, **ours}
 
 
-def run(argv: Sequence[str], limit_s: float, root: pathlib.Path, scratch: pathlib.Path) -> Outcome:
+def run(argv: Sequence[str], limit_s: float, root: pathlib.Path, scratch: pathlib.Path) -> Ended:
     """Never raises for what the process does. After `limit_s` seconds the whole group is killed."""
     folder = pathlib.Path(tempfile.mkdtemp(dir=scratch))
     report = folder / "report.binpb"
@@ -51,10 +51,10 @@ def run(argv: Sequence[str], limit_s: float, root: pathlib.Path, scratch: pathli
                 # Not yet waited for, so the group's number is still its own. Children that it left die too.
                 os.killpg(process.pid, signal.SIGKILL)
             code = process.wait()
-        return Outcome(code if in_time else None, time.monotonic() - began,
+        return Ended(code if in_time else None, time.monotonic() - began,
                        report.read_bytes() if report.is_file() else b"",
                        _end_of(folder / "stdout"), _end_of(folder / "stderr"))
     except OSError as error:
-        return Outcome(2, time.monotonic() - began, lost=f"did not start: {error}")
+        return Ended(2, time.monotonic() - began, lost=f"did not start: {error}")
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ci.night import cell_process
-from ci.night.job import Job, Outcome
+from ci.night.job import Ended, Job
 
 RETRIES = 3
 WAIT_S = 60  # for the first worker
@@ -39,11 +39,11 @@ def sha256(path: pathlib.Path) -> str:
     return _sha256(str(path), facts.st_mtime_ns, facts.st_size)
 
 
-def run_there(argv: tuple[str, ...], limit_s: float, root: str, atome: str) -> Outcome:
+def run_there(argv: tuple[str, ...], limit_s: float, root: str, atome: str) -> Ended:
     """On the worker."""
     found = sha256(pathlib.Path(root) / "build" / "atome")
     if found != atome:
-        return Outcome(2, 0.0, lost=f"this worker's {root}/build/atome is " + ("another build" if found else "missing"))
+        return Ended(2, 0.0, lost=f"this worker's {root}/build/atome is " + ("another build" if found else "missing"))
     with tempfile.TemporaryDirectory(prefix="atome-night-") as scratch:
         return cell_process.run(argv, limit_s, pathlib.Path(root), pathlib.Path(scratch))
 
@@ -82,7 +82,7 @@ class DaskExecutor:
     def workers(self) -> int:
         return len(self._client.scheduler_info()["workers"])
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
+    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Ended]]:
         started: dict[Any, Job] = {}  # held, for what nobody holds is cancelled
         for place, job in enumerate(jobs):
             future = self._client.submit(run_there, job.argv, job.limit_s, str(self._root), self._atome, pure=False,
@@ -92,7 +92,7 @@ class DaskExecutor:
             try:
                 outcome = future.result()
             except Exception as error:  # whatever a worker's death or its Python may throw
-                outcome = Outcome(None, 0.0, lost=f"no outcome from the cluster: {error!r}")
+                outcome = Ended(None, 0.0, lost=f"no outcome from the cluster: {error!r}")
             yield started.pop(future), outcome
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ci.night.testing import CELLS, OURS, Repository
+from ci.night.testing.repository import CELLS, OURS, Repository
 
 pytest.importorskip("distributed", reason="python3-distributed is not installed; run ci/setup")
 

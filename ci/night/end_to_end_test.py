@@ -8,7 +8,7 @@ import pathlib
 import pytest
 
 from ci.night import expand, main, matrix_file
-from ci.night.testing import OURS
+from ci.night.testing.repository import OURS
 from reports import report_file
 
 

@@ -8,10 +8,8 @@ import os
 import pathlib
 import platform
 import subprocess
-from collections.abc import Sequence
 
-from ci.night import join
-from reports.report_file import Environment
+from reports.report_data import Environment
 
 
 def _git(root: pathlib.Path, *arguments: str) -> str:
@@ -34,9 +32,7 @@ def now() -> str:
     return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def of(root: pathlib.Path, began: str, parts: Sequence[Environment]) -> Environment:
+def of(root: pathlib.Path, began: str, said: Environment) -> Environment:
     """What the processes said, and what only the whole knows."""
-    distinct = list({repr(dataclasses.replace(part, date="")): part for part in parts}.values())
-    said = join.environments([dataclasses.replace(environment, date="") for environment in distinct])
     return dataclasses.replace(said, commit=commit(root), date=began,
                                tools={**said.tools, "python": platform.python_version()})

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ci.night import cell_process
-from ci.night.job import Job, Outcome
+from ci.night.job import Ended, Job
 
 
 class Executor(Protocol):
-    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
+    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Ended]]:
         """Every job once with what came of it, as they end; those in front are started first."""
 
 
@@ -20,7 +20,7 @@ class LocalExecutor:
     def __init__(self, count: int, root: pathlib.Path, scratch: pathlib.Path) -> None:
         self._count, self._root, self._scratch = count, root, scratch
 
-    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
+    def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Ended]]:
         pool = concurrent.futures.ThreadPoolExecutor(self._count)
         try:
             started = {pool.submit(cell_process.run, job.argv, job.limit_s, self._root, self._scratch): job

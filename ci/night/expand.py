@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ci.night.job import REPORT, Job
 from ci.night.matrix_file import AXES, Entry
-from reports.report_file import NOT_HERE, Key
+from reports.report_data import NOT_HERE, Key
 
 ATOME = "build/atome"
 _IN_KEY = {"runner", "core", "board", "model", "variant"}  # axes that are fields of a key by their names
@@ -39,7 +39,7 @@ def _absent(entry: Entry, root: pathlib.Path) -> str:
 
 def _boards(root: pathlib.Path) -> dict[str, str]:
     """Board -> its core."""
-    path = root / "emulation" / "boards.json"
+    path = root / "emulation" / "boards" / "boards.json"
     return {board["name"]: board["core"] for board in json.loads(path.read_text())["boards"]}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from reports.report_file import Key
+from reports.report_data import Key
 
 REPORT, WORK = "{report}", "{work}"  # in a job's arguments: the report's file; an empty folder that is removed later
 
@@ -29,7 +29,8 @@ class Job:
 
 
 @dataclasses.dataclass(frozen=True)
-class Outcome:
+class Ended:
+    """How a process ended, and what it left."""
     exit_code: int | None  # as subprocess says it, -9 for a signal; None: killed at its time limit
     seconds: float         # wall
     report: bytes = b""    # empty: it left none

@@ -4,8 +4,8 @@
     ci/nightly --only 'size/*'    some, by their names (--list)
     ci/nightly --shard 2/4        a part; --merge joins the parts' reports
 Killed, it goes on where it was when started again. Exit codes: 0 pass; 4 a cell crashed or ran out of time; 3 regression
-against ci/baselines/nightly.json.xz; 1 a value differs or a check failed; 2 usage, a missing tool, or a baseline that cannot
-be compared with.
+against ci/baselines/nightly.json.xz; 1 a value differs, a check failed or a model does not fit its board; 2 usage, a missing
+tool, or a baseline that cannot be compared with.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ci.night.job import Job
 from ci.night.night import Night
 from ci.night.rows import REGRESSION, USAGE, exit_code
 from reports import report_file
-from reports.report_file import Key, Report
+from reports.report_data import Key, Report
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPARED = {0: "", REGRESSION: ", regression against the baseline", USAGE: ", comparison with the baseline failed"}
@@ -66,16 +66,17 @@ def _finish(report: Report, skipped: set[Key], arguments: argparse.Namespace, ro
             report_file.write(join.without(report, skipped), compared)
         names = {"report": str(path), "compared": str(compared), "out": str(out), "python": "/usr/bin/python3"}
         compared_code = after.run(names, root, whole, not whole or arguments.set == "quick" or bool(skipped))
-    code = exit_code((cell.status for cell in counted), compared_code)
-    passed = sum(cell.status == report_file.PASS for cell in counted)
+    code = exit_code((cell.outcome for cell in counted), compared_code)
+    passed = sum(cell.passed for cell in counted)
     print(f"{passed} of {len(counted)} cells pass" + (f", {len(skipped)} left out" if skipped else "")
           + COMPARED[compared_code] + f": {path}")
     return code
 
 
 def _merge(arguments: argparse.Namespace, root: pathlib.Path) -> int:
-    report = join.files(arguments.merge, "ci/nightly --merge")
     arguments.out.mkdir(parents=True, exist_ok=True)
+    report = join.merge(root, arguments.out.resolve() / "report.binpb", arguments.merge)
+    report.command = "ci/nightly --merge"
     skipped = {cell.key for cell in report.cells if cell.left_out}
     return _finish(report, skipped, arguments, root, whole=True)
 

@@ -7,12 +7,12 @@ import json
 import pathlib
 from typing import Any
 
-from reports.report_file import Key
+from reports.catalogue import KINDS
+from reports.report_data import Key
 
 # A list of an entry -> what one of its values is called in arguments and keys. Their order is that of names and cells.
 AXES = {"runners": "runner", "cores": "core", "boards": "board", "models": "model", "variants": "variant",
         "builds": "build", "configs": "config", "suites": "suite", "items": "item"}
-KINDS = ("parity", "cycles", "size", "perplexity", "benchmark", "ab")
 KEY_FIELDS = tuple(field.name for field in dataclasses.fields(Key) if field.name != "kind")
 
 
@@ -56,7 +56,7 @@ class Entry:
 def _strings(place: str, value: Any, lists: dict[str, list[str]]) -> list[str]:
     """A list of texts; "$name" stands for a list of the file's top."""
     if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value) or not value:
-        raise ValueError(f"{place}: {json.dumps(value)} is no list of texts; write [\"...\"], at least one")
+        raise ValueError(f"{place}: {json.dumps(value)} is not a list of texts; write [\"...\"], at least one")
     out: list[str] = []
     for item in value:
         if item.startswith("$") and item[1:] not in lists:

@@ -14,7 +14,7 @@ import pytest
 
 from ci.night import expand, matrix_file
 from ci.night.job import Job
-from ci.night.testing import MATRIX, OURS
+from ci.night.testing.repository import MATRIX, OURS
 
 KV8, PLAIN = "q15kv8", ".plain01"
 TRAINED_FIRST = {"pathways.json"}  # A/B files whose models are not in the repository
@@ -111,7 +111,7 @@ def changed(path: list[Any], value: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(("path", "value", "says"), [
     (["entries"], [], "entries a list with at least one"),
     (["lists"], None, 'an object of "lists" and "entries"'),
-    (["lists", "cores"], [], "lists: cores: [] is no list of texts"),
+    (["lists", "cores"], [], "lists: cores: [] is not a list of texts"),
     (["entries", 1], 7, "entries[1]: is 7; write an object"),
     (["entries", 1, "name"], None, "name is missing; add it"),
     (["entries", 1, "name"], "parity", "two entries are named parity"),
@@ -136,7 +136,7 @@ def changed(path: list[Any], value: Any) -> dict[str, Any]:
 def test_what_is_wrong_is_named(tmp_path: pathlib.Path, path: list[Any], value: Any, says: str) -> None:
     (tmp_path / "golden/models").mkdir(parents=True)
     (tmp_path / "golden/models/a.atome03").write_text("a")
-    (tmp_path / "emulation").mkdir()
+    (tmp_path / "emulation/boards").mkdir(parents=True)
     (tmp_path / "emulation/boards/boards.json").write_text('{"boards": []}')
     file = tmp_path / "matrix.json"
     file.write_text(json.dumps(changed(path, value)))
@@ -150,7 +150,7 @@ def test_no_json_and_two_of_a_cell(tmp_path: pathlib.Path) -> None:
     file.write_text("{")
     with pytest.raises(ValueError, match="no JSON"):
         matrix_file.load(file)
-    (tmp_path / "emulation").mkdir()
+    (tmp_path / "emulation/boards").mkdir(parents=True)
     (tmp_path / "emulation/boards/boards.json").write_text('{"boards": []}')
     entry = {"name": "x", "command": "bench", "suites": ["host"], "limit_s": 1, "cost_s": 1}
     file.write_text(json.dumps({"lists": {}, "entries": [entry, {**entry, "name": "y"}]}))

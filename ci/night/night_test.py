@@ -10,12 +10,12 @@ import time
 
 import pytest
 
-from ci.night.testing import CELLS, MATRIX, Repository
-from reports.report_file import Cell
+from ci.night.testing.repository import CELLS, MATRIX, Repository
+from reports.report_data import Cell
 
 
 def bad(cells: list[Cell]) -> dict[str, Cell]:
-    return {f"{cell.key.runner} {cell.key.core} {cell.key.model}": cell for cell in cells if cell.status != "pass"}
+    return {f"{cell.key.runner} {cell.key.core} {cell.key.model}": cell for cell in cells if cell.outcome != "pass"}
 
 
 def gone(pid: int) -> bool:
@@ -41,7 +41,7 @@ def test_all_cells_sorted_and_with_where(tmp_path: pathlib.Path) -> None:
     assert {cell.key.core for cell in quick} == {"m3"} and all(cell in report.cells for cell in quick)
 
 
-@pytest.mark.parametrize(("action", "status", "says", "code"), [
+@pytest.mark.parametrize(("action", "outcome", "says", "code"), [
     ("crash", "crashed", "killed by SIGSEGV\nabout to fall", 4),
     ("silent", "crashed", "exit code 0 and no report", 4),
     ("garbage", "crashed", "its report cannot be read", 4),
@@ -49,14 +49,14 @@ def test_all_cells_sorted_and_with_where(tmp_path: pathlib.Path) -> None:
     ("refuse", "error", "", 2),
     ("mismatch", "mismatch", "", 1),
 ])
-def test_one_that_fails_is_a_row(tmp_path: pathlib.Path, action: str, status: str, says: str, code: int) -> None:
+def test_one_that_fails_is_a_row(tmp_path: pathlib.Path, action: str, outcome: str, says: str, code: int) -> None:
     repository = Repository.make(tmp_path, {"b.atome03 --runner qemu --core m3 --variant q15": action})
     assert repository.run("--only", "parity/*/m3/*") == code
     cells = repository.cells()
     assert len(cells) == 8
     (cell,) = bad(cells).values()
     assert (cell.key.runner, cell.key.core, cell.key.model, cell.key.variant) == ("qemu", "m3", "b.atome03", "q15")
-    assert cell.status == status and says in cell.message
+    assert cell.outcome == outcome and says in cell.message
     if action not in ("mismatch", "refuse"):
         assert "build/atome verify golden/models/b.atome03 --runner qemu --core m3" in cell.command
     repository.started()
@@ -71,7 +71,7 @@ def test_what_hangs_is_killed_with_its_children(tmp_path: pathlib.Path) -> None:
     repository = Repository.make(tmp_path, {"a.atome03 --runner qemu --core m0 --variant f32": "hang"}, matrix)
     assert repository.run("--only", "*/a.atome03/f32/speed") == 4
     (cell,) = bad(repository.cells()).values()
-    assert cell.status == "crashed" and "killed after 2 s" in cell.message
+    assert cell.outcome == "crashed" and "killed after 2 s" in cell.message
     (child,) = (tmp_path / "children").read_text().split()
     assert gone(int(child))
 
@@ -120,7 +120,7 @@ def test_what_has_no_data_here_is_told_and_no_failure(tmp_path: pathlib.Path) ->
     repository = Repository.make(tmp_path, matrix=matrix)
     assert repository.run() == 0
     (cell,) = bad(repository.cells()).values()
-    assert cell.status == "missing" and cell.message == "not measured here: needs ../no/c.atome02"
+    assert cell.outcome == "missing" and cell.message == "not measured here: needs ../no/c.atome02"
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,7 +15,9 @@ import pytest
 
 from ci.night import after, join, progress, rows, shard
 from ci.night.job import Job
-from reports.report_file import Cell, Environment, Figure, Key
+from ci.night.testing.repository import Repository
+from reports import catalogue, report_file
+from reports.report_data import Cell, Environment, Figure, Key, Report
 
 
 def job(name: str, cost: float = 1.0) -> Job:
@@ -40,26 +42,37 @@ def test_no_shard(text: str) -> None:
         shard.parse(text)
 
 
-def test_two_cells_of_a_key_must_be_the_same() -> None:
-    one = Cell(Key(core="m0"), figures=[Figure("bytes", 1)])
-    other = dataclasses.replace(one, figures=[Figure("bytes", 2)])
-    first = Cell(Key(core="a"))
-    assert join.cells([("x", [one]), ("y", [one, first])]) == [first, one]
-    with pytest.raises(ValueError, match="y and x both have cell parity m0, and they differ"):
-        join.cells([("x", [one]), ("y", [other])])
+def test_what_is_joined_is_atomes(tmp_path: pathlib.Path) -> None:
+    one, first = Cell(Key(core="m0"), figures=[Figure("max_ulp", 1)]), Cell(Key(core="a"))
+    environments = [Environment("1", "c", "h1", "2026-02", {"qemu": "7"}),
+                    Environment("1", "c", "h2", "2026-01", {"gcc": "12"})]
+    parts = {"x": Report("atome x", environments[0], [one]), "y": Report("atome y", environments[1], [one, first]),
+             "z": Report("atome z", cells=[dataclasses.replace(one, figures=[Figure("max_ulp", 2)])])}
+    for name, report in parts.items():
+        report_file.write(report, tmp_path / name)
+    root = Repository.make(tmp_path / "root").root
+    joined = join.merge(root, tmp_path / "out.binpb", [tmp_path / "x", tmp_path / "y"])
+    assert joined.cells == [first, one] and joined.sources == ["atome x", "atome y"]
+    assert joined.environment == Environment("1", "c", "h1; h2", "2026-01", {"gcc": "12", "qemu": "7"})
+    with pytest.raises(ValueError, match=r"max_ulp differs between .*/x and .*/z; measure the cell again"):
+        join.merge(root, tmp_path / "out.binpb", [tmp_path / "x", tmp_path / "z"])
+    assert join.without(joined, {one.key}).cells == [first]
 
 
-def test_environments_say_what_differs() -> None:
-    some = [Environment("1", "c", "h1", "2026-02", {"qemu": "7"}), Environment("1", "c", "h2", "2026-01", {"qemu": "7", "gcc": "12"})]
-    assert join.environments(some) == Environment("1", "c", "h1; h2", "2026-01", {"gcc": "12", "qemu": "7"})
-
-
-@pytest.mark.parametrize(("statuses", "compared", "code"), [
+@pytest.mark.parametrize(("outcomes", "compared", "code"), [
     ({"pass"}, 0, 0), ({"pass"}, 3, 3), ({"pass"}, 2, 2), ({"pass", "mismatch"}, 0, 1), ({"pass", "mismatch"}, 3, 3),
     ({"mismatch"}, 2, 1), ({"mismatch", "crashed"}, 3, 4), ({"missing", "mismatch"}, 0, 1), ({"missing"}, 0, 2), (set(), 0, 0),
+    ({"too_large"}, 0, 1), ({"too_large", "error"}, 0, 1), ({"error"}, 3, 3), ({"crashed"}, 0, 4),
 ])
-def test_exit_codes(statuses: set[str], compared: int, code: int) -> None:
-    assert rows.exit_code(statuses, compared) == code
+def test_exit_codes(outcomes: set[str], compared: int, code: int) -> None:
+    assert rows.exit_code(outcomes, compared) == code
+
+
+def test_a_more_severe_outcome_never_has_a_lesser_exit_code() -> None:
+    worse: list[str] = []
+    for name, outcome in catalogue.OUTCOMES.items():
+        worse.append(name)
+        assert rows.exit_code(worse, 0) == outcome.exit_code
 
 
 class Terminal(io.StringIO):
@@ -104,6 +117,11 @@ def test_it_goes_on_while_no_job_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     lines.close()
 
 
+DIFF = {"verdict": "regression", "summary": "1 regression", "totals": {"figures_compared": 5}, "changes": [
+    {"severity": "regression", "what": "worse", "kind": "size", "core": "m0", "figure": "code_bytes", "change": "+16"},
+    {"severity": "note", "what": "new cell", "kind": "size"}]}
+
+
 def test_steps_after(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
     write = "import sys, pathlib; pathlib.Path(sys.argv[1]).write_text(' '.join(sys.argv[2:]))"
     (tmp_path / "there").write_text("")
@@ -118,13 +136,16 @@ def test_steps_after(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str])
                    optional=(("there", "--with", "there"), ("nothing", "--without", "nothing"))),
         after.Step("prints", ("{python}", "-c", "print(1)"), stdout="{out}/printed"),
         after.Step("no gate", ("{python}", "-c", "import sys; sys.exit(3)")),
+        after.Step("tells", ("{python}", "-c", f"print({json.dumps(json.dumps(DIFF))})"), stdout="{out}/diff.json", tells=True),
     ]
     names = {"python": sys.executable, "report": "R", "out": str(tmp_path)}
     assert after.run(names, tmp_path, whole=False, partial=False, steps=steps) == 0
-    said = capsys.readouterr().err.splitlines()
+    out, err = capsys.readouterr()
+    told, said = out.splitlines(), err.splitlines()
+    assert told == ["REGRESSION against the baseline: 1 regression", "  regression: size m0 code_bytes: worse +16"]
     assert [line.split(":")[1].strip() for line in said] == ["absent module", "absent folder", "absent file", "fails"]
     assert pathlib.Path(done).read_text() == "R --with there" and (tmp_path / "printed").read_text() == "1\n"
-    gate, broken = dataclasses.replace(steps[-1], gates=True), dataclasses.replace(steps[4], gates=True)
+    gate, broken = dataclasses.replace(steps[-2], gates=True), dataclasses.replace(steps[4], gates=True)
     for several, code in (([gate], 3), ([broken], 2), ([broken, gate], 3), ([gate, broken], 3)):
         assert after.run(names, tmp_path, whole=True, partial=False, steps=several) == code
 

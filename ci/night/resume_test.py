@@ -7,7 +7,7 @@ import random
 import signal
 import time
 
-from ci.night.testing import CELLS, Repository
+from ci.night.testing.repository import CELLS, Repository
 
 
 def test_ten_kills(tmp_path: pathlib.Path) -> None:

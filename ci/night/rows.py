@@ -6,25 +6,25 @@ import pathlib
 import signal
 from collections.abc import Iterable
 
-from ci.night.job import Job, Outcome
-from reports import report_file
-from reports.report_file import Cell, Environment
+from ci.night.job import Ended, Job
+from reports import catalogue, report_file
+from reports.report_data import PASS, Cell
 
 LINES = 5  # of stderr, in a message
-CRASHED, REGRESSION, FAILED, USAGE = 4, 3, 1, 2  # worst first
-EXIT_CODES = {"crashed": CRASHED, "mismatch": FAILED, "too_large": FAILED, "error": USAGE, "missing": USAGE}
+REGRESSION, USAGE = 3, 2
+_ORDER = (0, USAGE, 1, REGRESSION, 4)  # exit codes, the worst last: those of the catalogue's outcomes, and a regression
 
 
-def _last_lines(outcome: Outcome) -> str:
-    lines = (outcome.stderr.strip() or outcome.stdout.strip()).decode(errors="replace").splitlines()
+def _last_lines(ended: Ended) -> str:
+    lines = (ended.stderr.strip() or ended.stdout.strip()).decode(errors="replace").splitlines()
     return "\n".join(line.rstrip() for line in lines[-LINES:])
 
 
-def _why(job: Job, outcome: Outcome) -> tuple[str, str]:
-    """Status and reason of a job that left no report."""
-    code = outcome.exit_code
-    if outcome.lost:
-        return ("missing" if code == 2 else "crashed"), outcome.lost
+def _why(job: Job, ended: Ended) -> tuple[str, str]:
+    """Outcome and reason of a job that left no report."""
+    code = ended.exit_code
+    if ended.lost:
+        return ("missing" if code == 2 else "crashed"), ended.lost
     if code is None:
         return "crashed", f"killed after {job.limit_s:g} s, its limit in the matrix"
     if code < 0:
@@ -37,32 +37,31 @@ def _why(job: Job, outcome: Outcome) -> tuple[str, str]:
     return "crashed", f"exit code {code}" + ("" if job.check else " and no report")
 
 
-def row(job: Job, status: str, message: str) -> Cell:
-    return Cell(job.key, status, message, command=job.command)
+def row(job: Job, outcome: str, message: str) -> Cell:
+    return Cell(job.key, outcome, message, command=job.command)
 
 
-def cells_of(job: Job, outcome: Outcome, report: pathlib.Path) -> tuple[list[Cell], Environment]:
-    """The cells of its report, which lies in `report`; where it left none, one row that says why."""
-    code, environment = outcome.exit_code, Environment()
+def cells_of(job: Job, ended: Ended, report: pathlib.Path) -> tuple[list[Cell], bool]:
+    """The cells of its report, which lies in `report`, and True; where it left none, a row that says why, and False."""
+    code = ended.exit_code
     if job.check and code == 0:
-        return [row(job, "pass", "")], environment
-    status, why = _why(job, outcome)
-    if outcome.report and not outcome.lost and code is not None and code >= 0:
+        return [row(job, PASS, "")], False
+    outcome, why = _why(job, ended)
+    if ended.report and not ended.lost and code is not None and code >= 0:
         try:
-            read = report_file.read(report)
-            if read.cells:
-                return read.cells, read.environment
+            if cells := report_file.read(report).cells:
+                return cells, True
             why = f"exit code {code} and a report without cells"
         except ValueError as error:
-            status, why = "crashed", f"exit code {code}, and its report cannot be read: {error}"
-    return [row(job, status, "\n".join(filter(None, (why, _last_lines(outcome)))))], environment
+            outcome, why = "crashed", f"exit code {code}, and its report cannot be read: {error}"
+    return [row(job, outcome, "\n".join(filter(None, (why, _last_lines(ended)))))], False
 
 
 def worst(codes: Iterable[int]) -> int:
     """The worst exit code; 0 when there is none."""
-    return min(codes, key=(CRASHED, REGRESSION, FAILED, USAGE, 0).index, default=0)
+    return max(codes, key=_ORDER.index, default=0)
 
 
-def exit_code(statuses: Iterable[str], compared: int) -> int:
-    """Of a night: of its cells, and of their comparison with the baseline."""
-    return worst([compared, *(EXIT_CODES.get(status, 0) for status in statuses)])
+def exit_code(outcomes: Iterable[str], compared: int) -> int:
+    """Of a night: of its worst cell, and of the comparison with the baseline."""
+    return worst((compared, catalogue.worst(outcomes).exit_code))

@@ -8,7 +8,7 @@ import os
 import pathlib
 import shutil
 
-from ci.night.job import Job, Outcome
+from ci.night.job import Ended, Job
 from reports import whole_file
 
 _BYTES = ("report", "stdout", "stderr")
@@ -41,19 +41,19 @@ class Store:
     def report_file(self, key: str) -> pathlib.Path:
         return self.results / key / "report.binpb"
 
-    def get(self, key: str) -> Outcome | None:
+    def get(self, key: str) -> Ended | None:
         folder = self.results / key
         if not folder.is_dir():
             return None
         try:
             facts = json.loads((folder / "outcome.json").read_text())
             data = {name: self._path(folder, name).read_bytes() for name in _BYTES}
-            return Outcome(facts["exit_code"], facts["seconds"], lost=facts["lost"], **data)
+            return Ended(facts["exit_code"], facts["seconds"], lost=facts["lost"], **data)
         except (OSError, ValueError, KeyError, TypeError):
             shutil.rmtree(folder)  # not of our making: measured again
             return None
 
-    def put(self, key: str, job: Job, outcome: Outcome) -> None:
+    def put(self, key: str, job: Job, outcome: Ended) -> None:
         beside = self.results / f"{_BESIDE}{key}"
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir()
@@ -89,6 +89,6 @@ class Store:
         return folder / ("report.binpb" if name == "report" else name)
 
 
-def reusable(outcome: Outcome, job: Job) -> bool:
+def reusable(outcome: Ended, job: Job) -> bool:
     """Whether a result stands: a crash, a hang, a missing tool are tried again by the next run."""
     return not outcome.lost and outcome.exit_code in (0, 1) and (job.check or bool(outcome.report))

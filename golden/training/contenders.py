@@ -1,4 +1,4 @@
-"""The models that are compared, an entry each, and how to build one in PyTorch."""
+"""The models to compare, an entry each, and their construction in PyTorch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KINDS = {"atome_ternary": ModelConfig, "plain_fp32": PlainConfig, "plain_int8": 
 
 @dataclasses.dataclass(frozen=True)
 class Contender:
-    """A model to train: its kind (of KINDS), sizes and, of a ternary one, the pathway it lacks."""
+    """A model to train: its kind (of KINDS), its sizes and, for a ternary model, the dropped pathway."""
 
     kind: str
     config: ModelConfig | PlainConfig
@@ -28,13 +28,13 @@ class Contender:
                              f"{', '.join(PATHWAYS)}")
 
     def build(self, log_scales: bool = False) -> TernaryModel | PlainTransformer:
-        """The model in PyTorch with random weights; `log_scales` is of a ternary one only."""
+        """The model in PyTorch with random weights; `log_scales` affects only a ternary model."""
         if isinstance(self.config, ModelConfig):
             return TernaryModel(self.config, self.drop, log_scales)
         return PlainTransformer(self.config, self.kind.removeprefix("plain_"))
 
     def to_dict(self) -> dict:
-        """What a checkpoint and config.json record."""
+        """The fields that a checkpoint and config.json record."""
         return {"kind": self.kind, "config": self.config.to_string(), "drop": self.drop}
 
 
@@ -49,7 +49,7 @@ _TERNARY_944K = "vocab_size=256,d_model=256,n_layers=8,d_head=64,kernel_size=5,t
 CONTENDERS: dict[str, Contender] = {
     "ternary_60k": Contender("atome_ternary", ModelConfig.parse(_TERNARY_60K)),
     "ternary_944k": Contender("atome_ternary", ModelConfig.parse(_TERNARY_944K)),
-    # As many parameters as ternary_60k, and as many bytes of flash.
+    # The first has as many parameters as ternary_60k, the second as many bytes of flash.
     "plain_param_fair": Contender("plain_fp32", PlainConfig(256, 44, 3, 4, 44)),
     "plain_flash_fair": Contender("plain_fp32", PlainConfig(256, 8, 2, 4, 24)),
     "plain_int8": Contender("plain_int8", PlainConfig(256, 20, 2, 4, 20)),

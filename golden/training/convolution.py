@@ -1,4 +1,4 @@
-"""The depthwise causal convolution of a whole sequence, with its gradient."""
+"""The depthwise causal convolution of a whole sequence, and its gradient."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import torch
 
 
 class _Convolution(torch.autograd.Function):
-    """Shifted sums in place: autograd's own pads and slices copy the sequence for each of K taps."""
+    """Adds shifted sequences in place, because autograd's pads and slices would copy the sequence for each of
+    K taps."""
 
     @staticmethod
     def forward(ctx: Any, n: torch.Tensor,  # type: ignore[override]

@@ -2,8 +2,8 @@
 
     /usr/bin/python3 -m golden.training.experiment golden/experiments/published --work /tmp/published
     /usr/bin/python3 -m golden.training.experiment golden/experiments/published --work /tmp/published --collect
-A run that was interrupted goes on from its checkpoint in --work, a complete one is not run again. --collect
-copies what is complete into the experiment's folder. Exit codes: 0 done, 2 unusable input or runs missing.
+An interrupted run goes on from its checkpoint in --work; a complete run is not repeated. --collect copies
+complete runs into the experiment's folder. Exit codes: 0 done, 2 unusable input or runs missing.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Experiment:
     text: str  # path from the top of the repository
     recipe: str
     contenders: dict[str, dict]  # each with its own changes of the recipe
-    drop: list[str]  # pathways to leave out, a run each; none is one run of the whole model
-    variants: dict[str, dict]  # changes of the recipe by name; none is the recipe itself
+    drop: list[str]  # pathways to leave out, a run each; empty means one run of the whole model
+    variants: dict[str, dict]  # changes of the recipe by name; empty means the recipe itself
     seeds: list[int]
     models: bool  # keep model files and logs, not only results.json
 
@@ -61,7 +61,7 @@ class Experiment:
         return cls(**values)
 
     def runs(self) -> dict[str, list[str]]:
-        """Arguments of the trainer by name of the run, seed by seed."""
+        """The trainer's arguments for each run by name, seed by seed."""
         every = {}
         for seed in self.seeds:
             for contender, own in self.contenders.items():
@@ -112,7 +112,7 @@ def main(argv: list[str] | None = None) -> int:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path, help="folder with an experiment.json")
     parser.add_argument("--work", type=pathlib.Path, required=True, help="folder of checkpoints and outputs")
-    parser.add_argument("--only", default="", help="run only those with this in their name")
+    parser.add_argument("--only", default="", help="run only trainings whose name contains this")
     parser.add_argument("--list", action="store_true", help="print the trainings' arguments and run nothing")
     parser.add_argument("--collect", action="store_true", help="copy results into the experiment's folder")
     args = parser.parse_args(argv)

@@ -1,4 +1,4 @@
-"""Tests of the experiments: the committed ones are valid, and a small one runs, goes on and is collected."""
+"""Tests of the experiments: committed ones are valid; a small one runs, goes on and is collected."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from torch import nn
 
 
 class _CrossEntropy(torch.autograd.Function):
-    """Keeps the exponentials for the gradient; PyTorch's own takes them twice."""
+    """Keeps the exponentials for the gradient; PyTorch's function computes them twice."""
 
     @staticmethod
     def forward(ctx: Any, logits: torch.Tensor,  # type: ignore[override]
@@ -30,7 +30,7 @@ class _CrossEntropy(torch.autograd.Function):
 
 
 def cross_entropy(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """Sum of the losses in nats of logits (B, T, V), which may be a view of (T, B, V), and targets (B, T)."""
+    """Sum of the losses in nats. Logits (B, T, V) may be a view of (T, B, V); targets are (B, T)."""
     if not logits.is_contiguous():
         logits, targets = logits.transpose(0, 1), targets.t()
     return _CrossEntropy.apply(logits.float().reshape(-1, logits.shape[-1]), targets.reshape(-1))
@@ -38,7 +38,7 @@ def cross_entropy(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
 
 @torch.no_grad()
 def evaluate(model: nn.Module, tokens: torch.Tensor, sequence: int, batch: int = 32) -> float:
-    """Mean loss in nats a byte over chunks of `sequence`, each started with an empty state."""
+    """Mean loss in nats a byte over chunks of `sequence`; each starts with an empty state."""
     chunks = (len(tokens) - 1) // sequence
     inputs = tokens[:chunks * sequence].reshape(chunks, sequence)
     targets = tokens[1:chunks * sequence + 1].reshape(chunks, sequence)

@@ -8,9 +8,9 @@ A block adds r_t[0] local_t + r_t[1] state_t + r_t[2] sparse_t to x_t, with n_t 
 and the logits are U LayerNorm(x_t) with x_t = E[token_t] before the first block.
 Shapes: B sequences, T positions, d channels, V bytes. Time comes first inside the model: (T, B, d).
 
-An ablation drops one pathway: all weights that are only its own are zero, untrained, and so is its output.
-The router stays, so the dropped pathway's share of the softmax is a way to add less to x_t, and the file is
-a model as any other.
+An ablation drops one pathway: the weights of this pathway alone are zero and untrained, so its output is
+zero. The router stays, so the dropped pathway's share of the softmax can reduce what is added to x_t. The
+file is an ordinary model.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class TernaryBlock(nn.Module):
         self.gamma = nn.Parameter(torch.ones(d))
         self.beta = nn.Parameter(torch.zeros(d))
         self.conv = TernaryWeight(d, config.kernel_size, 1 / math.sqrt(config.kernel_size), log_scales)
-        decay = torch.linspace(0.0, 0.98, d)  # memories from one position to fifty
+        decay = torch.linspace(0.0, 0.98, d)  # memories of one to fifty positions
         self.a = nn.Parameter(torch.atanh(decay))
         self.b = nn.Parameter(torch.sqrt(1.0 - decay**2))
         self.c = nn.Parameter(torch.ones(d))
@@ -74,8 +74,8 @@ class TernaryBlock(nn.Module):
                    for weight in (self.wq, self.wk, self.wv))
         scores = torch.bmm(q / math.sqrt(self.config.d_head), k.transpose(1, 2)).float()
         scores = scores.masked_fill(blocked, -math.inf)
-        # Exactly k survive: equal bytes tie exactly in the first block, so a threshold keeps too many.
-        # Which of them survive does not matter there: equal bytes have equal values too.
+        # Keeps exactly k. A threshold would keep too many: equal bytes tie exactly in the first block.
+        # The choice among these does not matter, because equal bytes also have equal values.
         best, at = torch.topk(scores, min(self.config.top_k, scores.shape[-1]), dim=-1)
         weights = torch.zeros_like(scores).scatter(-1, at, best.softmax(-1))
         return torch.bmm(weights, v).transpose(0, 1)
@@ -139,7 +139,7 @@ class TernaryModel(nn.Module):
 
     @torch.no_grad()
     def export(self) -> dict[str, bytes]:
-        """File images by the ending of their names; the weights become those of the files."""
+        """File images by file name ending; the model takes over the weights of the files."""
         for name, parameter in self.named_parameters():
             if name.rpartition(".")[2] in (*HALVES, "final_gamma", "final_beta"):
                 parameter.copy_(parameter.half().float())

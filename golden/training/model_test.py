@@ -64,7 +64,7 @@ def test_exported_files_equal_the_torch_forward(seed: int, drop: str | None) -> 
     trained(tokens).square().mean().backward()
     with torch.no_grad():
         for parameter in trained.parameters():
-            if parameter.grad is not None:  # what training moves: off the symmetric start
+            if parameter.grad is not None:  # moves trained weights off the symmetric start
                 parameter.add_(0.1 * torch.randn_like(parameter))
     files = trained.export()
     with torch.no_grad():

@@ -1,8 +1,8 @@
-"""The plain transformer in PyTorch, for training: what the ternary model is compared with.
+"""The plain transformer in PyTorch, for training; the baseline of the ternary model.
 
-x_t = E[token_t] + P[t], then in each block x += Wo attention(LayerNorm(x)) and
-x += W2 gelu(W1 LayerNorm(x)), and the logits are U LayerNorm(x). Attention is causal, over the heads side
-by side; GELU has its tanh form; no linear layer has a bias. Shapes as in `model.py`, but B comes first.
+x_t = E[token_t] + P[t], then in each block x += Wo attention(LayerNorm(x)) and x += W2 gelu(W1 LayerNorm(x)).
+The logits are U LayerNorm(x). Attention is causal, with the heads side by side; GELU has its tanh form;
+linear layers have no bias. Shapes as in `model.py`, but B comes first.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class PlainBlock(nn.Module):
 
 
 class PlainTransformer(nn.Module):
-    """Byte-level plain transformer; `weights` ("fp32" or "int8") is how its file holds the matrices."""
+    """Byte-level plain transformer; `weights` ("fp32" or "int8") is the form of the matrices in its file."""
 
     def __init__(self, config: PlainConfig, weights: str = "fp32") -> None:
         super().__init__()
@@ -91,11 +91,11 @@ class PlainTransformer(nn.Module):
         return functional.linear(x, self.unembed)
 
     def clip(self) -> None:
-        """Nothing: only ternary weights have bounds."""
+        """Does nothing, because only ternary weights have bounds."""
 
     @torch.no_grad()
     def to_model(self) -> plain_model.PlainModel:
-        """The weights as they go into a model file, not yet quantised."""
+        """The weights for a model file, not yet quantised."""
         def blocks_of(block: PlainBlock) -> plain_model.PlainBlock:
             names = (*plain_model.VECTORS, *plain_model.MATRICES)
             return plain_model.PlainBlock(**{name: numpy(getattr(block, name)) for name in names})
@@ -109,7 +109,7 @@ class PlainTransformer(nn.Module):
 
     @torch.no_grad()
     def export(self) -> dict[str, bytes]:
-        """File images by the ending of their names; the weights become those of the files."""
+        """File images by file name ending; the model takes over the weights of the files."""
         model = self.to_model()
         if self.weights == "int8":
             model = plain_model.quantize(model)

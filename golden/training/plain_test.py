@@ -60,7 +60,7 @@ def test_exported_file_equals_the_torch_forward(seed: int, weights: str) -> None
         after = trained(tokens)[0].numpy()
     assert file.weights == weights
     np.testing.assert_allclose(straight_logits(file, tokens[0].tolist()), after, rtol=0, atol=1e-4)
-    assert np.array_equal(before, after) == (weights == "fp32")  # the weights became the file's
+    assert np.array_equal(before, after) == (weights == "fp32")  # the model took over the file's weights
     np.testing.assert_allclose(after, before, rtol=0, atol=0.1 * np.abs(before).max())
 
 

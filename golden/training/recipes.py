@@ -1,4 +1,4 @@
-"""Training recipes, an entry each, and the learning rate that one gives a step."""
+"""Training recipes, an entry each, and the learning rate of each step."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import math
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """How to train; raises ValueError naming the field that is out of range.
+    """The parameters of a training; raises ValueError naming a field that is out of range.
 
     The rate rises over `warmup` steps to `learning_rate`, follows a cosine to `final_rate` of it by `steps`
-    (1 keeps it constant), then falls linearly to 0 over `cool_down` steps.
+    (1 keeps it constant), and falls linearly to 0 over `cool_down` steps.
     """
 
     steps: int = 3000
@@ -23,13 +23,13 @@ class Recipe:
     final_rate: float = 0.05
     warmup: int = 200
     weight_decay: float = 0.0
-    decay_vectors: bool = False  # decay gammas, betas, a, b, c and scales too
+    decay_vectors: bool = False  # also decay gammas, betas, a, b, c and scales
     beta2: float = 0.98
-    clip_norm: float = 1.0  # 0 is none
-    latent_rate: float = 10.0  # of ternary latents, times the rate; as if they were that much smaller
-    log_scales: bool = False  # ternary scales move by a share of themselves; the embedding's begins at 0.1
+    clip_norm: float = 1.0  # 0 turns clipping off
+    latent_rate: float = 10.0  # multiplies the rate of ternary latents, as if they were that much smaller
+    log_scales: bool = False  # ternary scales move in proportion to their size; the embedding's begins at 0.1
     bfloat16: bool = False  # autocast, on a GPU only
-    keep: str = "best"  # which weights to export: of the "best" validation, or the "last"
+    keep: str = "best"  # weights to export: those of the "best" validation, or the "last"
     validate_every: int = 500  # steps
 
     def __post_init__(self) -> None:
@@ -63,10 +63,10 @@ class Recipe:
 
 RECIPES: dict[str, Recipe] = {
     "cosine": Recipe(),
-    # The published head-to-head: AdamW as PyTorch has it, at a constant rate, on everything.
+    # The published head-to-head: PyTorch's AdamW at a constant rate, on all parameters.
     "published": Recipe(learning_rate=3e-4, final_rate=1.0, warmup=0, weight_decay=0.01, decay_vectors=True,
                         beta2=0.999, clip_norm=0.0, keep="last"),
-    # The same budget, as well as it can be used; the rate that suits each contender is in the experiment.
+    # The same budget, used as well as possible; each contender's best rate is in the experiment.
     "best": Recipe(final_rate=0.0, warmup=100, keep="last"),
     # For 944K parameters.
     "long": Recipe(steps=30000, batch=16, accumulate=4, sequence=128, learning_rate=3e-4, final_rate=0.1,

@@ -1,4 +1,4 @@
-"""The state recurrence of a whole sequence at once, with its gradient."""
+"""The state recurrence of a whole sequence at once, and its gradient."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run leaves behind: model files, config.json and train_log.jsonl."""
+"""The results of a run: model files, config.json and train_log.jsonl."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ import torch
 from golden.training.loss import evaluate
 from golden.training.run import Run
 
-ALL_STEPS = "all steps done"  # why a complete run stopped
-CHUNK_BYTES = 64  # of the evaluation that all contenders share
+ALL_STEPS = "all steps done"  # the reason why a complete run stopped
+CHUNK_BYTES = 64  # in the evaluation that all contenders share
 
 
 def summary(run: Run, name: str, recipe_name: str, files: dict[str, bytes], stopped: str) -> dict:
@@ -54,9 +54,9 @@ def summary(run: Run, name: str, recipe_name: str, files: dict[str, bytes], stop
 
 
 def export(run: Run, out: pathlib.Path, name: str, recipe_name: str, stopped: str) -> dict:
-    """Writes the kept weights in every format of their kind, and the rest, into `out`; returns the summary.
+    """Writes the kept weights in every format of their kind, the log and the summary; returns the summary.
 
-    config.json comes last and whole: where it is, the run is complete.
+    config.json is written last and atomically, so a run with a config.json is complete.
     """
     run.model.load_state_dict(run.best["weights"])
     files = {name + ending: image for ending, image in run.model.export().items()}

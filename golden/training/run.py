@@ -18,11 +18,11 @@ from golden.training.loss import cross_entropy, evaluate
 from golden.training.recipes import Recipe
 from golden.training.text import Text, crops
 
-PROGRESS = ("step", "log", "recent", "seconds", "cpu_seconds")  # of a Run, as JSON in a checkpoint
+PROGRESS = ("step", "log", "recent", "seconds", "cpu_seconds")  # fields of a Run, as JSON in a checkpoint
 
 
 def parameter_groups(model: nn.Module, recipe: Recipe) -> list[dict]:
-    """The optimiser's groups; "rate" multiplies the learning rate, and does not change the decay."""
+    """The optimiser's groups; "rate" multiplies the learning rate but does not change the decay."""
     named = [(name, p) for name, p in model.named_parameters()]
     latents = [p for name, p in named if name.endswith("latent")]
     matrices = [p for name, p in named if p.dim() == 2 and not name.endswith("latent")]
@@ -35,10 +35,10 @@ def parameter_groups(model: nn.Module, recipe: Recipe) -> list[dict]:
 
 
 class Run:
-    """A model with everything that a checkpoint has to carry.
+    """A model with all the state that a checkpoint must hold.
 
     Progress fields: `step`, `log` (a row a validation), `best` (loss, step, weights), `recent` (losses since
-    the last row), `seconds` (wall) and `cpu_seconds` of training, over all interruptions.
+    the last row), and `seconds` (wall) and `cpu_seconds` of training, summed over all interruptions.
     """
 
     def __init__(self, contender: Contender, recipe: Recipe, seed: int, text: Text,
@@ -57,7 +57,7 @@ class Run:
         self.best: dict = {"loss": math.inf, "weights": None}
 
     def identity(self) -> dict:
-        """What decides the result; a checkpoint fits only a run that has the same."""
+        """The inputs that decide the result; a checkpoint fits only a run with the same ones."""
         return {"contender": self.contender.to_dict(), "recipe": dataclasses.asdict(self.recipe),
                 "seed": self.seed, "text": self.text.facts["sha256"]}
 
@@ -86,7 +86,7 @@ class Run:
         self.cpu_seconds += time.process_time() - cpu_started
 
     def validate(self) -> dict:
-        """Appends a log row, keeps the weights when they are the best so far; returns the row."""
+        """Appends a log row and keeps the weights when they are the best so far; returns the row."""
         loss = evaluate(self.model, self.text.validation, self.recipe.sequence)
         train_loss = sum(self.recent) / len(self.recent) if self.recent else None
         self.recent.clear()
@@ -99,9 +99,9 @@ class Run:
         return row
 
     def save(self, path: pathlib.Path) -> None:
-        """Writes a checkpoint; an interrupted write leaves the one before.
+        """Writes a checkpoint; an interrupted write leaves the previous one.
 
-        It holds tensors and one JSON text, so that loading one can run no code.
+        It holds only tensors and one JSON text, so that loading it cannot run code.
         """
         facts = {"identity": self.identity(), "best": {**self.best, "weights": None},
                  **{name: getattr(self, name) for name in PROGRESS}}

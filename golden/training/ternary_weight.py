@@ -14,10 +14,10 @@ from golden import ternary_file
 class TernaryWeight(nn.Module):
     """scale * trits of (rows, columns): trits = round(clamp(W / mean |W|, -1, 1)) of the latent W.
 
-    The scale is learned on its own. With scale = mean |W| the latents grow by orders of magnitude to
-    reach the scale that the loss wants, and the trits, which then hardly move, stop learning. Latents
-    stay within -1 and 1 (`clip`). The gradient passes straight through the rounding to the latents.
-    With `log_scale` the optimiser moves the scale's logarithm, so by a share of it, however small it is.
+    The scale is learned separately. With scale = mean |W| the latents would grow by orders of magnitude to
+    reach the scale that the loss needs; the trits would then hardly move and stop learning. Latents stay
+    within -1 and 1 (`clip`). The gradient passes straight through the rounding to the latents.
+    With `log_scale` the optimiser moves the logarithm of the scale, so a step is in proportion to the scale.
     """
 
     def __init__(self, rows: int, columns: int, scale: float, log_scale: bool = False) -> None:
@@ -46,6 +46,6 @@ class TernaryWeight(nn.Module):
         return self.scale * (self.latent + correction)
 
     def export(self) -> ternary_file.Ternary:
-        """The weight as it goes into a model file."""
+        """The weight for a model file."""
         scale = np.float32(self.scale.item())
         return ternary_file.Ternary(scale, self.trits().cpu().numpy().astype(np.int8))

@@ -11,9 +11,9 @@ import torch
 
 
 def split_text(data: bytes, sequence: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Cuts a text into chunks of `sequence` bytes and returns the first 90 % and the rest, flat.
+    """Cuts a text into chunks of `sequence` bytes; returns the first 90 % and the rest, flat.
 
-    Both are int64 of (N,), each with the one byte after its last chunk that the last target needs.
+    Both are int64 of (N,) and end with one byte after the last chunk, which the last target needs.
     """
     tokens = torch.from_numpy(np.frombuffer(data, dtype=np.uint8).astype(np.int64))
     chunks = (len(tokens) - 1) // sequence
@@ -25,7 +25,7 @@ def split_text(data: bytes, sequence: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 @dataclasses.dataclass
 class Text:
-    """A text by chunks of `sequence` bytes; the tokens are int64 of (N,)."""
+    """A text in chunks of `sequence` bytes; the tokens are int64 of (N,)."""
 
     facts: dict
     train: torch.Tensor
@@ -33,8 +33,8 @@ class Text:
 
     @classmethod
     def read(cls, path: pathlib.Path, sequence: int, vocab_size: int) -> Text:
-        """Raises OSError, or ValueError naming the file when it is empty, binary, too short or has a
-        byte outside the vocabulary."""
+        """Reads a file. Raises OSError, or ValueError naming the file when it is empty, binary, too short or
+        has a byte outside the vocabulary."""
         data = path.read_bytes()
         if not data:
             raise ValueError(f"{path}: empty; give a text")
@@ -56,6 +56,6 @@ class Text:
 
 
 def crops(tokens: torch.Tensor, count: int, sequence: int, generator: torch.Generator) -> torch.Tensor:
-    """`count` random crops of `sequence` bytes and their next one, (count, sequence + 1)."""
+    """`count` random crops of `sequence` bytes and the byte after them, (count, sequence + 1)."""
     starts = torch.randint(len(tokens) - sequence, (count, 1), generator=generator)
     return tokens[(starts + torch.arange(sequence + 1)).to(tokens.device)]

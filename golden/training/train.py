@@ -1,4 +1,4 @@
-"""Trains one model on a text and exports it: ternary as ATOME01, 02 and 03, plain as PLAIN01.
+"""Trains one model on a text and exports it: a ternary one as ATOME01, 02 and 03, a plain one as PLAIN01.
 
     /usr/bin/python3 -m golden.training.train --contender ternary_60k --recipe published --text FILE --out DIR
 Exit codes: 0 exported, 2 unusable input.
@@ -25,7 +25,7 @@ from golden.training.text import Text
 
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
-    """Command line of the trainer, with `contender` a Contender and `changed` the changes of the recipe."""
+    """Parses the command line; adds `contender`, a Contender, and `changed`, the changes of the recipe."""
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     which = parser.add_mutually_exclusive_group(required=True)
@@ -70,10 +70,10 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
 
 
 def train(run: Run, checkpoint: pathlib.Path | None, max_minutes: float, stop: list[str]) -> str:
-    """Steps until the recipe's end, `max_minutes` or an entry in `stop`; returns which it was.
+    """Trains until the recipe's end, `max_minutes` or an entry in `stop`; returns the reason.
 
-    A stop saves the checkpoint as it is before the closing validation, so that the run goes on from there
-    to the same weights as one that never stopped.
+    A stop saves the checkpoint before the closing validation, so that a continued run reaches the same
+    weights as one that never stopped.
     """
     started, first, steps = time.monotonic(), run.step, run.recipe.all_steps
     while run.step < steps and not stop:

@@ -24,7 +24,7 @@ TEXT = b"Once upon a time there was a little cat. The cat sat on the mat. " * 40
 
 
 def arguments(folder: pathlib.Path, config: str = TERNARY, steps: int = 6) -> list[str]:
-    """A short run in `folder`, which gets the text."""
+    """Arguments of a short run in `folder`; writes the text there."""
     folder.mkdir(exist_ok=True)
     (folder / "text.txt").write_bytes(TEXT)
     return ["--config", config, "--text", str(folder / "text.txt"), "--out", str(folder / "out"),
@@ -33,7 +33,7 @@ def arguments(folder: pathlib.Path, config: str = TERNARY, steps: int = 6) -> li
 
 
 def exported(folder: pathlib.Path) -> dict[str, bytes]:
-    """Files of a run but for config.json, which has times."""
+    """Files of a run except config.json, which has times."""
     return {path.name: path.read_bytes() for path in sorted((folder / "out").iterdir())
             if path.name != "config.json"}
 

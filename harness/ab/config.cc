@@ -6,8 +6,10 @@
 #include <set>
 #include <utility>
 
-#include "harness/model/model.h"
+#include "harness/base/file.h"
+#include "harness/base/json_reader.h"
 #include "harness/base/text.h"
+#include "harness/model/model.h"
 
 namespace atome::harness::ab {
 namespace {
@@ -25,13 +27,14 @@ bool IsName(std::string_view name) {
 
 class Reader {
  public:
-  Reader(Config* config, Complaints* complaints)
-      : config_(*config),
+  Reader(const Json& json, Config* config, Complaints* complaints)
+      : json_(json),
+        config_(*config),
         complaints_(*complaints),
         folder_(std::filesystem::absolute(config->path).parent_path()) {}
 
   void Read() {
-    const JsonObject top(config_.json, "",
+    const JsonObject top(json_, "",
                          {"name", "about", "text", "split", "chunk", "seeds", "cores", "positions", "prompt",
                           "baseline", "contenders"},
                          &complaints_);
@@ -57,7 +60,7 @@ class Reader {
     std::string name = object.Text(key, "a short name");
     if (object.Has(key) && !IsName(name))
       object.Complain(
-          key, StrCat("is \"", name, "\"; give up to 80 letters, digits, '_', '-', '.', the first no '.'"));
+          key, StrCat("is \"", name, "\"; give up to 80 letters, digits, '_', '-', '.', the first not '.'"));
     return name;
   }
 
@@ -83,7 +86,7 @@ class Reader {
   void ReadCores(const JsonObject& top) {
     config_.cores = top.Texts("cores");
     for (size_t i = 0; i < config_.cores.size(); ++i) {
-      const Result<std::vector<CycleTarget>> target = CycleTargets({config_.cores[i]}, {});
+      const Result<std::vector<Target>> target = ParseTargets({config_.cores[i]}, {});
       if (!target.ok()) complaints_.Add(StrCat("/cores/", i), target.error().message);
     }
     if (std::set(config_.cores.begin(), config_.cores.end()).size() != config_.cores.size())
@@ -159,7 +162,7 @@ class Reader {
     if (const std::optional<size_t> index = IndexOf(name)) {
       config_.baseline = *index;
     } else if (top.Has("baseline")) {
-      top.Complain("baseline", StrCat("\"", name, "\" is no contender; ", KnownNames()));
+      top.Complain("baseline", StrCat("\"", name, "\" is not a contender; ", KnownNames()));
     }
   }
 
@@ -168,7 +171,7 @@ class Reader {
       const auto& reference = config_.contenders[i].fp32_reference;
       if (reference && !IndexOf(*reference))
         complaints_.Add(StrCat("/contenders/", i, "/fp32_reference"),
-                        StrCat("\"", *reference, "\" is no contender; ", KnownNames()));
+                        StrCat("\"", *reference, "\" is not a contender; ", KnownNames()));
     }
   }
 
@@ -188,7 +191,7 @@ class Reader {
             owner.training != config_.contenders[i].training)
           complaints_.Add(StrCat("/contenders/", i, "/model"),
                           StrCat("another model is trained into ", model.parent_path().string(),
-                                 "; give each a folder of its own, as in models/NAME_{seed}/NAME.atome03"));
+                                 "; give each its own folder, as in models/NAME_{seed}/NAME.atome03"));
       }
     }
   }
@@ -205,6 +208,7 @@ class Reader {
     return fmt::format("give one of {}", Join(names, ", "));
   }
 
+  const Json& json_;
   Config& config_;
   Complaints& complaints_;
   std::filesystem::path folder_;
@@ -223,13 +227,12 @@ std::string Contender::ModelPath(uint32_t seed) const {
 Result<Config> LoadConfig(const std::string& path) {
   const Result<std::string> text = ReadFile(path);
   if (!text.ok()) return text.error();
-  Result<Json> json = ParseJson(path, *text);
+  const Result<std::shared_ptr<const Json>> json = ParseJson(path, *text);
   if (!json.ok()) return json.error();
   Config config;
   config.path = path;
-  config.json = *std::move(json);
   Complaints complaints(path);
-  Reader(&config, &complaints).Read();
+  Reader(**json, &config, &complaints).Read();
   if (!complaints.none()) return complaints.first();
   return config;
 }

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "harness/ab/json_reader.h"
+#include "harness/base/result.h"
+#include "harness/base/variant.h"
 #include "harness/cycles/cycles.h"
 #include "harness/run/firmware_store.h"
-#include "harness/base/result.h"
 
 namespace atome::harness::ab {
 
@@ -39,8 +39,7 @@ struct Contender {
 };
 
 struct Config {
-  std::string path;
-  Json json;  // as written
+  std::string path;  // of the file
   std::string name;
   std::optional<std::string> text;  // path; absent: the generated corpus
   bool whole_text = false;          // else its last tenth, which the trainer leaves out

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/testing/repository.h"
 #include "harness/base/text.h"
+#include "harness/testing/repository.h"
 
 namespace atome::harness::ab {
 namespace {
@@ -105,8 +105,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"[0, 3]", "[-1]", "/seeds: is [-1]", "array of whole numbers"},
         Mistake{"\"m0\"", "\"m9\"", "/cores/1: unknown core \"m9\"", "known are m0"},
         Mistake{"\"m0\"", "\"m3\"", "/cores: has one twice", "give each once"},
-        Mistake{"\"4:8\"", "\"8:4\"", "/positions: positions \"8:4\"", "say 16:64"},
-        Mistake{"\"baseline\": \"b\"", "\"baseline\": \"c\"", "/baseline: \"c\" is no contender",
+        Mistake{"\"4:8\"", "\"8:4\"", "/positions: positions \"8:4\"", "16:64 means"},
+        Mistake{"\"baseline\": \"b\"", "\"baseline\": \"c\"", "/baseline: \"c\" is not a contender",
                 "give one of a, b"},
         Mistake{"\"baseline\": \"b\",", "", "/baseline: is missing", "the name of a contender"},
         Mistake{"\"name\": \"b\"", "\"name\": \"a\"", "/contenders/1/name: \"a\" is taken", "rename one"},
@@ -126,14 +126,14 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"\"--steps\", \"10\"", "\"--seed=1\"", "/contenders/0/train/arguments/0: --seed follows",
                 "take it out"},
         Mistake{"models/a_{seed}/m", "models/a/{seed}", "/contenders/0/model: another model is trained into",
-                "give each a folder"},
+                "give each its own folder"},
         Mistake{"\"contender\": \"ternary_60k\", ", "", "/contenders/0/train: names no model", "give either"},
         Mistake{"\"--steps\", \"10\"", "\"--config=d_model=8\"", "/contenders/0/train: names two models",
                 "give either"},
         Mistake{"\"recipe\": \"best\"", "\"recipe\": {}", "/contenders/0/train/recipe: is {}",
                 "give a string"},
         Mistake{"\"chunk\": 32", "\"chunk\": 32, \"chunk\": 64", "key \"chunk\" is twice", "keep one"},
-        Mistake{"\"seeds\":", "\"seeds\"", "is no JSON: parse error at line 2", "unexpected"}));
+        Mistake{"\"seeds\":", "\"seeds\"", "is not JSON: parse error at line 2", "unexpected"}));
 
 TEST(LoadConfig, OtherMistakes) {
   const TemporaryFolder folder;

@@ -1,51 +1,37 @@
-// All models of an A/B, measured.
+// All cells of an A/B.
 #ifndef ATOME_HARNESS_AB_MEASURE_H_
 #define ATOME_HARNESS_AB_MEASURE_H_
 
+#include <cstddef>
 #include <functional>
-#include <map>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "harness/ab/cache.h"
-#include "harness/ab/config.h"
-#include "harness/ab/instruments.h"
-#include "harness/ab/training.h"
+#include "harness/ab/known.h"
+#include "harness/ab/piece.h"
+#include "harness/report/report.h"
 
 namespace atome::harness::ab {
 
-// One contender's model of one seed.
-struct Measured {
-  size_t contender = 0;  // index
-  uint32_t seed = 0;
-  std::string model;  // file name
-  std::string model_sha256;
-  uint64_t disk_bytes = 0;
-  std::map<std::string, uint64_t> format_bytes;  // "ATOME02" -> bytes, of the files NAME.atome0? beside it
-  FileFacts facts;
-  TrainingFacts training;
-  CellStatus status = CellStatus::kError;  // of the losses
-  std::string message;
-  std::optional<ChunkLosses> losses;
-  std::vector<CoreFigures> cores;  // as in the configuration
-
-  double BitsPerWeight() const {
-    return 8.0 * static_cast<double>(disk_bytes) / static_cast<double>(facts.parameters);
-  }
-};
-
 struct MeasureOptions {
+  // MeasurePiece and FirmwareSha256, unless a test wants something else. From any thread.
+  std::function<report::Cell(const Piece& piece)> measure;
+  FirmwareHash firmware;
+  const std::vector<report::Report>* from = nullptr;  // whose cells are taken where they answer, or nullptr
   unsigned jobs = 1;
-  // Called one at a time as pieces of work end, those from the cache among them.
-  std::function<void(size_t done, size_t total)> progress;
+  // Called one at a time as cells are there, those that are taken among them.
+  std::function<void(size_t done, size_t total, const report::Cell& cell)> progress;
   std::function<void(std::string_view line)> warn;
 };
 
-// By contender, then seed, whatever the number of jobs. An error when a model cannot be read, or is the same
-// file for two seeds; what cannot be measured is a status.
-Result<std::vector<Measured>> Measure(const Config& config, const Instruments& instruments, Cache* cache,
-                                      const MeasureOptions& options);
+struct Measured {
+  std::vector<report::Cell> cells;  // of AllPieces, in order, whatever the number of jobs
+  size_t from_reports = 0;          // of them
+  size_t from_before = 0;           // kept by an earlier run
+};
+
+// What cannot be measured is an outcome.
+Measured MeasureAll(const Experiment& experiment, KeptCells* kept, const MeasureOptions& options);
 
 }  // namespace atome::harness::ab
 

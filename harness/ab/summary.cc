@@ -1,13 +1,24 @@
 #include "harness/ab/summary.h"
 
 #include <algorithm>
-#include <span>
+#include <cmath>
+#include <filesystem>
+#include <set>
 
+#include "harness/ab/piece.h"
+#include "harness/base/text.h"
+#include "harness/statistics/differences.h"
 #include "harness/statistics/median.h"
 #include "harness/statistics/precise_math.h"
 
 namespace atome::harness::ab {
 namespace {
+
+using report::Cell;
+using report::Figure;
+using report::Part;
+using report::PartKind;
+using report::Quantity;
 
 using Value = std::optional<double>;
 
@@ -16,124 +27,247 @@ Value AsDouble(const std::optional<T>& value) {
   return value ? Value(static_cast<double>(*value)) : std::nullopt;
 }
 
-struct Definition {
-  const char* name;
-  bool exact;
-  Value (*of)(const Measured&);
-};
-constexpr Definition kDefinitions[] = {
-    {"params", true, [](const Measured& m) { return Value(static_cast<double>(m.facts.parameters)); }},
-    {"bits_per_weight", true, [](const Measured& m) { return Value(m.BitsPerWeight()); }},
-    {"disk_bytes", true, [](const Measured& m) { return Value(static_cast<double>(m.disk_bytes)); }},
-    {"perplexity", false,
-     [](const Measured& m) { return m.losses ? Value(Exp(m.losses->MeanNats())) : std::nullopt; }},
-    {"bpb", false,
-     [](const Measured& m) { return m.losses ? Value(m.losses->MeanNats() / kLn2) : std::nullopt; }},
-};
-
-struct CoreDefinition {
-  const char* name;
-  Value (*of)(const CoreFigures&);
-};
-constexpr CoreDefinition kCoreDefinitions[] = {
-    {"cycles_per_token", [](const CoreFigures& core) { return core.cycles_per_token; }},
-    {"instructions_per_token", [](const CoreFigures& core) { return core.instructions_per_token; }},
-    {"flash_bytes", [](const CoreFigures& core) { return AsDouble(core.FlashBytes()); }},
-    {"ram_bytes", [](const CoreFigures& core) { return AsDouble(core.ram_bytes); }},
-};
-
-// `of` gives a value of each model.
-template <class Of>
-FigureSummary SummaryOver(std::span<const Measured> models, FigureSummary figure, const Of& of) {
-  std::vector<Value> values;
-  for (const Measured& model : models) values.push_back(of(model));
-  figure.spread = SpreadOf(values);
-  if (!figure.spread) return figure;
-  for (const Value& value : values) figure.by_seed.push_back(*value);
-  return figure;
+// Bytes, parameters and steps are whole, unless a median lies between two of them.
+report::Value ValueOf(Quantity quantity, double median) {
+  const bool counts = report::InfoOf(quantity).unit == "bytes" || quantity == Quantity::kParameters ||
+                      quantity == Quantity::kTrainSteps;
+  if (counts && median == std::floor(median)) return static_cast<uint64_t>(median);
+  return median;
 }
 
-ContenderSummary SummaryOf(const Config& config, size_t contender, std::span<const Measured> models) {
-  ContenderSummary summary;
-  summary.contender = contender;
-  for (const Definition& definition : kDefinitions)
-    summary.figures.push_back(
-        SummaryOver(models, {definition.name, "", definition.exact, {}, {}}, definition.of));
-  for (size_t core = 0; core < config.cores.size(); ++core) {
-    for (const CoreDefinition& definition : kCoreDefinitions) {
-      const auto of = [&](const Measured& model) { return definition.of(model.cores[core]); };
-      summary.figures.push_back(SummaryOver(models, {definition.name, config.cores[core], true, {}, {}}, of));
+std::optional<ChunkLosses> LossesOf(const Cell* cell) {
+  const Figure* perplexity = cell == nullptr ? nullptr : cell->Find(Quantity::kPerplexity);
+  if (perplexity == nullptr || perplexity->samples.empty()) return std::nullopt;
+  return ChunkLosses{perplexity->samples,
+                     {perplexity->sample_counts.begin(), perplexity->sample_counts.end()}};
+}
+
+// One contender's cell in the making.
+class Summary {
+ public:
+  Summary(const Experiment& experiment, size_t contender, const std::vector<Cell>& cells)
+      : experiment_(experiment),
+        contender_(experiment.config.contenders[contender]),
+        entries_(experiment.EntriesOf(contender)),
+        cells_(cells) {
+    for (const Entry& entry : entries_)
+      losses_.push_back(LossesOf(CellOf(experiment_, {&entry, report::Kind::kPerplexity, ""}, cells_)));
+    cell_.key = {.kind = report::Kind::kAb,
+                 .runner = "native",
+                 .core = "",
+                 .board = "",
+                 .model = std::filesystem::path(contender_.model).filename().string(),
+                 .variant = std::string(VariantName(contender_.variant)),
+                 .build_kind = std::string(BuildName(contender_.build)),
+                 .text = std::filesystem::path(experiment.text.path).filename().string(),
+                 .detail = StrCat(experiment.config.name, ": ", contender_.name)};
+  }
+
+  void AddAll() {
+    AddOutcome();
+    AddModels();
+    AddTraining();
+    AddPerplexity();
+    for (const std::string& core : experiment_.config.cores) AddCore(core);
+    cell_.Add(Quantity::kTextSha256, experiment_.text.sha256);
+    for (const Entry& entry : entries_)
+      cell_.Add(Quantity::kModelSha256, entry.model.sha256, {PartKind::kSeed, StrCat(entry.seed)});
+  }
+  // Of FP32: the size of `reference`'s files, or 4 bytes a parameter.
+  void AddFp32(const Summary* reference) {
+    AddMedian(Quantity::kFp32Bytes, [&](const Entry& entry) {
+      return reference == nullptr
+                 ? Value(4 * static_cast<double>(entry.parameters))
+                 : Value(static_cast<double>(
+                       reference->entries_[static_cast<size_t>(&entry - entries_.data())].FileBytes()));
+    });
+  }
+  void Compare(const Summary& baseline);
+
+  const Cell& cell() const { return cell_; }
+
+ private:
+  void AddOutcome();
+  void AddModels();
+  void AddTraining();
+  void AddPerplexity();
+  void AddCore(const std::string& core);
+
+  // `of` gives the value of an entry.
+  template <class Of>
+  Figure* AddMedian(Quantity quantity, const Of& of, const Part& part = {}) {
+    std::vector<double> values;
+    for (const Entry& entry : entries_) {
+      const Value value = of(entry);
+      if (!value) {
+        cell_.unavailable.try_emplace(quantity,
+                                      cell_.passed() ? "not measured of every seed" : cell_.message);
+        return nullptr;
+      }
+      values.push_back(*value);
+    }
+    cell_.figures.push_back(
+        {.id = {part, quantity}, .value = ValueOf(quantity, Median(values)), .samples = values});
+    return &cell_.figures.back();
+  }
+  // The same, but its absence needs no reason.
+  template <class Of>
+  void AddMedianIfKnown(Quantity quantity, const Of& of, const Part& part = {}) {
+    if (std::ranges::all_of(entries_, [&of](const Entry& entry) { return Value(of(entry)).has_value(); }))
+      AddMedian(quantity, of, part);
+  }
+
+  // All of them; nothing when one is absent or is of other chunks than the first of `like`.
+  std::optional<std::vector<ChunkLosses>> AllLosses(const Summary& like) const {
+    std::vector<ChunkLosses> all;
+    for (const auto& losses : losses_) {
+      if (!losses || !like.losses_.front() || losses->tokens != like.losses_.front()->tokens)
+        return std::nullopt;
+      all.push_back(*losses);
+    }
+    return all;
+  }
+
+  const Experiment& experiment_;
+  const Contender& contender_;
+  std::span<const Entry> entries_;
+  const std::vector<Cell>& cells_;
+  std::vector<std::optional<ChunkLosses>> losses_;  // by entry
+  Cell cell_;
+};
+
+void Summary::AddOutcome() {
+  cell_.outcome = Outcome::kPass;
+  size_t failed = 0;
+  std::set<std::string> hashes;
+  for (const Entry& entry : entries_) {
+    hashes.insert(entry.model.sha256);
+    for (const Piece& piece : PiecesOf(experiment_, entry)) {
+      const Cell* cell = CellOf(experiment_, piece, cells_);
+      const Outcome outcome = cell == nullptr ? Outcome::kError : cell->outcome;
+      failed += outcome != Outcome::kPass;
+      if (outcome <= cell_.outcome) continue;
+      cell_.Fail(outcome, StrCat("seed ", entry.seed, piece.core.empty() ? "" : " on ", piece.core, ": ",
+                                 cell == nullptr ? "not measured" : cell->message));
     }
   }
-  if (models.size() == 1 && models[0].losses) {
-    if (const auto interval = MeanInterval(*models[0].losses))
-      summary.perplexity_interval = {Exp(interval->low), Exp(interval->high)};
-  }
-  return summary;
+  if (failed > 1) StrAppend(&cell_.message, " (", failed, " of its cells do not pass)");
+  if (hashes.size() == 1) cell_.model_sha256 = *hashes.begin();
 }
 
-// The losses of all models; nothing when one is absent.
-std::optional<std::vector<ChunkLosses>> LossesOf(std::span<const Measured> models) {
-  std::vector<ChunkLosses> losses;
-  for (const Measured& model : models) {
-    if (!model.losses) return std::nullopt;
-    losses.push_back(*model.losses);
+void Summary::AddModels() {
+  const auto file_bytes = [](const Entry& entry) { return Value(static_cast<double>(entry.FileBytes())); };
+  AddMedian(Quantity::kParameters,
+            [](const Entry& entry) { return Value(static_cast<double>(entry.parameters)); });
+  AddMedian(Quantity::kBitsPerWeight, [](const Entry& entry) {
+    return Value(8.0 * static_cast<double>(entry.FileBytes()) / static_cast<double>(entry.parameters));
+  });
+  AddMedian(Quantity::kFileBytes, file_bytes);
+  for (const auto& [format, unused] : entries_.front().format_bytes) {
+    AddMedianIfKnown(Quantity::kFileBytes,
+                     [&format](const Entry& entry) {
+                       const auto bytes = entry.format_bytes.find(format);
+                       return bytes == entry.format_bytes.end() ? Value()
+                                                                : Value(static_cast<double>(bytes->second));
+                     },
+                     {PartKind::kFormat, format});
   }
-  return losses;
+  AddMedianIfKnown(Quantity::kTritEntropyBits, [](const Entry& entry) { return entry.trit_entropy_bits; });
 }
 
-std::optional<Difference> DifferenceOf(std::span<const Measured> contender,
-                                       std::span<const Measured> baseline) {
-  const auto ours = LossesOf(contender), theirs = LossesOf(baseline);
-  if (!ours || !theirs) return std::nullopt;
-  for (size_t i = 0; i < ours->size(); ++i) {
-    if ((*ours)[i].tokens != theirs->front().tokens || (*theirs)[i].tokens != theirs->front().tokens)
-      return std::nullopt;  // not the same chunks
+void Summary::AddTraining() {
+  AddMedianIfKnown(Quantity::kTrainSteps, [](const Entry& entry) { return AsDouble(entry.training.steps); });
+  AddMedianIfKnown(Quantity::kFinalLoss, [](const Entry& entry) { return entry.training.final_loss; });
+  AddMedianIfKnown(Quantity::kTrainSeconds, [](const Entry& entry) { return entry.training.train_seconds; });
+}
+
+void Summary::AddPerplexity() {
+  const auto of_losses = [this](const Entry& entry) -> const std::optional<ChunkLosses>& {
+    return losses_[static_cast<size_t>(&entry - entries_.data())];
+  };
+  std::optional<Interval> interval;  // over chunks, when there are no seeds to tell the spread
+  if (losses_.size() == 1 && losses_[0]) {
+    interval = MeanInterval(*losses_[0]);
+    if (interval) interval = Interval{Exp(interval->low), Exp(interval->high)};
   }
-  return Compare(*ours, *theirs);
+  Figure* perplexity = AddMedian(Quantity::kPerplexity, [&](const Entry& entry) {
+    return of_losses(entry) ? Value(Exp(of_losses(entry)->MeanNats())) : std::nullopt;
+  });
+  if (perplexity != nullptr && interval) {
+    perplexity->low = interval->low;
+    perplexity->high = interval->high;
+  }
+  Figure* bits = AddMedian(Quantity::kBitsPerByte, [&](const Entry& entry) {
+    return of_losses(entry) ? Value(of_losses(entry)->MeanNats() / kLn2) : std::nullopt;
+  });
+  if (bits != nullptr && interval) {
+    bits->low = Log(interval->low) / kLn2;
+    bits->high = Log(interval->high) / kLn2;
+  }
+}
+
+void Summary::AddCore(const std::string& core) {
+  // `of` gives the value of a cell.
+  const auto add = [&](Quantity quantity, report::Kind kind, const auto& of) {
+    AddMedian(quantity,
+              [&](const Entry& entry) {
+                const Cell* cell = CellOf(experiment_, {&entry, kind, core}, cells_);
+                return cell == nullptr ? Value() : of(*cell);
+              },
+              {PartKind::kCore, core});
+  };
+  const auto number = [](Quantity quantity) {
+    return [quantity](const Cell& cell) { return cell.Number(quantity); };
+  };
+  for (const Quantity quantity : {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken})
+    add(quantity, report::Kind::kCycles, number(quantity));
+  add(Quantity::kFlashBytes, report::Kind::kSize, [](const Cell& cell) {
+    const Value firmware = cell.Number(Quantity::kFirmwareBytes), model = cell.Number(Quantity::kModelBytes);
+    return firmware && model ? Value(*firmware + *model) : Value();
+  });
+  add(Quantity::kRamBytes, report::Kind::kSize, number(Quantity::kRamBytes));
+}
+
+void Summary::Compare(const Summary& baseline) {
+  const auto ours = AllLosses(baseline), theirs = baseline.AllLosses(baseline);
+  if (!ours || !theirs) {
+    cell_.unavailable.try_emplace(
+        Quantity::kPerplexityRatio,
+        StrCat("a model of this or of ", baseline.contender_.name, " was not scored"));
+    return;
+  }
+  const Difference difference = ab::Compare(*ours, *theirs);
+  const Part against{PartKind::kAgainst, baseline.contender_.name};
+  Figure ratio{.id = {against, Quantity::kPerplexityRatio}, .value = Exp(difference.nats)};
+  if (const Interval* interval = difference.Deciding()) {
+    ratio.low = Exp(interval->low);
+    ratio.high = Exp(interval->high);
+  }
+  for (const double nats : difference.by_seed) ratio.samples.push_back(Exp(nats));
+  cell_.Add(std::move(ratio));
+  cell_.Add(Quantity::kPerplexityVerdict, std::string(VerdictName(difference.Judge())), against);
 }
 
 }  // namespace
 
-std::optional<Spread> SpreadOf(const std::vector<std::optional<double>>& values) {
-  std::vector<double> present;
-  for (const auto& value : values) {
-    if (!value) return std::nullopt;
-    present.push_back(*value);
-  }
-  if (present.empty()) return std::nullopt;
-  const auto [least, most] = std::ranges::minmax(present);
-  return Spread{Median(present), least, most};
-}
-
-const FigureSummary& ContenderSummary::Figure(std::string_view name, std::string_view core) const {
-  return *std::ranges::find_if(
-      figures, [&](const FigureSummary& figure) { return figure.name == name && figure.core == core; });
-}
-
-Summary Summarize(const Config& config, const std::vector<Measured>& measured) {
-  const size_t seeds = config.seeds.size();
-  const auto models_of = [&](size_t contender) {
-    return std::span(measured).subspan(contender * seeds, seeds);
-  };
-  Summary summary;
+std::vector<Cell> Summarize(const Experiment& experiment, const std::vector<Cell>& cells) {
+  const Config& config = experiment.config;
+  std::vector<Summary> summaries;
   for (size_t i = 0; i < config.contenders.size(); ++i) {
-    summary.contenders.push_back(SummaryOf(config, i, models_of(i)));
-    if (i != config.baseline)
-      summary.differences.push_back({i, DifferenceOf(models_of(i), models_of(config.baseline))});
+    summaries.emplace_back(experiment, i, cells);
+    summaries.back().AddAll();
   }
-  for (ContenderSummary& each : summary.contenders) {
-    const auto& reference = config.contenders[each.contender].fp32_reference;
-    if (!reference) {
-      if (const auto& params = each.Figure("params").spread) each.fp32_bytes = 4 * params->median;
-      continue;
-    }
-    const auto at = std::ranges::find(config.contenders, *reference, &Contender::name);
-    const auto& bytes =
-        summary.contenders[static_cast<size_t>(at - config.contenders.begin())].Figure("disk_bytes").spread;
-    if (bytes) each.fp32_bytes = bytes->median;
+  std::vector<Cell> all;
+  for (size_t i = 0; i < summaries.size(); ++i) {
+    const auto& reference = config.contenders[i].fp32_reference;
+    const auto at = std::ranges::find(config.contenders, reference.value_or(""), &Contender::name);
+    summaries[i].AddFp32(at == config.contenders.end()
+                             ? nullptr
+                             : &summaries[static_cast<size_t>(at - config.contenders.begin())]);
+    if (i != config.baseline) summaries[i].Compare(summaries[config.baseline]);
+    all.push_back(summaries[i].cell());
   }
-  return summary;
+  return all;
 }
 
 }  // namespace atome::harness::ab

@@ -3,139 +3,187 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
-#include "harness/ab/output.h"
+#include "harness/ab/made_up.h"
+#include "harness/ab/notes.h"
+#include "harness/report/print.h"
 
 namespace atome::harness::ab {
 namespace {
 
+using report::Cell;
+using report::Figure;
+using report::Part;
+using report::PartKind;
+using report::Quantity;
+using testing::CellIn;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::MadeUp;
+using testing::MakeCells;
+using testing::MakeExperiment;
 using ::testing::Not;
+using testing::TwoContenders;
 
-Measured Model(size_t contender, uint32_t seed, uint64_t bytes, double nats, double cycles) {
-  Measured measured;
-  measured.contender = contender;
-  measured.seed = seed;
-  measured.model = "m.atome02";
-  measured.disk_bytes = bytes;
-  measured.facts.parameters = 1000;
-  measured.status = CellStatus::kPass;
-  measured.losses = ChunkLosses{{64 * nats, 64 * nats + 1, 64 * nats - 1}, {64, 64, 64}};
-  CoreFigures core;
-  core.core = "m3";
-  core.status = CellStatus::kPass;
-  core.cycles_per_token = cycles;
-  core.firmware_bytes = 100;
-  core.model_bytes = bytes;
-  core.ram_bytes = 2000;
-  measured.cores = {core};
-  return measured;
+const Part kM3{PartKind::kCore, "m3"};
+const Part kOld{PartKind::kAgainst, "old"};
+
+std::vector<Cell> Summarized(Config config, const std::vector<MadeUp>& models) {
+  const Experiment experiment = MakeExperiment(std::move(config), models);
+  return Summarize(experiment, MakeCells(experiment, models));
 }
 
-Config TwoContenders(std::vector<uint32_t> seeds) {
-  Config config;
-  config.name = "test";
-  config.seeds = std::move(seeds);
-  config.cores = {"m3"};
-  config.contenders.resize(2);
-  config.contenders[0].name = "new";
-  config.contenders[1].name = "old";
-  config.baseline = 1;
-  return config;
+std::string Table(const std::vector<Cell>& cells) {
+  report::Report report;
+  report.cells = cells;
+  return report::Print(report, OutputFormat::kTable);
 }
 
-TEST(SpreadOf, IsMedianLeastAndMost) {
-  const auto odd = SpreadOf({3, 1, 2});
-  EXPECT_EQ(odd->median, 2);
-  EXPECT_EQ(odd->least, 1);
-  EXPECT_EQ(odd->most, 3);
-  EXPECT_EQ(SpreadOf({4, 1, 2, 10})->median, 3);
-  EXPECT_FALSE(SpreadOf({}).has_value());
-  EXPECT_FALSE(SpreadOf({1, std::nullopt, 2}).has_value());
+TEST(Summarize, GivesMediansWithEverySeed) {
+  const std::vector<MadeUp> models{{0, 0, 200, 1.0, 10}, {0, 1, 220, 1.2, 12}, {0, 2, 210, 1.1, 14},
+                                   {1, 0, 400, 1.5, 20}, {1, 1, 400, 1.7, 20}, {1, 2, 400, 1.6, 20}};
+  const std::vector<Cell> cells = Summarized(TwoContenders({0, 1, 2}), models);
+  ASSERT_EQ(cells.size(), 2u);
+  const Cell& cell = cells[0];
+  EXPECT_EQ(cell.key.Describe(), "ab native m{seed}.atome02 f32 speed text.txt test: new");
+  EXPECT_TRUE(cell.passed());
+  EXPECT_EQ(cell.model_sha256, "");
+  EXPECT_EQ(cell.Count(Quantity::kFileBytes), 210u);
+  EXPECT_THAT(cell.Find(Quantity::kFileBytes)->samples, ElementsAre(200, 220, 210));
+  EXPECT_EQ(cell.Count(Quantity::kParameters), 1000u);
+  EXPECT_EQ(cell.Number(Quantity::kBitsPerWeight), 1.68);
+  EXPECT_DOUBLE_EQ(cell.Find(Quantity::kBitsPerWeight)->samples[0], 1.6);
+  const Figure& perplexity = *cell.Find(Quantity::kPerplexity);
+  EXPECT_DOUBLE_EQ(*perplexity.Number(), std::exp(1.1));
+  ASSERT_EQ(perplexity.samples.size(), 3u);
+  EXPECT_DOUBLE_EQ(perplexity.samples[1], std::exp(1.2));
+  EXPECT_FALSE(perplexity.low.has_value()) << "several seeds have a spread";
+  EXPECT_DOUBLE_EQ(std::ranges::max(cell.Find(Quantity::kBitsPerByte)->samples), 1.2 / std::log(2));
+  EXPECT_EQ(cell.Number(Quantity::kCyclesPerToken, kM3), 12);
+  EXPECT_THAT(cell.Find(Quantity::kCyclesPerToken, kM3)->samples, ElementsAre(10, 12, 14));
+  EXPECT_THAT(cell.Find(Quantity::kFlashBytes, kM3)->samples, ElementsAre(300, 320, 310));
+  EXPECT_EQ(cell.Count(Quantity::kRamBytes, kM3), 2000u);
+  EXPECT_EQ(cell.Find(Quantity::kInstructionsPerToken, kM3), nullptr);
+  EXPECT_EQ(cell.unavailable.at(Quantity::kInstructionsPerToken), "not measured of every seed");
+  EXPECT_EQ(cell.Count(Quantity::kFp32Bytes), 4000u);
+  EXPECT_EQ(cell.Text(Quantity::kTextSha256), "aa");
+  EXPECT_EQ(cell.Text(Quantity::kModelSha256, {PartKind::kSeed, "2"}), Sha256Hex("new/m2.atome02"));
 }
 
-TEST(Summarize, KnownAnswer) {
-  const Config config = TwoContenders({0, 1, 2});
-  const std::vector<Measured> measured{Model(0, 0, 200, 1.0, 10), Model(0, 1, 220, 1.2, 12),
-                                       Model(0, 2, 210, 1.1, 14), Model(1, 0, 400, 1.5, 20),
-                                       Model(1, 1, 400, 1.7, 20), Model(1, 2, 400, 1.6, 20)};
-  const Summary summary = Summarize(config, measured);
-  const ContenderSummary& ours = summary.contenders[0];
-  EXPECT_DOUBLE_EQ(ours.Figure("perplexity").spread->median, std::exp(1.1));
-  EXPECT_DOUBLE_EQ(ours.Figure("bpb").spread->most, 1.2 / std::log(2));
-  EXPECT_EQ(ours.Figure("disk_bytes").spread->median, 210);
-  EXPECT_DOUBLE_EQ(ours.Figure("bits_per_weight").spread->least, 1.6);
-  EXPECT_EQ(ours.Figure("cycles_per_token", "m3").spread->median, 12);
-  EXPECT_EQ(ours.Figure("flash_bytes", "m3").spread->most, 320);
-  EXPECT_FALSE(ours.Figure("instructions_per_token", "m3").spread.has_value());
-  EXPECT_TRUE(ours.Figure("disk_bytes").exact);
-  EXPECT_FALSE(ours.Figure("perplexity").exact);
-  EXPECT_EQ(ours.fp32_bytes, 4000);
-  EXPECT_FALSE(ours.perplexity_interval.has_value()) << "several seeds have a spread";
-  ASSERT_EQ(summary.differences.size(), 1u);
-  const Difference& difference = *summary.differences[0].of_losses;
-  EXPECT_NEAR(difference.nats, -0.5, 1e-12);
-  EXPECT_EQ(difference.Judge(), Verdict::kBetter);
+TEST(Summarize, ComparesWithTheBaselineByChunkAndSeed) {
+  const std::vector<MadeUp> models{{0, 0, 200, 1.0}, {0, 1, 200, 1.2}, {0, 2, 200, 1.1},
+                                   {1, 0, 200, 1.5}, {1, 1, 200, 1.7}, {1, 2, 200, 1.6}};
+  const std::vector<Cell> cells = Summarized(TwoContenders({0, 1, 2}), models);
+  const Figure& ratio = *cells[0].Find(Quantity::kPerplexityRatio, kOld);
+  EXPECT_NEAR(*ratio.Number(), std::exp(-0.5), 1e-12);
+  EXPECT_LE(*ratio.low, *ratio.Number());
+  EXPECT_GE(*ratio.high, *ratio.Number());
+  ASSERT_EQ(ratio.samples.size(), 3u);
+  EXPECT_NEAR(ratio.samples[1], std::exp(-0.5), 1e-12);
+  EXPECT_EQ(cells[0].Text(Quantity::kPerplexityVerdict, kOld), "better");
+  EXPECT_TRUE(cells[1].Parts(PartKind::kAgainst, Quantity::kPerplexityRatio).empty());
+  EXPECT_EQ(Summarized(TwoContenders({0}), {{0, 0}, {1, 0}})[0].Text(Quantity::kPerplexityVerdict, kOld),
+            "same");
+}
+
+TEST(Summarize, OneSeedHasTheTextsInterval) {
+  const std::vector<Cell> cells = Summarized(TwoContenders({0}), {{0, 0, 200, 1.0}, {1, 0, 200, 1.5}});
+  const Figure &perplexity = *cells[0].Find(Quantity::kPerplexity),
+               &bits = *cells[0].Find(Quantity::kBitsPerByte);
+  EXPECT_LT(*perplexity.low, std::exp(1.0));
+  EXPECT_GT(*perplexity.high, std::exp(1.0));
+  EXPECT_NEAR(*bits.low, std::log2(*perplexity.low), 1e-12);
+  EXPECT_EQ(cells[0].model_sha256, Sha256Hex("new/m0.atome02"));
 }
 
 TEST(Summarize, SizeInFp32MayBeAnothers) {
   Config config = TwoContenders({0});
   config.contenders[0].fp32_reference = "old";
-  const Summary summary = Summarize(config, {Model(0, 0, 200, 1, 1), Model(1, 0, 800, 1, 1)});
-  EXPECT_EQ(summary.contenders[0].fp32_bytes, 800);
-  EXPECT_EQ(summary.contenders[1].fp32_bytes, 4000);
+  const std::vector<Cell> cells = Summarized(config, {{0, 0, 200}, {1, 0, 800}});
+  EXPECT_EQ(cells[0].Count(Quantity::kFp32Bytes), 800u);
+  EXPECT_EQ(cells[1].Count(Quantity::kFp32Bytes), 4000u);
 }
 
-TEST(FormatAb, SaysWhatIsExactAndWhatOneSeedLeavesOpen) {
-  const std::vector<Measured> measured{Model(0, 0, 200, 1.0, 10), Model(1, 0, 400, 1.5, 20)};
-  const Config config = TwoContenders({0});
-  const std::string one =
-      Format(config, {"text", "", 0}, measured, Summarize(config, measured), OutputFormat::kTable);
-  EXPECT_THAT(one, HasSubstr("One seed: the spread over seeds is unknown"));
-  EXPECT_THAT(one, HasSubstr("Exact, any difference is one: params"));
-  EXPECT_THAT(one, HasSubstr("-39.347 % [-39.347, -39.347] better"));
-  EXPECT_THAT(one, HasSubstr("1/20.0"));
-  EXPECT_THAT(one, Not(HasSubstr("seeds: medians")));
+TEST(Summarize, SaysWhatIsKnownOfFilesAndTraining) {
+  const std::vector<MadeUp> models{{0, 0}, {0, 1}, {1, 0}, {1, 1}};
+  Experiment experiment = MakeExperiment(TwoContenders({0, 1}), models);
+  for (size_t i = 0; i < 2; ++i) {
+    Entry& entry = experiment.entries[i];
+    entry.training = {.steps = 3000, .final_loss = 2.0 + static_cast<double>(i), .train_seconds = 359.5};
+    entry.format_bytes = {{"ATOME01", 300 + 2 * i}, {"ATOME02", 200}};
+    entry.trit_entropy_bits = 1.5;
+  }
+  experiment.entries[2].training.steps = 3000;
+  const std::vector<Cell> cells = Summarize(experiment, MakeCells(experiment, models));
+  EXPECT_EQ(cells[0].Count(Quantity::kTrainSteps), 3000u);
+  EXPECT_EQ(cells[0].Number(Quantity::kFinalLoss), 2.5);
+  EXPECT_EQ(cells[0].Number(Quantity::kTrainSeconds), 359.5);
+  EXPECT_EQ(cells[0].Count(Quantity::kFileBytes, {PartKind::kFormat, "ATOME01"}), 301u);
+  EXPECT_EQ(cells[0].Number(Quantity::kTritEntropyBits), 1.5);
+  EXPECT_EQ(cells[1].Find(Quantity::kTrainSteps), nullptr) << "of one seed only";
+  EXPECT_EQ(cells[1].Find(Quantity::kTritEntropyBits), nullptr) << "no ternary weights";
 }
 
-TEST(FormatAb, ShowsTheSpreadOfSeveralSeeds) {
-  const std::vector<Measured> measured{Model(0, 0, 200, 1.0, 10), Model(0, 1, 220, 1.2, 12),
-                                       Model(1, 0, 400, 1.1, 20), Model(1, 1, 400, 1.1, 20)};
-  const Config config = TwoContenders({0, 1});
-  const Summary summary = Summarize(config, measured);
-  const std::string text = Format(config, {"text", "", 0}, measured, summary, OutputFormat::kTable);
-  EXPECT_THAT(text, HasSubstr("2 seeds: medians (least..most); the interval is over chunks and seeds"));
-  EXPECT_THAT(text, HasSubstr("210 (200..220)"));
-  EXPECT_THAT(text, HasSubstr("undecided")) << "one seed better, one worse";
-  const Json json = Json::parse(Format(config, {"text", "", 0}, measured, summary, OutputFormat::kJson));
-  EXPECT_EQ(json["summary"][0]["disk_bytes"], (Json{{"median", 210}, {"min", 200}, {"max", 220}}));
-  EXPECT_EQ(json["summary"][0]["spread_over_seeds"], "known");
-  EXPECT_EQ(json["differences"][0]["perplexity"]["verdict"], "undecided");
-  const Json& exact = json["differences"][0]["exact"];
-  EXPECT_EQ(exact[2]["figure"], "disk_bytes");
-  EXPECT_EQ(exact[2]["difference_of_medians"], -190);
-  EXPECT_EQ(json["results"].size(), 4u);
+TEST(Summarize, SaysWhatFailed) {
+  const std::vector<MadeUp> models{{0, 0}, {0, 1}, {1, 0}, {1, 1}};
+  const Experiment experiment = MakeExperiment(TwoContenders({0, 1}), models);
+  std::vector<Cell> measured = MakeCells(experiment, models);
+  Cell& cycles = CellIn(measured, report::Kind::kCycles, experiment.entries[1]);
+  cycles.Fail(Outcome::kMissing, "no firmware");
+  cycles.figures.clear();
+  std::vector<Cell> cells = Summarize(experiment, measured);
+  EXPECT_EQ(cells[0].outcome, Outcome::kMissing);
+  EXPECT_EQ(cells[0].message, "seed 1 on m3: no firmware");
+  EXPECT_EQ(cells[0].unavailable.at(Quantity::kCyclesPerToken), "seed 1 on m3: no firmware");
+  EXPECT_EQ(cells[0].Count(Quantity::kRamBytes, kM3), 2000u) << "the rest is there";
+  EXPECT_TRUE(cells[1].passed());
+  CellIn(measured, report::Kind::kSize, experiment.entries[1]).Fail(Outcome::kCrashed, "fault");
+  cells = Summarize(experiment, measured);
+  EXPECT_EQ(cells[0].outcome, Outcome::kCrashed);
+  EXPECT_EQ(cells[0].message, "seed 1 on m3: fault (2 of its cells do not pass)");
 }
 
-TEST(ResultsJson, HasThePublishedKeys) {
-  Config config = TwoContenders({0});
-  std::vector<Measured> measured{Model(0, 0, 200, 1.0, 10), Model(1, 0, 400, 1.5, 20)};
-  measured[0].training = {3000, 2.013, 359.5, Json{{"batch", 16}, {"learning_rate", 3e-4}, {"sequence", 64}}};
-  measured[1].training = {3000, 2.1, 200.0, Json{{"batch", 16}, {"learning_rate", 4e-4}, {"sequence", 64}}};
-  const Json json = ResultsJson(config, {"ab_500k.txt", "", 500000}, measured, Summarize(config, measured));
-  for (const char* key : {"data", "steps", "seq_len", "batch_size", "lr", "torch_threads"})
-    EXPECT_TRUE(json["config"].contains(key)) << key;
-  EXPECT_EQ(json["config"]["batch_size"], 16);
-  EXPECT_EQ(json["config"]["seq_len"], 64);
-  EXPECT_TRUE(json["config"]["lr"].is_null()) << "two rates";
-  for (const char* key : {"name", "kind", "params", "approx_disk_bytes", "approx_disk_kb", "steps",
-                          "train_seconds", "final_loss", "bpb", "perplexity", "ckpt"})
-    EXPECT_TRUE(json["results"][0].contains(key)) << key;
-  EXPECT_EQ(json["results"][0]["steps"], 3000);
-  EXPECT_EQ(json["results"][0]["final_loss"], 2.013);
-  EXPECT_EQ(json["summary"][0]["spread_over_seeds"], "unknown: one seed");
-  EXPECT_TRUE(json["differences"][0]["perplexity"]["percent_interval_over_chunks_and_seeds"].is_null());
+TEST(Summarize, ModelsThatWereNotScoredAreNotCompared) {
+  const std::vector<MadeUp> models{{0, 0}, {1, 0}};
+  const Experiment experiment = MakeExperiment(TwoContenders({0}), models);
+  std::vector<Cell> measured = MakeCells(experiment, models);
+  Cell& perplexity = CellIn(measured, report::Kind::kPerplexity, experiment.entries[1]);
+  perplexity.Fail(Outcome::kError, "bad: is bad");
+  perplexity.figures.clear();
+  const std::vector<Cell> cells = Summarize(experiment, measured);
+  EXPECT_EQ(cells[0].Find(Quantity::kPerplexityRatio, kOld), nullptr);
+  EXPECT_THAT(cells[0].unavailable.at(Quantity::kPerplexityRatio), HasSubstr("old was not scored"));
+  EXPECT_EQ(cells[1].outcome, Outcome::kError);
+  EXPECT_EQ(cells[1].message, "seed 0: bad: is bad");
+  EXPECT_THAT(Table(cells), HasSubstr("seed 0: bad: is bad"));
+}
+
+TEST(AbTable, SaysWhatIsExactAndWhatOneSeedLeavesOpen) {
+  const std::vector<MadeUp> models{{0, 0, 200, 1.0}, {1, 0, 400, 1.5}};
+  const Experiment experiment = MakeExperiment(TwoContenders({0}), models);
+  const std::string table = Table(Summarize(experiment, MakeCells(experiment, models)));
+  EXPECT_THAT(table, HasSubstr("-39.347 % [-39.347 %, -39.347 %]  better"));
+  EXPECT_THAT(table, HasSubstr("1/20.0"));
+  EXPECT_THAT(table, HasSubstr("m3 cycles/token"));
+  const std::string notes = Notes(experiment);
+  EXPECT_THAT(notes, HasSubstr("One seed: the spread over seeds is unknown"));
+  EXPECT_THAT(notes, HasSubstr("Exact, any difference is one: params"));
+  EXPECT_THAT(notes, HasSubstr("vs baseline, which is old"));
+  EXPECT_THAT(notes, Not(HasSubstr("seeds: medians")));
+}
+
+TEST(AbTable, ShowsTheSpreadOfSeveralSeeds) {
+  const std::vector<MadeUp> models{
+      {0, 0, 200, 1.0, 10}, {0, 1, 220, 1.2, 12}, {1, 0, 400, 1.1, 20}, {1, 1, 400, 1.1, 20}};
+  const Experiment experiment = MakeExperiment(TwoContenders({0, 1}), models);
+  const std::string table = Table(Summarize(experiment, MakeCells(experiment, models)));
+  EXPECT_THAT(Notes(experiment),
+              HasSubstr("2 seeds: medians (least..most); the interval is over chunks and seeds"));
+  EXPECT_THAT(table, HasSubstr("210 (200..220)"));
+  EXPECT_THAT(table, HasSubstr("11 (10..12)"));
+  EXPECT_THAT(table, HasSubstr("undecided")) << "one seed better, one worse";
 }
 
 }  // namespace

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <mutex>
+#include <nlohmann/json.hpp>
 
 #include "emulation/base/subprocess.h"
+#include "harness/base/file.h"
 #include "harness/base/parallel.h"
 #include "harness/base/replace_file.h"
 #include "harness/base/text.h"
@@ -13,8 +16,9 @@ namespace atome::harness::ab {
 namespace {
 
 namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
 
-// null when there is no such file, or no JSON in it.
+// null when there is no such file, or it is not JSON.
 Json JsonIn(const fs::path& path) {
   const Result<std::string> text = ReadFile(path.string());
   Json json = text.ok() ? Json::parse(*text, nullptr, /*allow_exceptions=*/false) : Json();
@@ -169,8 +173,6 @@ TrainingFacts FactsOf(const Model& model) {
   facts.steps = NumberIn<uint64_t>(json, "steps");
   facts.final_loss = NumberIn<double>(json, "final_loss");
   facts.train_seconds = NumberIn<double>(json, "train_seconds");
-  facts.recipe = json.value("recipe", Json());
-  if (facts.recipe.is_object() && json.contains("threads")) facts.recipe["threads"] = json["threads"];
   return facts;
 }
 

@@ -3,15 +3,13 @@
 #define ATOME_HARNESS_AB_TRAINING_H_
 
 #include <functional>
-#include <mutex>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/ab/config.h"
-#include "harness/parity/cell.h"
+#include "harness/base/outcome.h"
 #include "harness/model/model.h"
 
 namespace atome::harness::ab {
@@ -21,7 +19,6 @@ struct TrainingFacts {
   std::optional<uint64_t> steps;
   std::optional<double> final_loss;  // nats a byte
   std::optional<double> train_seconds;
-  Json recipe;  // null when unknown
 };
 
 // From the config.json beside the model; empty unless it has the hash of this very file.
@@ -29,8 +26,8 @@ TrainingFacts FactsOf(const Model& model);
 
 struct Trainer {
   std::string python = "/usr/bin/python3";
-  std::string folder = ATOME_SOURCE_DIR;  // where golden.training is found
-  std::string text;                       // path
+  std::string folder;  // where golden.training is found
+  std::string text;    // path
   std::string text_sha256;
   bool again = false;  // train what is there too
   unsigned jobs = 1;

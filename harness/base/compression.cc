@@ -10,9 +10,9 @@
 namespace atome::harness {
 namespace {
 
-constexpr uint64_t kMaxMemory = uint64_t{128} << 20;  // level 9 needs 65 MiB to read
+constexpr uint64_t kMaxMemory = uint64_t{128} << 20;  // reading level 9 takes 65 MiB
 
-// Ends the stream with the scope.
+// Frees the stream at the end of the scope.
 struct Stream {
   lzma_stream lzma = LZMA_STREAM_INIT;
   Stream() = default;
@@ -30,14 +30,14 @@ std::string Meaning(lzma_ret code) {
     case LZMA_BUF_ERROR:
       return "is cut off";
     case LZMA_MEM_ERROR:
-      return "needs more memory than there is";
+      return "needs more memory than this machine has";
     default:
       return "is damaged";
   }
 }
 
-// All of `input` through a stream that is set up. LZMA_STREAM_END, or what went wrong; LZMA_OK: more than
-// `max_bytes` came out.
+// Sends all of `input` through a prepared stream. Returns LZMA_STREAM_END on success, LZMA_OK when more than
+// `max_bytes` came out, else the error.
 lzma_ret Pump(Stream* stream, std::string_view input, size_t max_bytes, std::string* out) {
   stream->lzma.next_in = reinterpret_cast<const uint8_t*>(input.data());
   stream->lzma.avail_in = input.size();

@@ -1,4 +1,4 @@
-// XZ compression of files that go into the repository. The only place that knows liblzma.
+// XZ compression of files that go into the repository. Only this adapter uses liblzma.
 #ifndef ATOME_HARNESS_BASE_COMPRESSION_H_
 #define ATOME_HARNESS_BASE_COMPRESSION_H_
 
@@ -10,11 +10,11 @@
 
 namespace atome::harness {
 
-// One .xz stream, with a CRC of its content. The same bytes from the same version of liblzma.
+// One .xz stream with a CRC of its content. One version of liblzma always gives the same bytes.
 Result<std::string> Compressed(std::string_view bytes);
 
-// What an .xz file holds, `max_bytes` of it at most and in 128 MiB of memory at most, so that a small file
-// that stands for a huge one is refused. The error says what is wrong with it, without a file's name.
+// The content of an .xz file: at most `max_bytes`, read in at most 128 MiB of memory. A small file that
+// expands to a huge one is refused. The error says what is wrong but does not name the file.
 Result<std::string> Decompressed(std::string_view xz, size_t max_bytes);
 
 }  // namespace atome::harness

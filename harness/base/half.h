@@ -1,4 +1,4 @@
-// Half precision, as ATOME03 may keep vectors.
+// Half precision (binary16), in which ATOME03 can keep vectors.
 #ifndef ATOME_HARNESS_BASE_HALF_H_
 #define ATOME_HARNESS_BASE_HALF_H_
 
@@ -8,8 +8,8 @@
 
 namespace atome::harness {
 
-// The bits of the binary16 number nearest to a finite binary32 number, of two the even one; infinity from
-// 65520 on.
+// The bits of the binary16 number nearest to a finite binary32 number; a tie goes to the even one. Infinity
+// from 65520 on.
 constexpr uint16_t NearestHalf(uint32_t bits) {
   const auto shifted = [](uint32_t value, uint32_t shift) {
     const uint32_t whole = value >> shift, rest = value & ((1u << shift) - 1), half = 1u << (shift - 1);

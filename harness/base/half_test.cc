@@ -15,7 +15,7 @@ TEST(NearestHalf, EveryHalfIsItsOwnNearest) {
   }
 }
 
-// Between each two neighbours: the middle goes to the even one, what is next to the middle to the nearer.
+// Between two neighbours the middle goes to the even one, a number beside the middle to the nearer one.
 TEST(NearestHalf, RoundsToNearestEven) {
   for (uint32_t sign : {0u, 0x8000u}) {
     for (uint32_t half = 0; half < 0x7BFF; ++half) {

@@ -10,8 +10,8 @@
 
 namespace atome::harness {
 
-// Calls work(i) once for each i below `count`, up to `jobs` at a time, and as each ends ended(done, i), one
-// at a time, with how many have ended. `work` must not throw.
+// Calls work(i) once for each i below `count`, up to `jobs` at a time. After each it calls ended(done, i),
+// one at a time; `done` is the number of calls that have ended. `work` must not throw.
 template <class Work, class Ended>
 void ForEachIndex(size_t count, unsigned jobs, const Work& work, const Ended& ended) {
   std::atomic<size_t> next = 0;

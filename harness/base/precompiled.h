@@ -1,4 +1,4 @@
-// What most files of the harness include, compiled once: only headers that are not ours.
+// The headers that most files of the harness include, compiled once; none of them is ours.
 #include <fmt/core.h>
 
 #include <algorithm>

@@ -1,5 +1,4 @@
-// Seeded random numbers that are the same everywhere, as those of the standard library's distributions are
-// not.
+// Seeded random numbers that are the same on every platform; the standard library's distributions are not.
 #ifndef ATOME_HARNESS_BASE_RANDOM_H_
 #define ATOME_HARNESS_BASE_RANDOM_H_
 
@@ -10,13 +9,13 @@ namespace atome::harness {
 // SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014).
 class Random {
  public:
-  // Streams of one seed are unrelated to each other.
+  // The streams of one seed are independent.
   explicit Random(uint64_t seed, uint64_t stream = 0) : state_(Mix(seed) + Mix(~stream)) {}
 
   uint64_t Next() { return Mix(state_ += 0x9E3779B97F4A7C15); }
 
-  // One of 0 to count - 1, all equally likely; `count` from 1 (Lemire, "Fast random integer generation in an
-  // interval", 2019).
+  // A number from 0 to count - 1, all equally likely; `count` is at least 1 (Lemire, "Fast random integer
+  // generation in an interval", 2019).
   uint32_t Below(uint32_t count) {
     for (;;) {
       const uint64_t product = (Next() >> 32) * count;

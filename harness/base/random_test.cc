@@ -8,7 +8,7 @@
 namespace atome::harness {
 namespace {
 
-// The words that SplitMix64 as published gives from state 0.
+// The words that the published SplitMix64 gives from state 0.
 TEST(Random, MixesAsSplitMix64) {
   Random random(0, ~uint64_t{0});  // Mix(0) is 0, so the state is 0
   EXPECT_EQ(random.Next(), 0xE220A8397B1DCDAF);
@@ -30,7 +30,7 @@ TEST(Random, BelowIsUniform) {
     for (int i = 0; i < 100000; ++i) ++seen.at(random.Below(count));
     for (const int times : seen) EXPECT_NEAR(times, 100000.0 / count, 1200) << count;
   }
-  // Where taking a remainder would make the lower third twice as likely.
+  // With this count a plain remainder would make the lower third twice as likely.
   const uint32_t count = 0xC0000000;
   int low = 0;
   for (int i = 0; i < 100000; ++i) low += random.Below(count) < count / 3 ? 1 : 0;

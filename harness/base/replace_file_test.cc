@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "harness/base/file.h"
 #include "harness/testing/repository.h"
 
 namespace atome::harness {

@@ -1,4 +1,4 @@
-// A value or the reason why there is none, for everything that can go wrong with what users give.
+// A value, or the reason why it could not be made; for every error in a user's input.
 #ifndef ATOME_HARNESS_BASE_RESULT_H_
 #define ATOME_HARNESS_BASE_RESULT_H_
 
@@ -14,7 +14,7 @@ struct Error {
     kMissing,  // a file, tool or trace is not there
   };
   Kind kind = Kind::kBad;
-  std::string message;  // one line: what, where, how to mend it
+  std::string message;  // one line: what, where, remedy
 };
 
 inline Error Bad(std::string message) { return {Error::Kind::kBad, std::move(message)}; }

@@ -35,7 +35,7 @@ std::string Replaced(std::string_view text, char what, std::string_view with) {
   return out;
 }
 
-// A line break would end the row, a pipe the cell.
+// A line break would end the row, and a pipe would end the cell.
 std::string MarkdownField(std::string_view field) { return Replaced(OneLine(field), '|', "\\|"); }
 
 std::string CsvField(std::string_view field) {

@@ -1,4 +1,4 @@
-// Rows of text in the formats the command offers.
+// Tables of text in the formats that the command offers.
 #ifndef ATOME_HARNESS_BASE_TABLE_H_
 #define ATOME_HARNESS_BASE_TABLE_H_
 
@@ -12,7 +12,7 @@ enum class OutputFormat { kTable, kJson, kCsv, kMarkdown };
 
 struct Column {
   std::string title;
-  bool right = false;  // numbers
+  bool right = false;  // for numbers
 };
 
 struct Table {
@@ -20,7 +20,7 @@ struct Table {
   std::vector<std::vector<std::string>> rows;  // each as long as columns; UTF-8
 };
 
-// A space for each control character: texts of reports and files reach terminals.
+// Replaces each control character by a space, because texts of reports and files reach terminals.
 std::string OneLine(std::string_view text);
 
 std::string FormatText(const Table& table);      // columns padded with spaces

@@ -16,15 +16,15 @@
 
 namespace atome::harness {
 
-// One argument of StrCat: text, or a number as text. Not a template over the formatting library, which every
-// file would compile again.
+// One argument of StrCat: text, or a number as text. It is not a template over the formatting library,
+// because every file would compile that again.
 class Piece {
  public:
-  Piece(std::string_view text) : text_(text) {}             // NOLINT: converts
-  Piece(const std::string& text) : text_(text) {}           // NOLINT
-  Piece(const char* text) : text_(text) {}                  // NOLINT
+  Piece(std::string_view text) : text_(text) {}           // NOLINT: converts
+  Piece(const std::string& text) : text_(text) {}         // NOLINT
+  Piece(const char* text) : text_(text) {}                // NOLINT
   Piece(char c) : text_(small_, 1) { small_[0] = c; }     // NOLINT
-  Piece(bool value) : text_(value ? "true" : "false") {}    // NOLINT
+  Piece(bool value) : text_(value ? "true" : "false") {}  // NOLINT
   template <std::signed_integral Integer>
   Piece(Integer value) : text_(Write(static_cast<int64_t>(value))) {}  // NOLINT
   template <std::unsigned_integral Integer>
@@ -73,10 +73,10 @@ std::string Join(const Range& range, std::string_view separator) {
   return out;
 }
 
-// At every `separator`; n separators make n + 1 parts, which live as long as `text`.
+// Splits at every `separator`; n separators make n + 1 parts. The parts point into `text`.
 std::vector<std::string_view> Split(std::string_view text, char separator);
 
-// The whole of `text` as a number without sign; nothing when it is anything else.
+// All of `text` as an unsigned number, or nothing.
 std::optional<uint32_t> Number(std::string_view text, int base = 10);
 
 }  // namespace atome::harness

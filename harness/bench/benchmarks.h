@@ -5,13 +5,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "harness/bench/suites.h"
-#include "harness/parity/cell.h"
 #include "harness/base/result.h"
+#include "harness/bench/suites.h"
+#include "harness/report/report.h"
 
 namespace atome::harness {
 
@@ -23,30 +22,17 @@ struct BenchmarkOptions {
   std::function<void(size_t done, size_t total)> progress;
 };
 
-struct BenchmarkCell {
-  std::string suite;
-  std::string program;  // file name
-  std::string name;
-  std::string group;
-  CellStatus status = CellStatus::kCrashed;
-  std::string message;          // why the status is not pass
-  std::vector<double> seconds;  // of an iteration, by repetition; empty unless the status is pass
-  uint64_t items = 1;           // that an iteration processes
-  // The first of the group, unless that is this one or either has no time; then the time of an item over its
-  // time, by repetition.
-  std::string against;
-  std::vector<double> ratios;
-};
+// Adds the time_ratio of each cell to the first of its group: of the time of an item, a sample a repetition.
+// The first has none, nor has a cell where it or the first has no times. `groups` are those of the cells.
+void CompareInGroups(const std::vector<std::string>& groups, std::vector<report::Cell>* cells);
 
-// Fills `against` and `ratios`.
-void CompareInGroups(std::vector<BenchmarkCell>* cells);
-
-// In the order of the suites and their programs' lists. A program that fails takes its own cells with it.
-// Errors: a program that is not there; a filter that is none or matches nothing.
-Result<std::vector<BenchmarkCell>> RunBenchmarks(const std::vector<BenchmarkSuite>& suites,
-                                                 const BenchmarkOptions& options);
-
-ExitCode Verdict(const std::vector<BenchmarkCell>& cells);
+// In the order of the suites and their programs' lists. Figures: seconds of an iteration, the median, with
+// every repetition as a sample; items that an iteration handles; time_ratio, of an item's time, to the first
+// of its group. `detail` is the benchmark's name, `build` its program's. A program that fails takes its own
+// cells with it. Without `command`. Errors: a program that is not there; a filter that cannot be read or
+// matches nothing.
+Result<std::vector<report::Cell>> RunBenchmarks(const std::vector<BenchmarkSuite>& suites,
+                                                const BenchmarkOptions& options);
 
 }  // namespace atome::harness
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "harness/base/places.h"
 #include "harness/base/text.h"
 
 namespace atome::harness {
@@ -22,7 +23,7 @@ constexpr std::array kSuites{
 
 std::string BenchmarkSuite::Path() const {
   const char* folder = std::getenv("ATOME_BENCHMARK_DIR");
-  return StrCat(folder == nullptr ? ATOME_BINARY_DIR : folder, "/", program);
+  return ((folder == nullptr ? PartsFolder() : std::filesystem::path(folder)) / program).string();
 }
 
 std::string BenchmarkSuite::GroupOf(std::string_view benchmark) const {

@@ -18,6 +18,8 @@ struct BenchmarkSuite {
 
   // In $ATOME_BENCHMARK_DIR, else in the build folder.
   std::string Path() const;
+  // "atome_engine_host_benchmark".
+  std::string_view ProgramName() const { return program.substr(program.rfind('/') + 1); }
   // Benchmarks of one group do the same work in other ways, so that the ratio of two means something:
   // "thousands:60" for "BM_HostStep/thousands:60/AVX2".
   std::string GroupOf(std::string_view benchmark) const;

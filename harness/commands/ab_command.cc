@@ -4,16 +4,20 @@
 #include <filesystem>
 #include <iostream>
 
-#include "harness/ab/engine_instruments.h"
 #include "harness/ab/measure.h"
-#include "harness/ab/output.h"
-#include "harness/ab/report_figures.h"
+#include "harness/ab/notes.h"
+#include "harness/ab/summary.h"
+#include "harness/ab/training.h"
+#include "harness/base/file.h"
+#include "harness/base/places.h"
+#include "harness/base/replace_file.h"
+#include "harness/base/text.h"
+#include "harness/base/version.h"
 #include "harness/commands/command.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
-#include "harness/base/replace_file.h"
 #include "harness/report/command_line.h"
-#include "harness/base/text.h"
+#include "harness/report/report_file.h"
 
 namespace atome::harness {
 namespace {
@@ -21,16 +25,20 @@ namespace {
 struct AbArguments {
   std::string config;
   std::optional<std::string> out;
-  std::string cache;
+  std::vector<std::string> from;
   bool train = false;
   bool fresh = false;
   OutputFormat format = OutputFormat::kTable;
   unsigned jobs = DefaultJobs();
   TimeLimit time_limit;
   ReportOption report;
+
+  std::string Folder(const ab::Config& of) const {
+    return out.value_or((WorkFolder() / "ab" / of.name).string());
+  }
 };
 
-// The text as a file for the trainer, which reads no other.
+// Writes the text to a file, because the trainer reads only files.
 Result<std::string> FileOf(const ab::Config& config, const EvaluationText& text, const std::string& folder) {
   if (config.text) return *config.text;
   const std::string path = StrCat(folder, "/corpus-", text.sha256.substr(0, 16), ".txt");
@@ -48,11 +56,13 @@ std::optional<ab::TrainingFailure> Train(const AbArguments& arguments, const ab:
   if (!any) {
     if (!arguments.train) return std::nullopt;
     return ab::TrainingFailure{
-        kUsage, StrCat(config.path, ": --train: no contender has a \"train\"; add one, or leave it out")};
+        kUsage,
+        StrCat(config.path, ": --train: no contender has a \"train\"; add one, or leave out --train")};
   }
-  const Result<std::string> file = FileOf(config, text, arguments.cache);
+  const Result<std::string> file = FileOf(config, text, arguments.Folder(config));
   if (!file.ok()) return ab::TrainingFailure{kUsage, file.error().message};
-  ab::Trainer trainer{.text = *file,
+  ab::Trainer trainer{.folder = DataFolder().string(),
+                      .text = *file,
                       .text_sha256 = text.sha256,
                       .again = arguments.train,
                       .jobs = arguments.jobs,
@@ -61,79 +71,109 @@ std::optional<ab::TrainingFailure> Train(const AbArguments& arguments, const ab:
   return ab::TrainMissing(config, trainer);
 }
 
-// Nothing measures one contender alone; what has been measured is not measured again.
-std::vector<report::ReportCell> ReportCells(const ab::Config& config, const ab::TextFacts& text,
-                                            const std::vector<ab::Measured>& measured,
-                                            const ab::Summary& summary) {
-  std::vector<report::ReportCell> cells = ab::ToReport(config, text, measured, summary);
-  for (report::ReportCell& cell : cells) cell.command = report::CommandLine("ab").Path(config.path).text();
-  return cells;
+Result<std::vector<report::Report>> ReadReports(const std::vector<std::string>& paths) {
+  std::vector<report::Report> reports;
+  for (const std::string& path : paths) {
+    Result<report::Report> report = report::ReadReport(path);
+    if (!report.ok()) return Bad(StrCat("--from: ", report.error().message));
+    reports.push_back(*std::move(report));
+  }
+  return reports;
+}
+
+// The hash of this executable, which holds the engines and the emulator's timing.
+std::string ProgramSha256() {
+  const Result<std::string> program = ReadFile("/proc/self/exe");
+  return program.ok() ? Sha256Hex(*program) : std::string(Version());
+}
+
+ab::Measured Measure(const AbArguments& arguments, const ab::Experiment& experiment,
+                     const std::vector<report::Report>& from, Progress* progress) {
+  ab::KeptCells kept(StrCat(arguments.Folder(experiment.config), "/cells.binpb"), ProgramSha256(),
+                     arguments.fresh);
+  const std::chrono::milliseconds time_limit = arguments.time_limit.Get();
+  ab::Measured measured = ab::MeasureAll(
+      experiment, &kept,
+      {.measure = [&](const ab::Piece& piece) { return ab::MeasurePiece(experiment, piece, time_limit); },
+       .firmware = [&](const ab::Piece& piece) { return ab::FirmwareSha256(experiment, piece); },
+       .from = &from,
+       .jobs = arguments.jobs,
+       .progress = [progress](size_t done, size_t total,
+                              const report::Cell& cell) { progress->Update(done, total, cell); },
+       .warn = [progress](std::string_view line) { progress->Say(line); }});
+  if (const size_t known = measured.from_reports + measured.from_before; known > 0)
+    progress->Say(StrCat("not measured again: ", known, " of ", measured.cells.size(), " cells, ",
+                         measured.from_reports, " of them from reports"));
+  return measured;
+}
+
+// Writes one report: first the contenders, then the cells that they summarise.
+std::string WriteResults(const AbArguments& arguments, const std::string& path,
+                         std::vector<report::Cell> cells, std::vector<report::Cell> measured) {
+  std::ranges::move(measured, std::back_inserter(cells));
+  std::error_code ignored;  // writing the file will report it
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+  return report::WriteReport(arguments.report.ReportOf(std::move(cells), {&emulation::UnicornMachine()}),
+                             path);
 }
 
 int RunAb(const AbArguments& arguments) {
-  const Result<ab::Config> config = ab::LoadConfig(arguments.config);
+  Result<ab::Config> config = ab::LoadConfig(arguments.config);
   if (!config.ok()) return UsageError(config.error().message);
-  const Result<EvaluationText> text = LoadText(config->text);
+  Result<EvaluationText> text = LoadText(config->text);
   if (!text.ok()) return UsageError(StrCat(config->path, ": /text: ", text.error().message));
   const Result<TextPlan> plan =
       PlanText(*text, Protocol::kChunks, config->whole_text ? TextPart::kAll : TextPart::kLastTenth,
                config->chunk, std::nullopt);
   if (!plan.ok()) return UsageError(StrCat(config->path, ": ", plan.error().message));
+  const Result<std::vector<report::Report>> from = ReadReports(arguments.from);
+  if (!from.ok()) return UsageError(from.error().message);
   Progress progress;
   if (const auto failure = Train(arguments, *config, *text, progress)) {
     UsageError(failure->message);
     return failure->code;
   }
-
-  const ab::EngineInstruments instruments(*config, *text, *plan, arguments.time_limit.Get());
-  ab::Cache cache(arguments.cache, arguments.fresh);
-  const auto measured =
-      ab::Measure(*config, instruments, &cache,
-                  {.jobs = arguments.jobs,
-                   .progress = [&progress](size_t done, size_t total) { progress.Update(done, total); },
-                   .warn = [&progress](std::string_view line) { progress.Say(line); }});
-  if (!measured.ok()) return UsageError(measured.error().message);
-  const ab::Summary summary = ab::Summarize(*config, *measured);
-  const ab::TextFacts facts{std::filesystem::path(text->path).filename().string(), text->sha256,
-                            text->bytes.size()};
-  const std::filesystem::path folder = arguments.out.value_or(StrCat(ATOME_BINARY_DIR "/ab/", config->name));
-  std::error_code ignored;  // the writing says it
-  std::filesystem::create_directories(folder, ignored);
-  const std::string results = (folder / "ab_results.json").string();
-  const std::string why =
-      ReplaceFile(results, ab::Format(*config, facts, *measured, summary, OutputFormat::kJson));
+  const Result<ab::Experiment> experiment = ab::LoadExperiment(*std::move(config), *std::move(text), *plan);
+  if (!experiment.ok()) return UsageError(experiment.error().message);
+  ab::Measured measured = Measure(arguments, *experiment, *from, &progress);
+  std::vector<report::Cell> cells = ab::Summarize(*experiment, measured.cells);
+  // A contender cannot be measured alone, so its command is the whole A/B, which reuses measured cells.
+  for (report::Cell& cell : cells)
+    cell.command = report::CommandLine("ab").Path(experiment->config.path).text();
+  const std::string results = StrCat(arguments.Folder(experiment->config), "/ab_results.json");
+  const std::string why = WriteResults(arguments, results, cells, std::move(measured.cells));
   if (!why.empty()) return UsageError(why);
-  std::cout << ab::Format(*config, facts, *measured, summary, arguments.format);
   std::cerr << "written: " << results << "\n";
-  return arguments.report.Write([&] { return ReportCells(*config, facts, *measured, summary); },
-                                ab::VerdictOf(*measured), {&emulation::UnicornMachine()});
+  return arguments.report.Finish(std::move(cells), arguments.format, {&emulation::UnicornMachine()},
+                                 ab::Notes(*experiment));
+}
+
+void Declare(Options& options, AbArguments* arguments) {
+  options.Text("CONFIG", &arguments->config, "File that says what to compare; see harness/ab/README.md")
+      .Required();
+  options.Text("--out", &arguments->out,
+               "Folder for ab_results.json and the measured cells; default: build/ab/NAME");
+  options.Texts("--from", &arguments->from,
+                "Reports whose cells are reused where model, text and firmware are the same");
+  options.Flag("--train", &arguments->train, "Also train the models that exist, from the beginning");
+  options.Flag("--fresh", &arguments->fresh, "Ignore the cells that an earlier run left in the folder");
+  arguments->time_limit.AddTo(options);
+  AddJobs(options, &arguments->jobs, "Trainings or measurements at a time; does not change figures");
+  arguments->report.AddTo(options);
+  AddFormat(options, &arguments->format);
+  options.Footer(
+      "Example: atome ab golden/experiments/variants.json\n"
+      "Reuse the cells of a report: atome ab golden/experiments/variants.json --from "
+      "build/nightly/report.binpb\n"
+      "After an interruption the same command goes on; leave out --train then.");
 }
 
 }  // namespace
 
-void AddAb(CLI::App& app, const std::string& command_line, int* exit_code) {
-  auto arguments = std::make_shared<AbArguments>();
-  arguments->cache = ATOME_BINARY_DIR "/ab/cache";
-  CLI::App* ab = app.add_subcommand(
-      "ab",
-      "Models or engine variants compared, over seeds and cores, as a file says; trains what is missing");
-  ab->add_option("CONFIG", arguments->config, "What is compared; harness/ab/README.md says how to write it")
-      ->required();
-  ab->add_option("--out", arguments->out, "Folder for ab_results.json; default: build/ab/NAME");
-  ab->add_flag("--train", arguments->train, "Train the models that are there, too, from the beginning");
-  ab->add_option("--cache", arguments->cache, "Folder of what earlier runs measured")->capture_default_str();
-  ab->add_flag("--fresh", arguments->fresh, "Measure all anew");
-  arguments->time_limit.AddTo(ab);
-  ab->add_option("--jobs", arguments->jobs,
-                 "Trainings or measurements at a time; figures are the same for any number")
-      ->check(CLI::Range(1u, 1024u))
-      ->capture_default_str();
-  arguments->report.AddTo(ab, command_line);
-  AddFormat(ab, &arguments->format);
-  ab->footer(
-      "Example: atome ab golden/experiments/variants.json\n"
-      "Run again after it was interrupted, it goes on; with --train leave that out then.");
-  ab->callback([arguments, exit_code] { *exit_code = RunAb(*arguments); });
+void AddAb(Program& program) {
+  program.Add("ab",
+              "Compare models or engine variants over seeds and cores, as a file says; trains missing models",
+              Declare, RunAb);
 }
 
 }  // namespace atome::harness

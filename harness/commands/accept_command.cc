@@ -21,7 +21,7 @@ struct AcceptArguments {
   OutputFormat format = OutputFormat::kTable;
 };
 
-// Empty when git or its setting is not there.
+// Empty when git or the setting is missing.
 std::string GitSetting(const std::string& name) {
   std::string value;
   const emulation::SubprocessResult ended =
@@ -46,8 +46,8 @@ int RunAccept(const AcceptArguments& arguments) {
   acceptance.when = report::DateText(std::chrono::system_clock::now());
   const Result<report::Diff> accepted = report::Accept(*read, acceptance);
   if (!accepted.ok()) return UsageError(StrCat("not accepted: ", accepted.error().message));
-  if (accepted->changes.empty()) {
-    std::cerr << "nothing changes in " << acceptance.baseline << "; nothing is written\n";
+  if (accepted->changes.empty() && accepted->renamed.empty()) {
+    std::cerr << "nothing changes in " << acceptance.baseline << "; nothing written\n";
     return kPass;
   }
   std::cout << report::FormatDiff(*accepted, arguments.format);
@@ -56,26 +56,25 @@ int RunAccept(const AcceptArguments& arguments) {
   return kPass;
 }
 
+void Declare(Options& options, AcceptArguments* arguments) {
+  report::Acceptance& acceptance = arguments->acceptance;
+  acceptance.baseline = (DataFolder() / "ci/baselines/nightly.json.xz").string();
+  acceptance.log = (DataFolder() / "ci/baselines/accepted.jsonl").string();
+  options.Text("REPORT", &arguments->report, "Report file whose cells all pass").Required();
+  options.Text("--reason", &acceptance.reason, "Why the new figures are right").Required();
+  options.Text("--baseline", &acceptance.baseline, "File to write, .json or .json.xz");
+  options.Text("--log", &acceptance.log, "File to which an entry, a line of JSON, is added");
+  options.Flag("--partial", &acceptance.partial,
+               "The report has only some cells; the baseline keeps the others");
+  AddFormat(options, &arguments->format);
+  options.Footer("Example: atome accept tonight.json --reason 'f32 sparse: scores as sums of 64 bits'");
+}
+
 }  // namespace
 
-void AddAccept(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<AcceptArguments>();
-  report::Acceptance& acceptance = arguments->acceptance;
-  acceptance.baseline = ATOME_SOURCE_DIR "/ci/baselines/nightly.json.xz";
-  acceptance.log = ATOME_SOURCE_DIR "/ci/baselines/accepted.jsonl";
-  CLI::App* accept = app.add_subcommand(
-      "accept", "Make a report the baseline of atome diff, and keep who did, when, why and what changed");
-  accept->add_option("REPORT", arguments->report, "Report file, of cells that all pass")->required();
-  accept->add_option("--reason", acceptance.reason, "Why its figures are right")->required();
-  accept->add_option("--baseline", acceptance.baseline, "File to write, .json or .json.xz")
-      ->capture_default_str();
-  accept->add_option("--log", acceptance.log, "File to add an entry to, a line of JSON")
-      ->capture_default_str();
-  accept->add_flag("--partial", acceptance.partial,
-                   "The report is of some cells only: others of the baseline stay");
-  AddFormat(accept, &arguments->format);
-  accept->footer("Example: atome accept tonight.json --reason 'f32 sparse: scores as sums of 64 bits'");
-  accept->callback([arguments, exit_code] { *exit_code = RunAccept(*arguments); });
+void AddAccept(Program& program) {
+  program.Add("accept", "Make a report the baseline of atome diff, and log who, when, why and what changed",
+              Declare, RunAccept);
 }
 
 }  // namespace atome::harness

@@ -1,15 +1,12 @@
 // atome bench
 #include <algorithm>
-#include <iostream>
 
-#include "harness/bench/benchmark_output.h"
+#include "harness/base/text.h"
 #include "harness/bench/benchmarks.h"
 #include "harness/commands/command.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
-#include "harness/bench/benchmark_figures.h"
 #include "harness/report/command_line.h"
-#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {
@@ -21,7 +18,7 @@ struct BenchArguments {
   OutputFormat format = OutputFormat::kTable;
 };
 
-// A regular expression that is the text.
+// A regular expression that matches exactly this text.
 std::string Escaped(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
@@ -31,23 +28,18 @@ std::string Escaped(std::string_view text) {
   return escaped;
 }
 
-// Measures the cell again, and what it is compared with.
-std::string Again(const BenchmarkOptions& options, const BenchmarkCell& cell) {
+// The command that measures the cell again, and the one that it is compared with.
+std::string Again(const std::vector<BenchmarkSuite>& suites, const BenchmarkOptions& options,
+                  const report::Cell& cell) {
   report::CommandLine line("bench");
-  const std::string other = cell.against.empty() ? "" : StrCat("|", Escaped(cell.against));
-  line.Option("--suite", cell.suite).Option("--filter", StrCat("^(", Escaped(cell.name), other, ")$"));
+  const std::vector<std::string> against =
+      cell.Parts(report::PartKind::kAgainst, report::Quantity::kTimeRatio);
+  const std::string other = against.empty() ? "" : StrCat("|", Escaped(against.front()));
+  const auto suite = std::ranges::find(suites, cell.build, &BenchmarkSuite::ProgramName);
+  line.Option("--suite", suite->name);
+  line.Option("--filter", StrCat("^(", Escaped(cell.key.detail), other, ")$"));
   line.Option("--repetitions", StrCat(options.repetitions)).Option("--min-time", StrCat(options.min_seconds));
   return line.text();
-}
-
-std::vector<report::ReportCell> ReportCells(const BenchmarkOptions& options,
-                                            const std::vector<BenchmarkCell>& cells) {
-  std::vector<report::ReportCell> out;
-  for (const BenchmarkCell& cell : cells) {
-    out.push_back(report::ToReport(cell));
-    out.back().command = Again(options, cell);
-  }
-  return out;
 }
 
 int RunBench(const BenchArguments& arguments) {
@@ -58,31 +50,31 @@ int RunBench(const BenchArguments& arguments) {
   options.progress = [&progress](size_t done, size_t total) {
     if (done > 0) progress.Update(done, total, "benchmarks");
   };
-  const Result<std::vector<BenchmarkCell>> cells = RunBenchmarks(*suites, options);
+  Result<std::vector<report::Cell>> cells = RunBenchmarks(*suites, options);
   if (!cells.ok()) return UsageError(cells.error().message);
-  std::cout << FormatBenchmarks(*cells, arguments.format);
-  return arguments.report.Write([&] { return ReportCells(options, *cells); }, Verdict(*cells));
+  for (size_t i = 0; i < cells->size(); ++i) cells->at(i).command = Again(*suites, options, cells->at(i));
+  return arguments.report.Finish(
+      *std::move(cells), arguments.format, {},
+      "\nWall time of an iteration on this host: the median, and the range of all repetitions over it.\n"
+      "A ratio is an item's time over that of the group's first item; only ratios hold on other hosts.\n");
+}
+
+void Declare(Options& options, BenchArguments* arguments) {
+  options.Texts("--suite", &arguments->suites, "host, kernels; default: all");
+  options.Text("--filter", &arguments->options.filter,
+               "Only benchmarks whose name matches this regular expression");
+  options.Count("--repetitions", &arguments->options.repetitions, 1, 10'000, "Repetitions of each benchmark");
+  options.Real("--min-time", &arguments->options.min_seconds, 0.0001, 1000, "Least seconds of a repetition");
+  arguments->report.AddTo(options);
+  AddFormat(options, &arguments->format);
+  options.Footer("Example: atome bench --suite host --filter thousands:60 --repetitions 10");
 }
 
 }  // namespace
 
-void AddBench(CLI::App& app, const std::string& command_line, int* exit_code) {
-  auto arguments = std::make_shared<BenchArguments>();
-  CLI::App* bench = app.add_subcommand(
-      "bench", "Wall time of the engines on this host, by repetitions, and ratios between them");
-  bench->add_option("--suite", arguments->suites, "host, kernels; default: all")->delimiter(',');
-  bench->add_option("--filter", arguments->options.filter,
-                    "Only benchmarks whose name has a match of this regular expression");
-  bench->add_option("--repetitions", arguments->options.repetitions, "Of each")
-      ->check(CLI::Range(1u, 10'000u))
-      ->capture_default_str();
-  bench->add_option("--min-time", arguments->options.min_seconds, "Seconds that a repetition takes at least")
-      ->check(CLI::Range(0.0001, 1000.0))
-      ->capture_default_str();
-  arguments->report.AddTo(bench, command_line);
-  AddFormat(bench, &arguments->format);
-  bench->footer("Example: atome bench --suite host --filter thousands:60 --repetitions 10");
-  bench->callback([arguments, exit_code] { *exit_code = RunBench(*arguments); });
+void AddBench(Program& program) {
+  program.Add("bench", "Measure the engines' wall time on this host, with repetitions, and their ratios",
+              Declare, RunBench);
 }
 
 }  // namespace atome::harness

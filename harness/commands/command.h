@@ -1,53 +1,52 @@
-// What the subcommands of `atome` share.
+// The parts that the subcommands of `atome` share.
 #ifndef ATOME_HARNESS_COMMANDS_COMMAND_H_
 #define ATOME_HARNESS_COMMANDS_COMMAND_H_
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "harness/parity/cell.h"
+#include "harness/base/outcome.h"
+#include "harness/base/places.h"
 #include "harness/base/table.h"
+#include "harness/commands/options.h"
 
 namespace atome::harness {
 
-// Each adds its subcommand to `app`. When it was given, `*exit_code` is set to what the process must return.
-// `command_line` is what the report keeps.
-void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code);
-void AddAccept(CLI::App& app, int* exit_code);
-void AddBench(CLI::App& app, const std::string& command_line, int* exit_code);
-void AddBudget(CLI::App& app, int* exit_code);
-void AddConvert(CLI::App& app, int* exit_code);
-void AddAb(CLI::App& app, const std::string& command_line, int* exit_code);
-void AddCorpus(CLI::App& app, int* exit_code);
-void AddCycles(CLI::App& app, const std::string& command_line, int* exit_code);
-void AddDiff(CLI::App& app, int* exit_code);
-void AddLogits(CLI::App& app, int* exit_code);
-void AddMerge(CLI::App& app, int* exit_code);
-void AddPpl(CLI::App& app, const std::string& command_line, int* exit_code);
-void AddRun(CLI::App& app, int* exit_code);
-void AddSize(CLI::App& app, const std::string& command_line, int* exit_code);
+// Each adds its subcommand; the file has the subcommand's name.
+void AddAb(Program& program);
+void AddAccept(Program& program);
+void AddBench(Program& program);
+void AddBudget(Program& program);
+void AddConvert(Program& program);
+void AddCorpus(Program& program);
+void AddCycles(Program& program);
+void AddDiff(Program& program);
+void AddLogits(Program& program);
+void AddMerge(Program& program);
+void AddPpl(Program& program);
+void AddRun(Program& program);
+void AddShow(Program& program);
+void AddSize(Program& program);
+void AddVerify(Program& program);
 
-// Commands that are Python modules, for the help; RunPython runs the one that is named, with its own options,
-// in place of this process. It returns the exit code where there is no Python for it, nothing where another
-// command is named.
-void AddPython(CLI::App& app);
+// AddPython adds to the help the commands that are Python modules. RunPython replaces this process by the
+// named one, which parses its own options. It returns the exit code when Python is missing, and nothing when
+// the named command is not a Python module.
+void AddPython(Program& program);
 std::optional<int> RunPython(int argc, char** argv);
 
 // Prints "atome: <message>" on stderr and returns kUsage.
 int UsageError(std::string_view message);
 
-// Wall-clock time one emulated run may take.
+// The wall-clock limit of one emulated run.
 class TimeLimit {
  public:
-  void AddTo(CLI::App* command) {
-    command->add_option("--time-limit", seconds_, "Seconds one emulated run may take")
-        ->check(CLI::Range(0.001, 86400.0))
-        ->capture_default_str();
+  void AddTo(Options& options) {
+    options.Real("--time-limit", &seconds_, 0.001, 86400,
+                 "Wall-clock seconds that one emulated run may take");
   }
   std::chrono::milliseconds Get() const {
     return std::chrono::milliseconds(static_cast<int64_t>(seconds_ * 1000));
@@ -57,14 +56,12 @@ class TimeLimit {
   double seconds_ = 300;
 };
 
-// --format table, json, csv or md.
-void AddFormat(CLI::App* command, OutputFormat* format);
+// Adds --format: table, json, csv or md.
+void AddFormat(Options& options, OutputFormat* format);
 
-// $ATOME_GOLDEN_DIR, else the repository's.
-std::filesystem::path GoldenFolder();
-
-// What to run on when nothing is said: as many threads as the host has.
+// The number of the host's threads, the default of --jobs.
 unsigned DefaultJobs();
+void AddJobs(Options& options, unsigned* jobs, const std::string& help = "Cells at a time");
 
 }  // namespace atome::harness
 

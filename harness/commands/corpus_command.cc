@@ -4,10 +4,11 @@
 #include <fstream>
 #include <iostream>
 
+#include "harness/base/file.h"
+#include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/corpus/corpus.h"
 #include "harness/model/model.h"
-#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {
@@ -32,19 +33,18 @@ int RunCorpus(const CorpusArguments& arguments) {
   return kPass;
 }
 
+void Declare(Options& options, CorpusArguments* arguments) {
+  options.Count("--bytes", &arguments->bytes, 1, 1 << 30, "Length of the text; the last story may be cut");
+  options.Count("--seed", &arguments->seed, 0, UINT64_MAX, "Any number from 0");
+  options.Text("--out", &arguments->out, "File to write; default: standard output");
+  options.Footer("Example: atome corpus --bytes 500000 --seed 1 --out stories.txt");
+}
+
 }  // namespace
 
-void AddCorpus(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<CorpusArguments>();
-  CLI::App* corpus =
-      app.add_subcommand("corpus", "Write the built-in text: simple stories, the same for a seed everywhere");
-  corpus->add_option("--bytes", arguments->bytes, "Length; the last story is cut")
-      ->check(CLI::Range(size_t{1}, size_t{1} << 30))
-      ->capture_default_str();
-  corpus->add_option("--seed", arguments->seed, "A number from 0")->capture_default_str();
-  corpus->add_option("--out", arguments->out, "File to write; default: standard output");
-  corpus->footer("Example: atome corpus --bytes 500000 --seed 1 --out stories.txt");
-  corpus->callback([arguments, exit_code] { *exit_code = RunCorpus(*arguments); });
+void AddCorpus(Program& program) {
+  program.Add("corpus", "Write the built-in text: simple stories; a seed gives the same bytes everywhere",
+              Declare, RunCorpus);
 }
 
 }  // namespace atome::harness

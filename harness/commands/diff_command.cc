@@ -13,7 +13,7 @@ namespace atome::harness {
 namespace {
 
 struct DiffArguments {
-  std::optional<std::string> before;  // none: budgets alone
+  std::optional<std::string> before;  // absent: only budgets are checked
   std::string after;
   std::optional<std::string> budgets;
   report::DiffOptions options;
@@ -38,42 +38,43 @@ int RunDiff(const DiffArguments& arguments) {
   return diff.Regressed() ? kRegression : kPass;
 }
 
-void AddPartial(CLI::App* command, DiffArguments* arguments) {
-  command->add_flag(
-      "--partial", arguments->options.partial,
-      "The report is of some cells only: those it lacks, and budgets of them, are no regression");
+void AddPartial(Options& options, DiffArguments* arguments) {
+  options.Flag(
+      "--partial", &arguments->options.partial,
+      "The report has only some cells; missing ones, and their budgets, do not count as regressions");
+}
+
+void DeclareDiff(Options& options, DiffArguments* arguments) {
+  options.Text("OLD", &arguments->before, "Report file to compare with, such as the baseline").Required();
+  options.Text("NEW", &arguments->after, "Report file that must not be worse").Required();
+  options.Text("--budgets", &arguments->budgets, "File of limits that NEW must also keep");
+  options.Real("--gate-wall", &arguments->options.gate_wall_percent, 0, 1e6,
+               "Count wall time as a regression when a rank test says so and it is this many percent worse; "
+               "default: wall time is only told");
+  AddPartial(options, arguments);
+  AddFormat(options, &arguments->format);
+  options.Footer(
+      "Example: atome diff ci/baselines/nightly.json.xz tonight.json --budgets ci/baselines/budgets.json");
+}
+
+void DeclareBudget(Options& options, DiffArguments* arguments) {
+  options.Text("REPORT", &arguments->after, "Report file").Required();
+  options.Text("--budgets", &arguments->budgets, "File of limits").Required();
+  AddPartial(options, arguments);
+  AddFormat(options, &arguments->format);
+  options.Footer("Example: atome budget tonight.json --budgets ci/baselines/budgets.json");
 }
 
 }  // namespace
 
-void AddDiff(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<DiffArguments>();
-  CLI::App* diff = app.add_subcommand(
-      "diff", "Compare two reports, every figure; a regression is exit code 3 and says what is behind it");
-  diff->add_option("OLD", arguments->before, "Report file to compare with, the baseline say")->required();
-  diff->add_option("NEW", arguments->after, "Report file that must not be worse")->required();
-  diff->add_option("--budgets", arguments->budgets, "File of limits that NEW must keep, too");
-  diff->add_option("--gate-wall", arguments->options.gate_wall_percent,
-                   "Wall time is a regression when a rank test says it and it is this much worse, percent; "
-                   "default: it is told and gates nothing")
-      ->check(CLI::Range(0.0, 1e6));
-  AddPartial(diff, arguments.get());
-  AddFormat(diff, &arguments->format);
-  diff->footer(
-      "Example: atome diff ci/baselines/nightly.json.xz tonight.json --budgets ci/baselines/budgets.json");
-  diff->callback([arguments, exit_code] { *exit_code = RunDiff(*arguments); });
+void AddDiff(Program& program) {
+  program.Add("diff", "Compare every figure of two reports; a regression gives exit code 3 and its cause",
+              DeclareDiff, RunDiff);
 }
 
-void AddBudget(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<DiffArguments>();
-  CLI::App* budget =
-      app.add_subcommand("budget", "Hold a report against limits alone; one that is exceeded is exit code 3");
-  budget->add_option("REPORT", arguments->after, "Report file")->required();
-  budget->add_option("--budgets", arguments->budgets, "File of limits")->required();
-  AddPartial(budget, arguments.get());
-  AddFormat(budget, &arguments->format);
-  budget->footer("Example: atome budget tonight.json --budgets ci/baselines/budgets.json");
-  budget->callback([arguments, exit_code] { *exit_code = RunDiff(*arguments); });
+void AddBudget(Program& program) {
+  program.Add("budget", "Check a report against limits; an exceeded one gives exit code 3", DeclareBudget,
+              RunDiff);
 }
 
 }  // namespace atome::harness

@@ -4,10 +4,10 @@
 #include <iostream>
 #include <optional>
 
+#include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
 #include "harness/run/runner.h"
-#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {
@@ -20,8 +20,8 @@ struct LogitsArguments {
   uint32_t steps = 1;
   std::string runner = "native";
   std::string core;
-  std::vector<std::string> variants;  // one at most
-  bool json = false;
+  std::string variant;
+  std::string format = "table";
   TimeLimit time_limit;
 };
 
@@ -34,7 +34,7 @@ Result<std::vector<uint32_t>> Prompt(const LogitsArguments& arguments) {
       const std::optional<uint32_t> token = Number(word);
       if (!token) {
         return Bad(
-            fmt::format("--prompt-bytes: \"{}\" is no token; write numbers as in 79,110,99,101", word));
+            fmt::format("--prompt-bytes: \"{}\" is not a token; write numbers as in 79,110,99,101", word));
       }
       tokens.push_back(*token);
     }
@@ -45,14 +45,14 @@ Result<std::vector<uint32_t>> Prompt(const LogitsArguments& arguments) {
   return tokens;
 }
 
-// The logits that chose each generated token: those of the prompt's last step and of all that follow.
+// The logits that chose each generated token: those of the prompt's last step and of all later steps.
 std::vector<const std::vector<float>*> GeneratingLogits(const CaseExecution& result, size_t prompt_size) {
   std::vector<const std::vector<float>*> rows;
   for (size_t i = prompt_size - 1; i < result.steps.size(); ++i) rows.push_back(&result.steps[i].logits);
   return rows;
 }
 
-// 9 significant digits bring every binary32 back, but readers take "-0" for an integer, which has no sign.
+// 9 significant digits give every binary32 back, but readers take "-0" for an integer, which loses the sign.
 std::string JsonNumber(float x) { return x == 0 && std::signbit(x) ? "-0.0" : fmt::format("{:.9g}", x); }
 
 std::string Json(const CaseExecution& result, size_t prompt_size) {
@@ -93,8 +93,9 @@ int RunLogits(const LogitsArguments& arguments) {
   const std::string core = !arguments.core.empty()        ? arguments.core
                            : arguments.runner == "native" ? "host"
                                                           : "m3";
-  const Result<std::vector<Variant>> variants =
-      VariantsFor(model->config.architecture, model->path, arguments.variants);
+  std::vector<std::string> named;
+  if (!arguments.variant.empty()) named.push_back(arguments.variant);
+  const Result<std::vector<Variant>> variants = VariantsFor(model->config.architecture, model->path, named);
   if (!variants.ok()) return UsageError(variants.error().message);
   auto runners = MakeRunners({arguments.runner}, {core}, arguments.time_limit.Get());
   if (!runners.ok()) return UsageError(runners.error().message);
@@ -104,47 +105,38 @@ int RunLogits(const LogitsArguments& arguments) {
   task.generate = arguments.steps;
   task.variant = variants->front();
   const Execution execution = runners->front()->Run(*model, task);
-  if (execution.status != ExecutionStatus::kComplete) {
+  if (execution.outcome != Outcome::kPass) {
     UsageError(execution.message);
-    return execution.status == ExecutionStatus::kCrashed ? kCellCrashed : kUsage;
+    return execution.outcome == Outcome::kCrashed ? kCellCrashed : kUsage;
   }
-  std::cout << (arguments.json ? Json(execution.cases[0], prompt->size())
-                               : Table(execution.cases[0], prompt->size()));
+  std::cout << (arguments.format == "json" ? Json(execution.cases[0], prompt->size())
+                                           : Table(execution.cases[0], prompt->size()));
   return kPass;
+}
+
+void Declare(Options& options, LogitsArguments* arguments) {
+  options.Text("MODEL", &arguments->model, "Model file").Required();
+  arguments->options.AddTo(options, "the positions of the run, at least 64");
+  options.Text("--prompt", &arguments->prompt, "The prompt as text, a byte a token");
+  options.Text("--prompt-bytes", &arguments->prompt_bytes, "The prompt as tokens: 79,110,99,101")
+      .Excludes("--prompt");
+  options.Count("--steps", &arguments->steps, 1, 1'000'000, "Tokens to generate");
+  arguments->time_limit.AddTo(options);
+  options.Text("--runner", &arguments->runner, "native, unicorn or qemu");
+  options.Text("--core", &arguments->core,
+               "host or host-simd (native), m0, m0plus, m3, m4, m4f, m7; default: host for native, else m3");
+  options.Text("--variant", &arguments->variant,
+               "f32, q15 or q15kv8, or plain for a plain transformer; default: f32, or plain");
+  options.Word("--format", &arguments->format, {"table", "json"}, "Form of the output");
+  options.Footer(
+      "Example: atome logits golden/models/atome_60k/atome_60k.atome02 --prompt 'Once upon a time' --steps 8 "
+      "--format json");
 }
 
 }  // namespace
 
-void AddLogits(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<LogitsArguments>();
-  CLI::App* logits =
-      app.add_subcommand("logits", "Continue a prompt greedily and print the logits of each step");
-  logits->add_option("MODEL", arguments->model, "Model file")->required();
-  arguments->options.AddTo(logits, "all positions of the run, at least 64");
-  auto* text = logits->add_option("--prompt", arguments->prompt, "The prompt as text, a byte a token");
-  logits->add_option("--prompt-bytes", arguments->prompt_bytes, "The prompt as tokens: 79,110,99,101")
-      ->excludes(text);
-  logits->add_option("--steps", arguments->steps, "Tokens to generate")
-      ->check(CLI::Range(1u, 1000000u))
-      ->capture_default_str();
-  arguments->time_limit.AddTo(logits);
-  logits->add_option("--runner", arguments->runner, "native, unicorn or qemu")->capture_default_str();
-  logits->add_option(
-      "--core", arguments->core,
-      "host or host-simd (native), m0, m0plus, m3, m4, m4f, m7; default: host for native, else m3");
-  logits
-      ->add_option("--variant", arguments->variants,
-                   "f32, q15 or q15kv8; plain of a plain transformer; default: f32 or plain")
-      ->expected(1);
-  logits
-      ->add_option_function<std::string>(
-          "--format", [arguments](const std::string& format) { arguments->json = format == "json"; },
-          "table or json")
-      ->check(CLI::IsMember({"table", "json"}));
-  logits->footer(
-      "Example: atome logits golden/models/atome_60k/atome_60k.atome02 --prompt 'Once upon a time' --steps 8 "
-      "--format json");
-  logits->callback([arguments, exit_code] { *exit_code = RunLogits(*arguments); });
+void AddLogits(Program& program) {
+  program.Add("logits", "Continue a prompt greedily and print the logits of each step", Declare, RunLogits);
 }
 
 }  // namespace atome::harness

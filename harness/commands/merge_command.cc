@@ -2,10 +2,10 @@
 #include <iostream>
 #include <memory>
 
+#include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/report/merge.h"
 #include "harness/report/report_file.h"
-#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {
@@ -31,18 +31,17 @@ int RunMerge(const MergeArguments& arguments) {
   return kPass;
 }
 
+void Declare(Options& options, MergeArguments* arguments) {
+  options.Text("OUT", &arguments->out, "Report to write (.json, else binary protobuf)").Required();
+  options.Texts("IN", &arguments->in, "Reports that --report or this command wrote").Required();
+  options.Footer(
+      "Example: atome merge night.json shard-1.json shard-2.json\n"
+      "A cell in several reports must be equal in all, except for wall time; else exit code 2.\n"
+      "Failed cells are merged too and do not change the exit code.");
+}
+
 }  // namespace
 
-void AddMerge(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<MergeArguments>();
-  CLI::App* merge = app.add_subcommand("merge", "Several reports as one");
-  merge->add_option("OUT", arguments->out, "The report to write (.json, else binary protobuf)")->required();
-  merge->add_option("IN", arguments->in, "Reports that --report or this command wrote")->required();
-  merge->footer(
-      "Example: atome merge night.json shard-1.json shard-2.json\n"
-      "A cell that is in several must be the same in all, but for wall time; else exit code 2.\n"
-      "Cells that failed are merged like others and do not change the exit code.");
-  merge->callback([arguments, exit_code] { *exit_code = RunMerge(*arguments); });
-}
+void AddMerge(Program& program) { program.Add("merge", "Join several reports into one", Declare, RunMerge); }
 
 }  // namespace atome::harness

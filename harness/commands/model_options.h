@@ -1,47 +1,43 @@
-// The options that say what a model file may leave open: its dimensions.
+// The options for the dimensions, which a model file may leave open.
 #ifndef ATOME_HARNESS_COMMANDS_MODEL_OPTIONS_H_
 #define ATOME_HARNESS_COMMANDS_MODEL_OPTIONS_H_
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 
+#include "harness/base/text.h"
+#include "harness/commands/options.h"
 #include "harness/model/model.h"
 #include "harness/report/command_line.h"
-#include "harness/base/text.h"
 
 namespace atome::harness {
 
 class ModelOptions {
  public:
-  // `max_seq` says what it is when nothing does.
-  void AddTo(CLI::App* command, const std::string& max_seq = "64") {
-    command->add_option(
-        "--config", config_,
-        "Dimensions: vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4"
-        "[,max_seq=64]; default: those in an ATOME03 file, else in config.json beside the model");
-    command
-        ->add_option(
-            "--max-seq", max_seq_,
-            "Positions that attention sees, whatever else says so; default: as the dimensions, else " +
-                max_seq)
-        ->check(CLI::Range(1, 65535));
+  // `max_seq` is the help's text for the default of max_seq.
+  void AddTo(Options& options, const std::string& max_seq = "64") {
+    options.Text("--config", &config_,
+                 "Dimensions: vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4"
+                 "[,max_seq=64]; default: those in the file, else in config.json beside the model");
+    options.Count(
+        "--max-seq", &max_seq_, 1, 65535,
+        "Positions that attention sees; overrides --config; default: from the dimensions, else " + max_seq);
   }
 
-  // With other dimensions, where some are given.
+  // A copy with these dimensions, when they are given.
   ModelOptions With(const std::optional<std::string>& config) const {
     ModelOptions other = *this;
     if (config) other.config_ = config;
     return other;
   }
 
-  // As they were given, for a command that measures the same again.
+  // Adds the given options to a command that measures the same again.
   void AddTo(report::CommandLine* line) const {
     line->Option("--config", config_.value_or(""));
     if (max_seq_) line->Option("--max-seq", StrCat(*max_seq_));
   }
-  // What tells a cell from one with the model's own positions: "max_seq 32"; empty without.
+  // Distinguishes a cell from one with the model's own positions: "max_seq 32"; empty without --max-seq.
   std::string Detail() const { return max_seq_ ? StrCat("max_seq ", *max_seq_) : ""; }
 
   Result<Model> Load(const std::string& path, uint32_t least_max_seq = 0) const {

@@ -1,17 +1,15 @@
 // atome ppl
 #include <cmath>
-#include <iostream>
-#include <map>
 #include <memory>
 
+#include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
-#include "harness/perplexity/perplexity_output.h"
+#include "harness/perplexity/perplexity.h"
+#include "harness/perplexity/sentence.h"
 #include "harness/report/command_line.h"
-#include "harness/perplexity/perplexity_figures.h"
-#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {
@@ -34,12 +32,12 @@ struct PplArguments {
   ReportOption report;
 };
 
-// The subjects of the command line, and the models they point to.
+// The subjects of the command line, and the models that they point to.
 struct Subjects {
   std::vector<std::unique_ptr<Model>> models;
   std::vector<Subject> list;
 
-  // Adds the model in each variant; the message of what is wrong, or nothing.
+  // Adds the model in each variant; returns an error message, or nothing.
   std::string Add(const std::string& path, const ModelOptions& options, uint32_t chunk,
                   const std::vector<std::string>& names) {
     Result<Model> model = options.Load(path, chunk);
@@ -66,20 +64,20 @@ Result<Subjects> LoadSubjects(const PplArguments& arguments, bool compare) {
     other = {arguments.variants.front()};
   }
   if (!arguments.against && arguments.models.size() != 1)
-    return Bad("--against-variant alone compares one model with itself; name one, or give --against FILE");
+    return Bad("--against-variant alone compares one model with itself; name one model, or give --against FILE");
   std::string wrong = subjects.Add(arguments.against.value_or(arguments.models[0]),
                                    arguments.model.With(arguments.against_config), arguments.chunk, other);
   if (!wrong.empty()) return Bad(std::move(wrong));
   return subjects;
 }
 
-// Measures the cell of the row again. The last of a comparison is what the others are compared with.
-std::string Again(const PplArguments& arguments, const PerplexityReport& report, size_t row) {
-  const bool compared = row < report.comparisons.size();
-  const bool other = !compared && !report.comparisons.empty();
+// The command that measures the cell of the row again. In a comparison the last subject is the baseline.
+std::string Again(const PplArguments& arguments, const std::vector<Subject>& subjects, bool compare,
+                  size_t index) {
+  const bool other = compare && index + 1 == subjects.size(), compared = compare && !other;
   report::CommandLine line("ppl");
-  line.Path(report.rows[row].subject.model->path);
-  line.Option("--variant", VariantName(report.rows[row].subject.variant));
+  line.Path(subjects[index].model->path);
+  line.Option("--variant", VariantName(subjects[index].variant));
   (other ? arguments.model.With(arguments.against_config) : arguments.model).AddTo(&line);
   if (arguments.text) line.Word("--text").Path(*arguments.text);
   line.Option("--split", TextPartName(arguments.part)).Option("--protocol", ProtocolName(arguments.protocol));
@@ -90,26 +88,31 @@ std::string Again(const PplArguments& arguments, const PerplexityReport& report,
   if (arguments.bootstrap.resamples != usual.resamples)
     line.Option("--resamples", StrCat(arguments.bootstrap.resamples));
   if (!compared) return line.text();
-  const Subject& against = report.comparisons[row].against;
+  const Subject& against = subjects.back();
   line.Word("--against").Path(against.model->path);
   line.Option("--against-variant", VariantName(against.variant));
   line.Option("--against-config", arguments.against_config.value_or(""));
   return line.text();
 }
 
-std::vector<report::ReportCell> ReportCells(const PplArguments& arguments, const PerplexityReport& report) {
-  std::vector<report::ReportCell> cells = report::ToReport(report);
-  for (size_t i = 0; i < cells.size(); ++i) {
-    cells[i].command = Again(arguments, report, i);
-    std::string& detail = cells[i].key.detail;
-    if (arguments.limit) StrAppend(&detail, ", limit ", *arguments.limit);
-    if (const std::string max_seq = arguments.model.Detail(); !max_seq.empty())
-      StrAppend(&detail, ", ", max_seq);
+// Says which text was predicted and how, then what the comparisons found.
+std::string Notes(const EvaluationText& text, const TextPlan& plan, const BootstrapOptions& bootstrap,
+                  const std::vector<report::Cell>& cells) {
+  std::string notes =
+      StrCat("\n", text.path, ", ", TextPartName(plan.part), ": ",
+             plan.protocol == Protocol::kChunks ? "chunks of " : "one pass, intervals over blocks of ",
+             plan.unit_tokens, " bytes; intervals from ", bootstrap.resamples, " resamples, seed ",
+             bootstrap.seed, "\n");
+  std::string sentences;
+  for (const report::Cell& cell : cells) {
+    if (const std::string sentence = Sentence(cell); !sentence.empty())
+      StrAppend(&sentences, sentences.empty() ? "\n" : "", sentence, "\n");
   }
-  return cells;
+  return notes + sentences;
 }
 
-int RunPpl(PplArguments arguments) {
+int RunPpl(const PplArguments& given) {
+  PplArguments arguments = given;
   const bool compare = arguments.against || arguments.against_variant;
   Result<Subjects> subjects = LoadSubjects(arguments, compare);
   if (!subjects.ok()) return UsageError(subjects.error().message);
@@ -121,75 +124,75 @@ int RunPpl(PplArguments arguments) {
 
   Progress progress;
   if (text->bytes.find('\0') != std::string::npos)
-    progress.Say(StrCat("warning: ", text->path, ": has zero bytes; is it a text?"));
+    progress.Say(StrCat("warning: ", text->path, ": contains zero bytes; is it a text?"));
   MeasureOptions options{.compare = compare, .jobs = arguments.jobs, .progress = {}};
   options.progress = [&progress](size_t done, size_t total, double nats) {
     progress.Update(done, total, "tokens", fmt::format(", perplexity {:.3f}", std::exp(nats)));
   };
   arguments.bootstrap.jobs = arguments.jobs;
-  const Result<PerplexityReport> report =
-      MeasurePerplexity(subjects->list, *std::move(text), *plan, arguments.bootstrap, options);
-  if (!report.ok()) return UsageError(report.error().message);
-  std::cout << FormatPerplexity(*report, arguments.format);
-  for (const Perplexity& row : report->rows)
-    if (!row.failure.empty()) UsageError(StrCat(row.subject.model->path, ": ", row.failure));
-  return arguments.report.Write([&] { return ReportCells(arguments, *report); },
-                                report->Failed() ? kUsage : kPass);
+  Result<std::vector<report::Cell>> cells =
+      MeasurePerplexity(subjects->list, *text, *plan, arguments.bootstrap, options);
+  if (!cells.ok()) return UsageError(cells.error().message);
+  // The baseline has no cell when it is also one of the other subjects.
+  for (size_t i = 0; i < cells->size(); ++i) {
+    report::Cell& cell = cells->at(i);
+    if (!cell.passed()) UsageError(StrCat(subjects->list[i].model->path, ": ", cell.message));
+    cell.command = Again(arguments, subjects->list, compare, i);
+    std::string& detail = cell.key.detail;
+    if (arguments.limit) StrAppend(&detail, ", limit ", *arguments.limit);
+    if (const std::string max_seq = arguments.model.Detail(); !max_seq.empty())
+      StrAppend(&detail, ", ", max_seq);
+  }
+  const std::string notes = Notes(*text, *plan, arguments.bootstrap, *cells);
+  return arguments.report.Finish(*std::move(cells), arguments.format, {}, notes);
 }
 
-void AddText(CLI::App* ppl, const std::shared_ptr<PplArguments>& arguments) {
-  static const std::map<std::string, Protocol> kProtocols{{"chunks", Protocol::kChunks},
-                                                          {"streaming", Protocol::kStreaming}};
-  static const std::map<std::string, TextPart> kParts{{"all", TextPart::kAll},
-                                                      {"last-tenth", TextPart::kLastTenth}};
-  ppl->add_option("--text", arguments->text, "File, read as bytes; default: the text of `atome corpus`");
-  ppl->add_option_function<std::string>(
-         "--split", [arguments](const std::string& name) { arguments->part = kParts.at(name); },
-         "all, or last-tenth, which the trainer leaves out; default: last-tenth")
-      ->check(CLI::IsMember(kParts));
-  ppl->add_option_function<std::string>(
-         "--protocol", [arguments](const std::string& name) { arguments->protocol = kProtocols.at(name); },
-         "chunks: the state restarts at each; streaming: one pass; default: chunks")
-      ->check(CLI::IsMember(kProtocols));
-  ppl->add_option("--chunk", arguments->chunk, "Bytes a chunk")
-      ->check(CLI::Range(1u, 1u << 20))
-      ->capture_default_str();
-  ppl->add_option("--limit", arguments->limit, "Bytes to predict at most, the first of the split")
-      ->check(CLI::PositiveNumber);
+constexpr Options::Named<Protocol> kProtocols[] = {{"chunks", Protocol::kChunks},
+                                                   {"streaming", Protocol::kStreaming}};
+constexpr Options::Named<TextPart> kParts[] = {{"all", TextPart::kAll}, {"last-tenth", TextPart::kLastTenth}};
+
+void DeclareText(Options& options, PplArguments* arguments) {
+  options.Text("--text", &arguments->text, "Text file, read as bytes; default: the text of `atome corpus`");
+  options.OneOf("--split", &arguments->part, kParts,
+                "all, or last-tenth, which the trainer does not train on; default: last-tenth");
+  options.OneOf("--protocol", &arguments->protocol, kProtocols,
+                "chunks: the state restarts at each chunk; streaming: one pass; default: chunks");
+  options.Count("--chunk", &arguments->chunk, 1, 1 << 20, "Bytes a chunk");
+  options.Count("--limit", &arguments->limit, 1, UINT64_MAX,
+                "Predict at most this many bytes, from the start of the split");
 }
 
-void AddComparison(CLI::App* ppl, const std::shared_ptr<PplArguments>& arguments) {
-  ppl->add_option("--against", arguments->against, "Another model, compared with each, byte by byte");
-  ppl->add_option("--against-variant", arguments->against_variant,
-                  "Its variant; default: the first of --variant. Without --against: of the model itself");
-  ppl->add_option("--against-config", arguments->against_config, "Its dimensions; default: --config");
+void DeclareComparison(Options& options, PplArguments* arguments) {
+  options.Text("--against", &arguments->against,
+               "Baseline model; every MODEL is compared with it, byte by byte");
+  options.Text("--against-variant", &arguments->against_variant,
+               "Variant of the baseline; default: the first of --variant. Without --against, the model "
+               "itself in this variant");
+  options.Text("--against-config", &arguments->against_config,
+               "Dimensions of the baseline; default: --config");
+}
+
+void Declare(Options& options, PplArguments* arguments) {
+  options.Texts("MODEL", &arguments->models, "Model files").Required();
+  options.Texts("--variant", &arguments->variants,
+                "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
+  arguments->model.AddTo(options, "a chunk, at least 64");
+  DeclareText(options, arguments);
+  DeclareComparison(options, arguments);
+  options.Count("--seed", &arguments->bootstrap.seed, 0, UINT64_MAX,
+                "Seed of the resamples that give the intervals");
+  options.Count("--resamples", &arguments->bootstrap.resamples, 100, 10'000'000, "Number of resamples");
+  AddJobs(options, &arguments->jobs, "Threads; does not change figures");
+  arguments->report.AddTo(options);
+  AddFormat(options, &arguments->format);
+  options.Footer(
+      "Example: atome ppl golden/models/atome_60k/atome_60k.atome03 --variant q15 --against-variant f32");
 }
 
 }  // namespace
 
-void AddPpl(CLI::App& app, const std::string& command_line, int* exit_code) {
-  auto arguments = std::make_shared<PplArguments>();
-  CLI::App* ppl = app.add_subcommand("ppl", "Perplexity on a text, and what differs between two models");
-  ppl->add_option("MODEL", arguments->models, "Model files")->required();
-  ppl->add_option("--variant", arguments->variants,
-                  "f32, q15, q15kv8; plain, the default and only one of a plain transformer; default: f32")
-      ->delimiter(',');
-  arguments->model.AddTo(ppl, "a chunk, at least 64");
-  AddText(ppl, arguments);
-  AddComparison(ppl, arguments);
-  ppl->add_option("--seed", arguments->bootstrap.seed, "Of the resamples that intervals come from")
-      ->capture_default_str();
-  ppl->add_option("--resamples", arguments->bootstrap.resamples, "How many")
-      ->check(CLI::Range(100u, 10'000'000u))
-      ->capture_default_str();
-  ppl->add_option("--jobs", arguments->jobs, "Threads; figures are the same for any number")
-      ->check(CLI::Range(1u, 1024u))
-      ->capture_default_str();
-  arguments->report.AddTo(ppl, command_line);
-  AddFormat(ppl, &arguments->format);
-  ppl->footer(
-      "Example: atome ppl golden/models/atome_60k/atome_60k.atome03 --variant q15 --against-variant f32");
-  ppl->callback([arguments, exit_code] { *exit_code = RunPpl(*arguments); });
+void AddPpl(Program& program) {
+  program.Add("ppl", "Measure perplexity on a text, and the difference between two models", Declare, RunPpl);
 }
 
 }  // namespace atome::harness

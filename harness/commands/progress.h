@@ -1,4 +1,4 @@
-// How far a command has come: a line that rewrites itself on a terminal, nothing in a log.
+// Progress of a command: a line that rewrites itself on a terminal, nothing in a log.
 #ifndef ATOME_HARNESS_COMMANDS_PROGRESS_H_
 #define ATOME_HARNESS_COMMANDS_PROGRESS_H_
 
@@ -9,12 +9,13 @@
 #include <string_view>
 
 #include "harness/base/text.h"
+#include "harness/report/report.h"
 
 namespace atome::harness {
 
 class Progress {
  public:
-  // `more` is put behind. Redrawn ten times a second at most.
+  // `more` goes to the end of the line. Redraws at most ten times a second.
   void Update(size_t done, size_t total, std::string_view what = "cells", std::string_view more = {}) {
     if (!terminal_) return;
     const Clock::time_point now = Clock::now();
@@ -26,7 +27,12 @@ class Progress {
     if (done < total)
       std::cerr << fmt::format("{} of {} {}, {:.0f} s left{}", done, total, what, left, more) << std::flush;
   }
-  // A line that stays.
+  // Counts an ended cell and names it when it did not pass.
+  void Update(size_t done, size_t total, const report::Cell& cell) {
+    if (!cell.passed()) Say(StrCat(OutcomeText(cell.outcome), ": ", cell.key.Describe()));
+    Update(done, total);
+  }
+  // Prints a line that stays.
   void Say(std::string_view line) const {
     Clear();
     std::cerr << line << "\n";

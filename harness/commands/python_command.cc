@@ -1,4 +1,4 @@
-// atome report, atome history: commands written in Python, which take the place of this process.
+// atome report and atome history: commands in Python, which replace this process.
 #include <unistd.h>
 
 #include <cstdlib>
@@ -6,32 +6,33 @@
 #include <sstream>
 #include <vector>
 
-#include "harness/commands/command.h"
 #include "harness/base/text.h"
+#include "harness/commands/command.h"
 
 namespace atome::harness {
 namespace {
 
 struct PythonCommand {
   const char* name;
-  const char* file;  // under a folder of PYTHONPATH
+  const char* file;  // relative to a folder of PYTHONPATH
   const char* what;
 };
 
 constexpr PythonCommand kCommands[] = {
     {"report", "reports/report.py", "Write a report file as a page, Markdown, JUnit, CSV, ..."},
     {"history", "reports/history/__main__.py",
-     "Keep reports in a history; how a figure went, and the commits at which it moved"}};
+     "Keep reports in a history; show how a figure went, and at which commits it moved"}};
 
 std::string Variable(const char* name, const std::string& otherwise) {
   const char* value = std::getenv(name);
   return value != nullptr && *value != '\0' ? value : otherwise;
 }
 
-// The folders of the user come first, so that another tree can be tried.
+// The user's folders come first, so that another tree can be tried.
 std::string PythonPath() {
   const std::string theirs = Variable("PYTHONPATH", "");
-  return theirs.empty() ? ATOME_SOURCE_DIR : StrCat(theirs, ":" ATOME_SOURCE_DIR);
+  const std::string ours = DataFolder().string();
+  return theirs.empty() ? ours : StrCat(theirs, ":", ours);
 }
 
 bool Has(const std::string& path, const char* file) {
@@ -43,15 +44,17 @@ bool Has(const std::string& path, const char* file) {
   return false;
 }
 
-// Returns only when there is no Python to run.
+// Returns only when Python cannot be run.
 int Become(const PythonCommand& command, const std::vector<std::string>& arguments) {
   const std::string python = Variable("ATOME_PYTHON", "/usr/bin/python3"), path = PythonPath();
   if (!Has(path, command.file))
-    return UsageError(StrCat("atome ", command.name, ": no ", command.file, " in ", path,
+    return UsageError(StrCat("atome ", command.name, ": cannot find ", command.file, " in ", path,
                              "; set PYTHONPATH to the folder of the sources"));
   setenv("PYTHONPATH", path.c_str(), 1);
-  setenv("ATOME_PROTO_PYTHON", ATOME_BINARY_DIR "/python", 0);
-  // -P: a folder `reports` where the user stands is not what is meant.
+  setenv("ATOME_PROTO_PYTHON", (PartsFolder() / "python").c_str(), 0);
+  std::error_code ignored;  // without it they look in the build
+  setenv("ATOME_COMMAND", std::filesystem::read_symlink("/proc/self/exe", ignored).c_str(), 1);
+  // -P keeps Python from importing a folder `reports` in the current folder.
   std::vector<std::string> words{python, "-P", "-m", StrCat("reports.", command.name)};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
@@ -60,13 +63,13 @@ int Become(const PythonCommand& command, const std::vector<std::string>& argumen
   argv.push_back(nullptr);
   execv(python.c_str(), argv.data());
   return UsageError(StrCat("atome ", command.name, ": cannot run ", python,
-                           ": install python3, or set ATOME_PYTHON to another one"));
+                           ": install python3, or set ATOME_PYTHON to a Python"));
 }
 
 }  // namespace
 
-void AddPython(CLI::App& app) {
-  for (const PythonCommand& command : kCommands) app.add_subcommand(command.name, command.what);
+void AddPython(Program& program) {
+  for (const PythonCommand& command : kCommands) program.Mention(command.name, command.what);
 }
 
 std::optional<int> RunPython(int argc, char** argv) {

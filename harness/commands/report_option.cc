@@ -1,23 +1,33 @@
 #include "harness/commands/report_option.h"
 
+#include <iostream>
+#include <span>
+
 #include "harness/commands/command.h"
 #include "harness/report/environment.h"
+#include "harness/report/print.h"
 #include "harness/report/report_file.h"
 
 namespace atome::harness {
 
-void ReportOption::AddTo(CLI::App* command, const std::string& command_line) {
-  command_line_ = command_line;
-  command->add_option("--report", path_, "Also write a report file (.json, else binary protobuf)");
+void ReportOption::AddTo(Options& options) {
+  options.Text("--report", &path_, "Also write a report file (.json, else binary protobuf)");
 }
 
-int ReportOption::Write(const std::function<std::vector<report::ReportCell>()>& cells, int verdict,
-                        std::initializer_list<const emulation::Machine*> machines) const {
-  if (!path_) return verdict;
+report::Report ReportOption::ReportOf(std::vector<report::Cell> cells,
+                                      std::initializer_list<const emulation::Machine*> machines) const {
   report::Report report;
-  report.command = command_line_;
+  report.command = TypedCommandLine();
   report.environment = report::EnvironmentSince(began_, std::span(machines.begin(), machines.size()));
-  report.cells = cells();
+  report.cells = std::move(cells);
+  return report;
+}
+
+int ReportOption::Finish(const report::Report& report, OutputFormat format, std::string_view notes) const {
+  std::cout << report::Print(report, format);
+  if (format == OutputFormat::kTable || format == OutputFormat::kMarkdown) std::cout << notes;
+  const ExitCode verdict = ExitCodeOf(report::WorstOf(report.cells));
+  if (!path_) return verdict;
   const std::string error = report::WriteReport(report, *path_);
   if (error.empty()) return verdict;
   const int unwritten = UsageError(error);

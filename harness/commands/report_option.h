@@ -1,34 +1,42 @@
-// --report FILE: what a command measured, kept.
+// Prints the cells of a command that measures, and writes them to a file with --report FILE.
 #ifndef ATOME_HARNESS_COMMANDS_REPORT_OPTION_H_
 #define ATOME_HARNESS_COMMANDS_REPORT_OPTION_H_
 
-#include <CLI/CLI.hpp>
 #include <chrono>
-#include <functional>
+#include <initializer_list>
 #include <optional>
-#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "emulation/machine/machine.h"
+#include "harness/base/table.h"
+#include "harness/commands/options.h"
 #include "harness/report/report.h"
 
 namespace atome::harness {
 
 class ReportOption {
  public:
-  // `command_line` is what the report says of itself.
-  void AddTo(CLI::App* command, const std::string& command_line);
+  void AddTo(Options& options);
 
-  // Writes the cells when --report was given; `machines` are those whose versions matter. Returns the exit
-  // code: `verdict`, unless that is pass and the report could not be written. Such a report must not hide
-  // what the cells say.
-  int Write(const std::function<std::vector<report::ReportCell>()>& cells, int verdict,
-            std::initializer_list<const emulation::Machine*> machines = {}) const;
+  // A report of the cells, with the host and the tools that measured them; `machines` are the emulators whose
+  // versions matter.
+  report::Report ReportOf(std::vector<report::Cell> cells,
+                          std::initializer_list<const emulation::Machine*> machines = {}) const;
+
+  // Prints the report on stdout, with `notes` after the tables for people, and writes it when --report was
+  // given. Returns the exit code of the worst outcome. A report that cannot be written changes the exit code
+  // only when all cells pass, so that it never hides a failed cell.
+  int Finish(const report::Report& report, OutputFormat format, std::string_view notes = {}) const;
+  int Finish(std::vector<report::Cell> cells, OutputFormat format,
+             std::initializer_list<const emulation::Machine*> machines = {},
+             std::string_view notes = {}) const {
+    return Finish(ReportOf(std::move(cells), machines), format, notes);
+  }
 
  private:
   std::optional<std::string> path_;
-  std::string command_line_;
   std::chrono::system_clock::time_point began_ = std::chrono::system_clock::now();
 };
 

@@ -5,13 +5,14 @@
 #include "emulation/boards/core.h"
 #include "emulation/machine/machine.h"
 #include "emulation/scene/scene_text.h"
-#include "harness/commands/command.h"
-#include "harness/cycles/cycles.h"
-#include "harness/run/firmware_runner.h"
-#include "harness/model/model.h"
-#include "harness/cycles/profile_output.h"
+#include "harness/base/file.h"
 #include "harness/base/table.h"
 #include "harness/base/text.h"
+#include "harness/commands/command.h"
+#include "harness/cycles/profile_output.h"
+#include "harness/model/model.h"
+#include "harness/run/firmware_runner.h"
+#include "harness/run/target.h"
 
 namespace atome::harness {
 namespace {
@@ -30,19 +31,19 @@ struct RunArguments {
 };
 
 // The core that --core or --board names; the error names the known ones.
-Result<CycleTarget> TargetOf(const RunArguments& arguments) {
+Result<Target> TargetOf(const RunArguments& arguments) {
   if (arguments.core.empty() && arguments.board.empty())
-    return Bad("give --core or --board: what the firmware is built for");
+    return Bad("give the --core or --board that the firmware is built for");
   const auto list = [](const std::string& name) {
     return name.empty() ? std::vector<std::string>{} : std::vector<std::string>{name};
   };
-  const Result<std::vector<CycleTarget>> targets = CycleTargets(list(arguments.core), list(arguments.board));
+  const Result<std::vector<Target>> targets = ParseTargets(list(arguments.core), list(arguments.board));
   if (!targets.ok()) return targets.error();
-  if (targets->size() != 1) return Bad("--board all is for atome cycles; name one board");
+  if (targets->size() != 1) return Bad("--board all works only with atome cycles; name one board");
   return targets->front();
 }
 
-// The table on stderr, the stacks in their file. An error's text, or empty.
+// Prints the table on stderr and writes the stacks to their file. Returns an error message, or nothing.
 std::string ShowProfile(const RunArguments& arguments, const emulation::RunResult& result) {
   if (!result.profile) return {};
   if (arguments.profile) std::cerr << "\n" << FormatText(FlatProfile(*result.profile)) << "\n";
@@ -54,12 +55,12 @@ std::string ShowProfile(const RunArguments& arguments, const emulation::RunResul
 }
 
 int RunFirmware(const RunArguments& arguments) {
-  const Result<CycleTarget> target = TargetOf(arguments);
+  const Result<Target> target = TargetOf(arguments);
   if (!target.ok()) return UsageError(target.error().message);
   const emulation::Core* core = target->core;
   const bool profile = arguments.profile || !arguments.folded.empty();
   if (profile && arguments.runner == "qemu")
-    return UsageError("a profile takes --runner unicorn: QEMU shows no calls");
+    return UsageError("a profile needs --runner unicorn, because QEMU does not show calls");
   const emulation::Machine& machine =
       arguments.runner == "qemu" ? emulation::QemuMachine() : emulation::UnicornMachine();
   Result<std::string> elf = ReadFile(arguments.elf);
@@ -93,7 +94,7 @@ int RunFirmware(const RunArguments& arguments) {
   switch (result.outcome) {
     case emulation::Outcome::kExited:
       std::cerr << "atome: exit code " << result.exit_code << ", " << counted << "\n";
-      // A profile that cannot be written must not hide how the firmware ended.
+      // A profile that cannot be written must not hide the firmware's own failure.
       if (result.exit_code == 0 && !unwritten.empty()) return kUsage;
       return result.exit_code == 0 ? kPass : kFailed;
     case emulation::Outcome::kRejected:
@@ -110,32 +111,31 @@ int RunFirmware(const RunArguments& arguments) {
   }
 }
 
-}  // namespace
-
-void AddRun(CLI::App& app, int* exit_code) {
-  auto arguments = std::make_shared<RunArguments>();
-  CLI::App* run = app.add_subcommand(
-      "run", "Run any semihosting firmware; its output goes to stdout, instructions and exit code to stderr");
-  run->add_option("FIRMWARE", arguments->elf, "ELF file")->required();
-  run->add_option("--core", arguments->core, "m0, m0plus, m3, m4, m4f, m7");
-  run->add_option("--board", arguments->board,
-                  "Instead of a bare core: a board's memories and flash, as in emulation/README.md");
-  run->add_option("--runner", arguments->runner, "unicorn or qemu")
-      ->check(CLI::IsMember({"unicorn", "qemu"}))
-      ->capture_default_str();
-  run->add_option("--args", arguments->command_line, "What the firmware gets as its command line");
-  arguments->time_limit.AddTo(run);
-  run->add_option("--instruction-limit", arguments->instruction_limit, "Instructions")->capture_default_str();
-  run->add_option("--cycles", arguments->cycles,
-                  "What modelled cycles rest on: operands, or blocks alone, which is all that QEMU shows")
-      ->check(CLI::IsMember({"operands", "blocks"}))
-      ->capture_default_str();
-  run->add_flag("--profile", arguments->profile, "Cycles by function, on stderr");
-  run->add_option("--folded", arguments->folded, "Write call chains and their cycles for flame graphs");
-  run->footer(
+void Declare(Options& options, RunArguments* arguments) {
+  options.Text("FIRMWARE", &arguments->elf, "ELF file").Required();
+  options.Text("--core", &arguments->core, "m0, m0plus, m3, m4, m4f, m7");
+  options.Text("--board", &arguments->board,
+               "Board instead of a bare core, with its memories and wait states, as in emulation/README.md");
+  options.Word("--runner", &arguments->runner, {"unicorn", "qemu"}, "unicorn or qemu");
+  options.Text("--args", &arguments->command_line, "The firmware's command line");
+  arguments->time_limit.AddTo(options);
+  options.Count("--instruction-limit", &arguments->instruction_limit, 0, UINT64_MAX,
+                "Most instructions to execute");
+  options.Word("--cycles", &arguments->cycles, {"operands", "blocks"},
+               "Basis of modelled cycles: operands, or blocks alone, which is all that QEMU shows");
+  options.Flag("--profile", &arguments->profile, "Print cycles by function on stderr");
+  options.Text("--folded", &arguments->folded, "File for call chains and their cycles, for flame graphs");
+  options.Footer(
       "Example: atome run build/firmware/m3/atome_60k-f32.elf --core m3 --runner qemu\n"
       "Exit code 0 when the firmware's is 0, 1 when it is not, 4 on a fault or limit.");
-  run->callback([arguments, exit_code] { *exit_code = RunFirmware(*arguments); });
+}
+
+}  // namespace
+
+void AddRun(Program& program) {
+  program.Add("run",
+              "Run any semihosting firmware; its output goes to stdout, instructions and exit code to stderr",
+              Declare, RunFirmware);
 }
 
 }  // namespace atome::harness

@@ -1,16 +1,13 @@
 // atome size
 #include <algorithm>
-#include <iostream>
 
+#include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
 #include "harness/report/command_line.h"
-#include "harness/size/size_figures.h"
 #include "harness/size/size.h"
-#include "harness/size/size_output.h"
-#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {
@@ -29,44 +26,31 @@ struct SizeArguments {
   ReportOption report;
 };
 
-// Measures the cell again.
+// The command that measures the cell again.
 std::string Again(const SizeArguments& arguments, const Model& model, const SizeTarget& target,
-                  const SizeCell& cell) {
+                  const report::Key& key) {
   report::CommandLine line("size");
   line.Path(model.path);
   if (!target.must_fit) {
-    line.Option("--core", cell.core);
+    line.Option("--core", key.core);
   } else {
     std::vector<std::string_view> boards;
     for (const emulation::Board* board : target.boards) boards.push_back(board->name);
     line.Option("--board", fmt::format("{}", Join(boards, ",")));
   }
-  line.Option("--variant", VariantName(cell.variant)).Option("--build", BuildName(cell.build));
+  line.Option("--variant", key.variant).Option("--build", key.build_kind);
   arguments.model.AddTo(&line);
+  if (arguments.symbols != 0) line.Option("--symbols", StrCat(arguments.symbols));
   return line.text();
 }
 
-// `cells` are by model, then the rest.
-std::vector<report::ReportCell> ReportCells(const SizeArguments& arguments, const std::vector<Model>& models,
-                                            const std::vector<SizeTarget>& targets,
-                                            const std::vector<SizeCell>& cells) {
-  std::vector<report::ReportCell> out;
-  for (size_t i = 0; i < cells.size(); ++i) {
-    report::ReportCell& cell = out.emplace_back(report::ToReport(cells[i]));
-    const auto target = std::ranges::find_if(
-        targets, [&](const SizeTarget& each) { return each.core->name == cells[i].core; });
-    cell.command = Again(arguments, models[i * models.size() / cells.size()], *target, cells[i]);
-    cell.key.detail = arguments.model.Detail();
-  }
-  return out;
-}
-
-int RunSize(SizeArguments arguments) {
+int RunSize(const SizeArguments& given) {
+  SizeArguments arguments = given;
   if (arguments.models.empty())
     arguments.models = {(GoldenFolder() / "models/atome_60k/atome_60k.atome03").string()};
   const Result<std::vector<SizeTarget>> targets = SizeTargets(arguments.cores, arguments.boards);
   if (!targets.ok()) return UsageError(targets.error().message);
-  std::vector<Variant> variants;  // none when none is named
+  std::vector<Variant> variants;  // empty when none is named
   std::vector<Model> models;
   for (const std::string& path : arguments.models) {
     Result<Model> model = arguments.model.Load(path);
@@ -78,6 +62,7 @@ int RunSize(SizeArguments arguments) {
   }
   SizeOptions options{.variants = variants,
                       .builds = {},
+                      .symbols = arguments.symbols,
                       .jobs = arguments.jobs,
                       .time_limit = arguments.time_limit.Get(),
                       .progress = {}};
@@ -85,49 +70,48 @@ int RunSize(SizeArguments arguments) {
     options.builds.push_back(build == "size" ? FirmwareBuild::kSize : FirmwareBuild::kSpeed);
 
   Progress progress;
-  options.progress = [&progress](size_t done, size_t total, const SizeCell& cell) {
-    if (cell.status != CellStatus::kPass && cell.status != CellStatus::kTooLarge)
-      progress.Say(StrCat(StatusName(cell.status), ": ", cell.model, " ", VariantName(cell.variant), " on ",
-                          cell.core));
+  options.progress = [&progress](size_t done, size_t total, const report::Cell& cell) {
+    if (!cell.passed() && cell.outcome != Outcome::kTooLarge)
+      progress.Say(StrCat(OutcomeText(cell.outcome), ": ", cell.key.model, " ", cell.key.variant, " on ",
+                          cell.key.core));
     progress.Update(done, total);
   };
-  const std::vector<SizeCell> cells = MeasureSizes(models, *targets, options);
-  std::cout << FormatSizes(cells, arguments.format, arguments.symbols);
-  return arguments.report.Write([&] { return ReportCells(arguments, models, *targets, cells); },
-                                Verdict(cells), {&emulation::UnicornMachine()});
+  std::vector<report::Cell> cells = MeasureSizes(models, *targets, options);
+  for (size_t i = 0; i < cells.size(); ++i) {
+    report::Key& key = cells[i].key;
+    const auto target = std::ranges::find_if(
+        *targets, [&key](const SizeTarget& each) { return each.core->name == key.core; });
+    cells[i].command = Again(arguments, models[i * models.size() / cells.size()], *target, key);
+    key.detail = arguments.model.Detail();
+  }
+  return arguments.report.Finish(std::move(cells), arguments.format, {&emulation::UnicornMachine()});
+}
+
+void Declare(Options& options, SizeArguments* arguments) {
+  options.Texts("MODEL", &arguments->models, "Model files; default: the 60K model of golden/models");
+  options.Texts("--core", &arguments->cores, "m0, m0plus, m3, m4, m4f, m7; default: all");
+  options.Texts("--board", &arguments->boards,
+                "Boards that the model must fit: all, or names as in emulation/README.md");
+  options.Texts("--variant", &arguments->variants,
+                "f32, q15, q15kv8, or plain for a plain transformer, a row each; default: f32, or plain");
+  options.Texts("--build", &arguments->builds, "Firmware optimised for speed, size, or both, a row each")
+      .Among({"speed", "size"});
+  options.Count("--symbols", &arguments->symbols, 0, 100'000, "Also show this many of the largest symbols");
+  arguments->model.AddTo(options);
+  arguments->time_limit.AddTo(options);
+  arguments->report.AddTo(options);
+  AddJobs(options, &arguments->jobs);
+  AddFormat(options, &arguments->format);
+  options.Footer(
+      "Example: atome size --variant f32,q15,q15kv8 --max-seq 32 --board bluepill\n"
+      "Exit code 1 when the model does not fit a board of --board.");
 }
 
 }  // namespace
 
-void AddSize(CLI::App& app, const std::string& command_line, int* exit_code) {
-  auto arguments = std::make_shared<SizeArguments>();
-  CLI::App* size = app.add_subcommand(
-      "size", "Flash and RAM that a model takes, by what needs them, and the boards it fits on");
-  size->add_option("MODEL", arguments->models, "Model files; default: the 60K model of golden/models");
-  size->add_option("--core", arguments->cores, "m0, m0plus, m3, m4, m4f, m7; default: all")->delimiter(',');
-  size->add_option("--board", arguments->boards,
-                   "Only these, which the model must fit: all, or names as in emulation/README.md")
-      ->delimiter(',');
-  size->add_option("--variant", arguments->variants,
-                   "f32, q15, q15kv8, plain, a row each; default: f32, or plain")
-      ->delimiter(',');
-  size->add_option("--build", arguments->builds, "Firmware optimised for speed, size, or one row for each")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"speed", "size"}))
-      ->capture_default_str();
-  size->add_option("--symbols", arguments->symbols, "So many of the largest symbols too")
-      ->check(CLI::Range(0u, 100000u));
-  arguments->model.AddTo(size);
-  arguments->time_limit.AddTo(size);
-  arguments->report.AddTo(size, command_line);
-  size->add_option("--jobs", arguments->jobs, "Cells at a time")
-      ->check(CLI::Range(1u, 1024u))
-      ->capture_default_str();
-  AddFormat(size, &arguments->format);
-  size->footer(
-      "Example: atome size --variant f32,q15,q15kv8 --max-seq 32 --board bluepill\n"
-      "Exit code 1 when the model does not fit a board that --board names.");
-  size->callback([arguments, exit_code] { *exit_code = RunSize(*arguments); });
+void AddSize(Program& program) {
+  program.Add("size", "Measure the flash and RAM that a model takes, by use, and the boards that it fits",
+              Declare, RunSize);
 }
 
 }  // namespace atome::harness

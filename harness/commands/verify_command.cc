@@ -6,14 +6,13 @@
 #include <optional>
 
 #include "emulation/machine/machine.h"
-#include "harness/parity/cell_output.h"
+#include "harness/base/file.h"
+#include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
-#include "harness/report/command_line.h"
-#include "harness/parity/parity_figures.h"
-#include "harness/base/text.h"
 #include "harness/parity/verify.h"
+#include "harness/report/command_line.h"
 
 namespace atome::harness {
 namespace {
@@ -46,7 +45,7 @@ Result<std::vector<std::string>> RepositoryModels() {
   std::sort(paths.begin(), paths.end());
   if (paths.empty()) {
     return Missing(
-        StrCat((GoldenFolder() / "models").string(), ": no models; name one, or set ATOME_GOLDEN_DIR"));
+        StrCat((GoldenFolder() / "models").string(), ": no models here; name one, or set ATOME_GOLDEN_DIR"));
   }
   return paths;
 }
@@ -67,7 +66,7 @@ Result<VerifyModel> LoadSubject(const VerifyArguments& arguments, const std::str
   if (!trace.ok()) return trace.error();
   if (std::find(trace->model_sha256.begin(), trace->model_sha256.end(), sha256) ==
       trace->model_sha256.end()) {
-    return Bad(StrCat(path, ": its SHA-256 ", sha256, " is not one of those in ", trace->path,
+    return Bad(StrCat(path, ": its SHA-256 ", sha256, " is not among those in ", trace->path,
                       "; give the trace of this model"));
   }
   VerifyModel subject{{path, *std::move(bytes), sha256, trace->config}, *std::move(trace)};
@@ -83,31 +82,19 @@ Result<VerifyModel> LoadSubject(const VerifyArguments& arguments, const std::str
   return subject;
 }
 
-// Measures the cell again.
-std::string Again(const VerifyArguments& arguments, const std::string& path, const Cell& cell) {
+// The command that measures the cell again.
+std::string Again(const VerifyArguments& arguments, const std::string& path, const report::Key& key) {
   report::CommandLine line("verify");
-  line.Path(path).Option("--runner", cell.runner).Option("--core", cell.core);
-  line.Option("--variant", cell.variant).Option("--build", cell.build_kind);
+  line.Path(path).Option("--runner", key.runner).Option("--core", key.core);
+  line.Option("--variant", key.variant).Option("--build", key.build_kind);
   if (!arguments.trace.empty()) line.Word("--trace").Path(arguments.trace);
   line.Option("--config", arguments.config);
-  if (cell.taps) line.Word("--taps");
+  if (arguments.taps) line.Word("--taps");
   return line.text();
 }
 
-std::vector<report::ReportCell> ReportCells(const VerifyArguments& arguments,
-                                            const std::vector<VerifyModel>& subjects,
-                                            const std::vector<Cell>& cells) {
-  std::vector<report::ReportCell> out;
-  for (const Cell& cell : cells) {
-    out.push_back(report::ToReport(cell));
-    const auto subject = std::ranges::find_if(
-        subjects, [&](const VerifyModel& each) { return each.model.Name() == cell.model; });
-    out.back().command = Again(arguments, subject->model.path, cell);
-  }
-  return out;
-}
-
-int RunVerify(VerifyArguments arguments) {
+int RunVerify(const VerifyArguments& given) {
+  VerifyArguments arguments = given;
   if (arguments.models.empty()) {
     Result<std::vector<std::string>> paths = RepositoryModels();
     if (!paths.ok()) return UsageError(paths.error().message);
@@ -130,61 +117,55 @@ int RunVerify(VerifyArguments arguments) {
   }
 
   Progress progress;
-  const std::vector<Cell> cells =
+  std::vector<report::Cell> cells =
       Verify(subjects, *runners,
              {.jobs = arguments.jobs,
               .taps = arguments.taps,
-              .progress = [&progress](size_t done, size_t total, const Cell& cell) {
-                if (cell.status != CellStatus::kPass) {
-                  progress.Say(
-                      StrCat(StatusName(cell.status), ": ", cell.model, " on ", cell.runner, " ", cell.core));
-                }
-                progress.Update(done, total);
+              .progress = [&progress](size_t done, size_t total, const report::Cell& cell) {
+                progress.Update(done, total, cell);
               }});
   if (cells.empty()) {
     return UsageError(
-        "no cell is left: host-simd has no engine but of f32; name another --core, or --variant f32 of a "
+        "nothing to run: host-simd has only an engine of f32; name another --core, or --variant f32 and a "
         "ternary model");
   }
-  std::cout << FormatCells(cells, arguments.format);
-  return arguments.report.Write([&] { return ReportCells(arguments, subjects, cells); }, Verdict(cells),
-                                {&emulation::UnicornMachine(), &emulation::QemuMachine()});
+  for (report::Cell& cell : cells) {
+    const auto subject = std::ranges::find(subjects, cell.model_sha256,
+                                           [](const VerifyModel& each) { return each.model.sha256; });
+    cell.command = Again(arguments, subject->model.path, cell.key);
+  }
+  return arguments.report.Finish(std::move(cells), arguments.format,
+                                 {&emulation::UnicornMachine(), &emulation::QemuMachine()});
+}
+
+void Declare(Options& options, VerifyArguments* arguments) {
+  options.Texts("MODEL", &arguments->models,
+                "Model files; default: all in golden/models and golden/models_plain");
+  options.Texts("--runner", &arguments->runners, "native, unicorn, qemu; default: all");
+  options.Texts("--core", &arguments->cores,
+                "host, host-simd (native), m0, m0plus, m3, m4, m4f, m7; default: all");
+  options.Texts("--variant", &arguments->variants,
+                "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
+  options.Texts("--build", &arguments->builds, "Firmware optimised for speed (default), size, or both");
+  options.Text("--trace", &arguments->trace,
+               "Golden trace; default: the one in golden/traces with the model's hash");
+  options.Text("--config", &arguments->config, "Must equal the trace's: vocab_size=256,d_model=64,...");
+  options.Flag("--taps", &arguments->taps,
+               "Also compare every intermediate; firmware then runs in its generic build with taps");
+  arguments->time_limit.AddTo(options);
+  arguments->report.AddTo(options);
+  AddJobs(options, &arguments->jobs);
+  AddFormat(options, &arguments->format);
+  options.Footer(
+      "Example: atome verify golden/models/atome_60k/atome_60k.atome02 --runner unicorn,qemu --core m3");
 }
 
 }  // namespace
 
-void AddVerify(CLI::App& app, const std::string& command_line, int* exit_code) {
-  auto arguments = std::make_shared<VerifyArguments>();
-  CLI::App* verify = app.add_subcommand(
-      "verify", "Compare every runner with the golden trace, to the bit, and with each other");
-  verify->add_option("MODEL", arguments->models,
-                     "Model files; default: all in golden/models and golden/models_plain");
-  verify->add_option("--runner", arguments->runners, "native, unicorn, qemu; default: all")->delimiter(',');
-  verify
-      ->add_option("--core", arguments->cores,
-                   "host, host-simd (native), m0, m0plus, m3, m4, m4f, m7; default: all")
-      ->delimiter(',');
-  verify
-      ->add_option("--variant", arguments->variants,
-                   "f32, q15, q15kv8, plain; default: f32, of a plain transformer plain")
-      ->delimiter(',');
-  verify->add_option("--build", arguments->builds, "Firmware built for speed (default), for size, or each")
-      ->delimiter(',');
-  verify->add_option("--trace", arguments->trace,
-                     "Golden trace; default: the one in golden/traces with the model's hash");
-  verify->add_option("--config", arguments->config,
-                     "Checked against the trace: vocab_size=256,d_model=64,...");
-  verify->add_flag("--taps", arguments->taps,
-                   "Compare every intermediate too; firmware then runs in its generic build with taps");
-  arguments->time_limit.AddTo(verify);
-  arguments->report.AddTo(verify, command_line);
-  verify->add_option("--jobs", arguments->jobs, "Cells at a time")
-      ->check(CLI::Range(1u, 1024u))
-      ->capture_default_str();
-  AddFormat(verify, &arguments->format);
-  verify->footer(
-      "Example: atome verify golden/models/atome_60k/atome_60k.atome02 --runner unicorn,qemu --core m3");
-  verify->callback([arguments, exit_code] { *exit_code = RunVerify(*arguments); });
+void AddVerify(Program& program) {
+  program.Add("verify",
+              "Compare every runner with the golden trace, to the bit, and the runners with each other",
+              Declare, RunVerify);
 }
 
 }  // namespace atome::harness

@@ -2,9 +2,9 @@
 
 #include <stdexcept>
 
+#include "harness/base/text.h"
 #include "harness/corpus/grammar.h"
 #include "harness/corpus/story_rules.h"
-#include "harness/base/text.h"
 
 namespace atome::harness {
 

@@ -1,5 +1,5 @@
-// The text that perplexity is measured on and models may be trained on when no other is given: simple stories
-// from rules, the same bytes for a seed everywhere.
+// The default text for measuring perplexity and training models: simple stories from rules. A seed gives the
+// same bytes everywhere.
 #ifndef ATOME_HARNESS_CORPUS_CORPUS_H_
 #define ATOME_HARNESS_CORPUS_CORPUS_H_
 
@@ -8,11 +8,11 @@
 
 namespace atome::harness {
 
-// ASCII; stories follow one another, paragraphs parted by blank lines. Exactly `bytes` long, so that the last
-// story may be cut; a longer text of the same seed begins with the shorter.
+// ASCII stories, with blank lines between paragraphs. Exactly `bytes` long, so the last story may be cut. A
+// longer text of the same seed begins with the shorter one.
 std::string MakeCorpus(size_t bytes, uint64_t seed);
 
-// What is used when nothing is said.
+// The defaults.
 inline constexpr size_t kCorpusBytes = 500'000;
 inline constexpr uint64_t kCorpusSeed = 1;
 

@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <regex>
 
+#include "harness/base/file.h"
 #include "harness/model/model.h"
 
 namespace atome::harness {
 namespace {
 
-// A change of a rule changes the text, and with it every perplexity on it and every model trained on it.
+// A changed rule changes the text, and with it every perplexity on it and every model trained on it.
 TEST(Corpus, IsTheSameEverywhere) {
   EXPECT_EQ(Sha256Hex(MakeCorpus(kCorpusBytes, kCorpusSeed)),
             "ecb8beac4cc9310f1e93ee7e99e1e1372d783fdef95582d4f696563c669fb724");
@@ -30,13 +31,13 @@ TEST(Corpus, SeedsDiffer) {
 TEST(Corpus, IsPlainTextInParagraphs) {
   const std::string text = MakeCorpus(2'000'000, 3);
   EXPECT_TRUE(std::ranges::all_of(text, [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); }));
-  EXPECT_EQ(text.find_first_of("{}[]|/=^<>"), std::string::npos);  // of the rules
+  EXPECT_EQ(text.find_first_of("{}[]|/=^<>"), std::string::npos);  // marks of the rules
   for (const char* wrong :
        {"  ", " \n", "\n ", "\n\n\n", " .", " ,", "..", "?.", ",.", "!.", ". a ", ". the "})
     EXPECT_EQ(text.find(wrong), std::string::npos) << '"' << wrong << '"';
   std::smatch match;
   EXPECT_FALSE(std::regex_search(text, match, std::regex("\\b(a [aeiou]|an [^aeiou])\\w*"))) << match.str();
-  // What follows a quotation is who said it, or begins a sentence.
+  // After a quotation comes the speaker, or a new sentence.
   const std::regex after(
       "[!?]\" (?!said|asked|answered|called|laughed|replied|shouted|whispered|he |she )[a-z]\\w*");
   EXPECT_FALSE(std::regex_search(text, match, after)) << match.str();

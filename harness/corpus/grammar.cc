@@ -5,16 +5,16 @@
 #include <set>
 #include <utility>
 
-#include "harness/corpus/markup.h"
 #include "harness/base/text.h"
+#include "harness/corpus/markup.h"
 
 namespace atome::harness {
 namespace {
 
-constexpr int kTries = 100;  // to find a choice that no variable holds
+constexpr int kTries = 100;  // to find a choice that no variable holds yet
 
-// Calls visit(reference) for all of an alternative, within brackets too. False when it returns false, or
-// brackets do not match.
+// Calls visit(reference) for every reference of an alternative, also inside brackets. False when visit
+// returns false, or when brackets do not match.
 template <class Visit>
 bool ForEachReference(std::string_view text, const Visit& visit) {
   for (size_t at = 0; at < text.size(); ++at) {
@@ -29,7 +29,7 @@ bool ForEachReference(std::string_view text, const Visit& visit) {
   return true;
 }
 
-// The rules of the text, each one string: lines that begin with a space belong to the one before.
+// The rules of the text, one string each; a line that begins with a space continues the rule before it.
 std::vector<std::string_view> RuleTexts(std::string_view rules) {
   std::vector<std::string_view> texts;
   for (const std::string_view line : Split(rules, '\n')) {
@@ -45,7 +45,7 @@ std::vector<std::string_view> RuleTexts(std::string_view rules) {
 
 char Large(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
-// A full stop within quotes ends the sentence around them too; other marks may not: "Oh!" said Tom.
+// A full stop inside quotes also ends the sentence around them; other marks may not: "Oh!" said Tom.
 bool EndsSentence(std::string_view text) {
   return text.ends_with('.') || text.ends_with('!') || text.ends_with('?') || text.ends_with(".\"");
 }
@@ -59,11 +59,11 @@ Result<Grammar> Grammar::Parse(std::string_view text) {
   for (const std::string_view rule_text : RuleTexts(text)) {
     const size_t colon = rule_text.find(':');
     const std::string_view head = Trimmed(rule_text.substr(0, colon));
-    if (colon == std::string_view::npos) return Bad(StrCat("\"", head, "\": no colon after a rule's name"));
+    if (colon == std::string_view::npos) return Bad(StrCat("\"", head, "\": a rule's name needs a colon"));
     const size_t open = head.find('(');
     Rule rule{{""}, {}};
     if (open != std::string_view::npos) {
-      if (!head.ends_with(')')) return Bad(StrCat("rule ", head, ": its forms have no )"));
+      if (!head.ends_with(')')) return Bad(StrCat("rule ", head, ": its forms need a )"));
       for (const std::string_view form : Split(head.substr(open + 1, head.size() - open - 2), ' '))
         rule.forms.push_back(form);
     }
@@ -79,7 +79,7 @@ Result<Grammar> Grammar::Parse(std::string_view text) {
 }
 
 std::string Grammar::WhatIsWrong() const {
-  // Variable -> the rules whose choices it may hold.
+  // For each variable, the rules whose choices it may hold.
   std::map<std::string_view, std::vector<std::string_view>> variables;
   std::map<std::string_view, std::set<std::string_view>> contains;
   for (const auto& [name, rule] : rules_) {
@@ -113,10 +113,10 @@ std::string Grammar::WhatIsWrong() const {
           unknown = StrCat(reference.name, reference.form.empty() ? "" : ".", reference.form);
         return true;
       });
-      if (!unknown.empty()) return StrCat("rule ", name, ": there is no {", unknown, "}");
+      if (!unknown.empty()) return StrCat("rule ", name, ": unknown {", unknown, "}");
     }
   }
-  // Rules that contain only finished ones are finished; what never is contains itself.
+  // A rule that contains only finished rules is finished; a rule that never finishes contains itself.
   std::set<std::string_view> finished;
   for (size_t before = rules_.size() + 1; before != finished.size();) {
     before = finished.size();
@@ -133,7 +133,7 @@ std::string Grammar::WhatIsWrong() const {
   return {};
 }
 
-// One story as it is told.
+// Tells one story.
 class Grammar::Teller {
  public:
   Teller(const Rules& rules, Random* random) : rules_(rules), random_(*random) {}
@@ -156,7 +156,7 @@ class Grammar::Teller {
  private:
   struct Choice {
     const Rule* rule;
-    std::vector<std::string> forms;  // as in rule->forms
+    std::vector<std::string> forms;  // in the order of rule->forms
   };
 
   std::string_view OneOf(const std::vector<std::string_view>& list) {
@@ -188,7 +188,7 @@ class Grammar::Teller {
     }
     const auto held = held_.find(reference.name);
     const auto rule = rules_.find(reference.name);
-    // A variable before it is bound shows, so that whoever writes rules sees it.
+    // An unbound variable stays in the text as written, so that the author of the rules sees the mistake.
     if (held == held_.end() && rule == rules_.end()) return StrCat("{", reference.name, "}");
     const Choice choice = held != held_.end() ? held->second : Choose(rule->second);
     const auto& names = choice.rule->forms;
@@ -206,7 +206,7 @@ class Grammar::Teller {
 
 std::string Grammar::Tell(std::string_view start, Random* random) const {
   const std::string text = Teller(rules_, random).Expand(StrCat("{", start, "}"));
-  // Paragraphs, spaces that empty choices and line ends leave, and large letters.
+  // Makes paragraphs and large letters, and drops the spaces that empty choices and line ends leave.
   std::string story;
   bool space = false, begins = true;
   for (size_t at = 0; at < text.size(); ++at) {

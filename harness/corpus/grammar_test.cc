@@ -49,15 +49,15 @@ TEST(Grammar, SaysWhatIsWrong) {
   EXPECT_THAT(Told("start: [a|b"), HasSubstr("start: brackets do not match"));
   EXPECT_THAT(Told("start: {a]"), HasSubstr("start: brackets do not match"));
   EXPECT_THAT(Told("start: a]"), HasSubstr("start: brackets do not match"));
-  EXPECT_THAT(Told("start: {who}"), HasSubstr("there is no {who}"));
-  EXPECT_THAT(Told("start: {x=who}"), HasSubstr("there is no {who}"));
-  EXPECT_THAT(Told("start: {who.his}\nwho(he): Tom/he"), HasSubstr("there is no {who.his}"));
-  EXPECT_THAT(Told("start: {x=who}{x.his}\nwho(he): Tom/he"), HasSubstr("there is no {x.his}"));
+  EXPECT_THAT(Told("start: {who}"), HasSubstr("unknown {who}"));
+  EXPECT_THAT(Told("start: {x=who}"), HasSubstr("unknown {who}"));
+  EXPECT_THAT(Told("start: {who.his}\nwho(he): Tom/he"), HasSubstr("unknown {who.his}"));
+  EXPECT_THAT(Told("start: {x=who}{x.his}\nwho(he): Tom/he"), HasSubstr("unknown {x.his}"));
   EXPECT_THAT(Told("start: {x}\nx(he): {y}\ny(he): Tom/he"), HasSubstr("only one form"));
   EXPECT_THAT(Told("start: a\nstart: b"), HasSubstr("start is given twice"));
   EXPECT_THAT(Told("start: {b}\nb: c | [{start}|d]"), HasSubstr("contains itself"));
-  EXPECT_THAT(Told("start a"), HasSubstr("no colon"));
-  EXPECT_THAT(Told("start(a: b"), HasSubstr("no )"));
+  EXPECT_THAT(Told("start a"), HasSubstr("needs a colon"));
+  EXPECT_THAT(Told("start(a: b"), HasSubstr("need a )"));
 }
 
 TEST(Grammar, AVariableThatIsNotBoundYetShows) {

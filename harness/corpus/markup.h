@@ -1,4 +1,4 @@
-// How an alternative of a rule is written; grammar.h says what it means.
+// Parses the notation of an alternative; grammar.h explains it.
 #ifndef ATOME_HARNESS_CORPUS_MARKUP_H_
 #define ATOME_HARNESS_CORPUS_MARKUP_H_
 
@@ -8,20 +8,20 @@
 
 namespace atome::harness {
 
-// What stands between braces: "{^hero.he}", "{a size}", "{hero=person}".
+// A reference between braces: "{^hero.he}", "{a size}", "{hero=person}".
 struct Reference {
-  std::string_view variable;  // to bind; empty when there is nothing to bind
-  std::string_view name;      // a rule's or a variable's
-  std::string_view form;      // empty: the plain one
+  std::string_view variable;  // to bind; empty when the reference binds nothing
+  std::string_view name;      // of a rule or a variable
+  std::string_view form;      // empty: the base form
   bool article = false;
   bool capital = false;
 };
 Reference ParseReference(std::string_view inside);
 
-// Where the bracket or brace that opens at `open` closes, those within it matched; nothing when it does not.
+// The position of the bracket or brace that closes the one at `open`; nothing when a bracket is unmatched.
 std::optional<size_t> Closing(std::string_view text, size_t open);
 
-// At every `separator` that is in no bracket or brace, which must match.
+// Splits at every `separator` outside of brackets and braces, which must match.
 std::vector<std::string_view> SplitOutside(std::string_view text, char separator);
 
 std::string_view Trimmed(std::string_view text);

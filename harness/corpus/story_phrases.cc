@@ -2,7 +2,7 @@
 
 namespace atome::harness {
 
-// Bound by "story": hero, mate (two of them, also friends), elder, spot (a place), thing with its look.
+// The rule "story" binds hero and mate (two friends), elder, spot (a place), and thing with its look.
 const std::string_view kStoryPhrases = R"(
 time: one {day} | one [sunny|rainy|cold|warm|windy|bright|foggy|quiet|snowy] {day} | on {weekday} | one {day} in {season}
  | the next {day} | early one morning | after lunch | before dinner | one [sunny|cold|warm|windy] {weekday}

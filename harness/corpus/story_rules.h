@@ -1,4 +1,4 @@
-// The rules of the built-in stories, for Grammar::Parse one after another; they begin at the rule "story".
+// The rules of the built-in stories, to be joined for Grammar::Parse; a story begins at the rule "story".
 #ifndef ATOME_HARNESS_CORPUS_STORY_RULES_H_
 #define ATOME_HARNESS_CORPUS_STORY_RULES_H_
 

@@ -5,27 +5,46 @@
 
 #include "emulation/elf/elf_image.h"
 #include "emulation/timing/timing_core.h"
-#include "harness/size/board_fit.h"
-#include "harness/run/firmware_runner.h"
-#include "harness/run/firmware_store.h"
 #include "harness/base/parallel.h"
 #include "harness/base/table.h"
 #include "harness/base/text.h"
+#include "harness/run/firmware_runner.h"
+#include "harness/run/firmware_store.h"
+#include "harness/size/board_fit.h"
 
 namespace atome::harness {
 namespace {
 
-CycleAccuracy AccuracyOf(const CycleTarget& target) {
-  const timing::Accuracy core = timing::FindTimingCore(target.core->name)->accuracy;
-  if (target.board == nullptr) return {core.mean_percent, core.worst_percent, std::string(core.basis)};
-  return {std::nullopt, target.board->accuracy_percent, std::string(target.board->accuracy_basis)};
+using report::Cell;
+using report::Quantity;
+
+// Notes the expected error of the modelled cycles.
+void AddAccuracy(const CycleTarget& target, Cell* cell) {
+  const timing::Accuracy core = timing::FindTimingCore(target.place.core->name)->accuracy;
+  if (target.place.board == nullptr) cell->Add(Quantity::kCyclesMeanErrorPercent, core.mean_percent);
+  const double worst =
+      target.place.board == nullptr ? core.worst_percent : target.place.board->accuracy_percent;
+  const std::string_view basis =
+      target.place.board == nullptr ? core.basis : target.place.board->accuracy_basis;
+  cell->Add(Quantity::kCyclesWorstErrorPercent, worst);
+  if (basis.empty()) return;
+  const std::string mean = target.place.board == nullptr ? StrCat(core.mean_percent, "% mean, ") : "";
+  cell->note =
+      StrCat("cycles within ", mean, worst, "% worst: ", basis, cell->note.empty() ? "" : "; ", cell->note);
 }
+
+// The cost of an op in a token, mean over the positions.
+struct OpCost {
+  std::string op;
+  double cycles = 0;
+  double instructions = 0;
+};
 
 Variant VariantOf(const Model& model, const CycleTarget& target) {
   return target.variant.value_or(model.config.Traits().variants.front());
 }
 
-// Costs of the ops in the profile of `tokens` tokens, which took `total` each.
+// The costs of the ops, from a profile of `tokens` tokens that took `total` each.
 std::vector<OpCost> CostsByOp(const std::vector<std::string_view>& ops, const emulation::Profile& profile,
                               double tokens, OpCost total) {
   std::vector<OpCost> costs;
@@ -51,7 +70,12 @@ std::vector<OpCost> CostsByOp(const std::vector<std::string_view>& ops, const em
   return costs;
 }
 
-// How much more than the board's memories the firmware with its state needs; empty when it fits.
+void AddCost(const OpCost& cost, const report::Part& part, Cell* cell) {
+  cell->Add(Quantity::kCyclesPerToken, cost.cycles, part);
+  cell->Add(Quantity::kInstructionsPerToken, cost.instructions, part);
+}
+
+// Why the firmware and its state do not fit the board's memories; empty when they fit.
 std::string WhyNotOnBoard(const Firmware& firmware, const emulation::Board& board, uint64_t state_bytes,
                           uint32_t vocab_size) {
   std::string error;
@@ -65,61 +89,86 @@ std::string WhyNotOnBoard(const Firmware& firmware, const emulation::Board& boar
                 Grouped(map.ram_bytes), ": ", Grouped(needs->ram_bytes - map.ram_bytes), " too many");
 }
 
-void Measure(const Model& model, const CycleTarget& target, const CycleOptions& options, CycleCell* cell) {
-  const auto fail = [cell](CellStatus status, std::string message) {
-    cell->status = status;
-    cell->message = std::move(message);
-  };
+void Measure(const Model& model, const CycleTarget& target, const CycleOptions& options, Cell* cell) {
   const Variant variant = VariantOf(model, target);
-  const Result<Firmware> firmware = FindFirmware(model, target.core->name, false, variant, target.build);
+  const Result<Firmware> firmware =
+      FindFirmware(model, target.place.core->name, false, variant, target.build);
   if (!firmware.ok())
-    return fail(firmware.missing() ? CellStatus::kMissing : CellStatus::kError, firmware.error().message);
+    return cell->Fail(firmware.missing() ? Outcome::kMissing : Outcome::kError, firmware.error().message);
   const emulation::Machine& machine = emulation::UnicornMachine();
   std::vector<uint32_t> prompt = options.prompt;
   for (uint32_t& token : prompt) token %= model.config.vocab_size;
   Task task{.prompts = {prompt}, .generate = 1, .taps = false, .variant = variant};
   FirmwareOptions run_options;
   run_options.time_limit = options.time_limit;
-  if (target.board != nullptr) {
-    // The core alone has room for it, and tells how much it takes.
+  if (target.place.board != nullptr) {
+    // A short run on the bare core, which has room, tells the size of the state.
     task.prompts[0].resize(1);
-    const Execution probe = RunFirmware(machine, *target.core, *firmware, model, task, run_options).execution;
-    if (probe.status != ExecutionStatus::kComplete) return fail(StatusOf(probe.status), probe.message);
+    const Execution probe =
+        RunFirmware(machine, *target.place.core, *firmware, model, task, run_options).execution;
+    if (probe.outcome != Outcome::kPass) return cell->Fail(probe.outcome, probe.message);
     const std::string why =
-        WhyNotOnBoard(*firmware, *target.board, probe.state_bytes.value_or(0), model.config.vocab_size);
-    if (!why.empty()) return fail(CellStatus::kTooLarge, why);
+        WhyNotOnBoard(*firmware, *target.place.board, probe.state_bytes.value_or(0), model.config.vocab_size);
+    if (!why.empty()) return cell->Fail(Outcome::kTooLarge, why);
     task.prompts[0] = prompt;
-    run_options.board = target.board;
+    run_options.board = target.place.board;
   }
-  // As many steps as positions: the last generated token is not consumed.
+  // There are as many steps as positions, because the last generated token is not consumed.
   const auto [from, to] = options.positions;
   const auto consumed = static_cast<uint32_t>(prompt.size());
   task.generate = to >= consumed ? to - consumed + 1 : 1;
   run_options.profile =
       emulation::ProfileWindow{.from_mark = 2 * size_t{from} + 1, .to_mark = 2 * size_t{to}};
-  const FirmwareRun run = RunFirmware(machine, *target.core, *firmware, model, task, run_options);
+  const FirmwareRun run = RunFirmware(machine, *target.place.core, *firmware, model, task, run_options);
   cell->build = run.execution.build;
   cell->build_sha256 = run.execution.build_sha256;
-  if (run.execution.status != ExecutionStatus::kComplete)
-    return fail(StatusOf(run.execution.status), run.execution.message);
+  if (run.execution.outcome != Outcome::kPass)
+    return cell->Fail(run.execution.outcome, run.execution.message);
 
   const std::vector<Step>& steps = run.execution.cases.front().steps;
   OpCost total;
   for (uint32_t position = from; position < to; ++position) {
     const Step& step = steps[position];
     if (!step.cycles || !step.instructions)
-      return fail(CellStatus::kError, StrCat(firmware->name, ": its marks are not two a step"));
+      return cell->Fail(Outcome::kError, StrCat(firmware->name, ": its marks are not two a step"));
     total.cycles += static_cast<double>(*step.cycles);
     total.instructions += static_cast<double>(*step.instructions);
   }
   const double tokens = to - from;
   total.cycles /= tokens;
   total.instructions /= tokens;
-  cell->status = CellStatus::kPass;
-  cell->cycles_per_token = total.cycles;
-  cell->instructions_per_token = total.instructions;
-  cell->ops = CostsByOp(model.config.Traits().ops, *run.machine.profile, tokens, total);
-  if (cell->clock_hz) cell->tokens_per_second = static_cast<double>(*cell->clock_hz) / total.cycles;
+  cell->outcome = Outcome::kPass;
+  AddCost(total, {}, cell);
+  if (target.place.board != nullptr)
+    cell->Add(Quantity::kTokensPerSecond, static_cast<double>(target.place.board->clock_hz) / total.cycles);
+  for (const OpCost& cost : CostsByOp(model.config.Traits().ops, *run.machine.profile, tokens, total))
+    AddCost(cost, {report::PartKind::kOp, cost.op}, cell);
+}
+
+Cell NewCell(const Model& model, const CycleTarget& target, const Positions& positions) {
+  Cell cell;
+  cell.key = {.kind = report::Kind::kCycles,
+              .runner = "unicorn",
+              .core = std::string(target.place.core->name),
+              .board = target.place.board == nullptr ? "" : std::string(target.place.board->name),
+              .model = model.Name(),
+              .variant = std::string(VariantName(VariantOf(model, target))),
+              .build_kind = std::string(BuildName(target.build)),
+              .text = "",
+              .detail = StrCat("positions ", positions.from, ":", positions.to)};
+  cell.model_sha256 = model.sha256;
+  cell.note = target.place.core->unicorn_note;
+  return cell;
+}
+
+// Gives absent figures of the whole cell their reason.
+void ExplainAbsent(Cell* cell) {
+  for (const Quantity quantity :
+       {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken, Quantity::kTokensPerSecond}) {
+    if (cell->Find(quantity) != nullptr) continue;
+    const bool no_clock = quantity == Quantity::kTokensPerSecond && cell->key.board.empty();
+    cell->unavailable[quantity] = no_clock ? "a core without a board has no clock" : cell->message;
+  }
 }
 
 }  // namespace
@@ -129,13 +178,13 @@ Result<Positions> ParsePositions(std::string_view text) {
   const std::optional<uint32_t> from = Number(parts.front()), to = Number(parts.back());
   if (parts.size() != 2 || !from || !to || *from >= *to || *to > 1u << 20) {
     return Bad(StrCat("positions \"", text,
-                      "\" are not FROM:TO with FROM below TO, say 16:64 for the 17th to the 64th token"));
+                      "\" are not FROM:TO with FROM below TO; 16:64 means the 17th to the 64th token"));
   }
   return Positions{*from, *to};
 }
 
 std::string OpOfFunction(std::string_view function) {
-  constexpr std::string_view kSpace = "::op::";  // of namespace atome, or of a variant's within
+  constexpr std::string_view kSpace = "::op::";  // in namespace atome, or in a variant's namespace inside it
   const size_t at = function.find(kSpace);
   if (at == std::string_view::npos || function.substr(0, at).find("atome") == std::string_view::npos)
     return {};
@@ -150,78 +199,43 @@ std::string OpOfFunction(std::string_view function) {
 Result<std::vector<CycleTarget>> CycleTargets(const std::vector<std::string>& cores,
                                               const std::vector<std::string>& boards,
                                               const std::vector<std::string>& variants) {
-  std::vector<std::string_view> known_cores, known_boards;
-  for (const emulation::Core& core : emulation::Cores()) known_cores.push_back(core.name);
-  for (const emulation::Board& board : emulation::Boards()) known_boards.push_back(board.name);
-  for (const std::string& name : cores) {
-    if (emulation::FindCore(name) == nullptr)
-      return Bad(fmt::format("unknown core \"{}\"; known are {}", name, Join(known_cores, ", ")));
+  const Result<std::vector<Target>> places = ParseTargets(cores, boards);
+  if (!places.ok()) return places.error();
+  std::vector<std::optional<Variant>> wanted{std::nullopt};  // the model's default variant
+  if (!variants.empty()) {
+    const Result<std::vector<Variant>> named = ParseVariants(variants);
+    if (!named.ok()) return named.error();
+    wanted.assign(named->begin(), named->end());
   }
-  const auto wanted = [&](std::string_view core) {
-    return cores.empty() || std::ranges::find(cores, core) != cores.end();
-  };
   std::vector<CycleTarget> targets;
-  for (const std::string& name : boards) {
-    for (const emulation::Board& board : emulation::Boards()) {
-      if ((name != "all" && name != board.name) || !wanted(board.core)) continue;
-      targets.push_back({emulation::FindCore(board.core), &board, std::nullopt});
-    }
-    if (name != "all" && emulation::FindBoard(name) == nullptr)
-      return Bad(fmt::format("unknown board \"{}\"; known are all, {}", name, Join(known_boards, ", ")));
+  for (const Target& place : *places) {
+    for (const std::optional<Variant>& variant : wanted) targets.push_back({place, variant});
   }
-  if (boards.empty()) {
-    for (const emulation::Core& core : emulation::Cores()) {
-      if (wanted(core.name)) targets.push_back({&core, nullptr, std::nullopt});
-    }
-  }
-  if (targets.empty())
-    return Bad(fmt::format("board {} has not core {}", Join(boards, ", "), Join(cores, ", ")));
-  if (variants.empty()) return targets;
-  const Result<std::vector<Variant>> wanted_variants = ParseVariants(variants);
-  if (!wanted_variants.ok()) return wanted_variants.error();
-  std::vector<CycleTarget> all;
-  for (const CycleTarget& target : targets) {
-    for (const Variant variant : *wanted_variants) all.push_back({target.core, target.board, variant});
-  }
-  return all;
+  return targets;
 }
 
-std::vector<CycleCell> MeasureCycles(const std::vector<Model>& models,
-                                     const std::vector<CycleTarget>& targets, const CycleOptions& options) {
-  std::vector<CycleCell> cells(models.size() * targets.size());
+std::vector<report::Cell> MeasureCycles(const std::vector<Model>& models,
+                                        const std::vector<CycleTarget>& targets,
+                                        const CycleOptions& options) {
+  std::vector<report::Cell> cells(models.size() * targets.size());
   const auto measure = [&](size_t index) {
     const Model& model = models[index / targets.size()];
     const CycleTarget& target = targets[index % targets.size()];
-    CycleCell& cell = cells[index];
-    cell.core = target.core->name;
-    cell.model = model.Name();
-    cell.model_sha256 = model.sha256;
-    cell.build_kind = target.build;
-    cell.positions = options.positions;
-    cell.accuracy = AccuracyOf(target);
-    cell.note = target.core->unicorn_note;
-    cell.variant = VariantName(VariantOf(model, target));
-    if (target.board != nullptr) {
-      cell.board = target.board->name;
-      cell.clock_hz = target.board->clock_hz;
-    }
+    report::Cell& cell = cells[index];
+    cell = NewCell(model, target, options.positions);
     try {
       Measure(model, target, options, &cell);
-    } catch (const std::exception& error) {  // out of memory: this cell's loss, not the others'
-      cell.status = CellStatus::kCrashed;
-      cell.message = StrCat("the measurement threw: ", error.what());
+    } catch (const std::exception& error) {  // out of memory, say: only this cell fails
+      cell.Fail(Outcome::kCrashed, StrCat("the measurement threw: ", error.what()));
     }
+    AddAccuracy(target, &cell);
+    if (target.place.board != nullptr) cell.Add(Quantity::kClockHz, target.place.board->clock_hz);
+    ExplainAbsent(&cell);
   };
   ForEachIndex(cells.size(), options.jobs, measure, [&](size_t done, size_t index) {
     if (options.progress) options.progress(done, cells.size(), cells[index]);
   });
   return cells;
-}
-
-ExitCode Verdict(const std::vector<CycleCell>& cells) {
-  std::vector<CellStatus> statuses;
-  for (const CycleCell& cell : cells) statuses.push_back(cell.status);
-  return VerdictOf(statuses);
 }
 
 }  // namespace atome::harness

@@ -1,6 +1,6 @@
-// What a token of the 60K model costs on each emulated core, whole and by op, as benchmarks whose time is
-// modelled cycles: a nominal clock of 1 GHz, so that 1 ns is one cycle. Each is one iteration; two runs give
-// the same times. Google Benchmark adds its own reading of the host's CPU time, which means nothing here.
+// Benchmarks of a token of the 60K model on each emulated core, whole and by op. Their time is modelled
+// cycles at a nominal clock of 1 GHz, so 1 ns is one cycle. Each is one iteration, and two runs give the same
+// times. Google Benchmark adds the host's CPU time, which means nothing here.
 #include <benchmark/benchmark.h>
 
 #include <iostream>
@@ -9,43 +9,42 @@
 #include <string_view>
 
 #include "emulation/boards/core.h"
+#include "harness/base/places.h"
+#include "harness/base/text.h"
 #include "harness/cycles/cycles.h"
 #include "harness/model/model.h"
-#include "harness/base/text.h"
 
 namespace {
 
 namespace harness = atome::harness;
 namespace emulation = atome::emulation;
+using harness::report::Quantity;
 
-constexpr char kModel[] = ATOME_SOURCE_DIR "/golden/models/atome_60k/atome_60k.atome03";
-constexpr char kPrompt[] = "Once upon a time";  // as `atome cycles` has it
+constexpr char kModel[] = "models/atome_60k/atome_60k.atome03";
+constexpr char kPrompt[] = "Once upon a time";  // the default of `atome cycles`
 constexpr double kSecondsPerCycle = 1e-9;
 constexpr std::string_view kWholeToken = "token";
 
-// One run a core tells the token and its ops; made when the first of them is asked for.
-const harness::CycleCell& CellOf(const harness::Model& model, const emulation::Core& core) {
-  static auto& cells = *new std::map<std::string_view, harness::CycleCell>;
+// One run a core gives the token and all its ops; the first benchmark of a core makes it.
+const harness::report::Cell& CellOf(const harness::Model& model, const emulation::Core& core) {
+  static auto& cells = *new std::map<std::string_view, harness::report::Cell>;
   const auto known = cells.find(core.name);
   if (known != cells.end()) return known->second;
   harness::CycleOptions options;
   for (const char c : std::string_view(kPrompt)) options.prompt.push_back(static_cast<uint8_t>(c));
   return cells[core.name] =
-             harness::MeasureCycles({model}, {{.core = &core, .board = nullptr, .variant = {}}}, options)
-                 .front();
+             harness::MeasureCycles({model}, {{.place = {.core = &core}, .variant = {}}}, options).front();
 }
 
-void Report(const harness::CycleCell& cell, std::string_view op, benchmark::State& state) {
-  if (cell.status != harness::CellStatus::kPass) return state.SkipWithError(cell.message.c_str());
-  double cycles = cell.cycles_per_token.value_or(0), instructions = cell.instructions_per_token.value_or(0);
-  for (const harness::OpCost& cost : cell.ops) {
-    if (cost.op != op) continue;
-    cycles = cost.cycles;
-    instructions = cost.instructions;
-  }
+void Report(const harness::report::Cell& cell, std::string_view op, benchmark::State& state) {
+  if (!cell.passed()) return state.SkipWithError(cell.message.c_str());
+  const harness::report::Part part =
+      op == kWholeToken ? harness::report::Part{}
+                        : harness::report::Part{harness::report::PartKind::kOp, std::string(op)};
+  const double cycles = cell.Number(Quantity::kCyclesPerToken, part).value_or(0);
   for (auto _ : state) state.SetIterationTime(cycles * kSecondsPerCycle);
-  state.counters["cycles_per_token"] = cycles;
-  state.counters["instructions_per_token"] = instructions;
+  for (const Quantity quantity : {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken})
+    state.counters[std::string(harness::report::NameOf(quantity))] = cell.Number(quantity, part).value_or(0);
 }
 
 void Register(const harness::Model& model, const emulation::Core& core, std::string_view op) {
@@ -61,7 +60,8 @@ void Register(const harness::Model& model, const emulation::Core& core, std::str
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return harness::kUsage;
-  const harness::Result<harness::Model> model = harness::LoadModel(kModel, std::nullopt, 0);
+  const harness::Result<harness::Model> model =
+      harness::LoadModel(harness::GoldenFolder() / kModel, std::nullopt, 0);
   if (!model.ok()) {
     std::cerr << model.error().message << "\n";
     return harness::kUsage;

@@ -40,7 +40,7 @@ std::string ShortFunctionName(std::string_view name) {
     if (depth == 0) text += c;
     if (c == '>' || c == ')') --depth;
   }
-  if (depth != 0 || text.empty()) return std::string(name);  // an operator, or no C++ name at all
+  if (depth != 0 || text.empty()) return std::string(name);  // an operator, or not a C++ name
   if (text.ends_with(" const")) text.resize(text.size() - 6);
   const size_t space = text.rfind(' ');
   return space == std::string::npos || space + 1 == text.size() ? text : text.substr(space + 1);
@@ -56,7 +56,7 @@ Table FlatProfile(const emulation::Profile& profile) {
     own.calls += nodes[i].calls;
     own.instructions += nodes[i].instructions;
     own.own_cycles += nodes[i].cycles;
-    std::set<std::string_view> counted;  // on the way up
+    std::set<std::string_view> counted;  // functions on the way up
     for (size_t at = i;; at = nodes[at].parent) {
       if (counted.insert(nodes[at].function).second)
         by_name[nodes[at].function].all_cycles += nodes[i].cycles;

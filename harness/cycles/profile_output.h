@@ -1,4 +1,4 @@
-// A profile as people and flame-graph tools read it.
+// Prints a profile for people and for flame-graph tools.
 #ifndef ATOME_HARNESS_CYCLES_PROFILE_OUTPUT_H_
 #define ATOME_HARNESS_CYCLES_PROFILE_OUTPUT_H_
 
@@ -10,11 +10,11 @@
 
 namespace atome::harness {
 
-// A row a function, by its own cycles: those, with what it calls, calls, instructions. A function that calls
-// itself counts once in what it calls.
+// One row a function, sorted by own cycles: own cycles, cycles with callees, calls, instructions. A function
+// that calls itself counts once in the cycles with callees.
 Table FlatProfile(const emulation::Profile& profile);
 
-// "main;f;g 123" for every chain of calls with cycles of its own, as flamegraph.pl and speedscope read it.
+// "main;f;g 123" for every chain of calls that has own cycles; the format of flamegraph.pl and speedscope.
 std::string FoldedStacks(const emulation::Profile& profile);
 
 // A demangled name without template arguments, parameters and return type: "atome::op::Embed".

@@ -10,20 +10,17 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "harness/base/compression.h"
-#include "harness/model/model.h"
+#include "harness/base/file.h"
 #include "harness/base/replace_file.h"
+#include "harness/base/text.h"
 #include "harness/diff/baseline.h"
 #include "harness/diff/diff_output.h"
 #include "harness/report/report_file.h"
-#include "harness/base/text.h"
 
 namespace atome::harness::report {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr std::string_view kXz = ".json.xz";
 
 std::filesystem::path FolderOf(const std::string& path) {
   return std::filesystem::absolute(path).parent_path();
@@ -61,8 +58,9 @@ bool IsKept(const Diff& diff, const Change& change) {
 std::string EntryOf(const Acceptance& acceptance, const std::string& commit, const std::string& hash,
                     const Diff& diff) {
   Json entry{{"when", acceptance.when}, {"who", acceptance.who},   {"why", acceptance.reason},
-             {"commit", commit},        {"baseline_sha256", hash}, {"summary", Summary(diff)},
-             {"changes", Json::array()}};
+             {"commit", commit},        {"baseline_sha256", hash}, {"summary", Summary(diff)}};
+  if (!diff.renamed.empty()) entry["renamed"] = diff.renamed;
+  entry["changes"] = Json::array();
   for (const Change& change : diff.changes) {
     if (!IsKept(diff, change)) continue;
     Json row;
@@ -93,7 +91,7 @@ Result<std::string> TextIfAny(const std::string& path) {
 
 std::string WriteBoth(const Acceptance& acceptance, const std::string& log, const std::string& new_log,
                       const std::string& json) {
-  const Result<std::string> baseline = acceptance.baseline.ends_with(kXz) ? Compressed(json) : json;
+  const Result<std::string> baseline = PackedFor(acceptance.baseline, json);
   if (!baseline.ok()) return StrCat(acceptance.baseline, ": ", baseline.error().message);
   if (std::string error = ReplaceFile(acceptance.log, new_log); !error.empty()) return error;
   std::string error = ReplaceFile(acceptance.baseline, *baseline);
@@ -107,16 +105,15 @@ std::string WriteBoth(const Acceptance& acceptance, const std::string& log, cons
 std::string WhyNot(const Report& report, const Acceptance& acceptance) {
   if (IsBlank(acceptance.reason)) return "no reason; say why in --reason \"...\"";
   if (IsBlank(acceptance.who)) return "nobody accepts; set git's user.name and user.email, or USER";
-  if (!acceptance.baseline.ends_with(".json") && !acceptance.baseline.ends_with(kXz))
+  if (!IsJsonName(acceptance.baseline))
     return StrCat(acceptance.baseline,
                   ": a baseline is read by people, too; name a file in .json or .json.xz");
   if (report.cells.empty()) return "the report has no cells; measure something first";
-  const auto failed = std::ranges::find_if(
-      report.cells, [](const ReportCell& cell) { return cell.status != CellStatus::kPass; });
+  const auto failed = std::ranges::find_if_not(report.cells, &Cell::passed);
   if (failed == report.cells.end()) return "";
-  return StrCat("cell \"", failed->key.Describe(), "\" is no pass but ", StatusName(failed->status),
+  return StrCat("cell \"", failed->key.Describe(), "\" does not pass: ", OutcomeText(failed->outcome),
                 failed->message.empty() ? "" : ": ", failed->message,
-                "; a baseline has none such, mend it first");
+                "; mend it first, all cells of a baseline pass");
 }
 
 }  // namespace
@@ -137,10 +134,10 @@ Result<Diff> Accept(const Report& report, const Acceptance& acceptance) {
   Report after = BaselineOf(report);
   if (acceptance.partial) after = BaselineOf(WithCellsOf(before, std::move(after)));
   Diff diff = Compare(before, after);
-  if (diff.changes.empty()) return diff;
+  if (diff.changes.empty() && before.renamed.empty()) return diff;
   const Result<std::string> log = TextIfAny(acceptance.log);
   if (!log.ok()) return log.error();
-  const Result<std::string> baseline = BaselineJson(after);
+  const Result<std::string> baseline = ReportBytes(after, /*json=*/true);
   if (!baseline.ok()) return baseline.error();
   const std::string hash = Sha256Hex(*baseline);
   const std::string entry =

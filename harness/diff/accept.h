@@ -4,9 +4,9 @@
 
 #include <string>
 
+#include "harness/base/result.h"
 #include "harness/diff/diff.h"
 #include "harness/report/report.h"
-#include "harness/base/result.h"
 
 namespace atome::harness::report {
 
@@ -22,9 +22,9 @@ struct Acceptance {
 // Both files are written, or neither: the log first, and as it was when the baseline then cannot be. A
 // process that is killed between them leaves an entry without its baseline, whose hash it has; accepting
 // again then adds none. One process at a time, by a lock on the log's folder. Returns what changed from the
-// old baseline; when nothing did, wall time apart, which no baseline has, nothing is written. Errors, with
-// what to do: no reason; no `who`; cells that fail; a baseline that cannot be read; a file that cannot be
-// written.
+// old baseline; when nothing did, wall time apart, which no baseline has, nothing is written, but for a
+// baseline with names of an older atome. Errors, with what to do: no reason; no `who`; cells that fail; a
+// baseline that cannot be read; a file that cannot be written.
 Result<Diff> Accept(const Report& report, const Acceptance& acceptance);
 
 }  // namespace atome::harness::report

@@ -7,7 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
-#include "harness/model/model.h"
+#include "harness/base/compression.h"
+#include "harness/base/file.h"
 #include "harness/diff/baseline.h"
 #include "harness/diff/test_reports.h"
 #include "harness/report/report_file.h"
@@ -18,8 +19,9 @@ namespace {
 
 using harness::testing::ErrorOf;
 using testing::CellOf;
+using testing::FigureOf;
 using ::testing::HasSubstr;
-using testing::WallOf;
+using testing::SampledOf;
 using Json = nlohmann::json;
 
 class AcceptTest : public ::testing::Test {
@@ -46,9 +48,9 @@ class AcceptTest : public ::testing::Test {
   static Report ReportWith(int ram) {
     Report report = testing::ReportOf(
         {CellOf(Kind::kSize, "m3",
-                {WallOf("seconds", 1, {1, 2}), MakeFigure("ram_bytes", ram, "bytes"),
-                 MakeFigure("bytes", 4, "bytes", {"symbol", "f|\"\n"})}),
-         CellOf(Kind::kPerplexity, "host", {testing::EstimateOf("perplexity", 6.1, {1.5, 2.25}, {3, 4})})});
+                {SampledOf(Quantity::kSeconds, 1, {1, 2}), FigureOf(Quantity::kRamBytes, ram),
+                 FigureOf(Quantity::kSymbolBytes, 4, {PartKind::kSymbol, "f|\"\n"})}),
+         CellOf(Kind::kPerplexity, "host", {SampledOf(Quantity::kPerplexity, 6.1, {1.5, 2.25}, {3, 4})})});
     report.environment = {
         .harness_version = "1", .commit = "abc", .host = "here", .date = "now", .tools = {{"gcc", "12"}}};
     report.cells[0].build_sha256 = "hash";
@@ -88,11 +90,12 @@ TEST_F(AcceptTest, TheBaselineIsTheReportWithoutWhatIsNotCompared) {
   EXPECT_EQ(diff.Count(Severity::kNote), 0u) << "wall time, which no baseline has, is not new";
   EXPECT_EQ(diff.Count(Severity::kRegression), 0u);
   const std::string text = Text("b/baseline.json");
-  EXPECT_THAT(text, HasSubstr("\n    {\"name\":\"ram_bytes\",\"count\":\"10\""));
+  EXPECT_THAT(text, HasSubstr("\n    \"ram_bytes\": 10"));
   EXPECT_THAT(text, HasSubstr("\"samples\":[1.5,2.25],\"sample_counts\":[3,4]}"));
   const std::vector<std::string_view> lines = Split(text, '\n');
-  EXPECT_EQ(std::ranges::count_if(lines, [](auto line) { return line.starts_with("    {\"name\":"); }), 3)
-      << "a line a figure";
+  for (const char* figure : {"\"ram_bytes\"", "\"symbol_bytes\"", "\"perplexity\": {"})
+    EXPECT_EQ(std::ranges::count_if(lines, [&](auto line) { return line.find(figure) != line.npos; }), 1)
+        << figure;
   EXPECT_EQ(text.find("seconds"), std::string::npos);
 }
 
@@ -110,15 +113,43 @@ TEST_F(AcceptTest, NothingNewWritesNothing) {
   EXPECT_EQ(Text("b/log.jsonl"), log);
 }
 
+TEST_F(AcceptTest, ABaselineWithOldNamesIsWrittenAnew) {
+  folder_.Write("b/baseline.json", R"({"cells": [{"kind": "CELL_KIND_PERPLEXITY", "core": "m3",
+    "model": "m.atome03", "variant": "VARIANT_F32", "status": "CELL_STATUS_PASS", "figures": [
+    {"name": "bpb", "real": 2.5, "figureClass": "FIGURE_CLASS_INTERVAL"}]}]})");
+  const Report report =
+      testing::ReportOf({CellOf(Kind::kPerplexity, "m3", {FigureOf(Quantity::kBitsPerByte, 2.5)})});
+  const auto accepted = Accept(report, Wanted("names"));
+  ASSERT_TRUE(accepted.ok()) << accepted.error().message;
+  EXPECT_TRUE(accepted->changes.empty());
+  EXPECT_THAT(Text("b/baseline.json"), HasSubstr("\"bits_per_byte\": 2.5"));
+  ASSERT_EQ(Log().size(), 1u);
+  EXPECT_EQ(Log()[0]["renamed"], Json({"perplexity bpb -> bits_per_byte"}));
+  const auto again = Accept(report, Wanted("again"));
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(Log().size(), 1u) << "nothing is renamed any more";
+}
+
+TEST_F(AcceptTest, ACompressedBaselineHoldsTheSameText) {
+  ASSERT_TRUE(Accept(ReportWith(10), Wanted()).ok());
+  Acceptance compressed = Wanted();
+  compressed.baseline = Path("x/baseline.json.xz");
+  compressed.log = Path("x/log.jsonl");
+  ASSERT_TRUE(Accept(ReportWith(10), compressed).ok());
+  const auto text = Decompressed(Text("x/baseline.json.xz"), 1 << 20);
+  ASSERT_TRUE(text.ok());
+  EXPECT_EQ(*text, Text("b/baseline.json"));
+}
+
 TEST_F(AcceptTest, RefusesWhatNobodyShouldAccept) {
   EXPECT_THAT(ErrorOf(Accept(ReportWith(1), Wanted(" \t\n"))), HasSubstr("no reason"));
   Acceptance nobody = Wanted();
   nobody.who = "";
   EXPECT_THAT(ErrorOf(Accept(ReportWith(1), nobody)), HasSubstr("nobody accepts"));
   Report failed = ReportWith(1);
-  failed.cells[1].status = CellStatus::kCrashed;
+  failed.cells[1].outcome = Outcome::kCrashed;
   failed.cells[1].message = "fault";
-  EXPECT_THAT(ErrorOf(Accept(failed, Wanted())), HasSubstr("is no pass but crashed: fault"));
+  EXPECT_THAT(ErrorOf(Accept(failed, Wanted())), HasSubstr("does not pass: crashed: fault"));
   EXPECT_THAT(ErrorOf(Accept(testing::ReportOf({}), Wanted())), HasSubstr("no cells"));
   Acceptance binary = Wanted();
   binary.baseline = Path("b/baseline.pb");

@@ -1,20 +1,14 @@
-// The report that later ones are compared with, as a file for a repository.
+// The report with which later ones are compared.
 #ifndef ATOME_HARNESS_DIFF_BASELINE_H_
 #define ATOME_HARNESS_DIFF_BASELINE_H_
 
-#include <string>
-
 #include "harness/report/report.h"
-#include "harness/base/result.h"
 
 namespace atome::harness::report {
 
 // The report without what no comparison with it may use: wall time, the host, the date, the commands that
 // made its parts, hashes of firmware. Cells by key, figures by part and name.
 Report BaselineOf(const Report& report);
-
-// JSON as ReadReport reads it, with one figure a line, so that a change shows as the lines it is.
-Result<std::string> BaselineJson(const Report& baseline);
 
 // `report` with the cells of `baseline` that it does not have.
 Report WithCellsOf(const Report& baseline, Report report);

@@ -1,33 +1,22 @@
 #include "harness/diff/budget.h"
 
 #include <algorithm>
-#include <cmath>
+#include <span>
 
-#include "harness/ab/json_reader.h"
-#include "harness/model/model.h"
+#include "harness/base/file.h"
+#include "harness/base/json_reader.h"
 #include "harness/base/text.h"
+#include "harness/diff/value_text.h"
 
 namespace atome::harness::report {
 namespace {
 
-using ab::Complaints;
-using ab::Json;
-using ab::JsonObject;
-
-struct Field {
-  std::string_view name;
-  std::string Key::*value;
-};
-constexpr Field kFields[] = {{"runner", &Key::runner},   {"core", &Key::core},
-                             {"board", &Key::board},     {"model", &Key::model},
-                             {"variant", &Key::variant}, {"build_kind", &Key::build_kind},
-                             {"text", &Key::text},       {"detail", &Key::detail}};
 constexpr std::string_view kKind = "kind";
 
 bool IsIn(const Budget& budget, const Key& key) {
   return std::ranges::all_of(budget.where, [&key](const auto& wanted) {
-    if (wanted.first == kKind) return wanted.second == KindName(key.kind);
-    const auto* field = std::ranges::find(kFields, wanted.first, &Field::name);
+    if (wanted.first == kKind) return wanted.second == NameOf(key.kind);
+    const auto* field = std::ranges::find(kKeyFields, wanted.first, &KeyField::name);
     return key.*field->value == wanted.second;
   });
 }
@@ -35,25 +24,55 @@ bool IsIn(const Budget& budget, const Key& key) {
 std::map<std::string, std::string> ReadWhere(const Json& json, const std::string& pointer,
                                              Complaints* complaints) {
   std::vector<std::string_view> keys{kKind};
-  for (const Field& field : kFields) keys.push_back(field.name);
+  for (const KeyField& field : kKeyFields) keys.push_back(field.name);
   const JsonObject object(json, pointer, keys, complaints);
   std::map<std::string, std::string> where;
   for (const std::string_view key : keys) {
-    const Json* value = object.Find(key);
-    if (value == nullptr) continue;
-    if (value->is_string())  // empty, too: the board of a core alone is
-      where.emplace(key, value->get<std::string>());
-    else
-      object.Complain(key, "is no string; give one, or leave it out for any");
+    // Empty, too: the board of a core alone is.
+    const auto value = object.AnyText(key, "is not text; give it, or leave it out for any");
+    if (value) where.emplace(key, *value);
   }
   const auto kind = where.find(std::string(kKind));
-  if (kind == where.end()) return where;
-  for (const Kind known :
-       {Kind::kParity, Kind::kCycles, Kind::kSize, Kind::kPerplexity, Kind::kBenchmark, Kind::kAb})
-    if (KindName(known) == kind->second) return where;
-  object.Complain(
-      kKind, StrCat("is \"", kind->second, "\"; give parity, cycles, size, perplexity, benchmark or ab"));
+  if (kind != where.end() && !FindKind(kind->second))
+    object.Complain(kKind, StrCat("is \"", kind->second, "\"; give one of ", Join(catalogue::kKinds, ", ")));
   return where;
+}
+
+// By which name a figure goes today that an older atome called `name`; empty when none did.
+std::string_view NameToday(std::string_view name, const Budget& budget) {
+  const auto wanted = budget.where.find(std::string(kKind));
+  for (size_t i = 0; i < std::size(catalogue::kKinds); ++i) {
+    const auto kind = static_cast<Kind>(i);
+    if (wanted != budget.where.end() && wanted->second != NameOf(kind)) continue;
+    const std::optional<Quantity> quantity = FindFormerQuantity(name, kind, budget.part_kind);
+    if (quantity && NameOf(*quantity) != name) return NameOf(*quantity);
+  }
+  return "";
+}
+
+void ReadFigure(const JsonObject& object, Budget* budget) {
+  const std::string part_kind = object.OptionalText("part_kind").value_or("");
+  const std::optional<PartKind> kind = FindPartKind(part_kind);
+  if (!kind)
+    return object.Complain("part_kind", StrCat("is \"", part_kind, "\"; give one of ",
+                                               Join(std::span(catalogue::kPartKinds).subspan(1), ", ")));
+  budget->part_kind = *kind;
+  budget->part = object.OptionalText("part");
+  if (budget->part && *kind == PartKind::kWhole) object.Complain("part", "has no part_kind; give it too");
+  const std::string name = object.Text("figure", "the name of a figure, as in \"cycles_per_token\"");
+  if (name.empty()) return;
+  const std::optional<Quantity> quantity = FindQuantity(name);
+  if (quantity && MayBeOf(*quantity, *kind)) {
+    budget->quantity = *quantity;
+  } else if (const std::string_view today = NameToday(name, *budget); !today.empty()) {
+    object.Complain("figure", StrCat("is \"", name, "\", which is \"", today, "\" now; give that name"));
+  } else if (quantity) {
+    object.Complain("part_kind", StrCat("is \"", part_kind, "\", of which nothing has ", name,
+                                        "; proto/catalogue.json says of what parts it is"));
+  } else {
+    object.Complain(
+        "figure", StrCat("is \"", name, "\", which is not in proto/catalogue.json; give a name from there"));
+  }
 }
 
 Budget ReadBudget(const Json& json, const std::string& pointer, Complaints* complaints) {
@@ -62,28 +81,20 @@ Budget ReadBudget(const Json& json, const std::string& pointer, Complaints* comp
   Budget budget;
   if (const Json* where = object.Find("where"))
     budget.where = ReadWhere(*where, object.PointerTo("where"), complaints);
-  budget.figure = object.Text("figure", "the name of a figure, as in \"cycles_per_token\"");
-  budget.part_kind = object.OptionalText("part_kind").value_or("");
-  budget.part = object.OptionalText("part");
+  ReadFigure(object, &budget);
   object.OptionalText("about");
-  if (budget.part && budget.part_kind.empty()) object.Complain("part", "has no part_kind; give it too");
-  const Json* at_most = object.Find("at_most");
-  if (at_most != nullptr && at_most->is_number()) {
-    budget.at_most = at_most->get<double>();
-  } else if (json.is_object()) {
-    object.Complain("at_most", "is no number; give the most that the figure may be");
-  }
+  budget.at_most = object.Real("at_most", "is not a number; give the most that the figure may be");
   return budget;
 }
 
 void CheckFigure(const Budget& budget, const Key& key, const Figure& figure, Diff* diff) {
-  const std::optional<double> value = NumberOf(figure);
+  const std::optional<double> value = figure.Number();
   if (value && *value <= budget.at_most) return;
-  Change change = ChangeOf(Severity::kRegression, What::kOverBudget, key);
-  change.figure = IdOf(figure);
+  Change change = ChangeOf(What::kOverBudget, key);
+  change.figure = figure.id;
   change.before = StrCat(budget.at_most);
   change.after = ValueText(figure);
-  change.change = value ? fmt::format("{:+.6g} over the budget", *value - budget.at_most) : "is no number";
+  change.change = value ? fmt::format("{:+.6g} over the budget", *value - budget.at_most) : "is not a number";
   diff->changes.push_back(std::move(change));
 }
 
@@ -99,10 +110,10 @@ std::string Budget::Describe() const {
 Result<std::vector<Budget>> ReadBudgets(const std::string& path) {
   const Result<std::string> text = ReadFile(path);
   if (!text.ok()) return text.error();
-  const Result<Json> json = ab::ParseJson(path, *text);
+  const Result<std::shared_ptr<const Json>> json = ParseJson(path, *text);
   if (!json.ok()) return json.error();
   Complaints complaints(path);
-  const JsonObject top(*json, "", {"about", "budgets"}, &complaints);
+  const JsonObject top(**json, "", {"about", "budgets"}, &complaints);
   top.OptionalText("about");
   const std::vector<const Json*> elements = top.Elements("budgets", "objects, one a budget");
   std::vector<Budget> budgets;
@@ -116,11 +127,12 @@ void CheckBudgets(const std::vector<Budget>& budgets, const Report& report, bool
   for (const Budget& budget : budgets) {
     ++diff->totals.budgets;
     bool holds_any = false;
-    for (const ReportCell& cell : report.cells) {
+    for (const Cell& cell : report.cells) {
       if (!IsIn(budget, cell.key)) continue;
       for (const Figure& figure : cell.figures) {
-        if (figure.name != budget.figure || figure.part_kind != budget.part_kind ||
-            (budget.part && figure.part != *budget.part))
+        const auto& [part, quantity] = figure.id;
+        if (quantity != budget.quantity || part.kind != budget.part_kind ||
+            (budget.part && part.name != *budget.part))
           continue;
         holds_any = true;
         CheckFigure(budget, cell.key, figure, diff);
@@ -131,8 +143,8 @@ void CheckBudgets(const std::vector<Budget>& budgets, const Report& report, bool
       ++diff->totals.budgets_elsewhere;
       continue;
     }
-    Change change = ChangeOf(Severity::kRegression, What::kEmptyBudget, Key{});
-    change.figure = {budget.part_kind, budget.part.value_or(""), budget.figure};
+    Change change = ChangeOf(What::kEmptyBudget, Key{});
+    change.figure = FigureId{{budget.part_kind, budget.part.value_or("")}, budget.quantity};
     change.before = StrCat(budget.at_most);
     change.why =
         StrCat("no such figure in ", budget.Describe(), "; mend the budget, or measure what it is of");

@@ -7,17 +7,17 @@
 #include <string>
 #include <vector>
 
+#include "harness/base/result.h"
 #include "harness/diff/diff.h"
 #include "harness/report/report.h"
-#include "harness/base/result.h"
 
 namespace atome::harness::report {
 
 struct Budget {
   // Of the key's fields by name, "kind" too; fields that are not there may be anything.
   std::map<std::string, std::string> where;
-  std::string figure;
-  std::string part_kind;            // empty: of whole cells
+  Quantity quantity{};
+  PartKind part_kind = PartKind::kWhole;
   std::optional<std::string> part;  // absent: every part of the kind
   double at_most = 0;
 
@@ -27,7 +27,8 @@ struct Budget {
 
 // {"budgets": [{"where": {"core": "m3"}, "figure": "cycles_per_token", "part_kind": "op", "part": "sparse",
 // "at_most": 1000, "about": "why"}, ...]}; part_kind, part and about may be absent, and "about" may stand at
-// the top too. The error names the file, the place and the remedy.
+// the top too. A figure that older atomes called
+// otherwise must have today's name. The error names the file, the place and the remedy.
 Result<std::vector<Budget>> ReadBudgets(const std::string& path);
 
 // Adds every figure over its budget to the regressions, and every budget that holds no figure: it would hold

@@ -12,15 +12,16 @@ using harness::testing::ErrorOf;
 using harness::testing::TemporaryFolder;
 using ::testing::AllOf;
 using testing::CellOf;
+using testing::FigureOf;
 using ::testing::HasSubstr;
 
 Report TwoCores() {
   const auto cell = [](const char* core, double cycles) {
-    return CellOf(
-        Kind::kCycles, core,
-        {MakeFigure("cycles_per_token", cycles),
-         MakeFigure("cycles_per_token", cycles / 2, "", {"op", "sparse"}),
-         MakeFigure("cycles_per_token", cycles / 4, "", {"op", "state"}), MakeFigure("cycles_basis", "x")});
+    return CellOf(Kind::kCycles, core,
+                  {FigureOf(Quantity::kCyclesPerToken, cycles),
+                   FigureOf(Quantity::kCyclesPerToken, cycles / 2, {PartKind::kOp, "sparse"}),
+                   FigureOf(Quantity::kCyclesPerToken, cycles / 4, {PartKind::kOp, "state"}),
+                   FigureOf(Quantity::kCyclesBasis, "x")});
   };
   return testing::ReportOf({cell("m0", 800), cell("m3", 400)});
 }
@@ -71,26 +72,51 @@ TEST(Budget, OneThatHoldsNothingIsAnError) {
   EXPECT_TRUE(Checked(R"({"figure": "cycles_basis", "at_most": 1})").Regressed()) << "text has no limit";
 }
 
+TEST(Budget, AnOldNameIsRefusedWithTodays) {
+  const TemporaryFolder folder;
+  const auto error = [&folder](const std::string& budget) {
+    return ErrorOf(ReadBudgets(folder.Write("b.json", "{\"budgets\": [{\"at_most\": 1, " + budget + "}]}")));
+  };
+  EXPECT_THAT(error(R"("figure": "bpb")"),
+              HasSubstr("/budgets/0/figure: is \"bpb\", which is \"bits_per_byte\" now"));
+  EXPECT_THAT(error(R"("figure": "bytes", "part_kind": "section")"), HasSubstr("is \"section_bytes\" now"));
+  EXPECT_THAT(error(R"("figure": "bytes", "part_kind": "symbol")"), HasSubstr("is \"symbol_bytes\" now"));
+  EXPECT_THAT(error(R"("figure": "ram_bytes", "part_kind": "board")"),
+              HasSubstr("is \"board_ram_bytes\" now"));
+  EXPECT_THAT(error(R"("figure": "ratio", "part_kind": "against", "where": {"kind": "benchmark"})"),
+              HasSubstr("is \"time_ratio\" now"));
+  EXPECT_THAT(error(R"("figure": "ratio", "part_kind": "against", "where": {"kind": "ab"})"),
+              HasSubstr("is \"perplexity_ratio\" now"));
+}
+
 TEST(Budget, BadFilesAreRefusedWithThePlace) {
   const TemporaryFolder folder;
   const auto error = [&folder](const std::string& text) {
     return ErrorOf(ReadBudgets(folder.Write("b.json", text)));
   };
-  EXPECT_THAT(error("{"), HasSubstr("b.json: is no JSON"));
+  EXPECT_THAT(error("{"), HasSubstr("b.json: is not JSON"));
   EXPECT_THAT(error("[]"), HasSubstr("not an object"));
   EXPECT_THAT(error("{}"), HasSubstr("/budgets: is missing"));
-  EXPECT_THAT(error(R"({"budgets": [{"figure": "f"}]})"), HasSubstr("/budgets/0/at_most"));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "ram_bytes"}]})"), HasSubstr("/budgets/0/at_most"));
   EXPECT_THAT(error(R"({"budgets": [{"at_most": 1}]})"), HasSubstr("/budgets/0/figure: is missing"));
-  EXPECT_THAT(error(R"({"budgets": [{"figure": "f", "at_most": 1, "at_least": 0}]})"),
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "ram_bytes", "at_most": 1, "at_least": 0}]})"),
               AllOf(HasSubstr("/budgets/0/at_least"), HasSubstr("unknown key")));
-  EXPECT_THAT(error(R"({"budgets": [{"figure": "f", "at_most": 1, "where": {"cpu": "m3"}}]})"),
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "ram_bytes", "at_most": 1, "where": {"cpu": "m3"}}]})"),
               HasSubstr("/budgets/0/where/cpu: unknown key"));
-  EXPECT_THAT(error(R"({"budgets": [{"figure": "f", "at_most": 1, "where": {"kind": "cycle"}}]})"),
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "ram_bytes", "at_most": 1, "where": {"kind": "cycle"}}]})"),
               HasSubstr("/budgets/0/where/kind"));
-  EXPECT_THAT(error(R"({"budgets": [{"figure": "f", "at_most": 1, "where": {"core": 3}}]})"),
-              HasSubstr("/budgets/0/where/core: is no string"));
-  EXPECT_THAT(error(R"({"budgets": [{"figure": "f", "at_most": 1, "part": "x"}]})"), HasSubstr("part_kind"));
-  EXPECT_THAT(error(R"({"budgets": [{"figure": "f", "at_most": "1"}]})"), HasSubstr("is no number"));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "ram_bytes", "at_most": 1, "where": {"core": 3}}]})"),
+              HasSubstr("/budgets/0/where/core: is not text"));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "ram_bytes", "at_most": 1, "part": "x"}]})"),
+              HasSubstr("part_kind"));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "ram_bytes", "at_most": "1"}]})"),
+              HasSubstr("is not a number"));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "ram_bytes", "at_most": 1, "part_kind": "thing"}]})"),
+              HasSubstr("/budgets/0/part_kind: is \"thing\"; give one of op, symbol"));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "ram_bytes", "at_most": 1, "part_kind": "op"}]})"),
+              HasSubstr("/budgets/0/part_kind: is \"op\", of which nothing has ram_bytes"));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "sizes", "at_most": 1}]})"),
+              HasSubstr("/budgets/0/figure: is \"sizes\", which is not in proto/catalogue.json"));
   EXPECT_THAT(ErrorOf(ReadBudgets("/nowhere/b.json")), HasSubstr("/nowhere/b.json"));
 }
 

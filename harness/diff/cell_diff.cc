@@ -4,10 +4,10 @@
 #include <tuple>
 #include <utility>
 
-#include "harness/diff/compare_figures.h"
-#include "harness/report/same.h"
-#include "harness/report/walk.h"
 #include "harness/base/text.h"
+#include "harness/diff/compare_figures.h"
+#include "harness/diff/value_text.h"
+#include "harness/report/walk.h"
 
 namespace atome::harness::report {
 namespace {
@@ -27,16 +27,16 @@ class Comparer {
 
   void Run() {
     ++diff_.totals.cells_compared;
-    CompareStatuses();
+    CompareOutcomes();
     if (before_.model_sha256 != after_.model_sha256) {
-      Change& change = Add(Severity::kNote, What::kOtherModel);
+      Change& change = Add(What::kOtherModel);
       change.before = before_.model_sha256.substr(0, kHashDigits);
       change.after = after_.model_sha256.substr(0, kHashDigits);
       change.why = "the file of this name holds another model";
     }
     Walk(
         SortedFigures(before_), SortedFigures(after_),
-        [](const Figure& a, const Figure& b) { return NameOf(a) <=> NameOf(b); },
+        [](const Figure& a, const Figure& b) { return a.id <=> b.id; },
         [this](const Figure& a, const Figure& b) {
           ++diff_.totals.figures_compared;
           if (!CompareFigure(a, b)) ++diff_.totals.figures_equal;
@@ -45,93 +45,64 @@ class Comparer {
   }
 
  private:
-  bool Passed() const { return before_.status == CellStatus::kPass; }
-  bool Passes() const { return after_.status == CellStatus::kPass; }
-
-  Change& Add(Severity severity, What what) {
-    return diff_.changes.emplace_back(ChangeOf(severity, what, after_.key));
+  Change& Add(What what) { return diff_.changes.emplace_back(ChangeOf(what, after_.key)); }
+  Change& Add(What what, const FigureId& figure) {
+    Change& change = Add(what);
+    change.figure = figure;
+    return change;
   }
 
-  void CompareStatuses() {
-    if (Passed() && Passes()) return;
-    Change& change =
-        Add(Passes() ? Severity::kImprovement : Severity::kRegression, Passes()   ? What::kPassesAgain
-                                                                       : Passed() ? What::kFails
-                                                                                  : What::kStillFails);
-    change.before = StatusName(before_.status);
-    change.after = StatusName(after_.status);
-    if (Passes()) return;
+  void CompareOutcomes() {
+    if (before_.passed() && after_.passed()) return;
+    Change& change = Add(after_.passed()    ? What::kPassesAgain
+                         : before_.passed() ? What::kFails
+                                            : What::kStillFails);
+    change.before = OutcomeName(before_.outcome);
+    change.after = OutcomeName(after_.outcome);
+    if (after_.passed()) return;
     const std::string steps = DivergedSteps({&before_, &after_});
     change.why = StrCat(after_.message, after_.message.empty() || steps.empty() ? "" : "; ", steps);
   }
 
   // Returns whether they differ.
   bool CompareFigure(const Figure& before, const Figure& after) {
-    NoteRule(after);
-    Comparison comparison = CompareFigures(before, after, RuleOf(after), options_.gate_wall_percent);
-    if (comparison.outcome == Outcome::kEqual) return false;
-    const auto [severity, what] = [&]() -> std::pair<Severity, What> {
-      switch (comparison.outcome) {
-        case Outcome::kWorse:
-          return {Severity::kRegression, What::kWorse};
-        case Outcome::kDiffers:
-          return {Severity::kRegression, What::kDiffers};
-        case Outcome::kBetter:
-          return {Severity::kImprovement, What::kBetter};
-        case Outcome::kMeasured:
-          return {Severity::kNote, What::kWall};
-        case Outcome::kEqual:
-        case Outcome::kChanged:
-          break;
-      }
-      return {Severity::kNote, What::kChanged};
-    }();
-    Change& change = Add(severity, what);
-    change.figure = IdOf(after);
+    Comparison comparison = CompareFigures(before, after, options_.gate_wall_percent);
+    if (!comparison.what) return false;
+    Change& change = Add(*comparison.what, after.id);
     std::tie(change.before, change.after) = ValueTexts(before, after);
     change.change = std::move(comparison.change);
-    if (severity == Severity::kRegression) change.why = Explain({&before_, &after_}, by_op_, change.figure);
+    if (change.severity == Severity::kRegression) change.why = Explain({&before_, &after_}, by_op_, after.id);
     return true;
   }
 
   void Vanished(const Figure& figure) {
     ++diff_.totals.figures_only_before;
-    NoteRule(figure);
-    if (!Passes()) return;
-    const FigureRule rule = RuleOf(figure);
-    if (rule.absent_is_zero) {
+    if (!after_.passed()) return;
+    if (figure.info().absent_is_zero) {
       CompareFigure(figure, NothingOf(figure));
       return;
     }
-    const bool may = rule.direction == Direction::kInformational ||
-                     (figure.figure_class == FigureClass::kWall && !options_.gate_wall_percent);
-    Change& change = Add(may ? Severity::kNote : Severity::kRegression, What::kFigureVanished);
-    change.figure = IdOf(figure);
+    Change& change = Add(What::kFigureVanished, figure.id);
+    if (figure.info().better == Better::kTold || (figure.is_wall() && !options_.gate_wall_percent))
+      change.severity = Severity::kNote;
     change.before = ValueText(figure);
-    const auto reason = after_.unavailable.find(figure.name);
+    const auto reason = after_.unavailable.find(figure.id.quantity);
     change.why = reason == after_.unavailable.end() ? "the new report does not say why" : reason->second;
   }
 
   void New(const Figure& figure) {
     ++diff_.totals.figures_only_after;
-    NoteRule(figure);
     // Baselines have no wall time.
-    if (!Passed() || figure.figure_class == FigureClass::kWall) return;
-    if (RuleOf(figure).absent_is_zero) {
+    if (!before_.passed() || figure.is_wall()) return;
+    if (figure.info().absent_is_zero) {
       CompareFigure(NothingOf(figure), figure);
       return;
     }
-    Change& change = Add(Severity::kNote, What::kFigureNew);
-    change.figure = IdOf(figure);
-    change.after = ValueText(figure);
+    Add(What::kFigureNew, figure.id).after = ValueText(figure);
   }
 
-  void NoteRule(const Figure& figure) {
-    if (!HasRule(figure)) diff_.names_without_rule.insert(figure.name);
-  }
-
-  const ReportCell& before_;
-  const ReportCell& after_;
+  const Cell& before_;
+  const Cell& after_;
   const CellPair* by_op_;
   const DiffOptions& options_;
   Diff& diff_;

@@ -7,7 +7,7 @@
 
 namespace atome::harness::report {
 
-// Adds what is another, and to the totals. Figures of a cell that fails are compared where they are there;
+// Adds what differs, and to the totals. Figures of a cell that fails are compared where they are there;
 // that others are not follows from its failing. `by_op` as in Explain.
 void CompareCells(const CellPair& pair, const CellPair* by_op, const DiffOptions& options, Diff* diff);
 

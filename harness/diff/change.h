@@ -1,11 +1,11 @@
-// One thing that is another in a newer report.
+// One thing that differs in a newer report.
 #ifndef ATOME_HARNESS_DIFF_CHANGE_H_
 #define ATOME_HARNESS_DIFF_CHANGE_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 
-#include "harness/diff/figure_id.h"
 #include "harness/report/report.h"
 
 namespace atome::harness::report {
@@ -26,8 +26,8 @@ enum class What {
   kWorse,
   kBetter,
   kDiffers,  // and must not
-  kChanged,  // and may
-  kWall,
+  kChanged,  // and may, or by less than can be told from chance
+  kWall,     // wall time: a ratio, from which nothing follows
   kFigureVanished,
   kFigureNew,
   // Of a budget.
@@ -36,19 +36,21 @@ enum class What {
 };
 // "fails", "still fails", "cell vanished", ..., as people and JSON read it.
 std::string_view WhatName(What what);
+// kFigureVanished may be less severe than this.
+Severity SeverityOf(What what);
 
 struct Change {
-  Severity severity = Severity::kNote;
   What what = What::kChanged;
+  Severity severity = Severity::kNote;
   Key key;
-  FigureId figure;            // of a cell: empty
-  std::string before, after;  // values, statuses; of a budget: limit and value
-  std::string change;         // by how much
-  std::string why;            // what is behind it
+  std::optional<FigureId> figure;  // nothing: of the cell
+  std::string before, after;       // values, outcomes; of a budget: limit and value
+  std::string change;              // by how much
+  std::string why;                 // what is behind it
 };
 
 // Of a cell; what is left open is empty.
-Change ChangeOf(Severity severity, What what, const Key& key);
+Change ChangeOf(What what, const Key& key);
 
 }  // namespace atome::harness::report
 

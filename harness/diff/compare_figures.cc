@@ -3,30 +3,30 @@
 #include <cmath>
 #include <vector>
 
-#include "harness/statistics/median.h"
-#include "harness/statistics/bootstrap.h"
-#include "harness/statistics/precise_math.h"
-#include "harness/diff/figure_id.h"
-#include "harness/statistics/rank_test.h"
 #include "harness/base/text.h"
+#include "harness/diff/value_text.h"
+#include "harness/statistics/bootstrap.h"
+#include "harness/statistics/median.h"
+#include "harness/statistics/precise_math.h"
+#include "harness/statistics/rank_test.h"
 
 namespace atome::harness::report {
 namespace {
 
 // `sign`: of the new value less the old one.
-Outcome Judged(int sign, Direction direction) {
-  if (sign == 0) return Outcome::kChanged;
-  switch (direction) {
-    case Direction::kLessIsBetter:
-      return sign < 0 ? Outcome::kBetter : Outcome::kWorse;
-    case Direction::kMoreIsBetter:
-      return sign > 0 ? Outcome::kBetter : Outcome::kWorse;
-    case Direction::kMustBeEqual:
-      return Outcome::kDiffers;
-    case Direction::kInformational:
+What Judged(int sign, Better better) {
+  if (sign == 0) return What::kChanged;
+  switch (better) {
+    case Better::kLess:
+      return sign < 0 ? What::kBetter : What::kWorse;
+    case Better::kMore:
+      return sign > 0 ? What::kBetter : What::kWorse;
+    case Better::kEqual:
+      return What::kDiffers;
+    case Better::kTold:
       break;
   }
-  return Outcome::kChanged;
+  return What::kChanged;
 }
 
 template <class T>
@@ -34,23 +34,23 @@ int SignOf(T before, T after) {
   return after > before ? 1 : after < before ? -1 : 0;
 }
 
-// Whether 1 is text and the other a number does not matter to bits, so it is a difference.
-Comparison CompareExact(const Figure& before, const Figure& after, Direction direction) {
+// A number and a text always differ.
+Comparison CompareExact(const Figure& before, const Figure& after, Better better) {
   const auto* a = std::get_if<uint64_t>(&before.value);
   const auto* b = std::get_if<uint64_t>(&after.value);
-  const std::optional<double> from = NumberOf(before), to = NumberOf(after);
+  const std::optional<double> from = before.Number(), to = after.Number();
+  const What different = better == Better::kTold ? What::kChanged : What::kDiffers;
   int sign = 0;
   if (a != nullptr && b != nullptr) {
     sign = SignOf(*a, *b);
   } else if (from && to) {
     sign = SignOf(*from, *to);
   } else if (before.value != after.value) {
-    const bool told = direction == Direction::kInformational;
-    return {told ? Outcome::kChanged : Outcome::kDiffers, "another value"};
+    return {different, "another value"};
   }
-  if (sign != 0) return {Judged(sign, direction), DifferenceText(before, after)};
+  if (sign != 0) return {Judged(sign, better), DifferenceText(before, after)};
   if (before.samples == after.samples) return {};
-  return {Outcome::kDiffers, "the same value of other samples"};
+  return {different, "the same value of other samples"};
 }
 
 struct Paired {
@@ -82,9 +82,9 @@ int Material(double from, double to, double material) {
   return to >= from * (1 + material) ? 1 : from >= to * (1 + material) ? -1 : 0;
 }
 
-Comparison CompareInterval(const Figure& before, const Figure& after, const FigureRule& rule) {
-  const std::optional<double> from = NumberOf(before), to = NumberOf(after);
-  if (!from || !to) return CompareExact(before, after, rule.direction);
+Comparison CompareInterval(const Figure& before, const Figure& after, const catalogue::QuantityRow& info) {
+  const std::optional<double> from = before.Number(), to = after.Number();
+  if (!from || !to) return CompareExact(before, after, info.better);
   const bool known = before.samples == after.samples && before.sample_counts == after.sample_counts &&
                      before.low == after.low && before.high == after.high;
   if (*from == *to && known) return {};
@@ -99,51 +99,49 @@ Comparison CompareInterval(const Figure& before, const Figure& after, const Figu
     sign = *after.low > *before.high ? 1 : *after.high < *before.low ? -1 : 0;
     StrAppend(&change, sign == 0 ? "; the intervals overlap" : "; the intervals do not touch");
   }
-  const int material = Material(*from, *to, rule.material);
+  const int material = Material(*from, *to, info.material);
   if (material != 0) {
-    if (sign != material) StrAppend(&change, fmt::format("; {:g} % or more counts", 100 * rule.material));
+    if (sign != material) StrAppend(&change, fmt::format("; {:g} % or more counts", 100 * info.material));
     sign = material;
   }
-  return {Judged(sign, rule.direction), std::move(change)};
+  return {Judged(sign, info.better), std::move(change)};
 }
 
-Comparison CompareWall(const Figure& before, const Figure& after, const FigureRule& rule,
+Comparison CompareWall(const Figure& before, const Figure& after, const catalogue::QuantityRow& info,
                        std::optional<double> gate_percent) {
   if (before.value == after.value && before.samples == after.samples) return {};
-  const std::optional<double> value_before = NumberOf(before), value_after = NumberOf(after);
-  if (!value_before || !value_after) return {Outcome::kMeasured, "no numbers"};
+  const std::optional<double> value_before = before.Number(), value_after = after.Number();
+  if (!value_before || !value_after) return {What::kWall, "no numbers"};
   const double from = before.samples.empty() ? *value_before : Median(before.samples);
   const double to = after.samples.empty() ? *value_after : Median(after.samples);
-  if (from <= 0 || to <= 0) return {Outcome::kMeasured, "no ratio: a time of 0"};
+  if (from <= 0 || to <= 0) return {What::kWall, "no ratio: a time of 0"};
   const std::optional<int> test = RankTest(before.samples, after.samples);
   const char* said = !test        ? "too few repetitions to tell"
                      : *test == 0 ? "no difference shown"
                                   : "a difference";
   std::string change = fmt::format("{:.4g} times; {}, {} and {} repetitions", to / from, said,
                                    before.samples.size(), after.samples.size());
-  if (gate_percent && test && Judged(*test, rule.direction) == Outcome::kWorse) {
-    const double slower = rule.direction == Direction::kMoreIsBetter ? from / to : to / from;
-    if (slower > 1 + *gate_percent / 100) return {Outcome::kWorse, std::move(change)};
+  if (gate_percent && test && Judged(*test, info.better) == What::kWorse) {
+    const double slower = info.better == Better::kMore ? from / to : to / from;
+    if (slower > 1 + *gate_percent / 100) return {What::kWorse, std::move(change)};
   }
-  return {Outcome::kMeasured, std::move(change)};
+  return {What::kWall, std::move(change)};
 }
 
 }  // namespace
 
-Comparison CompareFigures(const Figure& before, const Figure& after, const FigureRule& rule,
+Comparison CompareFigures(const Figure& before, const Figure& after,
                           std::optional<double> gate_wall_percent) {
-  if (before.figure_class != after.figure_class) return {Outcome::kDiffers, "another class of figure"};
-  if (before.unit != after.unit)
-    return {Outcome::kDiffers, StrCat("another unit: \"", before.unit, "\", now \"", after.unit, "\"")};
-  switch (before.figure_class) {
+  const catalogue::QuantityRow& info = after.info();
+  switch (info.figure_class) {
     case FigureClass::kExact:
-      return CompareExact(before, after, rule.direction);
+      return CompareExact(before, after, info.better);
     case FigureClass::kInterval:
-      return CompareInterval(before, after, rule);
+      return CompareInterval(before, after, info);
     case FigureClass::kWall:
       break;
   }
-  return CompareWall(before, after, rule, gate_wall_percent);
+  return CompareWall(before, after, info, gate_wall_percent);
 }
 
 }  // namespace atome::harness::report

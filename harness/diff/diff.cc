@@ -4,40 +4,36 @@
 #include <map>
 #include <tuple>
 
+#include "harness/base/text.h"
 #include "harness/diff/cell_diff.h"
 #include "harness/report/walk.h"
-#include "harness/base/text.h"
 
 namespace atome::harness::report {
 namespace {
 
-std::vector<const ReportCell*> CellsByKey(const Report& report) {
-  std::vector<const ReportCell*> cells;
+std::vector<const Cell*> CellsByKey(const Report& report) {
+  std::vector<const Cell*> cells;
   cells.reserve(report.cells.size());
-  for (const ReportCell& cell : report.cells) cells.push_back(&cell);
-  std::ranges::sort(cells, [](const ReportCell* a, const ReportCell* b) { return a->key < b->key; });
+  for (const Cell& cell : report.cells) cells.push_back(&cell);
+  std::ranges::sort(cells, [](const Cell* a, const Cell* b) { return a->key < b->key; });
   return cells;
 }
 
-void AddVanished(const ReportCell& cell, bool partial, Diff* diff) {
+void AddVanished(const Cell& cell, bool partial, Diff* diff) {
   ++diff->totals.cells_only_before;
   diff->totals.figures_only_before += cell.figures.size();
   if (partial) return;
-  Change change = ChangeOf(Severity::kRegression, What::kCellVanished, cell.key);
-  change.before = StatusName(cell.status);
+  Change change = ChangeOf(What::kCellVanished, cell.key);
+  change.before = OutcomeName(cell.outcome);
   change.why = "the new report does not have it; --partial if that is of some cells only";
   diff->changes.push_back(std::move(change));
 }
 
-void AddNew(const ReportCell& cell, Diff* diff) {
+void AddNew(const Cell& cell, Diff* diff) {
   ++diff->totals.cells_only_after;
   diff->totals.figures_only_after += cell.figures.size();
-  Change change = ChangeOf(Severity::kNote, What::kCellNew, cell.key);
-  if (cell.status != CellStatus::kPass) {
-    change.severity = Severity::kRegression;
-    change.what = What::kFails;
-  }
-  change.after = StatusName(cell.status);
+  Change change = ChangeOf(cell.passed() ? What::kCellNew : What::kFails, cell.key);
+  change.after = OutcomeName(cell.outcome);
   change.why = cell.message;
   diff->changes.push_back(std::move(change));
 }
@@ -66,21 +62,22 @@ Diff Compare(const Report& before, const Report& after, const DiffOptions& optio
   std::vector<CellPair> pairs;
   std::map<Firmware, CellPair> by_op;  // what tokens cost by op, on a core alone
   Walk(
-      CellsByKey(before), CellsByKey(after),
-      [](const ReportCell& a, const ReportCell& b) { return a.key <=> b.key; },
-      [&](const ReportCell& a, const ReportCell& b) {
+      CellsByKey(before), CellsByKey(after), [](const Cell& a, const Cell& b) { return a.key <=> b.key; },
+      [&](const Cell& a, const Cell& b) {
         pairs.push_back({&a, &b});
         if (b.key.kind == Kind::kCycles && b.key.board.empty())
           by_op.emplace(FirmwareOf(b.key), pairs.back());
       },
-      [&](const ReportCell& a) {
+      [&](const Cell& a) {
         pairs.push_back({&a, nullptr});
       },
-      [&](const ReportCell& b) {
+      [&](const Cell& b) {
         pairs.push_back({nullptr, &b});
       });
   Diff diff;
   CompareEnvironments(before.environment, after.environment, &diff);
+  diff.renamed = before.renamed;
+  diff.renamed.insert(after.renamed.begin(), after.renamed.end());
   for (const CellPair& pair : pairs) {
     if (pair.after == nullptr) {
       AddVanished(*pair.before, options.partial, &diff);

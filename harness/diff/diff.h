@@ -30,8 +30,8 @@ struct Totals {
 struct Diff {
   std::vector<Change> changes;  // by cell, the cell's own first, then by figure; budgets' last
   Totals totals;
-  std::vector<std::string> environment;      // "commit: a, now b": what is not compared, but may explain
-  std::set<std::string> names_without_rule;  // of figures, which had to be equal therefore
+  std::vector<std::string> environment;  // "commit: a, now b": what is not compared, but may explain
+  std::set<std::string> renamed;  // figures that a report in an older form calls otherwise: Report.renamed
 
   size_t Count(Severity severity) const;
   bool Regressed() const { return Count(Severity::kRegression) > 0; }

@@ -21,8 +21,9 @@ Table ChangeTable(const Diff& diff, Severity severity, size_t most) {
   for (const Change& change : diff.changes) {
     if (change.severity != severity || table.rows.size() == most) continue;
     const std::string cell = change.what == What::kEmptyBudget ? "" : change.key.Describe();
-    table.rows.push_back({cell, change.figure.Describe(), std::string(WhatName(change.what)), change.before,
-                          change.after, change.change, change.why});
+    table.rows.push_back({cell, change.figure ? change.figure->Describe() : "",
+                          std::string(WhatName(change.what)), change.before, change.after, change.change,
+                          change.why});
   }
   return table;
 }
@@ -57,12 +58,10 @@ std::string Tables(const Diff& diff, std::string (*format)(const Table&), std::s
     if (count > most) StrAppend(&text, "\n", count - most, " more notes; --format json has them\n");
   }
   if (!diff.environment.empty()) {
-    StrAppend(&text, "\n", heading, "What else is another\n\n");
+    StrAppend(&text, "\n", heading, "Also different\n\n");
     for (const std::string& line : diff.environment) StrAppend(&text, "- ", OneLine(line), "\n");
   }
-  if (!diff.names_without_rule.empty())
-    StrAppend(&text, "\nWithout a rule of which direction is worse, so they had to be equal: ",
-              OneLine(fmt::format("{}", Join(diff.names_without_rule, ", "))), "\n");
+  if (!diff.renamed.empty()) StrAppend(&text, "\nrenamed: ", OneLine(Join(diff.renamed, ", ")), "\n");
   StrAppend(&text, "\n", Compared(diff.totals));
   if (diff.Count(Severity::kRegression) + diff.Count(Severity::kImprovement) > 0)
     StrAppend(&text, "Meant so? atome accept REPORT --reason \"...\"\n");
@@ -87,7 +86,7 @@ Json DiffJson(const Diff& diff) {
               {"budgets", totals.budgets},
               {"budgets_elsewhere", totals.budgets_elsewhere}}},
             {"environment", diff.environment},
-            {"names_without_rule", diff.names_without_rule},
+            {"renamed", diff.renamed},
             {"changes", Json::array()}};
   for (const Change& change : diff.changes) json["changes"].push_back(ChangeJson(change));
   return json;
@@ -116,25 +115,20 @@ std::string Summary(const Diff& diff) {
 }
 
 Json ChangeJson(const Change& change) {
-  const Key& key = change.key;
-  return {{"severity", SeverityName(change.severity)},
-          {"what", WhatName(change.what)},
-          {"kind", change.what == What::kEmptyBudget ? "" : KindName(key.kind)},
-          {"runner", key.runner},
-          {"core", key.core},
-          {"board", key.board},
-          {"model", key.model},
-          {"variant", key.variant},
-          {"build_kind", key.build_kind},
-          {"text", key.text},
-          {"detail", key.detail},
-          {"figure", change.figure.name},
-          {"part_kind", change.figure.part_kind},
-          {"part", change.figure.part},
-          {"before", change.before},
-          {"after", change.after},
-          {"change", change.change},
-          {"why", change.why}};
+  const bool of_a_cell = change.what != What::kEmptyBudget;
+  Json json{{"severity", SeverityName(change.severity)},
+            {"what", WhatName(change.what)},
+            {"kind", of_a_cell ? NameOf(change.key.kind) : ""}};
+  for (const KeyField& field : kKeyFields) json[std::string(field.name)] = change.key.*field.value;
+  const Part part = change.figure ? change.figure->part : Part{};
+  json["figure"] = change.figure ? NameOf(change.figure->quantity) : "";
+  json["part_kind"] = NameOf(part.kind);
+  json["part"] = part.name;
+  json["before"] = change.before;
+  json["after"] = change.after;
+  json["change"] = change.change;
+  json["why"] = change.why;
+  return json;
 }
 
 std::string FormatDiff(const Diff& diff, OutputFormat format) {

@@ -14,6 +14,7 @@ namespace {
 
 using ::testing::AllOf;
 using testing::CellOf;
+using testing::FigureOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::RandomReport;
@@ -31,53 +32,58 @@ Change Only(const Diff& diff) {
 
 TEST(Compare, NamesTheSymbolThatGrew) {
   const auto report = [](int text, int grown) {
-    return OneOf({MakeFigure("engine_text_bytes", text),
-                  MakeFigure("bytes", 100, "", {"symbol", "atome_open"}),
-                  MakeFigure("bytes", grown, "", {"symbol", "atome_step"})});
+    return OneOf({FigureOf(Quantity::kEngineTextBytes, text),
+                  FigureOf(Quantity::kSymbolBytes, 100, {PartKind::kSymbol, "atome_open"}),
+                  FigureOf(Quantity::kSymbolBytes, grown, {PartKind::kSymbol, "atome_step"})});
   };
   const Diff diff = Compare(report(3000, 400), report(3016, 416));
   ASSERT_EQ(diff.changes.size(), 2u);
   EXPECT_TRUE(diff.Regressed());
-  EXPECT_EQ(diff.changes[0].figure.Describe(), "engine_text_bytes");
+  EXPECT_EQ(diff.changes[0].figure->Describe(), "engine_text_bytes");
   EXPECT_EQ(diff.changes[0].why, "symbols that grew most: atome_step +16");
   EXPECT_EQ(diff.changes[1].severity, Severity::kNote) << "the symbol itself";
 }
 
 TEST(Compare, NamesTheOpThatSlowedOfItsOwnOrAnotherCell) {
   const auto report = [](double all, double sparse) {
-    return ReportOf({CellOf(Kind::kParity, "m3", {MakeFigure("cycles_total", all * 48)}),
+    return ReportOf({CellOf(Kind::kParity, "m3", {FigureOf(Quantity::kCyclesTotal, all * 48)}),
                      CellOf(Kind::kCycles, "m3",
-                            {MakeFigure("cycles_per_token", all),
-                             MakeFigure("cycles_per_token", sparse, "", {"op", "sparse"}),
-                             MakeFigure("cycles_per_token", 500.0, "", {"op", "state"})})});
+                            {FigureOf(Quantity::kCyclesPerToken, all),
+                             FigureOf(Quantity::kCyclesPerToken, sparse, {PartKind::kOp, "sparse"}),
+                             FigureOf(Quantity::kCyclesPerToken, 500.0, {PartKind::kOp, "state"})})});
   };
   const Diff diff = Compare(report(1500, 1000), report(1510, 1010));
   ASSERT_EQ(diff.changes.size(), 3u);
   EXPECT_EQ(diff.changes[0].why, "ops that grew most: sparse +10") << "the parity cell, by the other";
   EXPECT_EQ(diff.changes[1].why, "ops that grew most: sparse +10");
-  EXPECT_EQ(diff.changes[2].figure.Describe(), "cycles_per_token of op sparse");
+  EXPECT_EQ(diff.changes[2].figure->Describe(), "cycles_per_token of op sparse");
 }
 
 TEST(Compare, NamesTheStepThatDivergedAndWhatRamIsOf) {
   const auto report = [](const char* hash, const char* digests) {
-    return OneOf({MakeFigure("logits_sha256", hash), MakeFigure("step_digests", digests, "", {"case", "0"}),
-                  MakeFigure("step_digests", "0123456789abcdef", "", {"case", "1"})},
+    return OneOf({FigureOf(Quantity::kLogitsSha256, hash),
+                  FigureOf(Quantity::kStepDigests, digests, {PartKind::kCase, "0"}),
+                  FigureOf(Quantity::kStepDigests, "0123456789abcdef", {PartKind::kCase, "1"})},
                  Kind::kParity);
   };
   const Diff diff = Compare(report("a", "000000001111111122222222"), report("b", "000000001111111222222222"));
   ASSERT_EQ(diff.changes.size(), 2u);
   EXPECT_EQ(diff.changes[0].why, "other logits or tokens: case 0 from step 1");
   const auto ram = [](int stack, int all) {
-    return OneOf(
-        {MakeFigure("ram_bytes", all), MakeFigure("stack_bytes", stack), MakeFigure("state_bytes", 5)});
+    return OneOf({FigureOf(Quantity::kRamBytes, all), FigureOf(Quantity::kStackBytes, stack),
+                  FigureOf(Quantity::kStateBytes, 5)});
   };
-  EXPECT_EQ(Compare(ram(10, 15), ram(26, 31)).changes[0].why, "of it stack_bytes +16");
+  const Diff larger = Compare(ram(10, 15), ram(26, 31));
+  ASSERT_EQ(larger.changes.size(), 2u);
+  EXPECT_EQ(larger.changes[0].figure->quantity, Quantity::kStackBytes);
+  EXPECT_EQ(larger.changes[1].figure->quantity, Quantity::kRamBytes);
+  EXPECT_EQ(larger.changes[1].why, "of it stack_bytes +16");
 }
 
-TEST(Compare, StatusesThatFailAreRegressions) {
-  const Report good = OneOf({MakeFigure("ram_bytes", 1)});
+TEST(Compare, OutcomesThatFailAreRegressions) {
+  const Report good = OneOf({FigureOf(Quantity::kRamBytes, 1)});
   Report bad = OneOf({});
-  bad.cells[0].status = CellStatus::kMismatch;
+  bad.cells[0].outcome = Outcome::kMismatch;
   bad.cells[0].message = "other bits";
   bad.cells[0].divergence.emplace().step = 3;
   const Change fails = Only(Compare(good, bad));  // that its figure is absent follows
@@ -92,11 +98,11 @@ TEST(Compare, StatusesThatFailAreRegressions) {
 }
 
 TEST(Compare, WhatVanishedIsARegressionAndWhatIsNewANote) {
-  const Report both =
-      ReportOf({CellOf(Kind::kSize, "m0", {MakeFigure("ram_bytes", 1)}),
-                CellOf(Kind::kSize, "m3", {MakeFigure("ram_bytes", 1), MakeFigure("max_ulp", 0)})});
-  Report less = ReportOf({CellOf(Kind::kSize, "m3", {MakeFigure("ram_bytes", 1)})});
-  less.cells[0].unavailable["max_ulp"] = "no trace";
+  const Report both = ReportOf(
+      {CellOf(Kind::kSize, "m0", {FigureOf(Quantity::kRamBytes, 1)}),
+       CellOf(Kind::kSize, "m3", {FigureOf(Quantity::kRamBytes, 1), FigureOf(Quantity::kMaxUlp, 0)})});
+  Report less = ReportOf({CellOf(Kind::kSize, "m3", {FigureOf(Quantity::kRamBytes, 1)})});
+  less.cells[0].unavailable[Quantity::kMaxUlp] = "no trace";
   const Diff diff = Compare(both, less);
   ASSERT_EQ(diff.changes.size(), 2u);
   EXPECT_EQ(diff.changes[0].what, What::kCellVanished);
@@ -109,13 +115,13 @@ TEST(Compare, WhatVanishedIsARegressionAndWhatIsNewANote) {
 }
 
 TEST(Compare, ASectionThatIsNotThereHasNoBytes) {
-  const Report with = OneOf({MakeFigure("bytes", 8, "bytes", {"section", ".data"})});
+  const Report with = OneOf({FigureOf(Quantity::kSectionBytes, 8, {PartKind::kSection, ".data"})});
   EXPECT_EQ(Only(Compare(with, OneOf({}))).what, What::kBetter);
   EXPECT_EQ(Only(Compare(OneOf({}), with)).what, What::kWorse);
   EXPECT_EQ(Only(Compare(OneOf({}), with)).change, "+8");
 }
 
-TEST(Compare, SaysWhatElseIsAnother) {
+TEST(Compare, SaysWhatElseDiffers) {
   Report before = OneOf({}), after = OneOf({});
   before.environment.commit = "a";
   after.environment.commit = "b";
@@ -128,8 +134,24 @@ TEST(Compare, SaysWhatElseIsAnother) {
   EXPECT_THAT(diff.environment, ::testing::ElementsAre("commit: a, now b", "gcc: 12, now 13"));
 }
 
+TEST(Compare, SaysWhichNamesAnOlderReportHad) {
+  Report before = OneOf({FigureOf(Quantity::kBitsPerByte, 2.5)}, Kind::kPerplexity), after = before;
+  EXPECT_THAT(FormatDiff(Compare(before, after), OutputFormat::kTable), ::testing::Not(HasSubstr("renamed")));
+  before.renamed = {"perplexity bpb -> bits_per_byte"};
+  after.renamed = {"perplexity ratio of against -> perplexity_ratio"};
+  const Diff diff = Compare(before, after);
+  EXPECT_THAT(diff.changes, IsEmpty());
+  for (const OutputFormat format : {OutputFormat::kTable, OutputFormat::kMarkdown}) {
+    EXPECT_THAT(FormatDiff(diff, format),
+                HasSubstr("\nrenamed: perplexity bpb -> bits_per_byte, perplexity ratio "
+                          "of against -> perplexity_ratio\n"));
+  }
+  EXPECT_THAT(FormatDiff(diff, OutputFormat::kJson),
+              HasSubstr("\"renamed\": [\n    \"perplexity bpb -> bits_per_byte\",\n"));
+}
+
 // Of improvements and regressions of figures, each as what it is of.
-using Found = std::set<std::tuple<Key, FigureId>>;
+using Found = std::set<std::tuple<Key, std::optional<FigureId>>>;
 Found Of(const Diff& diff, What what) {
   Found found;
   for (const Change& change : diff.changes)
@@ -149,8 +171,8 @@ TEST(Compare, AnyReportIsLikeItselfAndTurnedRoundBetterIsWorse) {
     EXPECT_EQ(Of(there, What::kFigureVanished), Of(back, What::kFigureNew));
     EXPECT_EQ(Of(there, What::kCellVanished), Of(back, What::kCellNew));
     size_t of_a = 0, of_b = 0;
-    for (const ReportCell& cell : a.cells) of_a += cell.figures.size();
-    for (const ReportCell& cell : b.cells) of_b += cell.figures.size();
+    for (const Cell& cell : a.cells) of_a += cell.figures.size();
+    for (const Cell& cell : b.cells) of_b += cell.figures.size();
     const Totals& totals = there.totals;
     EXPECT_EQ(totals.figures_compared + totals.figures_only_before, of_a);
     EXPECT_EQ(totals.figures_compared + totals.figures_only_after, of_b);
@@ -165,7 +187,7 @@ TEST(Compare, OrderOfCellsAndFiguresDoesNotMatter) {
     const Report a = RandomReport(&random);
     Report turned = a;
     std::ranges::reverse(turned.cells);
-    for (ReportCell& cell : turned.cells) std::ranges::reverse(cell.figures);
+    for (Cell& cell : turned.cells) std::ranges::reverse(cell.figures);
     EXPECT_THAT(Compare(a, turned).changes, IsEmpty());
     EXPECT_THAT(Compare(turned, a).changes, IsEmpty());
   }
@@ -174,9 +196,9 @@ TEST(Compare, OrderOfCellsAndFiguresDoesNotMatter) {
 TEST(Compare, AFullNightTakesAFractionOfASecond) {
   Report night;
   for (int i = 0; i < 500; ++i) {
-    ReportCell cell = CellOf(Kind::kCycles, StrCat("core", i), {});
+    Cell cell = CellOf(Kind::kCycles, StrCat("core", i), {});
     for (int j = 0; j < 300; ++j)
-      cell.figures.push_back(MakeFigure("cycles_per_token", i + j, "cycles", {"op", StrCat(j)}));
+      cell.figures.push_back(FigureOf(Quantity::kCyclesPerToken, i + j, {PartKind::kOp, StrCat(j)}));
     night.cells.push_back(std::move(cell));
   }
   const Report other = night;
@@ -188,7 +210,8 @@ TEST(Compare, AFullNightTakesAFractionOfASecond) {
 }
 
 TEST(FormatDiff, SaysTheVerdictFirstInEveryFormat) {
-  const Diff diff = Compare(OneOf({MakeFigure("ram_bytes", 1)}), OneOf({MakeFigure("ram_bytes", 2)}));
+  const Diff diff =
+      Compare(OneOf({FigureOf(Quantity::kRamBytes, 1)}), OneOf({FigureOf(Quantity::kRamBytes, 2)}));
   EXPECT_EQ(FormatDiff(diff, OutputFormat::kTable).find("REGRESSION: 1 regression, 0 improvements, 0 notes"),
             0u);
   EXPECT_EQ(FormatDiff(diff, OutputFormat::kMarkdown).find("REGRESSION"), 0u);

@@ -35,38 +35,43 @@ std::string TextOf(std::vector<Growth> grown, std::string_view of_what) {
 }
 
 // Parts of a kind by a figure that they all have.
-std::string GrownParts(const CellPair& cell, std::string_view part_kind, std::string_view name) {
+std::string GrownParts(const CellPair& cell, PartKind kind, Quantity quantity) {
+  const auto is_of = [&](const Figure& figure) {
+    return figure.id.part.kind == kind && figure.id.quantity == quantity;
+  };
   std::map<std::string_view, double> before;
   for (const Figure& figure : cell.before->figures) {
-    if (figure.part_kind == part_kind && figure.name == name)
-      before[figure.part] = NumberOf(figure).value_or(0);
+    if (is_of(figure)) before[figure.id.part.name] = figure.Number().value_or(0);
   }
   std::vector<Growth> grown;
   for (const Figure& figure : cell.after->figures) {
-    if (figure.part_kind != part_kind || figure.name != name) continue;
-    const auto at = before.find(figure.part);
-    const double by = NumberOf(figure).value_or(0) - (at == before.end() ? 0 : at->second);
-    if (by > 0) grown.push_back({figure.part, by, at == before.end()});
+    if (!is_of(figure)) continue;
+    const auto at = before.find(figure.id.part.name);
+    const double by = figure.Number().value_or(0) - (at == before.end() ? 0 : at->second);
+    if (by > 0) grown.push_back({figure.id.part.name, by, at == before.end()});
   }
-  return TextOf(std::move(grown), StrCat(part_kind, "s that grew most:"));
+  return TextOf(std::move(grown), StrCat(NameOf(kind), "s that grew most:"));
 }
 
-// Figures of the whole cell that a sum is made of.
-std::string GrownSummands(const CellPair& cell, std::initializer_list<const char*> summands) {
+// Figures of the whole cell of which a sum is made.
+std::string GrownSummands(const CellPair& cell, std::initializer_list<Quantity> summands) {
   std::vector<Growth> grown;
-  for (const char* name : summands) {
-    const Figure* before = FindFigure(*cell.before, {"", "", name});
-    const Figure* after = FindFigure(*cell.after, {"", "", name});
-    if (before == nullptr || after == nullptr) continue;
-    const double by = NumberOf(*after).value_or(0) - NumberOf(*before).value_or(0);
-    if (by > 0) grown.push_back({name, by});
+  for (const Quantity summand : summands) {
+    const std::optional<double> before = cell.before->Number(summand), after = cell.after->Number(summand);
+    if (before && after && *after > *before) grown.push_back({NameOf(summand), *after - *before});
   }
   return TextOf(std::move(grown), "of it");
 }
 
 std::string GrownFlash(const CellPair& cell) {
-  const std::string symbols = GrownParts(cell, "symbol", "bytes");
-  return symbols.empty() ? GrownParts(cell, "section", "bytes") : symbols;
+  const std::string symbols = GrownParts(cell, PartKind::kSymbol, Quantity::kSymbolBytes);
+  return symbols.empty() ? GrownParts(cell, PartKind::kSection, Quantity::kSectionBytes) : symbols;
+}
+
+std::string SlowedOps(const CellPair& cell, const CellPair* by_op, Quantity quantity) {
+  std::string ops = GrownParts(cell, PartKind::kOp, quantity);
+  if (ops.empty() && by_op != nullptr) ops = GrownParts(*by_op, PartKind::kOp, quantity);
+  return ops;
 }
 
 // The first step of which the digests differ; nothing when none does.
@@ -80,14 +85,12 @@ std::optional<size_t> FirstDifferentStep(std::string_view before, std::string_vi
 
 std::string DivergedSteps(const CellPair& cell) {
   std::string text;
-  for (const Figure& before : cell.before->figures) {
-    const auto* digests = std::get_if<std::string>(&before.value);
-    if (before.name != "step_digests" || digests == nullptr) continue;
-    const Figure* after = FindFigure(*cell.after, IdOf(before));
-    const auto* others = after == nullptr ? nullptr : std::get_if<std::string>(&after->value);
-    if (others == nullptr) continue;
-    if (const std::optional<size_t> step = FirstDifferentStep(*digests, *others))
-      StrAppend(&text, text.empty() ? "" : ", ", before.part_kind, " ", before.part, " from step ", *step);
+  for (const std::string& name : cell.before->Parts(PartKind::kCase, Quantity::kStepDigests)) {
+    const Part part{PartKind::kCase, name};
+    if (cell.after->Find(Quantity::kStepDigests, part) == nullptr) continue;
+    if (const std::optional<size_t> step = FirstDifferentStep(cell.before->Text(Quantity::kStepDigests, part),
+                                                              cell.after->Text(Quantity::kStepDigests, part)))
+      StrAppend(&text, text.empty() ? "" : ", ", NameOf(part.kind), " ", name, " from step ", *step);
   }
   if (!text.empty()) text = "other logits or tokens: " + text;
   if (cell.after->divergence)
@@ -96,29 +99,42 @@ std::string DivergedSteps(const CellPair& cell) {
 }
 
 std::string Explain(const CellPair& cell, const CellPair* by_op, const FigureId& figure) {
-  const std::string& name = figure.name;
-  if (name == "logits_sha256" || name == "step_digests" || name == "tokens_matched" || name == "max_ulp")
-    return DivergedSteps(cell);
-  if (name.starts_with("cycles_") || name.starts_with("instructions_")) {
-    if (!figure.part_kind.empty()) return "";
-    const std::string per_token = StrCat(name.substr(0, name.find('_')), "_per_token");
-    std::string ops = GrownParts(cell, "op", per_token);
-    if (ops.empty() && by_op != nullptr) ops = GrownParts(*by_op, "op", per_token);
-    return ops;
+  using enum Quantity;
+  const PartKind part = figure.part.kind;
+  switch (figure.quantity) {
+    case kLogitsSha256:
+    case kStepDigests:
+    case kTokensMatched:
+    case kMaxUlp:
+      return DivergedSteps(cell);
+    case kCyclesPerToken:
+    case kCyclesTotal:
+      return part == PartKind::kWhole ? SlowedOps(cell, by_op, kCyclesPerToken) : "";
+    case kInstructionsPerToken:
+    case kInstructionsTotal:
+      return part == PartKind::kWhole ? SlowedOps(cell, by_op, kInstructionsPerToken) : "";
+    case kRamBytes:
+      return GrownSummands(cell, {kStateBytes, kStackBytes, kLogitsBytes, kDataBytes, kBssBytes});
+    case kRamBytesNeeded:
+    case kLongestMaxSeq:
+      return GrownSummands(cell, {kStateBytes, kStackReservedBytes, kLogitsBytes, kDataBytes, kBssBytes});
+    case kFits:
+      return GrownSummands(cell, {kStateBytes, kStackReservedBytes, kLogitsBytes, kDataBytes, kBssBytes,
+                                  kFirmwareBytes, kModelBytes});
+    case kEngineTextBytes:
+    case kLibraryTextBytes:
+    case kStartupTextBytes:
+    case kCodeBytes:
+    case kRodataBytes:
+    case kFirmwareBytes:
+    case kFlashBytesNeeded:
+    case kDataBytes:
+    case kBssBytes:
+    case kSectionBytes:
+      return GrownFlash(cell);
+    default:
+      return "";
   }
-  if (name == "ram_bytes")
-    return GrownSummands(cell, {"state_bytes", "stack_bytes", "logits_bytes", "data_bytes", "bss_bytes"});
-  if (name == "ram_bytes_needed" || name == "longest_max_seq")
-    return GrownSummands(cell,
-                         {"state_bytes", "stack_reserved_bytes", "logits_bytes", "data_bytes", "bss_bytes"});
-  if (name == "fits") {
-    return GrownSummands(cell, {"state_bytes", "stack_reserved_bytes", "logits_bytes", "data_bytes",
-                                "bss_bytes", "firmware_bytes", "model_bytes"});
-  }
-  const bool flash = name.ends_with("_text_bytes") || name == "code_bytes" || name == "rodata_bytes" ||
-                     name == "firmware_bytes" || name == "flash_bytes_needed" || name == "data_bytes" ||
-                     name == "bss_bytes" || (name == "bytes" && figure.part_kind == "section");
-  return flash ? GrownFlash(cell) : "";
 }
 
 }  // namespace atome::harness::report

@@ -4,15 +4,14 @@
 
 #include <string>
 
-#include "harness/diff/figure_id.h"
 #include "harness/report/report.h"
 
 namespace atome::harness::report {
 
 // One cell in both reports.
 struct CellPair {
-  const ReportCell* before = nullptr;
-  const ReportCell* after = nullptr;
+  const Cell* before = nullptr;
+  const Cell* after = nullptr;
 };
 
 // The three that grew most of: symbols, or sections where no symbol did, for bytes of flash; the summands,

@@ -1,73 +1,74 @@
-// Reports for tests: small ones by hand, and random ones of figures that have rules.
+// Reports for tests: small ones by hand, and random ones of figures with a better direction.
 #ifndef ATOME_HARNESS_DIFF_TEST_REPORTS_H_
 #define ATOME_HARNESS_DIFF_TEST_REPORTS_H_
 
+#include <concepts>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "harness/base/random.h"
-#include "harness/report/figures.h"
-#include "harness/report/report.h"
 #include "harness/base/text.h"
+#include "harness/report/report.h"
 
 namespace atome::harness::report::testing {
 
-inline ReportCell CellOf(Kind kind, const std::string& core, std::vector<Figure> figures) {
-  ReportCell cell;
+inline Cell CellOf(Kind kind, const std::string& core, std::vector<Figure> figures) {
+  Cell cell;
   cell.key.kind = kind;
   cell.key.core = core;
   cell.key.model = "m.atome03";
   cell.key.variant = "f32";
-  cell.status = CellStatus::kPass;
+  cell.outcome = Outcome::kPass;
   cell.figures = std::move(figures);
   return cell;
 }
 
-inline Report ReportOf(std::vector<ReportCell> cells) {
+inline Report ReportOf(std::vector<Cell> cells) {
   Report report;
   report.command = "test";
   report.cells = std::move(cells);
   return report;
 }
 
-inline Figure EstimateOf(std::string_view name, double value, std::vector<double> samples,
-                         std::vector<uint32_t> counts) {
-  Figure figure = MakeFigure(name, value);
-  figure.figure_class = FigureClass::kInterval;
+inline Figure FigureOf(Quantity quantity, Value value, Part part = {}) {
+  return {.id = {std::move(part), quantity}, .value = std::move(value)};
+}
+template <std::integral Integer>
+Figure FigureOf(Quantity quantity, Integer value, Part part = {}) {
+  return FigureOf(quantity, Value(static_cast<uint64_t>(value)), std::move(part));
+}
+
+// Of class INTERVAL, or WALL, as the quantity is.
+inline Figure SampledOf(Quantity quantity, double value, std::vector<double> samples,
+                        std::vector<uint32_t> counts = {}) {
+  Figure figure = FigureOf(quantity, value);
   figure.samples = std::move(samples);
   figure.sample_counts = std::move(counts);
   return figure;
 }
 
-inline Figure WallOf(std::string_view name, double value, std::vector<double> samples) {
-  Figure figure = MakeFigure(name, value);
-  figure.figure_class = FigureClass::kWall;
-  figure.samples = std::move(samples);
-  return figure;
-}
-
 // Cells that pass, with figures that have a better direction. Values repeat: two reports agree in some.
 inline Report RandomReport(Random* random) {
-  static constexpr const char* kNames[] = {"ram_bytes", "cycles_per_token", "tokens_matched", "code_bytes"};
+  using enum Quantity;
+  const auto number = [random](uint32_t below) { return static_cast<int>(random->Below(below)); };
   Report report;
   for (const char* core : {"m0", "m3", "m4", "m7"}) {
     if (random->Below(4) == 0) continue;
-    ReportCell cell = CellOf(random->Below(2) == 0 ? Kind::kSize : Kind::kCycles, core, {});
-    for (const char* name : kNames) {
-      if (random->Below(5) > 0) cell.figures.push_back(MakeFigure(name, random->Below(3)));
-      for (const char* op : {"sparse", "state"}) {
-        if (random->Below(3) == 0)
-          cell.figures.push_back(MakeFigure(name, 0.5 * random->Below(3), "", {"op", op}));
-      }
+    Cell cell = CellOf(random->Below(2) == 0 ? Kind::kSize : Kind::kCycles, core, {});
+    for (const Quantity quantity : {kRamBytes, kCyclesPerToken, kTokensMatched, kCodeBytes}) {
+      if (random->Below(5) > 0) cell.figures.push_back(FigureOf(quantity, number(3)));
     }
-    for (const char* symbol : {"a", "b", "c"}) {
+    for (const char* op : {"sparse", "state"}) {
+      if (random->Below(3) == 0)
+        cell.figures.push_back(FigureOf(kCyclesPerToken, 0.5 * number(3), {PartKind::kOp, op}));
+    }
+    for (const char* section : {"a", "b", "c"}) {
       if (random->Below(2) == 0)
-        cell.figures.push_back(MakeFigure("bytes", random->Below(3), "bytes", {"section", symbol}));
+        cell.figures.push_back(FigureOf(kSectionBytes, number(3), {PartKind::kSection, section}));
     }
-    const double nats = random->Below(3);
-    Figure perplexity = EstimateOf("perplexity", 2 + nats, {10 + nats, 12 + nats, 11 + nats}, {4, 4, 4});
-    cell.figures.push_back(std::move(perplexity));
+    const double nats = number(3);
+    cell.figures.push_back(SampledOf(kPerplexity, 2 + nats, {10 + nats, 12 + nats, 11 + nats}, {4, 4, 4}));
     report.cells.push_back(std::move(cell));
   }
   return report;

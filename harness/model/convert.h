@@ -1,4 +1,4 @@
-// One model file format turned into another, and what that does to its size.
+// Converts a model file to another format and compares the sizes.
 #ifndef ATOME_HARNESS_MODEL_CONVERT_H_
 #define ATOME_HARNESS_MODEL_CONVERT_H_
 
@@ -13,14 +13,13 @@ namespace atome::harness {
 
 struct Conversion {
   FileFormat before, after;
-  Model model;                                                // what came out; without a path
-  std::vector<ModelSection> sections_before, sections_after;  // the same ones
+  Model model;                                                // the result; it has no path
+  std::vector<ModelSection> sections_before, sections_after;  // the same sections, in the same order
 
   uint64_t Parameters() const;
 };
 
-// Checks all of `source`, whose max_seq is what an ATOME03 file will say. An error names the file, and where
-// in it.
+// Checks all of `source`. Its max_seq goes into an ATOME03 file. An error names the file and the place in it.
 Result<Conversion> Convert(const Model& source, FileFormat format, bool half_vectors);
 
 }  // namespace atome::harness

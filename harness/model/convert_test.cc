@@ -7,6 +7,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "harness/base/file.h"
 #include "harness/model/convert_output.h"
 #include "harness/testing/repository.h"
 
@@ -20,7 +21,7 @@ using ::testing::HasSubstr;
 using testing::TinyModel;
 using testing::TinyModels;
 
-// golden/ wrote the three files of each model from the same weights.
+// The scripts of golden/ wrote the three files of each model from the same weights.
 TEST(Convert, EveryFormatOfEveryModelToEveryOther) {
   for (const std::string& name : TinyModels()) {
     for (int from = 1; from <= 3; ++from) {
@@ -64,10 +65,10 @@ TEST(Convert, OnlyTheWindowOfTheConfigurationIsFree) {
   EXPECT_EQ(ConfigToString(carried), ConfigToString(source.config));
   ++source.config.top_k;
   EXPECT_THAT(ErrorOf(Convert(source, FileFormat::kAtome03, false)),
-              AllOf(HasSubstr("the file is of vocab_size=37"), HasSubstr("top_k=4"), HasSubstr("--config")));
+              AllOf(HasSubstr("the file has vocab_size=37"), HasSubstr("top_k=4"), HasSubstr("--config")));
 }
 
-// One value that no FP16 holds makes its section FP32, and no other.
+// A value that FP16 cannot hold makes only its own section FP32.
 TEST(Convert, VectorsAreHalvesSectionBySection) {
   Model source = TinyModel("tiny_odd", 1);
   const Result<Conversion> halves = Convert(source, FileFormat::kAtome01, true);
@@ -86,7 +87,7 @@ TEST(Convert, VectorsAreHalvesSectionBySection) {
   const float third = 1.0f / 3;
   std::memcpy(source.bytes.data() + last_beta, &third, sizeof third);
   EXPECT_THAT(encodings(), ::testing::ElementsAre("FP16", "FP16", "FP32"));
-  // What ATOME03 says so comes back.
+  // The mixed encodings of ATOME03 are read back.
   source.bytes = Convert(source, FileFormat::kAtome03, false)->model.bytes;
   EXPECT_EQ(0, std::memcmp(Convert(source, FileFormat::kAtome01, false)->model.bytes.data() + last_beta,
                            &third, sizeof third));
@@ -103,7 +104,7 @@ TEST(Convert, NoHalfForWhatIsTooLarge) {
             "dir/m.atome01: final beta[12] is 70000, but FP16 ends at 65504; leave out --half-vectors");
 }
 
-// Variant f32 cannot run it, but the file is in order, and golden/convert.py takes it.
+// Variant f32 cannot run this model, but the file is valid, and golden/convert.py takes it.
 TEST(Convert, AConstantOutOfRangeIsNoMatterOfTheFile) {
   Model source = TinyModel("tiny_odd", 1);
   const float huge = 3e38f;
@@ -117,7 +118,7 @@ TEST(Convert, AConstantOutOfRangeIsNoMatterOfTheFile) {
   EXPECT_EQ(Convert(back, FileFormat::kAtome01, false)->model.bytes, source.bytes);
 }
 
-// Every byte; the message names the section. The header's dimensions are not believed either.
+// Every byte is tried; the message names the section. The header's dimensions are checked too.
 TEST(Convert, EveryDamagedByteOfAtome03IsRefusedByItsSectionsName) {
   const Model whole = TinyModel("tiny_odd", 3);
   const testing::TemporaryFolder folder;
@@ -131,7 +132,7 @@ TEST(Convert, EveryDamagedByteOfAtome03IsRefusedByItsSectionsName) {
         damaged.bytes = bytes;
         const std::string message = ErrorOf(Convert(damaged, FileFormat::kAtome01, false));
         if (at < 8) {
-          // Another format's magic finds another size.
+          // The magic of another format leads to another expected size.
           EXPECT_THAT(message, AnyOf(HasSubstr("offset 0"), HasSubstr("1025 are"), HasSubstr("1115 are")))
               << at;
           continue;

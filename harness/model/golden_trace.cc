@@ -5,8 +5,9 @@
 #include <cmath>
 #include <filesystem>
 
-#include "harness/model/model.h"
+#include "harness/base/file.h"
 #include "harness/base/text.h"
+#include "harness/model/model.h"
 #include "proto/trace.pb.h"
 
 namespace atome::harness {
@@ -24,7 +25,7 @@ std::vector<float> FromBits(const Words& words) {
   return values;
 }
 
-// How many values an op has; 0 for an op this harness does not know.
+// The number of values of an op; 0 for an op that this harness does not know.
 uint32_t OpWidth(v1::Op op, const ModelConfig& config) {
   switch (op) {
     case v1::OP_ROUTER:
@@ -49,7 +50,7 @@ uint32_t OpWidth(v1::Op op, const ModelConfig& config) {
   }
 }
 
-// Through the text, which checks every dimension's range.
+// Goes through the configuration's text, because the parser checks every dimension's range.
 Result<ModelConfig> ReadConfig(const v1::Model& model) {
   if (!model.has_plain()) {
     const v1::ModelConfig& c = model.config();
@@ -130,7 +131,7 @@ class Reader {
           index < out.prompt.size() ? out.prompt[index] : out.generated[index - out.prompt.size()];
       const std::string place = StrCat(where, ", step ", index);
       if (step.token() != expected)
-        return Corrupt(path_, StrCat(place, " consumes another token than its case says"));
+        return Corrupt(path_, StrCat(place, " consumes a token that differs from its case"));
       if (const auto error = ReadStep(step, place, &out.steps.emplace_back())) return *error;
     }
     return std::nullopt;
@@ -184,7 +185,7 @@ Result<GoldenTrace> ReadTrace(const std::string& path) {
   Result<std::string> bytes = ReadFile(path);
   if (!bytes.ok()) return bytes.error();
   v1::GoldenTrace proto;
-  const google::protobuf::LogSilencer quiet;  // what it would print stands in our own message
+  const google::protobuf::LogSilencer quiet;  // our own message says it
   if (!proto.ParseFromString(*bytes)) return Corrupt(path, "not a protobuf message atome.v1.GoldenTrace");
   return Reader(path, proto).Read();
 }
@@ -200,7 +201,7 @@ Result<GoldenTrace> FindTrace(const std::string& folder, std::string_view model_
   std::optional<Error> unreadable;
   for (const std::string& path : paths) {
     Result<GoldenTrace> trace = ReadTrace(path);
-    if (!trace.ok()) {  // it may be the one, but another may be too
+    if (!trace.ok()) {  // it may be the wanted one, but a later file may be it too
       if (!unreadable) unreadable = trace.error();
       continue;
     }
@@ -213,6 +214,15 @@ Result<GoldenTrace> FindTrace(const std::string& folder, std::string_view model_
   if (unreadable) return *unreadable;
   return Missing(StrCat(folder, ": no trace of variant ", VariantName(variant), " for a model of SHA-256 ",
                         model_sha256));
+}
+
+uint64_t BitHash(const std::vector<float>& values) {
+  uint64_t hash = 0xCBF29CE484222325;
+  for (float value : values) {
+    const uint32_t bits = std::bit_cast<uint32_t>(value);
+    for (int shift = 0; shift < 32; shift += 8) hash = (hash ^ (bits >> shift & 0xFF)) * 0x100000001B3;
+  }
+  return hash;
 }
 
 }  // namespace atome::harness

@@ -1,4 +1,4 @@
-// A golden trace file as plain data: the adapter for proto/trace.proto.
+// Reads a golden trace file into structs; the adapter for proto/trace.proto.
 #ifndef ATOME_HARNESS_MODEL_GOLDEN_TRACE_H_
 #define ATOME_HARNESS_MODEL_GOLDEN_TRACE_H_
 
@@ -8,9 +8,10 @@
 #include <vector>
 
 #include "engine/atome.h"
-#include "harness/model/architecture.h"
-#include "harness/run/execution.h"
+#include "harness/base/op.h"
 #include "harness/base/result.h"
+#include "harness/base/variant.h"
+#include "harness/model/architecture.h"
 
 namespace atome::harness {
 
@@ -25,7 +26,7 @@ struct ExpectedStep {
   uint32_t token = 0;
   std::vector<float> logits;         // V, the bit model's
   std::vector<float> oracle_logits;  // V, the float64 oracle's rounded to FP32
-  std::vector<ExpectedTap> taps;     // in order of computation, logits not among them
+  std::vector<ExpectedTap> taps;     // in order of computation, without the logits
 };
 
 struct ExpectedCase {
@@ -45,14 +46,17 @@ struct GoldenTrace {
   std::vector<ExpectedCase> cases;
 };
 
-// Reads and checks a trace: every size, count and token fits the configuration. The error gives path, place
-// and what is wrong.
+// Reads a trace and checks that every size, count and token fits the configuration. The error gives the path,
+// the place and what is wrong.
 Result<GoldenTrace> ReadTrace(const std::string& path);
 
-// The trace in `folder` (all files that end in .trace) for a model of that hash and the variant; missing when
-// there is none.
+// Finds the trace for the model with this hash, and the variant, among the .trace files of `folder`. Missing
+// when none fits.
 Result<GoldenTrace> FindTrace(const std::string& folder, std::string_view model_sha256,
                               Variant variant = Variant::kF32);
+
+// FNV-1a, 64 bits, over the little-endian FP32 bytes: the bit hash of golden traces.
+uint64_t BitHash(const std::vector<float>& values);
 
 }  // namespace atome::harness
 

@@ -10,8 +10,9 @@
 #include <random>
 #include <set>
 
-#include "harness/testing/repository.h"
+#include "harness/base/file.h"
 #include "harness/base/text.h"
+#include "harness/testing/repository.h"
 #include "proto/trace.pb.h"
 
 namespace atome::harness {
@@ -57,7 +58,7 @@ TEST(ReadTrace, EveryCommittedTrace) {
       EXPECT_EQ(each.steps.size(), each.prompt.size() + each.generated.size() - 1);
       for (const ExpectedStep& step : each.steps) {
         EXPECT_EQ(step.logits.size(), trace->config.vocab_size);
-        // Embed, those of each block, final norm.
+        // Embed, the taps of each block, final norm.
         EXPECT_EQ(step.taps.size(), 2u + (plain ? 5u : 7u) * trace->config.n_layers);
       }
     }
@@ -94,7 +95,7 @@ TEST(ReadTrace, NoFile) {
   EXPECT_THAT(ErrorOf(trace), StartsWith("/nowhere/x.trace: "));
 }
 
-// Reads damaged bytes: a valid trace, or one line that names the file.
+// Damaged bytes give a valid trace, or a one-line error that names the file.
 void ReadDamaged(const TemporaryFolder& folder, std::string_view bytes, const std::string& what) {
   const std::string path = folder.Write("damaged.trace", bytes);
   const Result<GoldenTrace> trace = ReadTrace(path);
@@ -125,7 +126,7 @@ TEST(ReadTrace, SurvivesFlippedBits) {
   std::mt19937 random(1);
   for (int i = 0; i < 600; ++i) {
     std::string damaged = bytes;
-    // The head, where configuration and names are, as often as the rest.
+    // Hits the start, with configuration and names, as often as the rest.
     const size_t at = random() % (i % 2 ? 400 : bytes.size());
     damaged[at] = static_cast<char>(damaged[at] ^ 1 << random() % 8);
     ReadDamaged(folder, damaged, "flip at " + std::to_string(at));
@@ -215,9 +216,9 @@ const std::vector<Corruption>& Corruptions() {
       {"step_too_many", [](v1::GoldenTrace* t) { *t->mutable_cases(0)->add_steps() = *FirstStep(t); },
        "case 0 has 20 steps"},
       {"other_prompt", [](v1::GoldenTrace* t) { t->mutable_cases(0)->set_prompt(2, 4); },
-       "case 0, step 2 consumes another token"},
+       "case 0, step 2 consumes a token that differs"},
       {"other_token", [](v1::GoldenTrace* t) { t->mutable_cases(0)->mutable_steps(7)->set_token(18); },
-       "case 0, step 7 consumes another token"},
+       "case 0, step 7 consumes a token that differs"},
       {"oracle_missing", [](v1::GoldenTrace* t) { FirstStep(t)->clear_oracle_logits(); },
        "has 0 oracle logits"},
       {"oracle_too_long", [](v1::GoldenTrace* t) { FirstStep(t)->add_oracle_logits(1); },

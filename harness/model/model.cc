@@ -1,40 +1,32 @@
 #include "harness/model/model.h"
 
-#include <openssl/evp.h>
-
-#include <array>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <filesystem>
-#include <memory>
 #include <nlohmann/json.hpp>
 
+#include "harness/base/file.h"
 #include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {
 
-constexpr size_t kMaxFileBytes = size_t{1} << 30;
-
-// The "config" string of a config.json, or an error that names the file.
+// The "config" string of a config.json; the error names the file.
 Result<std::string> SidecarConfig(const std::string& model_path) {
   const std::filesystem::path sidecar = std::filesystem::path(model_path).parent_path() / "config.json";
   Result<std::string> text = ReadFile(sidecar.string());
   if (!text.ok()) {
-    return Bad(StrCat(model_path, ": its format does not carry its dimensions and there is no ",
+    return Bad(StrCat(model_path, ": the format does not say the dimensions, and there is no file ",
                       sidecar.string(), "; give --config, as in ", TraitsOf(Architecture::kTernary).example));
   }
   const nlohmann::json json = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
   if (!json.is_object() || !json.contains("config") || !json["config"].is_string()) {
-    return Bad(
-        StrCat(sidecar.string(), ": not a JSON object with a string \"config\"; mend it or give --config"));
+    return Bad(StrCat(sidecar.string(),
+                      ": not a JSON object with a string \"config\"; correct it or give --config"));
   }
   return json["config"].get<std::string>();
 }
 
-// Sets `*config` to the dimensions that the file says itself; MAGIC when its format has none, else another
-// status when its header is damaged.
+// Sets `*config` to the dimensions that the file itself says. Returns ATOME_ERROR_MAGIC when the format does
+// not say them, and another error when the header is damaged.
 atome_status OwnConfig(const std::string& bytes, ModelConfig* config) {
   atome_plain_config plain{};
   atome_config ternary{};
@@ -48,39 +40,6 @@ atome_status OwnConfig(const std::string& bytes, ModelConfig* config) {
 }  // namespace
 
 std::string Model::Name() const { return std::filesystem::path(path).filename().string(); }
-
-Result<std::string> ReadFile(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-  if (file == nullptr) return Missing(StrCat(path, ": cannot open: ", std::strerror(errno)));
-  std::string bytes;
-  std::array<char, 1 << 16> buffer;
-  for (size_t count; (count = std::fread(buffer.data(), 1, buffer.size(), file.get())) > 0;) {
-    bytes.append(buffer.data(), count);
-    if (bytes.size() > kMaxFileBytes) {
-      return Bad(StrCat(path, ": is over ", kMaxFileBytes, " bytes, more than any file this command reads"));
-    }
-  }
-  if (std::ferror(file.get()))
-    return Bad(StrCat(path, ": cannot read: ", errno == EISDIR ? "it is a folder" : std::strerror(errno)));
-  return bytes;
-}
-
-std::string Hex(std::string_view bytes) {
-  std::string out;
-  for (const char byte : bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    out += kDigits[static_cast<unsigned char>(byte) >> 4];
-    out += kDigits[byte & 15];
-  }
-  return out;
-}
-
-std::string Sha256Hex(std::string_view bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  return Hex({reinterpret_cast<const char*>(digest.data()), size});
-}
 
 Result<Model> LoadModel(const std::string& path, const std::optional<std::string>& config,
                         uint32_t least_max_seq) {
@@ -115,7 +74,7 @@ Result<Model> LoadModel(const std::string& path, const std::optional<std::string
 }
 
 std::string DescribeOpenError(const Model& model, atome_status status, const atome_location& where) {
-  // Which tell apart sections, not tensors.
+  // These formats locate an error by section, not by tensor.
   const bool columns =
       model.bytes.starts_with("ATOME03") || ArchitectureOf(model.bytes) == Architecture::kPlain;
   const bool in_block = (where.tensor >= ATOME_TENSOR_GAMMA && where.tensor <= ATOME_TENSOR_ROUTER) ||
@@ -135,15 +94,15 @@ std::string DescribeOpenError(const Model& model, atome_status status, const ato
     remedy = "check --config, or export the model again if it was cut";
   } else if (status == ATOME_ERROR_SIZE) {
     StrAppend(&place, ": it has ", model.bytes.size(), " bytes");
-    remedy = "fetch or export the model again, it was cut or something was added";
+    remedy = "fetch or export the model again: bytes are missing or were added";
   } else if (status == ATOME_ERROR_CHECKSUM) {
     remedy = "fetch or export the model again";
   } else if (status == ATOME_ERROR_CONFIG && where.tensor == ATOME_TENSOR_HEADER) {
     ModelConfig own;
     OwnConfig(model.bytes, &own);
-    return StrCat(model.path, ": the file is of ", ConfigToString(own), ", not of ",
-                  ConfigToString(model.config), "; give no --config, or only another max_seq",
-                  own.Traits().positions_end ? " that is not more" : "");
+    return StrCat(model.path, ": the file has ", ConfigToString(own), ", not ", ConfigToString(model.config),
+                  "; leave out --config, or change only max_seq",
+                  own.Traits().positions_end ? ", to a smaller value" : "");
   } else if (status == ATOME_ERROR_MAGIC) {
     place = StrCat(" at offset 0");
     remedy = "give an ATOME01, ATOME02 or ATOME03 file";

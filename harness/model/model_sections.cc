@@ -2,9 +2,9 @@
 
 #include <span>
 
-#include "engine/host/tensor_reader.h"
 #include "engine/files/columns_file.h"
 #include "engine/files/model_file.h"
+#include "engine/host/tensor_reader.h"
 #include "harness/base/text.h"
 
 namespace atome::harness {

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "harness/base/file.h"
 #include "harness/testing/repository.h"
 
 namespace atome::harness {

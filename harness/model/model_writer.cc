@@ -7,9 +7,9 @@
 #include <span>
 #include <vector>
 
-#include "engine/host/tensor_reader.h"
 #include "engine/files/columns_file.h"
 #include "engine/files/crc32.h"
+#include "engine/host/tensor_reader.h"
 #include "harness/base/half.h"
 #include "harness/base/text.h"
 
@@ -36,7 +36,7 @@ void AppendTrits(std::span<const int8_t> trits, bool two_bit, std::string* out) 
   const size_t per_byte = two_bit ? 4 : 5;
   for (size_t first = 0; first < trits.size(); first += per_byte) {
     uint32_t byte = 0;
-    for (size_t i = per_byte; i-- > 0;) {  // the last is the highest
+    for (size_t i = per_byte; i-- > 0;) {  // the last trit is the highest digit
       const int trit = first + i < trits.size() ? trits[first + i] : 0;
       byte = two_bit ? byte << 2 | (static_cast<uint32_t>(trit) & 3)
                      : byte * 3 + static_cast<uint32_t>(trit + 1);
@@ -53,7 +53,7 @@ std::string RowCodes(const Trits& trits, size_t columns) {
   return codes;
 }
 
-// Group of five columns by group, in each a byte a row.
+// Groups of five columns; each group has a byte a row.
 std::string ColumnCodes(const Trits& trits, size_t columns) {
   const std::string by_row = RowCodes(trits, columns);
   const size_t groups = (columns + 4) / 5, rows = trits.size() / columns;
@@ -78,7 +78,7 @@ class Writer {
                 BytesOf(model.bytes).data()),
         half_vectors_(half_vectors) {}
 
-  // Why what was written is useless; empty when it is not.
+  // Why the written file is useless; empty when it is good.
   const std::string& problem() const { return problem_; }
 
   std::string Rows(FileFormat format) {
@@ -94,7 +94,7 @@ class Writer {
     };
     add(ATOME_TENSOR_EMBED, 0);
     for (uint32_t layer = 0; layer < config_.n_layers; ++layer) {
-      // They are numbered as they stand in the file.
+      // Tensors are numbered in the order of the file.
       for (int tensor = ATOME_TENSOR_GAMMA; tensor <= ATOME_TENSOR_ROUTER; ++tensor) add(tensor, layer);
     }
     for (int tensor = ATOME_TENSOR_FINAL_GAMMA; tensor <= ATOME_TENSOR_UNEMBED; ++tensor) add(tensor, 0);

@@ -1,5 +1,5 @@
-// Model files written in any of the three formats, byte for byte as golden/ternary_file.py and
-// golden/atome03.py write them.
+// Writes model files in any of the three formats, with the same bytes as golden/ternary_file.py and
+// golden/atome03.py.
 #ifndef ATOME_HARNESS_MODEL_MODEL_WRITER_H_
 #define ATOME_HARNESS_MODEL_MODEL_WRITER_H_
 
@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "harness/model/model.h"
 #include "harness/base/result.h"
+#include "harness/model/model.h"
 
 namespace atome::harness {
 
@@ -18,14 +18,14 @@ inline constexpr FileFormat kFileFormats[] = {FileFormat::kAtome01, FileFormat::
 
 // "ATOME01".
 std::string FormatName(FileFormat format);
-// Of a file that starts with its magic.
+// The format of a file with these bytes, by its magic.
 std::optional<FileFormat> FormatOf(std::string_view bytes);
-// By the ending of its name: ".atome01".
+// The format by the ending of the file name: ".atome01".
 std::optional<FileFormat> FormatOfName(std::string_view path);
 
-// The file image with the weights of `model`, which atome_open must take, to the bit. `half_vectors` first
-// rounds vectors to FP16: another model, whose vectors take 2 bytes a value in ATOME03. Bad when one has no
-// finite FP16.
+// The bytes of a file with the weights of `model`, the same to the bit; atome_open must take `model`.
+// `half_vectors` first rounds the vectors to FP16, which makes a different model whose vectors take 2 bytes a
+// value in ATOME03. Bad when a value has no finite FP16.
 Result<std::string> WriteModel(const Model& model, FileFormat format, bool half_vectors);
 
 }  // namespace atome::harness

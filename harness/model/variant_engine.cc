@@ -11,7 +11,7 @@
 namespace atome::harness {
 namespace {
 
-// `kTable`: of engine/variants.h.
+// `kTable` is a table of engine/variants.h.
 template <const auto& kTable>
 class EngineOf final : public VariantEngine {
  public:
@@ -60,7 +60,7 @@ class EngineOf final : public VariantEngine {
   typename Table::Config config_;
   std::unique_ptr<void, Free> memory_;
   typename Table::Engine* engine_ = nullptr;
-  std::vector<typename Table::Logit> integers_;           // [V], of a variant whose logits are not floats
+  std::vector<typename Table::Logit> integers_;           // V elements; only for logits that are not floats
   const typename Table::Logit* last_ = integers_.data();  // logits of the last step
 };
 

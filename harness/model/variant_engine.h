@@ -1,4 +1,4 @@
-// A freestanding engine of any variant, in memory that it holds: what differs between their C APIs ends here.
+// A freestanding engine of any variant, with its memory. It hides the differences between the C APIs.
 #ifndef ATOME_HARNESS_MODEL_VARIANT_ENGINE_H_
 #define ATOME_HARNESS_MODEL_VARIANT_ENGINE_H_
 
@@ -16,18 +16,18 @@ class VariantEngine {
  public:
   virtual ~VariantEngine() = default;
 
-  // What the engine of this model needs. Errors also say that the dimensions are wrong.
+  // The bytes that the engine of this model needs. An error can also mean that the dimensions are wrong.
   virtual atome_status StateBytes(size_t* bytes) const = 0;
-  // Checks the model and makes the engine; before the other calls. Throws std::bad_alloc when the host has
-  // not the memory, which is not touched before the file is known to be good, so that a wrong configuration
-  // costs none.
+  // Checks the model and makes the engine; call it first. Throws std::bad_alloc when the host lacks the
+  // memory. The engine writes to it only after it has checked the file, so a wrong configuration costs no
+  // memory.
   virtual atome_status Open(atome_location* where) = 0;
   virtual void Reset() = 0;
   virtual void SetTap(atome_tap tap, void* context) = 0;
-  // `logits`: [V].
+  // `logits` has V elements.
   virtual atome_status Step(uint32_t token, float* logits) = 0;
-  // Index of the greatest logit of the last step, the lowest of equals; its logits must still stand where
-  // Step put them.
+  // The index of the greatest logit of the last step, the lowest of equal ones. The logits must still stand
+  // where Step put them.
   virtual uint32_t Best() const = 0;
 };
 

@@ -9,15 +9,9 @@
 namespace atome::harness {
 namespace {
 
-// Floats in order as integers in order, -0 just under +0.
-int64_t Ordered(float x) {
-  const uint32_t bits = std::bit_cast<uint32_t>(x);
-  return bits >> 31 ? -int64_t{bits & 0x7FFFFFFFu} - 1 : int64_t{bits};
-}
-
 bool SameBits(float a, float b) { return std::bit_cast<uint32_t>(a) == std::bit_cast<uint32_t>(b); }
 
-// Fills in the first differing value; false when all are the same bits.
+// Fills in the first differing value; false when all bits are equal.
 bool FirstDifference(const std::vector<float>& expected, const std::vector<float>& actual, Divergence* out) {
   if (expected.size() != actual.size()) {
     out->note = StrCat(actual.size(), " values where ", expected.size(), " are expected");
@@ -34,7 +28,7 @@ bool FirstDifference(const std::vector<float>& expected, const std::vector<float
   return false;
 }
 
-// The first tap of one step that differs.
+// The first tap of a step that differs.
 std::optional<Divergence> CompareTaps(const ExpectedStep& expected, const Step& actual) {
   Divergence found;
   for (size_t i = 0; i < std::min(expected.taps.size(), actual.taps.size()); ++i) {
@@ -75,7 +69,7 @@ void CompareLogits(const ExpectedStep& expected, const Step& actual, Parity* par
   ++parity->steps_compared;
 }
 
-// The first divergence of one step, its taps before its logits.
+// The first divergence of a step; taps come before logits.
 std::optional<Divergence> CompareStep(const ExpectedStep& expected, const Step& actual) {
   if (!actual.taps.empty()) {
     if (std::optional<Divergence> found = CompareTaps(expected, actual)) return found;
@@ -86,21 +80,6 @@ std::optional<Divergence> CompareStep(const ExpectedStep& expected, const Step& 
 }
 
 }  // namespace
-
-uint32_t UlpDistance(float a, float b) { return static_cast<uint32_t>(std::llabs(Ordered(a) - Ordered(b))); }
-
-std::string Divergence::Describe() const {
-  std::string text = StrCat("case ", case_index, ", step ", step);
-  if (layer != kNoLayer) StrAppend(&text, ", layer ", layer);
-  StrAppend(&text, ", ", OpName(op));
-  if (index.has_value()) {
-    text += fmt::format(", index {}: expected {:.9g} ({:#010x}), actual {:.9g} ({:#010x}), {} ULP", *index,
-                        expected, std::bit_cast<uint32_t>(expected), actual, std::bit_cast<uint32_t>(actual),
-                        UlpDistance(expected, actual));
-  }
-  if (!note.empty()) StrAppend(&text, ": ", note);
-  return text;
-}
 
 Parity Compare(const GoldenTrace& trace, const Execution& execution) {
   Parity parity;

@@ -200,7 +200,7 @@ TEST(Compare, AnotherTapThanExpected) {
 TEST(Compare, StopsWhereAnotherTokenIsConsumed) {
   const GoldenTrace trace = SmallTrace();
   Execution execution = AgreeingExecution(trace, false);
-  // A wrong choice after step 1; what follows answers another question.
+  // A wrong token after step 1, so the later steps have a different input.
   execution.cases[0].generated = {2, 1, 1};
   execution.cases[0].steps[3].token = 1;
   for (float& logit : execution.cases[0].steps[3].logits) logit = 99;
@@ -245,7 +245,7 @@ TEST(Compare, Nothing) {
 }
 
 TEST(Compare, MoreThanTheTraceHasIsIgnored) {
-  // One generate count serves all prompts, so shorter cases run on.
+  // All prompts share one count of tokens to generate, so shorter cases run on.
   const GoldenTrace trace = SmallTrace();
   Execution execution = AgreeingExecution(trace, false);
   execution.cases[1].generated.push_back(3);

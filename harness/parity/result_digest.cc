@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "harness/base/file.h"
 #include "harness/model/model.h"
 
 namespace atome::harness {

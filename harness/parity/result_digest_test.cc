@@ -4,6 +4,7 @@
 
 #include <bit>
 
+#include "harness/base/file.h"
 #include "harness/model/model.h"
 #include "harness/testing/small_trace.h"
 

@@ -8,9 +8,9 @@
 #include <span>
 #include <string>
 
-#include "harness/run/execution.h"
-#include "harness/model/model.h"
 #include "harness/base/result.h"
+#include "harness/model/model.h"
+#include "harness/run/execution.h"
 
 namespace atome::harness {
 

@@ -6,8 +6,8 @@
 #include <limits>
 #include <vector>
 
-#include "harness/statistics/precise_math.h"
 #include "harness/base/random.h"
+#include "harness/statistics/precise_math.h"
 
 namespace atome::harness {
 namespace {

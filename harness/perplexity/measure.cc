@@ -9,8 +9,8 @@
 #include <numeric>
 
 #include "harness/base/parallel.h"
-#include "harness/perplexity/loss.h"
 #include "harness/base/text.h"
+#include "harness/perplexity/loss.h"
 
 namespace atome::harness {
 namespace {

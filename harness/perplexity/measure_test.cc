@@ -5,10 +5,10 @@
 
 #include <cmath>
 
-#include "harness/run/native_runner.h"
 #include "harness/base/random.h"
-#include "harness/testing/repository.h"
 #include "harness/base/text.h"
+#include "harness/run/native_runner.h"
+#include "harness/testing/repository.h"
 
 namespace atome::harness {
 namespace {
@@ -31,7 +31,7 @@ double ChunkNats(const Model& model, Variant variant, std::string_view chunk_and
   for (const char c : chunk_and_next.substr(0, chunk_and_next.size() - 1))
     prompt.push_back(static_cast<unsigned char>(c));
   const Execution execution = NativeRunner().Run(model, task);
-  EXPECT_EQ(execution.status, ExecutionStatus::kComplete) << execution.message;
+  EXPECT_EQ(execution.outcome, Outcome::kPass) << execution.message;
   double nats = 0;
   for (size_t t = 0; t < prompt.size(); ++t) {
     const std::vector<float>& logits = execution.cases[0].steps[t].logits;

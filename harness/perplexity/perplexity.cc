@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <numeric>
+#include <optional>
 
-#include "harness/statistics/precise_math.h"
 #include "harness/base/text.h"
+#include "harness/statistics/precise_math.h"
 
 namespace atome::harness {
 namespace {
+
+using report::Quantity;
 
 double InOrder(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0);
@@ -25,95 +29,158 @@ double Percentile(const std::vector<double>& sorted, double share) {
   return sorted[static_cast<size_t>(std::max(1.0, rank)) - 1];
 }
 
-std::vector<double> UnitCounts(const TextPlan& plan) {
-  std::vector<double> counts(plan.Units());
-  for (size_t unit = 0; unit < counts.size(); ++unit)
-    counts[unit] = static_cast<double>(plan.UnitTokens(unit));
-  return counts;
-}
-
-PairedComparison Compare(const Losses& mine, const Losses& other, Differences differences,
-                         const std::vector<double>& counts, const BootstrapOptions& bootstrap) {
-  PairedComparison result;
-  for (const Losses* each : {&mine, &other})
-    if (!each->failure.empty()) result.failure = each->failure;
-  if (!result.failure.empty()) return result;
-  std::vector<double> nats(counts.size());
-  for (size_t unit = 0; unit < nats.size(); ++unit) nats[unit] = mine.unit_nats[unit] - other.unit_nats[unit];
-  const double tokens = InOrder(counts);
-  result.ratio = Exp(InOrder(nats) / tokens);
-  result.interval = ExpOf(BootstrapMean(nats, counts, bootstrap));
-  result.kl_mean = InOrder(differences.nats) / tokens;
-  std::ranges::sort(differences.nats);
-  result.kl_median = Percentile(differences.nats, 0.5);
-  result.kl_90 = Percentile(differences.nats, 0.9);
-  result.kl_99 = Percentile(differences.nats, 0.99);
-  result.kl_most = differences.nats.back();
-  const auto& same = differences.unit_same;
-  result.same_top = static_cast<double>(std::accumulate(same.begin(), same.end(), size_t{0})) / tokens;
-  return result;
+report::Figure Estimate(Quantity quantity, double value, const std::optional<Interval>& interval,
+                        report::Part part = {}) {
+  report::Figure figure{.id = {std::move(part), quantity}, .value = value};
+  if (interval) {
+    figure.low = interval->low;
+    figure.high = interval->high;
+  }
+  return figure;
 }
 
 std::string Named(const Subject& subject) {
   return StrCat(subject.model->Name(), " ", VariantName(subject.variant));
 }
 
-// 1.0123 -> "1.23 % higher".
-std::string Change(double ratio) {
-  const double percent = 100 * (ratio - 1);
-  return fmt::format("{:.3g} % {}", std::abs(percent), percent < 0 ? "lower" : "higher");
+std::string DetailOf(const TextPlan& plan) {
+  return StrCat(plan.protocol == Protocol::kChunks ? StrCat("chunks of ", plan.unit_tokens) : "streaming",
+                ", ", TextPartName(plan.part));
 }
+
+// The cells of one pass.
+class Cells {
+ public:
+  Cells(const std::vector<Subject>& subjects, const EvaluationText& text, const TextPlan& plan,
+        const BootstrapOptions& bootstrap, Measured measured)
+      : subjects_(subjects), text_(text), plan_(plan), bootstrap_(bootstrap), measured_(std::move(measured)) {
+    for (size_t unit = 0; unit < plan.Units(); ++unit)
+      counts_.push_back(static_cast<double>(plan.UnitTokens(unit)));
+  }
+
+  std::vector<report::Cell> Make() {
+    std::vector<report::Cell> cells;
+    for (size_t s = 0; s < subjects_.size(); ++s) {
+      report::Cell cell = CellOf(s);
+      const bool is_other = !measured_.differences.empty() && s == measured_.differences.size();
+      if (s < measured_.differences.size()) Compare(s, &cell);
+      if (is_other && HasCell(cells, cell.key)) continue;
+      if (is_other && std::ranges::count(cells, cell.key, &report::Cell::key) > 0)
+        cell.key.detail += ", against";
+      cells.push_back(std::move(cell));
+    }
+    return cells;
+  }
+
+ private:
+  // Whether one of the cells, which are of the first subjects, is of the last subject, which has this key.
+  bool HasCell(const std::vector<report::Cell>& cells, const report::Key& key) const {
+    const Model& model = *subjects_.back().model;
+    for (size_t s = 0; s < cells.size(); ++s) {
+      const Model& known = *subjects_[s].model;
+      if (cells[s].key == key && known.sha256 == model.sha256 &&
+          ConfigToString(known.config) == ConfigToString(model.config))
+        return true;
+    }
+    return false;
+  }
+
+  report::Cell CellOf(size_t s) const {
+    const Subject& subject = subjects_[s];
+    const Losses& losses = measured_.losses[s];
+    report::Cell cell;
+    cell.key = {.kind = report::Kind::kPerplexity,
+                .runner = "native",
+                .core = subject.variant == Variant::kF32 ? "host-simd" : "host",  // MakeEvaluator's choice
+                .board = "",
+                .model = subject.model->Name(),
+                .variant = std::string(VariantName(subject.variant)),
+                .build_kind = "",
+                .text = std::filesystem::path(text_.path).filename().string(),
+                .detail = DetailOf(plan_)};
+    cell.outcome = losses.failure.empty() ? Outcome::kPass : Outcome::kError;
+    cell.message = losses.failure;
+    cell.note = StrCat("bytes ", plan_.begin, ":", plan_.begin + plan_.tokens, ", ", bootstrap_.resamples,
+                       " resamples of seed ", bootstrap_.seed);
+    cell.model_sha256 = subject.model->sha256;
+    cell.build = "library";
+    cell.Add(Quantity::kTokens, plan_.tokens);
+    cell.Add(Quantity::kTextSha256, text_.sha256);
+    cell.Add(Quantity::kMaxSeq, subject.model->config.max_seq);
+    if (cell.passed()) {
+      AddFigures(losses, &cell);
+    } else {
+      for (const Quantity each :
+           {Quantity::kPerplexity, Quantity::kBitsPerByte, Quantity::kHostTokensPerSecond})
+        cell.unavailable[each] = losses.failure;
+    }
+    return cell;
+  }
+
+  void AddFigures(const Losses& losses, report::Cell* cell) const {
+    const auto tokens = static_cast<double>(plan_.tokens);
+    const double nats = InOrder(losses.unit_nats) / tokens;
+    const std::optional<Interval> interval = ExpOf(BootstrapMean(losses.unit_nats, counts_, bootstrap_));
+    report::Figure perplexity = Estimate(Quantity::kPerplexity, Exp(nats), interval);
+    perplexity.samples = losses.unit_nats;
+    for (size_t unit = 0; unit < plan_.Units(); ++unit)
+      perplexity.sample_counts.push_back(static_cast<uint32_t>(plan_.UnitTokens(unit)));
+    cell->Add(std::move(perplexity));
+    std::optional<Interval> bits;
+    if (interval) bits = {Log(interval->low) / kLn2, Log(interval->high) / kLn2};
+    cell->Add(Estimate(Quantity::kBitsPerByte, nats / kLn2, bits));
+    cell->Add(Quantity::kHostTokensPerSecond, tokens * measured_.threads / losses.seconds);
+  }
+
+  // With the last subject.
+  void Compare(size_t s, report::Cell* cell) {
+    const Losses &mine = measured_.losses[s], &other = measured_.losses.back();
+    for (const Losses* each : {&other, &mine}) {
+      if (!each->failure.empty()) cell->unavailable.try_emplace(Quantity::kPerplexityRatio, each->failure);
+    }
+    if (cell->unavailable.contains(Quantity::kPerplexityRatio)) return;
+    std::vector<double> nats(counts_.size());
+    for (size_t unit = 0; unit < nats.size(); ++unit)
+      nats[unit] = mine.unit_nats[unit] - other.unit_nats[unit];
+    const double tokens = InOrder(counts_);
+    const report::Part against{report::PartKind::kAgainst, Named(subjects_.back())};
+    cell->Add(Estimate(Quantity::kPerplexityRatio, Exp(InOrder(nats) / tokens),
+                       ExpOf(BootstrapMean(nats, counts_, bootstrap_)), against));
+    Differences& differences = measured_.differences[s];
+    cell->Add(Quantity::kKlMeanNats, InOrder(differences.nats) / tokens, against);
+    std::ranges::sort(differences.nats);
+    cell->Add(Quantity::kKlP50Nats, Percentile(differences.nats, 0.5), against);
+    cell->Add(Quantity::kKlP90Nats, Percentile(differences.nats, 0.9), against);
+    cell->Add(Quantity::kKlP99Nats, Percentile(differences.nats, 0.99), against);
+    cell->Add(Quantity::kKlMaxNats, differences.nats.back(), against);
+    const auto& same = differences.unit_same;
+    cell->Add(Quantity::kSameTopShare,
+              static_cast<double>(std::accumulate(same.begin(), same.end(), size_t{0})) / tokens, against);
+  }
+
+  const std::vector<Subject>& subjects_;
+  const EvaluationText& text_;
+  const TextPlan& plan_;
+  const BootstrapOptions& bootstrap_;
+  Measured measured_;
+  std::vector<double> counts_;  // tokens of each unit
+};
 
 }  // namespace
 
-std::string PairedComparison::Sentence() const {
-  if (!failure.empty()) return StrCat(Named(subject), " cannot be compared: ", failure);
-  std::string text = StrCat("The perplexity of ", Named(subject));
-  if (ratio == 1) {
-    StrAppend(&text, " is that of ", Named(against));
-  } else {
-    StrAppend(&text, " is ", Change(ratio), " than that of ", Named(against));
-  }
-  if (!interval)
-    return StrCat(text, "; one chunk or block of text is too little to say whether that is significant.");
-  StrAppend(&text, fmt::format(" (95 % interval {:+.3g} % to {:+.3g} %): ", 100 * (interval->low - 1),
-                               100 * (interval->high - 1)));
-  return text + (Significant() ? "a significant difference." : "no significant difference.");
+std::vector<report::Cell> PerplexityCells(const std::vector<Subject>& subjects, const EvaluationText& text,
+                                          const TextPlan& plan, const BootstrapOptions& bootstrap,
+                                          Measured measured) {
+  return Cells(subjects, text, plan, bootstrap, std::move(measured)).Make();
 }
 
-bool PerplexityReport::Failed() const {
-  return std::ranges::any_of(rows, [](const Perplexity& row) { return !row.failure.empty(); });
-}
-
-Result<PerplexityReport> MeasurePerplexity(const std::vector<Subject>& subjects, EvaluationText text,
-                                           const TextPlan& plan, const BootstrapOptions& bootstrap,
-                                           const MeasureOptions& options) {
+Result<std::vector<report::Cell>> MeasurePerplexity(const std::vector<Subject>& subjects,
+                                                    const EvaluationText& text, const TextPlan& plan,
+                                                    const BootstrapOptions& bootstrap,
+                                                    const MeasureOptions& options) {
   Result<Measured> measured = Measure(subjects, text, plan, options);
   if (!measured.ok()) return measured.error();
-  PerplexityReport report{std::move(text), plan, bootstrap, measured->threads, {}, {}};
-  const std::vector<double> counts = UnitCounts(plan);
-  const auto tokens = static_cast<double>(plan.tokens);
-  for (size_t s = 0; s < subjects.size(); ++s) {
-    const Losses& losses = measured->losses[s];
-    Perplexity& row = report.rows.emplace_back();
-    row.subject = subjects[s];
-    row.failure = losses.failure;
-    if (!row.failure.empty()) continue;
-    const double nats = InOrder(losses.unit_nats) / tokens;
-    row.perplexity = Exp(nats);
-    row.bits_per_byte = nats / kLn2;
-    row.interval = ExpOf(BootstrapMean(losses.unit_nats, counts, bootstrap));
-    row.tokens_per_second = tokens * measured->threads / losses.seconds;
-    row.unit_nats = losses.unit_nats;
-  }
-  for (size_t s = 0; s < measured->differences.size(); ++s) {
-    PairedComparison comparison = Compare(measured->losses[s], measured->losses.back(),
-                                          std::move(measured->differences[s]), counts, bootstrap);
-    comparison.subject = subjects[s];
-    comparison.against = subjects.back();
-    report.comparisons.push_back(std::move(comparison));
-  }
-  return report;
+  return PerplexityCells(subjects, text, plan, bootstrap, *std::move(measured));
 }
 
 }  // namespace atome::harness

@@ -2,57 +2,32 @@
 #ifndef ATOME_HARNESS_PERPLEXITY_PERPLEXITY_H_
 #define ATOME_HARNESS_PERPLEXITY_PERPLEXITY_H_
 
-#include <optional>
-#include <string>
 #include <vector>
 
-#include "harness/statistics/bootstrap.h"
+#include "harness/base/result.h"
 #include "harness/perplexity/measure.h"
+#include "harness/report/report.h"
+#include "harness/statistics/bootstrap.h"
 
 namespace atome::harness {
 
-struct Perplexity {
-  Subject subject;
-  std::string failure;  // when not empty, no figure is there
-  double perplexity = 0;
-  double bits_per_byte = 0;
-  std::optional<Interval> interval;  // of the perplexity, 95 %; absent for a single unit
-  double tokens_per_second = 0;      // wall time, on the threads there were
-  std::vector<double> unit_nats;     // what the rest is computed from: losses by unit of the plan
-};
+// Measures the subjects on the text: a cell a subject, in order. With `options.compare` also each but the
+// last against the last, which has no cell where it is one of the others. Figures: perplexity and
+// bits_per_byte with their intervals of 95 %, the first with the nats and bytes of each unit as samples;
+// tokens, text_sha256 and max_seq; host_tokens_per_second, of the threads there were; of what the cell is
+// compared with, "model variant", perplexity_ratio with its interval, which is resampled by pairs, the
+// divergences of its predictions from the other's, and same_top_share. One unit of text has no interval.
+// `detail` is "chunks of 64, last-tenth". A subject that fails on the way is an error. Without `command`.
+// Errors: those of Measure.
+Result<std::vector<report::Cell>> MeasurePerplexity(const std::vector<Subject>& subjects,
+                                                    const EvaluationText& text, const TextPlan& plan,
+                                                    const BootstrapOptions& bootstrap,
+                                                    const MeasureOptions& options);
 
-struct PairedComparison {
-  Subject subject;
-  Subject against;
-  std::string failure;
-  double ratio = 0;                  // of perplexities, the subject's over the other's
-  std::optional<Interval> interval;  // of the ratio, resampled by pairs
-  double kl_mean = 0;                // nats: how far the subject's distributions are from the other's
-  double kl_median = 0, kl_90 = 0, kl_99 = 0, kl_most = 0;
-  double same_top = 0;  // share of positions with the same likeliest byte
-
-  // The interval leaves 1 out.
-  bool Significant() const { return interval && (interval->low > 1 || interval->high < 1); }
-  // The verdict for people, one sentence.
-  std::string Sentence() const;
-};
-
-struct PerplexityReport {
-  EvaluationText text;
-  TextPlan plan;
-  BootstrapOptions bootstrap;
-  unsigned threads = 1;  // that the pass ran on
-  std::vector<Perplexity> rows;
-  std::vector<PairedComparison> comparisons;
-
-  bool Failed() const;  // any of the rows
-};
-
-// Measures the subjects on the text. With `options.compare` also each but the last against the last. Errors:
-// those of Measure.
-Result<PerplexityReport> MeasurePerplexity(const std::vector<Subject>& subjects, EvaluationText text,
-                                           const TextPlan& plan, const BootstrapOptions& bootstrap,
-                                           const MeasureOptions& options);
+// The same from a pass that was made.
+std::vector<report::Cell> PerplexityCells(const std::vector<Subject>& subjects, const EvaluationText& text,
+                                          const TextPlan& plan, const BootstrapOptions& bootstrap,
+                                          Measured measured);
 
 }  // namespace atome::harness
 

@@ -1,56 +1,164 @@
 #include "harness/perplexity/perplexity.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/perplexity/perplexity_output.h"
+#include <cmath>
+
+#include "harness/base/random.h"
+#include "harness/base/table.h"
+#include "harness/report/print.h"
+#include "harness/testing/repository.h"
 
 namespace atome::harness {
 namespace {
 
-PairedComparison Pair(const Model& model, double ratio, std::optional<Interval> interval) {
-  PairedComparison pair;
-  pair.subject = {&model, Variant::kQ15};
-  pair.against = {&model, Variant::kF32};
-  pair.ratio = ratio;
-  pair.interval = interval;
-  return pair;
+using report::Quantity;
+using ::testing::HasSubstr;
+
+const report::Part kAgainst{report::PartKind::kAgainst, "m.atome03 f32"};
+
+// A pass over 100 bytes in chunks of 64, without the pass.
+class PerplexityCellsTest : public ::testing::Test {
+ protected:
+  PerplexityCellsTest() {
+    model_.path = "folder/m.atome03";
+    model_.sha256 = "aa";
+    model_.config.max_seq = 70;
+    plan_.part = TextPart::kLastTenth;
+    plan_.unit_tokens = 64;
+    plan_.begin = 1000;
+    plan_.tokens = 100;
+  }
+  void Add(Variant variant, std::vector<double> unit_nats) {
+    subjects_.push_back({&model_, variant});
+    measured_.losses.push_back({std::move(unit_nats), 0.5, ""});
+  }
+  // How the first subject differs from the last.
+  void Compare() {
+    Differences& differences = measured_.differences.emplace_back();
+    for (int i = 100; i > 0; --i) differences.nats.push_back(i * 0.01);
+    differences.unit_same = {30, 20};
+  }
+  std::vector<report::Cell> Cells() const {
+    return PerplexityCells(subjects_, text_, plan_, bootstrap_, measured_);
+  }
+
+  Model model_;
+  std::vector<Subject> subjects_;
+  EvaluationText text_{"folder/text.txt", "", "bb"};
+  TextPlan plan_;
+  BootstrapOptions bootstrap_;
+  Measured measured_{.losses = {}, .differences = {}, .threads = 2};
+};
+
+TEST_F(PerplexityCellsTest, HaveIntervalsAndWhatTheyComeFrom) {
+  Add(Variant::kQ15, {100, 38.6});
+  const std::vector<report::Cell> cells = Cells();
+  ASSERT_EQ(cells.size(), 1u);
+  const report::Cell& cell = cells[0];
+  EXPECT_EQ(cell.key.Describe(), "perplexity native host m.atome03 q15 text.txt chunks of 64, last-tenth");
+  EXPECT_EQ(cell.outcome, Outcome::kPass);
+  EXPECT_EQ(cell.note, "bytes 1000:1100, 10000 resamples of seed 0");
+  const report::Figure& perplexity = *cell.Find(Quantity::kPerplexity);
+  EXPECT_DOUBLE_EQ(*perplexity.Number(), std::exp(1.386));
+  EXPECT_EQ(perplexity.info().figure_class, report::FigureClass::kInterval);
+  EXPECT_DOUBLE_EQ(*perplexity.low, std::exp(38.6 / 36));  // of two units one may be drawn twice
+  EXPECT_DOUBLE_EQ(*perplexity.high, std::exp(100.0 / 64));
+  EXPECT_EQ(perplexity.samples, (std::vector<double>{100, 38.6}));
+  EXPECT_EQ(perplexity.sample_counts, (std::vector<uint32_t>{64, 36}));
+  const report::Figure& bits = *cell.Find(Quantity::kBitsPerByte);
+  EXPECT_DOUBLE_EQ(*bits.Number(), std::log2(*perplexity.Number()));
+  EXPECT_DOUBLE_EQ(*bits.low, std::log2(*perplexity.low));
+  EXPECT_DOUBLE_EQ(*bits.high, std::log2(*perplexity.high));
+  EXPECT_EQ(cell.Count(Quantity::kTokens), 100u);
+  EXPECT_EQ(cell.Count(Quantity::kMaxSeq), 70u);
+  EXPECT_EQ(cell.Text(Quantity::kTextSha256), "bb");
+  EXPECT_EQ(cell.Number(Quantity::kHostTokensPerSecond), 400);
+  EXPECT_TRUE(cell.Find(Quantity::kHostTokensPerSecond)->is_wall());
 }
 
-TEST(PairedComparison, SaysWhetherTheDifferenceIsSignificant) {
-  Model model;
-  model.path = "folder/m.atome03";
-  EXPECT_EQ(Pair(model, 1.02, Interval{1.01, 1.03}).Sentence(),
-            "The perplexity of m.atome03 q15 is 2 % higher than that of m.atome03 f32 (95 % interval +1 % to "
-            "+3 %): "
-            "a significant difference.");
-  EXPECT_EQ(
-      Pair(model, 0.999, Interval{0.997, 1.001}).Sentence(),
-      "The perplexity of m.atome03 q15 is 0.1 % lower than that of m.atome03 f32 (95 % interval -0.3 % to "
-      "+0.1 %): no significant difference.");
-  EXPECT_EQ(
-      Pair(model, 1, Interval{1, 1}).Sentence(),
-      "The perplexity of m.atome03 q15 is that of m.atome03 f32 (95 % interval +0 % to +0 %): no significant "
-      "difference.");
-  EXPECT_TRUE(Pair(model, 0.9, Interval{0.8, 0.99}).Significant());
-  EXPECT_FALSE(Pair(model, 0.9, std::nullopt).Significant());
+TEST_F(PerplexityCellsTest, CompareAndKeepTheOtherOnce) {
+  Add(Variant::kQ15, {120, 80});
+  Add(Variant::kF32, {110, 70});
+  Compare();
+  std::vector<report::Cell> cells = Cells();
+  ASSERT_EQ(cells.size(), 2u);
+  EXPECT_EQ(cells[1].key.core, "host-simd");
+  EXPECT_EQ(cells[1].Find(Quantity::kPerplexityRatio, kAgainst), nullptr);
+  const report::Figure& ratio = *cells[0].Find(Quantity::kPerplexityRatio, kAgainst);
+  EXPECT_DOUBLE_EQ(*ratio.Number(), std::exp(0.2));
+  EXPECT_DOUBLE_EQ(*ratio.low, std::exp(10.0 / 64));
+  EXPECT_DOUBLE_EQ(*ratio.high, std::exp(10.0 / 36));
+  EXPECT_DOUBLE_EQ(*cells[0].Number(Quantity::kKlMeanNats, kAgainst), 0.505);
+  EXPECT_EQ(cells[0].Number(Quantity::kKlP50Nats, kAgainst), 50 * 0.01);
+  EXPECT_EQ(cells[0].Number(Quantity::kKlP90Nats, kAgainst), 90 * 0.01);
+  EXPECT_EQ(cells[0].Number(Quantity::kKlP99Nats, kAgainst), 99 * 0.01);
+  EXPECT_EQ(cells[0].Number(Quantity::kKlMaxNats, kAgainst), 1);
+  EXPECT_EQ(cells[0].Number(Quantity::kSameTopShare, kAgainst), 0.5);
+
+  subjects_.front().variant = Variant::kF32;  // a model against itself
+  cells = Cells();
+  ASSERT_EQ(cells.size(), 1u);
+  EXPECT_NE(cells[0].Find(Quantity::kPerplexityRatio, kAgainst), nullptr);
+
+  Model other = model_;  // the same file with other dimensions
+  other.config.top_k += 1;
+  subjects_.back().model = &other;
+  cells = Cells();
+  ASSERT_EQ(cells.size(), 2u);
+  EXPECT_EQ(cells[1].key.detail, "chunks of 64, last-tenth, against");
 }
 
-TEST(FormatPerplexity, AFailedRowHasNoFigures) {
-  Model model;
-  model.path = "m.atome03";
-  PerplexityReport report;
-  report.text.path = "text";
-  report.plan.unit_tokens = 64;
-  report.plan.tokens = 640;
-  report.rows.push_back({});
-  report.rows[0].subject = {&model, Variant::kF32};
-  report.rows[0].failure = "broken";
-  EXPECT_TRUE(report.Failed());
-  EXPECT_NE(FormatPerplexity(report, OutputFormat::kJson).find("\"perplexity\": null"), std::string::npos);
-  EXPECT_NE(FormatPerplexity(report, OutputFormat::kTable).find("error: m.atome03: broken"),
-            std::string::npos);
-  EXPECT_NE(FormatPerplexity(report, OutputFormat::kTable).find("m.atome03  f32               -"),
-            std::string::npos);
+TEST_F(PerplexityCellsTest, OfAFailureAreAbsentWithTheReason) {
+  Add(Variant::kQ15, {120, 80});
+  Add(Variant::kF32, {});
+  Compare();
+  measured_.losses.back().failure = "broken";
+  const std::vector<report::Cell> cells = Cells();
+  EXPECT_EQ(cells[0].outcome, Outcome::kPass);
+  EXPECT_EQ(cells[0].unavailable.at(Quantity::kPerplexityRatio), "broken");
+  EXPECT_EQ(cells[1].outcome, Outcome::kError);
+  EXPECT_EQ(cells[1].message, "broken");
+  EXPECT_EQ(cells[1].unavailable.at(Quantity::kPerplexity), "broken");
+  EXPECT_EQ(cells[1].Find(Quantity::kPerplexity), nullptr);
+  EXPECT_EQ(report::WorstOf(cells), Outcome::kError);
+
+  report::Report report;
+  report.cells = cells;
+  const std::string table = report::Print(report, OutputFormat::kTable);
+  EXPECT_THAT(table, HasSubstr("m.atome03  f32               -"));
+  EXPECT_THAT(table, HasSubstr("chunks of 64, last-tenth: broken\n"));
+  EXPECT_THAT(report::Print(report, OutputFormat::kCsv), HasSubstr(",perplexity,,,,,broken"));
+}
+
+TEST_F(PerplexityCellsTest, OneUnitHasNoInterval) {
+  plan_.tokens = 64;
+  Add(Variant::kF32, {100});
+  const std::vector<report::Cell> cells = Cells();
+  EXPECT_EQ(cells[0].Find(Quantity::kPerplexity)->low, std::nullopt);
+  EXPECT_EQ(cells[0].Find(Quantity::kBitsPerByte)->low, std::nullopt);
+}
+
+TEST(MeasurePerplexity, IsTheFiguresOfAPass) {
+  const Model model = testing::TinyModel("tiny_odd");
+  Random random(5);
+  EvaluationText text{"text", {}, ""};
+  for (int i = 0; i < 1001; ++i)
+    text.bytes += static_cast<char>(random.Below(std::min<uint32_t>(model.config.vocab_size, 256)));
+  const TextPlan plan = *PlanText(text, Protocol::kChunks, TextPart::kAll, 50, std::nullopt);
+  const std::vector<Subject> subjects{{&model, Variant::kQ15}, {&model, Variant::kF32}};
+  const MeasureOptions options{.compare = true, .jobs = 2, .progress = {}};
+  const auto cells = MeasurePerplexity(subjects, text, plan, {}, options);
+  ASSERT_TRUE(cells.ok()) << cells.error().message;
+  ASSERT_EQ(cells->size(), 2u);
+  const auto pass = Measure(subjects, text, plan, options);
+  ASSERT_TRUE(pass.ok());
+  for (size_t s = 0; s < 2; ++s)
+    EXPECT_EQ((*cells)[s].Find(Quantity::kPerplexity)->samples, pass->losses[s].unit_nats);
+  const report::Part against{report::PartKind::kAgainst, "tiny_odd.atome01 f32"};
+  EXPECT_NEAR(*(*cells)[0].Number(Quantity::kPerplexityRatio, against),
+              *(*cells)[0].Number(Quantity::kPerplexity) / *(*cells)[1].Number(Quantity::kPerplexity), 1e-12);
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "harness/perplexity/text_plan.h"
 
-#include "harness/corpus/corpus.h"
-#include "harness/model/model.h"
+#include "harness/base/file.h"
 #include "harness/base/text.h"
+#include "harness/corpus/corpus.h"
 
 namespace atome::harness {
 

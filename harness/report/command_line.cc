@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "harness/base/places.h"
 #include "harness/base/text.h"
 
 namespace atome::harness::report {
@@ -24,7 +25,7 @@ std::string FromRoot(const std::string& path) {
   std::error_code error;  // the current folder is gone
   const std::filesystem::path whole = std::filesystem::absolute(path, error).lexically_normal();
   if (error) return path;
-  const std::filesystem::path relative = whole.lexically_relative(ATOME_SOURCE_DIR);
+  const std::filesystem::path relative = whole.lexically_relative(DataFolder());
   return relative.empty() || *relative.begin() == ".." ? whole.string() : relative.string();
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "harness/base/text.h"
+#include "harness/base/version.h"
 
 namespace atome::harness::report {
 namespace {
@@ -44,8 +45,8 @@ std::string DateText(std::chrono::system_clock::time_point time) {
 Environment EnvironmentSince(std::chrono::system_clock::time_point began,
                              std::span<const emulation::Machine* const> machines) {
   Environment environment;
-  environment.harness_version = ATOME_VERSION;
-  environment.tools["compiler"] = "GCC " __VERSION__;
+  environment.harness_version = Version();
+  environment.tools["compiler"] = Compiler();
   for (const emulation::Machine* machine : machines) {
     const std::string version = machine->Version();
     if (!version.empty()) environment.tools[std::string(machine->name())] = version;

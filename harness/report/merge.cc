@@ -5,8 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "harness/report/same.h"
 #include "harness/base/text.h"
+#include "harness/report/same.h"
 
 namespace atome::harness::report {
 namespace {
@@ -23,7 +23,7 @@ std::string Joined(const std::string& a, const std::string& b) {
       begin = end + 2;
     }
   }
-  return fmt::format("{}", Join(values, "; "));
+  return Join(values, "; ");
 }
 
 void JoinEnvironment(const Environment& from, Environment* into) {
@@ -35,30 +35,23 @@ void JoinEnvironment(const Environment& from, Environment* into) {
 }
 
 bool Less(const Figure& a, const Figure& b) {
-  return std::tie(a.value, a.unit, a.low, a.high, a.samples, a.sample_counts) <
-         std::tie(b.value, b.unit, b.low, b.high, b.samples, b.sample_counts);
-}
-
-bool SameOrder(const ReportCell& a, const ReportCell& b) {
-  return std::ranges::equal(a.figures, b.figures,
-                            [](const Figure& x, const Figure& y) { return NameOf(x) == NameOf(y); });
+  return std::tie(a.value, a.low, a.high, a.samples, a.sample_counts) <
+         std::tie(b.value, b.low, b.high, b.samples, b.sample_counts);
 }
 
 // The cells differ at most in figures of class WALL.
-void JoinFigures(const ReportCell& from, ReportCell* into) {
-  const bool same_order = SameOrder(from, *into);
+void JoinFigures(const Cell& from, Cell* into) {
+  const bool same_order = std::ranges::equal(from.figures, into->figures, {}, &Figure::id, &Figure::id);
   for (const Figure& figure : from.figures) {
-    if (figure.figure_class != FigureClass::kWall) continue;
-    const auto same_name = [&figure](const Figure& each) { return NameOf(each) == NameOf(figure); };
-    const auto at = std::ranges::find_if(into->figures, same_name);
+    if (!figure.is_wall()) continue;
+    const auto at = std::ranges::find(into->figures, figure.id, &Figure::id);
     if (at == into->figures.end()) {
       into->figures.push_back(figure);
     } else if (Less(figure, *at)) {
       *at = figure;
     }
   }
-  if (!same_order)
-    std::ranges::sort(into->figures, [](const Figure& a, const Figure& b) { return NameOf(a) < NameOf(b); });
+  if (!same_order) std::ranges::sort(into->figures, {}, &Figure::id);
 }
 
 }  // namespace
@@ -67,17 +60,18 @@ Result<Report> Merge(std::vector<NamedReport> parts) {
   Report merged;
   merged.command = kCommand;
   struct Known {
-    ReportCell* cell;  // of its part
+    Cell* cell;  // of its part
     const std::string* from;
   };
   std::map<Key, Known> cells;
   std::set<std::string> sources;
   for (NamedReport& part : parts) {
+    merged.renamed.merge(part.report.renamed);
     JoinEnvironment(part.report.environment, &merged.environment);
     sources.insert(part.report.sources.begin(), part.report.sources.end());
     if (part.report.sources.empty() && !part.report.command.empty() && part.report.command != kCommand)
       sources.insert(part.report.command);
-    for (ReportCell& cell : part.report.cells) {
+    for (Cell& cell : part.report.cells) {
       const auto [at, added] = cells.try_emplace(cell.key, Known{&cell, &part.name});
       if (added) continue;
       const Known& known = at->second;

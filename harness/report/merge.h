@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/report/report.h"
 #include "harness/base/result.h"
+#include "harness/report/report.h"
 
 namespace atome::harness::report {
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <random>
 
-#include "harness/report/figures.h"
 #include "harness/testing/random_report.h"
 #include "harness/testing/repository.h"
 
@@ -23,13 +22,11 @@ using testing::RandomReport;
 Report OneCell(uint64_t bytes, double seconds = 1) {
   Report report;
   report.command = "atome size";
-  ReportCell& cell = report.cells.emplace_back();
+  Cell& cell = report.cells.emplace_back();
   cell.key.kind = Kind::kSize;
   cell.key.core = "m3";
-  Add(&cell, MakeFigure("ram_bytes", bytes, "bytes"));
-  Figure wall = MakeFigure("seconds", seconds, "seconds");
-  wall.figure_class = FigureClass::kWall;
-  Add(&cell, wall);
+  cell.Add(Quantity::kRamBytes, bytes);
+  cell.Add(Quantity::kSeconds, seconds);
   return report;
 }
 
@@ -56,12 +53,19 @@ TEST(Merge, NamesCellFigureAndBothFilesOfAConflict) {
   EXPECT_THAT(error,
               AllOf(HasSubstr("\"size m3\""), HasSubstr("figure ram_bytes"), HasSubstr("a.json and b.json")));
   Report failed = OneCell(1);
-  failed.cells[0].status = CellStatus::kPass;
-  EXPECT_THAT(ErrorOf(Merge({{"a", OneCell(1)}, {"b", failed}})), HasSubstr("status differs"));
+  failed.cells[0].outcome = Outcome::kPass;
+  EXPECT_THAT(ErrorOf(Merge({{"a", OneCell(1)}, {"b", failed}})), HasSubstr("outcome differs"));
   Report more = OneCell(1);
-  Add(&more.cells[0], MakeFigure("bytes", 1u, "bytes", {"symbol", "f"}));
-  EXPECT_THAT(ErrorOf(Merge({{"a", OneCell(1)}, {"b", more}})), HasSubstr("figure bytes of symbol f"));
-  EXPECT_THAT(ErrorOf(Merge({{"a", more}, {"b", OneCell(1)}})), HasSubstr("figure bytes of symbol f"));
+  more.cells[0].Add(Quantity::kSymbolBytes, 1u, {PartKind::kSymbol, "f"});
+  EXPECT_THAT(ErrorOf(Merge({{"a", OneCell(1)}, {"b", more}})), HasSubstr("figure symbol_bytes of symbol f"));
+  EXPECT_THAT(ErrorOf(Merge({{"a", more}, {"b", OneCell(1)}})), HasSubstr("figure symbol_bytes of symbol f"));
+}
+
+TEST(Merge, KeepsWhichNamesThePartsHad) {
+  Report old = OneCell(1), other = OneCell(1);
+  old.renamed = {"a -> b"};
+  other.renamed = {"c -> d"};
+  EXPECT_THAT(Merged({old, other}).renamed, ElementsAre("a -> b", "c -> d"));
 }
 
 TEST(Merge, OfWallTimeTheLeastStays) {
@@ -96,17 +100,15 @@ Report Part(const Report& whole, std::mt19937& random) {
   part.command = StrCat("atome ", random() % 3);
   part.environment.host = StrCat("host ", random() % 3);
   part.environment.date = StrCat("2000-01-0", random() % 9 + 1);
-  for (const ReportCell& cell : whole.cells) {
+  for (const Cell& cell : whole.cells) {
     if (random() % 2 == 0) part.cells.push_back(cell);
   }
   std::ranges::shuffle(part.cells, random);
-  for (ReportCell& cell : part.cells) {
+  for (Cell& cell : part.cells) {
     if (random() % 4 == 0) std::ranges::shuffle(cell.figures, random);
-    std::erase_if(cell.figures, [&](const Figure& figure) {
-      return figure.figure_class == FigureClass::kWall && random() % 4 == 0;
-    });
+    std::erase_if(cell.figures, [&](const Figure& figure) { return figure.is_wall() && random() % 4 == 0; });
     for (Figure& figure : cell.figures) {
-      if (figure.figure_class == FigureClass::kWall) figure.value = static_cast<double>(random() % 3);
+      if (figure.is_wall()) figure.value = static_cast<double>(random() % 3);
     }
   }
   return part;
@@ -132,7 +134,7 @@ TEST(Merge, AnyPartitionOfTheCellsGivesTheWhole) {
     const Report whole = RandomReport(random, 12);
     std::vector<Report> parts(random() % 4 + 1, whole);
     for (Report& part : parts) part.cells.clear();
-    for (const ReportCell& cell : whole.cells) parts[random() % parts.size()].cells.push_back(cell);
+    for (const Cell& cell : whole.cells) parts[random() % parts.size()].cells.push_back(cell);
     ASSERT_EQ(Dump(Merged(parts)), Dump(Merged({whole})));
   }
 }

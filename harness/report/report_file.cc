@@ -10,10 +10,11 @@
 #include <memory>
 
 #include "harness/base/compression.h"
-#include "harness/model/model.h"
+#include "harness/base/file.h"
 #include "harness/base/replace_file.h"
-#include "harness/report/report_proto.h"
 #include "harness/base/text.h"
+#include "harness/report/report_json.h"
+#include "harness/report/report_proto.h"
 
 namespace atome::harness::report {
 namespace {
@@ -54,22 +55,24 @@ std::string Serialized(const v1::Report& proto) {
   return bytes;
 }
 
-// The error is protobuf's own.
-Result<std::string> JsonOf(const std::string& bytes) {
-  util::JsonPrintOptions options;
-  options.add_whitespace = true;
-  options.preserve_proto_field_names = true;
-  std::string json;
-  const auto status = util::BinaryToJsonString(Resolver(), kTypeUrl, bytes, &json, options);
-  if (!status.ok()) return Bad(status.ToString());
-  return json;
+// The JSON that atomes wrote before report_json.h, as a binary report.
+Result<std::string> BinaryOfFormerJson(const std::string& json) {
+  const google::protobuf::LogSilencer quiet;
+  std::string binary;
+  const auto status = util::JsonToBinaryString(Resolver(), kTypeUrl, json, &binary);
+  if (!status.ok()) {
+    const std::string why = status.ToString();
+    return Bad(StrCat("is not a report in JSON: ", why.substr(0, why.find('\n'))));
+  }
+  if (binary.empty()) return Bad("is empty");
+  return binary;
 }
 
 // What protobuf does not read itself: nothing at all, and fields of another version, which it would drop.
 std::string WhyNoReport(const std::string& bytes, v1::Report* proto) {
   const google::protobuf::LogSilencer quiet;  // what it would print stands in our own message
   if (bytes.empty()) return "is empty";
-  if (!proto->ParseFromString(bytes)) return "is no protobuf message atome.v1.Report, or damaged";
+  if (!proto->ParseFromString(bytes)) return "is not a protobuf message atome.v1.Report, or is damaged";
   const size_t size = proto->ByteSizeLong();
   proto->DiscardUnknownFields();
   return proto->ByteSizeLong() == size ? "" : "has fields that this atome does not know";
@@ -81,23 +84,23 @@ Result<std::string> ReportBytes(const Report& report, bool json) {
   const v1::Report proto = ToProto(report);
   if (const Result<Report> back = FromProto(proto); !back.ok())
     return Bad(StrCat("not written, no one could read it: ", back.error().message,
-                      "; measure what is alike in runs of their own"));
-  const google::protobuf::LogSilencer quiet;
-  std::string bytes = Serialized(proto);
-  if (json) {
-    Result<std::string> text = JsonOf(bytes);
-    if (!text.ok()) return Bad(StrCat("not written: ", text.error().message));
-    bytes = *std::move(text);
-  }
+                      "; measure what is alike in separate runs"));
+  std::string bytes = json ? JsonOf(report) : Serialized(proto);
   if (bytes.size() > kMaxReportBytes)
     return Bad(StrCat("not written: ", bytes.size(), " bytes where a report may have ", kMaxReportBytes,
                       "; measure fewer cells at a time"));
   return bytes;
 }
 
+bool IsJsonName(std::string_view path) { return FormOf(path).json; }
+
+Result<std::string> PackedFor(const std::string& path, std::string bytes) {
+  return FormOf(path).compressed ? Compressed(bytes) : std::move(bytes);
+}
+
 std::string WriteReport(const Report& report, const std::string& path) {
-  Result<std::string> bytes = ReportBytes(report, FormOf(path).json);
-  if (bytes.ok() && FormOf(path).compressed) bytes = Compressed(*bytes);
+  Result<std::string> bytes = ReportBytes(report, IsJsonName(path));
+  if (bytes.ok()) bytes = PackedFor(path, *std::move(bytes));
   return bytes.ok() ? ReplaceFile(path, *bytes) : StrCat(path, ": ", bytes.error().message);
 }
 
@@ -116,16 +119,15 @@ Result<Report> ReadReport(const std::string& path) {
     if (!all.ok()) return Bad(StrCat(path, ": ", all.error().message, kRemedy));
     bytes = *std::move(all);
   }
-  if (FormOf(path).json) {
-    const google::protobuf::LogSilencer quiet;
-    std::string binary;
-    const auto status = util::JsonToBinaryString(Resolver(), kTypeUrl, bytes, &binary);
-    if (!status.ok()) {
-      const std::string why = status.ToString();
-      return Bad(StrCat(path, ": is no report in JSON: ", why.substr(0, why.find('\n')), kRemedy));
+  if (IsJsonName(path)) {
+    if (IsReportJson(bytes)) {
+      Result<Report> report = ReportOfJson(bytes);
+      if (!report.ok()) return Bad(StrCat(path, ": ", report.error().message, kRemedy));
+      return report;
     }
-    if (binary.empty()) return Bad(StrCat(path, ": is empty", kRemedy));
-    bytes = std::move(binary);
+    Result<std::string> binary = BinaryOfFormerJson(bytes);
+    if (!binary.ok()) return Bad(StrCat(path, ": ", binary.error().message, kRemedy));
+    bytes = *std::move(binary);
   }
   v1::Report proto;
   if (const std::string why = WhyNoReport(bytes, &proto); !why.empty())

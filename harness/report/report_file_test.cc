@@ -9,9 +9,10 @@
 #include <random>
 
 #include "harness/base/compression.h"
+#include "harness/base/file.h"
+#include "harness/base/text.h"
 #include "harness/testing/random_report.h"
 #include "harness/testing/repository.h"
-#include "harness/base/text.h"
 #include "proto/report.pb.h"
 
 namespace atome::harness::report {
@@ -25,17 +26,17 @@ using testing::RandomReport;
 using ::testing::StartsWith;
 using testing::TemporaryFolder;
 
-// Every field of every struct has a value of its own.
+// Every field of every struct has its own value.
 Report FullReport() {
   Report report;
   report.command = "atome verify a";
   report.environment = {
       "1.2", "0123abc", "Debian, a CPU", "2000-02-29T00:00:00Z", {{"qemu", "7.2"}, {"a", "b"}}};
   report.sources = {"atome size", "atome verify"};
-  ReportCell& full = report.cells.emplace_back();
+  Cell& full = report.cells.emplace_back();
   full.key = {Kind::kCycles, "unicorn", "m0",     "bluepill",       "a.atome02",
               "q15kv8",      "size",    "corpus", "positions 16:64"};
-  full.status = CellStatus::kMismatch;
+  full.outcome = Outcome::kMismatch;
   full.message = "message";
   full.note = "note";
   full.model_sha256 = "aa";
@@ -49,35 +50,23 @@ Report FullReport() {
                                .expected = 1.0f,
                                .actual = std::bit_cast<float>(0x7fc00001u),
                                .note = "n"};
-  full.unavailable = {{"state_bytes", "why"}, {"b", "c"}};
+  full.unavailable = {{Quantity::kStateBytes, "why"}, {Quantity::kMaxUlp, "c"}};
   full.command = "atome verify a --core m0";
-  full.figures = {{"cycles_per_token",
-                   "op",
-                   "sparse",
-                   uint64_t{18446744073709551615u},
-                   FigureClass::kExact,
-                   "cycles",
-                   {},
-                   {},
-                   {},
-                   {}},
-                  {"perplexity",
-                   "",
-                   "",
-                   0.1,
-                   FigureClass::kInterval,
-                   "",
-                   0.05,
-                   0.3,
-                   {1.5, 5e-324, -1e300},
-                   {1, 2, 4294967295u}},
-                  {"seconds", "", "", 3.5, FigureClass::kWall, "seconds", {}, {}, {1, 2}, {}},
-                  {"zero", "", "", uint64_t{0}, FigureClass::kExact, "", 0.0, 0.0, {}, {}},
-                  {"digest", "case", "0", std::string("00ff"), FigureClass::kExact, "", {}, {}, {}, {}},
-                  {"digest", "case", "1", std::string(), FigureClass::kExact, "", {}, {}, {}, {}}};
-  ReportCell& bare = report.cells.emplace_back();
+  full.figures = {{.id = {{}, Quantity::kPerplexity},
+                   .value = 0.1,
+                   .low = 0.05,
+                   .high = 0.3,
+                   .samples = {1.5, 5e-324, -1e300},
+                   .sample_counts = {1, 2, 4294967295u}},
+                  {.id = {{}, Quantity::kSeconds}, .value = 3.5, .samples = {1, 2}},
+                  {.id = {{}, Quantity::kBitsPerByte}, .value = uint64_t{0}, .low = 0.0, .high = 0.0},
+                  {.id = {{PartKind::kOp, "sparse"}, Quantity::kCyclesPerToken},
+                   .value = uint64_t{18446744073709551615u}},
+                  {.id = {{PartKind::kCase, "0"}, Quantity::kStepDigests}, .value = std::string("00ff")},
+                  {.id = {{PartKind::kCase, "1"}, Quantity::kStepDigests}, .value = std::string()}};
+  Cell& bare = report.cells.emplace_back();
   bare.key.kind = Kind::kAb;
-  bare.status = CellStatus::kTooLarge;
+  bare.outcome = Outcome::kTooLarge;
   bare.divergence.emplace().op = static_cast<atome_op>(15);  // of no name
   return report;
 }
@@ -100,13 +89,13 @@ class ReportFile : public ::testing::TestWithParam<const char*> {
   }
   v1::Report Proto() const {
     v1::Report proto;
+    proto.set_schema(2);
     v1::Cell& cell = *proto.add_cells();
     cell.set_kind(v1::CELL_KIND_SIZE);
     cell.set_status(v1::CELL_STATUS_PASS);
     v1::Figure& figure = *cell.add_figures();
-    figure.set_name("bytes");
+    figure.set_name("ram_bytes");
     figure.set_count(1);
-    figure.set_figure_class(v1::FIGURE_CLASS_EXACT);
     return proto;
   }
 
@@ -123,7 +112,8 @@ TEST_P(ReportFile, ComesBackWhole) {
 
 TEST_P(ReportFile, SameReportSameBytes) {
   Report report = FullReport();
-  for (int i = 0; i < 100; ++i) report.cells[0].unavailable[StrCat("f", i)] = "x";
+  for (size_t i = 0; i < std::size(catalogue::kQuantities); ++i)
+    report.cells[0].unavailable[static_cast<Quantity>(i)] = "x";
   ASSERT_EQ(WriteReport(report, Path()), "");
   const Result<std::string> first = ReadFile(Path());
   const Result<Report> read = ReadReport(Path());
@@ -134,28 +124,28 @@ TEST_P(ReportFile, SameReportSameBytes) {
 
 TEST_P(ReportFile, ZeroHasNoSign) {
   Report report = FullReport();
-  report.cells[0].figures[1].value = report.cells[0].figures[1].samples[0] = -0.0;
+  report.cells[0].figures[0].value = report.cells[0].figures[0].samples[0] = -0.0;
   ASSERT_EQ(WriteReport(report, Path()), "");
   const Result<Report> read = ReadReport(Path());
   ASSERT_TRUE(read.ok());
-  EXPECT_FALSE(std::signbit(std::get<double>(read->cells[0].figures[1].value)));
-  EXPECT_FALSE(std::signbit(read->cells[0].figures[1].samples[0]));
+  EXPECT_FALSE(std::signbit(std::get<double>(read->cells[0].figures[0].value)));
+  EXPECT_FALSE(std::signbit(read->cells[0].figures[0].samples[0]));
 }
 
 TEST_P(ReportFile, BytesThatAreNoUtf8DoNotSpoilIt) {
   Report report = FullReport();
   report.command = "atome verify \xff";
-  ReportCell& cell = report.cells[0];
+  Cell& cell = report.cells[0];
   cell.key.model = "m\xc3";
   cell.message = "firmware said \xff\xfe";
-  cell.unavailable["state_bytes"] = cell.message;
+  cell.unavailable[Quantity::kStateBytes] = cell.message;
   cell.divergence->note = "\x80";
-  cell.figures[0].part = "_Z\xfe";
+  cell.figures[5].id.part.name = "_Z\xfe";
   ASSERT_EQ(WriteReport(report, Path()), "");
   const Result<Report> read = ReadReport(Path());
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_THAT(read->cells[0].message, StartsWith("firmware said "));
-  EXPECT_EQ(read->cells[0].figures[1].name, "perplexity");
+  EXPECT_EQ(read->cells[0].figures[5].id.part.name, "_Z\uFFFD");
 }
 
 TEST_P(ReportFile, RefusesWhatIsUnknownMissingOrTwice) {
@@ -166,19 +156,16 @@ TEST_P(ReportFile, RefusesWhatIsUnknownMissingOrTwice) {
   EXPECT_THAT(ErrorReading(proto), HasSubstr("cells[0]: its kind"));
   proto = Proto();
   proto.mutable_cells(0)->set_status(static_cast<v1::CellStatus>(77));
-  EXPECT_THAT(ErrorReading(proto), HasSubstr("its status"));
+  EXPECT_THAT(ErrorReading(proto), HasSubstr("its outcome"));
   proto = Proto();
   proto.mutable_cells(0)->set_variant(static_cast<v1::Variant>(-1));
   EXPECT_THAT(ErrorReading(proto), HasSubstr("its variant"));
-  proto = Proto();
-  proto.mutable_cells(0)->mutable_figures(0)->set_figure_class(static_cast<v1::FigureClass>(9));
-  EXPECT_THAT(ErrorReading(proto), HasSubstr("figure bytes: its class"));
   proto = Proto();
   *proto.add_cells() = proto.cells(0);
   EXPECT_THAT(ErrorReading(proto), HasSubstr("cells[1]: a second cell of \"size\""));
   proto = Proto();
   *proto.mutable_cells(0)->add_figures() = proto.cells(0).figures(0);
-  EXPECT_THAT(ErrorReading(proto), HasSubstr("figure bytes twice"));
+  EXPECT_THAT(ErrorReading(proto), HasSubstr("figure ram_bytes twice"));
   proto = Proto();
   proto.mutable_cells(0)->mutable_divergence()->set_op("jump");
   EXPECT_THAT(ErrorReading(proto), HasSubstr("unknown op \"jump\""));
@@ -195,14 +182,22 @@ TEST_P(ReportFile, RefusesFiguresThatAreNone) {
   };
   const double nan = std::numeric_limits<double>::quiet_NaN(),
                infinity = std::numeric_limits<double>::infinity();
-  EXPECT_THAT(error([](auto* f) { f->clear_name(); }), HasSubstr("no name"));
+  EXPECT_THAT(error([](auto* f) { f->clear_name(); }), HasSubstr("not in the catalogue"));
+  EXPECT_THAT(error([](auto* f) { f->set_name("sizes"); }),
+              HasSubstr("figure sizes: is not in the catalogue"));
+  EXPECT_THAT(error([](auto* f) { f->set_part_kind("op"), f->set_part("sparse"); }),
+              HasSubstr("figure ram_bytes of sparse: cannot be of a part of this kind"));
+  EXPECT_THAT(error([](auto* f) { f->set_part_kind("thing"); }),
+              HasSubstr("\"thing\" is not a kind of part"));
+  EXPECT_THAT(error([](auto* f) { f->set_part("sparse"); }), HasSubstr("has a part without a kind"));
   EXPECT_THAT(error([](auto* f) { f->clear_value(); }), HasSubstr("no value"));
   EXPECT_THAT(error([=](auto* f) { f->set_real(nan); }), HasSubstr("not finite"));
   EXPECT_THAT(error([=](auto* f) { f->add_samples(infinity); }), HasSubstr("not finite"));
   EXPECT_THAT(error([](auto* f) { f->set_low(1); }), HasSubstr("one end"));
-  EXPECT_THAT(error([](auto* f) { f->set_low(1), f->set_high(0.5); }), HasSubstr("the interval is none"));
+  EXPECT_THAT(error([](auto* f) { f->set_low(1), f->set_high(0.5); }),
+              HasSubstr("its interval ends before it begins"));
   EXPECT_THAT(error([](auto* f) { f->add_samples(1), f->add_sample_counts(1), f->add_sample_counts(1); }),
-              HasSubstr("1 samples with 2 counts"));
+              HasSubstr("1 samples have 2 counts"));
 }
 
 TEST_P(ReportFile, RefusesNothingAndNonsense) {
@@ -279,6 +274,10 @@ TEST(ReadReport, RefusesFieldsOfAnotherVersion) {
       ->AddVarint(99, 1);
   EXPECT_THAT(ErrorOf(ReadReport(folder.Write("a.binpb", proto.SerializeAsString()))),
               HasSubstr("does not know"));
+  v1::Report later;
+  later.set_schema(3);
+  EXPECT_THAT(ErrorOf(ReadReport(folder.Write("b.binpb", later.SerializeAsString()))),
+              HasSubstr("its schema is 3, and this atome knows 2"));
 }
 
 }  // namespace

@@ -3,38 +3,40 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <set>
-#include <tuple>
 
 #include "harness/base/text.h"
+#include "harness/base/utf8.h"
+#include "harness/base/variant.h"
 
 namespace atome::harness::report {
 namespace {
 
-// Enumerations here have no "unknown", which is 0 there; else they are the same, in the same order.
-template <class Proto, class Ours>
-Proto ProtoOf(Ours value) {
-  return static_cast<Proto>(static_cast<int>(value) + 1);
+// Of reports whose figures are named by the catalogue, which says their units and classes.
+constexpr uint32_t kSchema = 2;
+
+// Both in the order of the messages, whose first enumerator means unknown.
+constexpr Kind kKinds[] = {Kind::kParity,     Kind::kCycles,    Kind::kSize,
+                           Kind::kPerplexity, Kind::kBenchmark, Kind::kAb};
+constexpr Outcome kOutcomes[] = {Outcome::kPass,    Outcome::kMismatch, Outcome::kError,
+                                 Outcome::kCrashed, Outcome::kMissing,  Outcome::kTooLarge};
+static_assert(std::size(kKinds) == v1::CELL_KIND_AB);
+static_assert(std::size(kOutcomes) == v1::CELL_STATUS_TOO_LARGE);
+
+template <class Proto, class Ours, size_t kSize>
+Proto ProtoOf(const Ours (&all)[kSize], Ours value) {
+  return static_cast<Proto>(std::ranges::find(all, value) - all + 1);
 }
-static_assert(static_cast<int>(CellStatus::kTooLarge) + 1 == v1::CELL_STATUS_TOO_LARGE);
-static_assert(static_cast<int>(Kind::kAb) + 1 == v1::CELL_KIND_AB);
-static_assert(static_cast<int>(FigureClass::kWall) + 1 == v1::FIGURE_CLASS_WALL);
 
 // False when the number has no name.
-template <class Ours>
-bool FromNumber(int number, int last, Ours* value) {
-  *value = static_cast<Ours>(number - 1);
-  return number >= 1 && number <= last;
+template <class Ours, size_t kSize>
+bool FromNumber(const Ours (&all)[kSize], int number, Ours* value) {
+  if (number < 1 || number > static_cast<int>(kSize)) return false;
+  *value = all[number - 1];
+  return true;
 }
 
-std::string Utf8(const std::string& text) {
-  if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return text;
-  using Json = nlohmann::json;
-  return Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
-}
-
-// A name that is none becomes a number that is none, which FromProto refuses.
+// A name that is not known becomes a number that is not, which FromProto refuses.
 v1::Variant VariantOf(const std::string& name) {
   if (name.empty()) return v1::VARIANT_UNKNOWN;
   const auto variant = std::ranges::find(kVariants, name, VariantName);
@@ -54,26 +56,24 @@ void Fill(const Divergence& divergence, v1::Divergence* out) {
   out->set_ulp(UlpDistance(divergence.expected, divergence.actual));
 }
 
-// Added to -0, it makes the 0 that protobuf's JSON would make of it.
+// Added to -0, it makes 0: the sign would be a difference that no one measured.
 constexpr double kNoSign = 0.0;
 
 void Fill(const Figure& figure, v1::Figure* out) {
-  out->set_name(Utf8(figure.name));
-  out->set_part_kind(Utf8(figure.part_kind));
-  out->set_part(Utf8(figure.part));
+  out->set_name(std::string(NameOf(figure.id.quantity)));
+  out->set_part_kind(std::string(NameOf(figure.id.part.kind)));
+  out->set_part(Utf8(figure.id.part.name));
   if (const auto* count = std::get_if<uint64_t>(&figure.value)) out->set_count(*count);
   if (const auto* real = std::get_if<double>(&figure.value)) out->set_real(*real + kNoSign);
   if (const auto* text = std::get_if<std::string>(&figure.value)) out->set_text(Utf8(*text));
-  out->set_figure_class(ProtoOf<v1::FigureClass>(figure.figure_class));
-  out->set_unit(Utf8(figure.unit));
   if (figure.low) out->set_low(*figure.low + kNoSign);
   if (figure.high) out->set_high(*figure.high + kNoSign);
   for (const double sample : figure.samples) out->add_samples(sample + kNoSign);
   out->mutable_sample_counts()->Assign(figure.sample_counts.begin(), figure.sample_counts.end());
 }
 
-void Fill(const ReportCell& cell, v1::Cell* out) {
-  out->set_kind(ProtoOf<v1::CellKind>(cell.key.kind));
+void Fill(const Cell& cell, v1::Cell* out) {
+  out->set_kind(ProtoOf<v1::CellKind>(kKinds, cell.key.kind));
   out->set_runner(Utf8(cell.key.runner));
   out->set_core(Utf8(cell.key.core));
   out->set_board(Utf8(cell.key.board));
@@ -82,26 +82,33 @@ void Fill(const ReportCell& cell, v1::Cell* out) {
   out->set_build_kind(Utf8(cell.key.build_kind));
   out->set_text(Utf8(cell.key.text));
   out->set_detail(Utf8(cell.key.detail));
-  out->set_status(ProtoOf<v1::CellStatus>(cell.status));
+  out->set_status(ProtoOf<v1::CellStatus>(kOutcomes, cell.outcome));
   out->set_message(Utf8(cell.message));
   out->set_note(Utf8(cell.note));
   out->set_model_sha256(Utf8(cell.model_sha256));
   out->set_build_sha256(Utf8(cell.build_sha256));
   out->set_build(Utf8(cell.build));
   if (cell.divergence) Fill(*cell.divergence, out->mutable_divergence());
-  for (const auto& [name, reason] : cell.unavailable)
-    (*out->mutable_unavailable())[Utf8(name)] = Utf8(reason);
+  for (const auto& [quantity, reason] : cell.unavailable)
+    (*out->mutable_unavailable())[std::string(NameOf(quantity))] = Utf8(reason);
   out->set_command(Utf8(cell.command));
   for (const Figure& figure : cell.figures) Fill(figure, out->add_figures());
 }
 
-// "op 17" among them, as OpName gives it.
-std::optional<atome_op> OpOfName(std::string_view name) {
-  constexpr int kLast = 15;  // that an atome_op can hold
-  for (int op = 1; op <= kLast; ++op) {
-    if (OpName(static_cast<atome_op>(op)) == name) return static_cast<atome_op>(op);
-  }
-  return std::nullopt;
+// What reading a report needs to know of all of it.
+struct Reading {
+  bool former;  // names are those of an older atome
+  std::set<std::string>* renamed;
+};
+
+std::optional<Quantity> QuantityOf(const std::string& name, Kind kind, PartKind part,
+                                   const Reading& reading) {
+  if (!reading.former) return FindQuantity(name);
+  const std::optional<Quantity> quantity = FindFormerQuantity(name, kind, part);
+  if (quantity && NameOf(*quantity) != name)
+    reading.renamed->insert(StrCat(NameOf(kind), " ", name, part == PartKind::kWhole ? "" : " of ",
+                                   NameOf(part), " -> ", NameOf(*quantity)));
+  return quantity;
 }
 
 // Each of these returns what is wrong, or nothing.
@@ -113,7 +120,7 @@ std::string Read(const v1::Divergence& proto, Divergence* out) {
     if (proto.layer() > 0xFFFF) return StrCat("divergence in layer ", proto.layer(), ", which no model has");
     out->layer = static_cast<int>(proto.layer());
   }
-  const std::optional<atome_op> op = OpOfName(proto.op());
+  const std::optional<atome_op> op = FindOp(proto.op());
   if (!op) return StrCat("divergence in an unknown op \"", proto.op(), "\"");
   out->op = *op;
   out->note = proto.note();
@@ -125,47 +132,37 @@ std::string Read(const v1::Divergence& proto, Divergence* out) {
   return "";
 }
 
-std::string Read(const v1::Figure& proto, Figure* out) {
-  if (proto.name().empty()) return "a figure has no name";
-  out->name = proto.name();
-  out->part_kind = proto.part_kind();
-  out->part = proto.part();
-  const auto wrong = [out](std::string_view what) {
-    return StrCat("figure ", out->name, out->part.empty() ? "" : " of ", out->part, ": ", what);
+std::string Read(const v1::Figure& proto, Kind kind, const Reading& reading, Figure* out) {
+  const auto wrong = [&proto](std::string_view what) {
+    return StrCat("figure ", proto.name(), proto.part().empty() ? "" : " of ", proto.part(), ": ", what);
   };
+  const std::optional<PartKind> part = FindPartKind(proto.part_kind());
+  if (!part) return wrong(StrCat("\"", proto.part_kind(), "\" is not a kind of part"));
+  const std::optional<Quantity> quantity = QuantityOf(proto.name(), kind, *part, reading);
+  if (!quantity) return wrong("is not in the catalogue of figures");
+  if (!MayBeOf(*quantity, *part)) return wrong("cannot be of a part of this kind");
+  if (*part == PartKind::kWhole && !proto.part().empty()) return wrong("has a part without a kind");
+  out->id = {{*part, proto.part()}, *quantity};
   if (proto.value_case() == v1::Figure::kCount) {
     out->value = proto.count();
   } else if (proto.value_case() == v1::Figure::kReal) {
     out->value = proto.real();
-    if (!std::isfinite(proto.real())) return wrong("the value is not finite");
   } else if (proto.value_case() == v1::Figure::kText) {
     out->value = proto.text();
   } else {
-    return wrong("no value");
+    return wrong("has no value");
   }
-  if (!FromNumber(proto.figure_class(), v1::FIGURE_CLASS_WALL, &out->figure_class))
-    return wrong("its class is missing or unknown");
-  out->unit = proto.unit();
-  if (proto.has_low() != proto.has_high()) return wrong("an interval with one end");
-  if (proto.has_low()) {
-    if (!(std::isfinite(proto.low()) && std::isfinite(proto.high()) && proto.low() <= proto.high()))
-      return wrong("the interval is none");
-    out->low = proto.low();
-    out->high = proto.high();
-  }
+  if (proto.has_low()) out->low = proto.low();
+  if (proto.has_high()) out->high = proto.high();
   out->samples.assign(proto.samples().begin(), proto.samples().end());
-  if (!std::ranges::all_of(out->samples, [](double sample) { return std::isfinite(sample); }))
-    return wrong("a sample is not finite");
   out->sample_counts.assign(proto.sample_counts().begin(), proto.sample_counts().end());
-  if (!out->sample_counts.empty() && out->sample_counts.size() != out->samples.size())
-    return wrong(StrCat(out->samples.size(), " samples with ", out->sample_counts.size(), " counts"));
-  return "";
+  const std::string why = WhyNoFigure(*out);
+  return why.empty() ? "" : wrong(why);
 }
 
-std::string Read(const v1::Cell& proto, ReportCell* out) {
-  if (!FromNumber(proto.kind(), v1::CELL_KIND_AB, &out->key.kind)) return "its kind is missing or unknown";
-  if (!FromNumber(proto.status(), v1::CELL_STATUS_TOO_LARGE, &out->status))
-    return "its status is missing or unknown";
+std::string Read(const v1::Cell& proto, const Reading& reading, Cell* out) {
+  if (!FromNumber(kKinds, proto.kind(), &out->key.kind)) return "its kind is missing or unknown";
+  if (!FromNumber(kOutcomes, proto.status(), &out->outcome)) return "its outcome is missing or unknown";
   if (proto.variant() != v1::VARIANT_UNKNOWN) {
     if (std::ranges::find(kVariants, static_cast<Variant>(proto.variant())) == std::end(kVariants))
       return "its variant is unknown";
@@ -184,17 +181,21 @@ std::string Read(const v1::Cell& proto, ReportCell* out) {
   out->build_sha256 = proto.build_sha256();
   out->build = proto.build();
   out->command = proto.command();
-  out->unavailable.insert(proto.unavailable().begin(), proto.unavailable().end());
+  for (const auto& [name, why] : proto.unavailable()) {
+    const std::optional<Quantity> quantity = QuantityOf(name, out->key.kind, PartKind::kWhole, reading);
+    if (!quantity) return StrCat("unavailable figure ", name, ": is not in the catalogue of figures");
+    out->unavailable.emplace(*quantity, why);
+  }
   if (proto.has_divergence()) {
     std::string wrong = Read(proto.divergence(), &out->divergence.emplace());
     if (!wrong.empty()) return wrong;
   }
-  std::set<std::tuple<std::string_view, std::string_view, std::string_view>> seen;
+  std::set<FigureId> seen;
   for (const v1::Figure& figure : proto.figures()) {
-    std::string wrong = Read(figure, &out->figures.emplace_back());
+    Figure& read = out->figures.emplace_back();
+    std::string wrong = Read(figure, out->key.kind, reading, &read);
     if (!wrong.empty()) return wrong;
-    if (!seen.emplace(figure.part_kind(), figure.part(), figure.name()).second)
-      return StrCat("figure ", figure.name(), figure.part().empty() ? "" : " of ", figure.part(), " twice");
+    if (!seen.insert(read.id).second) return StrCat("figure ", read.id.Describe(), " twice");
   }
   return "";
 }
@@ -203,6 +204,7 @@ std::string Read(const v1::Cell& proto, ReportCell* out) {
 
 v1::Report ToProto(const Report& report) {
   v1::Report proto;
+  proto.set_schema(kSchema);
   proto.set_command(Utf8(report.command));
   v1::Environment& environment = *proto.mutable_environment();
   environment.set_harness_version(Utf8(report.environment.harness_version));
@@ -211,12 +213,14 @@ v1::Report ToProto(const Report& report) {
   environment.set_date(Utf8(report.environment.date));
   for (const auto& [tool, version] : report.environment.tools)
     (*environment.mutable_tools())[Utf8(tool)] = Utf8(version);
-  for (const ReportCell& cell : report.cells) Fill(cell, proto.add_cells());
+  for (const Cell& cell : report.cells) Fill(cell, proto.add_cells());
   for (const std::string& source : report.sources) proto.add_sources(Utf8(source));
   return proto;
 }
 
 Result<Report> FromProto(const v1::Report& proto) {
+  if (proto.schema() > kSchema)
+    return Bad(StrCat("its schema is ", proto.schema(), ", and this atome knows ", kSchema));
   Report report;
   report.command = proto.command();
   report.environment.harness_version = proto.environment().harness_version();
@@ -225,10 +229,11 @@ Result<Report> FromProto(const v1::Report& proto) {
   report.environment.date = proto.environment().date();
   report.environment.tools.insert(proto.environment().tools().begin(), proto.environment().tools().end());
   report.sources.assign(proto.sources().begin(), proto.sources().end());
+  const Reading reading{proto.schema() < kSchema, &report.renamed};
   std::set<Key> seen;
   for (int i = 0; i < proto.cells_size(); ++i) {
-    ReportCell& cell = report.cells.emplace_back();
-    const std::string wrong = Read(proto.cells(i), &cell);
+    Cell& cell = report.cells.emplace_back();
+    const std::string wrong = Read(proto.cells(i), reading, &cell);
     const auto place = [&] { return StrCat("cells[", i, "]"); };
     if (!wrong.empty()) return Bad(StrCat(place(), ": ", wrong));
     if (!seen.insert(cell.key).second)

@@ -2,8 +2,8 @@
 #ifndef ATOME_HARNESS_REPORT_REPORT_PROTO_H_
 #define ATOME_HARNESS_REPORT_REPORT_PROTO_H_
 
-#include "harness/report/report.h"
 #include "harness/base/result.h"
+#include "harness/report/report.h"
 #include "proto/report.pb.h"
 
 namespace atome::harness::report {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <bit>
 
-#include "harness/report/walk.h"
 #include "harness/base/text.h"
+#include "harness/report/walk.h"
 
 namespace atome::harness::report {
 namespace {
@@ -17,45 +17,24 @@ bool Same(const Divergence& a, const Divergence& b) {
          bits(a.expected) == bits(b.expected) && bits(a.actual) == bits(b.actual);
 }
 
-std::string FirstDifferentFigure(const ReportCell& a, const ReportCell& b) {
+std::string FirstDifferentFigure(const Cell& a, const Cell& b) {
   const Figure* first = nullptr;
   const auto note = [&first](const Figure& figure, bool same) {
     if (!same && first == nullptr) first = &figure;
   };
-  const auto alone = [&note](const Figure& figure) {
-    note(figure, figure.figure_class == FigureClass::kWall);
-  };
+  const auto alone = [&note](const Figure& figure) { note(figure, figure.is_wall()); };
   Walk(
-      SortedFigures(a), SortedFigures(b),
-      [](const Figure& x, const Figure& y) { return NameOf(x) <=> NameOf(y); },
+      SortedFigures(a), SortedFigures(b), [](const Figure& x, const Figure& y) { return x.id <=> y.id; },
       [&note](const Figure& x, const Figure& y) { note(x, SameFigure(x, y)); }, alone, alone);
-  return first == nullptr ? "" : StrCat("figure ", Describe(NameOf(*first)));
+  return first == nullptr ? "" : StrCat("figure ", first->id.Describe());
 }
 
 }  // namespace
 
-std::string Describe(const FigureName& name) {
-  const auto& [part_kind, part, plain] = name;
-  return part_kind.empty() && part.empty() ? plain : StrCat(plain, " of ", part_kind, " ", part);
-}
+bool SameFigure(const Figure& a, const Figure& b) { return a.is_wall() || a == b; }
 
-std::vector<const Figure*> SortedFigures(const ReportCell& cell) {
-  std::vector<const Figure*> figures;
-  figures.reserve(cell.figures.size());
-  for (const Figure& figure : cell.figures) figures.push_back(&figure);
-  std::ranges::sort(figures, [](const Figure* a, const Figure* b) { return NameOf(*a) < NameOf(*b); });
-  return figures;
-}
-
-bool SameFigure(const Figure& a, const Figure& b) {
-  if (a.figure_class != b.figure_class) return false;
-  if (a.figure_class == FigureClass::kWall) return true;
-  return std::tie(a.value, a.unit, a.low, a.high, a.samples, a.sample_counts) ==
-         std::tie(b.value, b.unit, b.low, b.high, b.samples, b.sample_counts);
-}
-
-std::string FirstDifference(const ReportCell& a, const ReportCell& b) {
-  if (a.status != b.status) return "status";
+std::string FirstDifference(const Cell& a, const Cell& b) {
+  if (a.outcome != b.outcome) return "outcome";
   if (a.message != b.message) return "message";
   if (a.model_sha256 != b.model_sha256) return "model_sha256";
   if (a.build != b.build) return "build";

@@ -7,7 +7,7 @@
 namespace atome::harness {
 namespace {
 
-// The text goes to a terminal: whatever is not printable ASCII becomes "?".
+// The text goes to a terminal, so every byte that is not printable ASCII becomes "?".
 std::string Printable(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
@@ -18,7 +18,7 @@ std::string Printable(std::string_view text) {
 
 class Parser {
  public:
-  // False when the line does not belong where it stands.
+  // False when the line does not belong here.
   bool Line(std::string_view line) {
     const std::vector<std::string_view> words = Split(line, ' ');
     const std::string_view kind = words[0];
@@ -96,7 +96,7 @@ class Parser {
 
   FirmwareAnswer answer_;
   std::vector<float>* values_ =
-      nullptr;  // where value lines go: into the last tap or logits of the last step
+      nullptr;  // the target of value lines: the last tap or the logits of the last step
 };
 
 }  // namespace

@@ -1,5 +1,4 @@
-// The firmware's answer (engine/firmware/protocol.md) read back. The text is untrusted: a firmware can print
-// anything.
+// Parses the firmware's answer (engine/firmware/protocol.md). It is untrusted: firmware can print anything.
 #ifndef ATOME_HARNESS_RUN_FIRMWARE_ANSWER_H_
 #define ATOME_HARNESS_RUN_FIRMWARE_ANSWER_H_
 
@@ -9,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/run/execution.h"
 #include "harness/base/result.h"
+#include "harness/run/execution.h"
 
 namespace atome::harness {
 
@@ -24,11 +23,11 @@ struct FirmwareAnswer {
 // The request's command line.
 std::string FirmwareRequest(const Task& task, uint32_t vocab_size);
 
-// The error names the line that makes no sense. An answer that stops early is no error here.
+// The error names the line that makes no sense. An answer that stops early is not an error here.
 Result<FirmwareAnswer> ParseAnswer(std::string_view text);
 
-// What `answer` lacks of what `task` asks for; empty when every case, step, logit and token of the vocabulary
-// is there.
+// What is missing in `answer` for `task`; empty when it has every case, step and logit, and all tokens lie in
+// the vocabulary.
 std::string WhyIncomplete(const FirmwareAnswer& answer, const Task& task, uint32_t vocab_size);
 
 }  // namespace atome::harness

@@ -28,7 +28,7 @@ TEST(FirmwareRequest, FourDigitsAbove256) {
 
 TEST(FirmwareRequest, Taps) { EXPECT_EQ(FirmwareRequest({{{1}}, 2, true}, 256), "atome 2 01 taps"); }
 
-// The example of protocol.md, with all its kinds of line.
+// The example of protocol.md, with every kind of line.
 constexpr char kAnswer[] =
     "atome 1 f32 taps 1 config 3 2 1 4 5 6 7 state 91234\n"
     "case 0\n"
@@ -64,7 +64,7 @@ TEST(ParseAnswer, ReadsEveryKindOfLine) {
   ASSERT_EQ(first.steps.size(), 2u);
   EXPECT_EQ(first.steps[0].token, 0x4fu);
   EXPECT_THAT(first.steps[0].logits, ElementsAre(1, 2, 3));
-  ASSERT_EQ(first.steps[0].taps.size(), 2u);  // logits are not among them
+  ASSERT_EQ(first.steps[0].taps.size(), 2u);  // without the logits
   EXPECT_EQ(first.steps[0].taps[0].op, ATOME_OP_EMBED);
   EXPECT_EQ(first.steps[0].taps[0].layer, kNoLayer);
   EXPECT_THAT(first.steps[0].taps[0].values, ElementsAre(1, -1));
@@ -107,7 +107,7 @@ TEST(ParseAnswer, CutAnywhere) {
   const std::string whole = kAnswer;
   for (size_t length = 0; length < whole.size() - 1; ++length) {
     const Result<FirmwareAnswer> answer = ParseAnswer(whole.substr(0, length));
-    // A line that is cut may make no sense; if it does, the answer is still known to be incomplete.
+    // A cut line may be malformed; when it is well formed, the answer is still incomplete.
     if (answer.ok()) {
       EXPECT_FALSE(answer->status.has_value()) << length;
     } else {
@@ -127,7 +127,7 @@ TEST(ParseAnswer, CutBetweenLinesGivesWhatThereIs) {
 
 class Malformed : public ::testing::TestWithParam<const char*> {};
 
-// After a valid start the line is the fourth.
+// The line comes fourth, after a valid start.
 TEST_P(Malformed, IsRefusedByLine) {
   const std::string text = std::string("case 0\nstep 0 00\ntap 10 -\n") + GetParam() + "\nend 0\n";
   std::string shown = std::string(GetParam()).substr(0, 60);

@@ -1,28 +1,29 @@
 #include "harness/run/firmware_runner.h"
 
-#include "harness/run/firmware_answer.h"
+#include "harness/base/file.h"
 #include "harness/base/text.h"
+#include "harness/run/firmware_answer.h"
 
 namespace atome::harness {
 namespace {
 
-// engine/firmware/protocol.md
+// The limits of engine/firmware/protocol.md.
 constexpr size_t CommandLineBytes(Variant variant, FirmwareBuild build) {
   return variant == Variant::kQ15Kv8 || build == FirmwareBuild::kSize ? 511 : 2047;
 }
 
-ExecutionStatus StatusOf(emulation::Outcome outcome) {
+Outcome OutcomeOf(emulation::Outcome outcome) {
   switch (outcome) {
     case emulation::Outcome::kToolMissing:
-      return ExecutionStatus::kMissing;
+      return Outcome::kMissing;
     case emulation::Outcome::kRejected:
-      return ExecutionStatus::kRefused;
+      return Outcome::kError;
     default:
-      return ExecutionStatus::kCrashed;
+      return Outcome::kCrashed;
   }
 }
 
-// Each step lies between two arrivals at the mark. Without exactly two a step nothing is assigned.
+// Each step lies between two arrivals at the mark. Nothing is assigned unless there are exactly two a step.
 void AssignCounts(const std::vector<emulation::Mark>& marks, std::vector<CaseExecution>* cases) {
   size_t steps = 0, next = 0;
   for (const CaseExecution& each : *cases) steps += each.steps.size();
@@ -50,7 +51,7 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
                         const FirmwareOptions& options) {
   FirmwareRun both;
   Execution& result = both.execution;
-  result.status = ExecutionStatus::kRefused;
+  result.outcome = Outcome::kError;
   result.build = firmware.name;
   result.build_sha256 = Sha256Hex(firmware.elf);
 
@@ -64,22 +65,22 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
   request.profile = options.profile;
   request.command_line = FirmwareRequest(task, model.config.vocab_size);
   if (request.command_line.size() > CommandLineBytes(task.variant, firmware.build)) {
-    result.message =
-        StrCat("the prompts make a request of ", request.command_line.size(), " bytes, the firmware takes ",
-               CommandLineBytes(task.variant, firmware.build), "; give fewer or shorter ones");
+    result.message = StrCat("the prompts make a request of ", request.command_line.size(),
+                            " bytes, but the firmware takes ", CommandLineBytes(task.variant, firmware.build),
+                            "; give fewer or shorter ones");
     return both;
   }
 
   both.machine = machine.Run(request);
   const emulation::RunResult& run = both.machine;
   if (run.outcome != emulation::Outcome::kExited) {
-    result.status = StatusOf(run.outcome);
+    result.outcome = OutcomeOf(run.outcome);
     result.message = DescribeFailure(run);
     return both;
   }
   Result<FirmwareAnswer> answer = ParseAnswer(run.output);
   if (!answer.ok()) {
-    result.status = ExecutionStatus::kCrashed;
+    result.outcome = Outcome::kCrashed;
     result.message = StrCat(result.build, ": ", answer.error().message);
     return both;
   }
@@ -92,14 +93,14 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
   result.cycles_by_operands = run.cycle_basis == emulation::CycleBasis::kOperands;
   result.cycles_depend_on_data = run.cycles_depend_on_data;
   if (!answer->status.has_value()) {
-    result.status = ExecutionStatus::kCrashed;
+    result.outcome = Outcome::kCrashed;
     result.message = StrCat(result.build, ": its output ends early, exit code ", run.exit_code);
   } else if (run.exit_code != (*answer->status == ATOME_OK ? 0 : 1)) {
-    result.status = ExecutionStatus::kCrashed;
+    result.outcome = Outcome::kCrashed;
     result.message =
         StrCat(result.build, ": ends with status ", *answer->status, " but exit code ", run.exit_code);
   } else if (*answer->status != ATOME_OK) {
-    if (*answer->status == ATOME_ERROR_NON_FINITE) result.status = ExecutionStatus::kFailed;
+    if (*answer->status == ATOME_ERROR_NON_FINITE) result.outcome = Outcome::kMismatch;
     const auto status = static_cast<atome_status>(*answer->status);
     result.message = StrCat(model.path, " on ", core.title, ": ", atome_status_text(status), result.Place(),
                             " (", answer->error, ")");
@@ -107,10 +108,10 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
       StrAppend(&result.message, "; the core has ", core.ram_bytes, " bytes of RAM; give a smaller max_seq");
     }
   } else if (!lack.empty()) {
-    result.status = ExecutionStatus::kCrashed;
-    result.message = StrCat(result.build, ": its answer is not whole: ", lack);
+    result.outcome = Outcome::kCrashed;
+    result.message = StrCat(result.build, ": its answer is incomplete: ", lack);
   } else {
-    result.status = ExecutionStatus::kComplete;
+    result.outcome = Outcome::kPass;
   }
   return both;
 }
@@ -121,7 +122,7 @@ Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
     return RunFirmware(machine_, core_, *firmware, model, task, {.time_limit = time_limit_, .profile = {}})
         .execution;
   Execution refused;
-  refused.status = firmware.missing() ? ExecutionStatus::kMissing : ExecutionStatus::kRefused;
+  refused.outcome = firmware.missing() ? Outcome::kMissing : Outcome::kError;
   refused.message = firmware.error().message;
   return refused;
 }

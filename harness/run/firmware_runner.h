@@ -1,4 +1,4 @@
-// The engine as firmware on an emulated Cortex-M.
+// Runs the engine as firmware on an emulated Cortex-M.
 #ifndef ATOME_HARNESS_RUN_FIRMWARE_RUNNER_H_
 #define ATOME_HARNESS_RUN_FIRMWARE_RUNNER_H_
 
@@ -11,14 +11,13 @@
 
 namespace atome::harness {
 
-// Why a run did not end by the firmware's own exit: the fault with its place and cause, or the machine's
-// message.
+// Why a run did not end with the firmware's exit: the fault, its place and cause, or the machine's message.
 std::string DescribeFailure(const emulation::RunResult& run);
 
-// Everything that one run of a firmware gave.
+// The results of one run of a firmware.
 struct FirmwareRun {
   Execution execution;
-  emulation::RunResult machine;  // its output and marks have been read
+  emulation::RunResult machine;  // output and marks are already parsed into `execution`
 };
 
 struct FirmwareOptions {

@@ -10,6 +10,8 @@
 
 #include "emulation/elf/elf_image.h"
 #include "engine/firmware/model_image.h"
+#include "harness/base/file.h"
+#include "harness/base/places.h"
 #include "harness/base/text.h"
 
 namespace atome::harness {
@@ -19,14 +21,14 @@ constexpr const char* kImageSymbol = "atome_model_image";
 
 std::filesystem::path FirmwareFolder() {
   const char* folder = std::getenv("ATOME_FIRMWARE_DIR");
-  return folder != nullptr ? folder : ATOME_DEFAULT_FIRMWARE_DIR;
+  return folder != nullptr ? std::filesystem::path(folder) : PartsFolder() / "firmware";
 }
 
 void AppendWord(uint32_t word, std::string* out) {
   for (int shift = 0; shift < 32; shift += 8) out->push_back(static_cast<char>(word >> shift & 0xFF));
 }
 
-// Whether the firmware was built with exactly this image.
+// Whether the firmware was built with this very image.
 bool Carries(const emulation::ElfImage& elf, uint32_t address, std::string_view image) {
   for (const auto& segment : elf.segments()) {
     if (address < segment.load_address) continue;
@@ -46,7 +48,7 @@ Result<std::vector<FirmwareBuild>> ParseBuilds(const std::vector<std::string>& n
   std::vector<FirmwareBuild> builds;
   for (const std::string& name : names) {
     if (name != "speed" && name != "size")
-      return Bad(StrCat("no build \"", name, "\"; there are speed and size"));
+      return Bad(StrCat("unknown build \"", name, "\"; known are speed and size"));
     builds.push_back(name == "size" ? FirmwareBuild::kSize : FirmwareBuild::kSpeed);
   }
   if (builds.empty()) builds.push_back(FirmwareBuild::kSpeed);

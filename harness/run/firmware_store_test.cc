@@ -10,6 +10,7 @@
 
 #include "emulation/boards/core.h"
 #include "emulation/elf/elf_image.h"
+#include "harness/base/places.h"
 #include "harness/testing/repository.h"
 
 namespace atome::harness {
@@ -22,12 +23,12 @@ using testing::ScopedVariable;
 using testing::TemporaryFolder;
 using testing::TinyModel;
 
-constexpr char kFirmware[] = ATOME_DEFAULT_FIRMWARE_DIR;
+const std::string kFirmware = (PartsFolder() / "firmware").string();
 constexpr uint32_t kCodeAt = 0, kDataAt = 0x20000000;
 
 std::string Bytes(const void* from, size_t count) { return {static_cast<const char*>(from), count}; }
 
-// The least that is an Arm executable: 64 bytes at kCodeAt, 16 at kDataAt of which the file holds none.
+// The smallest Arm executable: 64 bytes at kCodeAt, and 16 at kDataAt that the file does not hold.
 std::string HandMadeElf() {
   Elf32_Ehdr header{};
   std::memcpy(header.e_ident, ELFMAG, SELFMAG);
@@ -188,7 +189,7 @@ TEST(FindFirmware, AddsAnyOtherModelToTheGenericOne) {
   REQUIRE_FIRMWARE();
   const ScopedVariable folder("ATOME_FIRMWARE_DIR", kFirmware);
   Model model = TinyModel("tiny_odd", 2);
-  model.config.max_seq = 17;  // another model than the one built in, by its answer
+  model.config.max_seq = 17;  // makes a model that differs from the built-in one
   for (const emulation::Core& core : emulation::Cores()) {
     const Result<Firmware> firmware = FindFirmware(model, core.name, /*taps=*/false);
     ASSERT_TRUE(firmware.ok()) << firmware.error().message;

@@ -15,8 +15,8 @@ namespace {
 
 using host::HostEngine;
 
-// One prompt and its continuation on an engine that was just reset. As NativeRunner's, a step that fails is
-// the last.
+// Runs one prompt and its continuation on an engine that was just reset. Stops after a step that fails, as
+// NativeRunner does.
 atome_status RunCase(HostEngine* engine, uint32_t vocab_size, const std::vector<uint32_t>& prompt,
                      const Task& task, CaseExecution* out) {
   const auto add_step = [&](uint32_t token, const float* logits) {
@@ -48,7 +48,7 @@ HostRunner::HostRunner()
 Execution HostRunner::Run(const Model& model, const Task& task) const {
   Execution result;
   result.build = "library";
-  result.status = ExecutionStatus::kRefused;
+  result.outcome = Outcome::kError;
   if (!Knows(task.variant)) {
     result.message = StrCat("host-simd has no engine of variant ", VariantName(task.variant),
                             ", only of f32; name another core, such as host");
@@ -71,14 +71,14 @@ Execution HostRunner::Run(const Model& model, const Task& task) const {
       engine->Reset();
       status = RunCase(engine.get(), model.config.vocab_size, prompt, task, &result.cases.emplace_back());
       if (status != ATOME_OK) {
-        if (status == ATOME_ERROR_NON_FINITE) result.status = ExecutionStatus::kFailed;
+        if (status == ATOME_ERROR_NON_FINITE) result.outcome = Outcome::kMismatch;
         result.message = StrCat(model.path, ": ", atome_status_text(status), result.Place());
         return result;
       }
     }
-    result.status = ExecutionStatus::kComplete;
+    result.outcome = Outcome::kPass;
   } catch (const std::bad_alloc&) {
-    result.message = StrCat(model.path, ": this host has not the memory that ", ConfigToString(model.config),
+    result.message = StrCat(model.path, ": this host lacks the memory that ", ConfigToString(model.config),
                             " needs; check --config, or give a smaller max_seq");
   }
   return result;

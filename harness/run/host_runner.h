@@ -1,4 +1,4 @@
-// The engine for hosts, with vector instructions, in this process.
+// Runs the engine for hosts, with vector instructions, in this process.
 #ifndef ATOME_HARNESS_RUN_HOST_RUNNER_H_
 #define ATOME_HARNESS_RUN_HOST_RUNNER_H_
 
@@ -8,8 +8,8 @@
 
 namespace atome::harness {
 
-// Prompts go through it many positions at once, what follows them one by one, so that a run covers both
-// paths. Has no taps: a run that asks for them has logits only.
+// A prompt goes through many positions at once, its continuation one by one, so that a run covers both paths.
+// This engine has no taps: a run that asks for them has only logits.
 class HostRunner final : public Runner {
  public:
   HostRunner();

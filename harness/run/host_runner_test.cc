@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "harness/parity/comparison.h"
 #include "harness/model/golden_trace.h"
+#include "harness/parity/comparison.h"
 #include "harness/run/native_runner.h"
 #include "harness/testing/repository.h"
 
@@ -32,7 +32,7 @@ TEST_P(HostRunnerOnTinyModels, ComputesEveryLogitOfTheTrace) {
       const Execution execution =
           HostRunner().Run(TinyModel(GetParam(), format),
                            {{each.prompt}, static_cast<uint32_t>(each.generated.size()), false});
-      ASSERT_EQ(execution.status, ExecutionStatus::kComplete) << execution.message;
+      ASSERT_EQ(execution.outcome, Outcome::kPass) << execution.message;
       EXPECT_GT(execution.state_bytes, 0u);
       EXPECT_EQ(execution.cases[0].steps.size(), each.steps.size());
       const Parity parity = Compare(one, execution);
@@ -48,7 +48,7 @@ INSTANTIATE_TEST_SUITE_P(All, HostRunnerOnTinyModels, ::testing::ValuesIn(TinyMo
 TEST(HostRunner, RefusesVariantsItHasNoEngineOf) {
   for (const Variant variant : {Variant::kQ15, Variant::kQ15Kv8}) {
     const Execution execution = HostRunner().Run(TinyModel("tiny_odd"), {{{0}}, 1, false, variant});
-    EXPECT_EQ(execution.status, ExecutionStatus::kRefused);
+    EXPECT_EQ(execution.outcome, Outcome::kError);
     EXPECT_NE(execution.message.find(VariantName(variant)), std::string::npos) << execution.message;
     EXPECT_TRUE(execution.cases.empty());
   }
@@ -63,14 +63,14 @@ TEST(HostRunner, RefusesAsTheNativeRunnerDoes) {
   config.config.d_model = 0;
   for (const Model& model : {magic, cut, code, config}) {
     const Execution execution = HostRunner().Run(model, task);
-    EXPECT_EQ(execution.status, ExecutionStatus::kRefused);
+    EXPECT_EQ(execution.outcome, Outcome::kError);
     EXPECT_EQ(execution.message, NativeRunner().Run(model, task).message);
   }
 }
 
 TEST(HostRunner, RefusesATokenOutsideTheVocabulary) {
   const Execution execution = HostRunner().Run(TinyModel("tiny_odd"), {{{1}, {3, 4, 37}}, 2, false});
-  EXPECT_EQ(execution.status, ExecutionStatus::kRefused);
+  EXPECT_EQ(execution.outcome, Outcome::kError);
   EXPECT_THAT(execution.message, AllOf(StartsWith(TinyModel("tiny_odd").path), HasSubstr(", case 1")));
 }
 

@@ -16,7 +16,7 @@ void KeepTap(void* context, atome_op op, int layer, const float* values, uint32_
   static_cast<Step*>(context)->taps.push_back({op, layer, {values, values + count}});
 }
 
-// One prompt and its continuation on an engine that was just reset.
+// Runs one prompt and its continuation on an engine that was just reset.
 atome_status RunCase(VariantEngine& engine, uint32_t vocab_size, const std::vector<uint32_t>& prompt,
                      const Task& task, CaseExecution* out) {
   uint32_t token = prompt[0];
@@ -42,7 +42,7 @@ atome_status RunCase(VariantEngine& engine, uint32_t vocab_size, const std::vect
 Execution NativeRunner::Run(const Model& model, const Task& task) const {
   Execution result;
   result.build = "library";
-  result.status = ExecutionStatus::kRefused;
+  result.outcome = Outcome::kError;
   size_t state_bytes = 0;
   const std::unique_ptr<VariantEngine> engine = MakeVariantEngine(model, task.variant);
   atome_status status = engine->StateBytes(&state_bytes);
@@ -57,7 +57,7 @@ Execution NativeRunner::Run(const Model& model, const Task& task) const {
     status = engine->Open(&where);
   } catch (const std::bad_alloc&) {
     result.message =
-        StrCat(model.path, ": this host has not the ", state_bytes, " bytes of memory that ",
+        StrCat(model.path, ": this host lacks the ", state_bytes, " bytes of memory that ",
                ConfigToString(model.config), " needs; check --config, or give a smaller max_seq");
     return result;
   }
@@ -69,12 +69,12 @@ Execution NativeRunner::Run(const Model& model, const Task& task) const {
     engine->Reset();
     status = RunCase(*engine, model.config.vocab_size, prompt, task, &result.cases.emplace_back());
     if (status != ATOME_OK) {
-      if (status == ATOME_ERROR_NON_FINITE) result.status = ExecutionStatus::kFailed;
+      if (status == ATOME_ERROR_NON_FINITE) result.outcome = Outcome::kMismatch;
       result.message = StrCat(model.path, ": ", atome_status_text(status), result.Place());
       return result;
     }
   }
-  result.status = ExecutionStatus::kComplete;
+  result.outcome = Outcome::kPass;
   return result;
 }
 

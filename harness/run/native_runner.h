@@ -1,4 +1,4 @@
-// The freestanding engine as a library in this process: scalar, with taps.
+// Runs the freestanding engine as a library in this process: scalar, with taps.
 #ifndef ATOME_HARNESS_RUN_NATIVE_RUNNER_H_
 #define ATOME_HARNESS_RUN_NATIVE_RUNNER_H_
 
@@ -10,7 +10,7 @@ class NativeRunner final : public Runner {
  public:
   std::string_view name() const override { return "native"; }
   std::string_view core() const override { return "host"; }
-  // The library is built with taps, so its state is d floats larger than a firmware's without.
+  // The library is built with taps, so its state is d floats larger than the firmware's without taps.
   std::string_view note() const override { return "state includes the taps' d floats"; }
   bool TapsAreFree() const override { return true; }
   Execution Run(const Model& model, const Task& task) const override;

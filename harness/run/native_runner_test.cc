@@ -6,8 +6,8 @@
 #include <cstring>
 #include <limits>
 
-#include "harness/parity/comparison.h"
 #include "harness/model/golden_trace.h"
+#include "harness/parity/comparison.h"
 #include "harness/testing/repository.h"
 
 namespace atome::harness {
@@ -25,7 +25,7 @@ Execution RunNatively(const Model& model, const Task& task) { return NativeRunne
 
 std::string Refusal(const Model& model, const Task& task = {{{0}}, 1, false}) {
   const Execution execution = RunNatively(model, task);
-  EXPECT_EQ(execution.status, ExecutionStatus::kRefused);
+  EXPECT_EQ(execution.outcome, Outcome::kError);
   EXPECT_THAT(execution.message, AllOf(StartsWith(model.path + ": "), Not(HasSubstr("\n"))));
   return execution.message;
 }
@@ -43,7 +43,7 @@ TEST_P(NativeRunnerOnTinyModels, ComputesEveryTapOfTheTrace) {
         const Execution execution =
             RunNatively(TinyModel(GetParam(), format),
                         {{each.prompt}, static_cast<uint32_t>(each.generated.size()), taps});
-        ASSERT_EQ(execution.status, ExecutionStatus::kComplete) << execution.message;
+        ASSERT_EQ(execution.outcome, Outcome::kPass) << execution.message;
         EXPECT_EQ(execution.build, "library");
         EXPECT_GT(execution.state_bytes, 0u);
         EXPECT_FALSE(execution.instructions_total.has_value());
@@ -70,7 +70,7 @@ TEST_P(NativeRunnerOnTinyModels, ComputesTheTracesOfOtherVariants) {
       task.generate = static_cast<uint32_t>(each.generated.size());
     }
     const Execution execution = RunNatively(model, task);
-    ASSERT_EQ(execution.status, ExecutionStatus::kComplete) << execution.message;
+    ASSERT_EQ(execution.outcome, Outcome::kPass) << execution.message;
     const Parity parity = Compare(*trace, execution);
     EXPECT_TRUE(parity.Matches(trace->oracle_tolerance))
         << (parity.divergence ? parity.divergence->Describe() : "tokens");
@@ -92,7 +92,7 @@ TEST(NativeRunner, EveryPromptStartsAfresh) {
 
 TEST(NativeRunner, GeneratesAsManyAsAskedPastMaxSeq) {
   const Execution execution = RunNatively(TinyModel("tiny_window"), {{{1, 2}}, 100, false});  // max_seq 8
-  ASSERT_EQ(execution.status, ExecutionStatus::kComplete) << execution.message;
+  ASSERT_EQ(execution.outcome, Outcome::kPass) << execution.message;
   EXPECT_EQ(execution.cases[0].generated.size(), 100u);
   EXPECT_EQ(execution.cases[0].steps.size(), 101u);
 }
@@ -134,7 +134,7 @@ TEST(NativeRunner, RefusesNanAndNamesTheTensor) {
   Model model = TinyModel("tiny_odd", 1);
   std::memcpy(model.bytes.data() + 7, &nan, 4);
   EXPECT_THAT(Refusal(model), HasSubstr("at offset 7 (embed)"));
-  // Of the second block's gamma: after embed and a whole block, in the order of the file.
+  // The second block's gamma comes after embed and a whole block, in the order of the file.
   model = TinyModel("tiny_odd", 1);
   const size_t d = 13, h = 5, kernel = 3, vocab = 37;
   const auto ternary = [](size_t trits) { return 4 + (trits + 3) / 4; };
@@ -158,7 +158,7 @@ TEST(NativeRunner, RefusesATokenOutsideTheVocabulary) {
 
 TEST(NativeRunner, TapsComeInOrderOfComputation) {
   const Execution execution = RunNatively(TinyModel("tiny_k1"), {{{3}}, 1, true});
-  ASSERT_EQ(execution.status, ExecutionStatus::kComplete);
+  ASSERT_EQ(execution.outcome, Outcome::kPass);
   std::vector<std::string> names;
   for (const Tap& tap : execution.cases[0].steps[0].taps) {
     names.push_back(OpName(tap.op) + (tap.layer == kNoLayer ? "" : " " + std::to_string(tap.layer)));

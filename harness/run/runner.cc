@@ -4,10 +4,10 @@
 
 #include "emulation/boards/core.h"
 #include "emulation/machine/machine.h"
+#include "harness/base/text.h"
 #include "harness/run/firmware_runner.h"
 #include "harness/run/host_runner.h"
 #include "harness/run/native_runner.h"
-#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {
@@ -58,7 +58,7 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::
   }
   if (made.empty()) {
     return Bad(fmt::format(
-        "no cell is left: --runner {} has no core {} (native runs on host and host-simd, the others on {})",
+        "nothing to run: --runner {} has no core {} (native runs on host and host-simd, the others on {})",
         Join(runners, ","), Join(cores, ","),
         Join(std::ranges::subrange(known_cores.begin() + 2, known_cores.end()), ", ")));
   }

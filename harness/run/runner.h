@@ -1,4 +1,4 @@
-// Where an engine can run.
+// The interface of all places where an engine can run.
 #ifndef ATOME_HARNESS_RUN_RUNNER_H_
 #define ATOME_HARNESS_RUN_RUNNER_H_
 
@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/run/execution.h"
-#include "harness/model/model.h"
 #include "harness/base/result.h"
+#include "harness/model/model.h"
+#include "harness/run/execution.h"
 
 namespace atome::harness {
 
@@ -20,22 +20,22 @@ class Runner {
   virtual std::string_view name() const = 0;  // "native", "unicorn", "qemu"
   virtual std::string_view core() const = 0;  // "host", "host-simd", "m0", ...
   virtual std::string_view note() const { return {}; }
-  // Of the firmware: "speed", "size"; empty where none runs.
+  // The firmware's build: "speed", "size"; empty when no firmware runs.
   virtual std::string_view build_kind() const { return {}; }
-  // Whether it has an engine of the variant; a task of another is refused.
+  // Whether it has an engine of the variant; a task of an unknown variant is refused.
   virtual bool Knows(Variant) const { return true; }
-  // Never throws and never ends the process for anything in the model or the task. Thread-safe.
+  // Never throws and never ends the process, whatever the model and task hold. Thread-safe.
   virtual Execution Run(const Model& model, const Task& task) const = 0;
-  // Whether a run with taps is the same run, so that they may as well be compared.
+  // Whether taps cost nothing extra, so that they are always compared.
   virtual bool TapsAreFree() const { return false; }
-  // Why a figure of Execution is never there; empty when it is measured.
+  // Why instructions are never counted; empty when they are.
   virtual std::string_view WhyNoInstructions() const { return {}; }
 };
 
-// Every pair of a runner's and a core's name that is allowed by the two lists; an empty list allows all. In
-// the order native host.., unicorn m0.., qemu m0... Firmware runs in each of `builds`, as "speed", which none
-// means, and "size". `time_limit` is for one emulated run. The error names an unknown word and the known
-// ones.
+// Makes a runner for every pair of runner and core that the two lists allow; an empty list allows all. The
+// order is native host.., unicorn m0.., qemu m0... Firmware runs in each of `builds` ("speed", "size"; an
+// empty list means speed). `time_limit` is for one emulated run. The error names an unknown word and the
+// known ones.
 Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::string>& runners,
                                                          const std::vector<std::string>& cores,
                                                          std::chrono::milliseconds time_limit,

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "harness/base/table.h"
+#include "harness/base/text.h"
+
 namespace atome::harness {
 
 std::optional<MemoryNeeds> NeedsOf(const emulation::ElfImage& image, const emulation::MemoryMap& map,
@@ -16,6 +19,37 @@ std::optional<MemoryNeeds> NeedsOf(const emulation::ElfImage& image, const emula
                                  uint64_t{segment.load_address} - map.flash_address + segment.bytes.size());
   }
   return needs;
+}
+
+std::string BoardFit::WhyNot() const {
+  const bool flash = flash_bytes_needed > board->flash_bytes;
+  const uint64_t needed = flash ? flash_bytes_needed : ram_bytes_needed;
+  const uint64_t there = flash ? board->flash_bytes : board->ram_bytes;
+  std::string why = StrCat("does not fit ", board->title, ": needs ", Grouped(needed), " bytes of ",
+                           flash ? "flash" : "RAM", " of ", Grouped(there));
+  if (!flash && longest_max_seq) StrAppend(&why, "; max_seq ", *longest_max_seq, " would fit");
+  return why;
+}
+
+BoardFit FitOn(const emulation::Board& board, const emulation::ElfImage& image, const Model& model,
+               uint64_t state_bytes, StateBytes* generic) {
+  const emulation::MemoryMap map = MapFor(board, image);
+  const uint32_t vocab_size = model.config.vocab_size;
+  BoardFit fit;
+  fit.board = &board;
+  const std::optional<MemoryNeeds> needs = NeedsOf(image, map, state_bytes, vocab_size);
+  const std::optional<MemoryNeeds> without = NeedsOf(image, map, 0, vocab_size);
+  if (!needs || !without) return fit;
+  fit.flash_bytes_needed = needs->flash_bytes;
+  fit.ram_bytes_needed = needs->ram_bytes;
+  fit.fits = needs->Fit(map) && image.WhyNotOn(map).empty();
+  const std::optional<uint64_t> asked = generic->At(model.config.max_seq);
+  if (!asked || !without->Fit(map)) return fit;
+  const uint64_t room = (map.ram_bytes - without->ram_bytes) / 8 * 8 + *asked;
+  if (room >= state_bytes) fit.longest_max_seq = generic->LongestWithin(room - state_bytes);
+  if (fit.longest_max_seq && model.config.Traits().positions_end)
+    fit.longest_max_seq = std::min<uint32_t>(*fit.longest_max_seq, model.config.max_seq);
+  return fit;
 }
 
 }  // namespace atome::harness

@@ -1,12 +1,16 @@
-// How much of a board's memories a firmware needs.
+// How much of a board's memories a firmware needs, and whether there is so much.
 #ifndef ATOME_HARNESS_SIZE_BOARD_FIT_H_
 #define ATOME_HARNESS_SIZE_BOARD_FIT_H_
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
-#include "emulation/elf/elf_image.h"
+#include "emulation/boards/board.h"
 #include "emulation/boards/memory_map.h"
+#include "emulation/elf/elf_image.h"
+#include "harness/model/model.h"
+#include "harness/size/state_bytes.h"
 
 namespace atome::harness {
 
@@ -24,6 +28,24 @@ struct MemoryNeeds {
 // (engine/firmware/protocol.md). Nothing when it has no such symbol.
 std::optional<MemoryNeeds> NeedsOf(const emulation::ElfImage& image, const emulation::MemoryMap& map,
                                    uint64_t state_bytes, uint32_t vocab_size);
+
+struct BoardFit {
+  const emulation::Board* board = nullptr;
+  bool fits = false;
+  // From the start of the memory; the stack's whole reserved room counts.
+  uint64_t flash_bytes_needed = 0;
+  uint64_t ram_bytes_needed = 0;
+  // With which the same firmware still fits; absent when it does not fit at 1.
+  std::optional<uint32_t> longest_max_seq;
+
+  // "does not fit Blue Pill: needs 105 224 bytes of RAM of 20 480". Only when it does not.
+  std::string WhyNot() const;
+};
+
+// Of the firmware of `model` in `image`, whose state takes `state_bytes`; `generic` is the state in the
+// generic firmware. That of a firmware with its dimensions compiled in is smaller by the same at any max_seq.
+BoardFit FitOn(const emulation::Board& board, const emulation::ElfImage& image, const Model& model,
+               uint64_t state_bytes, StateBytes* generic);
 
 }  // namespace atome::harness
 

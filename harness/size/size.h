@@ -3,58 +3,20 @@
 #define ATOME_HARNESS_SIZE_SIZE_H_
 
 #include <chrono>
-#include <cstdint>
+#include <cstddef>
 #include <functional>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "emulation/boards/board.h"
 #include "emulation/boards/core.h"
-#include "harness/parity/cell.h"
-#include "harness/run/firmware_store.h"
-#include "harness/size/footprint.h"
+#include "harness/base/result.h"
+#include "harness/base/variant.h"
 #include "harness/model/model.h"
+#include "harness/report/report.h"
+#include "harness/run/firmware_store.h"
 
 namespace atome::harness {
-
-struct BoardFit {
-  const emulation::Board* board = nullptr;
-  bool fits = false;
-  // From the start of the memory; the stack's whole reserved room counts.
-  uint64_t flash_bytes_needed = 0;
-  uint64_t ram_bytes_needed = 0;
-  // With which the same firmware still fits; absent when it does not fit at 1.
-  std::optional<uint32_t> longest_max_seq;
-};
-
-// The RAM of one engine at work.
-struct RamUse {
-  uint64_t state_bytes = 0;
-  std::optional<uint64_t> stack_bytes;  // the most that a short generation took; absent when none could run
-  uint64_t logits_bytes = 0;
-};
-
-struct SizeCell {
-  std::string core;
-  std::string model;
-  Variant variant = Variant::kF32;
-  FirmwareBuild build = FirmwareBuild::kSpeed;
-  uint32_t max_seq = 0;
-  CellStatus status = CellStatus::kError;
-  std::string message;  // why the status is not pass
-  std::string model_sha256;
-  std::string firmware;
-  std::string firmware_sha256;
-  // Absent where they could not be determined. With status "too large" all is there.
-  std::optional<Footprint> footprint;
-  std::optional<RamUse> ram;
-  std::vector<BoardFit> boards;
-
-  // State, stack as used, logits, data and bss.
-  std::optional<uint64_t> RamBytes() const;
-};
 
 struct SizeTarget {
   const emulation::Core* core = nullptr;
@@ -69,18 +31,20 @@ Result<std::vector<SizeTarget>> SizeTargets(const std::vector<std::string>& core
 struct SizeOptions {
   std::vector<Variant> variants;  // none: each model's default
   std::vector<FirmwareBuild> builds = {FirmwareBuild::kSpeed};
+  size_t symbols = 0;  // so many of the largest have their section too
   unsigned jobs = 1;
   std::chrono::milliseconds time_limit{300'000};
   // Called from worker threads, one at a time, as cells end.
-  std::function<void(size_t done, size_t total, const SizeCell& cell)> progress;
+  std::function<void(size_t done, size_t total, const report::Cell& cell)> progress;
 };
 
 // One cell per model, target, variant and build, in that order, whatever the number of jobs; runs in the
-// Unicorn machine.
-std::vector<SizeCell> MeasureSizes(const std::vector<Model>& models, const std::vector<SizeTarget>& targets,
-                                   const SizeOptions& options);
-
-ExitCode Verdict(const std::vector<SizeCell>& cells);
+// Unicorn machine. Figures: flash and RAM by what needs them, max_seq; bytes of each section and symbol; of
+// each board what it has and what is needed, whether that fits, and the longest max_seq that does. A cell
+// whose firmware does not fit a board that it must fit is too large, with all figures. Without `detail` and
+// `command`.
+std::vector<report::Cell> MeasureSizes(const std::vector<Model>& models,
+                                       const std::vector<SizeTarget>& targets, const SizeOptions& options);
 
 }  // namespace atome::harness
 

@@ -31,7 +31,7 @@ std::vector<double> BootstrapMeans(std::span<const double> sums, std::span<const
 
 Interval MiddleOf(std::vector<double> draws) {
   std::ranges::sort(draws);
-  // A fortieth, 2.5 %, lies beyond each end.
+  // 2.5 %, one in 40, lies beyond each end.
   const size_t beyond = draws.size() / 40;
   return {draws[beyond], draws[draws.size() - 1 - beyond]};
 }

@@ -10,7 +10,7 @@
 namespace atome::harness {
 namespace {
 
-// About normal: a sum of twelve uniform numbers.
+// Roughly normal: a sum of twelve uniform numbers.
 std::vector<double> Sample(size_t count, double mean, uint64_t seed) {
   Random random(seed);
   std::vector<double> values(count, mean - 6);
@@ -47,7 +47,7 @@ TEST(BootstrapMean, HoldsTheMeanAbout95TimesIn100) {
 }
 
 TEST(BootstrapMean, WeighsUnitsByTheirTokens) {
-  // All tokens cost 3: so does every resample.
+  // All tokens cost 3, so every resample costs 3 too.
   const auto interval = BootstrapMean(std::vector<double>{3, 30, 6}, std::vector<double>{1, 10, 2}, {});
   EXPECT_EQ(interval->low, 3);
   EXPECT_EQ(interval->high, 3);

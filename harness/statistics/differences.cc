@@ -4,13 +4,13 @@
 #include <cmath>
 #include <numeric>
 
-#include "harness/statistics/precise_math.h"
 #include "harness/base/random.h"
+#include "harness/statistics/precise_math.h"
 
 namespace atome::harness::ab {
 namespace {
 
-// From -1 to 1, both excluded: the centres of 2^53 equal parts.
+// A number between -1 and 1, both excluded: the centre of one of 2^53 equal parts.
 double Centred(Random* random) {
   return std::ldexp(static_cast<double>(random->Next() >> 11) + 0.5, -52) - 1;
 }
@@ -26,7 +26,7 @@ double StudentT(double degrees, Random* random) {
 
 double Sum(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0); }
 
-// Of the mean of `values`, at least two.
+// The standard error of the mean of `values`, at least two.
 double StandardError(const std::vector<double>& values) {
   const auto count = static_cast<double>(values.size());
   const double mean = Sum(values) / count;
@@ -71,7 +71,7 @@ Difference Compare(const std::vector<ChunkLosses>& contender, const std::vector<
                    const BootstrapOptions& bootstrap) {
   const std::vector<double>& tokens = contender.front().tokens;
   const double seeds = static_cast<double>(contender.size());
-  std::vector<double> averaged(tokens.size());  // over seeds, by chunk
+  std::vector<double> averaged(tokens.size());  // over seeds, for each chunk
   Difference difference;
   for (size_t s = 0; s < contender.size(); ++s) {
     double sum = 0;
@@ -88,7 +88,7 @@ Difference Compare(const std::vector<ChunkLosses>& contender, const std::vector<
   std::vector<double> means = BootstrapMeans(averaged, tokens, bootstrap);
   difference.over_chunks = MiddleOf(means);
   if (contender.size() < 2) return difference;
-  Random random(bootstrap.seed, bootstrap.resamples);  // the resamples have the streams before
+  Random random(bootstrap.seed, bootstrap.resamples);  // the resamples use the streams below
   const double error = StandardError(difference.by_seed);
   for (double& mean : means) mean += error * StudentT(seeds - 1, &random);
   difference.over_chunks_and_seeds = MiddleOf(std::move(means));

@@ -1,20 +1,18 @@
-// Whether one contender predicts a text better than another, from the losses of their models on its chunks.
+// Decides whether one contender predicts a text better than another, from their models' losses on its chunks.
 //
-// The estimator. d(s, k) is the loss of the contender's model of seed s on chunk k minus the baseline's of
-// the same seed on the same chunk, so that what is hard in a chunk for both cancels. The difference is the
-// sum of all d over all tokens, in nats a token; its exponential is the ratio of perplexities (of their
-// geometric means over seeds).
+// The estimator: d(s, k) is the loss of the contender's model of seed s on chunk k minus the baseline's loss
+// for the same seed and chunk. A chunk that is hard for both cancels. The difference is the sum of all d over
+// all tokens, in nats a token; its exponential is the ratio of perplexities (geometric means over seeds).
 //
 // Seeds and chunks are crossed: every model reads the same chunks, so more seeds are not more text. Two
 // intervals answer two questions:
-// - over chunks: would these very models differ on other text like this one? Bootstrap over chunks of the
-//   differences averaged over seeds, one draw of chunks for all seeds, percentiles.
-// - over chunks and seeds: would models trained anew differ? To each bootstrap mean a draw is added from what
-// a
-//   few seeds leave unknown of their mean: s / sqrt(S) times Student's t with S - 1 degrees of freedom, where
-//   s is the standard deviation of the S per-seed differences. With unlimited text it is the t interval over
-//   seeds; drawing the seeds themselves again would be too narrow by far for two or three. It counts the
-//   text's part in s twice, so it is rather too wide. One seed leaves it unknown.
+// - over chunks: would these same models differ on other text of this sort? Bootstrap percentiles over chunks
+//   of the differences averaged over seeds; all seeds share one draw of chunks.
+// - over chunks and seeds: would newly trained models differ? To each bootstrap mean we add a draw of the
+//   uncertainty that a few seeds leave: s / sqrt(S) times Student's t with S - 1 degrees of freedom, where s
+//   is the standard deviation of the S per-seed differences. With unlimited text this is the t interval over
+//   seeds; resampling the seeds would be far too narrow for two or three. The text's part in s counts twice,
+//   so the interval is somewhat too wide. With one seed it is unknown.
 #ifndef ATOME_HARNESS_STATISTICS_DIFFERENCES_H_
 #define ATOME_HARNESS_STATISTICS_DIFFERENCES_H_
 
@@ -27,18 +25,18 @@
 
 namespace atome::harness::ab {
 
-// Of one model on one text.
+// The losses of one model on one text.
 struct ChunkLosses {
-  std::vector<double> nats;    // of each chunk, the sum over its tokens
-  std::vector<double> tokens;  // scored in each, at least 1
+  std::vector<double> nats;    // sum over the tokens of each chunk
+  std::vector<double> tokens;  // scored tokens in each chunk, at least 1
 
   double MeanNats() const;  // a token
 };
 
 enum class Verdict {
   kSame,       // every loss is equal
-  kBetter,     // the contender: the interval, over seeds where there are several, is below 0
-  kWorse,      // likewise above 0
+  kBetter,     // the contender's: the deciding interval lies below 0
+  kWorse,      // it lies above 0
   kUndecided,  // it contains 0
 };
 // "same", "better", "worse", "undecided".
@@ -46,7 +44,7 @@ std::string_view VerdictName(Verdict verdict);
 
 struct Difference {
   double nats = 0;              // a token, contender minus baseline
-  std::vector<double> by_seed;  // likewise
+  std::vector<double> by_seed;  // the same for each seed
   size_t chunks = 0;
   std::optional<Interval> over_chunks;            // 95 %; absent with one chunk
   std::optional<Interval> over_chunks_and_seeds;  // 95 %; absent with one seed or one chunk
@@ -59,13 +57,13 @@ struct Difference {
   Verdict Judge() const;
 };
 
-// What a difference in nats is to the perplexity.
+// The change of perplexity in percent for a difference in nats.
 double PercentOf(double nats);
 
-// Of the mean loss of one model, over chunks; absent with one chunk.
+// The 95 % interval of one model's mean loss, over chunks; absent with one chunk.
 std::optional<Interval> MeanInterval(const ChunkLosses& losses, const BootstrapOptions& bootstrap = {});
 
-// Both are by seed, of the same seeds in the same order, at least one, and on the same chunks. The same
+// Both hold one entry a seed: the same seeds in the same order, at least one, on the same chunks. The same
 // arguments give the same numbers.
 Difference Compare(const std::vector<ChunkLosses>& contender, const std::vector<ChunkLosses>& baseline,
                    const BootstrapOptions& bootstrap = {});

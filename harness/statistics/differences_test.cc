@@ -9,7 +9,7 @@
 namespace atome::harness::ab {
 namespace {
 
-// Sums of 12 even numbers are close to normal; mean 0, deviation 1.
+// Sums of 12 uniform numbers are close to normal; mean 0, deviation 1.
 double Normal(Random* random) {
   double sum = -6;
   for (int i = 0; i < 12; ++i) sum += std::ldexp(static_cast<double>(random->Next() >> 11), -53);
@@ -30,7 +30,7 @@ TEST(CompareLosses, EqualLossesAreTheSame) {
   EXPECT_FALSE(difference.over_chunks_and_seeds.has_value());
 }
 
-// What makes a chunk hard cancels, so that a constant difference has an interval of no width.
+// A chunk's difficulty cancels, so a constant difference has an interval of width 0.
 TEST(CompareLosses, PairsByChunk) {
   Random random(2);
   ChunkLosses baseline = Constant(40, 2);
@@ -45,7 +45,7 @@ TEST(CompareLosses, PairsByChunk) {
   EXPECT_EQ(Compare({baseline}, {contender}).Judge(), Verdict::kWorse);
 }
 
-// Two values, half each: the mean of n is binomial, so its 95 % interval is known.
+// Two values, half of each: the mean of n is binomial, so its 95 % interval is known.
 TEST(CompareLosses, IntervalOverChunksIsThatOfTheBinomial) {
   ChunkLosses contender = Constant(400, 0, 1);
   for (size_t i = 0; i < 400; i += 2) contender.nats[i] = 1;
@@ -62,7 +62,7 @@ TEST(CompareLosses, CountsTokensNotChunks) {
   EXPECT_DOUBLE_EQ(Compare({contender}, {baseline}).nats, 65.0 / 66);
 }
 
-// Without noise between chunks only the seeds are left, and of those Student's interval is exact.
+// Without noise between chunks only the seeds differ, and for them Student's interval is exact.
 TEST(CompareLosses, IntervalOverSeedsIsStudents) {
   const ChunkLosses baseline = Constant(20, 1);
   const struct {
@@ -99,7 +99,7 @@ TEST(CompareLosses, MoreSeedsAreNotMoreText) {
   EXPECT_NEAR(three.over_chunks_and_seeds->high, one.over_chunks->high, 1e-12);
 }
 
-// Models whose true difference is known: the intervals must contain it about as often as they say.
+// For models whose true difference is known, the intervals must contain it about as often as they claim.
 TEST(CompareLosses, IntervalsCoverTheTruth) {
   constexpr double kTrue = 0.02, kSeedDeviation = 0.01, kChunkDeviation = 0.1;
   constexpr int kTrials = 400, kChunks = 60;

@@ -1,4 +1,4 @@
-// The middle of values.
+// The median.
 #ifndef ATOME_HARNESS_STATISTICS_MEDIAN_H_
 #define ATOME_HARNESS_STATISTICS_MEDIAN_H_
 
@@ -8,7 +8,7 @@
 
 namespace atome::harness {
 
-// Of at least one value; the mean of the middle two where there are two.
+// At least one value; the mean of the middle two for an even number.
 inline double Median(std::vector<double> values) {
   std::ranges::sort(values);
   const size_t middle = values.size() / 2;

@@ -1,5 +1,5 @@
-// exp and log of doubles whose bits are the same on every host; a C library's depend on its version and on
-// the processor's instructions. Within 2 ULP.
+// exp and log of doubles with the same bits on every host, within 2 ULP. A C library's bits depend on its
+// version and on the processor's instructions.
 #ifndef ATOME_HARNESS_STATISTICS_PRECISE_MATH_H_
 #define ATOME_HARNESS_STATISTICS_PRECISE_MATH_H_
 
@@ -10,12 +10,12 @@ namespace atome::harness {
 
 inline constexpr double kLn2 = 0x1.62e42fefa39efp-1;
 
-// e^x for x of -708 to 709; less is taken for -708, more for 709. Without branches, so that loops over it
-// become vector instructions.
+// e^x for x from -708 to 709; x is clamped to this range. It has no branches, so that loops over it become
+// vector instructions.
 inline double Exp(double x) {
   x = x < -708 ? -708 : x;
   x = x > 709 ? 709 : x;
-  // x = k ln 2 + r with |r| <= ln 2 / 2; adding 1.5 * 2^52 rounds to an integer and leaves it in the low
+  // x = k ln 2 + r with |r| <= ln 2 / 2; adding 1.5 * 2^52 rounds to an integer, which stands in the low
   // bits.
   constexpr double kRound = 0x1.8p52;
   const double rounded = x * 0x1.71547652b82fep0 + kRound;
@@ -33,9 +33,9 @@ inline double Exp(double x) {
   return power * std::bit_cast<double>((std::bit_cast<uint64_t>(rounded) + 1023) << 52);
 }
 
-// ln x for normal positive x.
+// ln x for a normal positive x.
 inline double Log(double x) {
-  // x = 2^k m with m of sqrt(1/2) to sqrt(2); ln m = 2 artanh((m - 1) / (m + 1)).
+  // x = 2^k m with m from sqrt(1/2) to sqrt(2); ln m = 2 artanh((m - 1) / (m + 1)).
   const uint64_t bits = std::bit_cast<uint64_t>(x);
   const uint64_t above = (bits - 0x3FE6A09E667F3BCD) >> 52;  // k modulo 2^12
   const auto k =

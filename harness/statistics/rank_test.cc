@@ -9,11 +9,11 @@ namespace atome::harness::report {
 namespace {
 
 constexpr double kSignificance = 0.05;
-constexpr double kNormalQuantile = 1.959963984540054;  // of 1 - kSignificance / 2
+constexpr double kNormalQuantile = 1.959963984540054;  // quantile of 1 - kSignificance / 2
 constexpr size_t kMostExact = 40;
 
 struct Ranks {
-  std::vector<size_t> doubled;  // twice the mean rank of each value, a's before b's: whole numbers
+  std::vector<size_t> doubled;  // twice the mean rank of each value, so whole numbers; a's before b's
   double ties = 0;              // sum of t^3 - t over groups of t equal values
 };
 
@@ -28,12 +28,12 @@ Ranks RanksOf(std::span<const double> a, std::span<const double> b) {
     const auto below = static_cast<size_t>(first - sorted.begin());
     const auto equal = static_cast<size_t>(last - first);
     ranks.doubled.push_back(2 * below + equal + 1);
-    ranks.ties += static_cast<double>(equal * equal - 1);  // `equal` times over the group
+    ranks.ties += static_cast<double>(equal * equal - 1);  // added `equal` times for the group
   }
   return ranks;
 }
 
-// ways[s]: in how many ways `chosen` of the ranks sum to s.
+// ways[s] is the number of ways in which `chosen` of the ranks sum to s.
 std::vector<double> WaysToSum(const std::vector<size_t>& ranks, size_t chosen) {
   size_t most = 0;
   for (const size_t rank : ranks) most += rank;
@@ -56,11 +56,12 @@ std::optional<int> RankTest(std::span<const double> a, std::span<const double> b
   for (size_t i = a.size(); i < ranks.doubled.size(); ++i) sum_b += ranks.doubled[i];
   const auto count = static_cast<double>(ranks.doubled.size());
   const auto of_b = static_cast<double>(b.size());
-  const double above = static_cast<double>(sum_b) - of_b * (count + 1);  // twice, over what is expected
+  const double above =
+      static_cast<double>(sum_b) - of_b * (count + 1);  // twice the excess over the expected sum
   if (ranks.doubled.size() > kMostExact) {
     const double of_a = count - of_b;
     const double variance = of_a * of_b / 12 * (count + 1 - ranks.ties / (count * (count - 1)));
-    // Ranks go by whole numbers: half of one is the correction of a sum.
+    // Sums of ranks are whole numbers, so the continuity correction is a half.
     if (std::abs(above) / 2 - 0.5 < kNormalQuantile * std::sqrt(variance)) return 0;
     return above > 0 ? 1 : -1;
   }

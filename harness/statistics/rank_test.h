@@ -1,5 +1,4 @@
-// Whether repetitions of one measurement are slower than those of another, with no assumption on how their
-// noise is distributed.
+// Decides whether repetitions of one measurement are slower than those of another, for noise of any kind.
 #ifndef ATOME_HARNESS_STATISTICS_RANK_TEST_H_
 #define ATOME_HARNESS_STATISTICS_RANK_TEST_H_
 
@@ -8,9 +7,9 @@
 
 namespace atome::harness::report {
 
-// The Wilcoxon-Mann-Whitney test, two-sided, at 5 %, ties by mean ranks: exact up to 40 values in all, beyond
-// by the normal approximation. 1 when those of `b` are greater, -1 when they are less, 0 when neither can be
-// said; nothing when so few values could never say it (3 and 3, say).
+// The Wilcoxon-Mann-Whitney test, two-sided, at 5 %, with mean ranks for ties; exact up to 40 values in all,
+// above that by the normal approximation. Returns 1 when `b` is greater, -1 when it is less, 0 when
+// undecided; nothing when there are too few values to decide at all (3 and 3, say).
 std::optional<int> RankTest(std::span<const double> a, std::span<const double> b);
 
 }  // namespace atome::harness::report

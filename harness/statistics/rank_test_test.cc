@@ -21,7 +21,7 @@ TEST(RankTest, TellsFromFourRepetitionsOn) {
   EXPECT_EQ(RankTest(Values{}, Values{}), std::nullopt);
 }
 
-// Tables of critical values: of 5 and 5, U of 2 is significant at 5 % and of 3 is not.
+// From tables of critical values: for 5 and 5 values, U = 2 is significant at 5 % and U = 3 is not.
 TEST(RankTest, HasThePublishedCriticalValues) {
   EXPECT_EQ(RankTest(Values{1, 2, 3, 4, 7}, Values{5, 6, 8, 9, 10}), 1);
   EXPECT_EQ(RankTest(Values{1, 2, 3, 4, 8}, Values{5, 6, 7, 9, 10}), 0);
@@ -33,7 +33,7 @@ TEST(RankTest, EqualValuesAreNoDifference) {
   EXPECT_EQ(RankTest(Values{1, 1, 1, 1, 1}, Values{2, 2, 2, 2, 2}), 1);
 }
 
-// Of the same distribution 5 % at most may be called another; the exact and the approximate test agree.
+// For equal distributions at most 5 % of tests may find a difference; exact and approximate test agree.
 TEST(RankTest, IsSeldomWrongAndSeesAShift) {
   Random random(1);
   for (const size_t count : {6, 15, 25}) {

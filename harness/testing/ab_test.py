@@ -1,4 +1,4 @@
-"""`atome ab`: figures that other commands give too, runs that are killed and go on, trainings by a stand-in."""
+"""`atome ab`: figures equal those of other commands, killed runs go on, a stand-in does the trainings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -18,13 +19,16 @@ import pytest
 from golden.config import ModelConfig
 from golden.model_files import encode
 from golden.random_model import random_model
-from harness.testing.process import BUILD, ROOT, Process, atome, figures_of, needs_firmware, read_report, refused
+from harness.testing.process import BUILD, ROOT, Process, atome, needs_firmware, refused
 
+Cell = dict[str, Any]
+
+VARIANTS = ROOT / "golden" / "experiments" / "variants.json"
 MODEL = ROOT / "golden" / "models" / "atome_60k" / "atome_60k.atome03"
 CONFIG = ModelConfig(256, 12, 2, 5, 3, 3, 16)
 TEXT = "Once upon a time there was a little dog. " * 60
 
-# Stands for a Python that has PyTorch: a "training" is a random model of the seed, after a while.
+# A stand-in for a Python with PyTorch: a "training" waits and then writes a random model of the seed.
 PYTHON = f"""#!{sys.executable}
 import hashlib, json, os, pathlib, sys, time
 here = pathlib.Path(__file__).parent
@@ -51,13 +55,35 @@ name = words["--name"] + ".atome03"
 """
 
 
-def run(config: pathlib.Path, folder: pathlib.Path, *words: str, **environment: str | pathlib.Path) -> Process:
-    return atome("ab", config, "--cache", folder / "cache", "--out", folder / "out", *words, **environment)
+def run(config: pathlib.Path, folder: pathlib.Path, *words: str | pathlib.Path,
+        **environment: str | pathlib.Path) -> Process:
+    return atome("ab", config, "--out", folder / "out", *words, **environment)
 
 
-def results_of(folder: pathlib.Path) -> dict[str, Any]:
-    results: dict[str, Any] = json.loads((folder / "out" / "ab_results.json").read_text())
-    return results
+def cells_in(path: pathlib.Path) -> list[Cell]:
+    report = json.loads(path.read_text())
+    assert report["schema"] == "atome.report/2"
+    cells: list[Cell] = report["cells"]
+    return cells
+
+
+def results_of(folder: pathlib.Path) -> list[Cell]:
+    return cells_in(folder / "out" / "ab_results.json")
+
+
+def contenders_in(cells: list[Cell]) -> dict[str, Cell]:
+    """The cells of the A/B itself, by contender."""
+    return {cell["detail"].split(": ")[1]: cell for cell in cells if cell["kind"] == "ab"}
+
+
+def value(figure: Any) -> Any:
+    return figure["value"] if isinstance(figure, dict) else figure
+
+
+def without_wall_time(cells: list[Cell]) -> list[Cell]:
+    for cell in cells:
+        cell["figures"].pop("host_tokens_per_second", None)
+    return cells
 
 
 def write(path: pathlib.Path, content: dict[str, Any]) -> pathlib.Path:
@@ -86,77 +112,114 @@ def small_fixture(tmp_path: pathlib.Path) -> pathlib.Path:
 
 @needs_firmware
 def test_the_example_agrees_with_the_other_commands(tmp_path: pathlib.Path) -> None:
-    process = run(ROOT / "golden" / "experiments" / "variants.json", tmp_path)
+    """Its cells equal those of the other commands, and its figures come from these cells."""
+    process = run(VARIANTS, tmp_path)
     assert process.returncode == 0, process.stderr
     assert "Exact, any difference is one" in process.stdout and "One seed: the spread" in process.stdout
-    results = results_of(tmp_path)
-    rows = {row["name"]: row for row in results["results"]}
-    differences = {row["name"]: row for row in results["differences"]}
-    assert list(rows) == ["f32", "q15", "q15kv8", "f32-size"] and "f32" not in differences
-    words = ["--format", "json"]
-    scored = json.loads(atome("ppl", MODEL, "--variant", "q15", "--against-variant", "f32", *words).stdout)
-    assert [rows[name]["perplexity"] for name in ("q15", "f32")] == [
-        pytest.approx(row["perplexity"], rel=1e-12) for row in scored["results"]]
-    pair, ours = scored["comparisons"][0], differences["q15"]["perplexity"]
-    assert ours["percent"] == pytest.approx(100 * (pair["perplexity_ratio"] - 1), abs=1e-9)
-    assert ours["verdict"] == "undecided" or (ours["percent"] < 0) == (ours["verdict"] == "better")
-    assert differences["f32-size"]["perplexity"]["verdict"] == "same", "the same bits"
+    cells = results_of(tmp_path)
+    rows = contenders_in(cells)
+    assert list(rows) == ["f32", "q15", "q15kv8", "f32-size"] and "perplexity_ratio" not in str(rows["f32"])
+
+    def theirs(*words: str) -> list[Cell]:
+        found: list[Cell] = json.loads(atome(*words, "--format", "json").stdout)["cells"]
+        return without_wall_time(found)
+
+    scored = theirs("ppl", str(MODEL), "--variant", "q15")
+    cycles = theirs("cycles", str(MODEL), "--core", "m3", "--variant", "q15")
+    slower = theirs("cycles", str(MODEL), "--core", "m3", "--build", "size")
+    for cell in [*scored, *cycles, *slower]:
+        assert cell in without_wall_time(cells)
+    [size] = theirs("size", str(MODEL), "--core", "m3", "--build", "size")
+    [ours] = [cell for cell in cells if cell["kind"] == "size" and cell["core"] == "m3" and cell["build_kind"] == "size"]
+    assert ours["figures"] == size["figures"] and ours["build"].endswith("-os.elf")
+    assert value(rows["q15"]["figures"]["perplexity"]) == pytest.approx(value(scored[0]["figures"]["perplexity"]), rel=1e-12)
+    [compared] = [cell for cell in theirs("ppl", str(MODEL), "--variant", "q15", "--against-variant", "f32")
+                  if cell["variant"] == "q15"]
+    [ratio] = compared["parts"]["against"].values()
+    against = rows["q15"]["parts"]["against"]["f32"]
+    assert value(against["perplexity_ratio"]) == pytest.approx(value(ratio["perplexity_ratio"]), rel=1e-12)
+    verdict = against["perplexity_verdict"]
+    assert verdict == "undecided" or (value(against["perplexity_ratio"]) < 1) == (verdict == "better")
+    assert rows["f32-size"]["parts"]["against"]["f32"]["perplexity_verdict"] == "same", "the same bits"
     for row in rows.values():
-        assert row["disk_bytes"] == MODEL.stat().st_size and row["params"] == 60800
-        assert row["bits_per_weight"] == pytest.approx(8 * MODEL.stat().st_size / 60800)
-        assert row["format_bytes"] == {f"ATOME0{n}": MODEL.with_suffix(f".atome0{n}").stat().st_size
-                                       for n in (1, 2, 3)}
-        assert 1 < row["trit_entropy_bits"] < 1.585
-    cycles = json.loads(atome("cycles", MODEL, "--core", "m3", "--variant", "q15", "--format", "json").stdout)
-    sizes = json.loads(atome("size", MODEL, "--core", "m3", "--build", "size", "--format", "json").stdout)
-    by_core = {name: {core["core"]: core for core in row["cores"]} for name, row in rows.items()}
-    assert by_core["q15"]["m3"]["cycles_per_token"] == cycles["cells"][0]["cycles_per_token"]
-    os_cell, os_row = sizes["cells"][0], by_core["f32-size"]["m3"]
-    assert os_row["ram_bytes"] == os_cell["ram_bytes"]
-    assert os_row["flash_bytes"] == os_cell["firmware_bytes"] + os_cell["model_bytes"]
-    assert os_row["firmware"].endswith("-os.elf") and os_row["cycles_per_token"] > by_core["f32"]["m3"]["cycles_per_token"]
-    exact = {(row["figure"], row.get("core")): row for row in differences["f32-size"]["exact"]}
-    assert exact["flash_bytes", "m3"]["difference_of_medians"] == os_row["flash_bytes"] - by_core["f32"]["m3"]["flash_bytes"]
+        figures, formats = row["figures"], row["parts"]["format"]
+        assert value(figures["file_bytes"]) == MODEL.stat().st_size and value(figures["parameters"]) == 60800
+        assert value(figures["bits_per_weight"]) == pytest.approx(8 * MODEL.stat().st_size / 60800)
+        assert {name: value(each["file_bytes"]) for name, each in formats.items()} == {
+            f"ATOME0{n}": MODEL.with_suffix(f".atome0{n}").stat().st_size for n in (1, 2, 3)}
+        assert 1 < value(figures["trit_entropy_bits"]) < 1.585
+    on_m3 = {name: {figure: value(each) for figure, each in row["parts"]["core"]["m3"].items()} for name, row in rows.items()}
+    assert on_m3["q15"]["cycles_per_token"] == value(cycles[0]["figures"]["cycles_per_token"])
+    assert on_m3["f32-size"]["cycles_per_token"] > on_m3["f32"]["cycles_per_token"]
+    assert on_m3["f32-size"]["ram_bytes"] == value(size["figures"]["ram_bytes"])
+    assert on_m3["f32-size"]["flash_bytes"] == sum(value(size["figures"][name]) for name in ("firmware_bytes", "model_bytes"))
+
+
+@needs_firmware
+def test_made_of_reports_alone(tmp_path: pathlib.Path) -> None:
+    """Cells that other commands measured are reused; missing ones are measured."""
+    words = [str(MODEL), "--core", "m3", "--build", "speed,size"]
+    reports = {name: tmp_path / name for name in ("ppl.json", "cycles.binpb", "size.json.xz")}
+    for command in (["ppl", str(MODEL), "--variant", "f32,q15"], ["cycles", *words, "--variant", "f32,q15"],
+                    ["size", *words, "--variant", "f32,q15"]):
+        [path] = [path for name, path in reports.items() if name.startswith(command[0])]
+        assert atome(*command, "--report", path).returncode == 0
+    config = write(tmp_path / "config.json", {
+        "name": "reports", "cores": ["m3"], "baseline": "f32",
+        "contenders": [{"name": "f32", "model": str(MODEL)}, {"name": "q15", "model": str(MODEL), "variant": "q15"},
+                       {"name": "f32-size", "model": str(MODEL), "build": "size"}]})
+    given = [word for path in reports.values() for word in ("--from", path)]
+    taken = run(config, tmp_path / "taken", *given)
+    assert taken.returncode == 0 and "not measured again: 8 of 8 cells, 8 of them from reports" in taken.stderr
+    assert not (tmp_path / "taken" / "out" / "cells.binpb").exists()
+    measured = run(config, tmp_path / "measured")
+    assert measured.returncode == 0 and "not measured again" not in measured.stderr
+    assert measured.stdout == taken.stdout
+    ours, theirs = contenders_in(results_of(tmp_path / "taken")), contenders_in(results_of(tmp_path / "measured"))
+    assert ours == theirs
+    without_firmware = run(config, tmp_path / "elsewhere", *given, ATOME_FIRMWARE_DIR=tmp_path)
+    assert without_firmware.returncode == 0 and without_firmware.stdout == taken.stdout
+    fewer = run(config, tmp_path / "fewer", "--from", reports["ppl.json"])
+    assert fewer.stdout == taken.stdout and "not measured again: 2 of 8 cells" in fewer.stderr
+    again = run(config, tmp_path / "again", "--from", tmp_path / "measured" / "out" / "ab_results.json")
+    assert again.stdout == taken.stdout and "8 of them from reports" in again.stderr
+    assert "none.json" in refused("ab", config, "--from", tmp_path / "none.json")
 
 
 def test_seeds_formats_and_jobs(small: pathlib.Path) -> None:
     folder = small.parent
     process = run(small, folder, "--jobs", "1")
     assert process.returncode == 0, process.stderr
-    first = (folder / "out" / "ab_results.json").read_bytes()
+    first = results_of(folder)
     assert "2 seeds: medians (least..most); the interval is over chunks and seeds" in process.stdout
     assert run(small, folder, "--jobs", "7", "--fresh").stdout == process.stdout
-    assert (folder / "out" / "ab_results.json").read_bytes() == first
-    assert run(small, folder, "--format", "json").stdout.encode() == first
+    assert without_wall_time(results_of(folder)) == without_wall_time(first)
+    printed = json.loads(run(small, folder, "--format", "json").stdout)["cells"]
+    assert printed == [cell for cell in first if cell["kind"] == "ab"]
     assert "| --- |" in run(small, folder, "--format", "md").stdout
     rows = list(csv.DictReader(io.StringIO(run(small, folder, "--format", "csv").stdout)))
-    assert [row["name"] for row in rows] == ["a", "b"] and rows[1]["verdict"] == ""
-    results = json.loads(first)
-    perplexities = [row["perplexity"] for row in results["results"] if row["name"] == "a"]
-    assert results["summary"][0]["perplexity"]["min"] == min(perplexities)
-    assert float(rows[0]["perplexity_max"]) == max(perplexities)
-    assert results["differences"][0]["perplexity"]["interval"] == "over chunks and seeds"
+    perplexities = [row for row in rows if row["figure"] == "perplexity"]
+    assert [row["detail"] for row in perplexities] == ["small: a", "small: b"]
+    assert {row["detail"] for row in rows if row["figure"] == "perplexity_verdict"} == {"small: a"}
+    by_seed = [value(cell["figures"]["perplexity"]) for cell in first if cell["kind"] == "perplexity" and cell["variant"] == "f32"]
+    contender = contenders_in(first)["a"]
+    assert contender["figures"]["perplexity"]["samples"] == pytest.approx(by_seed, rel=1e-12)
+    assert float(perplexities[0]["value"]) == value(contender["figures"]["perplexity"])
+    ratio = contender["parts"]["against"]["b"]["perplexity_ratio"]
+    assert len(ratio["samples"]) == 2 and ratio["low"] <= ratio["value"] <= ratio["high"]
 
 
-def test_report_has_the_figures_of_the_results(small: pathlib.Path) -> None:
+def test_the_report_has_the_contenders(small: pathlib.Path) -> None:
     folder = small.parent
-    assert run(small, folder, "--report", str(folder / "report.json")).returncode == 0
-    cells, results = read_report(folder / "report.json").cells, results_of(folder)
-    assert [cell.detail for cell in cells] == ["small: a", "small: b"]
-    for cell, summary in zip(cells, results["summary"], strict=True):
-        rows = [row for row in results["results"] if row["name"] == summary["name"]]
-        whole = figures_of(cell)
-        for key in ("params", "disk_bytes", "bits_per_weight", "perplexity", "bpb"):
-            assert whole[key] == summary[key]["median"]
-        assert whole["text_sha256"] == results["config"]["data_sha256"]
-        [perplexity] = [figure for figure in cell.figures if figure.name == "perplexity"]
-        assert list(perplexity.samples) == [row["perplexity"] for row in rows]
-        assert figures_of(cell, "seed") == {(str(row["seed"]), "model_sha256"): row["model_sha256"] for row in rows}
-    [difference] = results["differences"]
-    [ratio] = [figure for figure in cells[0].figures if figure.part_kind == "against"]
-    assert ratio.part == "b" and 100 * (ratio.real - 1) == pytest.approx(difference["perplexity"]["percent"])
-    assert [100 * (bound - 1) for bound in (ratio.low, ratio.high)] == pytest.approx(
-        difference["perplexity"]["percent_interval"])
+    assert run(small, folder, "--report", folder / "report.json").returncode == 0
+    results = results_of(folder)
+    assert cells_in(folder / "report.json") == [cell for cell in results if cell["kind"] == "ab"]
+    hashes = {cell["model"]: cell["model_sha256"] for cell in results if cell["kind"] == "perplexity"}
+    assert sorted(hashes) == ["a0.atome03", "a1.atome03", "b0.atome03", "b1.atome03"]
+    for name, cell in contenders_in(results).items():
+        assert cell["detail"] == f"small: {name}" and " ab " in cell["command"]
+        assert {seed: part["model_sha256"] for seed, part in cell["parts"]["seed"].items()} == {
+            str(seed): hashes[f"{name}{seed}.atome03"] for seed in (0, 1)}
 
 
 def test_order_of_contenders_changes_no_figure(small: pathlib.Path) -> None:
@@ -166,40 +229,43 @@ def test_order_of_contenders_changes_no_figure(small: pathlib.Path) -> None:
     content = json.loads(small.read_text())
     content["contenders"].reverse()
     assert run(write(folder / "turned.json", content), folder, "--fresh").returncode == 0
-    turned = results_of(folder)
-    assert sorted(map(str, turned["results"])) == sorted(map(str, first["results"]))
-    assert turned["differences"] == first["differences"]
+    turned, again = results_of(folder), without_wall_time(first)
+    for cell in [*turned, *again]:
+        if cell["kind"] == "ab":
+            del cell["command"]  # names the configuration
+    assert sorted(map(str, without_wall_time(turned))) == sorted(map(str, again))
 
 
 @needs_firmware
 def test_a_killed_run_goes_on(tmp_path: pathlib.Path) -> None:
-    """Killed when some of its measurements are kept; those are not made again."""
-    content = json.loads((ROOT / "golden" / "experiments" / "variants.json").read_text())
+    """The run is killed after it kept some cells; these are not measured again."""
+    content = json.loads(VARIANTS.read_text()) | {"cores": ["m3", "m7"]}
     for contender in content["contenders"]:
         contender["model"] = str(MODEL)
     config = write(tmp_path / "config.json", content)
-    words = ["ab", config, "--cache", tmp_path / "cache", "--out", tmp_path / "out", "--jobs", "1"]
+    kept = tmp_path / "out" / "cells.binpb"
+    words = ["ab", config, "--out", tmp_path / "out", "--jobs", "1"]
     with subprocess.Popen([BUILD / "atome", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         until = time.monotonic() + 120
-        while len(list((tmp_path / "cache").glob("*.json"))) < 3 and time.monotonic() < until:
+        while (not kept.exists() or kept.stat().st_size < 30_000) and time.monotonic() < until:
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
         process.wait()
-    assert not (tmp_path / "out").exists()
-    kept = {path: path.stat().st_mtime_ns for path in (tmp_path / "cache").glob("*.json")}
-    assert 3 <= len(kept) < 19
-    assert run(config, tmp_path, "--jobs", "1").returncode == 0
-    resumed = results_of(tmp_path)
-    assert {path: path.stat().st_mtime_ns for path in kept} == kept
-    assert len(list((tmp_path / "cache").glob("*.json"))) == 19, "both builds of f32 share their losses"
-    assert run(config, tmp_path, "--fresh").returncode == 0
-    assert results_of(tmp_path) == resumed
-    assert {path: path.stat().st_mtime_ns for path in kept} != kept
+    assert not (tmp_path / "out" / "ab_results.json").exists()
+    resumed = run(config, tmp_path, "--jobs", "1")
+    assert resumed.returncode == 0
+    found = re.search(r"not measured again: (\d+) of 19 cells, 0 of them from reports", resumed.stderr)
+    assert found is not None and 2 <= int(found[1]) < 19, "both builds of f32 share their perplexity"
+    cells = results_of(tmp_path)
+    fresh = run(config, tmp_path, "--fresh")
+    assert fresh.stdout == resumed.stdout and "not measured again" not in fresh.stderr
+    assert without_wall_time(results_of(tmp_path)) == without_wall_time(cells)
+    assert "not measured again: 19 of 19" in run(config, tmp_path).stderr
 
 
 @pytest.fixture(name="trained")
 def trained_fixture(tmp_path: pathlib.Path) -> pathlib.Path:
-    """As `small`, but the models are yet to be trained; the stand-in for Python is `python` beside it."""
+    """As `small`, but the models must be trained first; `python` beside it is the stand-in for Python."""
     (tmp_path / "text.txt").write_text(TEXT)
     (tmp_path / "python").write_text(PYTHON)
     (tmp_path / "python").chmod(0o755)
@@ -219,8 +285,9 @@ def test_trains_what_is_missing(trained: pathlib.Path) -> None:
     process = run(trained, folder, ATOME_PYTHON=folder / "python")
     assert process.returncode == 0, process.stderr
     assert "[other seed 1] step 1/2 seed 1" in process.stderr and "step" not in process.stdout
-    rows = results_of(folder)["results"]
-    assert [(row["steps"], row["final_loss"]) for row in rows] == [(2, 5.5)] * 4
+    for row in contenders_in(results_of(folder)).values():
+        assert row["figures"]["train_steps"] == {"value": 2, "samples": [2.0, 2.0]}
+        assert row["figures"]["final_loss"] == {"value": 5.5, "samples": [5.5, 5.5]}
     assert run(trained, folder, ATOME_PYTHON="/none").stdout == process.stdout, "nothing is left to train"
     assert run(trained, folder, "--train", ATOME_PYTHON=folder / "python").stdout == process.stdout
     assert [row[1:] for row in sorted(log_of(folder), key=lambda row: row[1:])] == [
@@ -230,7 +297,7 @@ def test_trains_what_is_missing(trained: pathlib.Path) -> None:
 def test_a_killed_training_goes_on(trained: pathlib.Path) -> None:
     folder = trained.parent
     (folder / "wait").touch()
-    words = ["ab", trained, "--cache", folder / "cache", "--out", folder / "out", "--jobs", "1"]
+    words = ["ab", trained, "--out", folder / "out", "--jobs", "1"]
     environment = dict(os.environ, ATOME_PYTHON=str(folder / "python"))
     with subprocess.Popen([BUILD / "atome", *words], env=environment, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
@@ -260,7 +327,7 @@ def test_training_that_cannot_be(trained: pathlib.Path, tmp_path: pathlib.Path) 
 
 
 @pytest.mark.parametrize(("change", "parts"), [
-    ({"baseline": "c"}, ["/baseline: \"c\" is no contender", "give one of a, b"]),
+    ({"baseline": "c"}, ["/baseline: \"c\" is not a contender", "give one of a, b"]),
     ({"text": "none.txt"}, ["/text: ", "none.txt"]),
     ({"chunk": 5000}, ["less than a chunk of 5000"]),
     ({"contenders": [{"name": "b", "model": "none{seed}.atome03"}]}, ["/contenders/0/model: ", "none0.atome03"]),
@@ -286,11 +353,12 @@ def test_other_mistakes(small: pathlib.Path, tmp_path: pathlib.Path) -> None:
 @needs_firmware
 def test_missing_firmware_leaves_the_rest(small: pathlib.Path, tmp_path: pathlib.Path) -> None:
     write(small, json.loads(small.read_text()) | {"cores": ["m3"]})
-    process = run(small, tmp_path, "--report", str(tmp_path / "report.json"), ATOME_FIRMWARE_DIR=tmp_path)
+    process = run(small, tmp_path, "--report", tmp_path / "report.json", ATOME_FIRMWARE_DIR=tmp_path)
     assert process.returncode == 2
-    for cell in read_report(tmp_path / "report.json").cells:
-        assert cell.status == 5 and "seed 0 on m3: no firmware" in cell.message  # CELL_STATUS_MISSING
-        assert cell.unavailable["cycles_per_token"] and figures_of(cell)["perplexity"] > 1
-    assert "missing: a seed 0 on m3: no firmware" in process.stdout and "ci/build" in process.stdout
-    assert results_of(tmp_path)["results"][0]["perplexity"] > 1
-    assert run(small, tmp_path).returncode == 0, "what was missing is not kept"
+    for cell in cells_in(tmp_path / "report.json"):
+        assert cell["outcome"] == "missing" and "seed 0 on m3: no firmware" in cell["message"]
+        assert cell["unavailable"]["cycles_per_token"] and value(cell["figures"]["perplexity"]) > 1
+    assert "seed 0 on m3: no firmware" in process.stdout and "ci/build" in process.stdout
+    assert {cell["outcome"] for cell in results_of(tmp_path) if cell["kind"] in ("cycles", "size")} == {"missing"}
+    again = run(small, tmp_path)
+    assert again.returncode == 0 and "not measured again: 4 of 12 cells" in again.stderr, "what was missing is not kept"

@@ -1,5 +1,5 @@
-"""The emulated cores as benchmarks of Google Benchmark: deterministic, equal to `atome cycles`, read by its tools; and
-`atome bench`, which runs the others."""
+"""The benchmarks of emulated cores are deterministic, equal to `atome cycles` and read by Google Benchmark's
+tools; `atome bench` runs the other benchmarks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from harness.testing.process import BUILD, ROOT, atome, needs_firmware, read_report, refused
+from harness.testing.cells import PROGRAM, figures, load, number, read, samples
+from harness.testing.process import BUILD, ROOT, atome, needs_firmware, refused
 
 BENCHMARK = BUILD / "harness" / "atome_emulated_benchmark"
 COMPARE = pathlib.Path("/usr/share/benchmark/compare.py")
@@ -31,8 +32,8 @@ def test_time_is_the_cycles_of_atome_cycles() -> None:
     assert "1 ns is one cycle" in document["context"]["time"]
     rows = {row["name"]: row for row in document["benchmarks"]}
     assert len(rows) == 2 * 10, "a token, its eight ops, and the rest"
-    for cell in json.loads(atome("cycles", "--core", "m0,m4f", "--format", "json").stdout)["cells"]:
-        costs = {"token": cell} | cell["ops"]
+    for cell in load(atome("cycles", "--core", "m0,m4f", "--format", "json").stdout):
+        costs = {"token": figures(cell)} | cell["parts"]["op"]
         for op, cost in costs.items():
             row = rows[f"Emulated60k/{cell['core']}/{op}/iterations:1/manual_time"]
             assert row["time_unit"] == "ns" and row["iterations"] == 1
@@ -77,7 +78,7 @@ QUICK = ("--repetitions", "3", "--min-time", "0.001")
 
 
 def write_program(folder: pathlib.Path, body: str) -> pathlib.Path:
-    """The suite "kernels" as a script: lists BM_A/format:1 and BM_A/format:2, then does `body`."""
+    """The suite "kernels" as a script that lists BM_A/format:1 and BM_A/format:2, then runs `body`."""
     program = folder / "engine" / "atome_engine_internal_benchmark"
     program.parent.mkdir(parents=True)
     program.write_text("#!/bin/sh\ncase $1 in --benchmark_list_tests)"
@@ -92,27 +93,33 @@ def test_bench_prints_and_reports_the_same(tmp_path: pathlib.Path) -> None:
     process = atome("bench", "--suite", "kernels", "--filter", "columns:64", *QUICK, "--format", "json", "--report", path,
                     TMPDIR=scratch)
     assert process.returncode == 0, process.stderr
-    printed = json.loads(process.stdout)
-    assert printed["verdict"] == "pass"
-    cells = read_report(path).cells
-    assert [cell.detail for cell in cells] == [row["benchmark"] for row in printed["cells"]] == [
-        f"BM_TernaryDot/format:{n}/columns:64" for n in (1, 2)]
-    for cell, row in zip(cells, printed["cells"], strict=True):
-        assert (cell.core, cell.build, row["items"]) == ("host", "atome_engine_internal_benchmark", 64)
-        [seconds] = [figure for figure in cell.figures if figure.name == "seconds"]
-        assert seconds.figure_class == 3 and len(seconds.samples) == row["repetitions"] == 3  # FIGURE_CLASS_WALL
-        assert seconds.real == row["median_seconds"] == statistics.median(seconds.samples)
-        assert row["least_seconds"] == min(seconds.samples) and row["most_seconds"] == max(seconds.samples)
-    [first], [second, ratio] = cells[0].figures, cells[1].figures
-    assert (ratio.part_kind, ratio.part) == ("against", cells[0].detail) and ratio.real == printed["cells"][1]["ratio"]
-    assert list(ratio.samples) == pytest.approx([b / a for a, b in zip(first.samples, second.samples)])
+    cells = load(process.stdout)
+    assert read(path) == cells
+    assert [cell["detail"] for cell in cells] == [f"BM_TernaryDot/format:{n}/columns:64" for n in (1, 2)]
+    for cell in cells:
+        assert (cell["core"], cell["build"], cell["outcome"]) == ("host", "atome_engine_internal_benchmark", "pass")
+        times = samples(cell, "seconds")
+        assert len(times) == 3 and number(cell, "seconds") == statistics.median(times) and number(cell, "items") == 64
+    first, second = cells
+    against = ("against", first["detail"])
+    assert not first["parts"] and list(second["parts"]["against"]) == [first["detail"]]
+    ratios = samples(second, "time_ratio", *against)
+    assert number(second, "time_ratio", *against) == statistics.median(ratios)
+    assert ratios == pytest.approx([b / a for a, b in zip(samples(first, "seconds"), samples(second, "seconds"))])
     again = tmp_path / "again.json"
-    subprocess.run(f"{cells[1].command} --report {again}", shell=True, cwd=ROOT, check=True, capture_output=True)
-    assert [cell.detail for cell in read_report(again).cells] == [cell.detail for cell in cells]
+    subprocess.run(f"{second['command']} --report {again}", shell=True, cwd=ROOT, check=True, capture_output=True)
+    assert [cell["detail"] for cell in read(again)] == [cell["detail"] for cell in cells]
     assert not list(scratch.iterdir())
 
 
-@pytest.mark.parametrize(("body", "status", "code", "part"), [
+def test_bench_says_what_the_times_are() -> None:
+    words = ["bench", "--suite", "kernels", "--filter", "columns:64", *QUICK]
+    table = atome(*words).stdout
+    for part in ("median", "spread", "of the first", "2 of 2 cells pass", "only ratios hold on other hosts"):
+        assert part in table
+
+
+@pytest.mark.parametrize(("body", "outcome", "code", "part"), [
     ("echo oh dear >&2; exit 3", "crashed", 4, "exit code 3: oh dear"), ("kill -9 $$", "crashed", 4, "exit code 137"),
     ("exit 0", "crashed", 4, "results.json"),
     ("echo '{}' > ${1#*=}", "crashed", 4, "not what Google Benchmark writes"),
@@ -120,16 +127,16 @@ def test_bench_prints_and_reports_the_same(tmp_path: pathlib.Path) -> None:
     ("""echo '{"benchmarks": [{"run_name": "BM_A/format:1", "error_occurred": true, "error_message": "no way"},
         {"run_name": "BM_A/format:2", "error_occurred": true, "error_message": "no way"}]}' > ${1#*=}""", "error", 2, "no way"),
 ])
-def test_a_program_that_fails_is_rows(tmp_path: pathlib.Path, body: str, status: str, code: int, part: str) -> None:
+def test_a_program_that_fails_is_rows(tmp_path: pathlib.Path, body: str, outcome: str, code: int, part: str) -> None:
     folder, path = write_program(tmp_path / "build", body), tmp_path / "report.binpb"
     process = atome("bench", "--suite", "kernels", "--format", "json", "--report", path, ATOME_BENCHMARK_DIR=folder)
     assert process.returncode == code
-    rows = json.loads(process.stdout)["cells"]
-    assert [row["status"] for row in rows] == [status] * 2 and all(part in row["message"] for row in rows)
-    assert all(row["median_seconds"] is None for row in rows)
-    for cell, row in zip(read_report(path).cells, rows, strict=True):
-        assert not cell.figures and cell.unavailable["seconds"] == cell.message == row["message"]
-        assert cell.command.startswith(f"ATOME_BENCHMARK_DIR={folder} build/")
+    cells = load(process.stdout)
+    assert read(path) == cells
+    assert [cell["outcome"] for cell in cells] == [outcome] * 2 and all(part in cell["message"] for cell in cells)
+    for cell in cells:
+        assert not figures(cell) and cell["unavailable"]["seconds"] == cell["message"]
+        assert cell["command"].startswith(f"ATOME_BENCHMARK_DIR={folder} {PROGRAM} ")
 
 
 @pytest.mark.parametrize(("words", "part"), [

@@ -1,11 +1,9 @@
-"""The `atome` command as its users meet it: exit codes, messages, streams and formats."""
+"""The `atome` command from the user's side: exit codes, messages, streams and formats."""
 
 from __future__ import annotations
 
 import concurrent.futures
-import csv
 import importlib
-import io
 import json
 import os
 import pathlib
@@ -22,17 +20,14 @@ from golden.bit_model import BitModel
 from golden.config import ModelConfig
 from golden.random_model import random_model
 from golden.ternary_file import block_layout, decode, encode
-from harness.testing.process import (BUILD, FIRMWARE, ROOT, SANITIZED, Process, atome, cells_of, figures_of, measured_again,
-                                     needs_firmware, needs_qemu, read_report, refused)
+from harness.testing.cells import KEY, Cell, csv_rows, figures, load, measured_again, number, parts, read, text
+from harness.testing.process import BUILD, FIRMWARE, ROOT, SANITIZED, Process, atome, needs_firmware, needs_qemu, refused
 
 GOLDEN = ROOT / "golden"
 TINY = GOLDEN / "models" / "tiny_odd" / "tiny_odd.atome02"
 SMALL = GOLDEN / "models" / "tiny_k1" / "tiny_k1.atome02"
 DEMO = FIRMWARE / "m3" / "tiny_odd-f32.elf"
-CELL_KEYS = {"runner", "core", "model", "variant", "status", "tokens_matched", "tokens_total", "max_ulp",
-             "max_abs_error", "max_relative_error", "instructions_per_token", "instructions_total",
-             "cycles_per_token", "cycles_total", "cycles_basis", "state_bytes", "logits_sha256", "model_sha256", "build",
-             "build_sha256", "note", "message", "unavailable"}
+CELL_KEYS = {*KEY, "outcome", "figures", "unavailable"}
 FIGURES = {"tokens_matched", "tokens_total", "max_ulp", "max_abs_error", "max_relative_error",
            "instructions_per_token", "instructions_total", "cycles_per_token", "cycles_total", "state_bytes",
            "logits_sha256"}
@@ -81,7 +76,7 @@ def test_version() -> None:
     (["logits", TINY, "--prompt-bytes", "1", "--runner", "unicorn", "--core", "host"], "host"),
     (["logits", TINY, "--prompt-bytes", "1", "--format", "csv"], "csv"),
     (["logits", TINY, "--prompt", "a", "--prompt-bytes", "1"], "--prompt"),
-    (["run", DEMO], "give --core or --board"),
+    (["run", DEMO], "give the --core or --board that the firmware is built for"),
     (["run", DEMO, "--core", "m99"], "m99"),
     (["run", DEMO, "--core", "m3", "--runner", "native"], "native"),
     (["run", DEMO, "--core", "m3", "--time-limit", "0"], "--time-limit"),
@@ -111,30 +106,33 @@ def test_a_full_disk_is_no_success() -> None:
 def test_verify_of_q15_leaves_out_the_host_engine_that_has_none() -> None:
     process = atome("verify", TINY, "--variant", "q15", "--runner", "native", "--format", "json")
     assert process.returncode == 0, process.stderr
-    assert [cell["core"] for cell in cells_of(process)] == ["host"]
+    assert [cell["core"] for cell in load(process.stdout)] == ["host"]
     assert "host-simd" in refused("verify", TINY, "--variant", "q15", "--core", "host-simd")
 
 
-def check_passed(cell: dict[str, Any]) -> None:
+def check_passed(cell: Cell) -> None:
     assert CELL_KEYS <= set(cell)
-    assert cell["status"] == "pass", cell["message"]
+    assert cell["outcome"] == "pass", cell["message"]
+    assert cell["kind"] == "parity"
     assert cell["model"] == TINY.name
     assert cell["variant"] == "f32"
-    assert cell["tokens_matched"] == cell["tokens_total"] == 32
-    assert cell["max_ulp"] == 0
-    assert 0 < cell["max_abs_error"] < 1e-5
-    assert cell["max_relative_error"] <= 1e-6
-    assert cell["state_bytes"] > 0
+    assert cell["model_sha256"] and cell["build"] and cell["command"]
+    assert bool(cell["build_sha256"]) == (cell["runner"] != "native")
+    assert number(cell, "tokens_matched") == number(cell, "tokens_total") == 32
+    assert number(cell, "max_ulp") == 0
+    assert 0 < number(cell, "max_abs_error") < 1e-5
+    assert number(cell, "max_relative_error") <= 1e-6
+    assert number(cell, "state_bytes") > 0
     assert cell["message"] == ""
-    assert {name for name in FIGURES if cell[name] is None} == set(cell["unavailable"])
-    assert all(cell["unavailable"].values())
+    assert set(figures(cell)) - {"cycles_basis"} == FIGURES - set(cell["unavailable"])
+    assert set(cell["unavailable"]) <= FIGURES and all(cell["unavailable"].values())
 
 
 def test_verify_natively() -> None:
     process = atome("verify", TINY, "--runner", "native", "--format", "json")
     assert process.returncode == 0
     assert process.stderr == ""
-    cells = cells_of(process)
+    cells = load(process.stdout)
     assert [(cell["runner"], cell["core"]) for cell in cells] == [("native", "host"), ("native", "host-simd")]
     for cell in cells:
         check_passed(cell)
@@ -147,7 +145,7 @@ def test_verify_natively() -> None:
 def test_verify_on_every_runner() -> None:
     process = atome("verify", TINY, "--core", "host,host-simd,m0,m3,m4f", "--format", "json")
     assert process.returncode == 0, process.stdout
-    cells = cells_of(process)
+    cells = load(process.stdout)
     assert [(cell["runner"], cell["core"]) for cell in cells] == [
         ("native", "host"), ("native", "host-simd"), *((runner, core) for runner in ("unicorn", "qemu") for core in ("m0", "m3", "m4f"))]
     for cell in cells:
@@ -156,41 +154,40 @@ def test_verify_on_every_runner() -> None:
     for one, other in zip(unicorn, qemu):
         assert one["build"] == other["build"]
         for figure in ("instructions_per_token", "instructions_total", "state_bytes"):
-            assert one[figure] == other[figure] > 0
-        assert (one["cycles_basis"], other["cycles_basis"]) == ("operands", "blocks")
+            assert number(one, figure) == number(other, figure) > 0
+        assert (text(one, "cycles_basis"), text(other, "cycles_basis")) == ("operands", "blocks")
         # The M3's long products take 3 to 7 cycles by their operands, which blocks do not show.
-        assert abs(one["cycles_total"] / other["cycles_total"] - 1) < 0.05
-        if one["core"] == "m0":  # no instruction of it depends on data
-            assert one["cycles_total"] == other["cycles_total"]
-    assert unicorn[0]["instructions_per_token"] > unicorn[2]["instructions_per_token"]
+        assert abs(number(one, "cycles_total") / number(other, "cycles_total") - 1) < 0.05
+        if one["core"] == "m0":  # its instructions do not depend on data
+            assert number(one, "cycles_total") == number(other, "cycles_total")
+    assert number(unicorn[0], "instructions_per_token") > number(unicorn[2], "instructions_per_token")
 
 
-@needs_firmware
 @needs_firmware
 def test_verify_compares_every_intermediate() -> None:
-    """Without and with an FPU; the golden trace of this model keeps every value of every tap."""
+    """On a core without and with an FPU; the golden trace of this model keeps every value of every tap."""
     process = atome("verify", TINY, "--taps", "--runner", "unicorn", "--core", "m0,m4f", "--format", "json")
     assert process.returncode == 0
-    for cell in cells_of(process):
+    for cell in load(process.stdout):
         check_passed(cell)
         assert "taps" in cell["build"]
 
 
 def test_verify_gives_the_same_whatever_the_jobs() -> None:
-    outputs = {atome("verify", TINY, SMALL, "--runner", "native,unicorn", "--core", "host,m0,m3", "--jobs", jobs,
-                     "--format", "json").stdout for jobs in ("1", "2", "7")}
-    assert len(outputs) == 1
+    one, two, seven = (load(atome("verify", TINY, SMALL, "--runner", "native,unicorn", "--core", "host,m0,m3", "--jobs",
+                                  jobs, "--format", "json").stdout) for jobs in ("1", "2", "7"))
+    assert len(one) == 6 and one == two == seven
 
 
 def test_verify_takes_all_models_of_the_repository() -> None:
     process = atome("verify", "--runner", "native", "--format", "csv")
     assert process.returncode == 0
-    rows = list(csv.DictReader(io.StringIO(process.stdout)))
-    assert [row["model"] for row in rows] == [
+    rows = csv_rows(process.stdout)
+    assert [row["model"] for row in rows if row["figure"] == "tokens_matched"] == [
         *(path.name for path in sorted((GOLDEN / "models").glob("*/*.atome0?")) for _ in ("host", "host-simd")),
         *(path.name for path in sorted((GOLDEN / "models_plain").glob("*.plain01")))]
-    assert {row["status"] for row in rows} == {"pass"}
-    assert {row["instructions_total"] for row in rows} == {""}
+    assert {row["outcome"] for row in rows} == {"pass"}
+    assert {row["value"] for row in rows if row["figure"] == "instructions_total"} == {""}
 
 
 def test_verify_table_and_markdown() -> None:
@@ -198,7 +195,7 @@ def test_verify_table_and_markdown() -> None:
     assert "2 of 2 cells pass" in table
     assert "32/32" in table
     markdown = atome("verify", TINY, "--runner", "native", "--format", "md").stdout
-    assert markdown.startswith("| model | variant | runner | core | status |")
+    assert markdown.startswith("| model | variant | runner | core | outcome |")
     assert f"| {TINY.name} | f32 | native | host | pass | 32/32 | 0 ULP |" in markdown
     assert f"| {TINY.name} | f32 | native | host-simd | pass | 32/32 | 0 ULP |" in markdown
 
@@ -211,7 +208,7 @@ def copy_of_tiny(folder: pathlib.Path) -> pathlib.Path:
 def test_verify_without_a_trace(tmp_path: pathlib.Path) -> None:
     model = copy_of_tiny(tmp_path)
     data = bytearray(model.read_bytes())
-    data[11] = (data[11] + 1) % 243  # other trits, so another model
+    data[11] = (data[11] + 1) % 243  # other trits, so a different model
     model.write_bytes(data)
     message = refused("verify", model)
     assert str(model) in message
@@ -264,43 +261,43 @@ def test_verify_in_an_empty_golden_folder(tmp_path: pathlib.Path) -> None:
 
 
 def test_report_files(tmp_path: pathlib.Path) -> None:
-    model_pb2: Any = importlib.import_module("proto.model_pb2")
     report_pb2: Any = importlib.import_module("proto.report_pb2")
     reports = []
     for name in ("report.json", "report.binpb"):
         path = tmp_path / name
         process = atome("verify", TINY, "--core", "host", "--report", path, "--format", "json", ATOME_COMMIT="abc-dirty")
         assert process.returncode == 0, process.stderr
-        [printed] = cells_of(process)
-        report = read_report(path)
-        assert report.command.startswith(f"atome verify {TINY} --") and name in report.command
-        assert report.environment.tools["unicorn"] and report.environment.tools["compiler"]
-        assert report.environment.harness_version and ", " in report.environment.host
-        assert report.environment.commit == "abc-dirty"
-        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", report.environment.date)
-        [cell] = report.cells
-        assert cell.kind == report_pb2.CELL_KIND_PARITY and cell.status == report_pb2.CELL_STATUS_PASS
-        assert cell.variant == model_pb2.VARIANT_F32
-        for key in ("runner", "core", "model", "build", "note", "message", "unavailable"):
-            assert getattr(cell, key) == printed[key], key
-        found = figures_of(cell)
-        for key in ("tokens_matched", "tokens_total", "max_ulp", "max_abs_error", "max_relative_error", "state_bytes",
-                    "logits_sha256"):
-            assert found.pop(key) == printed[key], key
-        assert not found
-        digests = figures_of(cell, "case")
-        assert digests and all(name == "step_digests" and re.fullmatch("([0-9a-f]{8})+", value)
-                               for (_, name), value in digests.items())
-        assert cell.unavailable["instructions_total"]
-        report.command = report.environment.date = ""  # the two runs differ in the file they name and when
-        reports.append(report)
+        if path.suffix == ".json":
+            report = json.loads(path.read_text(encoding="utf-8"))
+            command, environment = report["command"], report["environment"]
+        else:
+            message = report_pb2.Report.FromString(path.read_bytes())
+            command = message.command
+            environment = {field.name: value for field, value in message.environment.ListFields()}
+            environment["tools"] = dict(environment["tools"])
+        assert command.startswith(f"atome verify {TINY} --") and name in command
+        assert environment["tools"]["unicorn"] and environment["tools"]["compiler"]
+        assert environment["harness_version"] and ", " in environment["host"]
+        assert environment["commit"] == "abc-dirty"
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", environment.pop("date"))
+        [cell] = read(path)
+        assert [cell] == load(process.stdout)
+        check_passed(cell)
+        assert set(figures(cell)) == {"tokens_matched", "tokens_total", "max_ulp", "max_abs_error", "max_relative_error",
+                                      "state_bytes", "logits_sha256"}
+        assert set(cell["parts"]) == {"case"}
+        assert all(set(of) == {"step_digests"} for of in cell["parts"]["case"].values())
+        digests = parts(cell, "case", "step_digests")
+        assert digests and all(re.fullmatch("([0-9a-f]{8})+", value) for value in digests.values())
+        assert cell["unavailable"]["instructions_total"]
+        reports.append((environment, cell))  # the two runs differ in the file they name and when
     assert reports[0] == reports[1]
 
 
 def test_report_says_how_each_cell_is_measured_again(tmp_path: pathlib.Path) -> None:
     first = tmp_path / "first.json"
     atome("verify", TINY, SMALL, "--runner", "native", "--core", "host", "--taps", "--report", first)
-    cells = read_report(first).cells
+    cells = read(first)
     assert len(cells) == 2
     for cell in cells:
         measured_again(cell, tmp_path / "again.json")
@@ -319,7 +316,7 @@ def test_report_that_cannot_be_written(tmp_path: pathlib.Path) -> None:
     process = atome("verify", TINY, "--runner", "native", "--report", path)
     assert process.returncode == 2
     assert str(path) in process.stderr
-    assert atome("verify", TINY, "--runner", "native", "--report", "").returncode == 2, "an unset variable is no file"
+    assert atome("verify", TINY, "--runner", "native", "--report", "").returncode == 2, "an unset variable is not a file"
 
 
 # --- logits
@@ -389,9 +386,9 @@ def test_logits_table() -> None:
 
 def test_prompt_as_text_is_its_bytes() -> None:
     path = GOLDEN / "models" / "tiny_v" / "tiny_v.atome01"  # V 301
-    text = "h\u00e9!"
-    numbers = ",".join(map(str, text.encode()))
-    assert (atome("logits", path, "--prompt", text, "--format", "json").stdout
+    prompt = "h\u00e9!"
+    numbers = ",".join(map(str, prompt.encode()))
+    assert (atome("logits", path, "--prompt", prompt, "--format", "json").stdout
             == atome("logits", path, "--prompt-bytes", numbers, "--format", "json").stdout != "")
 
 
@@ -399,8 +396,8 @@ def test_prompt_as_text_is_its_bytes() -> None:
     ([], "the prompt is empty"),
     (["--prompt", ""], "the prompt is empty"),
     (["--prompt-bytes", ""], "the prompt is empty"),
-    (["--prompt-bytes", "1,,2"], "\"\" is no token"),
-    (["--prompt-bytes", "1,x"], "\"x\" is no token"),
+    (["--prompt-bytes", "1,,2"], "\"\" is not a token"),
+    (["--prompt-bytes", "1,x"], "\"x\" is not a token"),
     (["--prompt-bytes", "-1"], "-1"),
     (["--prompt-bytes", "4294967296"], "4294967296"),
     (["--prompt-bytes", "0,37"], "token 37; the vocabulary ends at 36"),
@@ -540,8 +537,8 @@ def test_missing_qemu_is_named(tmp_path: pathlib.Path) -> None:
     nowhere: dict[str, str | pathlib.Path] = {"PATH": tmp_path, "ATOME_QEMU": ""}
     process = atome("verify", TINY, "--runner", "qemu", "--core", "m3", "--format", "json", **nowhere)
     assert process.returncode == 2
-    [cell] = cells_of(process)
-    assert cell["status"] == "missing"
+    [cell] = load(process.stdout)
+    assert cell["outcome"] == "missing"
     assert "qemu-system-arm" in cell["message"] and "install" in cell["message"]
     assert set(cell["unavailable"]) == FIGURES
     assert "qemu-system-arm" in refused("logits", TINY, "--prompt-bytes", "1", "--runner", "qemu", **nowhere)
@@ -554,8 +551,8 @@ def test_missing_firmware_is_named(tmp_path: pathlib.Path) -> None:
                     ATOME_FIRMWARE_DIR=tmp_path)
     assert process.returncode == 2
     assert "missing" in process.stderr  # progress
-    [cell] = cells_of(process)
-    assert cell["status"] == "missing"
+    [cell] = load(process.stdout)
+    assert cell["outcome"] == "missing"
     assert "ci/build" in cell["message"] and str(tmp_path) in cell["message"]
     message = refused("logits", TINY, "--prompt-bytes", "1", "--runner", "unicorn", ATOME_FIRMWARE_DIR=tmp_path)
     assert "ci/build" in message
@@ -565,4 +562,4 @@ def test_a_missing_tool_does_not_hide_what_passes(tmp_path: pathlib.Path) -> Non
     process = atome("verify", TINY, "--runner", "native,unicorn", "--core", "host,m3", "--format", "json",
                     ATOME_FIRMWARE_DIR=tmp_path)
     assert process.returncode == 2
-    assert [cell["status"] for cell in cells_of(process)] == ["pass", "missing"]
+    assert [cell["outcome"] for cell in load(process.stdout)] == ["pass", "missing"]

@@ -1,4 +1,4 @@
-"""`atome convert` writes what golden/convert.py writes, byte for byte, and leaves the target alone when it cannot."""
+"""`atome convert` writes the same bytes as golden/convert.py, and leaves the target alone when it fails."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHAPES = 36
 
 
 def config_of(model: pathlib.Path) -> str:
-    """Of a model of the repository, or of a published one."""
+    """The configuration of a model of the repository, or of a published model."""
     beside = model.parent / "config.json"
     if beside.exists():
         config: str = json.loads(beside.read_text())["config"]
@@ -41,7 +41,7 @@ def config_of(model: pathlib.Path) -> str:
 
 
 def both(source: pathlib.Path, config: str, version: int, folder: pathlib.Path, *options: str) -> str | None:
-    """What differs between the two converters' answers; None when nothing does."""
+    """The difference between the results of the two converters; None when they agree."""
     ours, theirs = (folder / f"{who}-{source.name}.atome0{version}" for who in ("ours", "theirs"))
     words = ["--config", config, *options]
     process = atome("convert", source, ours, *words)
@@ -70,9 +70,9 @@ def check_shape(seed: int, folder: pathlib.Path) -> list[str]:
     source = Source(77_000 + seed)
     config = random_config(source, smallest=1)
     model = random_model(config, seed, list(KINDS)[seed % len(KINDS)])
-    if seed % 7 == 3:  # what FP16 holds, but barely
+    if seed % 7 == 3:  # just inside the range of FP16
         model.final_gamma[0] = [2.0**-24, 65504, -0.0, -(2.0**-14)][seed % 4]
-    if seed % 7 == 4:  # what it does not hold
+    if seed % 7 == 4:  # outside the range of FP16
         model.final_beta[-1] = [65520, 1e-30, -3e38, 2.0**-25][seed % 4]
     path = folder / f"{seed}.model"
     path.write_bytes(encode(model, 1 + seed % 3))
@@ -145,7 +145,7 @@ def test_the_model_runs_the_same(tmp_path: pathlib.Path) -> None:
 
 
 def test_damaged_bytes_of_atome03_are_named(tmp_path: pathlib.Path) -> None:
-    """By their section, when the model is converted and when it is loaded to run; convert_test.cc takes every byte."""
+    """Conversion and loading both name the damaged section; convert_test.cc tries every byte."""
     path = MODELS / "tiny_k1" / "tiny_k1.atome03"
     whole = path.read_bytes()
     sections = json.loads(atome("convert", path, tmp_path / "m.atome01", "--format", "json").stdout)["sections"]

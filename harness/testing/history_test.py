@@ -1,4 +1,5 @@
-"""End to end: what a command measured, through its report file into the history and the formats of others."""
+"""End to end: measurements go through the report file into the history and into the formats of other
+tools."""
 
 from __future__ import annotations
 

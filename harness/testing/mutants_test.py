@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pathlib
 import subprocess
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
-from harness.testing.process import figures_of, read_report
+from harness.testing import cells
 
 BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
 MODELS = pathlib.Path(__file__).resolve().parents[2] / "golden" / "models"
@@ -38,7 +37,7 @@ EXPECTED = [
 ]
 
 
-def verify(mutant: str, model: str, runner: str) -> tuple[int, dict[str, Any]]:
+def verify(mutant: str, model: str, runner: str) -> tuple[int, cells.Cell]:
     """Exit code and the one cell of a run on the host or, for an emulator, on the M3."""
     root = BUILD / "mutants" / mutant
     environment = dict(os.environ, ATOME_FIRMWARE_DIR=str(root / "firmware"))
@@ -47,9 +46,8 @@ def verify(mutant: str, model: str, runner: str) -> tuple[int, dict[str, Any]]:
          "--core", "host" if runner == "native" else "m3", "--format", "json"],
         env=environment, capture_output=True, text=True, timeout=120, check=False)
     assert process.stdout, process.stderr
-    cells = json.loads(process.stdout)["cells"]
-    assert len(cells) == 1
-    return process.returncode, cells[0]
+    [cell] = cells.load(process.stdout)
+    return process.returncode, cell
 
 
 @pytest.mark.parametrize("runner", ["native", "unicorn"])
@@ -59,7 +57,7 @@ def test_is_found(mutant: str, model: str, place: Place, runner: str) -> None:
         pytest.skip("no cross compiler, so no firmware was built")
     exit_code, cell = verify(mutant, model, runner)
     assert exit_code == 1
-    assert cell["status"] == "mismatch"
+    assert cell["outcome"] == "mismatch"
     found = cell["divergence"]
     assert Place(found["case"], found["step"], found["layer"], found["op"]) == place
     assert isinstance(found["index"], int)
@@ -74,17 +72,16 @@ def test_reports_differ_first_at_that_step(mutant: str, model: str, place: Place
         path = tmp_path / "report.binpb"
         subprocess.run([root / "atome", "verify", MODELS / model / f"{model}.atome02", "--core", "host", "--report", path],
                        capture_output=True, timeout=120, check=False)
-        digests.append(figures_of(read_report(path).cells[0], "case"))
+        digests.append(cells.parts(cells.read(path)[0], "case", "step_digests"))
     good, bad = digests
-    cases = sorted((int(case), case) for case, _ in good)
-    first = next((number, step) for number, case in cases for step in range(len(good[case, "step_digests"]) // 8)
-                 if good[case, "step_digests"][8 * step:8 * step + 8] != bad[case, "step_digests"][8 * step:8 * step + 8])
+    first = next((int(case), step) for case in sorted(good, key=int) for step in range(len(good[case]) // 8)
+                 if good[case][8 * step:8 * step + 8] != bad[case][8 * step:8 * step + 8])
     assert first == (place.case, place.step)
 
 
 @pytest.mark.parametrize("mutant", [row[0] for row in EXPECTED])
 def test_other_models_do_not_hide_it(mutant: str) -> None:
-    """A run over all models fails too, whatever passes beside it."""
+    """A run over all models fails too, although other cells pass."""
     process = subprocess.run([BUILD / "mutants" / mutant / "atome", "verify", "--runner", "native"],
                              capture_output=True, text=True, timeout=120, check=False)
     assert process.returncode == 1

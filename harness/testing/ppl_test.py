@@ -1,14 +1,11 @@
-"""`atome ppl` and `atome corpus`: figures against the float64 oracle and PyTorch's, and how they are given."""
+"""`atome ppl` and `atome corpus`: figures against the float64 oracle and PyTorch, and their output."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import math
 import pathlib
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,28 +15,39 @@ from golden.config import ModelConfig
 from golden.model_files import encode
 from golden.oracle import Oracle
 from golden.random_model import Source, random_model
-from harness.testing.process import ROOT, atome, figures_of, measured_again, read_report, refused
+from harness.testing.cells import (Cell, csv_rows, figures, has, interval, load, measured_again, number, read, samples, text,
+                                   without_wall)
+from harness.testing.process import ROOT, atome, refused
 
 TINY = ROOT / "golden" / "models" / "tiny_odd" / "tiny_odd.atome02"
 TRAINED = ROOT / "golden" / "models" / "atome_60k" / "atome_60k.atome03"
 SHARED = ROOT.parent / "shared" / "data"
 SHAPE = ModelConfig(vocab_size=50, d_model=19, n_layers=2, d_head=7, kernel_size=3, top_k=3, max_seq=11)
-VARIES = ("tokens_per_second", "jobs")
 
 
-def ppl(*words: object) -> dict[str, Any]:
+def ppl(*words: object) -> list[Cell]:
     process = atome("ppl", *map(str, words), "--format", "json")
     assert process.returncode == 0, process.stderr
-    report: dict[str, Any] = json.loads(process.stdout)
-    return report
+    return load(process.stdout)
 
 
-def figures(report: dict[str, Any]) -> dict[str, Any]:
-    """What must not depend on the machine and the number of threads."""
-    for row in report["results"]:
-        for key in VARIES:
-            del row[key]
-    return report
+def sentences(*words: object) -> list[str]:
+    """The table's sentence for each comparison."""
+    process = atome("ppl", *map(str, words))
+    assert process.returncode == 0, process.stderr
+    return [line for line in process.stdout.splitlines() if line.startswith("The perplexity of ")]
+
+
+def compared(cell: Cell) -> tuple[str, str]:
+    """The part that holds the figures of the cell's comparison, for `number`."""
+    [other] = cell["parts"]["against"]
+    return "against", other
+
+
+def bounds(cell: Cell, name: str, part_kind: str = "", part: str = "") -> tuple[float, float]:
+    found = interval(cell, name, part_kind, part)
+    assert found is not None
+    return found
 
 
 @pytest.fixture(name="small")
@@ -78,75 +86,95 @@ def oracle_rows(text: list[int], chunk: int | None) -> list[npt.NDArray[np.float
 ])
 def test_equals_the_oracle(small: tuple[pathlib.Path, pathlib.Path, list[int]], words: list[str],
                            chunk: int | None, begin: int, tokens: int) -> None:
-    model, path, text = small
-    [row] = ppl(model, "--config", SHAPE.to_string(), "--text", path, *words)["results"]
-    assert (row["offset"], row["tokens"]) == (begin, tokens)
-    used = text[begin:begin + tokens + 1]
+    model, path, content = small
+    [cell] = ppl(model, "--config", SHAPE.to_string(), "--text", path, *words)
+    assert cell["note"].startswith(f"bytes {begin}:{begin + tokens},") and number(cell, "tokens") == tokens
+    used = content[begin:begin + tokens + 1]
     nats = [-rows[byte] for rows, byte in zip(oracle_rows(used, chunk), used[1:], strict=True)]
-    assert row["perplexity"] == pytest.approx(math.exp(np.mean(nats)), rel=1e-6)
-    assert row["bits_per_byte"] == pytest.approx(np.mean(nats) / math.log(2), rel=1e-6)
-    assert row["ci_low"] < row["perplexity"] < row["ci_high"]
-    assert row["text_sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert row["model_sha256"] == hashlib.sha256(model.read_bytes()).hexdigest()
-    # The interval is that of a mean: normal, but for few units.
-    unit = [float(np.mean(nats[i:i + row["chunk"]])) for i in range(0, tokens, row["chunk"])]
+    perplexity, (low, high) = number(cell, "perplexity"), bounds(cell, "perplexity")
+    assert perplexity == pytest.approx(math.exp(np.mean(nats)), rel=1e-6)
+    assert number(cell, "bits_per_byte") == pytest.approx(np.mean(nats) / math.log(2), rel=1e-6)
+    assert low < perplexity < high
+    assert text(cell, "text_sha256") == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert cell["model_sha256"] == hashlib.sha256(model.read_bytes()).hexdigest()
+    # The interval belongs to a mean, which is normal unless there are few units.
+    size = figures(cell)["perplexity"]["sample_counts"][0]
+    unit = [float(np.mean(nats[i:i + size])) for i in range(0, tokens, size)]
     if len(unit) > 20:
         half = 1.96 * float(np.std(unit)) / math.sqrt(len(unit))
-        assert math.log(row["ci_high"] / row["ci_low"]) == pytest.approx(2 * half, rel=0.1)
+        assert math.log(high / low) == pytest.approx(2 * half, rel=0.1)
 
 
 def test_comparison_equals_the_oracle(small: tuple[pathlib.Path, pathlib.Path, list[int]],
                                       tmp_path: pathlib.Path) -> None:
-    model, path, text = small
+    model, path, content = small
     other = tmp_path / "other.atome02"
     other.write_bytes(encode(random_model(SHAPE, 5, "negative"), 2))
-    report = ppl(model, "--against", other, "--config", SHAPE.to_string(), "--text", path, "--split", "all",
-                 "--chunk", 20)
+    words = [model, "--against", other, "--config", SHAPE.to_string(), "--text", path, "--split", "all", "--chunk", 20]
     rivals = Oracle(random_model(SHAPE, 5, "negative"))
     divergences, same, ratio = [], 0, 0.0
-    for position, mine in enumerate(oracle_rows(text, 20)[:680]):
+    for position, mine in enumerate(oracle_rows(content, 20)[:680]):
         if position % 20 == 0:
             rivals.reset()
-        theirs = log_probabilities(rivals.step(text[position]).logits)
+        theirs = log_probabilities(rivals.step(content[position]).logits)
         divergences.append(float(np.sum(np.exp(theirs) * (theirs - mine))))
         same += int(np.argmax(theirs) == np.argmax(mine))
-        ratio += theirs[text[position + 1]] - mine[text[position + 1]]
-    [pair] = report["comparisons"]
-    assert pair["perplexity_ratio"] == pytest.approx(math.exp(ratio / 680), rel=1e-6)
-    first, second = report["results"]
-    assert pair["perplexity_ratio"] == pytest.approx(first["perplexity"] / second["perplexity"], rel=1e-12)
-    assert pair["kl_mean_nats"] == pytest.approx(np.mean(divergences), rel=1e-5)
+        ratio += theirs[content[position + 1]] - mine[content[position + 1]]
+    first, second = ppl(*words)
+    pair = compared(first)
+    assert pair[1] == "other.atome02 f32" and not second["parts"]
+    assert number(first, "perplexity_ratio", *pair) == pytest.approx(math.exp(ratio / 680), rel=1e-6)
+    assert number(first, "perplexity_ratio", *pair) == pytest.approx(
+        number(first, "perplexity") / number(second, "perplexity"), rel=1e-12)
+    assert number(first, "kl_mean_nats", *pair) == pytest.approx(np.mean(divergences), rel=1e-5)
     ordered = sorted(divergences)
-    for key, share in (("kl_p50_nats", 0.5), ("kl_p90_nats", 0.9), ("kl_p99_nats", 0.99), ("kl_max_nats", 1)):
-        assert pair[key] == pytest.approx(ordered[math.ceil(share * 680) - 1], rel=1e-5)
-    assert pair["same_top_share"] == same / 680
-    assert pair["significant"] == (not pair["ratio_ci_low"] <= 1 <= pair["ratio_ci_high"])
-    assert ("a significant difference" in pair["sentence"]) == pair["significant"]
+    for name, share in (("kl_p50_nats", 0.5), ("kl_p90_nats", 0.9), ("kl_p99_nats", 0.99), ("kl_max_nats", 1)):
+        assert number(first, name, *pair) == pytest.approx(ordered[math.ceil(share * 680) - 1], rel=1e-5)
+    assert number(first, "same_top_share", *pair) == same / 680
+    low, high = bounds(first, "perplexity_ratio", *pair)
+    [sentence] = sentences(*words)
+    assert ("a significant difference" in sentence) == (not low <= 1 <= high)
 
 
 @pytest.mark.parametrize("words", [[], ["--protocol", "streaming"], ["--variant", "f32,q15", "--against-variant", "q15kv8"]])
 def test_jobs_do_not_change_a_bit(words: list[str]) -> None:
-    one, seven = (figures(ppl(TRAINED, "--limit", 4000, *words, "--jobs", jobs)) for jobs in (1, 7))
+    one, seven = ([without_wall(cell) for cell in ppl(TRAINED, "--limit", 4000, *words, "--jobs", jobs)] for jobs in (1, 7))
     assert one == seven
-    assert all(row["perplexity"] > 1 for row in one["results"])
+    assert all(number(cell, "perplexity") > 1 for cell in one)
 
 
 def test_seeds_change_intervals_only() -> None:
-    one, two = (ppl(TRAINED, "--limit", 4000, "--seed", seed)["results"][0] for seed in (1, 2))
-    assert one["perplexity"] == two["perplexity"]
-    assert one["ci_low"] != two["ci_low"] and one["ci_low"] == pytest.approx(two["ci_low"], rel=0.01)
+    one, two = (ppl(TRAINED, "--limit", 4000, "--seed", seed)[0] for seed in (1, 2))
+    assert number(one, "perplexity") == number(two, "perplexity")
+    low, other = bounds(one, "perplexity")[0], bounds(two, "perplexity")[0]
+    assert low != other and low == pytest.approx(other, rel=0.01)
 
 
 def test_a_model_differs_from_itself_by_nothing() -> None:
-    [pair] = ppl(TRAINED, "--limit", 2000, "--against", TRAINED)["comparisons"]
-    assert (pair["perplexity_ratio"], pair["ratio_ci_low"], pair["ratio_ci_high"]) == (1, 1, 1)
-    assert (pair["kl_max_nats"], pair["same_top_share"], pair["significant"]) == (0, 1, False)
+    words = [TRAINED, "--limit", 2000, "--against", TRAINED]
+    [cell] = ppl(*words)
+    pair = compared(cell)
+    assert (number(cell, "perplexity_ratio", *pair), *bounds(cell, "perplexity_ratio", *pair)) == (1, 1, 1)
+    assert (number(cell, "kl_max_nats", *pair), number(cell, "same_top_share", *pair)) == (0, 1)
+    assert "no significant difference." in sentences(*words)[0]
+
+
+def test_a_model_with_other_dimensions_is_another() -> None:
+    """Its file and name are the same."""
+    model = TRAINED.with_suffix(".atome02")
+    one, other = ppl(model, "--limit", 2000, "--against", model, "--against-config",
+                     "vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=1")
+    assert other["detail"] == one["detail"].replace(", limit", ", against, limit")
+    assert number(one, "perplexity") != number(other, "perplexity")
+    assert number(one, "perplexity_ratio", *compared(one)) == pytest.approx(
+        number(one, "perplexity") / number(other, "perplexity"), rel=1e-12)
 
 
 def test_q15_is_close_to_f32() -> None:
-    report = ppl(TRAINED, "--limit", 10000, "--variant", "q15,q15kv8", "--against-variant", "f32")
-    assert [row["variant"] for row in report["results"]] == ["q15", "q15kv8", "f32"]
-    small, smaller = report["comparisons"]
+    cells = ppl(TRAINED, "--limit", 10000, "--variant", "q15,q15kv8", "--against-variant", "f32")
+    assert [cell["variant"] for cell in cells] == ["q15", "q15kv8", "f32"]
+    small, smaller = ({name: number(cell, name, *compared(cell))
+                       for name in ("perplexity_ratio", "kl_mean_nats", "same_top_share")} for cell in cells[:2])
     assert small["perplexity_ratio"] == pytest.approx(1, abs=1e-3)
     assert 0 < small["kl_mean_nats"] < smaller["kl_mean_nats"] < 1e-3
     assert small["same_top_share"] > smaller["same_top_share"] > 0.98
@@ -157,45 +185,45 @@ def test_formats() -> None:
     table = atome(*words).stdout
     for part in ("perplexity", "95 % interval", "same top", "last-tenth: chunks of 64 bytes", "significant difference."):
         assert part in table
-    assert "| --- " in atome(*words, "--format", "md").stdout
-    rows = list(csv.DictReader(io.StringIO(atome(*words, "--format", "csv").stdout)))
-    report = json.loads(atome(*words, "--format", "json").stdout)
-    assert list(rows[0]) == list(report["results"][0] | report["comparisons"][0])
-    assert float(rows[1]["perplexity"]) == report["results"][1]["perplexity"] and rows[1]["kl_mean_nats"] == ""
-    assert float(rows[0]["kl_mean_nats"]) == report["comparisons"][0]["kl_mean_nats"]
+    markdown = atome(*words, "--format", "md").stdout
+    assert "| --- " in markdown and "significant difference." in markdown
+    cells = load(atome(*words, "--format", "json").stdout)
+    rows = {(row["variant"], row["part"], row["figure"]): row["value"]
+            for row in csv_rows(atome(*words, "--format", "csv").stdout)}
+    assert float(rows["q15", "", "perplexity"]) == number(cells[1], "perplexity")
+    pair = compared(cells[0])
+    assert float(rows["f32", pair[1], "kl_mean_nats"]) == number(cells[0], "kl_mean_nats", *pair)
+    assert ("q15", pair[1], "kl_mean_nats") not in rows
     assert "state restarts" in atome("ppl", "--help").stdout and "Example: atome ppl " in atome("ppl", "--help").stdout
 
 
-def test_report_has_the_figures_of_the_table(small: tuple[pathlib.Path, pathlib.Path, list[int]],
-                                             tmp_path: pathlib.Path) -> None:
-    model, text, _ = small
-    path = tmp_path / "report.json"
-    printed = ppl(model, "--config", SHAPE.to_string(), "--text", text, "--split", "all", "--limit", 640, "--variant",
-                  "q15,f32", "--against-variant", "f32", "--report", path)
-    cells = read_report(path).cells
-    assert [cell.core for cell in cells] == ["host", "host-simd"], "f32 is there once"
-    for cell, row in zip(cells, printed["results"]):
-        assert (cell.model, cell.text, cell.runner) == (model.name, "text", "native")
-        assert cell.detail == "chunks of 64, all, limit 640"
-        by_name = {figure.name: figure for figure in cell.figures if not figure.part_kind}
-        perplexity = by_name["perplexity"]
-        assert (perplexity.real, perplexity.low, perplexity.high) == (row["perplexity"], row["ci_low"], row["ci_high"])
-        assert list(perplexity.sample_counts) == [64] * 10
-        assert math.exp(sum(perplexity.samples) / 640) == pytest.approx(row["perplexity"])
-        assert by_name["bits_per_byte"].low == pytest.approx(math.log2(row["ci_low"]))
-        for key in ("bits_per_byte", "tokens", "text_sha256", "tokens_per_second"):
-            assert figures_of(cell)[key] == row[key]
-        assert cell.model_sha256 == row["model_sha256"]
-    pair, other = printed["comparisons"][0], f"{model.name} f32"
-    assert figures_of(cells[0], "against") == {(other, "ratio"): pair["perplexity_ratio"], (other, "kl_mean"): pair["kl_mean_nats"],
-                                               (other, "same_top"): pair["same_top_share"]}
+@pytest.mark.parametrize("name", ["report.json", "report.binpb"])
+def test_report_has_what_is_printed(small: tuple[pathlib.Path, pathlib.Path, list[int]], tmp_path: pathlib.Path,
+                                    name: str) -> None:
+    model, path, _ = small
+    cells = ppl(model, "--config", SHAPE.to_string(), "--text", path, "--split", "all", "--limit", 640, "--variant",
+                "q15,f32", "--against-variant", "f32", "--report", tmp_path / name)
+    assert read(tmp_path / name) == cells
+    assert [cell["core"] for cell in cells] == ["host", "host-simd"], "f32 is there once"
+    for cell in cells:
+        assert (cell["model"], cell["text"], cell["runner"]) == (model.name, "text", "native")
+        assert cell["detail"] == "chunks of 64, all, limit 640"
+        assert cell["note"] == "bytes 0:640, 10000 resamples of seed 0"
+        low, high = bounds(cell, "perplexity")
+        assert figures(cell)["perplexity"]["sample_counts"] == [64] * 10
+        assert math.exp(sum(samples(cell, "perplexity")) / 640) == pytest.approx(number(cell, "perplexity"))
+        assert bounds(cell, "bits_per_byte") == pytest.approx((math.log2(low), math.log2(high)))
+        assert number(cell, "tokens") == 640 and number(cell, "max_seq") == SHAPE.max_seq
+        assert number(cell, "host_tokens_per_second") > 0
+        assert compared(cell)[1] == f"{model.name} f32"
     measured_again(cells[0], tmp_path / "again.json")
 
 
 def test_one_chunk_has_no_interval() -> None:
-    report = ppl(TRAINED, "--limit", 64, "--against-variant", "q15")
-    assert report["results"][0]["ci_low"] is None and report["comparisons"][0]["significant"] is None
-    assert "too little" in report["comparisons"][0]["sentence"]
+    words = [TRAINED, "--limit", 64, "--against-variant", "q15"]
+    first, _ = ppl(*words)
+    assert interval(first, "perplexity") is None and interval(first, "perplexity_ratio", *compared(first)) is None
+    assert "too little" in sentences(*words)[0]
 
 
 @pytest.mark.parametrize(("content", "words", "part"), [
@@ -204,7 +232,7 @@ def test_one_chunk_has_no_interval() -> None:
     (b"a" * 999, ["--chunk", "0"], "--chunk"), (b"a" * 999, ["--jobs", "0"], "--jobs"),
     (b"a" * 999, ["--variant", "f64"], "f64"), (b"a" * 999, ["--against", "nothing"], "nothing"),
     (b"a" * 999, ["--against", str(TINY)], "only models of the same"), (b"a" * 999, ["--limit", "0"], "--limit"),
-    (b"a" * 999, ["--against-variant", "f64"], "f64"), (b"a" * 999, [str(TRAINED), "--against-variant", "q15"], "name one"),
+    (b"a" * 999, ["--against-variant", "f64"], "f64"), (b"a" * 999, [str(TRAINED), "--against-variant", "q15"], "name one model"),
 ])
 def test_bad_words_are_named(tmp_path: pathlib.Path, content: bytes, words: list[str], part: str) -> None:
     (tmp_path / "text").write_bytes(content)
@@ -224,7 +252,7 @@ def test_bad_texts_are_named(tmp_path: pathlib.Path) -> None:
 def test_a_model_that_leaves_the_finite_numbers(tmp_path: pathlib.Path) -> None:
     model = random_model(SHAPE, 5)
     for block in model.blocks:
-        block.a[:] = 30  # tanh is 1: the state grows
+        block.a[:] = 30  # tanh is 1, so the state grows
         block.b[:] = np.float32(2e38)
     (tmp_path / "m.atome01").write_bytes(encode(model, 1))
     (tmp_path / "text").write_bytes(bytes(i * i % SHAPE.vocab_size for i in range(999)))
@@ -232,10 +260,10 @@ def test_a_model_that_leaves_the_finite_numbers(tmp_path: pathlib.Path) -> None:
                     "--format", "json", "--jobs", "3", "--report", tmp_path / "report.json")
     assert process.returncode == 2
     assert "not finite" in process.stderr and "at offset" in process.stderr
-    [row] = json.loads(process.stdout)["results"]
-    assert row["perplexity"] is None and "at offset" in row["message"]
-    [cell] = read_report(tmp_path / "report.json").cells
-    assert cell.status == 3 and cell.unavailable["perplexity"] == cell.message == row["message"]  # CELL_STATUS_ERROR
+    [cell] = load(process.stdout)
+    assert not has(cell, "perplexity") and "at offset" in cell["message"]
+    assert cell["outcome"] == "error" and cell["unavailable"]["perplexity"] == cell["message"]
+    assert read(tmp_path / "report.json") == [cell]
 
 
 def test_corpus(tmp_path: pathlib.Path) -> None:
@@ -247,9 +275,9 @@ def test_corpus(tmp_path: pathlib.Path) -> None:
     assert "--bytes" in refused("corpus", "--bytes", "0")
     whole = tmp_path / "whole.txt"
     assert atome("corpus", "--out", whole).returncode == 0
-    named = ppl(TRAINED, "--limit", 640, "--text", whole)["results"][0]
-    default = ppl(TRAINED, "--limit", 640)["results"][0]
-    assert named["perplexity"] == default["perplexity"] and named["text_sha256"] == default["text_sha256"]
+    [named], [default] = ppl(TRAINED, "--limit", 640, "--text", whole), ppl(TRAINED, "--limit", 640)
+    assert number(named, "perplexity") == number(default, "perplexity")
+    assert text(named, "text_sha256") == text(default, "text_sha256")
 
 
 def need_shared() -> None:
@@ -261,16 +289,18 @@ def need_shared() -> None:
 def test_equals_the_trainers_validation(chunk: str) -> None:
     need_shared()
     expected = json.loads((TRAINED.parent / "config.json").read_text())["validation_perplexity_by_chunk_bytes"]
-    [row] = ppl(TRAINED, "--text", SHARED / "tinystories" / "train_1m.txt", "--chunk", chunk)["results"]
-    assert row["perplexity"] == pytest.approx(expected[chunk], rel=1e-4)
+    [cell] = ppl(TRAINED, "--text", SHARED / "tinystories" / "train_1m.txt", "--chunk", chunk)
+    assert number(cell, "perplexity") == pytest.approx(expected[chunk], rel=1e-4)
 
 
 def test_equals_the_published_head_to_head() -> None:
-    """PyTorch's 6.972 of the ternary model; where exactly its chunks begin is not said, ours give 6.9765."""
+    """PyTorch published 6.972 for the ternary model, without the exact start of its chunks; ours give
+    6.9765."""
     need_shared()
     published = json.loads((SHARED / "atome-lm" / "reference_ab_seed0.json").read_text())["results"][0]
-    [row] = ppl(SHARED / "atome-lm" / "atome_60k_s0.atome02", "--config",
-                "vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4", "--text",
-                SHARED / "tinystories" / "ab_500k.txt")["results"]
-    assert row["ci_low"] < published["perplexity"] < row["ci_high"]
-    assert row["perplexity"] == pytest.approx(published["perplexity"], rel=1e-3)
+    [cell] = ppl(SHARED / "atome-lm" / "atome_60k_s0.atome02", "--config",
+                 "vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4", "--text",
+                 SHARED / "tinystories" / "ab_500k.txt")
+    low, high = bounds(cell, "perplexity")
+    assert low < published["perplexity"] < high
+    assert number(cell, "perplexity") == pytest.approx(published["perplexity"], rel=1e-3)

@@ -46,7 +46,7 @@ def cells_of(process: Process) -> list[dict[str, Any]]:
 
 
 def read_report(path: pathlib.Path) -> Any:
-    """A report file as its protobuf message, read by no code of ours."""
+    """A report file as its protobuf message, read independently of the harness."""
     json_format: Any = importlib.import_module("google.protobuf.json_format")
     report: Any = importlib.import_module("proto.report_pb2").Report()
     if path.suffix == ".json":
@@ -57,7 +57,7 @@ def read_report(path: pathlib.Path) -> Any:
 
 
 def measured_again(cell: Any, path: pathlib.Path) -> None:
-    """The cell's own command gives this very cell, but for wall time; what it is compared with comes behind it."""
+    """The cell's command gives the same cell first, except for wall time; its comparison may follow."""
     assert cell.command.startswith("build/")
     subprocess.run(f"{cell.command} --report {path}", shell=True, cwd=ROOT, check=False, capture_output=True)
     again = read_report(path).cells[0]
@@ -69,6 +69,6 @@ def measured_again(cell: Any, path: pathlib.Path) -> None:
 
 
 def figures_of(cell: Any, part_kind: str = "") -> dict[Any, Any]:
-    """Values by name, of the whole cell; with `part_kind` by (part, name), of its parts."""
+    """Values of the whole cell by name; with `part_kind`, values of its parts by (part, name)."""
     return {(figure.part, figure.name) if part_kind else figure.name: getattr(figure, figure.WhichOneof("value"))
             for figure in cell.figures if figure.part_kind == part_kind}

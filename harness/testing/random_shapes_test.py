@@ -29,10 +29,10 @@ from golden.random_model import KINDS, Source, random_config, random_model  # no
 from golden.ternary_file import Model  # noqa: E402
 
 BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
-SHAPES = 200  # seeds 0 ..
-EMULATED = 110  # of them, f32 also on each of
+SHAPES = 200  # seeds from 0
+EMULATED = 110  # the number of them that also run f32 on each of CORES
 CORES = ("m0", "m3", "m7")  # one for each set of kernels of engine/targets
-# Of them, the others also on one of these cores, which the seed draws. A cache of 8 bits adds two kernels.
+# The other variants also run on one of these cores, drawn by the seed. A cache of 8 bits adds two kernels.
 EMULATED_ON_ONE = {"q15": 110, "q15kv8": 80}
 VARIANTS = ("f32", *EMULATED_ON_ONE)
 
@@ -53,7 +53,7 @@ class Shape:
 
 
 def shape(seed: int) -> Shape:
-    """Small awkward dimensions, down to 1; every 16th has four digits a token, every 20th is wide."""
+    """Small awkward dimensions, down to 1; every 16th shape has four digits a token, every 20th is wide."""
     source = Source(10_000 + seed)
     config = random_config(source, smallest=1 if seed % 3 == 0 else 8)
     if seed % 16 == 5:
@@ -67,12 +67,13 @@ def shape(seed: int) -> Shape:
 
 
 def bit_model(model: Model, variant: str) -> BitModel | BitModelQ15:
-    """That of a variant. Raises ValueError where it refuses the model."""
+    """The bit model of a variant. Raises ValueError when it refuses the model."""
     return BitModel(model) if variant == "f32" else BitModelQ15(model, cache_bits=8 if variant == "q15kv8" else 16)
 
 
 def expected_logits(seed: int, wanted: Shape, variant: str) -> list[bytes] | None:
-    """The bit model's logits of every generating step; None where it refuses or leaves the finite numbers."""
+    """The bit model's logits of every generating step; None when it refuses or meets a number that is not
+    finite."""
     rows: list[bytes] = []
     try:
         model = bit_model(random_model(wanted.config, seed, wanted.kind), variant)
@@ -88,7 +89,7 @@ def expected_logits(seed: int, wanted: Shape, variant: str) -> list[bytes] | Non
 
 
 def difference(path: pathlib.Path, wanted: Shape, expected: list[bytes] | None, *options: str) -> str | None:
-    """What differs on one runner; None when nothing does."""
+    """The difference on one runner; None when it agrees."""
     process = subprocess.run(
         [BUILD / "atome", "logits", path, "--config", wanted.config.to_string(), "--prompt-bytes",
          ",".join(map(str, wanted.prompt)), "--steps", str(wanted.steps), "--format", "json", *options],
@@ -108,7 +109,7 @@ def difference(path: pathlib.Path, wanted: Shape, expected: list[bytes] | None, 
 
 
 def runs(seed: int, variant: str) -> list[tuple[str, ...]]:
-    """Options of each run of one shape."""
+    """The options of each run of one shape."""
     found: list[tuple[str, ...]] = [()]
     cores: tuple[str, ...] = ()
     if variant == "f32":
@@ -122,7 +123,7 @@ def runs(seed: int, variant: str) -> list[tuple[str, ...]]:
 
 
 def check(each: tuple[int, str]) -> tuple[bool, list[str]]:
-    """Whether the bit model refuses one shape in one variant; what is wrong, a line each."""
+    """Whether the bit model refuses one shape in one variant, and the faults, a line each."""
     seed, variant = each
     wanted = shape(seed)
     expected = expected_logits(seed, wanted, variant)
@@ -156,7 +157,7 @@ def test_each_core_has_shapes_of_each_variant() -> None:
 
 
 def test_shapes_are_awkward_enough() -> None:
-    """The set above holds what it is there for, also in the part that is emulated."""
+    """The set of shapes has every awkward case, also in the emulated part."""
     for count in (SHAPES, EMULATED):
         shapes = [shape(seed) for seed in range(count)]
         configs = [each.config for each in shapes]

@@ -43,7 +43,7 @@ std::string ErrorOf(const Result<T>& result) {
   return result.ok() ? "" : result.error().message;
 }
 
-// A fresh folder, gone with the object.
+// A fresh folder, removed with the object.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
@@ -71,7 +71,7 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-// Sets a variable of the environment as long as it lives.
+// Sets an environment variable for the lifetime of the object.
 class ScopedVariable {
  public:
   ScopedVariable(const char* name, const std::string& value) : name_(name) {

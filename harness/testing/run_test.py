@@ -40,7 +40,7 @@ def test_run_prints_the_same_in_both_emulators() -> None:
 @needs_qemu
 @pytest.mark.parametrize("core", ["m0", "m0plus", "m3", "m4", "m4f", "m7"])
 def test_both_emulators_model_the_same_cycles(core: str) -> None:
-    """Of a whole model's run, on blocks alone, which is what both see."""
+    """Compares the run of a whole model by blocks alone, because QEMU sees only these."""
     elf = FIRMWARE / core / "tiny_odd-f32.elf"
     ends = [atome("run", elf, "--core", core, "--args", "atome 8 010203", "--cycles", "blocks",
                   "--runner", runner).stderr.splitlines()[-1] for runner in ("unicorn", "qemu")]
@@ -107,7 +107,7 @@ def test_run_on_a_board() -> None:
     assert "in all" in refused("run", program, "--board", "microbit")
     assert "unknown board" in refused("run", program, "--board", "toaster")
     assert "name one board" in refused("run", program, "--board", "all")
-    assert "has not core m0" in refused("run", program, "--board", "bluepill", "--core", "m0")
+    assert "does not have core m0" in refused("run", program, "--board", "bluepill", "--core", "m0")
     assert "does not model" in refused("run", program, "--board", "bluepill", "--runner", "qemu")
 
 

@@ -1,6 +1,6 @@
 """The published models give PyTorch's tokens and logits, on the host and on every emulated core.
 
-The files are large and not in the repository: without ../shared/data/atome-lm everything here is skipped.
+The files are large and not in the repository; without ../shared/data/atome-lm all tests here are skipped.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ from golden.ternary_file import decode  # noqa: E402
 
 BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
 DATA = ROOT.parent / "shared" / "data" / "atome-lm"
-PYTORCH = 2e-6  # of max |logit|: PyTorch sums in float32, in its own order
+PYTORCH = 2e-6  # times max |logit|; PyTorch sums in float32, in its own order
 ORACLE = 1e-6
 
-# (vectors, model file): the published file is the 944K model as its authors wrote it, its scales rounded otherwise.
+# (vectors, model file); the published file is the 944K model as its authors wrote it, with other rounding of
+# scales.
 FILES = [("atome_60k_s0", "atome_60k_s0.atome01"), ("atome_60k_s0", "atome_60k_s0.atome02"),
          ("atome_944k", "atome_944k.atome01"), ("atome_944k", "atome_944k.atome02"),
          ("atome_944k", "atome_944k.published.atome01")]
@@ -41,7 +42,7 @@ pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"{DATA} is not there"
 
 
 class Continuation(NamedTuple):
-    """What `atome logits` prints: row i of `logits` chose tokens[i]."""
+    """The output of `atome logits`; row i of `logits` chose tokens[i]."""
 
     tokens: list[int]
     logits: npt.NDArray[np.float32]
@@ -54,7 +55,7 @@ def vectors(name: str) -> dict[str, Any]:
 
 
 def config(name: str) -> ModelConfig:
-    """Attention sees every position of every case."""
+    """The configuration; attention sees every position of every case."""
     sizes = {k: v for k, v in vectors(name)["config"].items() if k != "n_pathways"}
     longest = max(len(case["prompt"]) + len(case["generated"]) for case in vectors(name)["cases"])
     return ModelConfig.from_dict({**sizes, "max_seq": longest})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.testing.process import ROOT, atome, cells_of, needs_firmware, refused
+from harness.testing.cells import load, number
+from harness.testing.process import ROOT, atome, needs_firmware, refused
 
 MODELS = ROOT / "golden" / "models"
 
@@ -17,10 +18,10 @@ def test_every_model_on_every_core(variant: str, version: int) -> None:
     process = atome("verify", *models, "--runner", "unicorn", "--build", "size", "--variant", variant, "--format",
                     "json")
     assert process.returncode == 0, process.stdout + process.stderr
-    cells = cells_of(process)
+    cells = load(process.stdout)
     assert len(cells) == 6 * len(models)
     for cell in cells:
-        assert cell["max_ulp"] == 0 and "-os.elf" in cell["build"], cell
+        assert number(cell, "max_ulp") == 0 and "-os.elf" in cell["build"], cell
 
 
 @needs_firmware
@@ -28,10 +29,10 @@ def test_both_builds_stand_side_by_side() -> None:
     model = str(MODELS / "tiny_odd" / "tiny_odd.atome03")
     process = atome("verify", model, "--runner", "unicorn", "--core", "m3", "--build", "speed,size", "--format", "json")
     assert process.returncode == 0, process.stdout + process.stderr
-    speed, size = cells_of(process)
+    speed, size = load(process.stdout)
     assert speed["build"] == "m3/tiny_odd-f32.elf"
     assert size["build"].startswith("m3/generic-f32-os.elf")
-    assert size["state_bytes"] < speed["state_bytes"]
+    assert number(size, "state_bytes") < number(speed, "state_bytes")
 
 
 def test_an_unknown_build_is_refused() -> None:

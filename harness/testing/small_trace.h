@@ -1,12 +1,12 @@
-// A hand-made golden trace and the execution that agrees with it, for tests that break one of the two.
+// A hand-made golden trace and the execution that agrees with it, for tests that change one of them.
 #ifndef ATOME_HARNESS_TESTING_SMALL_TRACE_H_
 #define ATOME_HARNESS_TESTING_SMALL_TRACE_H_
 
 #include <cstdint>
 #include <vector>
 
-#include "harness/run/execution.h"
 #include "harness/model/golden_trace.h"
+#include "harness/run/execution.h"
 
 namespace atome::harness::testing {
 
@@ -46,7 +46,7 @@ inline GoldenTrace SmallTrace() {
 
 inline Execution AgreeingExecution(const GoldenTrace& trace, bool taps) {
   Execution execution;
-  execution.status = ExecutionStatus::kComplete;
+  execution.outcome = Outcome::kPass;
   execution.build = "fake";
   execution.state_bytes = 1000;
   for (const ExpectedCase& expected : trace.cases) {

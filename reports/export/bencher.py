@@ -9,7 +9,7 @@ import json
 import re
 
 from reports.export.names import benchmark_name, numbers
-from reports.report_file import Report
+from reports.report_data import Report
 
 LONGEST_BENCHMARK, LONGEST_MEASURE = 1024, 64  # characters that Bencher takes
 

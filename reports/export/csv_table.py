@@ -7,19 +7,19 @@ import dataclasses
 import io
 from collections.abc import Iterator
 
-from reports.report_file import PASS, Cell, Key, Report
+from reports.report_data import Cell, Key, Report
 
 KEY = tuple(field.name for field in dataclasses.fields(Key))
-COLUMNS = (*KEY, "status", "name", "part_kind", "part", "value", "unit", "class", "low", "high", "reason", "commit",
+COLUMNS = (*KEY, "outcome", "name", "part_kind", "part", "value", "unit", "class", "low", "high", "reason", "commit",
            "date")
 
 
 def _rows(cell: Cell) -> Iterator[tuple[object, ...]]:
     for f in cell.figures:
-        yield f.name, f.part_kind, f.part, f.value, f.unit, f.figure_class, f.low, f.high, ""
+        yield f.name, f.part_kind, f.part, f.value, f.info.unit, f.info.figure_class, f.low, f.high, ""
     for name, reason in sorted(cell.unavailable.items()):
         yield name, "", "", None, "", "", None, None, reason
-    if cell.status != PASS or not (cell.figures or cell.unavailable):
+    if not cell.passed or not (cell.figures or cell.unavailable):
         yield "", "", "", None, "", "", None, None, cell.message
 
 
@@ -31,5 +31,5 @@ def render(report: Report) -> str:
     for cell in report.cells:
         key = dataclasses.astuple(cell.key)
         for row in _rows(cell):
-            writer.writerow((*key, cell.status, *row, report.environment.commit, report.environment.date))
+            writer.writerow((*key, cell.outcome, *row, report.environment.commit, report.environment.date))
     return out.getvalue()

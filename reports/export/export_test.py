@@ -16,7 +16,7 @@ import pytest
 from reports import report_file as rf
 from reports.export import action, bencher, benchmark, csv_table
 from reports.page.build import Inputs
-from reports.random_reports import random_report
+from reports.testing.random_reports import random_report
 from reports.report import OUTPUTS, main
 
 COMPARE = pathlib.Path("/usr/share/benchmark/compare.py")
@@ -38,15 +38,15 @@ def test_csv_has_every_figure_to_the_bit(seed: int) -> None:
     report = random_report(seed)
     rows = list(csv.DictReader(io.StringIO(csv_table.render(report), newline="")))
     assert all(tuple(row) == csv_table.COLUMNS for row in rows)
-    written = [tuple(row[name] for name in (*csv_table.KEY, "status", "name", "part_kind", "part", "unit", "class", "value",
+    written = [tuple(row[name] for name in (*csv_table.KEY, "outcome", "name", "part_kind", "part", "unit", "class", "value",
                                             "low", "high", "commit", "date")) for row in rows if row["class"]]
-    assert written == [(*(getattr(cell.key, name) for name in csv_table.KEY), cell.status, f.name, f.part_kind, f.part, f.unit,
-                        f.figure_class, _text(f.value), _text(f.low), _text(f.high), report.environment.commit,
+    assert written == [(*(getattr(cell.key, name) for name in csv_table.KEY), cell.outcome, f.name, f.part_kind, f.part, f.info.unit,
+                        f.info.figure_class, _text(f.value), _text(f.low), _text(f.high), report.environment.commit,
                         report.environment.date) for cell in report.cells for f in cell.figures]
     reasons = sorted((row["name"], row["reason"]) for row in rows if not row["class"])
     assert reasons == sorted(
         [each for cell in report.cells for each in cell.unavailable.items()] +
-        [("", cell.message) for cell in report.cells if cell.status != "pass" or not (cell.figures or cell.unavailable)])
+        [("", cell.message) for cell in report.cells if cell.outcome != "pass" or not (cell.figures or cell.unavailable)])
 
 
 @SEEDS
@@ -70,19 +70,25 @@ def test_the_action_has_what_is_better_smaller(seed: int) -> None:
         assert type(entry["value"]) in (int, float)
         assert all(type(entry.get(name, "")) is str for name in ("name", "unit", "range", "extra"))
     assert len({entry["name"] for entry in entries}) == len(entries)
-    assert [entry["value"] for entry in entries] == [f.value for _, f in _tracked(report) if f.name != "a_hash"]
+    assert [entry["value"] for entry in entries] == [f.value for _, f in _tracked(report) if f.info.better == "less"]
 
 
-def test_the_action_never_gets_what_is_better_larger() -> None:
-    names = {"tokens_per_second", "tokens_matched", "longest_max_seq", "fits", "same_top", "tokens_total", "tokens"}
-    assert not names & action.SMALLER_IS_BETTER
+def test_the_action_gets_all_of_which_less_is_better_and_nothing_else() -> None:
+    def tracked(name: str) -> bool:
+        report = rf.Report("x", cells=[rf.Cell(rf.Key(), figures=[rf.Figure(name, 1)])])
+        return bool(json.loads(action.render(report)))
+
+    less = {"bits_per_byte", "cycles_total", "instructions_total", "flash_bytes", "kl_mean_nats", "perplexity_ratio",
+            "seconds"}
+    more = {"tokens_per_second", "host_tokens_per_second", "tokens_matched", "longest_max_seq", "fits", "same_top_share",
+            "tokens_total", "tokens", "board_flash_bytes", "board_ram_bytes"}
+    assert all(tracked(name) for name in less) and not any(tracked(name) for name in more)
 
 
-def _timed(seconds: tuple[float, ...], cycles: int, status: str = "pass") -> rf.Report:
+def _timed(seconds: tuple[float, ...], cycles: int, outcome: str = "pass") -> rf.Report:
     return rf.Report("ci/nightly", rf.Environment(date="2026-01-01T00:00:00Z", host="Debian"), [
-        rf.Cell(rf.Key("benchmark", detail="Linear/64"), figures=[rf.Figure("seconds", seconds[0], figure_class="wall",
-                                                                             samples=seconds)]),
-        rf.Cell(rf.Key("cycles", "unicorn", "m3"), status, "it fell over" if status != "pass" else "", figures=[
+        rf.Cell(rf.Key("benchmark", detail="Linear/64"), figures=[rf.Figure("seconds", seconds[0], samples=seconds)]),
+        rf.Cell(rf.Key("cycles", "unicorn", "m3"), outcome, "it fell over" if outcome != "pass" else "", figures=[
             rf.Figure("cycles_per_token", cycles), rf.Figure("instructions_per_token", 7),
             rf.Figure("cycles_per_token", 3, "op", "norm"), rf.Figure("instructions_per_token", 2, "op", "norm")]),
         rf.Cell(rf.Key("size", "elf", "m3"), figures=[rf.Figure("ram_bytes", 5)])])

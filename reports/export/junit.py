@@ -11,11 +11,12 @@ import datetime
 import re
 from xml.etree import ElementTree
 
+from reports import catalogue
 from reports.page import words
-from reports.report_file import PASS, Cell, Divergence, Report
+from reports.report_data import Cell, Divergence, Report
 
 # A value that is wrong is a failure; a cell that gave none is an error.
-FAILURES = ("mismatch", "too_large")
+FAILURES = tuple(outcome.name for outcome in catalogue.OUTCOMES.values() if outcome.exit_code == 1)
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -40,7 +41,7 @@ def _values(found: Divergence) -> list[str]:
 
 
 def _details(cell: Cell) -> str:
-    lines = [f"{cell.status}: {cell.key}", cell.message]
+    lines = [f"{cell.outcome}: {cell.key}", cell.message]
     if cell.divergence is not None:
         lines += [f"first difference: {place(cell.divergence)}", *_values(cell.divergence)]
     lines += [f"{name}: {value}" for name, value in (("note", cell.note), ("build", cell.build),
@@ -54,18 +55,18 @@ def _case(suite: ElementTree.Element, cell: Cell) -> None:
                                   name=_clean(str(cell.key)))
     if cell.left_out:
         ElementTree.SubElement(case, "skipped").text = _clean(cell.message)
-    elif cell.status != PASS:
-        first = f"first difference: {place(cell.divergence)}" if cell.divergence else cell.status
-        outcome = ElementTree.SubElement(case, "failure" if cell.status in FAILURES else "error", type=cell.status,
-                                         message=_clean(cell.message or first))
-        outcome.text = _clean(_details(cell))
+    elif not cell.passed:
+        first = f"first difference: {place(cell.divergence)}" if cell.divergence else cell.outcome
+        ended = ElementTree.SubElement(case, "failure" if cell.outcome in FAILURES else "error", type=cell.outcome,
+                                       message=_clean(cell.message or first))
+        ended.text = _clean(_details(cell))
 
 
 def _suite(root: ElementTree.Element, kind: str, cells: list[Cell], report: Report) -> None:
     environment = report.environment
-    failures = sum(cell.status in FAILURES for cell in cells)
+    failures = sum(cell.outcome in FAILURES for cell in cells)
     skipped = sum(cell.left_out for cell in cells)
-    errors = sum(cell.status != PASS for cell in cells) - failures - skipped
+    errors = sum(not cell.passed for cell in cells) - failures - skipped
     suite = ElementTree.SubElement(root, "testsuite", name=f"atome.{kind}", package="atome", id=str(len(root)),
                                    hostname=_clean(environment.host).strip() or "localhost", tests=str(len(cells)),
                                    failures=str(failures), errors=str(errors), skipped=str(skipped), time="0")

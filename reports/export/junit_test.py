@@ -12,7 +12,7 @@ import pytest
 
 from reports import report_file as rf
 from reports.export import junit
-from reports.random_reports import random_report
+from reports.testing.random_reports import random_report
 
 # Element: attributes that must be there, those that may, and what it may hold, in this order.
 RULES: dict[str, tuple[str, str, str]] = {
@@ -51,8 +51,8 @@ def test_any_report_keeps_to_the_rules_and_counts_right(seed: int) -> None:
         for outcome in ("failure", "error"):
             assert suite.get(f"{outcome}s") == str(len(suite.findall(f"testcase/{outcome}")))
         assert suite.get("tests") == str(len(suite.findall("testcase")))
-    statuses = sorted("pass" if not len(case) else case[0].get("type", "") for case in root.iter("testcase"))
-    assert statuses == sorted(cell.status for cell in report.cells)
+    outcomes = sorted("pass" if not len(case) else case[0].get("type", "") for case in root.iter("testcase"))
+    assert outcomes == sorted(cell.outcome for cell in report.cells)
 
 
 KEY = rf.Key("parity", "unicorn", "m3", model="tiny.atome02", variant="f32")
@@ -75,10 +75,10 @@ def test_a_divergence_is_told_whole() -> None:
         "measure again: build/atome verify x"]
 
 
-@pytest.mark.parametrize("status, tag", [("mismatch", "failure"), ("too_large", "failure"), ("error", "error"),
+@pytest.mark.parametrize("name, tag", [("mismatch", "failure"), ("too_large", "failure"), ("error", "error"),
                                          ("crashed", "error"), ("missing", "error")])
-def test_what_gave_no_value_is_an_error(status: str, tag: str) -> None:
-    outcome = _outcome(rf.Cell(KEY, status, "it fell\0 over"))
+def test_what_gave_no_value_is_an_error(name: str, tag: str) -> None:
+    outcome = _outcome(rf.Cell(KEY, name, "it fell\0 over"))
     assert (outcome.tag, outcome.get("message")) == (tag, "it fell\ufffd over")
     assert "it fell\ufffd over" in (outcome.text or "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from reports.report_file import Cell, Figure, Report
+from reports.report_data import Cell, Figure, Report
 
 # A firmware has hundreds of symbols; they are in the CSV, and no tool of trends has room for them.
 UNTRACKED = ("symbol",)

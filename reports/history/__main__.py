@@ -5,7 +5,8 @@
     atome history runs
     atome history metrics
 
-METRIC is a figure's name, of whole cells; of their parts as cycles_per_token[op=sparse], or cycles_per_token[op] for all.
+METRIC is a figure's name, of whole cells; of their parts as instructions_per_token[op=sparse], or instructions_per_token[op]
+for all.
 Exit codes: 0 done, 2 usage, an unusable file, or an unknown metric.
 """
 
@@ -20,9 +21,10 @@ from collections.abc import Callable, Sequence
 
 from reports import report_file
 from reports.history import output, query, schema, store, trend
+from reports.report_data import Key
 
 DATABASE = pathlib.Path("build/history.sqlite")
-FIELDS = [field.name for field in dataclasses.fields(report_file.Key)]
+FIELDS = [field.name for field in dataclasses.fields(Key)]
 WHOLE = ("text", "detail")  # may hold commas
 
 

@@ -24,15 +24,15 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 def _night(day: int) -> rf.Report:
     """At day 8 sparse costs more on m3, at day 14 the perplexity leaves its interval; the hash changes at day 3."""
-    cycles = [rf.Figure("cycles_per_token", 1000 + 50 * (day >= 8), unit="cycles"),
-              rf.Figure("cycles_per_token", 500 + 50 * (day >= 8), "op", "sparse", unit="cycles"),
-              rf.Figure("cycles_per_token", 500, "op", "norm", unit="cycles")]
-    perplexity = 4.5 + 0.01 * day + 0.5 * (day >= 14)
+    cycles = [rf.Figure("cycles_per_token", 1000 + 50 * (day >= 8)),
+              rf.Figure("cycles_per_token", 500 + 50 * (day >= 8), "op", "sparse"),
+              rf.Figure("cycles_per_token", 500, "op", "norm")]
+    perplexity = 4.5 + 0.001 * day + 0.5 * (day >= 14)
     cells = [rf.Cell(rf.Key("cycles", "unicorn", "m3", model="tiny.atome02", variant="f32"), figures=cycles),
              rf.Cell(rf.Key("cycles", "unicorn", "m7", model="tiny.atome02", variant="f32"),
-                     figures=[rf.Figure("cycles_per_token", 800.5, unit="cycles")]),
+                     figures=[rf.Figure("cycles_per_token", 800.5)]),
              rf.Cell(rf.Key("perplexity", "native", "host", model="tiny.atome02", text="stories, two"),
-                     figures=[rf.Figure("perplexity", perplexity, "", "", "interval", "", perplexity - 0.3, perplexity + 0.3)]),
+                     figures=[rf.Figure("perplexity", perplexity, low=perplexity - 0.3, high=perplexity + 0.3)]),
              rf.Cell(rf.Key("parity", "qemu", "m3", model="tiny.atome02"), "mismatch",
                      figures=[rf.Figure("logits_sha256", "ab" * 32 if day < 3 else "cd" * 32)])]
     return rf.Report("ci/nightly", rf.Environment("0.1.0", f"{day:02}" * 20, "Debian", f"2026-01-{day:02}T04:00:00Z",
@@ -68,7 +68,7 @@ def test_a_trend_night_by_night_names_the_commit(database: pathlib.Path, capsys:
     text = _printed(capsys, "cycles_per_token", "--core", "m3", "--db", database)
     assert "cycles_per_token cycles unicorn m3 tiny.atome02 f32 (cycles, exact, nights: 20)" in text
     assert "2026-01-08T04:00:00Z  080808080808  1 050    +5 %  moved\n" in text
-    assert "moved at 080808080808 (2026-01-08T04:00:00Z): 1 000 -> 1 050, +5 %; the one before is 070707070707" in text
+    assert "moved at 080808080808 (2026-01-08T04:00:00Z): 1 000 -> 1 050, +5 %, worse; the one before is 070707070707" in text
     shorter = _printed(capsys, "cycles_per_token[op=sparse]", "--last", "3", "--db", database)
     assert shorter.count("2026-01-") == 4 and "moved at 080808080808" in shorter  # also where it is not shown
     assert "never moved" in _printed(capsys, "cycles_per_token[op=norm]", "--db", database)
@@ -97,7 +97,7 @@ def test_runs_and_metrics(database: pathlib.Path, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize("words, why", [
     (["cycles_per_tokn"], "no figure cycles_per_tokn; near it: cycles_per_token"),
     (["cycles_per_token[op=spars]"], r"near it: cycles_per_token\[op=sparse\]"),
-    (["perplexity[op]"], "no figure"), (["x]["], "is no metric; write NAME"),
+    (["perplexity[op]"], "no figure"), (["x]["], "is not a metric; write NAME"),
     (["cycles_per_token", "--core", "m9"], "no cycles_per_token of core m9; there is: m3, m7"),
     (["perplexity", "--plot", "a.gif"], "a.gif: a plot is written as .svg"),
     (["logits_sha256", "--plot", "a.svg"], "logits_sha256 is text"), ([], "required: METRIC"),
@@ -109,9 +109,9 @@ def test_refusals(database: pathlib.Path, capsys: pytest.CaptureFixture[str], wo
 
 def test_names_that_attack_reach_no_terminal(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
     evil = "\x1b]0;x\a\r\x9b2J"
-    cell = rf.Cell(rf.Key(core=evil), figures=[rf.Figure("n", 1, unit=evil)])
+    cell = rf.Cell(rf.Key(core=evil), figures=[rf.Figure("step_digests", 1, "case", evil)])
     rf.write(rf.Report(evil, rf.Environment(evil, evil, evil, "2026-01-01"), [cell]), tmp_path / "r.json")
-    for words in (["add", str(tmp_path / "r.json")], ["runs"], ["n"]):
+    for words in (["add", str(tmp_path / "r.json")], ["runs"], ["step_digests[case]"]):
         assert _printed(capsys, *words, "--db", tmp_path / "h.sqlite").replace("\n", "").isprintable()
 
 
@@ -137,8 +137,8 @@ def test_a_plot_is_the_same_twice_and_names_the_move(database: pathlib.Path, tmp
 def test_what_a_page_asks_for(database: pathlib.Path, tmp_path: pathlib.Path) -> None:
     m3, m7, perplexity = history.trends(database, 15)
     assert m7 == Series("cycles_per_token cycles unicorn m7 tiny.atome02 f32", "cycles",
-                        [(f"2026-01-{day:02}T04:00:00Z", f"{day:02}" * 20, 800.5) for day in range(6, 21)], None)
-    assert m3.moved_at == "08" * 20 and perplexity.moved_at == "14" * 20
+                        [(f"2026-01-{day:02}T04:00:00Z", f"{day:02}" * 20, 800.5) for day in range(6, 21)], None, "")
+    assert (m3.moved_at, m3.judged) == ("08" * 20, "worse") and perplexity.moved_at == "14" * 20
     assert history.trends(database, 5)[0].moved_at is None  # before what is shown
     assert history.trends(tmp_path / "none.sqlite") == []
 
@@ -150,7 +150,7 @@ def test_ten_thousand_nights_among_a_million_figures_answer_in_a_second(tmp_path
             "INSERT INTO run (digest, date, at, commit_id, command, harness_version, host, tools) VALUES (?, ?, ?, ?, '', '', "
             "'', '{}')", [(f"{i}", f"2000-01-01T00:00:{i % 60:02}Z", i, f"{i:040x}") for i in range(nights)])
         connection.execute("INSERT INTO cell VALUES (1, 'cycles', '', 'm3', '', '', '', '', '', '')")
-        connection.executemany("INSERT INTO series VALUES (?, 1, 'cycles_per_token', 'op', ?, 'exact', '')",
+        connection.executemany("INSERT INTO series VALUES (?, 1, 'cycles_per_token', 'op', ?)",
                                [(i, str(i)) for i in range(series)])
         connection.execute("INSERT INTO point SELECT series.id, at, run.id, run.id / 3000 + 0.5, NULL, NULL FROM series, run")
     # Of this process and its children: what others on the machine do is not its time.

@@ -1,14 +1,15 @@
 """Where a series moved: the places of the first points of new levels.
 
 - exact: every point that differs from the one before it.
-- interval: a point outside the interval of the level's first point; it begins the next level. So a slow drift is
-  found too, once it leaves the interval in which it began. Where there is no interval, as exact.
+- interval: a point outside the interval of the level's first point, or as far from that point as the catalogue calls
+  material, as `atome diff` does; it begins the next level. So a slow drift is found too, once it leaves the level in which
+  it began. Where there is no interval, as exact.
 - wall: time on shared hosts, noisy, with outliers. At each place the medians of up to WINDOW points before it, back to
   the last move, and of the WINDOW points from it on are compared. The level moved when they differ by more than 5 %
   and by more than 3 times the noise, the median distance of all these points from their side's median (scaled by
   1.4826, as a normal distribution's deviation). Of neighbouring such places the move is the one whose points lie
   nearest to their side's median, if its own point is nearer to the new one. A level has at least SHORTEST points, so an
-  outlier is no move, and neither are the newest points until there are so many. Points of another host begin anew: its
+  outlier is not a move, and neither are the newest points until there are so many. Points of another host begin anew: its
   times say nothing about the code.
 """
 
@@ -17,6 +18,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
+from reports.catalogue import INTERVAL, WALL, Quantity
 from reports.history.query import Point
 
 WINDOW = 12
@@ -31,16 +33,18 @@ def _exact(points: Sequence[Point]) -> list[int]:
     return [i for i, (before, after) in enumerate(zip(values, values[1:]), 1) if before != after]
 
 
-def _inside(point: Point, level: Point) -> bool:
-    if level.low is None or level.high is None or isinstance(point.value, str):
-        return point.value == level.value
-    return level.low <= point.value <= level.high
+def _inside(point: Point, level: Point, material: float) -> bool:
+    value, first = point.value, level.value
+    if level.low is None or level.high is None or isinstance(value, str) or isinstance(first, str):
+        return value == first
+    less, more = sorted((value, first))
+    return level.low <= value <= level.high and not (material and less > 0 and more >= less * (1 + material))
 
 
-def _interval(points: Sequence[Point]) -> list[int]:
+def _interval(points: Sequence[Point], material: float) -> list[int]:
     found, level = [], 0
     for i in range(1, len(points)):
-        if not _inside(points[i], points[level]):
+        if not _inside(points[i], points[level], material):
             found.append(i)
             level = i
     return found
@@ -81,11 +85,19 @@ def _wall(values: Sequence[float]) -> list[int]:
     return found
 
 
-def moves(points: Sequence[Point], figure_class: str) -> list[int]:
+def judged(before: Point, after: Point, quantity: Quantity) -> str:
+    """ "better" or "worse"; empty where the catalogue knows no direction."""
+    old, new = before.value, after.value
+    if isinstance(old, str) or isinstance(new, str) or old == new or quantity.better not in ("less", "more"):
+        return ""
+    return "better" if (new < old) == (quantity.better == "less") else "worse"
+
+
+def moves(points: Sequence[Point], quantity: Quantity) -> list[int]:
     """Indices into `points`, which are in the order of time."""
-    if figure_class == "interval":
-        return _interval(points)
-    if figure_class != "wall" or any(isinstance(point.value, str) for point in points):
+    if quantity.figure_class == INTERVAL:
+        return _interval(points, quantity.material)
+    if quantity.figure_class != WALL or any(isinstance(point.value, str) for point in points):
         return _exact(points)
     found: list[int] = []
     start = 0

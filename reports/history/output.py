@@ -8,21 +8,22 @@ import io
 import json
 from collections.abc import Sequence
 
-from reports import report_file
+from reports.history import moves
 from reports.history.query import Point
 from reports.history.store import Run
 from reports.history.trend import Trend
+from reports.report_data import Key, Value
 
 FULL = 6  # so many series are printed night by night, more of them a line each
 
 
-def shown(value: report_file.Value, width: int = 16) -> str:
+def shown(value: Value, width: int = 16) -> str:
     if isinstance(value, str):
         return value if len(value) <= width else value[:width - 3] + "..."
     return f"{value:,}".replace(",", " ") if isinstance(value, int) else f"{value:.9g}"
 
 
-def change(before: report_file.Value, after: report_file.Value) -> str:
+def change(before: Value, after: Value) -> str:
     if before == after:
         return ""
     if isinstance(before, str) or isinstance(after, str):
@@ -52,8 +53,9 @@ def table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
 
 def _move(trend: Trend, at: int) -> str:
     before, after = trend.points[at - 1], trend.points[at]
+    said = ", ".join(filter(None, (change(before.value, after.value), moves.judged(before, after, trend.key.quantity))))
     return _plain(f"moved at {commit(after.run)} ({after.run.date}): {shown(before.value)} -> {shown(after.value)}, "
-                  f"{change(before.value, after.value)}; the one before is {commit(before.run)}")
+                  f"{said}; the one before is {commit(before.run)}")
 
 
 def _nights(trend: Trend, last: int) -> str:
@@ -63,10 +65,11 @@ def _nights(trend: Trend, last: int) -> str:
         interval = "" if point.low is None or point.high is None else f" ({shown(point.low)} - {shown(point.high)})"
         rows.append([point.run.date, commit(point.run), shown(point.value) + interval,
                      change(trend.points[i - 1].value, point.value) if i else "", "moved" if i in trend.moved else ""])
-    unit = trend.key.unit or "no unit"
+    quantity = trend.key.quantity
+    unit = quantity.unit or "no unit"
     verdict = "\n".join(_move(trend, at) for at in trend.moved[-3:]) or "never moved"
     more = f"moved {len(trend.moved)} times; the last 3:\n" if len(trend.moved) > 3 else ""
-    title = _plain(f"{trend.key.label} ({unit}, {trend.key.figure_class}, nights: {len(trend.points)})")
+    title = _plain(f"{trend.key.label} ({unit}, {quantity.figure_class}, nights: {len(trend.points)})")
     return f"{title}\n\n{table(rows, right=(2, 3))}\n{more}{verdict}\n"
 
 
@@ -94,8 +97,8 @@ def _newest(trend: Trend, last: int) -> list[tuple[Point, bool]]:
 
 def as_json(trends: Sequence[Trend], last: int) -> str:
     return json.dumps([{
-        **dataclasses.asdict(trend.key.cell), "metric": trend.key.metric, "unit": trend.key.unit,
-        "class": trend.key.figure_class,
+        **dataclasses.asdict(trend.key.cell), "metric": trend.key.metric, "unit": trend.key.quantity.unit,
+        "class": trend.key.quantity.figure_class, "better": trend.key.quantity.better,
         "moved_at": trend.points[trend.moved[-1]].run.commit if trend.moved else None,
         "points": [{"date": point.run.date, "commit": point.run.commit, "value": point.value, "low": point.low,
                     "high": point.high, "moved": moved} for point, moved in _newest(trend, last)]}
@@ -105,11 +108,11 @@ def as_json(trends: Sequence[Trend], last: int) -> str:
 def as_csv(trends: Sequence[Trend], last: int) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    names = [field.name for field in dataclasses.fields(report_file.Key)]
+    names = [field.name for field in dataclasses.fields(Key)]
     writer.writerow([*names, "metric", "unit", "date", "commit", "value", "low", "high", "moved"])
     for trend in trends:
         for point, moved in _newest(trend, last):
-            writer.writerow([*dataclasses.astuple(trend.key.cell), trend.key.metric, trend.key.unit, point.run.date,
+            writer.writerow([*dataclasses.astuple(trend.key.cell), trend.key.metric, trend.key.quantity.unit, point.run.date,
                              point.run.commit, point.value, point.low, point.high, int(moved)])
     return out.getvalue()
 

@@ -47,7 +47,7 @@ def plot(trends: Sequence[Trend], last: int, out: pathlib.Path) -> None:
         if moved and len(trends) <= LEGEND:
             axes.annotate(commit(points[moved[-1]].run), (dates[moved[-1]], values[moved[-1]]), (4, 6),
                           textcoords="offset points", fontsize=8)
-    axes.set(title=trends[0].key.metric, ylabel=trends[0].key.unit)
+    axes.set(title=trends[0].key.metric, ylabel=trends[0].key.quantity.unit)
     axes.grid(alpha=0.3)
     if len(trends) <= LEGEND:
         axes.legend(fontsize=8)

@@ -9,20 +9,25 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from reports import report_file
+from reports import catalogue
 from reports.history import store
+from reports.report_data import Key, Value
 
 METRIC = re.compile(r"(?P<name>[^\[]+)(?:\[(?P<part_kind>[^=\]]+)(?:=(?P<part>.*))?\])?", re.DOTALL)
 
 
 @dataclasses.dataclass(frozen=True)
 class SeriesKey:
-    cell: report_file.Key
+    cell: Key
     name: str
     part_kind: str
     part: str
-    figure_class: str
-    unit: str
+
+    @property
+    def quantity(self) -> catalogue.Quantity:
+        """What the catalogue says of it; of a name that it no longer has, nothing but that any change is one."""
+        return catalogue.FIGURES.get(self.name) or catalogue.Quantity(
+            self.name, self.name, self.name, "whole", catalogue.EXACT, "told")
 
     @property
     def metric(self) -> str:
@@ -35,13 +40,13 @@ class SeriesKey:
 
 class Point(NamedTuple):  # there are many: a tuple is made several times faster than a dataclass
     run: store.Run
-    value: report_file.Value
+    value: Value
     low: float | None = None
     high: float | None = None
 
 
 def metrics(connection: sqlite3.Connection) -> dict[str, int]:
-    """How many series each metric has; parts are counted together, as cycles_per_token[op]."""
+    """How many series each metric has; parts are counted together, as instructions_per_token[op]."""
     rows = connection.execute("SELECT name, part_kind, COUNT(*) FROM series GROUP BY name, part_kind ORDER BY 1, 2")
     return {f"{name}[{part_kind}]" if part_kind else name: count for name, part_kind, count in rows}
 
@@ -64,19 +69,19 @@ def _unknown(connection: sqlite3.Connection, metric: str, name: str, part_kind: 
 def _parsed(metric: str) -> tuple[str, str, str | None]:
     match = METRIC.fullmatch(metric)
     if not match:
-        raise ValueError(f"{metric!r} is no metric; write NAME, NAME[KIND] or NAME[KIND=PART], "
-                         "as cycles_per_token[op=sparse]")
+        raise ValueError(f"{metric!r} is not a metric; write NAME, NAME[KIND] or NAME[KIND=PART], "
+                         "as instructions_per_token[op=sparse]")
     return match["name"], match["part_kind"] or "", match["part"]
 
 
 def matching(connection: sqlite3.Connection, metric: str, only: Mapping[str, Sequence[str]]) -> dict[int, SeriesKey]:
-    """As find, but what is not there is no error."""
+    """As find, but what is not there is not an error."""
     name, part_kind, part = _parsed(metric)
     rows = connection.execute(
-        "SELECT series.id, kind, runner, core, board, model, variant, build_kind, text, detail, name, part_kind, part, "
-        "class, unit FROM series JOIN cell ON cell.id = series.cell WHERE name = ? AND part_kind = ? "
+        "SELECT series.id, kind, runner, core, board, model, variant, build_kind, text, detail, name, part_kind, part "
+        "FROM series JOIN cell ON cell.id = series.cell WHERE name = ? AND part_kind = ? "
         "AND (? IS NULL OR part = ?)", (name, part_kind, part, part))
-    found = {row[0]: SeriesKey(report_file.Key(*row[1:10]), *row[10:]) for row in rows}
+    found = {row[0]: SeriesKey(Key(*row[1:10]), *row[10:]) for row in rows}
     kept = {series: key for series, key in found.items()
             if all(getattr(key.cell, field) in values for field, values in only.items())}
     return dict(sorted(kept.items(), key=lambda item: (item[1].cell, item[1].part)))

@@ -3,7 +3,7 @@
 `PRAGMA user_version` is the number of steps that a file has had; a new file takes them all, an older one those it
 lacks, in one transaction. A step that was released is never changed: a new one follows it.
 
-    run     a report that was added          cell    what cells were of: the fields of report_file.Key
+    run     a report that was added          cell    what cells were of: the fields of report_data.Key
     series  a figure of a cell, over runs    point   its value in a run
 """
 
@@ -14,6 +14,8 @@ import pathlib
 import sqlite3
 import time
 from collections.abc import Iterator
+
+from reports import catalogue
 
 APPLICATION_ID = 0x41544D48  # tells this file from SQLite files of others
 BUSY_SECONDS = 60.0          # that a writer waits for another one
@@ -46,6 +48,20 @@ _STEPS: tuple[tuple[str, ...], ...] = (
      """INSERT INTO point SELECT series, run.at, run, value, low, high FROM point_1 JOIN run ON run.id = point_1.run
         ORDER BY series, run.at, run""",
      "DROP TABLE point_1"),
+    # A series is a figure by today's name; its class and unit are the catalogue's. What had two names is one series.
+    ("""CREATE TABLE series_3 (id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell, name TEXT NOT NULL,
+        part_kind TEXT NOT NULL, part TEXT NOT NULL, UNIQUE (cell, name, part_kind, part))""",
+     """INSERT INTO series_3 (cell, name, part_kind, part) SELECT DISTINCT cell, current_name(name, kind, part_kind), part_kind,
+        part FROM series JOIN cell ON cell.id = series.cell ORDER BY series.id""",
+     """CREATE TABLE point_3 (series INTEGER NOT NULL REFERENCES series, at INTEGER NOT NULL,
+        run INTEGER NOT NULL REFERENCES run, value BLOB NOT NULL, low BLOB, high BLOB,
+        PRIMARY KEY (series, at, run)) WITHOUT ROWID""",
+     """INSERT OR IGNORE INTO point_3 SELECT series_3.id, at, run, value, low, high FROM point
+        JOIN series ON series.id = point.series JOIN cell ON cell.id = series.cell JOIN series_3 ON
+        (series_3.cell, series_3.name, series_3.part_kind, series_3.part)
+        = (series.cell, current_name(series.name, kind, series.part_kind), series.part_kind, series.part)""",
+     "DROP TABLE point", "DROP TABLE series", "ALTER TABLE series_3 RENAME TO series", "ALTER TABLE point_3 RENAME TO point",
+     "CREATE INDEX series_by_name ON series (name, part_kind, part)"),
 )
 VERSION = len(_STEPS)
 
@@ -74,6 +90,7 @@ def _take_steps(connection: sqlite3.Connection, path: pathlib.Path) -> None:
     ours = _one(connection, "PRAGMA application_id") == APPLICATION_ID
     if not ours and (version or _one(connection, "SELECT COUNT(*) FROM sqlite_master")):
         raise ValueError(f"{path}: is a database of another program; name another file with --db")
+    connection.create_function("current_name", 3, catalogue.current_name, deterministic=True)
     for step in _STEPS[version:]:
         for statement in step:
             connection.execute(statement)

@@ -43,6 +43,33 @@ def test_a_file_of_version_1_keeps_its_figures_and_gets_todays_schema(tmp_path: 
         assert _schema_of(connection) == migrated
 
 
+FORMER_NAMES = VERSION_1 + """
+INSERT INTO cell VALUES (3, 'size', 'elf', 'm3', '', 'tiny.atome02', 'f32', 'speed', '', '');
+INSERT INTO series VALUES (4, 3, 'bytes', 'symbol', 'main', 'exact', 'bytes');
+INSERT INTO series VALUES (5, 2, 'ratio', 'against', 'other', 'interval', '');
+INSERT INTO series VALUES (6, 2, 'tokens_per_second', '', '', 'wall', 'tokens/s');
+INSERT INTO series VALUES (7, 1, 'tokens_per_second', '', '', 'exact', 'tokens/s');
+INSERT INTO series VALUES (8, 3, 'no_longer_known', '', '', 'exact', '');
+INSERT INTO series VALUES (9, 3, 'ram_bytes', '', '', 'exact', '');
+INSERT INTO series VALUES (10, 3, 'ram_bytes', '', '', 'exact', 'bytes');
+INSERT INTO point SELECT id, 1, 10 * id, NULL, NULL FROM series WHERE id BETWEEN 4 AND 9;
+INSERT INTO point VALUES (10, 2, 100, NULL, NULL);
+"""
+
+
+def test_figures_of_older_files_get_todays_names(tmp_path: pathlib.Path) -> None:
+    with schema.opened(_database(tmp_path / "old.sqlite", FORMER_NAMES)) as connection:
+        assert {name for name in query.metrics(connection) if "cycles" not in name} == {
+            "symbol_bytes[symbol]", "perplexity", "perplexity_ratio[against]", "host_tokens_per_second", "tokens_per_second",
+            "no_longer_known", "ram_bytes"}
+        for name, values in (("symbol_bytes[symbol]", [40]), ("host_tokens_per_second", [60]), ("tokens_per_second", [70]),
+                             ("no_longer_known", [80]), ("ram_bytes", [100, 90])):
+            found, = trend.read(connection, name, {})
+            assert [point.value for point in found.points] == values
+        unknown, = query.find(connection, "no_longer_known", {}).values()
+        assert (unknown.quantity.figure_class, unknown.quantity.unit) == ("exact", "")
+
+
 def test_the_kept_file_is_what_version_1_was(tmp_path: pathlib.Path) -> None:
     connection = sqlite3.connect(tmp_path / "first.sqlite")
     for statement in schema._STEPS[0]:

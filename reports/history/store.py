@@ -9,10 +9,10 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from reports import report_file
 from reports.history import schema
+from reports.report_data import Figure, Key, Report, Value
 
-_KEY = [field.name for field in dataclasses.fields(report_file.Key)]
+_KEY = [field.name for field in dataclasses.fields(Key)]
 _INTEGER_LIMIT = 2**63  # of SQLite
 
 Stored = int | float | str | bytes
@@ -24,20 +24,23 @@ def seconds(date: str) -> int:
     return int(when.replace(tzinfo=when.tzinfo or datetime.timezone.utc).timestamp())
 
 
-def encoded(value: report_file.Value) -> Stored:
+def encoded(value: Value) -> Stored:
     return str(value).encode() if isinstance(value, int) and abs(value) >= _INTEGER_LIMIT else value
 
 
-def decoded(value: Stored) -> report_file.Value:
+def decoded(value: Stored) -> Value:
     return int(value) if isinstance(value, bytes) else value
 
 
-def _digest(report: report_file.Report) -> str:
-    """Of all that a report says, so that a report is known again in either format."""
-    return hashlib.sha256(json.dumps(dataclasses.asdict(report), sort_keys=True).encode()).hexdigest()
+def _digest(report: Report) -> str:
+    """Of all that a report says, so that a report is known again in either format, which differ in the figures' order."""
+    found = dataclasses.asdict(report)
+    for cell in found["cells"]:
+        cell["figures"].sort(key=lambda figure: (figure["part_kind"], figure["part"], figure["name"]))
+    return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
 
 
-def check(report: report_file.Report, name: str) -> None:
+def check(report: Report, name: str) -> None:
     """ValueError when a report that was read cannot be part of a history; it says why, with its file's name."""
     try:
         seconds(report.environment.date)
@@ -46,25 +49,24 @@ def check(report: report_file.Report, name: str) -> None:
                          "report whose environment has a date (ISO 8601)") from None
 
 
-def _cell_id(connection: sqlite3.Connection, key: report_file.Key) -> int:
+def _cell_id(connection: sqlite3.Connection, key: Key) -> int:
     values = dataclasses.astuple(key)
     connection.execute(f"INSERT OR IGNORE INTO cell ({', '.join(_KEY)}) VALUES ({', '.join('?' * len(_KEY))})", values)
     found = connection.execute("SELECT id FROM cell WHERE " + " AND ".join(f"{name} = ?" for name in _KEY), values)
     return int(found.fetchone()[0])
 
 
-def _series_ids(connection: sqlite3.Connection, cell: int, figures: Sequence[report_file.Figure]) -> list[int]:
-    wanted = [(f.name, f.part_kind, f.part, f.figure_class, f.unit) for f in figures]
-    connection.executemany("INSERT OR IGNORE INTO series (cell, name, part_kind, part, class, unit) "
-                           f"VALUES ({cell}, ?, ?, ?, ?, ?)", wanted)
-    known = connection.execute("SELECT name, part_kind, part, class, unit, id FROM series WHERE cell = ?", (cell,))
-    ids = {tuple(row[:5]): row[5] for row in known}
-    return [ids[each] for each in wanted]
+def _series_ids(connection: sqlite3.Connection, cell: int, figures: Sequence[Figure]) -> list[int]:
+    connection.executemany(f"INSERT OR IGNORE INTO series (cell, name, part_kind, part) VALUES ({cell}, ?, ?, ?)",
+                           [figure.id for figure in figures])
+    known = connection.execute("SELECT name, part_kind, part, id FROM series WHERE cell = ?", (cell,))
+    ids = {tuple(row[:3]): row[3] for row in known}
+    return [ids[figure.id] for figure in figures]
 
 
-def _add(connection: sqlite3.Connection, report: report_file.Report) -> bool:
+def _add(connection: sqlite3.Connection, report: Report) -> bool:
     environment, at = report.environment, seconds(report.environment.date)
-    passed = sum(cell.status == report_file.PASS for cell in report.cells)
+    passed = sum(cell.passed for cell in report.cells)
     done = connection.execute(
         "INSERT OR IGNORE INTO run (digest, date, at, commit_id, command, harness_version, host, tools, cells, passed)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -81,7 +83,7 @@ def _add(connection: sqlite3.Connection, report: report_file.Report) -> bool:
     return True
 
 
-def add(connection: sqlite3.Connection, reports: Sequence[report_file.Report]) -> list[bool]:
+def add(connection: sqlite3.Connection, reports: Sequence[Report]) -> list[bool]:
     """Adds checked reports, all or none; says which were new."""
     with schema.transaction(connection):
         return [_add(connection, report) for report in reports]

@@ -9,13 +9,13 @@ import pytest
 
 from reports import report_file as rf
 from reports.history import query, schema, store
-from reports.random_reports import random_report
+from reports.testing.random_reports import random_report
 
 Rows = list[tuple[object, ...]]
 
 
 def _added(reports: list[rf.Report]) -> Rows:
-    return [(report.environment.date, report.environment.commit, cell.key, f.name, f.part_kind, f.part, f.figure_class, f.unit,
+    return [(report.environment.date, report.environment.commit, cell.key, f.name, f.part_kind, f.part,
              type(f.value), f.value, f.low, f.high) for report in reports for cell in report.cells for f in cell.figures]
 
 
@@ -25,7 +25,7 @@ def _kept(path: pathlib.Path) -> Rows:
         runs = store.runs(connection)
         for metric in query.metrics(connection):
             for series, key in query.find(connection, metric, {}).items():
-                rows += [(p.run.date, p.run.commit, key.cell, key.name, key.part_kind, key.part, key.figure_class, key.unit,
+                rows += [(p.run.date, p.run.commit, key.cell, key.name, key.part_kind, key.part,
                           type(p.value), p.value, p.low, p.high) for p in query.points(connection, series, runs)]
     return rows
 
@@ -52,7 +52,7 @@ def test_what_was_added_comes_back_once(tmp_path: pathlib.Path, seed: int) -> No
 
 
 def _report(value: rf.Value, date: str = "2026-01-01T00:00:00Z") -> rf.Report:
-    return rf.Report("x", rf.Environment(date=date), [rf.Cell(rf.Key(), figures=[rf.Figure("a", value)])])
+    return rf.Report("x", rf.Environment(date=date), [rf.Cell(rf.Key(), figures=[rf.Figure("max_seq", value)])])
 
 
 def test_the_same_report_in_the_other_format_is_the_same(tmp_path: pathlib.Path) -> None:

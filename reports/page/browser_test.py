@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from reports.page import build, html_page, testing
+from reports.page import build, html_page
+from reports.testing import page_report as testing
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="no python3-selenium: ci/setup --page installs it")
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -34,7 +35,7 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     path: pathlib.Path = tmp_path_factory.mktemp("page") / "page.html"
-    inputs = build.Inputs(testing.report(), testing.report(grown=16, scale=0.99))
+    inputs = build.Inputs(testing.report(), testing.diff())
     path.write_text(html_page.render(build.document(inputs)), encoding="utf-8")
     return path.as_uri()
 
@@ -86,7 +87,7 @@ def test_a_table_is_sorted_by_click_and_by_keyboard(browser: Any, address: str) 
 
 def test_numbers_sort_as_numbers_and_gaps_stay_below(browser: Any, address: str) -> None:
     opened(browser, address)
-    table = "[...document.querySelectorAll('#cycles > div.table')].find(each => each.textContent.includes('Boards'))"
+    table = "[...document.querySelectorAll('#cycles > div.table')].find(each => each.textContent.includes('boards'))"
     values = f"return [...{table}.querySelector('tbody').rows].map(row => row.cells[2].textContent.trim()[0])"
     for _ in range(2):
         browser.execute_script(f"{table}.querySelectorAll('thead button')[2].click()")
@@ -118,7 +119,7 @@ def test_a_table_is_copied_as_tsv(browser: Any, address: str) -> None:
         time.sleep(0.05)
     copied = browser.execute_async_script("navigator.clipboard.readText().then(arguments[0], arguments[0])")
     lines = [line.split("\t") for line in copied.splitlines()]
-    assert lines[0][:2] == ["core", "cycles per token"]
+    assert lines[0][:2] == ["core", "cycles/token"]
     assert lines[1][:2] == ["m0", "10000.0"] and len(lines) == 4
 
 

@@ -1,44 +1,24 @@
-"""From cells of a report to cells of a table: figures with their deltas or reasons, and names without repetition."""
+"""From cells of a report to cells of a table: outcomes, reasons, and names without repetition."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
 
-from reports.page import words
-from reports.page.compare import Baseline
+from reports import catalogue
 from reports.page.document import Column, Datum, clip
-from reports.report_file import Cell, Figure, Key
+from reports.report_data import Cell, Key
 
-_HEADS = {"build_kind": "build", "detail": "measured"}
+HEADS = {"build_kind": "build", "detail": "measured"}
 
 
 def absent(reason: str) -> Datum:
-    return Datum("—", tone="muted", note=f"not measured: {clip(reason)}")
+    return Datum("—", tone="muted", note=f"not measured: {clip(reason)}" if reason else "")
 
 
-def status(name: str) -> Datum:
-    text, tone = words.status(name)
-    return Datum(clip(text, 30), None, tone)
-
-
-def shown(cell: Cell, name: str, part_kind: str = "", part: str = "", *, baseline: Baseline | None = None,
-          digits: int = 4, tone: str = "") -> Datum:
-    """The figure of a cell; where it is absent, why."""
-    figure = cell.figure(name, part_kind, part)
-    if figure is None:
-        return absent(cell.unavailable.get(name) or cell.message or "the report does not have it")
-    old = baseline.figure(cell.key, figure) if baseline else None
-    delta = words.delta(old.value, figure.value) if old else ""
-    return Datum(clip(words.number(figure.value, digits), 60), figure.value if not isinstance(figure.value, str) else None,
-                 tone, delta)
-
-
-def with_interval(figure: Figure | None, digits: int = 4) -> Datum:
-    """The interval of an estimate; a sentence where it has none."""
-    if figure is None or figure.low is None or figure.high is None:
-        return absent("no interval was computed")
-    return Datum(words.interval(figure.low, figure.high, digits), figure.low)
+def outcome(name: str) -> Datum:
+    found = catalogue.OUTCOMES[name]
+    return Datum(found.text, None, found.tone)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,7 +37,7 @@ class Names:
 
     @property
     def columns(self) -> list[Column]:
-        return [Column(_HEADS.get(field, field)) for field in self.fields]
+        return [Column(HEADS.get(field, field)) for field in self.fields]
 
     def row(self, key: Key) -> list[Datum]:
         return [Datum(clip(getattr(key, field), 80)) for field in self.fields]
@@ -73,12 +53,15 @@ def of_kind(cells: Sequence[Cell], kind: str) -> list[Cell]:
     return [cell for cell in cells if cell.key.kind == kind]
 
 
-def grouped(cells: Sequence[Cell]) -> list[Cell]:
+def sorted_by_group(cells: Sequence[Cell]) -> list[Cell]:
     """All cores of a model, variant and build together, the build for speed, which is the usual one, first."""
     return sorted(cells, key=lambda cell: (cell.key.model, cell.key.variant, cell.key.build_kind == "size"))
 
 
-def parts(cells: Sequence[Cell], part_kind: str, name: str) -> list[str]:
-    """Parts of a kind over all cells, in the order in which they first come."""
-    return list(dict.fromkeys(f.part for cell in cells for f in cell.figures
-                              if f.part_kind == part_kind and f.name == name))
+def groups(cells: Sequence[Cell]) -> list[list[Cell]]:
+    """Cells that one picture compares: all cores of a model, variant, build and measurement."""
+    found: dict[tuple[str, ...], list[Cell]] = {}
+    for cell in cells:
+        key = cell.key
+        found.setdefault((key.model, key.variant, key.build_kind, key.text, key.detail), []).append(cell)
+    return list(found.values())

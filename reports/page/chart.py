@@ -80,7 +80,7 @@ def intervals(slug: str, title: str, unit: str, points: Sequence[tuple[str, floa
         axes.margins(y=0.5 / max(1, len(points)) + 0.05)
         _value_axis(axes, f"{unit} (line: 95 % interval)")
         axes.spines["bottom"].set_visible(True)
-        description = f"{title}. " + "; ".join(f"{label} {words.number(value)}, {words.interval(low, high)}"
+        description = f"{title}. " + "; ".join(f"{label} {words.number(value)}, {words.number(low)} – {words.number(high)}"
                                                for label, value, low, high in points) + "."
         drawn = svg.to_svg(figure, slug, title, clip(description, 1500))
     rows = [[Datum(label), *(Datum(words.number(each), each) for each in numbers)] for label, *numbers in points]

@@ -10,11 +10,14 @@ import re
 
 import pytest
 
+from reports import catalogue, diff_file
 from reports import report as command
 from reports import report_file as rf
+from reports.diff_file import Diff
 from reports.history import Series
-from reports.page import build, chart, compare, diff_file, document, markdown, testing, words
-from reports.page.sections import benchmark, trend, verdict
+from reports.page import build, chart, document, markdown, words
+from reports.page.sections import differences, measured, trend, verdict
+from reports.testing import page_report as testing
 
 
 @pytest.mark.parametrize(("value", "text"), [
@@ -24,11 +27,18 @@ def test_numbers(value: rf.Value, text: str) -> None:
     assert words.number(value).replace(words.GROUP, " ") == text
 
 
-@pytest.mark.parametrize(("old", "new", "text"), [
-    (100, 100, ""), (100, 116, "+16 (+16.00 %)"), (100, 99, "−1 (−1.00 %)"), (0, 3, "+3"), ("a", "b", "differs"),
-    (1000000, 1000001, "+1 (+<0.01 %)")])
-def test_differences(old: rf.Value, new: rf.Value, text: str) -> None:
-    assert words.delta(old, new) == text
+@pytest.mark.parametrize(("value", "how", "text"), [
+    (1234.6, "whole", "1 235"), (2**64 - 1, "whole", "1.845e+19"), (7.38, "fixed4", "7.3800"), (1.9e-6, "scientific", "1.9e-06"),
+    (1.5, "percent", "1.5 %"), (0.985, "share", "98.50 %"), (1.00016, "change", "+0.016 %"), (0, "ulp", "0 ULP"),
+    (1, "yes", "yes"), (0, "yes", "no"), (0.0012, "duration", "1.200 ms"), (3e-9, "duration", "3.0 ns"), ("ab", "fixed4", "ab"),
+    (1e300, "fixed6", "1e+300")])
+def test_values_are_shown_as_the_catalogue_says(value: rf.Value, how: str, text: str) -> None:
+    assert words.show(value, how).replace(words.GROUP, " ") == text
+
+
+@pytest.mark.parametrize("value", [0, 1, 2**64 - 1, 0.5, -1e308, 5e-324, "text"])
+def test_every_figure_can_be_shown(value: rf.Value) -> None:
+    assert all(words.show(value, quantity.show) for quantity in catalogue.FIGURES.values())
 
 
 def test_bits_are_shown_with_their_value() -> None:
@@ -36,24 +46,31 @@ def test_bits_are_shown_with_their_value() -> None:
     assert words.as_float(None) == "not recorded"
 
 
+def fitting(grown: int = 0) -> rf.Report:
+    """Of which no cell fails."""
+    report = testing.report(False, False, grown)
+    report.cells = [cell for cell in report.cells if cell.passed]
+    return report
+
+
 @pytest.mark.parametrize(("report", "tone", "headline"), [
-    (testing.report(False, False), "good", "All 16 cells pass"),
-    (testing.report(False), "bad", "3 of 20 cells fail"), (rf.Report("x"), "warn", "Nothing was measured"),
-    (rf.Report("x", cells=[rf.Cell(rf.Key(), "unknown")]), "bad", "1 of 1 cell fails")])
+    (fitting(), "good", "All 16 cells pass"),
+    (testing.report(False), "bad", "4 of 20 cells fail"), (rf.Report("x"), "warn", "Nothing was measured"),
+    (rf.Report("x", cells=[rf.Cell(rf.Key(), "missing")]), "bad", "1 of 1 cell fails")])
 def test_the_verdict(report: rf.Report, tone: str, headline: str) -> None:
-    found = verdict.verdict(report, None, None)
+    found = verdict.verdict(report, None)
     assert (found.tone, found.headline) == (tone, headline)
 
 
 def test_data_that_is_not_here_is_no_failure() -> None:
     absent = rf.Cell(rf.Key(core="host"), "missing", f"{rf.NOT_HERE}../stories.txt")
-    found = verdict.verdict(rf.Report("x", cells=[rf.Cell(rf.Key(core="m0")), rf.Cell(rf.Key(core="m3")), absent]), None, None)
+    found = verdict.verdict(rf.Report("x", cells=[rf.Cell(rf.Key(core="m0")), rf.Cell(rf.Key(core="m3")), absent]), None)
     assert (found.tone, found.headline) == ("good", "All 2 cells pass")
     assert ("1", "left out, without their data", "") in found.tiles
-    nothing = verdict.verdict(rf.Report("x", cells=[absent]), None, None)
+    nothing = verdict.verdict(rf.Report("x", cells=[absent]), None)
     assert (nothing.tone, nothing.headline) == ("warn", "Nothing was measured")
     other = rf.Cell(rf.Key(core="host"), "missing", "no QEMU")
-    assert verdict.verdict(rf.Report("x", cells=[other]), None, None).tone == "bad"
+    assert verdict.verdict(rf.Report("x", cells=[other]), None).tone == "bad"
 
 
 def test_a_commit_is_short_above_and_whole_below() -> None:
@@ -73,28 +90,33 @@ def test_bars_have_no_parts_that_are_nowhere_and_keep_their_colours() -> None:
     assert "#0072b2" not in part.svg
 
 
-def test_what_fits_no_board_is_no_pass() -> None:
-    report = rf.Report("x", cells=[rf.Cell(rf.Key(), "too_large")])
-    assert verdict.verdict(report, None, None).headline == "Nothing fits its board"
+def test_what_fits_no_board_fails() -> None:
+    found = verdict.verdict(rf.Report("x", cells=[rf.Cell(rf.Key(board="microbit"), "too_large")]), None)
+    assert (found.tone, found.headline, found.lines[0]) == ("bad", "1 of 1 cell fails", "too large: parity microbit")
+    assert ("1", "too large", "bad") in found.tiles
+
+
+def test_the_worst_is_named_first() -> None:
+    cells = [rf.Cell(rf.Key(core=name), name) for name in ("missing", "mismatch", "crashed", "too_large", "error")]
+    said = verdict.verdict(rf.Report("x", cells=cells), None).lines
+    assert [line.partition(":")[0] for line in said[:5]] == ["crashed", "mismatch", "too large", "error", "missing"]
 
 
 def test_a_comparison_that_fails_says_no_other() -> None:
-    said = verdict.verdict(testing.report(False, False), None, diff_file.Diff(False, 12, []))
+    said = verdict.verdict(fitting(), Diff(False))
     assert said.tone == "bad" and not any("No regressions" in line for line in said.lines)
 
 
-def test_regressions_are_read_however_many_notes_there_are(tmp_path: pathlib.Path) -> None:
-    rows = [{"severity": "note"}] * diff_file.MAX_JUDGED + [{"severity": "regression"}]
+def test_regressions_come_first_however_many_notes_there_are(tmp_path: pathlib.Path) -> None:
+    rows = [{"severity": "note", "kind": f"n{i}"} for i in range(10_000)] + [{"severity": "regression", "kind": "worst"}]
     (tmp_path / "d.json").write_text(json.dumps({"verdict": "regression", "totals": {"figures_compared": 1}, "changes": rows}))
-    assert len(diff_file.read(tmp_path / "d.json").regressions) == 1
-
-
-def test_what_is_left_out_is_counted() -> None:
-    def with_figures(value: int) -> rf.Report:
-        return rf.Report("x", cells=[rf.Cell(rf.Key(), figures=[rf.Figure(f"f{n}", value) for n in range(3000)])])
-
-    summary = markdown.render(build.document(build.Inputs(with_figures(1), with_figures(2))))
-    assert "Not shown: 2960 more differences" in summary
+    found = diff_file.read(tmp_path / "d.json")
+    assert len(found.regressions) == 1
+    section = differences.section(found)
+    assert section is not None
+    worst, notes = (block for block in section.blocks if isinstance(block, document.Table))
+    assert (worst.folded, notes.folded, worst.rows[0][1].text, worst.total, notes.total) == (False, True, "worst", 1, 10_000)
+    assert "Not shown: 9960 more differences" in markdown.render(build.document(build.Inputs(rf.Report("x"), found)))
 
 
 def test_the_accuracy_of_cycles_is_told_whole() -> None:
@@ -103,37 +125,62 @@ def test_the_accuracy_of_cycles_is_told_whole() -> None:
     assert note in markdown.render(build.document(build.Inputs(report)))
 
 
+def table_of(kind: str, cells: list[rf.Cell], place: int = 0,
+             diff: Diff | None = None) -> tuple[list[str], list[list[str]]]:
+    """Heads and texts of a table of a section; what is absent is a dash."""
+    found = measured.section(catalogue.KINDS[kind], cells, diff)
+    tables = [block for block in found.blocks if isinstance(block, document.Table)]
+    return ([column.name for column in tables[place].columns],
+            [[f"{datum.text}{f' {datum.delta}' if datum.delta else ''}".replace(words.GROUP, " ") for datum in row]
+             for row in tables[place].rows])
+
+
 def test_benchmarks_are_ratios_within_the_run() -> None:
-    table = benchmark.section([testing.benchmark("dot", 1e-3)]).blocks[1]
-    assert isinstance(table, document.Table)
-    assert [datum.text for datum in table.rows[0]] == ["dot", "1 ms", "2", "10.0 %", "plain", "0.5000 ×", "20.0 %"]
+    heads, rows = table_of("benchmark", [testing.benchmark("dot", 1e-3)])
+    assert heads == ["measured", "median", "spread", "of the first", "the first", "outcome"]
+    assert rows == [["dot", "1.000 ms", "20.0 %", "0.500", "plain", "pass"]]
+
+
+def test_cycles_are_the_views_with_cores_and_boards_apart() -> None:
+    cells = [testing.cycles("m0"), testing.cycles("m3", "bluepill")]
+    assert table_of("cycles", cells) == (["core", "cycles/token", "instr/token", "outcome"], [["m0", "10 000", "10 000", "pass"]])
+    assert table_of("cycles", cells, 1) == (["core", "cycles/token", "instr/token", "tokens/s", "outcome"],
+                                            [["m3", "10 000", "10 000", "100.0", "pass"]])
+    heads, rows = table_of("cycles", cells, 2)
+    assert heads == ["core", *testing.OPS] and rows == [["m0", "1 000", "2 000", "3 000", "4 000"]]
+    heads, rows = table_of("cycles", cells, 4)
+    assert heads == ["core", "cycles/instr", *testing.OPS] and rows[0][:3] == ["m0", "1.00", "1 000"]
+
+
+def test_a_cell_without_a_name_has_its_figures() -> None:
+    cell = rf.Cell(rf.Key("perplexity"), figures=[rf.Figure("perplexity", 7.0)])
+    assert table_of("perplexity", [cell]) == (["perplexity", "95 % interval"], [["7.0000", "—"]])
+
+
+def test_differences_stand_beside_figures_but_not_beside_times() -> None:
+    heads, rows = table_of("size", [testing.size("m0"), testing.size("m3")], 0, testing.diff())
+    at = heads.index("firmware")
+    assert [row[at] for row in rows] == ["12 300 +16 (+0.13 %)", "12 300"]
+    heads, rows = table_of("benchmark", [testing.benchmark("dot", 1)], 0, testing.diff())
+    assert rows[0][heads.index("median")] == "1.000 s"
+
+
+def test_contenders_stand_by_experiment() -> None:
+    heads, rows = table_of("ab", [testing.contender("f32"), testing.contender("q15")])
+    assert [row[0] for row in rows] == ["f32", "q15"] and rows[0][heads.index("m3 flash")] == "35 088"
+    assert "7.3800 [7.2200, 7.5500]" in rows[0]
+
+
+def test_what_fits_a_board() -> None:
+    found = measured.section(catalogue.KINDS["size"], [testing.size("m0")], None)
+    matrix = next(b for b in found.blocks if isinstance(b, document.Table) and b.caption.startswith("Does it fit"))
+    assert [(datum.text, datum.tone) for datum in matrix.rows[0][1:]] == [("yes, to 84", "good"), ("no", "bad")]
 
 
 def test_a_regression_is_no_pass() -> None:
-    found = diff_file.Diff(False, 12, [diff_file.Judged("regression", "size m0", "firmware_bytes", "grew by 16")])
-    said = verdict.verdict(testing.report(False, False), None, found)
-    assert (said.tone, said.headline) == ("bad", "1 regression")
-    assert any("grew by 16" in line for line in said.lines)
-
-
-def test_changes_are_exact_and_leave_wall_time_out() -> None:
-    old, new = testing.report(False, False), testing.report(False, False, grown=16, scale=1.01)
-    for cell in new.cells:
-        cell.figures = [dataclasses.replace(f, value=9.0) if f.figure_class == "wall" else f for f in cell.figures]
-    changes = compare.Baseline(old).changes(new)
-    assert {change.name for change in changes} == {"cycles_per_token", "instructions_per_token", "engine_text_bytes",
-                                                   "firmware_bytes", "bytes"}
-    assert not compare.Baseline(old).changes(old)
-    summary = markdown.render(build.document(build.Inputs(new, old)))
-    assert "+16 (+0.13 %)" in summary and "+1.00 %" in summary
-
-
-def test_the_first_step_that_differs_is_named() -> None:
-    def with_digests(digests: str) -> rf.Report:
-        return rf.Report("x", cells=[rf.Cell(rf.Key(), figures=[rf.Figure("step_digests", digests, "case", "0")])])
-
-    summary = markdown.render(build.document(build.Inputs(with_digests("aaaaaaaabbbbbbbb"), with_digests("aaaaaaaabbbcbbbb"))))
-    assert "from step 1 on" in summary
+    said = verdict.verdict(fitting(), testing.diff())
+    assert (said.tone, said.headline) == ("bad", "2 regressions")
+    assert any("atome::Exp(float) grew" in line for line in said.lines)
 
 
 def test_markdown_of_names_that_attack() -> None:
@@ -161,11 +208,11 @@ def test_a_summary_is_short_whatever_the_report() -> None:
 
 def test_trends() -> None:
     nights: list[tuple[str, str, int | float]] = [("2026-11-24", "abc", 100), ("2026-11-25", "def", 116)]
-    found = trend.section([Series("flash m0", "bytes", nights, "def"), Series("empty", "", [], None)])
+    found = trend.section([Series("flash m0", "bytes", nights, "def", "worse"), Series("empty", "", [], None)])
     assert [type(block) for block in found.blocks] == [document.Picture, document.Table]
     table = found.blocks[1]
     assert isinstance(table, document.Table) and [datum.text for datum in table.rows[0]] == [
-        "flash m0", "100", "116", "+16 (+16.00 %)", "2", "def"]
+        "flash m0", "100", "116", "+16 %", "2", "def"]
 
 
 def test_one_night_is_no_trend() -> None:
@@ -173,28 +220,64 @@ def test_one_night_is_no_trend() -> None:
     assert [type(block) for block in found.blocks] == [document.Paragraph]
 
 
+DIFF = {"verdict": "regression", "summary": "1 regression", "totals": {"figures_compared": 5}, "environment": [], "changes": [
+    {"severity": "regression", "what": "worse", "kind": "size", "core": "m0", "figure": "code_bytes", "change": "+16"}]}
+
+
 def test_the_command_writes_what_is_asked_for(tmp_path: pathlib.Path) -> None:
     rf.write(testing.report(False), tmp_path / "r.binpb")
-    diff = {"verdict": "regression", "totals": {"figures_compared": 5}, "changes": [
-        {"severity": "regression", "what": "worse", "kind": "size", "core": "m0", "figure": "code_bytes", "change": "+16"}]}
-    (tmp_path / "d.json").write_text(json.dumps(diff))
-    options = [str(tmp_path / "r.binpb"), "--baseline", str(tmp_path / "r.binpb"), "--diff", str(tmp_path / "d.json")]
+    (tmp_path / "d.json").write_text(json.dumps(DIFF))
+    options = [str(tmp_path / "r.binpb"), "--diff", str(tmp_path / "d.json")]
     assert command.main([*options, "--html", str(tmp_path / "p.html"), "--markdown", str(tmp_path / "p.md")]) == 0
     for name in ("p.html", "p.md"):
         text = (tmp_path / name).read_text()
         assert "1 regression" in text and "size m0" in text.replace("\\", "")
 
 
+def test_a_baseline_is_compared_by_atome(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch,
+                                         capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("old", "new"):
+        rf.write(testing.report(False), tmp_path / f"{name}.binpb")
+    asked = [str(tmp_path / "new.binpb"), "--baseline", str(tmp_path / "old.binpb"), "--markdown", str(tmp_path / "p.md")]
+    atome = tmp_path / "atome"
+    monkeypatch.setenv("ATOME_COMMAND", str(atome))
+    assert command.main(asked) == 2 and f"{atome} is missing" in capsys.readouterr().err
+    for code, done, says in ((3, 0, "1 regression"), (0, 0, "1 regression"), (2, 2, "cannot compare")):
+        atome.write_text(f"""#!/bin/sh
+echo "$@" > {tmp_path}/words
+echo '{json.dumps(DIFF)}'
+echo cannot compare >&2
+exit {code}
+""")
+        atome.chmod(0o755)
+        assert command.main(asked) == done
+        assert says in (capsys.readouterr().err if done else (tmp_path / "p.md").read_text())
+    assert (tmp_path / "words").read_text().split() == ["diff", asked[2], asked[0], "--format", "json"]
+    command.main([*asked, "--partial"])
+    assert (tmp_path / "words").read_text().endswith(" --partial\n")
+
+
+@pytest.mark.skipif(not diff_file.command().is_file(), reason="no atome beside the generated modules")
+def test_atome_finds_what_grew(tmp_path: pathlib.Path) -> None:
+    for name, grown in (("old", 0), ("new", 16)):
+        rf.write(fitting(grown), tmp_path / f"{name}.json")
+    assert diff_file.run(tmp_path / "old.json", tmp_path / "old.json").changes == []
+    found = diff_file.run(tmp_path / "old.json", tmp_path / "new.json")
+    assert not found.passed and {each.name for each in found.regressions} == {"firmware_bytes", "engine_text_bytes"}
+    figure = testing.size("m0", 16).figure("firmware_bytes")
+    assert figure and "16" in found.delta(testing.size("m0").key, figure)
+
+
 def test_a_history_gives_trends(tmp_path: pathlib.Path) -> None:
     history = pytest.importorskip("reports.history.__main__", reason="no reports/history")
     for night, grown in (("2026-11-24T05:00:00Z", 0), ("2026-11-25T05:00:00Z", 16)):
-        report = testing.report(False, False, grown)
+        report = testing.report(False, grown=grown)
         report.environment.date = report.environment.commit = night
         rf.write(report, tmp_path / f"{grown}.binpb")
         assert history.main(["add", str(tmp_path / f"{grown}.binpb"), "--db", str(tmp_path / "h.sqlite")]) == 0
     options = ["--history", str(tmp_path / "h.sqlite"), "--markdown", str(tmp_path / "s.md")]
     assert command.main([str(tmp_path / "16.binpb"), *options]) == 0
-    assert "+16 (+0.13 %) | 2 | 2026-11-25" in (tmp_path / "s.md").read_text().replace("\\", "")
+    assert "+0.13 % | 2 | ❌ 2026-11-25" in (tmp_path / "s.md").read_text().replace("\\", "")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"verdict": "pass", "totals": {"figures_compared": 1}, "changes": 1}',

@@ -47,6 +47,7 @@ class Column:
     name: str
     numeric: bool = False
     hint: str = ""      # "estimate", "exact": what kind of figure stands below
+    about: str = ""     # the whole title, where the name is short
     code: bool = False  # commands, symbols
     prose: bool = False  # sentences, of no use in part
     marks: bool = False # statuses in a matrix, where a mark says enough
@@ -87,9 +88,9 @@ class Paragraph:
     text: str
 
 
-def drawn(shown: int, there: int) -> list[Paragraph]:
+def drawn(title: str, shown: int, there: int) -> list[Paragraph]:
     """A sentence where pictures are of the first only."""
-    return [Paragraph(f"Drawn: the first {shown} of {there}; the table has all.")] if there > shown else []
+    return [Paragraph(f"{title}: the first {shown} of {there} are drawn; the table has all.")] if there > shown else []
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import pathlib
 
-from reports.page.document import Block, Detail, Document, Paragraph, Picture, Section, Table, Verdict
+from reports.page.document import Block, Detail, Document, Picture, Section, Table, Verdict
 from reports.page.html_table import table
 from reports.page.html_text import Html, element, join
 

@@ -10,10 +10,14 @@ import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from reports import catalogue
 from reports import report_file as rf
 from reports import report_file_test as strategies
-from reports.page import build, html_page, markdown, testing
+from reports.diff_file import Change, Diff
+from reports.page import build, html_page, markdown
+from reports.testing import page_report as testing
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}
 
@@ -43,8 +47,8 @@ class Balanced(html.parser.HTMLParser):
             self.words.append(data)
 
 
-def parsed(report: rf.Report, baseline: rf.Report | None = None) -> tuple[str, Balanced]:
-    page = html_page.render(build.document(build.Inputs(report, baseline)))
+def parsed(report: rf.Report, diff: Diff | None = None) -> tuple[str, Balanced]:
+    page = html_page.render(build.document(build.Inputs(report, diff)))
     parser = Balanced()
     parser.feed(page)
     parser.close()
@@ -57,7 +61,7 @@ def parsed(report: rf.Report, baseline: rf.Report | None = None) -> tuple[str, B
 
 
 def test_names_that_attack_are_text() -> None:
-    page, parser = parsed(testing.report(), testing.report(grown=16))
+    page, parser = parsed(testing.report(), testing.diff())
     assert [tag for tag, _ in parser.seen].count("script") == 1
     assert "<script>alert" not in page and "\0" not in page and "\N{RIGHT-TO-LEFT OVERRIDE}" not in page
     assert "<script>alert(1)</script>" in "".join(parser.words)
@@ -92,10 +96,11 @@ def test_what_is_missing_says_why() -> None:
     text = " ".join(parser.words)
     for reason in ("does not fit: 88 840 bytes", "the host's instructions are not counted", "no history was given"):
         assert f"not measured: {reason}" in text
+    assert "too large: cycles unicorn m0 microbit" in text
 
 
 def test_only_failed_cells() -> None:
-    cells = [testing.parity("a", core, status) for core, status in (("m0", "crashed"), ("m3", "error"), ("m7", "missing"))]
+    cells = [testing.parity("a", core, outcome) for core, outcome in (("m0", "crashed"), ("m3", "error"), ("m7", "missing"))]
     text = " ".join(parsed(rf.Report("x", cells=cells))[1].words)
     assert "3 of 3 cells fail" in text and "usage fault" in text
 
@@ -110,8 +115,10 @@ def test_two_thousand_cells_are_quick_and_bounded() -> None:
              for number in range(100) for cell in testing.report().cells[:20]]
     report = rf.Report("x", cells=cells)
     begin = time.process_time()
-    page, parser = parsed(report, report)
-    summary = markdown.render(build.document(build.Inputs(report, report)))
+    diff = Diff(True, changes=[Change("note", "changed", cell.key, f.name, f.part_kind, f.part, change="+1")
+                               for cell in cells for f in cell.figures])
+    page, parser = parsed(report, diff)
+    summary = markdown.render(build.document(build.Inputs(report, diff)))
     assert time.process_time() - begin < 60
     assert len(page) < 6_000_000 and len(summary.encode()) < 60_000
     assert re.search(r"Not shown: \d+ more", " ".join(parser.words)) and "Not shown" in summary
@@ -124,19 +131,25 @@ EXTREMES: list[rf.Value] = [0, 2**64 - 1, -1.0, 1e308, -1e308, 5e-324, 0.0, "tex
 def test_any_values_of_known_figures_have_a_page(seed: int) -> None:
     """Extremes where the sections, charts and differences expect figures of the usual size."""
     chance = random.Random(seed)
-    report, baseline = testing.report(), testing.report()
-    for cell in (*report.cells, *baseline.cells):
+    report = testing.report()
+    for cell in report.cells:
         for place, figure in enumerate(cell.figures):
             if chance.random() < 0.2:
                 value = chance.choice(EXTREMES)
                 number = 0.0 if isinstance(value, str) else float(value)
                 cell.figures[place] = dataclasses.replace(figure, value=value, low=number, high=number, samples=(number,) * 2)
-    parsed(report, baseline)
-    markdown.render(build.document(build.Inputs(report, baseline)))
+    parsed(report, testing.diff())
+    markdown.render(build.document(build.Inputs(report, testing.diff())))
+
+
+CHANGES = st.builds(Change, strategies.TEXT, strategies.TEXT, strategies.KEYS, st.sampled_from(["", *catalogue.FIGURES]),
+                    *[strategies.TEXT] * 6)
+DIFFS = st.none() | st.builds(Diff, st.booleans(), strategies.TEXT, st.integers(0, 9), st.lists(strategies.TEXT, max_size=2),
+                              st.lists(CHANGES, max_size=3))
 
 
 @settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=25)
-@given(report=strategies.REPORTS, baseline=strategies.REPORTS)
-def test_any_report_has_a_page_and_a_summary(report: rf.Report, baseline: rf.Report) -> None:
-    parsed(report, baseline)
-    assert len(markdown.render(build.document(build.Inputs(report, baseline))).encode()) < 60_000
+@given(report=strategies.REPORTS, diff=DIFFS)
+def test_any_report_has_a_page_and_a_summary(report: rf.Report, diff: Diff | None) -> None:
+    parsed(report, diff)
+    assert len(markdown.render(build.document(build.Inputs(report, diff))).encode()) < 60_000

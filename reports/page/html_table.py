@@ -49,7 +49,7 @@ def _datum(datum: Datum, column: Column, notes: Notes, first: bool) -> Html:
 def _head(column: Column) -> Html:
     hint = element("small", column.hint) if column.hint else ""
     return element("th", element("button", column.name or "\N{NO-BREAK SPACE}", type="button",
-                                 title=f"Sort by {column.name}" if column.name else "Sort"), hint,
+                                 title=f"{column.about or column.name}: sort" if column.name else "Sort"), hint,
                    scope="col", aria_sort="none", class_="n" if column.numeric else "m" if column.marks else None)
 
 

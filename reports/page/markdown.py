@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reports.page.document import Block, Detail, Document, Paragraph, Picture, Section, Table, clip
+from reports.page.document import Detail, Document, Picture, Section, Table, clip
 from reports.page.html_table import Notes
 
 MAX_BYTES = 60_000

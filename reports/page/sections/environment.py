@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reports.page import cells as of
 from reports.page.document import MAX_COMMAND, Block, Column, Datum, Section, Table, clip
-from reports.report_file import Report
+from reports.report_data import Report
 
 
 def section(report: Report) -> Section:
@@ -18,11 +18,11 @@ def section(report: Report) -> Section:
     blocks.append(Table("What ran", [Column("command", code=True)],
                         [[Datum(clip(each, MAX_COMMAND))] for each in commands if each], 100,
                         folded=len(commands) > 3, row_noun="commands", brief=False))
-    cells = [[Datum(clip(str(cell.key), 200)), of.status(cell.status),
+    cells = [[Datum(clip(str(cell.key), 200)), of.outcome(cell.outcome),
               Datum(clip(cell.command, MAX_COMMAND)) if cell.command else Datum("not recorded", tone="muted")]
              for cell in report.cells]
     blocks.append(Table("Measure a cell again: all its figures come from one command, from the repository's root",
-                        [Column("cell"), Column("status"), Column("command", code=True)], cells, 1000, folded=True,
+                        [Column("cell"), Column("outcome"), Column("command", code=True)], cells, 1000, folded=True,
                         row_noun="cells", brief=False))
     return Section("environment", "Environment and commands",
                    [block for block in blocks if not isinstance(block, Table) or block.rows])

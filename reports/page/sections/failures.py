@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from reports import catalogue
 from reports.page import words
 from reports.page.document import MAX_COMMAND, Block, Detail, Paragraph, Section, clip
-from reports.report_file import Cell, Divergence, Key
+from reports.report_data import Cell, Divergence, Key
 
 MAX_DETAILS = 60
-_HELP = {"missing": "install what is missing (ci/setup), build, and run the command again",
+_HELP = {"too_large": "name a larger board, a shorter --max-seq or a smaller variant",
+         "missing": "install what is missing (ci/setup), build, and run the command again",
          "crashed": "run the command again; a time limit is raised with --time-limit",
          "error": "read the message; the model, the prompt or the limits are not what the runner takes"}
 
 
 def _order(cells: Sequence[Cell]) -> list[Cell]:
     """Divergences first."""
-    return sorted((cell for cell in cells if words.fails(cell)), key=lambda cell: cell.divergence is None)
+    return sorted((cell for cell in cells if cell.failed), key=lambda cell: cell.divergence is None)
 
 
 def ids(cells: Sequence[Cell]) -> dict[Key, str]:
@@ -39,19 +41,19 @@ def _commands(cell: Cell) -> list[tuple[str, str]]:
         return []
     command = clip(cell.command, MAX_COMMAND)
     found = [("Run this cell again", command)]
-    if cell.key.kind == "parity" and cell.status == "mismatch" and "--taps" not in command \
+    if cell.key.kind == "parity" and cell.outcome == "mismatch" and "--taps" not in command \
             and cell.key.core != "host-simd":
         found.append(("Find the first op that differs: compare every intermediate", f"{command} --taps"))
     return found
 
 
 def _detail(cell: Cell, name: str) -> Detail:
-    text, tone = words.status(cell.status)
+    outcome = catalogue.OUTCOMES[cell.outcome]
     facts = _divergence(cell.divergence) if cell.divergence else []
     facts += [(what, clip(value, 1000)) for what, value in (
         ("message", cell.message), ("note", cell.note), ("build", cell.build), ("model's SHA-256", cell.model_sha256),
-        ("what to do", _HELP.get(cell.status, ""))) if value]
-    return Detail(name, f"{text}: {clip(str(cell.key), 200)}", tone, facts, _commands(cell))
+        ("what to do", _HELP.get(cell.outcome, ""))) if value]
+    return Detail(name, f"{outcome.text}: {clip(str(cell.key), 200)}", outcome.tone, facts, _commands(cell))
 
 
 def _bounded(found: Sequence[Cell], names: Mapping[Key, str]) -> list[Block]:
@@ -68,10 +70,3 @@ def section(cells: Sequence[Cell]) -> Section | None:
     said = Paragraph(f"{words.count(len(found), 'cell')} failed. Each opens to what is known and the command to go on with.")
     return Section("failures", "Divergences and failures", [said, *_bounded(found, ids(cells))])
 
-
-def unfit(cells: Sequence[Cell]) -> list[Block]:
-    """What does not fit a board: findings, no failures."""
-    found = [cell for cell in cells if cell.status == "too_large"]
-    names = {cell.key: f"unfit-{number}" for number, cell in enumerate(found, 1)}
-    said = Paragraph(f"Not fitting a board, which is a finding and no failure: {words.count(len(found), 'cell')}.")
-    return [said, *_bounded(found, names)] if found else []

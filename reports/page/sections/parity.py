@@ -6,10 +6,12 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from reports import catalogue
+from reports.diff_file import Diff
 from reports.page import cells as of
-from reports.page import words
+from reports.page import view, words
 from reports.page.document import Block, Column, Datum, Paragraph, Section, Table, clip
-from reports.report_file import Cell, Key
+from reports.report_data import Cell, Key
 
 _CORES = ("host", "host-simd", "m0", "m0plus", "m3", "m4", "m4f", "m7")
 _RUNNERS = ("native", "unicorn", "qemu")
@@ -27,10 +29,10 @@ def _column(key: Key) -> tuple[tuple[int, str], tuple[int, str], str, str]:
 def _datum(cells: Sequence[Cell], details: Mapping[Key, str]) -> Datum:
     if not cells:
         return Datum("", tone="muted")
-    worst = max(cells, key=lambda cell: (words.fails(cell), cell.status != "pass"))
+    worst = max(cells, key=lambda cell: (cell.failed, catalogue.OUTCOMES[cell.outcome].severity))
     if worst.left_out:
         return Datum("left out", tone="muted")
-    return dataclasses.replace(of.status(worst.status), link=details.get(worst.key, ""))
+    return dataclasses.replace(of.outcome(worst.outcome), link=details.get(worst.key, ""))
 
 
 def _matrix(cells: Sequence[Cell], details: Mapping[Key, str]) -> Table:
@@ -40,7 +42,7 @@ def _matrix(cells: Sequence[Cell], details: Mapping[Key, str]) -> Table:
         at[cell.key.model, cell.key.variant][_column(cell.key)].append(cell)
     heads = [Column(clip(" ".join(part for part in (runner[1], core[1], build, detail) if part), 40), marks=True)
              for runner, core, build, detail in columns]
-    failing = {row for row, found in at.items() if any(words.fails(c) for each in found.values() for c in each)}
+    failing = {row for row, found in at.items() if any(c.failed for each in found.values() for c in each)}
     rows = [[Datum(clip(model, 60)), Datum(clip(variant, 20)),
              *(_datum(at[model, variant][column], details) for column in columns)]
             for model, variant in sorted(at, key=lambda row: (row not in failing, row))]
@@ -48,25 +50,16 @@ def _matrix(cells: Sequence[Cell], details: Mapping[Key, str]) -> Table:
                  row_noun="models and variants")
 
 
-def _figures(cells: Sequence[Cell]) -> Table:
-    names = of.Names.of(cells, ("model", "variant", "runner", "core", "build_kind", "detail"), ("model", "core"))
-    columns = [*names.columns, Column("tokens matched", True), Column("of", True), Column("max ULP", True),
-               Column("max error", True), Column("instructions per token", True), Column("cycles per token", True),
-               Column("state bytes", True)]
-    figures = ("tokens_matched", "tokens_total", "max_ulp", "max_abs_error", "instructions_per_token",
-               "cycles_per_token", "state_bytes")
-    rows = [[*names.row(cell.key), *(of.shown(cell, name, digits=3) for name in figures)] for cell in cells]
-    return Table(names.caption("What each run gave"), columns, rows, folded=True, row_noun="runs", brief=False)
-
-
-def section(cells: Sequence[Cell], details: Mapping[Key, str]) -> Section:
+def section(kind: catalogue.Kind, cells: Sequence[Cell], diff: Diff | None, details: Mapping[Key, str]) -> Section:
     """`details` has the id of the detail of each cell that failed."""
-    cells = of.of_kind(cells, "parity")
+    cells = of.of_kind(cells, kind.name)
     if not cells:
-        return Section("parity", "Parity", [Paragraph("not measured: the report has no cells of atome verify")])
-    passed = sum(cell.status == "pass" for cell in cells)
+        return Section(kind.name, kind.title, [Paragraph(f"not measured: the report has no cells of atome {kind.command}")])
+    passed = sum(cell.passed for cell in cells)
     ran = sum(not cell.left_out for cell in cells)
     blocks: list[Block] = [Paragraph(
         f"{passed} of {words.count(ran, 'run')} gave the bits of the golden trace in every logit of every step. "
-        "An empty place is no part of the matrix; a failure leads to its divergence.")]
-    return Section("parity", "Parity", [*blocks, _matrix(cells, details), _figures(cells)])
+        "An empty place is not a part of the matrix; a failure leads to its divergence.")]
+    blocks.append(_matrix(cells, details))
+    tables = [view.table(each, cells, "What each run gave", diff, folded=True) for each in kind.tables]
+    return Section(kind.name, kind.title, [*blocks, *(each for each in tables if each)])

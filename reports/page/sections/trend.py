@@ -6,11 +6,13 @@ import math
 from collections.abc import Sequence
 
 from reports.history import Series
+from reports.history.output import change
 from reports.page import chart, words
 from reports.page.document import Block, Column, Datum, Paragraph, Section, Table, clip
 
 MAX_PICTURES = 8
 MAX_SERIES = 100
+_TONES = {"better": "good", "worse": "bad"}
 
 
 def _finite(series: Series) -> list[tuple[str, str, float]]:
@@ -23,9 +25,9 @@ def _row(series: Series) -> list[Datum]:
     first, last = points[0][2], points[-1][2]
     moved = Datum("did not move", tone="muted")
     if series.moved_at is not None:
-        moved = Datum(clip(series.moved_at, 16) or "unnamed commit")
+        moved = Datum(clip(series.moved_at, 16) or "unnamed commit", tone=_TONES.get(series.judged, ""))
     return [Datum(clip(series.label, 140)), Datum(words.number(first), first), Datum(words.number(last), last),
-            Datum(words.delta(first, last), last - first), Datum(str(len(points)), len(points)), moved]
+            Datum(change(first, last), last - first), Datum(str(len(points)), len(points)), moved]
 
 
 def section(series: Sequence[Series] | None) -> Section:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+from reports import catalogue
+from reports.diff_file import Diff
 from reports.page import words
-from reports.page.compare import Baseline
-from reports.page.diff_file import Diff
 from reports.page.document import Verdict, clip
-from reports.report_file import PASS, Report
+from reports.report_data import PASS, Report
 
 MAX_NAMED = 8
-_LEFT_OUT = "left_out"
-_TILES = {"too_large": "do not fit a board", _LEFT_OUT: "left out, without their data", "mismatch": "mismatches", "error": "errors"}
 
 
 def _named(names: list[str]) -> list[str]:
@@ -20,24 +18,27 @@ def _named(names: list[str]) -> list[str]:
     return [clip(name, 160) for name in names[:MAX_NAMED]] + more
 
 
-def _against(report: Report, baseline: Baseline | None, diff: Diff | None) -> list[tuple[str, str, str]]:
-    """Tiles on what differs from the baseline."""
+def _tiles(report: Report, diff: Diff | None, left_out: int) -> list[tuple[str, str, str]]:
+    counts = Counter(cell.outcome for cell in report.cells if not cell.left_out)
+    tiles = [(words.number(counts[PASS]), "cells pass", "good" if counts[PASS] else "")]
+    tiles += [(words.number(counts[name]), outcome.text, outcome.tone) for name, outcome in catalogue.OUTCOMES.items()
+              if counts[name] and name != PASS]
+    tiles += [(words.number(left_out), "left out, without their data", "")] if left_out else []
+    tiles.append((words.number(sum(len(cell.figures) for cell in report.cells)), "figures measured", ""))
     if diff is not None:
-        tiles = [(words.number(len(diff.regressions)), "regressions", "bad" if diff.regressions else "good")]
-        return tiles + ([(words.number(diff.compared), "figures compared", "")] if diff.compared is not None else [])
-    if baseline is not None:
-        return [(words.number(baseline.compared(report)), "figures compared", ""),
-                (words.number(len(baseline.changes(report))), "figures differ", "")]
-    return []
+        tiles += [(words.number(len(diff.regressions)), "regressions", "bad" if diff.regressions else "good"),
+                  (words.number(diff.compared), "figures compared", "")]
+    return tiles
 
 
-def verdict(report: Report, baseline: Baseline | None, diff: Diff | None) -> Verdict:
-    statuses = Counter(_LEFT_OUT if cell.left_out else cell.status for cell in report.cells)
-    failing = [cell for cell in report.cells if words.fails(cell)]
-    fitting = len(report.cells) - statuses["too_large"] - statuses[_LEFT_OUT]
-    lines = _named([f"{words.status(cell.status)[0]}: {cell.key}" for cell in failing])
+def verdict(report: Report, diff: Diff | None) -> Verdict:
+    failing = sorted((cell for cell in report.cells if cell.failed),
+                     key=lambda cell: -catalogue.OUTCOMES[cell.outcome].severity)
+    left_out = sum(cell.left_out for cell in report.cells)
+    passing = len(report.cells) - left_out - len(failing)
+    lines = _named([f"{catalogue.OUTCOMES[cell.outcome].text}: {cell.key}" for cell in failing])
     regressions = diff.regressions if diff else []
-    lines += _named([f"regression: {each.cell} {each.figure}: {each.message}" for each in regressions])
+    lines += _named([str(each) for each in regressions])
     tone = "good"
     if failing or regressions:
         tone = "bad"
@@ -45,20 +46,14 @@ def verdict(report: Report, baseline: Baseline | None, diff: Diff | None) -> Ver
                  + ("fails" if len(failing) == 1 else "fail")] if failing else []
         parts += [words.count(len(regressions), "regression")] if regressions else []
         headline = ", ".join(parts)
-    elif len(report.cells) == statuses[_LEFT_OUT]:
+    elif not passing:
         tone, headline = "warn", "Nothing was measured"
     elif diff and not diff.passed:
         tone, headline = "bad", "All cells pass, the comparison with the baseline does not"
     else:
-        headline = {0: "Nothing fits its board", 1: "The only cell passes"}.get(fitting, f"All {words.number(fitting)} cells pass")
+        headline = "The only cell passes" if passing == 1 else f"All {words.number(passing)} cells pass"
     if diff is None:
-        lines.append("Against the baseline: " + (
-            "differences are shown, not judged; atome diff judges" if baseline else "not compared, none was given"))
+        lines.append("Against the baseline: not compared, none was given")
     elif diff.passed:
         lines.append("No regressions against the baseline")
-    tiles = [(words.number(statuses[PASS]), "cells pass", "good" if statuses[PASS] else "")]
-    tiles += [(words.number(amount), _TILES.get(name) or words.status(name)[0],
-               "" if name == _LEFT_OUT else words.status(name)[1])
-              for name, amount in sorted(statuses.items()) if name != PASS]
-    tiles.append((words.number(sum(len(cell.figures) for cell in report.cells)), "figures measured", ""))
-    return Verdict(tone, headline, lines, tiles + _against(report, baseline, diff))
+    return Verdict(tone, headline, lines, _tiles(report, diff, left_out))

@@ -1,0 +1,30 @@
+# `cmake --install build --prefix P` makes a tree that runs wherever it is moved; harness/base/places.h says how the
+# command finds its parts. `cmake --build build --target package` makes a Debian package of it.
+install(TARGETS atome RUNTIME DESTINATION bin)
+install(DIRECTORY ${PROJECT_BINARY_DIR}/firmware/ DESTINATION lib/atome/firmware FILES_MATCHING PATTERN "*.elf")
+install(DIRECTORY ${PROJECT_BINARY_DIR}/python DESTINATION lib/atome FILES_MATCHING PATTERN "*.py")
+
+foreach(folder golden reports proto)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION share/atome
+    PATTERN "__pycache__" EXCLUDE
+    PATTERN "testdata" EXCLUDE
+    PATTERN "testing" EXCLUDE
+    PATTERN "*_test.py" EXCLUDE
+    PATTERN "CMakeLists.txt" EXCLUDE)
+endforeach()
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/ci/baselines DESTINATION share/atome/ci)
+install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION share/doc/atome-harness)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/atome-harness RENAME copyright)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME atome-harness)
+set(CPACK_PACKAGE_CONTACT "Atome Harness developers <noreply@example.org>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Verification and benchmarking of tiny language models on microcontrollers")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SECTION devel)
+# QEMU is loaded as a program, Python's modules by `atome report` and `atome history`.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "qemu-system-arm, python3, python3-protobuf, python3-numpy, python3-matplotlib")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gcc-arm-none-eabi, python3-torch")
+include(CPack)

@@ -1,0 +1,53 @@
+"""An installed tree runs wherever it is moved: no path of the build or of the sources is left in it."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module", name="moved")
+def fixture_moved(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """The tree that `cmake --install` makes, under another name than it was installed as."""
+    folder = tmp_path_factory.mktemp("install")
+    subprocess.run(["cmake", "--install", BUILD, "--prefix", folder / "here"], check=True, capture_output=True)
+    return (folder / "here").rename(folder / "there")
+
+
+def atome(moved: pathlib.Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Without any variable of this environment, from a folder that has nothing."""
+    return subprocess.run([moved / "bin" / "atome", *words], env={"PATH": "/usr/bin:/bin"}, cwd="/", capture_output=True,
+                          text=True, timeout=120, check=False)
+
+
+def test_it_verifies_its_own_models(moved: pathlib.Path) -> None:
+    cores = "host,m3" if (moved / "lib/atome/firmware/m3/generic-f32.elf").exists() else "host"
+    process = atome(moved, "verify", "--core", cores)
+    assert process.returncode == 0, process.stdout + process.stderr
+    assert "cells pass" in process.stdout and str(BUILD) not in process.stdout
+
+
+def test_it_names_commit_and_tools(moved: pathlib.Path) -> None:
+    lines = atome(moved, "--version").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["atome", "commit", "compiler", "unicorn", "qemu"]
+
+
+def test_its_python_parts_are_found(moved: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    report = tmp_path / "report.json"
+    assert atome(moved, "verify", "--core", "host", "--report", str(report)).returncode == 0
+    process = atome(moved, "report", str(report), "--markdown", "-")
+    assert process.returncode == 0, process.stderr
+    assert "cells pass" in process.stdout
+
+
+@pytest.mark.parametrize("part", ["bin/atome", "lib/atome/atome_count_plugin.so"])
+def test_no_path_of_the_build_is_compiled_in(moved: pathlib.Path, part: str) -> None:
+    content = (moved / part).read_bytes()
+    for folder in (BUILD, ROOT):
+        assert str(folder).encode() not in content

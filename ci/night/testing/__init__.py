@@ -1,0 +1,1 @@
+"""A small repository and a fake command, for tests of a night."""

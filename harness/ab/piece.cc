@@ -1,0 +1,151 @@
+#include "harness/ab/piece.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "emulation/boards/core.h"
+#include "harness/base/text.h"
+#include "harness/cycles/cycles.h"
+#include "harness/perplexity/perplexity.h"
+#include "harness/report/command_line.h"
+#include "harness/size/size.h"
+
+namespace atome::harness::ab {
+namespace {
+
+using report::Cell;
+using report::Key;
+using report::Kind;
+
+std::string PositionsText(const Positions& positions) { return StrCat(positions.from, ":", positions.to); }
+
+std::string DetailOf(const Experiment& experiment, Kind kind) {
+  const Config& config = experiment.config;
+  if (kind == Kind::kPerplexity)
+    return StrCat("chunks of ", config.chunk, ", ", TextPartName(experiment.plan.part));
+  if (kind == Kind::kSize) return "";
+  return StrCat("positions ", PositionsText(config.positions),
+                config.prompt == Config{}.prompt ? "" : StrCat(", prompt ", config.prompt));
+}
+
+std::string_view RunnerOf(Kind kind) {
+  if (kind == Kind::kPerplexity) return "native";
+  return kind == Kind::kCycles ? "unicorn" : "elf";
+}
+
+// An error, as a cell.
+Cell Failed(const Experiment& experiment, const Piece& piece, const Error& error) {
+  Cell cell;
+  cell.key = KeyOf(experiment, piece);
+  cell.model_sha256 = piece.entry->model.sha256;
+  cell.Fail(error.kind == Error::Kind::kMissing ? Outcome::kMissing : Outcome::kError, error.message);
+  return cell;
+}
+
+Cell MeasureCyclesOf(const Experiment& experiment, const Piece& piece, std::chrono::milliseconds time_limit) {
+  const Config& config = experiment.config;
+  const Contender& contender = experiment.ContenderOf(*piece.entry);
+  CycleOptions options{
+      .positions = config.positions, .prompt = {}, .jobs = 1, .time_limit = time_limit, .progress = {}};
+  for (const char c : config.prompt) options.prompt.push_back(static_cast<uint8_t>(c));
+  if (options.prompt.size() > config.positions.to) options.prompt.resize(config.positions.to);
+  const CycleTarget target{
+      {.core = emulation::FindCore(piece.core), .board = nullptr}, contender.variant, contender.build};
+  return MeasureCycles({piece.entry->model}, {target}, options).front();
+}
+
+std::string CommandOf(const Experiment& experiment, const Piece& piece) {
+  const Config& config = experiment.config;
+  const Contender& contender = experiment.ContenderOf(*piece.entry);
+  const Model& model = piece.entry->model;
+  const bool perplexity = piece.kind == Kind::kPerplexity;
+  report::CommandLine line(perplexity ? "ppl" : piece.kind == Kind::kCycles ? "cycles" : "size");
+  line.Path(model.path).Option("--core", piece.core).Option("--variant", VariantName(contender.variant));
+  if (piece.kind == Kind::kCycles) {
+    line.Option("--positions", PositionsText(config.positions));
+    if (config.prompt != Config{}.prompt) line.Option("--prompt", config.prompt);
+  }
+  if (piece.kind == Kind::kSize || contender.build != FirmwareBuild::kSpeed) {
+    if (!perplexity) line.Option("--build", BuildName(contender.build));
+  }
+  const bool says_its_own = !model.bytes.starts_with("ATOME01") && !model.bytes.starts_with("ATOME02");
+  if (contender.dimensions || !says_its_own) line.Option("--config", ConfigToString(model.config));
+  if (!perplexity) return line.text();
+  if (config.text) line.Word("--text").Path(*config.text);
+  line.Option("--split", TextPartName(experiment.plan.part));
+  return line.Option("--protocol", ProtocolName(Protocol::kChunks))
+      .Option("--chunk", StrCat(config.chunk))
+      .text();
+}
+
+}  // namespace
+
+std::vector<Piece> PiecesOf(const Experiment& experiment, const Entry& entry) {
+  std::vector<Piece> pieces{{&entry, Kind::kPerplexity, ""}};
+  for (const std::string& core : experiment.config.cores) {
+    pieces.push_back({&entry, Kind::kCycles, core});
+    pieces.push_back({&entry, Kind::kSize, core});
+  }
+  return pieces;
+}
+
+std::vector<Piece> AllPieces(const Experiment& experiment) {
+  std::vector<Piece> all;
+  std::set<Key> known;
+  for (const Entry& entry : experiment.entries) {
+    for (Piece& piece : PiecesOf(experiment, entry)) {
+      if (known.insert(KeyOf(experiment, piece)).second) all.push_back(std::move(piece));
+    }
+  }
+  return all;
+}
+
+Key KeyOf(const Experiment& experiment, const Piece& piece) {
+  const Contender& contender = experiment.ContenderOf(*piece.entry);
+  const bool perplexity = piece.kind == Kind::kPerplexity;
+  return {.kind = piece.kind,
+          .runner = std::string(RunnerOf(piece.kind)),
+          .core = piece.core,
+          .board = "",
+          .model = piece.entry->name,
+          .variant = std::string(VariantName(contender.variant)),
+          .build_kind = perplexity ? "" : std::string(BuildName(contender.build)),
+          .text = perplexity ? std::filesystem::path(experiment.text.path).filename().string() : "",
+          .detail = DetailOf(experiment, piece.kind)};
+}
+
+const Cell* CellOf(const Experiment& experiment, const Piece& piece, const std::vector<Cell>& cells) {
+  const Key key = KeyOf(experiment, piece);
+  const auto at = std::ranges::find_if(cells, [&key](const Cell& cell) {
+    Key its = cell.key;
+    if (its.kind == Kind::kPerplexity) its.core.clear();
+    return its == key;
+  });
+  return at == cells.end() ? nullptr : &*at;
+}
+
+Cell MeasurePiece(const Experiment& experiment, const Piece& piece, std::chrono::milliseconds time_limit) {
+  const Contender& contender = experiment.ContenderOf(*piece.entry);
+  const Model& model = piece.entry->model;
+  if (piece.kind == Kind::kCycles) return MeasureCyclesOf(experiment, piece, time_limit);
+  if (piece.kind == Kind::kSize) {
+    SizeOptions options;
+    options.variants = {contender.variant};
+    options.builds = {contender.build};
+    options.time_limit = time_limit;
+    return MeasureSizes({model}, {{.core = emulation::FindCore(piece.core), .boards = {}}}, options).front();
+  }
+  Result<std::vector<Cell>> cells = MeasurePerplexity({{&model, contender.variant}}, experiment.text,
+                                                      experiment.plan, {}, {.progress = {}});
+  return cells.ok() ? std::move(cells->front()) : Failed(experiment, piece, cells.error());
+}
+
+void Label(const Experiment& experiment, const Piece& piece, Cell* cell) {
+  const Key key = KeyOf(experiment, piece);
+  cell->key.model = key.model;
+  cell->key.detail = key.detail;
+  cell->command = CommandOf(experiment, piece);
+}
+
+}  // namespace atome::harness::ab

@@ -1,0 +1,108 @@
+#include "harness/size/size_cell.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <string>
+
+namespace atome::harness {
+namespace {
+
+using report::PartKind;
+using report::Quantity;
+
+// Of all of one name: static functions and constants of several files share names.
+struct Named {
+  uint64_t bytes = 0;
+  std::string section;  // that the largest of them is in
+  bool is_large = false;
+};
+
+void AddFlash(const std::optional<Footprint>& footprint, report::Cell* cell) {
+  const auto add = [&](Quantity quantity, const auto& of) {
+    cell->AddOr(quantity, footprint ? std::optional<uint64_t>(of(*footprint)) : std::nullopt, cell->message);
+  };
+  const auto add_text = [&](Quantity quantity, Part part) {
+    add(quantity, [part](const Footprint& all) { return all.Bytes(SectionKind::kText, part); });
+  };
+  const auto add_kind = [&](Quantity quantity, SectionKind kind) {
+    add(quantity, [kind](const Footprint& all) { return all.Bytes(kind); });
+  };
+  add_text(Quantity::kEngineTextBytes, Part::kEngine);
+  add_text(Quantity::kLibraryTextBytes, Part::kLibrary);
+  add_text(Quantity::kStartupTextBytes, Part::kStartup);
+  add_kind(Quantity::kCodeBytes, SectionKind::kText);
+  add_kind(Quantity::kRodataBytes, SectionKind::kRodata);
+  add(Quantity::kFirmwareBytes, [](const Footprint& all) { return all.FirmwareBytes(); });
+  add(Quantity::kModelBytes, [](const Footprint& all) { return all.ModelBytes(); });
+  add(Quantity::kFlashBytes, [](const Footprint& all) { return all.FirmwareBytes() + all.ModelBytes(); });
+  add_kind(Quantity::kDataBytes, SectionKind::kData);
+  add_kind(Quantity::kBssBytes, SectionKind::kBss);
+  add_kind(Quantity::kStackReservedBytes, SectionKind::kStack);
+}
+
+void AddRam(const Sizes& sizes, report::Cell* cell) {
+  std::optional<uint64_t> state, stack, logits, all;
+  if (sizes.ram) {
+    state = sizes.ram->state_bytes;
+    stack = sizes.ram->stack_bytes;
+    logits = sizes.ram->logits_bytes;
+  }
+  if (sizes.footprint && stack) {
+    all = *state + *stack + *logits + sizes.footprint->Bytes(SectionKind::kData) +
+          sizes.footprint->Bytes(SectionKind::kBss);
+  }
+  cell->AddOr(Quantity::kStateBytes, state, cell->message);
+  cell->AddOr(Quantity::kStackBytes, stack, cell->message);
+  cell->AddOr(Quantity::kLogitsBytes, logits, cell->message);
+  cell->AddOr(Quantity::kRamBytes, all, cell->message);
+}
+
+void AddSections(const std::vector<SectionSize>& sections, report::Cell* cell) {
+  std::map<std::string, uint64_t> bytes;
+  for (const SectionSize& section : sections) bytes[section.name] += section.bytes;
+  for (const auto& [name, sum] : bytes) cell->Add(Quantity::kSectionBytes, sum, {PartKind::kSection, name});
+}
+
+// `symbols`: the largest first.
+void AddSymbols(const std::vector<SymbolSize>& symbols, size_t count, report::Cell* cell) {
+  std::map<std::string, Named> by_name;
+  for (const SymbolSize& symbol : symbols) {
+    Named& named = by_name[symbol.name];
+    named.bytes += symbol.bytes;
+    if (named.section.empty()) named.section = symbol.section;
+  }
+  std::vector<Named*> largest;
+  for (auto& [name, named] : by_name) largest.push_back(&named);
+  std::ranges::stable_sort(largest, std::greater<>(), &Named::bytes);
+  for (size_t i = 0; i < std::min(count, largest.size()); ++i) largest[i]->is_large = true;
+  for (const auto& [name, named] : by_name) {
+    const report::Part part{PartKind::kSymbol, name};
+    cell->Add(Quantity::kSymbolBytes, named.bytes, part);
+    if (named.is_large) cell->Add(Quantity::kSymbolSection, named.section, part);
+  }
+}
+
+void AddBoard(const BoardFit& fit, report::Cell* cell) {
+  const report::Part board{PartKind::kBoard, std::string(fit.board->name)};
+  cell->Add(Quantity::kFits, fit.fits, board);
+  cell->Add(Quantity::kFlashBytesNeeded, fit.flash_bytes_needed, board);
+  cell->Add(Quantity::kBoardFlashBytes, fit.board->flash_bytes, board);
+  cell->Add(Quantity::kRamBytesNeeded, fit.ram_bytes_needed, board);
+  cell->Add(Quantity::kBoardRamBytes, fit.board->ram_bytes, board);
+  if (fit.longest_max_seq) cell->Add(Quantity::kLongestMaxSeq, *fit.longest_max_seq, board);
+}
+
+}  // namespace
+
+void AddSizes(const Sizes& sizes, size_t symbols, report::Cell* cell) {
+  AddFlash(sizes.footprint, cell);
+  AddRam(sizes, cell);
+  if (sizes.footprint) {
+    AddSections(sizes.footprint->sections, cell);
+    AddSymbols(sizes.footprint->symbols, symbols, cell);
+  }
+  for (const BoardFit& fit : sizes.boards) AddBoard(fit, cell);
+}
+
+}  // namespace atome::harness
