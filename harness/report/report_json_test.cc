@@ -93,6 +93,18 @@ TEST(ReportJson, ACellWithoutFiguresIsOneToo) {
   EXPECT_EQ(Dump(*ReportOfJson(JsonOf(report))), Dump(report));
 }
 
+TEST(ReportJson, PartsKeepTheCellsOrderAndEachStandsOnce) {
+  Report report;
+  Cell& cell = report.cells.emplace_back();
+  for (const Quantity quantity : {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken}) {
+    for (const char* op : {"state", "embed"}) cell.Add(quantity, 1u, {PartKind::kOp, op});
+  }
+  EXPECT_THAT(JsonOf(report), HasSubstr(R"(
+     "state": {"cycles_per_token": 1, "instructions_per_token": 1},
+     "embed": {"cycles_per_token": 1, "instructions_per_token": 1}}})"));
+  EXPECT_EQ(JsonOf(*ReportOfJson(JsonOf(report))), JsonOf(report));
+}
+
 TEST(ReportJson, AnyReportComesBackAndHasTheSameBytesAgain) {
   std::mt19937 random(11);
   const TemporaryFolder folder;

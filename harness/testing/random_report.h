@@ -117,7 +117,8 @@ inline report::Report RandomReport(std::mt19937& random, size_t most_cells = 3) 
       }
     }
     for (size_t k = random() % 6; k > 0; --k) AddRandomFigure(random, &cell);
-    std::ranges::stable_sort(cell.figures, {}, [](const report::Figure& figure) { return figure.id.part; });
+    std::ranges::stable_sort(cell.figures, {},
+                             [](const report::Figure& figure) { return figure.id.part.kind; });
   }
   return report;
 }
