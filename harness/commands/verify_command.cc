@@ -50,13 +50,11 @@ Result<std::vector<std::string>> RepositoryModels() {
   return paths;
 }
 
-Result<VerifyModel> LoadSubject(const VerifyArguments& arguments, const std::string& path, Variant variant) {
-  Result<std::string> bytes = ReadFile(path);
-  if (!bytes.ok()) return bytes.error();
-  const std::string sha256 = Sha256Hex(*bytes);
-  Result<GoldenTrace> trace = arguments.trace.empty()
-                                  ? FindTrace((GoldenFolder() / "traces").string(), sha256, variant)
-                                  : ReadTrace(arguments.trace);
+Result<VerifyModel> LoadSubject(const VerifyArguments& arguments, const std::string& path,
+                                const std::string& bytes, const std::string& sha256, Variant variant,
+                                TraceFolder* traces) {
+  Result<GoldenTrace> trace =
+      arguments.trace.empty() ? traces->Find(sha256, variant) : ReadTrace(arguments.trace);
   if (trace.missing() && arguments.trace.empty()) {
     return Missing(StrCat(path, ": no golden trace of variant ", VariantName(variant),
                           " for it; write one with /usr/bin/python3 -m golden.trace ", path,
@@ -69,7 +67,7 @@ Result<VerifyModel> LoadSubject(const VerifyArguments& arguments, const std::str
     return Bad(StrCat(path, ": its SHA-256 ", sha256, " is not among those in ", trace->path,
                       "; give the trace of this model"));
   }
-  VerifyModel subject{{path, *std::move(bytes), sha256, trace->config}, *std::move(trace)};
+  VerifyModel subject{{path, bytes, sha256, trace->config}, *std::move(trace)};
   if (!arguments.config.empty()) {
     Result<ModelConfig> config = ParseConfig(arguments.config, subject.model.config.architecture);
     if (!config.ok()) return config.error();
@@ -104,13 +102,15 @@ int RunVerify(const VerifyArguments& given) {
       MakeRunners(arguments.runners, arguments.cores, arguments.time_limit.Get(), arguments.builds);
   if (!runners.ok()) return UsageError(runners.error().message);
   std::vector<VerifyModel> subjects;
+  TraceFolder traces((GoldenFolder() / "traces").string());
   for (const std::string& path : arguments.models) {
     const Result<std::string> bytes = ReadFile(path);
     if (!bytes.ok()) return UsageError(bytes.error().message);
     const auto variants = VariantsFor(ArchitectureOf(*bytes), path, arguments.variants);
     if (!variants.ok()) return UsageError(variants.error().message);
+    const std::string sha256 = Sha256Hex(*bytes);
     for (const Variant variant : *variants) {
-      Result<VerifyModel> subject = LoadSubject(arguments, path, variant);
+      Result<VerifyModel> subject = LoadSubject(arguments, path, *bytes, sha256, variant, &traces);
       if (!subject.ok()) return UsageError(subject.error().message);
       subjects.push_back(*std::move(subject));
     }

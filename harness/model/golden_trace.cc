@@ -190,29 +190,34 @@ Result<GoldenTrace> ReadTrace(const std::string& path) {
   return Reader(path, proto).Read();
 }
 
-Result<GoldenTrace> FindTrace(const std::string& folder, std::string_view model_sha256, Variant variant) {
+std::string TraceFolder::Read() {
+  if (traces_) return "";
   std::error_code error;
   std::vector<std::string> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
     if (entry.path().extension() == ".trace") paths.push_back(entry.path().string());
   }
-  if (error) return Missing(StrCat(folder, ": ", error.message()));
+  if (error) return StrCat(folder_, ": ", error.message());
   std::sort(paths.begin(), paths.end());
-  std::optional<Error> unreadable;
-  for (const std::string& path : paths) {
-    Result<GoldenTrace> trace = ReadTrace(path);
+  traces_.emplace();
+  for (const std::string& path : paths) traces_->push_back(ReadTrace(path));
+  return "";
+}
+
+Result<GoldenTrace> TraceFolder::Find(std::string_view model_sha256, Variant variant) {
+  if (std::string why = Read(); !why.empty()) return Missing(std::move(why));
+  const Error* unreadable = nullptr;
+  for (const Result<GoldenTrace>& trace : *traces_) {
     if (!trace.ok()) {  // it may be the wanted one, but a later file may be it too
-      if (!unreadable) unreadable = trace.error();
+      if (unreadable == nullptr) unreadable = &trace.error();
       continue;
     }
-    if (trace->variant != variant) continue;
-    if (std::find(trace->model_sha256.begin(), trace->model_sha256.end(), model_sha256) !=
-        trace->model_sha256.end()) {
-      return trace;
-    }
+    if (trace->variant == variant &&
+        std::ranges::find(trace->model_sha256, model_sha256) != trace->model_sha256.end())
+      return *trace;
   }
-  if (unreadable) return *unreadable;
-  return Missing(StrCat(folder, ": no trace of variant ", VariantName(variant), " for a model of SHA-256 ",
+  if (unreadable != nullptr) return *unreadable;
+  return Missing(StrCat(folder_, ": no trace of variant ", VariantName(variant), " for a model of SHA-256 ",
                         model_sha256));
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/atome.h"
@@ -50,10 +51,22 @@ struct GoldenTrace {
 // the place and what is wrong.
 Result<GoldenTrace> ReadTrace(const std::string& path);
 
-// Finds the trace for the model with this hash, and the variant, among the .trace files of `folder`. Missing
-// when none fits.
-Result<GoldenTrace> FindTrace(const std::string& folder, std::string_view model_sha256,
-                              Variant variant = Variant::kF32);
+// The golden traces of a folder, each file read once whatever is asked for.
+class TraceFolder {
+ public:
+  explicit TraceFolder(std::string folder) : folder_(std::move(folder)) {}
+
+  // The first by file name that is of this variant and for a model file of this SHA-256. Missing when there
+  // is none; when a file that cannot be read may be it, that file's error.
+  Result<GoldenTrace> Find(std::string_view model_sha256, Variant variant = Variant::kF32);
+
+ private:
+  // Empty, or why the folder cannot be read.
+  std::string Read();
+
+  std::string folder_;
+  std::optional<std::vector<Result<GoldenTrace>>> traces_;  // by file name, once read
+};
 
 // FNV-1a, 64 bits, over the little-endian FP32 bytes: the bit hash of golden traces.
 uint64_t BitHash(const std::vector<float>& values);

@@ -252,42 +252,42 @@ const std::vector<Corruption>& Corruptions() {
 INSTANTIATE_TEST_SUITE_P(All, CorruptTrace, ::testing::ValuesIn(Corruptions()),
                          [](const auto& corruption) { return std::string(corruption.param.name); });
 
-TEST(FindTrace, EveryTinyModelInEitherFormat) {
+TEST(TraceFolder, EveryTinyModelInEitherFormat) {
   for (const std::string& name : TinyModels()) {
     for (int format : {1, 2}) {
       const Model model = TinyModel(name, format);
-      const Result<GoldenTrace> trace = FindTrace(kFolder, model.sha256);
+      const Result<GoldenTrace> trace = TraceFolder(kFolder).Find(model.sha256);
       ASSERT_TRUE(trace.ok()) << trace.error().message;
       EXPECT_EQ(trace->model_name, name);
       EXPECT_EQ(trace->variant, Variant::kF32);
       EXPECT_EQ(ConfigToString(trace->config), ConfigToString(model.config));
-      const Result<GoldenTrace> other = FindTrace(kFolder, model.sha256, Variant::kQ15);
+      const Result<GoldenTrace> other = TraceFolder(kFolder).Find(model.sha256, Variant::kQ15);
       ASSERT_TRUE(other.ok()) << other.error().message;
       EXPECT_EQ(other->variant, Variant::kQ15);
     }
   }
 }
 
-TEST(FindTrace, NoneForThisModel) {
+TEST(TraceFolder, NoneForThisModel) {
   const std::string hash(64, '0');
-  const Result<GoldenTrace> trace = FindTrace(kFolder, hash);
+  const Result<GoldenTrace> trace = TraceFolder(kFolder).Find(hash);
   EXPECT_TRUE(trace.missing());
   EXPECT_THAT(ErrorOf(trace), AllOf(HasSubstr(kFolder), HasSubstr(hash)));
 }
 
-TEST(FindTrace, NoFolder) {
-  const Result<GoldenTrace> trace = FindTrace("/nowhere", "");
+TEST(TraceFolder, NoFolder) {
+  const Result<GoldenTrace> trace = TraceFolder("/nowhere").Find("");
   EXPECT_TRUE(trace.missing());
   EXPECT_THAT(ErrorOf(trace), StartsWith("/nowhere: "));
 }
 
-TEST(FindTrace, ACorruptTraceIsNamedUnlessAnotherIsTheOne) {
+TEST(TraceFolder, ACorruptTraceIsNamedUnlessAnotherIsTheOne) {
   const TemporaryFolder folder;
   const std::string path = folder.Write("a.trace", "\xff");
   folder.Write("b.trace", Bytes(TracePath("tiny_k1")));
   folder.Write("notes.txt", "not a trace");
-  EXPECT_TRUE(FindTrace(folder.path().string(), TinyModel("tiny_k1").sha256).ok());
-  EXPECT_THAT(ErrorOf(FindTrace(folder.path().string(), TinyModel("tiny_odd").sha256)),
+  EXPECT_TRUE(TraceFolder(folder.path().string()).Find(TinyModel("tiny_k1").sha256).ok());
+  EXPECT_THAT(ErrorOf(TraceFolder(folder.path().string()).Find(TinyModel("tiny_odd").sha256)),
               StartsWith(path + ": corrupt trace"));
 }
 

@@ -61,7 +61,8 @@ TEST_P(NativeRunnerOnTinyModels, ComputesTheTracesOfOtherVariants) {
   const Model model = TinyModel(GetParam(), 1);
   size_t traces = 0;
   for (const Variant variant : {Variant::kQ15, Variant::kQ15Kv8}) {
-    const Result<GoldenTrace> trace = FindTrace(ATOME_SOURCE_DIR "/golden/traces", model.sha256, variant);
+    const Result<GoldenTrace> trace =
+        TraceFolder(ATOME_SOURCE_DIR "/golden/traces").Find(model.sha256, variant);
     if (!trace.ok()) continue;
     ++traces;
     Task task{{}, 0, true, variant};
