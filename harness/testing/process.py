@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import json
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
-from typing import Any
 
 import pytest
 
@@ -38,37 +35,3 @@ def refused(*words: str | pathlib.Path, **environment: str | pathlib.Path) -> st
     assert process.returncode == 2, process.stderr
     assert process.stdout == ""
     return process.stderr
-
-
-def cells_of(process: Process) -> list[dict[str, Any]]:
-    cells: list[dict[str, Any]] = json.loads(process.stdout)["cells"]
-    return cells
-
-
-def read_report(path: pathlib.Path) -> Any:
-    """A report file as its protobuf message, read independently of the harness."""
-    json_format: Any = importlib.import_module("google.protobuf.json_format")
-    report: Any = importlib.import_module("proto.report_pb2").Report()
-    if path.suffix == ".json":
-        json_format.Parse(path.read_text(), report)
-    else:
-        report.ParseFromString(path.read_bytes())
-    return report
-
-
-def measured_again(cell: Any, path: pathlib.Path) -> None:
-    """The cell's command gives the same cell first, except for wall time; its comparison may follow."""
-    assert cell.command.startswith("build/")
-    subprocess.run(f"{cell.command} --report {path}", shell=True, cwd=ROOT, check=False, capture_output=True)
-    again = read_report(path).cells[0]
-    for each in (cell, again):
-        kept = [figure for figure in each.figures if figure.figure_class != 3]  # FIGURE_CLASS_WALL
-        del each.figures[:]
-        each.figures.extend(kept)
-    assert again == cell
-
-
-def figures_of(cell: Any, part_kind: str = "") -> dict[Any, Any]:
-    """Values of the whole cell by name; with `part_kind`, values of its parts by (part, name)."""
-    return {(figure.part, figure.name) if part_kind else figure.name: getattr(figure, figure.WhichOneof("value"))
-            for figure in cell.figures if figure.part_kind == part_kind}
