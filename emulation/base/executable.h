@@ -8,11 +8,14 @@
 
 namespace atome::emulation {
 
-// The folder of the running executable; empty where /proc does not tell.
-inline std::filesystem::path ExecutableFolder() {
+// The running executable; empty where /proc does not tell.
+inline std::filesystem::path Executable() {
   std::error_code error;
-  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  return std::filesystem::read_symlink("/proc/self/exe", error);
 }
+
+// Its folder; empty likewise.
+inline std::filesystem::path ExecutableFolder() { return Executable().parent_path(); }
 
 // The first of these paths, relative to that folder, that exists; empty when none does.
 inline std::filesystem::path BesideExecutable(std::initializer_list<const char*> paths) {

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <vector>
 
+#include "emulation/base/executable.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 
@@ -52,8 +53,8 @@ int Become(const PythonCommand& command, const std::vector<std::string>& argumen
                              "; set PYTHONPATH to the folder of the sources"));
   setenv("PYTHONPATH", path.c_str(), 1);
   setenv("ATOME_PROTO_PYTHON", (PartsFolder() / "python").c_str(), 0);
-  std::error_code ignored;  // without it they look in the build
-  setenv("ATOME_COMMAND", std::filesystem::read_symlink("/proc/self/exe", ignored).c_str(), 1);
+  // Without it they look in the build.
+  setenv("ATOME_COMMAND", emulation::Executable().c_str(), 1);
   // -P keeps Python from importing a folder `reports` in the current folder.
   std::vector<std::string> words{python, "-P", "-m", StrCat("reports.", command.name)};
   words.insert(words.end(), arguments.begin(), arguments.end());

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "emulation/base/executable.h"
 #include "harness/base/places.h"
 #include "harness/base/text.h"
 
@@ -33,9 +34,8 @@ CommandLine::CommandLine(std::string_view subcommand) {
   for (const char* name : {"ATOME_BENCHMARK_DIR", "ATOME_FIRMWARE_DIR", "ATOME_GOLDEN_DIR"}) {
     if (const char* value = std::getenv(name)) StrAppend(&text_, name, "=", Quoted(FromRoot(value)), " ");
   }
-  std::error_code error;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
-  text_ += Quoted(error ? "atome" : FromRoot(program.string()));
+  const std::filesystem::path program = emulation::Executable();
+  text_ += Quoted(program.empty() ? "atome" : FromRoot(program.string()));
   Word(subcommand);
 }
 
