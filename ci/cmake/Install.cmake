@@ -12,6 +12,7 @@ foreach(folder golden reports proto)
     PATTERN "*_test.py" EXCLUDE
     PATTERN "CMakeLists.txt" EXCLUDE)
 endforeach()
+install(FILES ${PROJECT_SOURCE_DIR}/emulation/silicon/facts.csv DESTINATION share/atome/emulation/silicon)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/ci/baselines DESTINATION share/atome/ci)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION share/doc/atome-harness)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/atome-harness RENAME copyright)

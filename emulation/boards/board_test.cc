@@ -26,7 +26,7 @@ TEST(Board, EveryEntryIsSound) {
     EXPECT_TRUE(names.insert(board.name).second) << "named twice";
     EXPECT_EQ(FindCore(board.name), nullptr) << "a core's name";
     for (const std::string_view text :
-         {board.title, board.chip, board.flash_path, board.accuracy_basis, board.source, board.note}) {
+         {board.title, board.chip, board.flash_path, board.not_modelled, board.source, board.note}) {
       EXPECT_FALSE(text.empty());
     }
     EXPECT_GE(board.flash_bytes, 16 * kKib);
@@ -39,7 +39,7 @@ TEST(Board, EveryEntryIsSound) {
     EXPECT_GE(board.clock_hz, 1'000'000u);
     EXPECT_LE(board.clock_hz, 600'000'000u);
   }
-  EXPECT_EQ(names.size(), 9u);
+  EXPECT_EQ(names.size(), 12u);
 }
 
 TEST(Board, FlashAndItsAliasesLieBelowRam) {
@@ -68,12 +68,35 @@ TEST(Board, TimingIsOfItsCore) {
     ASSERT_NE(core, nullptr);
     EXPECT_TRUE(timing::IsSound(board.flash));
     EXPECT_GE(board.flash.miss_cycles, board.wait_states);
-    EXPECT_GE(board.accuracy_percent, core->accuracy.worst_percent);
-    EXPECT_LE(board.accuracy_percent, 50);
-    if (board.flash.miss_cycles != 0) {
-      EXPECT_GT(board.accuracy_percent, 2 * core->accuracy.worst_percent) << "wait states are less certain";
-    }
+    if (board.clock_limits_hz.empty()) continue;
+    EXPECT_TRUE(std::ranges::is_sorted(board.clock_limits_hz));
+    EXPECT_EQ(board.clock_limits_hz.back(), board.clock_hz) << "the usual full speed";
+    EXPECT_EQ(board.clock_limits_hz.size(), board.wait_states + 1u)
+        << "one limit for each number of wait states";
   }
+}
+
+TEST(Board, TakesTheWaitStatesOfItsClock) {
+  std::string why;
+  const auto waits = [&why](const char* name, uint32_t hz) {
+    const Board* const board = BoardAtClock(*FindBoard(name), hz, why);
+    return board == nullptr ? -1 : static_cast<int>(board->wait_states);
+  };
+  EXPECT_EQ(waits("bluepill", 24'000'000), 0);
+  EXPECT_EQ(waits("bluepill", 24'000'001), 1);
+  EXPECT_EQ(waits("bluepill", 72'000'000), 2);
+  EXPECT_EQ(waits("nucleo-f411re", 16'000'000), 0);
+  EXPECT_EQ(waits("nucleo-f411re", 64'000'000), 1);
+  EXPECT_EQ(waits("stm32f407", 168'000'000), 5);
+  EXPECT_EQ(BoardAtClock(*FindBoard("nucleo-f411re"), 16'000'000, why)->flash.miss_cycles, 0);
+  EXPECT_EQ(BoardAtClock(*FindBoard("stm32f746"), 60'000'000, why)->flash.miss_cycles, 5 + 1)
+      << "and the bridge";
+  EXPECT_EQ(why, "");
+  EXPECT_EQ(waits("bluepill", 72'000'001), -1);
+  EXPECT_THAT(why, HasSubstr("bluepill runs at up to 72 MHz"));
+  EXPECT_EQ(waits("nrf52840", 32'000'000), -1);
+  EXPECT_THAT(why, HasSubstr("follows no table"));
+  EXPECT_EQ(waits("nrf52840", 64'000'000), 3) << "its own";
 }
 
 TEST(Board, IsFoundByName) {

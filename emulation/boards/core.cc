@@ -24,6 +24,7 @@ MemoryMap MapOf(const Core& core) {
           .vector_address = kFlashAddress,
           .ram_address = kRamAddress,
           .ram_bytes = core.ram_bytes,
+          .second_bank_address = 0,
           .title = core.title};
 }
 

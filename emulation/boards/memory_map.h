@@ -13,7 +13,8 @@ struct MemoryMap {
   uint32_t vector_address;  // of the vector table the program starts with, in flash
   uint32_t ram_address;     // above the flash
   uint32_t ram_bytes;
-  std::string_view title;  // of what has these memories, for messages
+  uint32_t second_bank_address = 0;  // where RAM goes on in another bank; 0: it is one
+  std::string_view title;            // of what has these memories, for messages
 };
 
 }  // namespace atome::emulation

@@ -76,6 +76,7 @@ MemoryMap MapFor(const Board& board, const ElfImage& image) {
                    .vector_address = board.flash_address + board.vector_offset,
                    .ram_address = board.ram_address,
                    .ram_bytes = board.ram_bytes,
+                   .second_bank_address = board.second_bank_address,
                    .title = board.title};
   if (LoadsInto(image, board.flash_address, board.flash_bytes)) return map;
   for (const uint32_t alias : board.flash_aliases) {

@@ -10,6 +10,7 @@
 #include "emulation/base/memory_reader.h"
 #include "emulation/boards/memory_map.h"
 #include "emulation/elf/elf_image.h"
+#include "emulation/timing/data_access.h"
 
 namespace atome::emulation {
 
@@ -24,6 +25,16 @@ class GuestMemory {
   uint8_t* ram() { return ram_.get(); }
   const MemoryMap& map() const { return map_; }
   bool InFlash(uint32_t address) const { return address - map_.flash_address < map_.flash_bytes; }
+  bool InRam(uint32_t address) const { return address - map_.ram_address < map_.ram_bytes; }
+  // Which memory an access leads to, as the cycles of code at `code` see it.
+  timing::DataMemory DataMemoryAt(uint32_t address, uint32_t code) const {
+    using enum timing::DataMemory;
+    if (address >= timing::kPrivateBusAddress) return kPrivate;
+    if (InFlash(address)) return InFlash(code) ? kCodeMemory : kCodeBus;
+    if (InRam(address) && InRam(code)) return kCodeMemory;
+    if (address < timing::kSystemBusAddress) return kCodeBus;
+    return map_.second_bank_address != 0 && address >= map_.second_bank_address ? kSecondBank : kSystemBus;
+  }
 
   // The host's view of `bytes` bytes at `address`, nullptr unless they lie in one memory.
   const uint8_t* Readable(uint32_t address, uint32_t bytes) const;

@@ -15,6 +15,7 @@
 #include "emulation/machine/profile.h"
 #include "emulation/scene/fault.h"
 #include "emulation/scene/scene.h"
+#include "emulation/timing/cycle_model.h"
 
 namespace atome::emulation {
 
@@ -36,6 +37,8 @@ struct RunRequest {
   std::string mark_symbol = "atome_mark";          // arrivals are recorded when the ELF has this symbol
   CycleBasis cycle_basis = CycleBasis::kOperands;  // the most that is asked for
   std::optional<ProfileWindow> profile;            // Unicorn only
+  bool annotate = false;                           // fill RunResult::annotation; Unicorn only
+  uint8_t multiply_cycles = 0;                     // of MUL, on a core whose chips choose; 0: the usual
   Instructions instruction_limit{20'000'000'000};
   std::chrono::milliseconds time_limit{120'000};  // explaining a fault may take as long again, or longer
 };
@@ -72,6 +75,7 @@ struct RunResult {
   bool cycles_depend_on_data = false;
   std::vector<Mark> marks;
   std::optional<Profile> profile;
+  std::vector<timing::InstructionCycles> annotation;  // by address
   // After a fault or a limit, where the machine can tell.
   std::optional<Scene> scene;
   // How far the stack pointer went below its highest value, in bytes; absent where not watched. With several

@@ -45,11 +45,20 @@ void SetMultiple(Instruction& i, unsigned words, bool down, bool write_back) {
   const int32_t bytes = 4 * static_cast<int32_t>(words);
   if (down) i.offset = -bytes;
   if (write_back) SetWriteBack(i, down ? -bytes : bytes);
+  const auto general = static_cast<uint16_t>(i.data & ~kPc);
+  if (i.kind == Class::kLoadMultiple && general != 0)
+    i.last = static_cast<uint8_t>(std::bit_width(general) - 1);
 }
 
 void SetAddsConstant(Instruction& i, bool subtracts, uint32_t constant) {
   Add(i, kAddsConstant);
   i.change = static_cast<int32_t>(subtracts ? 0 - constant : constant);
+}
+
+void SetExtracts(Instruction& i, unsigned registers, bool early_result) {
+  Add(i, kEarlyShifter);
+  i.early_reads = static_cast<uint16_t>(registers);
+  if (early_result) Add(i, kEarlyResult);
 }
 
 void TakePc(Instruction& i, Branch branch) {
@@ -75,6 +84,7 @@ void ShiftAddMoveCompare(Instruction& i, uint16_t h) {
     case 0:
     case 1:
     case 2:
+      if (h >> 6 == 0) Add(i, kMoves);
       return ThreeRegisters(i, h >> 6 == 0 ? Class::kAlu : Class::kShift, low, middle);
     case 3: {
       const bool immediate = (h & 0x0400) != 0;
@@ -137,7 +147,7 @@ void HighRegisters(Instruction& i, uint16_t h) {
       return;
     case 2:
       ThreeRegisters(i, Class::kAlu, destination, source);
-      Add(i, kEarlyResult);
+      Add(i, kEarlyResult | kMoves);
       break;
     default: {
       const bool link = (h & 0x80) != 0;
@@ -206,6 +216,7 @@ void Miscellaneous(Instruction& i, uint16_t h) {
     ThreeRegisters(i, Class::kBranch, 0, low);
     i.branch = Branch::kDirect;
     i.branch_offset = 4 + ((h >> 9 & 1) << 6 | (h >> 3 & 31) << 1);
+    Add(i, kComparesZero);
     return Add(i, kConditional);
   }
   switch (h >> 8 & 15) {
@@ -222,8 +233,9 @@ void Miscellaneous(Instruction& i, uint16_t h) {
       if ((h & 0xFFE8) == 0xB660) i.kind = Class::kStatus;  // CPS
       return;
     case 10:
-      if ((h & 0xC0) != 0x80) ThreeRegisters(i, Class::kBitField, low, middle);  // REV, REV16, REVSH
-      return;
+      if ((h & 0xC0) == 0x80) return;
+      ThreeRegisters(i, Class::kBitField, low, middle);  // REV, REV16, REVSH
+      return SetExtracts(i, middle, true);
     case 12:
     case 13:
       return Multiple(i, true, static_cast<uint16_t>((h & 0xFF) | (h & 0x100) << 7), 13, false, true);

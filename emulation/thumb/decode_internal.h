@@ -24,6 +24,8 @@ void SetWriteBack(Instruction& i, int32_t change);
 // ADD or SUB of a constant.
 void SetAddsConstant(Instruction& i, bool subtracts, uint32_t constant);
 // Moves pc out of `writes` and into the branch kind.
+// The early ALU shifts or extracts these registers (0: only a constant).
+void SetExtracts(Instruction& i, unsigned registers, bool early_result);
 void TakePc(Instruction& i, Branch branch);
 
 void DecodeNarrow(Instruction& i, uint16_t h);

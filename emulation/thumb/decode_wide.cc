@@ -31,6 +31,7 @@ void DualExclusiveTable(Instruction& i, uint16_t first, uint16_t second) {
     i.kind = load ? Class::kLoadDual : Class::kStoreDual;
     i.transfers = 2;
     const int change = ((first & 0x80) != 0 ? 4 : -4) * (second & 0xFF);
+    if (load) i.last = static_cast<uint8_t>(second >> 8 & 15);
     if ((first & 0x100) != 0) i.offset = change;
     if ((first & 0x20) != 0) SetWriteBack(i, change);
     return;
@@ -64,6 +65,7 @@ void ArithmeticLogic(Instruction& i, unsigned operation, bool sets_flags, unsign
   Set(i, Class::kAlu, compares ? 0u : Bit(destination), operand | (moves ? 0u : Bit(source)));
   if (!compares && (operation == kAdd || operation == kSub || (moves && operation == kOr)))
     Add(i, kEarlyResult);
+  if (moves && operation == kOr && operand != 0) Add(i, kMoves);
 }
 
 void ShiftedRegister(Instruction& i, uint16_t first, uint16_t second) {
@@ -71,14 +73,18 @@ void ShiftedRegister(Instruction& i, uint16_t first, uint16_t second) {
   const bool shifted = (second & 0x70F0) != 0;
   if (operation == 6) {  // PKHBT, PKHTB
     Set(i, Class::kBitField, Bit(second >> 8), Bit(first) | Bit(second));
-    return;
+    const bool takes_top = (second & 0x20) != 0;
+    return SetExtracts(i, Bit(second) | (takes_top ? Bit(first) : 0u), false);
   }
   ArithmeticLogic(i, operation, (first & 0x10) != 0, second >> 8 & 15, first & 15, Bit(second));
   if (!shifted) return;
+  i.properties &= static_cast<uint16_t>(~kMoves);
   if (operation == 2 && (first & 15) == 15) {
     i.kind = Class::kShift;  // MOV with a shift is LSL, LSR, ASR, ROR, RRX
+    const bool rrx = (second & 0x70F0) == 0x0030;
+    if (rrx) i.properties &= static_cast<uint16_t>(~kEarlyResult);
   } else {
-    Add(i, kShiftedOperand);
+    SetExtracts(i, Bit(second), false);
     i.properties &= static_cast<uint16_t>(~kEarlyResult);
   }
 }
@@ -108,7 +114,7 @@ void ModifiedImmediate(Instruction& i, uint16_t first, uint16_t second) {
     AddsConstant(i, operation == kSub, ExpandedImmediate(ImmediateField(first, second)));
   // i:imm3 of 0 to 3 are patterns of whole bytes; others rotate.
   if ((first & 0x0400) != 0 || (second & 0x4000) != 0) {
-    Add(i, kShiftedConstant);
+    Add(i, kEarlyShifter);
     i.properties &= static_cast<uint16_t>(~kEarlyResult);
   }
 }
@@ -124,18 +130,24 @@ void PlainImmediate(Instruction& i, uint16_t first, uint16_t second) {
       return Add(i, kEarlyResult);
     case 4:  // MOVW
       Set(i, Class::kAlu, destination, 0);
-      return Add(i, kEarlyResult);
+      i.change = static_cast<int32_t>((first & 15u) << 12 | ImmediateField(first, second));
+      return Add(i, kEarlyResult | kMoves);
     case 12:  // MOVT
-      return Set(i, Class::kAlu, destination, destination);
+      Set(i, Class::kAlu, destination, destination);
+      i.change = static_cast<int32_t>((first & 15u) << 28 | ImmediateField(first, second) << 16);
+      return Add(i, kMoves);
     case 16:
     case 18:
-    case 20:
     case 24:
-    case 26:
-    case 28:  // SSAT, SBFX, USAT, UBFX
+    case 26:  // SSAT, USAT
       return Set(i, Class::kBitField, destination, source);
+    case 20:
+    case 28:  // SBFX, UBFX
+      Set(i, Class::kBitField, destination, source);
+      return SetExtracts(i, source, false);
     case 22:  // BFI, BFC
-      return Set(i, Class::kBitField, destination, destination | (source & ~unsigned{kPc}));
+      Set(i, Class::kBitField, destination, destination | (source & ~unsigned{kPc}));
+      return SetExtracts(i, source & ~unsigned{kPc}, false);
     default:
       return;
   }
@@ -238,11 +250,13 @@ void RegisterOperation(Instruction& i, uint16_t first, uint16_t second) {
     if (operation > 5) return;
     const bool adds = (first & 15) != 15;
     const bool sixteen = operation == 2 || operation == 3;  // SXTB16, UXTB16
-    return Set(i, adds || sixteen ? Class::kBitField : Class::kExtend, destination,
-               operand | (adds ? source : 0u));
+    Set(i, adds || sixteen ? Class::kBitField : Class::kExtend, destination, operand | (adds ? source : 0u));
+    if (adds) SetExtracts(i, operand, false);
+    return;
   }
   // Saturating arithmetic, REV, RBIT, SEL, CLZ; the one-operand ones repeat their operand.
   if (operation <= 11) Set(i, Class::kBitField, destination, source | operand);
+  if (operation == 9) SetExtracts(i, operand, true);
 }
 
 void Multiply(Instruction& i, uint16_t first, uint16_t second) {
@@ -252,7 +266,10 @@ void Multiply(Instruction& i, uint16_t first, uint16_t second) {
   Class kind = Class::kDspMultiply;
   if (operation == 0) kind = accumulates ? Class::kMultiplyAccumulate : Class::kMultiply;
   Set(i, kind, Bit(second >> 8), reads);
+  i.left = first & 15;
+  i.right = second & 15;
   if (accumulates) i.late_reads = Bit(second >> 12);
+  if (operation == 0 && (second & 0x10) != 0) Add(i, kSubtracts);
 }
 
 void LongMultiplyDivide(Instruction& i, uint16_t first, uint16_t second) {
@@ -262,6 +279,7 @@ void LongMultiplyDivide(Instruction& i, uint16_t first, uint16_t second) {
   i.left = first & 15;
   i.right = second & 15;
   const bool plain = (second & 0xF0) == 0;
+  i.high = second >> 8 & 15;
   switch (operation) {
     case 0:
     case 2:

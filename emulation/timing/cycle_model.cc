@@ -1,7 +1,9 @@
 #include "emulation/timing/cycle_model.h"
 
 #include <algorithm>
+#include <compare>
 #include <deque>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -26,10 +28,18 @@ struct Code {
   uint32_t address = 0;
   uint32_t end = 0;  // address behind the last instruction
   std::vector<Instruction> instructions;
-  std::vector<bool> noted;  // by instruction: a note tells whether its condition held
+  std::vector<bool> noted;           // by instruction: a note tells whether its condition held
+  std::vector<DataAccess> accesses;  // by instruction; empty: not known
 };
 
 struct Node;
+
+// The block needs another line of flash from this instruction on.
+struct LineEntry {
+  uint32_t offset = 0;  // in cycles, as Exit::span
+  uint32_t line = 0;
+  uint32_t instruction = 0;
+};
 
 // How a block is left.
 struct Exit {
@@ -39,6 +49,7 @@ struct Exit {
   uint32_t assumed = 0;
   uint32_t next_code = ~0u;  // the node entered last from here
   Node* next = nullptr;
+  uint32_t lines = 0;  // of flash that waits: where in line_lists_
 };
 
 enum Way : uint8_t { kStraight, kTaken, kStraightMispredicted, kWays };
@@ -71,7 +82,7 @@ struct StateHash {
 class CycleModel::Implementation {
  public:
   Implementation(const TimingCore& core, ModelOptions options)
-      : core_(core), options_(options), pipeline_(MakePipeline(core)) {
+      : core_(core), options_(options), pipeline_(MakePipeline(core)), flash_(options.flash) {
     start_state_ = Intern(pipeline_->Start());
   }
 
@@ -81,15 +92,19 @@ class CycleModel::Implementation {
     }
   }
 
-  BlockId Prepare(uint32_t address, std::span<const uint16_t> halfwords) {
+  BlockId Prepare(uint32_t address, std::span<const uint16_t> halfwords,
+                  std::span<const DataAccess> accesses) {
     std::string key(reinterpret_cast<const char*>(&address), sizeof address);
     key.append(reinterpret_cast<const char*>(halfwords.data()), halfwords.size_bytes());
+    for (const DataAccess& access : accesses)
+      key.push_back(static_cast<char>(static_cast<unsigned>(access.memory) << 2 | access.misaligned));
     const auto [found, is_new] = ids_.try_emplace(std::move(key), static_cast<uint32_t>(codes_.size()));
     if (!is_new) return BlockId{found->second};
     Code code{.address = address,
               .end = address,
               .instructions = thumb::DecodeRun(address, halfwords),
-              .noted = {}};
+              .noted = {},
+              .accesses = {accesses.begin(), accesses.end()}};
     for (const Instruction& i : code.instructions) {
       code.end += i.bytes;
       code.noted.push_back(noted_sites_.contains(i.address));
@@ -110,16 +125,18 @@ class CycleModel::Implementation {
     }
     const Way way = Leave(addresses_[code]);
     Exit& exit = CurrentExit(way);
+    if (exit.lines != 0) WaitForLines(line_lists_[exit.lines]);
     now_ += exit.span;
     assumed_ += exit.assumed;
     if (mispredicted_) now_ += core_.mispredict;
     now_ += stall_;
     stall_ = 0;
-    notes_.clear();
     if (exit.next_code != code || !options_.memoise) {
       exit.next = NodeOf(code, exit.state);
       exit.next_code = code;
     }
+    if (options_.explain) ++leavings_[{current_, notes_, way, exit.next}];
+    notes_.clear();
     current_ = exit.next;
   }
 
@@ -139,32 +156,59 @@ class CycleModel::Implementation {
     const bool is_signed = i.Has(kSigned);
     if (i.kind == Class::kDivide) return Note(address, DivideCycles(first, second, is_signed));
     const bool accumulates = i.kind == Class::kLongMultiplyAccumulate;
-    const uint8_t longest = accumulates ? core_.costs.long_multiply_accumulate : core_.costs.long_multiply;
-    Note(address, LongMultiplyCycles(longest, accumulates, first, second, is_signed));
+    Note(address, LongMultiplyCycles(accumulates, first, second, is_signed));
   }
 
-  void AddStall(Cycles stall) { stall_ += Count(stall); }
+  void ReadFlash(uint32_t address, uint32_t bytes) {
+    const uint32_t wait = flash_.Read(address, bytes, now_ + stall_);
+    stall_ += wait;
+    if (options_.explain && current_ != nullptr && wait != 0)
+      flash_waits_[addresses_[current_->code]] += wait;
+  }
 
   Cycles cycles() const { return Cycles{current_ == nullptr ? 0 : now_ + current_->first - origin_}; }
 
   Cycles CyclesAt(uint32_t address) const {
     if (current_ == nullptr) return Cycles{0};
-    PipelineState state = *states_[current_->state];
-    uint64_t at = now_ + stall_;
-    size_t next_note = 0;
-    uint32_t assumed = 0;
     const Code& code = codes_[current_->code];
-    for (uint32_t k = 0; k < code.instructions.size(); ++k) {
-      at += static_cast<uint32_t>(Step(code, k, notes_, next_note, false, state, assumed));
-      if (code.instructions[k].address >= address) break;
+    PipelineState state = *states_[current_->state];
+    FlashWait flash = flash_;
+    LineOrder lines(*this, code);
+    uint64_t at = now_ + stall_;
+    for (Steps steps(code, notes_, false); steps.more();) {
+      const uint32_t k = steps.k();
+      at += static_cast<uint32_t>(Step(steps, state, nullptr));
+      lines.At(k, [&](uint32_t line) { at += flash.Enter(line, at); });
+      if (code.instructions[k].address < address) continue;
+      at += static_cast<uint32_t>(pipeline_->AccessDelay(code.instructions[k], state));
+      break;
     }
     return Cycles{at - origin_};
   }
 
   Cycles CyclesAtEnd() const {
     if (current_ == nullptr) return Cycles{0};
-    const auto [span, state, assumed] = Evaluate(*current_, notes_, false);
-    return Cycles{now_ + stall_ + span + static_cast<uint32_t>(std::max<int>(state.ready, 1)) - origin_};
+    const Instruction& last = codes_[current_->code].instructions.back();
+    const Evaluation result = Evaluate(*current_, notes_, false);
+    const int rest = std::max<int>(result.state.ready, 1) - pipeline_->AccessDelay(last, result.state);
+    return Cycles{Count(CyclesAt(last.address)) + static_cast<uint32_t>(rest)};
+  }
+
+  std::vector<InstructionCycles> Explain() const {
+    Explanation explanation;
+    for (const auto& [leaving, count] : leavings_) Explain(leaving, count, explanation);
+    if (current_ != nullptr) ExplainLast(explanation);
+    for (const auto& [address, wait] : flash_waits_) explanation[address].flash += wait;
+    for (const auto& [address, count] : wrong_guesses_)
+      explanation[address].guess += count * core_.mispredict;
+    std::vector<InstructionCycles> rows;
+    for (auto& [address, row] : explanation) {
+      row.address = address;
+      row.cycles =
+          row.own + row.operand + row.bus + row.fetch + row.refill + row.pairing + row.flash + row.guess;
+      rows.push_back(row);
+    }
+    return rows;
   }
 
   uint32_t unknown_instructions() const { return static_cast<uint32_t>(unknown_.size()); }
@@ -173,9 +217,84 @@ class CycleModel::Implementation {
 
  private:
   struct Evaluation {
-    uint32_t span;
+    uint32_t span = 0;
     PipelineState state;
-    uint32_t assumed;
+    uint32_t assumed = 0;
+    std::vector<LineEntry> lines;
+  };
+
+  // Which execution of a block is left, how, and for which node.
+  struct Leaving {
+    const Node* node = nullptr;
+    Notes notes;
+    Way way = kStraight;
+    const Node* next = nullptr;
+    auto operator<=>(const Leaving&) const = default;
+  };
+  using Explanation = std::map<uint32_t, InstructionCycles>;
+
+  // Walks through a block's instructions and the notes of one execution.
+  class Steps {
+   public:
+    Steps(const Code& code, const Notes& notes, bool skip_last)
+        : code_(code), notes_(notes), skip_last_(skip_last) {}
+    bool more() const { return k_ < code_.instructions.size(); }
+    uint32_t k() const { return k_; }
+    const Instruction& instruction() const { return code_.instructions[k_]; }
+    // What the data decided of the instruction; moves on to the next.
+    Effect Take(bool conditional) {
+      const Instruction& i = instruction();
+      Effect effect;
+      bool noted = false;
+      for (; next_note_ < notes_.size() && notes_[next_note_] >> kCodeBits <= k_; ++next_note_) {
+        if (notes_[next_note_] >> kCodeBits != k_) continue;
+        noted = true;
+        const uint32_t value = notes_[next_note_] & ((1u << kCodeBits) - 1);
+        if (value != kExecuted) effect.cycles = static_cast<uint8_t>(value);
+      }
+      const bool is_last = k_ + 1 == code_.instructions.size();
+      if (conditional) {
+        const bool decides = i.branch != Branch::kNone && is_last;
+        effect.skipped = decides ? skip_last_ : code_.noted[k_] && !noted;
+      }
+      if (k_ < code_.accesses.size()) effect.access = code_.accesses[k_];
+      effect.not_taken = i.Has(kConditional) && is_last && skip_last_;
+      ++k_;
+      return effect;
+    }
+
+   private:
+    const Code& code_;
+    const Notes& notes_;
+    const bool skip_last_;
+    uint32_t k_ = 0;
+    size_t next_note_ = 0;
+  };
+
+  // The lines of flash that a block needs, in order.
+  class LineOrder {
+   public:
+    LineOrder(const Implementation& model, const Code& code) : model_(model), code_(code) {
+      const ModelOptions& options = model.options_;
+      active_ = model.flash_.waits() && code.address - options.flash_address < options.flash_bytes;
+    }
+    // Calls with each line that instruction k needs and those before it did not.
+    template <typename Callback>
+    void At(uint32_t k, Callback callback) {
+      if (!active_) return;
+      const Instruction& i = code_.instructions[k];
+      const uint32_t first = model_.flash_.LineOf(i.address);
+      const uint32_t last = model_.flash_.LineOf(i.end() - 1);
+      if (k == 0) callback(first);
+      if (k == 0 ? last != first : last != line_) callback(last);
+      line_ = last;
+    }
+
+   private:
+    const Implementation& model_;
+    const Code& code_;
+    bool active_ = false;
+    uint32_t line_ = 0;
   };
 
   uint32_t IndexOf(uint32_t address) const {
@@ -204,7 +323,9 @@ class CycleModel::Implementation {
     node.end = code.end;
     PipelineState state = *states_[state_id];
     unsigned it_left = state.it_left;
-    node.first = static_cast<uint32_t>(pipeline_->Enter(code.instructions.front(), {}, state));
+    Effect effect;
+    if (!code.accesses.empty()) effect.access = code.accesses.front();
+    node.first = static_cast<uint32_t>(pipeline_->Enter(code.instructions.front(), effect, state, nullptr));
     bool ends_in_it = false;
     for (const Instruction& i : code.instructions) {
       ends_in_it = it_left > 0;
@@ -218,25 +339,15 @@ class CycleModel::Implementation {
   }
 
   // One instruction; cycles from the entry of the one before.
-  int Step(const Code& code, uint32_t k, const Notes& notes, size_t& next_note, bool skip_last,
-           PipelineState& state, uint32_t& assumed) const {
-    const Instruction& i = code.instructions[k];
-    const bool conditional = state.it_left > 0;
-    bool noted = false;
-    Effect effect;
-    for (; next_note < notes.size() && notes[next_note] >> kCodeBits <= k; ++next_note) {
-      if (notes[next_note] >> kCodeBits != k) continue;
-      noted = true;
-      const uint32_t value = notes[next_note] & ((1u << kCodeBits) - 1);
-      if (value != kExecuted) effect.cycles = static_cast<uint8_t>(value);
-    }
-    if (conditional) {
-      const bool decides = i.branch != Branch::kNone && k + 1 == code.instructions.size();
-      effect.skipped = decides ? skip_last : code.noted[k] && !noted;
-    }
-    if (HasVariableCost(core_, i.kind) && effect.cycles == 0 && !effect.skipped) ++assumed;
+  int Step(Steps& steps, PipelineState& state, Waits* waits, Effect* what = nullptr,
+           uint32_t* assumed = nullptr) const {
+    const Instruction& i = steps.instruction();
     const uint8_t it_left = state.it_left;
-    const int delta = pipeline_->Enter(i, effect, state);
+    const Effect effect = steps.Take(it_left > 0);
+    if (assumed != nullptr && HasVariableCost(core_, i.kind) && effect.cycles == 0 && !effect.skipped)
+      ++*assumed;
+    if (what != nullptr) *what = effect;
+    const int delta = pipeline_->Enter(i, effect, state, waits);
     state.it_left = i.kind == Class::kIt ? i.it_length
                     : it_left > 0        ? static_cast<uint8_t>(it_left - 1)
                                          : uint8_t{0};
@@ -244,20 +355,86 @@ class CycleModel::Implementation {
   }
 
   Evaluation Evaluate(const Node& node, const Notes& notes, bool skip_last) const {
-    Evaluation result{0, *states_[node.state], 0};
-    size_t next_note = 0;
+    Evaluation result;
+    result.state = *states_[node.state];
     const Code& code = codes_[node.code];
-    for (uint32_t k = 0; k < code.instructions.size(); ++k) {
-      result.span +=
-          static_cast<uint32_t>(Step(code, k, notes, next_note, skip_last, result.state, result.assumed));
+    LineOrder lines(*this, code);
+    for (Steps steps(code, notes, skip_last); steps.more();) {
+      const uint32_t k = steps.k();
+      result.span += static_cast<uint32_t>(Step(steps, result.state, nullptr, nullptr, &result.assumed));
+      lines.At(k, [&](uint32_t line) { result.lines.push_back({result.span, line, k}); });
     }
     return result;
   }
 
+  // Adds the block entered last, which nothing has left yet.
+  void ExplainLast(Explanation& explanation) const {
+    Explain({current_, notes_, kStraight, nullptr}, 1, explanation);
+    FlashWait flash = flash_;
+    uint64_t stall = stall_;
+    for (const LineEntry& entry : Evaluate(*current_, notes_, false).lines) {
+      const uint32_t wait = flash.Enter(entry.line, now_ + stall + entry.offset);
+      stall += wait;
+      explanation[codes_[current_->code].instructions[entry.instruction].address].flash += wait;
+    }
+  }
+
+  // Adds `count` executions of a block that were left so.
+  void Explain(const Leaving& leaving, uint64_t count, Explanation& explanation) const {
+    const Code& code = codes_[leaving.node->code];
+    PipelineState state = *states_[leaving.node->state];
+    const auto add = [&](uint32_t address, uint32_t before, const Waits& waits) {
+      InstructionCycles& row = explanation[address];
+      row.operand += count * static_cast<uint64_t>(waits.operand);
+      row.bus += count * static_cast<uint64_t>(waits.bus);
+      row.fetch += count * static_cast<uint64_t>(waits.fetch);
+      row.refill += count * static_cast<uint64_t>(waits.refill);
+      row.pairing += count * static_cast<uint64_t>(waits.pairing);
+      explanation[before].own += count * static_cast<uint64_t>(waits.before);
+    };
+    for (Steps steps(code, leaving.notes, leaving.way != kTaken); steps.more();) {
+      const uint32_t k = steps.k();
+      const uint32_t address = code.instructions[k].address;
+      Waits waits;
+      Effect effect;
+      Step(steps, state, &waits, &effect);
+      InstructionCycles& row = explanation[address];
+      row.executions += count;
+      if (effect.skipped) row.skipped += count;
+      if (k > 0) add(address, code.instructions[k - 1].address, waits);
+    }
+    const uint32_t last = code.instructions.back().address;
+    if (leaving.next == nullptr) {
+      explanation[last].own += count * static_cast<uint64_t>(std::max<int>(state.ready, 1));
+      return;
+    }
+    Waits waits;
+    PipelineState next_state = *states_[leaving.next->state];
+    const Code& next = codes_[leaving.next->code];
+    Effect effect;
+    if (!next.accesses.empty()) effect.access = next.accesses.front();
+    pipeline_->Enter(next.instructions.front(), effect, next_state, &waits);
+    add(next.address, last, waits);
+  }
+
+  void WaitForLines(std::span<const LineEntry> lines) {
+    for (const LineEntry& entry : lines) {
+      const uint32_t wait = flash_.Enter(entry.line, now_ + stall_ + entry.offset);
+      stall_ += wait;
+      if (options_.explain)
+        flash_waits_[codes_[current_->code].instructions[entry.instruction].address] += wait;
+    }
+  }
+
   // How the current block is left for `next`.
   Way Leave(uint32_t next) {
-    const bool taken = !current_->ends_conditionally || next != current_->end;
-    mispredicted_ = current_->guessed && taken != Guess(codes_[current_->code].instructions.back(), taken);
+    // A branch in an IT block may lead to the next instruction; a note tells that it executed.
+    const Code& code = codes_[current_->code];
+    const bool noted = !notes_.empty() && notes_.back() >> kCodeBits == code.instructions.size() - 1 &&
+                       code.instructions.back().branch != Branch::kNone;
+    const bool taken = !current_->ends_conditionally || next != current_->end || noted;
+    mispredicted_ = current_->guessed && taken != Guess(code.instructions.back(), taken);
+    if (mispredicted_ && options_.explain) ++wrong_guesses_[code.instructions.back().address];
     if (taken) return kTaken;
     return mispredicted_ ? kStraightMispredicted : kStraight;
   }
@@ -283,10 +460,20 @@ class CycleModel::Implementation {
       pipeline_->Redirect(last, result.state);
       if (way == kTaken) result.state.it_left = 0;
     }
+    uint32_t lines = 0;
+    if (!result.lines.empty()) {
+      // Without memory the list is used once.
+      if (!options_.memoise) line_lists_.resize(1);
+      lines = static_cast<uint32_t>(line_lists_.size());
+      line_lists_.push_back(std::move(result.lines));
+    }
     exit = {.known = options_.memoise,
             .span = result.span,
             .state = Intern(result.state),
-            .assumed = result.assumed};
+            .assumed = result.assumed,
+            .next_code = ~0u,
+            .next = nullptr,
+            .lines = lines};
     return exit;
   }
 
@@ -303,6 +490,13 @@ class CycleModel::Implementation {
   const TimingCore core_;
   const ModelOptions options_;
   const std::unique_ptr<Pipeline> pipeline_;
+
+  FlashWait flash_;
+  std::vector<std::vector<LineEntry>> line_lists_ = std::vector<std::vector<LineEntry>>(1);
+  // With options_.explain: how often, and by address.
+  std::map<Leaving, uint64_t> leavings_;
+  std::map<uint32_t, uint64_t> flash_waits_;
+  std::map<uint32_t, uint64_t> wrong_guesses_;
 
   std::unordered_map<std::string, uint32_t> ids_;
   std::vector<Code> codes_;
@@ -332,20 +526,22 @@ CycleModel::CycleModel(const TimingCore& core, ModelOptions options)
 CycleModel::~CycleModel() = default;
 
 void CycleModel::ExpectNotes(std::span<const Site> sites) { implementation_->ExpectNotes(sites); }
-BlockId CycleModel::Prepare(uint32_t address, std::span<const uint16_t> halfwords) {
-  return implementation_->Prepare(address, halfwords);
+BlockId CycleModel::Prepare(uint32_t address, std::span<const uint16_t> halfwords,
+                            std::span<const DataAccess> accesses) {
+  return implementation_->Prepare(address, halfwords, accesses);
 }
 void CycleModel::Enter(BlockId id) { implementation_->Enter(id); }
 void CycleModel::NoteExecuted(uint32_t address) { implementation_->Note(address, kExecuted); }
 void CycleModel::NoteOperands(uint32_t address, uint32_t first, uint32_t second) {
   implementation_->NoteOperands(address, first, second);
 }
-void CycleModel::AddStall(Cycles stall) { implementation_->AddStall(stall); }
+void CycleModel::ReadFlash(uint32_t address, uint32_t bytes) { implementation_->ReadFlash(address, bytes); }
 Cycles CycleModel::cycles() const { return implementation_->cycles(); }
 Cycles CycleModel::CyclesAt(uint32_t address) const { return implementation_->CyclesAt(address); }
 Cycles CycleModel::CyclesAtEnd() const { return implementation_->CyclesAtEnd(); }
 uint32_t CycleModel::unknown_instructions() const { return implementation_->unknown_instructions(); }
 uint64_t CycleModel::assumed_sites() const { return implementation_->assumed_sites(); }
 uint64_t CycleModel::evaluations() const { return implementation_->evaluations(); }
+std::vector<InstructionCycles> CycleModel::Explain() const { return implementation_->Explain(); }
 
 }  // namespace atome::timing

@@ -14,8 +14,11 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "emulation/base/counts.h"
+#include "emulation/timing/data_access.h"
+#include "emulation/timing/flash_wait.h"
 #include "emulation/timing/sites.h"
 #include "emulation/timing/timing_core.h"
 
@@ -27,7 +30,27 @@ using emulation::Cycles;
 enum class BlockId : uint32_t {};
 
 struct ModelOptions {
-  bool memoise = true;  // off: slow, for tests
+  bool memoise = true;     // off: slow, for tests
+  FlashTiming flash = {};  // of the memory at `flash_address`
+  uint32_t flash_address = 0;
+  uint32_t flash_bytes = 0;
+  bool explain = false;  // keeps what Explain() needs; slower
+};
+
+// What one instruction took in all its executions, and why. The parts add up to `cycles`.
+struct InstructionCycles {
+  uint32_t address = 0;
+  uint64_t executions = 0;
+  uint64_t skipped = 0;  // executions whose condition failed
+  uint64_t cycles = 0;
+  uint64_t own = 0;      // executing, before the next could begin
+  uint64_t operand = 0;  // waited for a result
+  uint64_t bus = 0;      // waited for the store buffer
+  uint64_t fetch = 0;    // waited for its own words
+  uint64_t refill = 0;   // waited for its words behind a branch that was taken
+  uint64_t pairing = 0;  // M7: could not issue beside the instruction before it
+  uint64_t flash = 0;    // waited for the flash, code and data
+  uint64_t guess = 0;    // M7: a branch was guessed wrong
 };
 
 class CycleModel {
@@ -42,16 +65,19 @@ class CycleModel {
   void ExpectNotes(std::span<const Site> sites);
   // `halfwords` not empty; a 32-bit instruction that the end cuts off should be complete. Equal blocks have
   // equal ids. Code that changes must be prepared again before it is entered.
-  BlockId Prepare(uint32_t address, std::span<const uint16_t> halfwords);
+  // `accesses`: of each instruction, where its data lie; empty: nothing is known of any. A block whose data
+  // lie elsewhere is another block.
+  BlockId Prepare(uint32_t address, std::span<const uint16_t> halfwords,
+                  std::span<const DataAccess> accesses = {});
   // Begins the execution of a block.
   void Enter(BlockId id);
 
   // For the instruction at `address` of the block entered last, at or before its execution, in order.
   void NoteExecuted(uint32_t address);
   void NoteOperands(uint32_t address, uint32_t first, uint32_t second);
-  // The block entered last waited for memory: wait states, unaligned data, contention. Counts in CyclesAt
-  // from now on and in all later blocks.
-  void AddStall(Cycles stall);
+  // The block entered last loads `bytes` from flash. What it waits counts in CyclesAt from now on and in all
+  // later blocks.
+  void ReadFlash(uint32_t address, uint32_t bytes);
 
   // From the program's first instruction, which begins at 0, to the moment the first instruction of the block
   // entered last begins to execute.
@@ -67,6 +93,9 @@ class CycleModel {
   uint64_t assumed_sites() const;
   // How often a cost was worked out, not remembered.
   uint64_t evaluations() const;
+  // With ModelOptions::explain: every executed instruction, by address. The block entered last counts as
+  // left.
+  std::vector<InstructionCycles> Explain() const;
 
  private:
   class Implementation;

@@ -30,45 +30,41 @@ FlashWait::FlashWait(const FlashTiming& timing)
       data_(timing.data_lines, timing.data_ways),
       line_(kNoLine) {}
 
-uint32_t FlashWait::EnterLine(uint32_t line) {
+uint32_t FlashWait::RestOfPrefetch(uint64_t now) const {
+  const uint64_t read = timing_.miss_cycles + 1u;
+  const uint64_t elapsed = now - std::min(now, arrived_);
+  return timing_.prefetch && line_ != kNoLine && elapsed < read ? static_cast<uint32_t>(read - elapsed) : 0;
+}
+
+uint32_t FlashWait::EnterOther(uint32_t line, uint64_t now) {
   uint32_t wait = 0;
   if (timing_.prefetch && line == line_ + 1) {
-    wait = timing_.miss_cycles - static_cast<uint32_t>(std::min<uint64_t>(timing_.miss_cycles, halfwords_));
+    wait = RestOfPrefetch(now);
     if (wait != 0 && instructions_.Touch(line)) wait = 0;
   } else if (!instructions_.Touch(line)) {
-    wait = timing_.miss_cycles;
+    // A cache makes prefetches rare, and whether one delays a miss is not known.
+    const bool cached = timing_.instruction_lines != 0;
+    wait = timing_.miss_cycles + (cached ? 0 : RestOfPrefetch(now));
     instructions_.Fill(line);
   }
   line_ = line;
-  halfwords_ = 0;
+  arrived_ = now + wait;
   return wait;
 }
 
-Cycles FlashWait::FetchLines(uint32_t address, uint32_t bytes) {
-  uint64_t stall = 0;
-  const uint64_t end = uint64_t{address} + bytes;
-  for (uint64_t at = address; at < end;) {
-    const auto line = static_cast<uint32_t>(at >> line_shift_);
-    if (line != line_) stall += EnterLine(line);
-    const uint64_t next = std::min(end, (uint64_t{line} + 1) << line_shift_);
-    halfwords_ += (next - at) / 2;
-    at = next;
-  }
-  return Cycles{stall};
-}
-
-Cycles FlashWait::ReadLines(uint32_t address, uint32_t bytes) {
+uint32_t FlashWait::Read(uint32_t address, uint32_t bytes, uint64_t now) {
+  if (!waits()) return 0;
   LineCache& cache = timing_.unified ? instructions_ : data_;
   const bool cached = timing_.unified || timing_.data_lines != 0;
   const int shift = cached ? line_shift_ : 2;  // the bus is a word wide
-  uint64_t stall = 0;
+  uint32_t stall = cached ? 0 : RestOfPrefetch(now);
   const auto last = static_cast<uint32_t>((uint64_t{address} + bytes - 1) >> shift);
   for (uint32_t line = address >> shift; line <= last; ++line) {
     if (cached && cache.Touch(line)) continue;
     stall += timing_.miss_cycles;
     if (cached) cache.Fill(line);
   }
-  return Cycles{stall};
+  return stall;
 }
 
 }  // namespace atome::timing

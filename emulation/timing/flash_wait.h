@@ -1,18 +1,18 @@
 // Cycles that a core waits for its flash: wait states, less what caches and prefetch hide.
 //
 //   FlashWait flash(FindBoard("bluepill")->flash);
-//   model.AddStall(flash.Fetch(block_address, block_bytes));   at every executed block, in order
-//   model.AddStall(flash.Read(data_address, 4));               at every load from flash
+//   flash.Enter(flash.LineOf(address), now);    for the first instruction of every line that execution enters
+//   flash.Read(data_address, 4, now);           at every load from flash
 //
 // One model for all chips. Code: the line that is executing is at hand. The line behind it, if it is
 // prefetched, waits for the rest of its read unless the cache has it, and is not put into the cache
 // (STM32F4's rule: RM0383, section 3.4.2). Any other line is in the cache or waits for all of its read and
 // is put there, in place of what was used longest ago. Data: from their cache, else every word waits.
 //
-// A prefetch begins when the line before it arrives, and the model takes one cycle for each halfword executed
-// since then. That is too many for wide ALU instructions, too few for loads and branches, and is what the
-// boards' wider accuracy is for. Not modelled: a read that waits for a prefetch in flight, fetches past a
-// taken branch.
+// A read takes its wait states and one cycle. A prefetch begins when the line before it arrives and goes on
+// while that line executes, so straight code takes whichever is longer: its instructions or the reads of its
+// lines. A read that was begun is not given up: what needs another line of an uncached flash waits for its
+// end.
 //
 // How a run is cut into blocks does not change the sum. Deterministic; one object a run.
 #ifndef ATOME_EMULATION_TIMING_FLASH_WAIT_H_
@@ -20,7 +20,6 @@
 
 #include <cstdint>
 
-#include "emulation/timing/cycle_model.h"
 #include "emulation/timing/line_cache.h"
 
 namespace atome::timing {
@@ -43,32 +42,29 @@ class FlashWait {
  public:
   explicit FlashWait(const FlashTiming& timing);
 
-  // Executing the straight run of instructions in [address, address + bytes), all of it in flash.
-  Cycles Fetch(uint32_t address, uint32_t bytes) {
-    if (timing_.miss_cycles == 0) return Cycles{0};
-    if (address >> line_shift_ == line_ && (address + bytes - 1) >> line_shift_ == line_) {
-      halfwords_ += bytes / 2;
-      return Cycles{0};
-    }
-    return FetchLines(address, bytes);
+  bool waits() const { return timing_.miss_cycles != 0; }
+  uint32_t LineOf(uint32_t address) const { return address >> line_shift_; }
+
+  // An instruction that needs `line` begins at `now`, in cycles that count what was waited before and never
+  // go back. The cycles that it waits.
+  uint32_t Enter(uint32_t line, uint64_t now) {
+    return line == line_ || !waits() ? 0 : EnterOther(line, now);
   }
 
   // One access of `bytes` (1 to 4; 4 a register for LDRD and LDM) at `address`, all of it in flash.
-  Cycles Read(uint32_t address, uint32_t bytes) {
-    return timing_.miss_cycles == 0 ? Cycles{0} : ReadLines(address, bytes);
-  }
+  uint32_t Read(uint32_t address, uint32_t bytes, uint64_t now);
 
  private:
-  Cycles FetchLines(uint32_t address, uint32_t bytes);
-  Cycles ReadLines(uint32_t address, uint32_t bytes);
-  uint32_t EnterLine(uint32_t line);  // cycles waited
+  uint32_t EnterOther(uint32_t line, uint64_t now);
+  // What is left at `now` of the prefetch behind the line.
+  uint32_t RestOfPrefetch(uint64_t now) const;
 
   FlashTiming timing_;
   int line_shift_;
   LineCache instructions_;
   LineCache data_;
-  uint32_t line_;           // executing; its number is its address / line_bytes
-  uint64_t halfwords_ = 0;  // executed since it arrived
+  uint32_t line_;         // executing; its number is its address / line_bytes
+  uint64_t arrived_ = 0;  // when it came
 };
 
 }  // namespace atome::timing

@@ -10,9 +10,10 @@ class SimplePipeline : public Pipeline {
 
   PipelineState Start() const override { return {}; }
 
-  int Enter(const Instruction& i, Effect, PipelineState& state) const override {
+  int Enter(const Instruction& i, const Effect&, PipelineState& state, Waits* waits) const override {
     const int start = state.ready;
     state.ready = static_cast<int8_t>(Cost(i));
+    if (waits != nullptr) *waits = {.before = start};
     return start;
   }
 

@@ -10,6 +10,13 @@ using thumb::Instruction;
 // Whether an instruction costs the same executed and skipped, but for what it writes.
 bool IsOneCycle(const Instruction& i) { return i.kind >= Class::kAlu && i.kind <= Class::kIt; }
 
+// Whether the instruction before run[k] may be a load or store, in whose last cycle a skipped one disappears.
+bool MayFollowAccess(std::span<const Instruction> run, size_t k) {
+  size_t before = k;
+  while (before > 0 && run[before - 1].kind == Class::kIt) --before;
+  return before == 0 || run[before - 1].kind == Class::kLoad || run[before - 1].kind == Class::kStore;
+}
+
 // Whether what run[k] writes gives an address to the next instruction; an IT between them does not matter.
 bool FeedsAddress(std::span<const Instruction> run, size_t k) {
   size_t next = k + 1;
@@ -37,7 +44,7 @@ std::vector<Site> Sites(const TimingCore& core, std::span<const Instruction> run
       sites.push_back({i.address, i.kind == Class::kDivide ? Site::Kind::kDivide : Site::Kind::kLongMultiply,
                        conditional, i.left, i.right});
     } else if (conditional && i.branch == Branch::kNone) {
-      if (!IsOneCycle(i) || FeedsAddress(run, k))
+      if (!IsOneCycle(i) || FeedsAddress(run, k) || MayFollowAccess(run, k))
         sites.push_back({i.address, Site::Kind::kConditional, true, 0, 0});
     }
   }

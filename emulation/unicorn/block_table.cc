@@ -53,8 +53,9 @@ KnownBlock* BlockTable::Learn(thumb::Block block, unsigned it_left) {
     if (options_.check_alignment && access.computed)
       Add(known, {.pc = access.pc, .kind = Look::Kind::kAlignment, .first = access.base});
   }
-  known.timing = model_.Prepare(block.address, code);
-  if (Index(block.address) >= fixed_.size()) known.code = std::move(code);
+  FollowData(known, run, it_left);
+  known.timing = model_.Prepare(block.address, code, known.accesses);
+  if (!known.groups.empty() || Index(block.address) >= fixed_.size()) known.code = std::move(code);
   KnownBlock** const head = Head(block.address);
   known.other = *head;
   *head = &known;
@@ -79,6 +80,75 @@ void BlockTable::LookAtCosts(KnownBlock& known, std::span<const thumb::Instructi
                                                                           : Look::Kind::kLongMultiply;
     Add(known, {.pc = site.address, .kind = kind, .first = site.first, .second = site.second});
   }
+}
+
+// Data that are told apart: by their memory where loads overlap, by their alignment where a core can be
+// unaligned.
+void BlockTable::FollowData(KnownBlock& known, std::span<const thumb::Instruction> run, unsigned it_left) {
+  if (!options_.by_operands || core_.pipeline == timing::PipelineKind::kSimple) return;
+  const auto flash = [this](uint32_t address) {
+    return memory_.InFlash(address) ? memory_.Word(address) : std::nullopt;
+  };
+  const thumb::BlockAddresses addresses = thumb::AddressesOf(run, it_left, flash);
+  known.steady = true;
+  for (const thumb::BlockAddress& access : addresses.accesses) {
+    const thumb::Instruction& i = run[access.instruction];
+    const bool single = i.kind == thumb::Class::kLoad || i.kind == thumb::Class::kStore;
+    const bool can_be_unaligned = single && i.access_bytes > 1 && !access.nearby;
+    if (core_.pipeline == timing::PipelineKind::kDualIssue && !can_be_unaligned) continue;
+    if (access.is_constant()) {
+      if (known.accesses.empty()) known.accesses.resize(run.size());
+      known.accesses[access.instruction] = AccessAt(access.constant, access, run, known.block.address);
+      continue;
+    }
+    const auto same = std::ranges::find_if(known.groups, [&access](const DataGroup& group) {
+      return group.first.base == access.base && group.first.index == access.index &&
+             group.first.shift == access.shift;
+    });
+    if (same != known.groups.end()) {
+      same->accesses.push_back(access);
+    } else if (known.groups.size() < kMostGroups) {
+      known.groups.push_back({access, {access}});
+    }
+    for (const uint8_t r : {access.base, access.index}) {
+      const std::optional<uint32_t> added = r == thumb::BlockAddress::kNone ? 0 : addresses.added[r];
+      const unsigned bytes = can_be_unaligned ? i.access_bytes : 1;
+      const unsigned scale = r == access.index ? access.shift : 0;
+      known.steady = known.steady && (bytes == 1 || (added && (*added << scale) % bytes == 0));
+    }
+  }
+}
+
+timing::DataAccess BlockTable::AccessAt(uint32_t address, const thumb::BlockAddress& access,
+                                        std::span<const thumb::Instruction> run, uint32_t code) const {
+  const bool single = run[access.instruction].access_bytes > 1 && !access.nearby;
+  return {.memory = memory_.DataMemoryAt(address, code),
+          .misaligned = single ? static_cast<uint8_t>(address & 3) : uint8_t{0}};
+}
+
+void BlockTable::SetPattern(KnownBlock& known, DataPattern pattern) {
+  known.pattern = pattern;
+  const auto found =
+      std::ranges::find(known.patterns, pattern, &std::pair<DataPattern, timing::BlockId>::first);
+  if (found != known.patterns.end()) {
+    known.timing = found->second;
+    return;
+  }
+  const std::vector<thumb::Instruction> run = thumb::DecodeRun(known.block.address, known.code);
+  std::vector<timing::DataAccess> accesses = known.accesses;
+  accesses.resize(run.size());
+  for (const DataGroup& group : known.groups) {
+    const auto memory = static_cast<timing::DataMemory>(pattern >> 2 & 7);
+    for (const thumb::BlockAddress& access : group.accesses) {
+      const uint32_t low = (pattern & 3) + access.constant - group.first.constant;
+      const bool single = run[access.instruction].access_bytes > 1 && !access.nearby;
+      accesses[access.instruction] = {.memory = memory,
+                                      .misaligned = single ? static_cast<uint8_t>(low & 3) : uint8_t{0}};
+    }
+    pattern >>= kPatternBits;
+  }
+  known.timing = model_.Prepare(known.block.address, known.code, accesses);
+  known.patterns.emplace_back(known.pattern, known.timing);
 }
 
 void BlockTable::LookAtAlignment(KnownBlock& known) {

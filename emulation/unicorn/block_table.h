@@ -7,9 +7,11 @@
 #include <span>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "emulation/machine/guest_memory.h"
+#include "emulation/thumb/block_addresses.h"
 #include "emulation/thumb/block_facts.h"
 #include "emulation/timing/cycle_model.h"
 
@@ -30,6 +32,18 @@ struct Look {
   uint8_t second = 0;
 };
 
+// Where a block's data lie, by the registers at its start: loads and stores that have base and index in
+// common lie in one memory.
+struct DataGroup {
+  thumb::BlockAddress first;
+  std::vector<thumb::BlockAddress> accesses;
+};
+
+// What is seen of the data of one execution: kPatternBits for each group.
+using DataPattern = uint32_t;
+inline constexpr unsigned kPatternBits = 5;  // the memory and the address modulo 4
+inline constexpr size_t kMostGroups = 6;
+
 struct KnownBlock {
   thumb::Block block;
   timing::BlockId timing{};
@@ -40,8 +54,14 @@ struct KnownBlock {
   uint32_t function = 0;  // for the profiler
   bool begins_function = false;
   thumb::BlockFacts facts;
-  std::vector<Look> looks;      // by pc
-  std::vector<uint16_t> code;   // of a block that may change
+  std::vector<Look> looks;     // by pc
+  std::vector<uint16_t> code;  // of a block that may change, or whose data are followed
+  std::vector<DataGroup> groups;
+  // Followed by itself, it finds its data in the same memories at the same alignment.
+  bool steady = false;
+  DataPattern pattern = ~0u;                 // that `timing` is for
+  std::vector<timing::DataAccess> accesses;  // by instruction, those that are always the same
+  std::vector<std::pair<DataPattern, timing::BlockId>> patterns;
   KnownBlock* other = nullptr;  // another of this address
 };
 
@@ -71,6 +91,9 @@ class BlockTable {
   KnownBlock* Learn(thumb::Block block, unsigned it_left);
   bool full() const { return full_; }
 
+  // The block's timing when its data lie as `pattern` says.
+  void SetPattern(KnownBlock& known, DataPattern pattern);
+
   // From now on looks at each access of the block that needs alignment, or at its FPU instructions.
   void LookAtAlignment(KnownBlock& known);
   void LookAtFpu(KnownBlock& known);
@@ -84,6 +107,9 @@ class BlockTable {
   size_t Index(uint32_t address) const { return (address - memory_.map().flash_address) / 2; }
   KnownBlock** Head(uint32_t address);
   KnownBlock* FindChanging(thumb::Block block);
+  timing::DataAccess AccessAt(uint32_t address, const thumb::BlockAddress& access,
+                              std::span<const thumb::Instruction> run, uint32_t code) const;
+  void FollowData(KnownBlock& known, std::span<const thumb::Instruction> run, unsigned it_left);
   void LookAtCosts(KnownBlock& known, std::span<const thumb::Instruction> run, unsigned it_left);
   void Add(KnownBlock& known, Look look);
 

@@ -47,6 +47,19 @@ uint32_t UsedFlash(const ElfImage& image, const MemoryMap& map) {
   return used;
 }
 
+timing::TimingCore CoreFor(const RunRequest& request) {
+  timing::TimingCore core = *timing::FindTimingCore(request.core->name);
+  if (request.multiply_cycles != 0) core.costs.multiply = request.multiply_cycles;
+  return core;
+}
+
+timing::ModelOptions OptionsFor(const RunRequest& request, const Prepared& prepared) {
+  return {.flash = request.board != nullptr ? request.board->flash : timing::FlashTiming{},
+          .flash_address = prepared.map.flash_address,
+          .flash_bytes = prepared.map.flash_bytes,
+          .explain = request.annotate};
+}
+
 }  // namespace
 
 GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, const Registers& registers,
@@ -57,8 +70,7 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, const Re
       memory_(prepared.map),
       ppb_(*request.core),
       semihosting_(memory_, request.command_line, HeapOf(*prepared.image, prepared.map)),
-      model_(*timing::FindTimingCore(request.core->name)),
-      flash_(request.board != nullptr ? request.board->flash : timing::FlashTiming{}),
+      model_(CoreFor(request), OptionsFor(request, prepared)),
       flash_waits_(request.board != nullptr && request.board->flash.miss_cycles != 0),
       blocks_(memory_, *timing::FindTimingCore(request.core->name), model_,
               UsedFlash(*prepared.image, prepared.map),
@@ -131,7 +143,11 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
     OnFault({.kind = FaultKind::kMarkLimit, .pc = block.address}, Where::kExact);
     return Next::kStop;
   }
-  if (flash_waits_ && current_ != nullptr) Fetch(current_->block.end());
+  // A loop of one block stays in its memories.
+  if (!known->groups.empty() && !(known == current_ && known->steady)) {
+    const DataPattern pattern = PatternOf(*known);
+    if (pattern != known->pattern) blocks_.SetPattern(*known, pattern);
+  }
   model_.Enter(known->timing);
   if (known->is_mark) result_.marks.push_back({Instructions{count_}, model_.cycles()});
   if (profiler_) {
@@ -145,7 +161,6 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
   previous_place_ = place_;
   place_.reset();
   next_look_ = 0;
-  fetched_to_ = block.address;
   recent_[++entered_ % recent_.size()] = block;
   count_before_block_ = count_;
   count_ += facts.instructions;
@@ -197,11 +212,17 @@ void GuestRun::Act(const Look& look) {
   }
 }
 
-void GuestRun::Fetch(uint32_t address) {
-  const uint32_t from = fetched_to_;
-  if (address <= from || !memory_.InFlash(from)) return;
-  model_.AddStall(flash_.Fetch(from, address - from));
-  fetched_to_ = address;
+DataPattern GuestRun::PatternOf(const KnownBlock& known) const {
+  DataPattern pattern = 0;
+  for (size_t k = known.groups.size(); k-- > 0;) {
+    const thumb::BlockAddress& access = known.groups[k].first;
+    const uint32_t base = access.base == thumb::BlockAddress::kNone ? 0 : registers_.Read(access.base);
+    const uint32_t index = access.index == thumb::BlockAddress::kNone ? 0 : registers_.Read(access.index);
+    const uint32_t address = access.At(base, index);
+    const auto memory = static_cast<uint32_t>(memory_.DataMemoryAt(address, known.block.address));
+    pattern = pattern << kPatternBits | memory << 2 | (address & 3);
+  }
+  return pattern;
 }
 
 void GuestRun::WantPlace() {
@@ -214,7 +235,6 @@ Cycles GuestRun::Now() {
   if (current_ == nullptr) return {};
   const uint32_t place = place_.value_or(current_->block.address);
   if (!place_) WantPlace();
-  if (flash_waits_) Fetch(place + thumb::Bytes(memory_.Halfword(place).value_or(0)));
   return model_.CyclesAt(place);
 }
 
@@ -309,10 +329,8 @@ RunResult GuestRun::TakeResult() {
   const bool inside = fault_ && where_ != Where::kAfterBranch && fault_->pc - block.address < block.bytes;
   if (inside) {
     count_ = count_before_block_ + InstructionsBetween(block.address, fault_->pc);
-    if (flash_waits_) Fetch(fault_->pc);
     result_.cycles = model_.CyclesAt(fault_->pc);
   } else if (!result_.cycles) {
-    if (flash_waits_) Fetch(block.end());
     result_.cycles = model_.CyclesAtEnd();
   }
   if (fault_) {
@@ -320,6 +338,7 @@ RunResult GuestRun::TakeResult() {
     result_.message = OneLine(*result_.fault);
   }
   result_.instructions = Instructions{count_};
+  if (request_.annotate) result_.annotation = model_.Explain();
   if (profiler_) {
     profiler_->Finish(*result_.instructions, *result_.cycles);
     result_.profile = profiler_->TakeProfile();

@@ -17,7 +17,6 @@
 #include "emulation/scene/fault.h"
 #include "emulation/semihosting/semihosting.h"
 #include "emulation/timing/cycle_model.h"
-#include "emulation/timing/flash_wait.h"
 #include "emulation/unicorn/block_table.h"
 #include "emulation/unicorn/ppb.h"
 #include "emulation/unicorn/profiler.h"
@@ -64,7 +63,7 @@ class GuestRun {
 
   // Whether loads from flash take time that the model does not know, so that the adapter has to tell of them.
   bool flash_waits() const { return flash_waits_; }
-  void OnFlashRead(uint32_t address, unsigned bytes) { model_.AddStall(flash_.Read(address, bytes)); }
+  void OnFlashRead(uint32_t address, unsigned bytes) { model_.ReadFlash(address, bytes); }
 
   // How exactly facts.pc is known, and with it the number of executed instructions.
   enum class Where {
@@ -90,8 +89,8 @@ class GuestRun {
   bool AlignmentSuspect(const thumb::BlockFacts& facts) const;
   void Act(const Look& look);
   void LookAtStack(const thumb::BlockFacts& facts);
-  // Waits for the code of the current block up to `address`.
-  void Fetch(uint32_t address);
+  // Where the block's data lie now.
+  DataPattern PatternOf(const KnownBlock& known) const;
   // When the current instruction, which reads or sets a counter, began. Where that is not known, a time near
   // it; the block then becomes a wanted place.
   Cycles Now();
@@ -109,7 +108,6 @@ class GuestRun {
   Semihosting semihosting_;
   timing::CycleModel model_;
   std::optional<Profiler> profiler_;
-  timing::FlashWait flash_;
   bool flash_waits_ = false;
   bool code_in_ram_ = false;
 
@@ -122,7 +120,6 @@ class GuestRun {
   const KnownBlock* current_ = nullptr;
   const KnownBlock* previous_ = nullptr;
   size_t next_look_ = 0;                 // of the current block
-  uint32_t fetched_to_ = 0;              // of it
   std::array<thumb::Block, 64> recent_;  // a ring; entered_ tells the latest
   std::optional<uint32_t> place_;        // of the instruction that executes, where it is known
   std::optional<uint32_t> previous_place_;

@@ -29,6 +29,7 @@ void AddMerge(Program& program);
 void AddPpl(Program& program);
 void AddRun(Program& program);
 void AddShow(Program& program);
+void AddSilicon(Program& program);
 void AddSize(Program& program);
 void AddVerify(Program& program);
 

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "harness/base/text.h"
+#include "harness/commands/chip_options.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
 #include "harness/commands/progress.h"
@@ -21,6 +22,7 @@ struct CyclesArguments {
   std::vector<std::string> variants;
   std::vector<std::string> builds = {"speed"};
   ModelOptions model;
+  ChipOptions chip;
   std::string positions = "16:64";
   std::string prompt = kDefaultPrompt;
   OutputFormat format = OutputFormat::kTable;
@@ -37,6 +39,7 @@ std::string Again(const CyclesArguments& arguments, const Model& model, const re
   if (arguments.prompt != kDefaultPrompt) line.Option("--prompt", arguments.prompt);
   if (key.build_kind != BuildName(FirmwareBuild::kSpeed)) line.Option("--build", key.build_kind);
   arguments.model.AddTo(&line);
+  arguments.chip.AddTo(&line);
   return line.text();
 }
 
@@ -53,6 +56,7 @@ int RunCycles(const CyclesArguments& given) {
   if (!builds.ok()) return UsageError(builds.error().message);
   std::vector<CycleTarget> targets;
   for (CycleTarget target : *targets_of_a_build) {
+    if (const std::string why = arguments.chip.Apply(&target.place); !why.empty()) return UsageError(why);
     for (const FirmwareBuild build : *builds) {
       target.build = build;
       targets.push_back(target);
@@ -68,6 +72,7 @@ int RunCycles(const CyclesArguments& given) {
   }
   CycleOptions options{.positions = *positions,
                        .prompt = {},
+                       .multiply_cycles = arguments.chip.multiply_cycles(),
                        .jobs = arguments.jobs,
                        .time_limit = arguments.time_limit.Get(),
                        .progress = {}};
@@ -85,8 +90,9 @@ int RunCycles(const CyclesArguments& given) {
     report::Cell& cell = cells[i];
     cell.command = Again(arguments, models[i / targets.size()], cell.key);
     if (arguments.prompt != kDefaultPrompt) StrAppend(&cell.key.detail, ", prompt ", arguments.prompt);
-    if (const std::string more = arguments.model.Detail(); !more.empty())
-      StrAppend(&cell.key.detail, ", ", more);
+    for (const std::string& more : {arguments.model.Detail(), arguments.chip.Detail()}) {
+      if (!more.empty()) StrAppend(&cell.key.detail, ", ", more);
+    }
   }
   return arguments.report.Finish(std::move(cells), arguments.format, {&emulation::UnicornMachine()});
 }
@@ -100,6 +106,7 @@ void Declare(Options& options, CyclesArguments* arguments) {
                 "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
   options.Texts("--build", &arguments->builds, "Firmware optimised for speed, size, or both, a row each")
       .Among({"speed", "size"});
+  arguments->chip.AddTo(options);
   arguments->model.AddTo(options, "the positions of the run, at least 64");
   options.Text("--positions", &arguments->positions, "FROM:TO, counted from 0; TO is not included");
   options.Text("--prompt", &arguments->prompt, "Text consumed first; greedy tokens follow");

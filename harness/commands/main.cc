@@ -60,7 +60,7 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
        {harness::AddVerify, harness::AddCycles, harness::AddSize, harness::AddPpl, harness::AddAb,
         harness::AddBench, harness::AddRun, harness::AddLogits, harness::AddConvert, harness::AddCorpus,
         harness::AddShow, harness::AddMerge, harness::AddDiff, harness::AddBudget, harness::AddAccept,
-        harness::AddPython})
+        harness::AddSilicon, harness::AddPython})
     add(program);
   return program.Main(argc, argv);
 }

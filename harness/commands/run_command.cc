@@ -8,7 +8,9 @@
 #include "harness/base/file.h"
 #include "harness/base/table.h"
 #include "harness/base/text.h"
+#include "harness/commands/chip_options.h"
 #include "harness/commands/command.h"
+#include "harness/cycles/annotation_output.h"
 #include "harness/cycles/profile_output.h"
 #include "harness/model/model.h"
 #include "harness/run/firmware_runner.h"
@@ -25,6 +27,10 @@ struct RunArguments {
   std::string command_line;
   TimeLimit time_limit;
   uint64_t instruction_limit = 20'000'000'000;
+  ChipOptions chip;
+  bool annotate = false;
+  std::vector<std::string> functions;
+  std::string annotation;
   bool profile = false;
   std::string folded;
   std::string cycles = "operands";
@@ -40,7 +46,9 @@ Result<Target> TargetOf(const RunArguments& arguments) {
   const Result<std::vector<Target>> targets = ParseTargets(list(arguments.core), list(arguments.board));
   if (!targets.ok()) return targets.error();
   if (targets->size() != 1) return Bad("--board all works only with atome cycles; name one board");
-  return targets->front();
+  Target target = targets->front();
+  if (const std::string why = arguments.chip.Apply(&target); !why.empty()) return Bad(why);
+  return target;
 }
 
 // Prints the table on stderr and writes the stacks to their file. Returns an error message, or nothing.
@@ -54,6 +62,27 @@ std::string ShowProfile(const RunArguments& arguments, const emulation::RunResul
   return file ? "" : StrCat("cannot write ", arguments.folded);
 }
 
+// Prints the annotated functions on stderr and writes the list to its file. Returns an error message, or
+// nothing.
+std::string ShowAnnotation(const RunArguments& arguments, const std::string& elf,
+                           const emulation::RunResult& result) {
+  if (result.annotation.empty()) return {};
+  std::string why;
+  const auto image = emulation::ElfImage::Read(elf, arguments.elf, why);
+  if (image == nullptr) return why;
+  if (arguments.annotate) {
+    const std::string text = AnnotatedFunctions(result.annotation, *image, arguments.functions);
+    if (text.empty())
+      return StrCat("no executed function's name contains ", Join(arguments.functions, " or "));
+    std::cerr << text << "\n";
+  }
+  if (arguments.annotation.empty()) return {};
+  std::ofstream file(arguments.annotation, std::ios::binary);
+  file << FormatCsv(AnnotationList(result.annotation, *image));
+  file.close();
+  return file ? "" : StrCat("cannot write ", arguments.annotation);
+}
+
 int RunFirmware(const RunArguments& arguments) {
   const Result<Target> target = TargetOf(arguments);
   if (!target.ok()) return UsageError(target.error().message);
@@ -61,6 +90,13 @@ int RunFirmware(const RunArguments& arguments) {
   const bool profile = arguments.profile || !arguments.folded.empty();
   if (profile && arguments.runner == "qemu")
     return UsageError("a profile needs --runner unicorn, because QEMU does not show calls");
+  const bool annotate = arguments.annotate || !arguments.annotation.empty();
+  if (annotate && arguments.runner == "qemu")
+    return UsageError("an annotation needs --runner unicorn, because QEMU does not show data");
+  if (!arguments.functions.empty() && !arguments.annotate)
+    return UsageError("--functions chooses what --annotate shows; give that too");
+  if (arguments.chip.multiply_cycles() != 0 && arguments.runner == "qemu")
+    return UsageError("--multiply needs --runner unicorn");
   const emulation::Machine& machine =
       arguments.runner == "qemu" ? emulation::QemuMachine() : emulation::UnicornMachine();
   Result<std::string> elf = ReadFile(arguments.elf);
@@ -74,6 +110,8 @@ int RunFirmware(const RunArguments& arguments) {
   request.cycle_basis =
       arguments.cycles == "blocks" ? emulation::CycleBasis::kBlocks : emulation::CycleBasis::kOperands;
   if (profile) request.profile = emulation::ProfileWindow{};
+  request.annotate = annotate;
+  request.multiply_cycles = arguments.chip.multiply_cycles();
   request.command_line = arguments.command_line;
   request.time_limit = arguments.time_limit.Get();
   request.instruction_limit = emulation::Instructions{arguments.instruction_limit};
@@ -89,7 +127,8 @@ int RunFirmware(const RunArguments& arguments) {
   if (result.cycles && result.cycles_depend_on_data && result.cycle_basis == emulation::CycleBasis::kBlocks)
     counted += " (by blocks alone)";
   if (result.stack_bytes) StrAppend(&counted, ", ", Grouped(*result.stack_bytes), " bytes of stack");
-  const std::string unwritten = ShowProfile(arguments, result);
+  std::string unwritten = ShowProfile(arguments, result);
+  if (unwritten.empty()) unwritten = ShowAnnotation(arguments, request.elf, result);
   if (!unwritten.empty()) UsageError(unwritten);
   switch (result.outcome) {
     case emulation::Outcome::kExited:
@@ -123,6 +162,12 @@ void Declare(Options& options, RunArguments* arguments) {
                 "Most instructions to execute");
   options.Word("--cycles", &arguments->cycles, {"operands", "blocks"},
                "Basis of modelled cycles: operands, or blocks alone, which is all that QEMU shows");
+  arguments->chip.AddTo(options);
+  options.Flag("--annotate", &arguments->annotate,
+               "Print on stderr what each instruction took, and why, the costliest functions first");
+  options.Texts("--functions", &arguments->functions, "Only functions whose names contain one of these");
+  options.Text("--annotation", &arguments->annotation,
+               "CSV file for the cycles of every instruction and their parts");
   options.Flag("--profile", &arguments->profile, "Print cycles by function on stderr");
   options.Text("--folded", &arguments->folded, "File for call chains and their cycles, for flame graphs");
   options.Footer(

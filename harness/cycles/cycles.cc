@@ -4,7 +4,7 @@
 #include <cctype>
 
 #include "emulation/elf/elf_image.h"
-#include "emulation/timing/timing_core.h"
+#include "emulation/silicon/accuracy.h"
 #include "harness/base/parallel.h"
 #include "harness/base/table.h"
 #include "harness/base/text.h"
@@ -18,19 +18,24 @@ namespace {
 using report::Cell;
 using report::Quantity;
 
-// Notes the expected error of the modelled cycles.
+// Notes what recordings of real chips say about the modelled cycles. Those are of cores without wait states,
+// so they say nothing about a board.
 void AddAccuracy(const CycleTarget& target, Cell* cell) {
-  const timing::Accuracy core = timing::FindTimingCore(target.place.core->name)->accuracy;
-  if (target.place.board == nullptr) cell->Add(Quantity::kCyclesMeanErrorPercent, core.mean_percent);
-  const double worst =
-      target.place.board == nullptr ? core.worst_percent : target.place.board->accuracy_percent;
-  const std::string_view basis =
-      target.place.board == nullptr ? core.basis : target.place.board->accuracy_basis;
-  cell->Add(Quantity::kCyclesWorstErrorPercent, worst);
-  if (basis.empty()) return;
-  const std::string mean = target.place.board == nullptr ? StrCat(core.mean_percent, "% mean, ") : "";
-  cell->note =
-      StrCat("cycles within ", mean, worst, "% worst: ", basis, cell->note.empty() ? "" : "; ", cell->note);
+  const silicon::Evidence* const evidence =
+      target.place.board == nullptr ? silicon::EvidenceFor(target.place.core->name) : nullptr;
+  std::string note = "cycles: no silicon seen";
+  if (evidence != nullptr) {
+    cell->Add(Quantity::kCyclesMeanErrorPercent, evidence->mean_percent);
+    cell->Add(Quantity::kCyclesWorstErrorPercent, evidence->worst_percent);
+    note = fmt::format(
+        "cycles: {:.2f}% mean, {:.0f}% worst error on {} short sequences recorded on chips ({}), {:.1f}% "
+        "exact",
+        evidence->mean_percent, evidence->worst_percent, evidence->measured, evidence->code_memory,
+        100.0 * evidence->exact / evidence->measured);
+  } else if (target.place.board != nullptr) {
+    note += StrCat("; not modelled: ", target.place.board->not_modelled);
+  }
+  cell->note = cell->note.empty() ? note : StrCat(note, "; ", cell->note);
 }
 
 // The cost of an op in a token, mean over the positions.
@@ -101,6 +106,7 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
   Task task{.prompts = {prompt}, .generate = 1, .taps = false, .variant = variant};
   FirmwareOptions run_options;
   run_options.time_limit = options.time_limit;
+  run_options.multiply_cycles = options.multiply_cycles;
   if (target.place.board != nullptr) {
     // A short run on the bare core, which has room, tells the size of the state.
     task.prompts[0].resize(1);

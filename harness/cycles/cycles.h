@@ -40,6 +40,7 @@ Result<std::vector<CycleTarget>> CycleTargets(const std::vector<std::string>& co
 struct CycleOptions {
   Positions positions;
   std::vector<uint32_t> prompt;  // consumed first, each modulo the vocabulary; greedy tokens follow
+  uint8_t multiply_cycles = 0;   // as RunRequest
   unsigned jobs = 1;
   std::chrono::milliseconds time_limit{300'000};
   // Called from worker threads, one at a time, after each cell.

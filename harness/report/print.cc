@@ -197,6 +197,26 @@ class TableMaker {
   Table table_;
 };
 
+bool ShowsNotes(const View& view) {
+  return std::ranges::any_of(view.columns, [](const ViewColumn& column) { return column.field == "note"; });
+}
+
+// The notes that no table shows, each once: "m0, m7: no silicon seen".
+std::string NotesBelow(const std::vector<const Cell*>& cells) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> notes;
+  for (const Cell* cell : cells) {
+    if (cell->note.empty()) continue;
+    auto note =
+        std::ranges::find(notes, cell->note, &std::pair<std::string, std::vector<std::string>>::first);
+    if (note == notes.end()) note = notes.insert(note, {cell->note, {}});
+    const std::string& of = !cell->key.board.empty() ? cell->key.board : cell->key.core;
+    if (std::ranges::find(note->second, of) == note->second.end()) note->second.push_back(of);
+  }
+  std::string text;
+  for (const auto& [note, of] : notes) StrAppend(&text, "\n", Join(of, ", "), ": ", OneLine(note), "\n");
+  return text;
+}
+
 std::string Tables(const Report& report, std::string (*format)(const Table&)) {
   std::map<Kind, std::vector<const Cell*>> by_kind;
   for (const Cell& cell : report.cells) by_kind[cell.key.kind].push_back(&cell);
@@ -209,6 +229,7 @@ std::string Tables(const Report& report, std::string (*format)(const Table&)) {
       if (!view.title.empty()) StrAppend(&text, view.title, "\n\n");
       text += format(table);
     }
+    if (std::ranges::none_of(ViewsOf(kind), ShowsNotes)) text += NotesBelow(cells);
   }
   size_t passed = 0;
   for (const Cell& cell : report.cells) {

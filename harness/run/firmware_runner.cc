@@ -60,6 +60,7 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
   request.elf_name = firmware.name;
   request.core = &core;
   request.board = options.board;
+  request.multiply_cycles = options.multiply_cycles;
   request.time_limit = options.time_limit;
   request.cycle_basis = options.cycle_basis;
   request.profile = options.profile;

@@ -22,6 +22,7 @@ struct FirmwareRun {
 
 struct FirmwareOptions {
   std::chrono::milliseconds time_limit{300'000};
+  uint8_t multiply_cycles = 0;  // as RunRequest
   const emulation::Board* board = nullptr;
   emulation::CycleBasis cycle_basis = emulation::CycleBasis::kOperands;
   std::optional<emulation::ProfileWindow> profile;

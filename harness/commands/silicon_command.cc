@@ -1,0 +1,199 @@
+// atome silicon
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <map>
+
+#include "emulation/silicon/accuracy.h"
+#include "emulation/silicon/replay.h"
+#include "harness/base/file.h"
+#include "harness/base/json_output.h"
+#include "harness/base/text.h"
+#include "harness/commands/command.h"
+#include "harness/cycles/annotation_output.h"
+
+namespace atome::harness {
+namespace {
+
+using silicon::Comparison;
+using silicon::Fact;
+using silicon::Score;
+
+struct SiliconArguments {
+  std::vector<std::string> files;
+  std::vector<std::string> cores;
+  unsigned worst = 0;
+  std::optional<unsigned> explain;
+  std::string evidence;
+  OutputFormat format = OutputFormat::kTable;
+};
+
+// A line of the result: of a core on one chip and kind of memory, all of its facts or one group of them.
+struct Group {
+  std::string core;
+  std::string chip;
+  std::string code_memory;
+  std::string group;  // empty: all
+  auto operator<=>(const Group&) const = default;
+};
+
+std::map<Group, Score> Scores(std::span<const Comparison> comparisons) {
+  std::map<Group, Score> scores;
+  for (const Comparison& comparison : comparisons) {
+    const Fact& fact = *comparison.fact;
+    scores[{fact.core, fact.chip, fact.code_memory, ""}].Add(comparison);
+    scores[{fact.core, fact.chip, fact.code_memory, fact.category.substr(0, fact.category.find('/'))}].Add(
+        comparison);
+  }
+  return scores;
+}
+
+Table ScoreTable(const std::map<Group, Score>& scores) {
+  Table table{.columns = {{"core"},
+                          {"chip"},
+                          {"code in"},
+                          {"group"},
+                          {"recorded", true},
+                          {"exact", true},
+                          {"mean error", true},
+                          {"worst", true}},
+              .rows = {}};
+  for (const auto& [group, score] : scores) {
+    table.rows.push_back(
+        {group.core, group.chip, group.code_memory, group.group.empty() ? "all" : group.group,
+         Grouped(score.measured), fmt::format("{:.1f}%", score.exact_percent()),
+         fmt::format("{:.2f}%", score.mean_percent), fmt::format("{:.0f}%", score.worst_percent)});
+  }
+  return table;
+}
+
+// The sequences that are furthest off.
+Table WorstTable(std::vector<Comparison> comparisons, size_t count) {
+  std::erase_if(comparisons, [](const Comparison& each) { return each.modelled == each.fact->cycles; });
+  std::ranges::stable_sort(comparisons, std::greater{}, &Comparison::error_percent);
+  if (comparisons.size() > count) comparisons.resize(count);
+  Table table{
+      .columns = {{"line", true}, {"core"}, {"chip"}, {"recorded", true}, {"modelled", true}, {"sequence"}},
+      .rows = {}};
+  for (const Comparison& each : comparisons) {
+    std::string sequence = each.fact->sequence;
+    if (!each.fact->operands_text.empty()) StrAppend(&sequence, " (", each.fact->operands_text, ")");
+    table.rows.push_back({std::to_string(each.fact->line), each.fact->core, each.fact->chip,
+                          std::to_string(each.fact->cycles), std::to_string(each.modelled), sequence});
+  }
+  return table;
+}
+
+nlohmann::ordered_json Json(const std::map<Group, Score>& scores, std::span<const Comparison> comparisons) {
+  nlohmann::ordered_json json;
+  json["groups"] = nlohmann::ordered_json::array();
+  for (const auto& [group, score] : scores) {
+    json["groups"].push_back({{"core", group.core},
+                              {"chip", group.chip},
+                              {"code_memory", group.code_memory},
+                              {"group", group.group.empty() ? "all" : group.group},
+                              {"recorded", score.measured},
+                              {"exact", score.exact},
+                              {"mean_error_percent", score.mean_percent},
+                              {"worst_error_percent", score.worst_percent}});
+  }
+  json["sequences"] = nlohmann::ordered_json::array();
+  for (const Comparison& each : comparisons) {
+    json["sequences"].push_back({{"line", each.fact->line},
+                                 {"core", each.fact->core},
+                                 {"chip", each.fact->chip},
+                                 {"recorded_cycles", each.fact->cycles},
+                                 {"modelled_cycles", each.modelled},
+                                 {"sequence", each.fact->sequence}});
+  }
+  return json;
+}
+
+int Explain(const SiliconArguments& arguments, std::span<const Comparison> comparisons) {
+  const auto found = std::ranges::find_if(
+      comparisons, [&](const Comparison& each) { return each.fact->line == *arguments.explain; });
+  if (found == comparisons.end())
+    return UsageError(
+        StrCat("no sequence begins at line ", *arguments.explain, "; --format json lists their lines"));
+  const Fact& fact = *found->fact;
+  std::cout << fact.core << ", " << fact.chip << ", " << fact.code_memory << ": recorded " << fact.cycles
+            << " cycles, modelled " << found->modelled << "\n"
+            << fact.sequence << "\n\n";
+  const auto text = [&fact](uint32_t address) {
+    const auto step = std::ranges::find(fact.steps, address, &silicon::Step::address);
+    return step == fact.steps.end() ? std::string{} : step->text;
+  };
+  std::cout << FormatText(AnnotationTable(silicon::ExplainReplay(*silicon::CoreOf(fact), fact), text));
+  return kPass;
+}
+
+int RunSilicon(const SiliconArguments& arguments) {
+  std::vector<std::string> files = arguments.files;
+  if (files.empty()) files = {(DataFolder() / "emulation/silicon/facts.csv").string()};
+  std::vector<Fact> facts;
+  for (const std::string& path : files) {
+    const Result<std::string> csv = ReadFile(path);
+    if (!csv.ok()) return UsageError(csv.error().message);
+    silicon::FactsFile file = silicon::ReadFacts(*csv, path);
+    if (!file.error.empty()) return UsageError(file.error);
+    if (const std::string error = silicon::Assemble(file.facts); !error.empty())
+      return UsageError(StrCat(path, ": ", error));
+    std::ranges::move(file.facts, std::back_inserter(facts));
+  }
+  if (!arguments.cores.empty()) {
+    std::erase_if(facts, [&](const Fact& fact) {
+      return std::ranges::find(arguments.cores, fact.core) == arguments.cores.end();
+    });
+  }
+  const std::vector<Comparison> comparisons = silicon::Compare(facts);
+  if (comparisons.empty()) return UsageError("nothing is recorded of these cores; --core m3 and m4 are");
+  if (arguments.explain) return Explain(arguments, comparisons);
+  if (!arguments.evidence.empty()) {
+    std::ofstream file(arguments.evidence, std::ios::binary);
+    file << silicon::EvidenceText(comparisons);
+    file.close();
+    if (!file) return UsageError(StrCat("cannot write ", arguments.evidence));
+  }
+  const std::map<Group, Score> scores = Scores(comparisons);
+  switch (arguments.format) {
+    case OutputFormat::kJson:
+      std::cout << JsonText(Json(scores, comparisons));
+      break;
+    case OutputFormat::kCsv:
+      std::cout << FormatCsv(ScoreTable(scores));
+      break;
+    case OutputFormat::kMarkdown:
+      std::cout << FormatMarkdown(ScoreTable(scores));
+      break;
+    case OutputFormat::kTable:
+      std::cout << FormatText(ScoreTable(scores));
+      if (arguments.worst > 0) std::cout << "\n" << FormatText(WorstTable(comparisons, arguments.worst));
+      break;
+  }
+  return kPass;
+}
+
+void Declare(Options& options, SiliconArguments* arguments) {
+  options.Texts("FACTS", &arguments->files,
+                "CSV files of recorded sequences; default: emulation/silicon/facts.csv");
+  options.Texts("--core", &arguments->cores, "Only these cores of the files, as m3 or m4");
+  options.Count("--worst", &arguments->worst, 0, 100'000,
+                "Also list this many sequences that are furthest off");
+  options.Count("--explain", &arguments->explain, 1, 1'000'000'000,
+                "Instead, show the cycles of each instruction of the sequence on this line, and why");
+  options.Text("--evidence", &arguments->evidence,
+               "File for what every table states of the cores: emulation/silicon/evidence.json");
+  AddFormat(options, &arguments->format);
+  options.Footer(
+      "Example: atome silicon --worst 10\n"
+      "A file needs the columns that emulation/silicon/README.md lists; without the column \"code\" its\n"
+      "sequences are assembled by arm-none-eabi-as.");
+}
+
+}  // namespace
+
+void AddSilicon(Program& program) {
+  program.Add("silicon", "Compare the cycle models with recorded cycles of real chips", Declare, RunSilicon);
+}
+
+}  // namespace atome::harness

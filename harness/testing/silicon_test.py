@@ -1,0 +1,95 @@
+"""`atome silicon` and `atome run --annotate`: models against chips, and the cause of each cycle."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import pathlib
+import re
+
+import pytest
+
+from harness.testing.process import FIRMWARE, atome, needs_firmware, refused
+
+DEMO = FIRMWARE / "m3" / "tiny_odd-f32.elf"
+HEADER = "core,chip,code_memory,start_mod_8,sequence,operands,cycles,category\n"
+FACT = 'm3,STM32F100 (r1p1),"code bus, 0 wait",4,"LDR.W r0, [r1]; NOP.N; LDR.W r2, [r1]",,{cycles},other/nop\n'
+
+
+def test_the_committed_facts() -> None:
+    process = atome("silicon", "--format", "json")
+    assert process.returncode == 0, process.stderr
+    found = json.loads(process.stdout)
+    groups = {(group["core"], group["code_memory"], group["chip"]): group for group in found["groups"] if group["group"] == "all"}
+    assert sum(group["recorded"] for group in groups.values()) == len(found["sequences"]) == 862
+    for group in found["groups"]:
+        assert 0 <= group["exact"] <= group["recorded"]
+        assert 0 <= group["mean_error_percent"] <= group["worst_error_percent"]
+    bus = [group for (core, memory, _), group in groups.items() if core == "m3" and memory.startswith("code bus")]
+    assert sum(group["recorded"] for group in bus) == 674
+    assert sum(group["exact"] for group in bus) >= 0.9 * 674
+
+
+def test_tables_and_the_worst() -> None:
+    table = atome("silicon", "--core", "m3", "--worst", "2")
+    assert table.returncode == 0 and "m4" not in table.stdout
+    assert len(re.findall(r"^ *\d+  m3", table.stdout, re.MULTILINE)) == 2
+    rows = list(csv.DictReader(io.StringIO(atome("silicon", "--format", "csv", "--core", "m4").stdout)))
+    assert rows and {row["core"] for row in rows} == {"m4"}
+    assert atome("silicon", "--format", "md").stdout.startswith("| core |")
+
+
+def test_a_sequence_is_explained() -> None:
+    process = atome("silicon", "--explain", "2")
+    assert process.returncode == 0
+    assert "recorded 6 cycles, modelled 6" in process.stdout and "refill" in process.stdout
+    assert "no sequence begins at line 999999" in refused("silicon", "--explain", "999999")
+
+
+def test_facts_of_ones_own(tmp_path: pathlib.Path) -> None:
+    facts = tmp_path / "mine.csv"
+    facts.write_text(HEADER + FACT.format(cycles=2) + FACT.format(cycles=4))
+    process = atome("silicon", "--format", "json", facts)
+    if "arm-none-eabi-as not found" in process.stderr:
+        pytest.skip("arm-none-eabi-as not found (package binutils-arm-none-eabi)")
+    assert process.returncode == 0, process.stderr
+    modelled = [sequence["modelled_cycles"] for sequence in json.loads(process.stdout)["sequences"]]
+    assert modelled == [2, 2], "NOP disappears behind a load"
+    facts.write_text(HEADER + FACT.format(cycles=2).replace("NOP.N", "FLY.N"))
+    assert '"fly.n" does not assemble' in refused("silicon", facts)
+    facts.write_text(HEADER + FACT.format(cycles="two"))
+    assert f'{facts}:2: cycles "two" is no number' in refused("silicon", facts)
+    assert "cannot open" in refused("silicon", tmp_path / "nothing.csv")
+    assert "nothing is recorded" in refused("silicon", "--core", "m7")
+    assert "cannot write" in refused("silicon", "--evidence", tmp_path)
+
+
+@needs_firmware
+@pytest.mark.parametrize("core", ["m0", "m3", "m4f", "m7"])
+def test_an_annotation_has_every_cycle(core: str, tmp_path: pathlib.Path) -> None:
+    listing = tmp_path / "cycles.csv"
+    firmware = FIRMWARE / core / DEMO.name
+    process = atome("run", firmware, "--core", core, "--annotation", listing)
+    assert process.returncode == 0, process.stderr
+    rows = list(csv.DictReader(listing.open()))
+    total = re.search(r"([\d ]+) instructions, ([\d ]+) modelled cycles", process.stderr)
+    assert total
+    instructions, cycles = (int(number.replace(" ", "")) for number in total.groups())
+    assert sum(int(row["cycles"]) for row in rows) == cycles
+    assert sum(int(row["executions"]) for row in rows) == instructions
+    for row in rows:
+        parts = ("own", "operand", "bus", "fetch", "refill", "pairing", "flash", "wrong guess")
+        assert int(row["cycles"]) == sum(int(row[part]) for part in parts), row
+
+
+@needs_firmware
+def test_an_annotation_for_people() -> None:
+    process = atome("run", DEMO, "--annotate", "--functions", "main", "--core", "m3")
+    assert process.returncode == 0, process.stderr
+    assert re.search(r"^main: [\d ]+ cycles, \d", process.stderr, re.MULTILINE)
+    assert "Reset:" not in process.stderr and "refill" in process.stderr
+    nothing = atome("run", DEMO, "--core", "m3", "--annotate", "--functions", "nothing_such")
+    assert nothing.returncode == 2 and "no executed function's name contains nothing_such" in nothing.stderr
+    assert "--annotate shows; give that too" in refused("run", DEMO, "--core", "m3", "--functions", "main")
+    assert "needs --runner unicorn" in refused("run", DEMO, "--core", "m3", "--annotate", "--runner", "qemu")
