@@ -362,6 +362,28 @@ TEST(Machine, CycleCounterIsExactAtEachInstruction) {
       << "QEMU has no such counter";
 }
 
+// Cycles: 7 around the counters' own reads, loads 4, MOVS and MVN 2, UDIV 12, CMP and ADD 2, IT 0, B 2: 0x1d.
+// LSUCNT 3: one for each run of overlapping loads, but the last. FOLDCNT 1: the IT.
+TEST(Machine, FirmwareReadsTheProfilingCounters) {
+  ATOME_REQUIRE_GUESTS();
+  for (const char* core : {"m3", "m4"})
+    EXPECT_EQ(UnicornMachine().Run(GuestRequest("profile_counters_" + std::string(core), core)).output,
+              "001d0301")
+        << core;
+}
+
+// The loads are the same instructions each time: what differs is where their pointers lead.
+TEST(Machine, LoadsCostByTheMemoryTheyLeadTo) {
+  ATOME_REQUIRE_GUESTS();
+  for (const char* core : {"m3", "m4"})
+    EXPECT_EQ(UnicornMachine().Run(GuestRequest("data_memories_" + std::string(core), core)).output,
+              "0f0c0909")
+        << core;
+  RunRequest blocks = GuestRequest("data_memories_m3", "m3");
+  blocks.cycle_basis = CycleBasis::kBlocks;
+  EXPECT_EQ(UnicornMachine().Run(blocks).output, "09090909") << "by blocks alone all four are the same";
+}
+
 TEST(Machine, CycleCounterIsExactInABlockThatIsCutOtherwiseWhenFollowed) {
   ATOME_REQUIRE_GUESTS();
   EXPECT_EQ(UnicornMachine().Run(GuestRequest("long_block", "m3")).output, "00000162") << "2 + 32 * 11";

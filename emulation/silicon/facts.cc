@@ -20,11 +20,16 @@ enum Column : size_t {
   kOperands,
   kCycles,
   kCategory,
-  kCode,  // the only one that may be missing
+  // These may be missing.
+  kLoadStore,
+  kMoreCycles,
+  kFolded,
+  kCode,
   kColumns,
 };
 constexpr std::array<std::string_view, kColumns> kNames = {
-    "core", "chip", "code_memory", "start_mod_8", "sequence", "operands", "cycles", "category", "code"};
+    "core",   "chip",     "code_memory", "start_mod_8", "sequence", "operands",
+    "cycles", "category", "lsucnt",      "cpicnt",      "foldcnt",  "code"};
 
 // Where sequences begin, but for start_mod_8.
 constexpr uint32_t kCodeBusStart = 0x08001000;
@@ -178,6 +183,13 @@ std::string ParseFact(const std::vector<std::string>& fields, std::span<const si
   if (!ParseNumber(field(kStart), start) || start > 7 || start % 2 != 0)
     return "start_mod_8 \"" + field(kStart) + "\" is not 0, 2, 4 or 6";
   if (!ParseNumber(field(kCycles), fact.cycles)) return "cycles \"" + field(kCycles) + "\" is no number";
+  for (const auto& [column, count] :
+       {std::pair{kLoadStore, &fact.load_store}, std::pair{kMoreCycles, &fact.more_cycles},
+        std::pair{kFolded, &fact.folded}}) {
+    if (field(column).empty()) continue;
+    if (!ParseNumber(field(column), count->emplace()))
+      return std::string(kNames[column]) + " \"" + field(column) + "\" is no number";
+  }
   fact.operands_text = field(kOperands);
   if (!fact.operands_text.empty()) {
     const auto both = Split(fact.operands_text, ",");
@@ -220,7 +232,7 @@ FactsFile ReadFacts(std::string_view csv, std::string_view name) {
   std::array<size_t, kColumns> columns{};
   for (size_t column = 0; column < kColumns; ++column) {
     columns[column] = static_cast<size_t>(std::ranges::find(header, kNames[column]) - header.begin());
-    if (columns[column] == header.size() && column != kCode)
+    if (columns[column] == header.size() && column < kLoadStore)
       return fail(
           1, "no column \"" + std::string(kNames[column]) + "\"; emulation/silicon/README.md lists them");
   }
@@ -243,6 +255,7 @@ std::string WriteFacts(const std::vector<Fact>& facts) {
   csv += '\n';
   constexpr char kDigits[] = "0123456789abcdef";
   for (const Fact& fact : facts) {
+    const auto number = [](std::optional<uint32_t> count) { return count ? std::to_string(*count) : ""; };
     std::string code;
     for (const Step& step : fact.steps) {
       if (!code.empty()) code += ' ';
@@ -258,6 +271,9 @@ std::string WriteFacts(const std::vector<Fact>& facts) {
                                   fact.operands_text,
                                   std::to_string(fact.cycles),
                                   fact.category,
+                                  number(fact.load_store),
+                                  number(fact.more_cycles),
+                                  number(fact.folded),
                                   code};
     for (size_t k = 0; k < kColumns; ++k) csv += (k == 0 ? "" : ",") + Quoted(fields[k]);
     csv += '\n';

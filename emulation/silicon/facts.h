@@ -37,6 +37,10 @@ struct Fact {
   std::optional<std::pair<uint32_t, uint32_t>> operands = {};
   std::string operands_text = {};
   uint32_t cycles = 0;  // between the first and the last
+  // The same of the DWT's LSUCNT, CPICNT and FOLDCNT, where they were recorded.
+  std::optional<uint32_t> load_store = {};
+  std::optional<uint32_t> more_cycles = {};
+  std::optional<uint32_t> folded = {};
 };
 
 struct FactsFile {
@@ -45,7 +49,7 @@ struct FactsFile {
 };
 
 // Reads CSV with the columns core, chip, code_memory, start_mod_8, sequence, operands, cycles, category and
-// perhaps code (README.md), in any order. `name` is for messages.
+// perhaps lsucnt, cpicnt, foldcnt, code (README.md), in any order. `name` is for messages.
 FactsFile ReadFacts(std::string_view csv, std::string_view name);
 
 // The same facts as CSV, with their code.

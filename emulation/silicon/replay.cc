@@ -16,22 +16,27 @@ struct Run {
 
 class Replayer {
  public:
-  Replayer(const timing::TimingCore& core, const Fact& fact, bool explain = false)
-      : core_(core), fact_(fact), model_(core, {.explain = explain}) {
+  Replayer(const timing::TimingCore& core, const Fact& fact, timing::ModelOptions options = {})
+      : core_(core), fact_(fact), model_(core, options) {
     std::vector<timing::Site> conditional;
     for (const Step& step : fact.steps) conditional.push_back({.address = step.address, .conditional = true});
     model_.ExpectNotes(conditional);
   }
 
-  uint64_t Cycles() {
-    uint64_t begin = 0;
+  timing::Moment Between() {
+    timing::Moment begin;
     for (size_t k = 0; k < fact_.steps.size();) {
       const size_t end = EndOfRun(k);
       Enter(k, end);
-      if (k == 0) begin = Count(model_.CyclesAt(fact_.steps[0].address));
+      if (k == 0) begin = model_.MomentAt(fact_.steps[0].address);
       k = end;
     }
-    return Count(model_.CyclesAt(fact_.steps.back().address)) - begin;
+    timing::Moment between = model_.MomentAt(fact_.steps.back().address);
+    between.cycles = emulation::Cycles{Count(between.cycles) - Count(begin.cycles)};
+    between.instructions -= begin.instructions;
+    between.load_store -= begin.load_store;
+    between.folded -= begin.folded;
+    return between;
   }
 
   std::vector<timing::InstructionCycles> Explain() const { return model_.Explain(); }
@@ -82,11 +87,17 @@ std::optional<timing::TimingCore> CoreOf(const Fact& fact) {
   return core;
 }
 
-uint64_t Replay(const timing::TimingCore& core, const Fact& fact) { return Replayer(core, fact).Cycles(); }
+uint64_t Replay(const timing::TimingCore& core, const Fact& fact) {
+  return Count(Replayer(core, fact).Between().cycles);
+}
+
+timing::Moment ReplayEvents(const timing::TimingCore& core, const Fact& fact) {
+  return Replayer(core, fact, {.count_events = true}).Between();
+}
 
 std::vector<timing::InstructionCycles> ExplainReplay(const timing::TimingCore& core, const Fact& fact) {
-  Replayer replayer(core, fact, true);
-  replayer.Cycles();
+  Replayer replayer(core, fact, {.explain = true});
+  replayer.Between();
   return replayer.Explain();
 }
 

@@ -18,7 +18,10 @@ std::optional<timing::TimingCore> CoreOf(const Fact& fact);
 // Modelled cycles between the first and the last instruction of an assembled fact.
 uint64_t Replay(const timing::TimingCore& core, const Fact& fact);
 
-// The same, by instruction and by address.
+// The same with what the DWT's counters count in between.
+timing::Moment ReplayEvents(const timing::TimingCore& core, const Fact& fact);
+
+// The cycles by instruction and by address.
 std::vector<timing::InstructionCycles> ExplainReplay(const timing::TimingCore& core, const Fact& fact);
 
 }  // namespace atome::silicon

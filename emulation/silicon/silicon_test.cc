@@ -148,6 +148,22 @@ TEST(Facts, AreAssembled) {
   EXPECT_THAT(Assemble(wrong.facts), HasSubstr("\"fly.n r0\" does not assemble"));
 }
 
+// LSUCNT, CPICNT and FOLDCNT: of the sequences whose cycles are exact, nearly all.
+TEST(Replay, CountsWhatTheCountersCounted) {
+  uint32_t recorded = 0, exact = 0;
+  for (const Fact& fact : CommittedFacts()) {
+    if (!fact.load_store || !fact.more_cycles) continue;
+    const timing::Moment events = ReplayEvents(*CoreOf(fact), fact);
+    if (Count(events.cycles) != fact.cycles) continue;
+    EXPECT_EQ(events.instructions + 1, fact.steps.size());
+    ++recorded;
+    exact += events.load_store == *fact.load_store && events.more_cycles() == *fact.more_cycles &&
+             events.folded == fact.folded.value_or(0);
+  }
+  EXPECT_GE(recorded, 140u);
+  EXPECT_GE(exact, recorded * 95 / 100);
+}
+
 TEST(Replay, ExplainsEachInstruction) {
   FactsFile file = ReadFacts(Contents("emulation/silicon/facts.csv"), "facts.csv");
   const Fact& fact = file.facts.front();

@@ -135,6 +135,7 @@ class CycleModel::Implementation {
       exit.next = NodeOf(code, exit.state);
       exit.next_code = code;
     }
+    if (options_.count_events) CountEvents(way);
     if (options_.explain) ++leavings_[{current_, notes_, way, exit.next}];
     notes_.clear();
     current_ = exit.next;
@@ -168,22 +169,28 @@ class CycleModel::Implementation {
 
   Cycles cycles() const { return Cycles{current_ == nullptr ? 0 : now_ + current_->first - origin_}; }
 
-  Cycles CyclesAt(uint32_t address) const {
-    if (current_ == nullptr) return Cycles{0};
+  Moment MomentAt(uint32_t address) const {
+    if (current_ == nullptr) return {};
     const Code& code = codes_[current_->code];
     PipelineState state = *states_[current_->state];
     FlashWait flash = flash_;
     LineOrder lines(*this, code);
+    Moment moment = events_;
     uint64_t at = now_ + stall_;
     for (Steps steps(code, notes_, false); steps.more();) {
       const uint32_t k = steps.k();
-      at += static_cast<uint32_t>(Step(steps, state, nullptr));
+      Waits waits;
+      const int delta = Step(steps, state, &waits);
+      at += static_cast<uint32_t>(delta);
+      CountEvents(code.instructions[k], delta, waits, moment);
       lines.At(k, [&](uint32_t line) { at += flash.Enter(line, at); });
       if (code.instructions[k].address < address) continue;
       at += static_cast<uint32_t>(pipeline_->AccessDelay(code.instructions[k], state));
+      --moment.instructions;
       break;
     }
-    return Cycles{at - origin_};
+    moment.cycles = Cycles{at - origin_};
+    return moment;
   }
 
   Cycles CyclesAtEnd() const {
@@ -191,7 +198,7 @@ class CycleModel::Implementation {
     const Instruction& last = codes_[current_->code].instructions.back();
     const Evaluation result = Evaluate(*current_, notes_, false);
     const int rest = std::max<int>(result.state.ready, 1) - pipeline_->AccessDelay(last, result.state);
-    return Cycles{Count(CyclesAt(last.address)) + static_cast<uint32_t>(rest)};
+    return Cycles{Count(MomentAt(last.address).cycles) + static_cast<uint32_t>(rest)};
   }
 
   std::vector<InstructionCycles> Explain() const {
@@ -367,6 +374,30 @@ class CycleModel::Implementation {
     return result;
   }
 
+  // Adds an instruction that began `delta` cycles after the one before it.
+  static void CountEvents(const Instruction& i, int delta, const Waits& waits, Moment& moment) {
+    ++moment.instructions;
+    moment.load_store += static_cast<uint64_t>(waits.load_store);
+    // An IT that took no time: the next instruction waits for no end of it either.
+    if (i.kind == Class::kIt && delta == 0) ++moment.folded;
+  }
+
+  // Adds the current block, which is left so.
+  void CountEvents(Way way) {
+    const Code& code = codes_[current_->code];
+    PipelineState state = *states_[current_->state];
+    for (Steps steps(code, notes_, way != kTaken); steps.more();) {
+      const Instruction& i = steps.instruction();
+      Waits waits;
+      const int delta = Step(steps, state, &waits);
+      CountEvents(i, delta, waits, events_);
+    }
+    // A branch that loads its target: its own transfers.
+    const Instruction& last = code.instructions.back();
+    if (way == kTaken && last.branch != Branch::kNone && last.access() == thumb::Access::kLoad)
+      events_.load_store += last.transfers;
+  }
+
   // Adds the block entered last, which nothing has left yet.
   void ExplainLast(Explanation& explanation) const {
     Explain({current_, notes_, kStraight, nullptr}, 1, explanation);
@@ -388,22 +419,27 @@ class CycleModel::Implementation {
       row.operand += count * static_cast<uint64_t>(waits.operand);
       row.bus += count * static_cast<uint64_t>(waits.bus);
       row.fetch += count * static_cast<uint64_t>(waits.fetch);
-      row.refill += count * static_cast<uint64_t>(waits.refill);
       row.pairing += count * static_cast<uint64_t>(waits.pairing);
-      explanation[before].own += count * static_cast<uint64_t>(waits.before);
+      explanation[before].own += count * static_cast<uint64_t>(waits.before - waits.before_address);
+      explanation[before].operand += count * static_cast<uint64_t>(waits.before_address);
+      explanation[before].refill += count * static_cast<uint64_t>(waits.refill);
     };
+    uint32_t owner = code.address;
     for (Steps steps(code, leaving.notes, leaving.way != kTaken); steps.more();) {
       const uint32_t k = steps.k();
       const uint32_t address = code.instructions[k].address;
       Waits waits;
       Effect effect;
-      Step(steps, state, &waits, &effect);
+      const int delta = Step(steps, state, &waits, &effect);
       InstructionCycles& row = explanation[address];
       row.executions += count;
       if (effect.skipped) row.skipped += count;
-      if (k > 0) add(address, code.instructions[k - 1].address, waits);
+      if (k > 0) add(address, owner, waits);
+      // What follows a folded IT waits for the instruction before it.
+      const bool folded = code.instructions[k].kind == Class::kIt && delta == 0 && k > 0;
+      if (!folded) owner = address;
     }
-    const uint32_t last = code.instructions.back().address;
+    const uint32_t last = owner;
     if (leaving.next == nullptr) {
       explanation[last].own += count * static_cast<uint64_t>(std::max<int>(state.ready, 1));
       return;
@@ -493,6 +529,7 @@ class CycleModel::Implementation {
 
   FlashWait flash_;
   std::vector<std::vector<LineEntry>> line_lists_ = std::vector<std::vector<LineEntry>>(1);
+  Moment events_;  // with options_.count_events, before the current block
   // With options_.explain: how often, and by address.
   std::map<Leaving, uint64_t> leavings_;
   std::map<uint32_t, uint64_t> flash_waits_;
@@ -537,7 +574,7 @@ void CycleModel::NoteOperands(uint32_t address, uint32_t first, uint32_t second)
 }
 void CycleModel::ReadFlash(uint32_t address, uint32_t bytes) { implementation_->ReadFlash(address, bytes); }
 Cycles CycleModel::cycles() const { return implementation_->cycles(); }
-Cycles CycleModel::CyclesAt(uint32_t address) const { return implementation_->CyclesAt(address); }
+Moment CycleModel::MomentAt(uint32_t address) const { return implementation_->MomentAt(address); }
 Cycles CycleModel::CyclesAtEnd() const { return implementation_->CyclesAtEnd(); }
 uint32_t CycleModel::unknown_instructions() const { return implementation_->unknown_instructions(); }
 uint64_t CycleModel::assumed_sites() const { return implementation_->assumed_sites(); }

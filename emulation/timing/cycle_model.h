@@ -29,12 +29,24 @@ using emulation::Cycles;
 
 enum class BlockId : uint32_t {};
 
+// What happened until an instruction began to execute, as the DWT's profiling counters have it.
+struct Moment {
+  Cycles cycles{};
+  // With ModelOptions::count_events.
+  uint64_t instructions = 0;
+  uint64_t load_store = 0;  // LSUCNT
+  uint64_t folded = 0;      // FOLDCNT
+  // CPICNT: every other cycle beyond one an instruction.
+  uint64_t more_cycles() const { return Count(cycles) - instructions - load_store + folded; }
+};
+
 struct ModelOptions {
   bool memoise = true;     // off: slow, for tests
   FlashTiming flash = {};  // of the memory at `flash_address`
   uint32_t flash_address = 0;
   uint32_t flash_bytes = 0;
-  bool explain = false;  // keeps what Explain() needs; slower
+  bool explain = false;       // keeps what Explain() needs; slower
+  bool count_events = false;  // as Moment has them; slower
 };
 
 // What one instruction took in all its executions, and why. The parts add up to `cycles`.
@@ -47,7 +59,7 @@ struct InstructionCycles {
   uint64_t operand = 0;  // waited for a result
   uint64_t bus = 0;      // waited for the store buffer
   uint64_t fetch = 0;    // waited for its own words
-  uint64_t refill = 0;   // waited for its words behind a branch that was taken
+  uint64_t refill = 0;   // a branch that was taken: until its target's words were there
   uint64_t pairing = 0;  // M7: could not issue beside the instruction before it
   uint64_t flash = 0;    // waited for the flash, code and data
   uint64_t guess = 0;    // M7: a branch was guessed wrong
@@ -83,7 +95,8 @@ class CycleModel {
   // entered last begins to execute.
   Cycles cycles() const;
   // The same for the instruction at `address` in that block, with the notes made so far.
-  Cycles CyclesAt(uint32_t address) const;
+  Cycles CyclesAt(uint32_t address) const { return MomentAt(address).cycles; }
+  Moment MomentAt(uint32_t address) const;
   // Including the last instruction of the block entered last: at the end of a run.
   Cycles CyclesAtEnd() const;
 

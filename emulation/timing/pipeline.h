@@ -33,11 +33,14 @@ struct Effect {
 // belongs to this instruction, but for `before`: the one before it was still executing.
 struct Waits {
   int before = 0;
-  int operand = 0;  // for a result: an address, an operand of the FPU or of an early ALU
-  int bus = 0;      // for the store buffer or another access
-  int fetch = 0;    // for its words
-  int refill = 0;   // for its words, behind a branch that was taken
-  int pairing = 0;  // M7: could not issue beside the one before it
+  int before_address = 0;  // of `before`: the one before it waited for its address
+  int operand = 0;         // for a result: an address, an operand of the FPU or of an early ALU
+  int bus = 0;             // for the store buffer or another access
+  int fetch = 0;           // for its words
+  int refill = 0;          // for its words, behind a branch that was taken
+  int pairing = 0;         // M7: could not issue beside the one before it
+  // Not a part: what the DWT's LSUCNT counts until this instruction began, of the one before it and of `bus`.
+  int load_store = 0;
 };
 
 // Shared by the pipelines; each uses its part and leaves the rest zero. No padding: compared as bytes.
@@ -66,7 +69,8 @@ struct PipelineState {
   uint8_t older_offset = 0;
   uint8_t compressed = 0;  // bytes that 16-bit instructions saved, for LDM and STM
   uint16_t older_properties = 0;
-  std::array<uint8_t, 2> padding{};
+  int8_t address_wait = 0;  // kFetchBuffer: how long the latest waited for its address, of `ready`
+  uint8_t padding = 0;
   std::array<int8_t, 48> written{};    // when r0 to r15, s0 to s31 were written
   std::array<uint8_t, 48> producer{};  // by what, enum Producer in pipeline_dual.cc; 0: long ago
 

@@ -129,7 +129,7 @@ class FetchPipeline : public Pipeline {
     const int address_wait =
         folded ? 0 : std::max(execute, hazard.ready() + AddressWait(i, effect, state)) - execute;
     const bool at_once = folded && arrival <= -1 ? (state.bits & kAtOnce) != 0 : execute == decode + 1;
-    if (waits != nullptr) *waits = Explain(hazard, execute, (state.bits & kRedirected) != 0);
+    if (waits != nullptr) *waits = Explain(hazard, execute, state);
     Release(i, at_once ? decode : execute, state);
     const bool word_here = ((i.address + i.bytes) & 2) != 0;
     uint16_t bits = static_cast<uint16_t>((word_here ? kWordHere : 0) | (at_once ? kAtOnce : 0));
@@ -144,6 +144,7 @@ class FetchPipeline : public Pipeline {
       const bool in_vain = effect.not_taken && i.Has(kConditional) && !i.Has(kComparesZero);
       if (in_vain) MarkBusy(decode, 1, state);
       Record(i, effect, execute + address_wait, state);
+      state.address_wait = static_cast<int8_t>(address_wait);
       bits |= BitsOf(i, effect);
     }
     state.bits = bits;
@@ -166,7 +167,7 @@ class FetchPipeline : public Pipeline {
     state.previous = kOther;
     state.write_back_base = state.product_high = 0xFF;
     state.memory = DataMemory::kUnknown;
-    state.target = 0;
+    state.target = state.address_wait = 0;
     // A branch has nothing left to do when its target arrives.
     state.ready = 1;
     Refetch(request, state);
@@ -314,7 +315,7 @@ class FetchPipeline : public Pipeline {
     return ((state.data_result & i.address_reads) != 0) + ((state.late_result & i.address_reads) != 0);
   }
 
-  static Waits Explain(const Hazard& hazard, int execute, bool redirected) {
+  static Waits Explain(const Hazard& hazard, int execute, const PipelineState& state) {
     Waits waits;
     int left = execute;
     const auto take = [&left](int cycles) {
@@ -323,9 +324,12 @@ class FetchPipeline : public Pipeline {
       return taken;
     };
     waits.before = take(hazard.before);
+    waits.before_address = std::min<int>(waits.before, state.address_wait);
     waits.bus = take(hazard.bus);
     waits.operand = take(hazard.operand);
-    (redirected ? waits.refill : waits.fetch) = left;
+    ((state.bits & kRedirected) != 0 ? waits.refill : waits.fetch) = left;
+    const int accessing = (state.bits & kAccessed) != 0 ? waits.before - waits.before_address - 1 : 0;
+    waits.load_store = waits.bus + std::max(0, accessing);
     return waits;
   }
 

@@ -5,6 +5,7 @@ namespace {
 
 constexpr uint32_t kTraceEnable = 1u << 24;      // DEMCR.TRCENA
 constexpr uint32_t kCountEnable = 1u << 0;       // DWT_CTRL.CYCCNTENA
+constexpr uint32_t kProfileEnable = 1u << 17;    // DWT_CTRL.CPIEVTENA; those of the others follow
 constexpr uint32_t kNoProfileCount = 1u << 24;   // DWT_CTRL.NOPRFCNT
 constexpr uint32_t kFourComparators = 4u << 28;  // as on Cortex-M3, M4 and M7
 
@@ -27,21 +28,48 @@ void CycleCounter::Restart(uint32_t count, Cycles now) {
   since_ = now;
 }
 
-uint32_t CycleCounter::Read(uint32_t offset, Cycles now) const {
-  if (offset == kDebugControl) return debug_control_;
-  if ((debug_control_ & kTraceEnable) == 0) return 0;  // the unit is off
-  return offset == kControl ? kFourComparators | kNoProfileCount | control_ : CountAt(now);
+std::array<uint64_t, CycleCounter::kProfiles> CycleCounter::Events(const timing::Moment& now) {
+  return {now.more_cycles(), 0, 0, now.load_store, now.folded};
 }
 
-void CycleCounter::Write(uint32_t offset, uint32_t value, Cycles now) {
-  Restart(CountAt(now), now);
+bool CycleCounter::Profiling(size_t counter) const {
+  return (debug_control_ & kTraceEnable) != 0 && (control_ & kProfileEnable << counter) != 0;
+}
+
+uint32_t CycleCounter::Read(uint32_t offset, const timing::Moment& now) const {
+  if (offset == kDebugControl) return debug_control_;
+  if ((debug_control_ & kTraceEnable) == 0) return 0;  // the unit is off
+  if (offset == kControl) return kFourComparators | (profiles_ ? 0 : kNoProfileCount) | control_;
+  if (offset == kCount) return CountAt(now.cycles);
+  const size_t counter = (offset - kFirstProfile) / 4;
+  const uint64_t since = Profiling(counter) ? Events(now)[counter] - events_[counter] : 0;
+  return static_cast<uint8_t>(shown_[counter] + since);
+}
+
+void CycleCounter::Write(uint32_t offset, uint32_t value, const timing::Moment& now) {
+  Restart(CountAt(now.cycles), now.cycles);
+  const auto events = Events(now);
+  for (size_t counter = 0; counter < kProfiles; ++counter) {
+    if (Profiling(counter))
+      shown_[counter] = static_cast<uint8_t>(shown_[counter] + events[counter] - events_[counter]);
+    events_[counter] = events[counter];
+  }
   if (offset == kDebugControl) {
     debug_control_ = value & kTraceEnable;
-  } else if ((debug_control_ & kTraceEnable) != 0) {
-    if (offset == kControl)
-      control_ = value & kCountEnable;
-    else
-      count_ = value;
+    return;
+  }
+  if ((debug_control_ & kTraceEnable) == 0) return;
+  if (offset == kCount) {
+    count_ = value;
+  } else if (offset >= kFirstProfile) {
+    shown_[(offset - kFirstProfile) / 4] = static_cast<uint8_t>(value);
+  } else {
+    constexpr uint32_t kEnables = ((1u << kProfiles) - 1) * kProfileEnable;
+    const uint32_t before = control_;
+    control_ = value & (kCountEnable | (profiles_ ? kEnables : 0));
+    for (size_t counter = 0; counter < kProfiles; ++counter) {
+      if ((control_ & ~before & kProfileEnable << counter) != 0) shown_[counter] = 0;
+    }
   }
 }
 

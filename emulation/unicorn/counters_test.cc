@@ -7,32 +7,62 @@
 namespace atome::emulation {
 namespace {
 
+timing::Moment At(uint64_t cycles, uint64_t instructions = 0, uint64_t load_store = 0, uint64_t folded = 0) {
+  return {Cycles{cycles}, instructions, load_store, folded};
+}
+
 TEST(CycleCounter, CountsOnlyWhileTracingAndEnabled) {
   CycleCounter dwt;
-  EXPECT_EQ(dwt.Read(CycleCounter::kControl, Cycles{5}), 0u) << "the unit is off";
-  dwt.Write(CycleCounter::kControl, 1, Cycles{5});
-  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{50}), 0u);
-  dwt.Write(CycleCounter::kDebugControl, 1u << 24, Cycles{60});
-  EXPECT_EQ(dwt.Read(CycleCounter::kControl, Cycles{60}), 0x41000000u) << "no profiling counters";
-  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{99}), 0u);
-  dwt.Write(CycleCounter::kControl, 1, Cycles{100});
-  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{100}), 0u);
-  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{117}), 17u);
-  dwt.Write(CycleCounter::kControl, 0, Cycles{120});
-  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{900}), 20u);
-  dwt.Write(CycleCounter::kControl, 1, Cycles{1000});
-  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{1001}), 21u);
+  EXPECT_EQ(dwt.Read(CycleCounter::kControl, At(5)), 0u) << "the unit is off";
+  dwt.Write(CycleCounter::kControl, 1, At(5));
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, At(50)), 0u);
+  dwt.Write(CycleCounter::kDebugControl, 1u << 24, At(60));
+  EXPECT_EQ(dwt.Read(CycleCounter::kControl, At(60)), 0x41000000u) << "no profiling counters";
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, At(99)), 0u);
+  dwt.Write(CycleCounter::kControl, 1, At(100));
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, At(100)), 0u);
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, At(117)), 17u);
+  dwt.Write(CycleCounter::kControl, 0, At(120));
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, At(900)), 20u);
+  dwt.Write(CycleCounter::kControl, 1, At(1000));
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, At(1001)), 21u);
 }
 
 TEST(CycleCounter, CanBeWrittenAndWraps) {
   CycleCounter dwt;
-  dwt.Write(CycleCounter::kDebugControl, 0x01000001, Cycles{0});
-  EXPECT_EQ(dwt.Read(CycleCounter::kDebugControl, Cycles{0}), 0x01000000u);
-  dwt.Write(CycleCounter::kControl, 1, Cycles{0});
-  dwt.Write(CycleCounter::kCount, 0xFFFFFFFE, Cycles{10});
-  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{13}), 1u);
-  dwt.Write(CycleCounter::kCount, 0, Cycles{(uint64_t{1} << 40) + 3});
-  EXPECT_EQ(dwt.Read(CycleCounter::kCount, Cycles{(uint64_t{1} << 40) + 8}), 5u);
+  dwt.Write(CycleCounter::kDebugControl, 0x01000001, At(0));
+  EXPECT_EQ(dwt.Read(CycleCounter::kDebugControl, At(0)), 0x01000000u);
+  dwt.Write(CycleCounter::kControl, 1, At(0));
+  dwt.Write(CycleCounter::kCount, 0xFFFFFFFE, At(10));
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, At(13)), 1u);
+  dwt.Write(CycleCounter::kCount, 0, At((uint64_t{1} << 40) + 3));
+  EXPECT_EQ(dwt.Read(CycleCounter::kCount, At((uint64_t{1} << 40) + 8)), 5u);
+}
+
+TEST(CycleCounter, ProfilesWhatTakesMoreThanACycle) {
+  constexpr uint32_t kCpi = 0x1008, kExceptions = 0x100C, kLsu = 0x1014, kFold = 0x1018;
+  CycleCounter dwt(true);
+  dwt.Write(CycleCounter::kDebugControl, 1u << 24, At(0));
+  EXPECT_EQ(dwt.Read(CycleCounter::kControl, At(0)), 0x40000000u) << "has profiling counters";
+  dwt.Write(CycleCounter::kControl, 0x003E0001, At(100, 60, 30, 2));
+  EXPECT_EQ(dwt.Read(CycleCounter::kControl, At(100, 60, 30, 2)), 0x403E0001u);
+  // 50 cycles: 30 instructions, of which 3 took none; 14 of loads and stores; 9 are left.
+  const timing::Moment later = At(150, 90, 44, 5);
+  EXPECT_EQ(dwt.Read(kLsu, later), 14u);
+  EXPECT_EQ(dwt.Read(kFold, later), 3u);
+  EXPECT_EQ(dwt.Read(kCpi, later), 50u - 30 - 14 + 3);
+  EXPECT_EQ(dwt.Read(kExceptions, later), 0u);
+  dwt.Write(kLsu, 250, later);
+  EXPECT_EQ(dwt.Read(kLsu, At(200, 120, 54, 5)), (250u + 10) & 0xFF) << "of 8 bits";
+  dwt.Write(CycleCounter::kControl, 1, At(200, 120, 54, 5));
+  EXPECT_EQ(dwt.Read(kLsu, At(900, 500, 154, 5)), 4u) << "stopped";
+  dwt.Write(CycleCounter::kControl, 1u << 20 | 1, At(900, 500, 154, 5));
+  EXPECT_EQ(dwt.Read(kLsu, At(910, 505, 159, 5)), 5u) << "starts from 0";
+  CycleCounter without;
+  without.Write(CycleCounter::kDebugControl, 1u << 24, At(0));
+  without.Write(CycleCounter::kControl, 0x003E0001, At(0));
+  EXPECT_EQ(without.Read(CycleCounter::kControl, At(0)), 0x41000001u);
+  EXPECT_EQ(without.Read(kLsu, later), 0u);
 }
 
 TEST(SysTick, CountsDownReloadsAndFlags) {

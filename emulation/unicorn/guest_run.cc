@@ -53,11 +53,12 @@ timing::TimingCore CoreFor(const RunRequest& request) {
   return core;
 }
 
-timing::ModelOptions OptionsFor(const RunRequest& request, const Prepared& prepared) {
+timing::ModelOptions OptionsFor(const RunRequest& request, const Prepared& prepared, bool count_events) {
   return {.flash = request.board != nullptr ? request.board->flash : timing::FlashTiming{},
           .flash_address = prepared.map.flash_address,
           .flash_bytes = prepared.map.flash_bytes,
-          .explain = request.annotate};
+          .explain = request.annotate,
+          .count_events = count_events};
 }
 
 }  // namespace
@@ -70,7 +71,7 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, const Re
       memory_(prepared.map),
       ppb_(*request.core),
       semihosting_(memory_, request.command_line, HeapOf(*prepared.image, prepared.map)),
-      model_(CoreFor(request), OptionsFor(request, prepared)),
+      model_(CoreFor(request), OptionsFor(request, prepared, !places.empty())),
       flash_waits_(request.board != nullptr && request.board->flash.miss_cycles != 0),
       blocks_(memory_, *timing::FindTimingCore(request.core->name), model_,
               UsedFlash(*prepared.image, prepared.map),
@@ -231,19 +232,19 @@ void GuestRun::WantPlace() {
   limit_ = std::min(limit_, std::max(2 * count_, kShortRun));
 }
 
-Cycles GuestRun::Now() {
+timing::Moment GuestRun::Now() {
   if (current_ == nullptr) return {};
   const uint32_t place = place_.value_or(current_->block.address);
   if (!place_) WantPlace();
-  return model_.CyclesAt(place);
+  return model_.MomentAt(place);
 }
 
 uint32_t GuestRun::OnPpbRead(uint32_t offset, unsigned bytes) {
-  return ppb_.Read(offset, bytes, ppb_.NeedsTime(offset) ? Now() : Cycles{});
+  return ppb_.Read(offset, bytes, ppb_.NeedsTime(offset) ? Now() : timing::Moment{});
 }
 
 void GuestRun::OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value) {
-  ppb_.Write(offset, bytes, value, ppb_.NeedsTime(offset) ? Now() : Cycles{});
+  ppb_.Write(offset, bytes, value, ppb_.NeedsTime(offset) ? Now() : timing::Moment{});
   if (ppb_.reset_requested()) OnFault({.kind = FaultKind::kSystemReset}, Where::kSomewhere);
 }
 

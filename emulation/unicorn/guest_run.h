@@ -92,8 +92,8 @@ class GuestRun {
   // Where the block's data lie now.
   DataPattern PatternOf(const KnownBlock& known) const;
   // When the current instruction, which reads or sets a counter, began. Where that is not known, a time near
-  // it; the block then becomes a wanted place.
-  Cycles Now();
+  // it; the block then becomes a wanted place. Events are counted once a place is wanted.
+  timing::Moment Now();
   void WantPlace();
   void Stop(Outcome outcome, std::string message);
   uint64_t InstructionsBetween(uint32_t begin, uint32_t end) const;

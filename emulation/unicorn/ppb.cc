@@ -31,7 +31,9 @@ constinit const std::array<Ppb::Stored, 9> Ppb::kStored = {{
     {0xEF34, 0xC0000000, 0xC0000000, false},  // FPCCR: ASPEN, LSPEN, on cores with an FPU
 }};
 
-Ppb::Ppb(const Core& core) : core_(core) {
+Ppb::Ppb(const Core& core)
+    : core_(core),
+      cycle_counter_(timing::FindTimingCore(core.name)->pipeline == timing::PipelineKind::kFetchBuffer) {
   for (size_t i = 0; i < kStored.size(); ++i) stored_[i] = kStored[i].reset;
 }
 
@@ -49,25 +51,25 @@ uint32_t Ppb::StoredWord(uint32_t offset) const {
   return 0;
 }
 
-uint32_t Ppb::ReadWord(uint32_t offset, Cycles now) {
+uint32_t Ppb::ReadWord(uint32_t offset, const timing::Moment& now) {
   if (offset == kCpuid) return core_.cpuid;
   if (offset == kAircr) return kAircrKeyRead;
-  if (SysTick::Has(offset)) return systick_.Read(offset, now);
+  if (SysTick::Has(offset)) return systick_.Read(offset, now.cycles);
   if (!armv6m() && CycleCounter::Has(offset)) return cycle_counter_.Read(offset, now);
   return StoredWord(offset);
 }
 
-uint32_t Ppb::Read(uint32_t offset, unsigned bytes, Cycles now) {
+uint32_t Ppb::Read(uint32_t offset, unsigned bytes, const timing::Moment& now) {
   const uint32_t value = ReadWord(offset & ~3u, now) >> (8 * (offset & 3));
   return bytes >= 4 ? value : value & ((1u << (8 * bytes)) - 1);
 }
 
-void Ppb::Write(uint32_t offset, unsigned bytes, uint32_t value, Cycles now) {
+void Ppb::Write(uint32_t offset, unsigned bytes, uint32_t value, const timing::Moment& now) {
   const uint32_t word = offset & ~3u;
   if (bytes == 4 && word == kAircr) {
     if ((value & 0xFFFF0000) == kAircrKey && (value & kAircrSystemReset) != 0) reset_requested_ = true;
   } else if (bytes == 4 && SysTick::Has(word)) {
-    systick_.Write(word, value, now);
+    systick_.Write(word, value, now.cycles);
   } else if (bytes == 4 && !armv6m() && CycleCounter::Has(word)) {
     cycle_counter_.Write(word, value, now);
   }

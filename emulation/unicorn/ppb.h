@@ -25,8 +25,8 @@ class Ppb {
   // Whether `now` matters to an access there.
   bool NeedsTime(uint32_t offset) const;
   // `offset` from kPpbAddress; `bytes` is 1, 2 or 4; `now` is when the accessing instruction executes.
-  uint32_t Read(uint32_t offset, unsigned bytes, Cycles now = {});
-  void Write(uint32_t offset, unsigned bytes, uint32_t value, Cycles now = {});
+  uint32_t Read(uint32_t offset, unsigned bytes, const timing::Moment& now = {});
+  void Write(uint32_t offset, unsigned bytes, uint32_t value, const timing::Moment& now = {});
 
   // Whether CPACR lets the program use the FPU; false on a core that has none.
   bool fpu_enabled() const;
@@ -46,7 +46,7 @@ class Ppb {
 
   bool armv6m() const { return core_.strict_alignment; }
   uint32_t StoredWord(uint32_t offset) const;
-  uint32_t ReadWord(uint32_t offset, Cycles now);
+  uint32_t ReadWord(uint32_t offset, const timing::Moment& now);
 
   const Core& core_;
   CycleCounter cycle_counter_;

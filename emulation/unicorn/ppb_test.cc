@@ -81,16 +81,16 @@ TEST(Ppb, CountersTakeTheTime) {
   EXPECT_FALSE(m3.NeedsTime(0xED88));
   EXPECT_FALSE(m0.NeedsTime(0x1004)) << "Armv6-M has no CYCCNT";
   EXPECT_TRUE(m0.NeedsTime(0xE018));
-  m3.Write(0xEDFC, 4, 1u << 24, Cycles{10});
-  m3.Write(0x1000, 4, 1, Cycles{10});
-  EXPECT_EQ(m3.Read(0x1004, 4, Cycles{0x1234 + 10}), 0x1234u);
-  EXPECT_EQ(m3.Read(0x1005, 1, Cycles{0x1234 + 10}), 0x12u);
-  m0.Write(0xEDFC, 4, 1u << 24, Cycles{10});
-  m0.Write(0x1000, 4, 1, Cycles{10});
-  EXPECT_EQ(m0.Read(0x1004, 4, Cycles{100}), 0u);
-  m0.Write(0xE014, 4, 999, Cycles{0});
-  m0.Write(0xE010, 4, 5, Cycles{0});
-  EXPECT_EQ(m0.Read(0xE018, 4, Cycles{101}), 899u);
+  m3.Write(0xEDFC, 4, 1u << 24, timing::Moment{Cycles{10}});
+  m3.Write(0x1000, 4, 1, timing::Moment{Cycles{10}});
+  EXPECT_EQ(m3.Read(0x1004, 4, timing::Moment{Cycles{0x1234 + 10}}), 0x1234u);
+  EXPECT_EQ(m3.Read(0x1005, 1, timing::Moment{Cycles{0x1234 + 10}}), 0x12u);
+  m0.Write(0xEDFC, 4, 1u << 24, timing::Moment{Cycles{10}});
+  m0.Write(0x1000, 4, 1, timing::Moment{Cycles{10}});
+  EXPECT_EQ(m0.Read(0x1004, 4, timing::Moment{Cycles{100}}), 0u);
+  m0.Write(0xE014, 4, 999, timing::Moment{Cycles{0}});
+  m0.Write(0xE010, 4, 5, timing::Moment{Cycles{0}});
+  EXPECT_EQ(m0.Read(0xE018, 4, timing::Moment{Cycles{101}}), 899u);
 }
 
 TEST(Ppb, TheRestReadsZero) {
