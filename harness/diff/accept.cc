@@ -48,6 +48,9 @@ bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
 }
 
+// A change of a whole model moves thousands of figures; the two baselines tell the rest.
+constexpr size_t kMostListed = 200;
+
 // Symbols and what is undecided are in the diff that is printed, and the cells of a first baseline are that
 // baseline; they would only make the log long.
 bool IsKept(const Diff& diff, const Change& change) {
@@ -61,8 +64,9 @@ std::string EntryOf(const Acceptance& acceptance, const std::string& commit, con
              {"commit", commit},        {"baseline_sha256", hash}, {"summary", Summary(diff)}};
   if (!diff.renamed.empty()) entry["renamed"] = diff.renamed;
   entry["changes"] = Json::array();
+  size_t kept = 0;
   for (const Change& change : diff.changes) {
-    if (!IsKept(diff, change)) continue;
+    if (!IsKept(diff, change) || ++kept > kMostListed) continue;
     Json row;
     const Json all = ChangeJson(change);
     for (const auto& [key, value] : all.items()) {
@@ -70,6 +74,7 @@ std::string EntryOf(const Acceptance& acceptance, const std::string& commit, con
     }
     entry["changes"].push_back(std::move(row));
   }
+  if (kept > kMostListed) entry["more_changes"] = kept - kMostListed;
   return entry.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -78,6 +78,23 @@ TEST_F(AcceptTest, KeepsWhoWhenWhyAndWhat) {
   EXPECT_EQ(log[1]["changes"][0]["after"], "12");
 }
 
+TEST_F(AcceptTest, ListsNoMoreThanAPersonReads) {
+  const auto with_many = [](double first) {
+    report::Report report = ReportWith(10);
+    for (int core = 0; core < 250; ++core) {
+      report.cells.push_back(report.cells.front());
+      report.cells.back().key.model = StrCat("model", core);
+      report.cells.back().figures.front().value = first + core;
+    }
+    return report;
+  };
+  ASSERT_TRUE(Accept(with_many(100), Wanted("first")).ok());
+  ASSERT_TRUE(Accept(with_many(200), Wanted("all of them")).ok());
+  const std::vector<Json> log = Log();
+  EXPECT_EQ(log[1]["changes"].size(), 200u);
+  EXPECT_EQ(log[1]["more_changes"], 50);
+}
+
 TEST_F(AcceptTest, TheBaselineIsTheReportWithoutWhatIsNotCompared) {
   ASSERT_TRUE(Accept(ReportWith(10), Wanted()).ok());
   const auto baseline = ReadReport(Path("b/baseline.json"));
