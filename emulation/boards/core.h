@@ -16,6 +16,7 @@ struct Core {
   int unicorn_model;       // UC_CPU_ARM_*
   uint32_t cpuid;          // the CPUID register of the real core
   bool has_fpu;
+  bool has_dsp;
   bool strict_alignment;  // Armv6-M: every misaligned access faults
   uint32_t flash_bytes;   // at kFlashAddress
   uint32_t ram_bytes;     // at kRamAddress

@@ -63,7 +63,7 @@ struct Mark {
 
 struct RunResult {
   Outcome outcome = Outcome::kCrashed;
-  int exit_code = 0;    // 0 to 255: the low byte of what the firmware gave
+  int exit_code = 0;    // what the firmware gave; of QEMU the low byte, which is all that it passes on
   std::string message;  // one line; empty when kExited
   std::string output;   // everything written through semihosting
   // Whole run, after a fault without the faulting instruction; absent when not counted.
@@ -78,9 +78,11 @@ struct RunResult {
   std::vector<timing::InstructionCycles> annotation;  // by address
   // After a fault or a limit, where the machine can tell.
   std::optional<Scene> scene;
-  // How far the stack pointer went below its highest value, in bytes; absent where not watched. With several
-  // stacks, the distance between two of them.
+  // How far the stack pointer went below its highest value, in bytes; absent where not watched. Of the main
+  // stack.
   std::optional<uint32_t> stack_bytes;
+  // The same of the process stack, from where PSP was last set; absent when no program used it.
+  std::optional<uint32_t> process_stack_bytes;
   std::optional<Fault> fault;
 };
 

@@ -78,7 +78,9 @@ TEST(Machine, Exits) {
   EXPECT_EQ(hello.output, "hello, !");
   EXPECT_EQ(OnBoth("exit_success", "m0").exit_code, 0);
   EXPECT_EQ(OnBoth("exit_failure", "m0").exit_code, 1);
-  EXPECT_EQ(OnBoth("exit_wide", "m0").exit_code, 7);
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("exit_wide", "m0")).exit_code, 0x107)
+      << "as the firmware gave it";
+  EXPECT_EQ(QemuMachine().Run(GuestRequest("exit_wide", "m0")).exit_code, 7) << "QEMU passes on the low byte";
   EXPECT_EQ(OnBoth("code_in_ram", "m0").exit_code, 6);
 }
 
@@ -222,7 +224,7 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{"fpu_off", "m4", "FPU instruction without an FPU", "-mfloat-abi=soft"},
         FaultCase{"fpu_off", "m4f", "FPU instruction with the FPU off", "CPACR"},
         FaultCase{"fpu_off", "m7", "FPU instruction with the FPU off", "CPACR"},
-        FaultCase{"svc", "m0", "supervisor call", "not modelled"},
+        FaultCase{"svc", "m0", "supervisor call", "no SVCall handler"},
         FaultCase{"wfi", "m0", "sleeps for ever", "WFI"}, FaultCase{"wfi", "m3", "sleeps for ever", "WFI"},
         FaultCase{"breakpoint", "m0", "breakpoint", "BKPT"},
         FaultCase{"breakpoint", "m4f", "breakpoint", "BKPT"},
@@ -370,6 +372,79 @@ TEST(Machine, FirmwareReadsTheProfilingCounters) {
     EXPECT_EQ(UnicornMachine().Run(GuestRequest("profile_counters_" + std::string(core), core)).output,
               "001d0301")
         << core;
+}
+
+// The order in which handlers run, by priority; QEMU's order and instructions are the same.
+TEST(Machine, ExceptionsRunByPriority) {
+  ATOME_REQUIRE_BOTH();
+  for (const char* core : {"m0", "m3", "m4f", "m7"}) {
+    const RunRequest request = GuestRequest("exceptions_" + std::string(core), core);
+    const RunResult unicorn = UnicornMachine().Run(request);
+    const RunResult qemu = QemuMachine().Run(request);
+    EXPECT_EQ(unicorn.output, "1sSpiP23piP4") << core << ": " << unicorn.message;
+    EXPECT_EQ(unicorn.output, qemu.output) << core;
+    EXPECT_EQ(unicorn.instructions, qemu.instructions) << core;
+    EXPECT_EQ(unicorn.exit_code, 0) << core;
+  }
+}
+
+// As recorded on a CC2650: 16 from LDR, STR to ISPR and two ADDs to the handler's first load; 19 from there
+// over MOV, BX LR and six ADDs to the next load; 10, and a MOV more here, between the loads of two handlers.
+TEST(Machine, ExceptionsTakeTheRecordedCycles) {
+  ATOME_REQUIRE_GUESTS();
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("latency", "m3")).output, "000b1310");
+}
+
+// 1000 cycles between two ticks, less entry and exit and the handler, at 9 to 11 a round of four ADDs; then
+// WFI sleeps to the third.
+TEST(Machine, SysTickInterruptsAtItsCycle) {
+  ATOME_REQUIRE_GUESTS();
+  for (const char* core : {"m0", "m3", "m4f", "m7"}) {
+    const RunRequest request = GuestRequest("ticks_" + std::string(core), core);
+    const RunResult once = UnicornMachine().Run(request);
+    const RunResult twice = UnicornMachine().Run(request);
+    EXPECT_EQ(once.output.substr(8), "00000003") << core << ": " << once.message;
+    EXPECT_EQ(once.output, twice.output) << core;
+    EXPECT_EQ(once.cycles, twice.cycles) << core;
+  }
+}
+
+// Whenever the interrupts come, the program does not notice.
+TEST(Machine, AHandlerThatRestoresChangesNothing) {
+  ATOME_REQUIRE_GUESTS();
+  for (const char* core : {"m0", "m3", "m7"}) {
+    const auto output = [core](int period) {
+      return UnicornMachine()
+          .Run(GuestRequest("interrupted_" + std::string(core) + "_" + std::to_string(period), core))
+          .output;
+    };
+    const std::string undisturbed = output(0);
+    ASSERT_EQ(undisturbed.size(), 16u) << core;
+    EXPECT_EQ(undisturbed.substr(8), "00000000") << core;
+    for (const int period : {101, 250, 999}) {
+      EXPECT_EQ(output(period).substr(0, 8), undisturbed.substr(0, 8)) << core << ", every " << period;
+      EXPECT_EQ(output(period).substr(8), "00000001") << core << ", every " << period;
+    }
+  }
+}
+
+TEST(Machine, HintsAndTheStackPointerAreAsOnSilicon) {
+  ATOME_REQUIRE_GUESTS();
+  for (const char* core : {"m0", "m3"}) {
+    const RunResult result = UnicornMachine().Run(GuestRequest("hints_" + std::string(core), core));
+    EXPECT_EQ(result.output, "00001014") << core;
+    ASSERT_TRUE(result.fault) << core;
+    EXPECT_EQ(result.fault->kind, "sleeps for ever") << core;
+  }
+}
+
+TEST(Machine, AnInstructionThatTheCoreLacksIsUndefined) {
+  ATOME_REQUIRE_GUESTS();
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("dsp", "m4")).outcome, Outcome::kExited);
+  const RunResult result = UnicornMachine().Run(GuestRequest("dsp", "m3"));
+  ASSERT_TRUE(result.fault);
+  EXPECT_EQ(result.fault->kind, "undefined instruction");
+  EXPECT_EQ(result.fault->pc, GuestSymbol("dsp", "faulting"));
 }
 
 // The loads are the same instructions each time: what differs is where their pointers lead.

@@ -40,7 +40,11 @@ constexpr Kind kKinds[] = {
     {FaultKind::kArmState, "switch to Arm state", true, nullptr},
     {FaultKind::kFlashWrite, "write to read-only memory", true, nullptr},
     {FaultKind::kSupervisorCall, "supervisor call", false,
-     "SVC needs exception handling, which is not modelled"},
+     "no SVCall handler can run: vector 11 holds no code, or what runs has its priority or a higher one"},
+    {FaultKind::kNoHandler, "exception without a handler", false,
+     "an exception came that the firmware had let in (SysTick, PendSV or an interrupt), and its vector holds "
+     "no "
+     "code"},
     {FaultKind::kBreakpoint, "breakpoint", false,
      "BKPT other than semihosting's 0xAB: an abort or an assertion of the firmware, and no debugger"},
     {FaultKind::kSleep, "sleeps for ever", false,

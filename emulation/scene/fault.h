@@ -25,6 +25,7 @@ enum class FaultKind {
   kArmState,        // likewise
   kFlashWrite,
   kSupervisorCall,
+  kNoHandler,  // an exception whose vector holds no code; address: its number
   kBreakpoint,
   kSleep,  // WFI with nothing to wake it
   kSystemReset,

@@ -19,6 +19,7 @@ constexpr uint32_t kNoCoprocessor = 1u << 19;
 constexpr uint32_t kUnaligned = 1u << 24;
 constexpr uint32_t kDivideByZero = 1u << 25;
 constexpr uint32_t kForced = 1u << 30;
+constexpr uint32_t kVectorRead = 1u << 1;
 constexpr uint32_t kDebugEvent = 1u << 31;
 
 constexpr std::pair<uint32_t, const char*> kCfsrNames[] = {
@@ -26,8 +27,8 @@ constexpr std::pair<uint32_t, const char*> kCfsrNames[] = {
     {kImprecise, "BFSR.IMPRECISERR"},       {kStacking, "BFSR.STKERR"},        {kBfarValid, "BFSR.BFARVALID"},
     {kUndefined, "UFSR.UNDEFINSTR"},        {kInvalidState, "UFSR.INVSTATE"},  {kNoCoprocessor, "UFSR.NOCP"},
     {kUnaligned, "UFSR.UNALIGNED"},         {kDivideByZero, "UFSR.DIVBYZERO"}};
-constexpr std::pair<uint32_t, const char*> kHfsrNames[] = {{kForced, "HFSR.FORCED"},
-                                                           {kDebugEvent, "HFSR.DEBUGEVT"}};
+constexpr std::pair<uint32_t, const char*> kHfsrNames[] = {
+    {kForced, "HFSR.FORCED"}, {kVectorRead, "HFSR.VECTTBL"}, {kDebugEvent, "HFSR.DEBUGEVT"}};
 
 constexpr const char* kBuffered =
     "the store is buffered, so the stacked PC lies some instructions further on and BFAR is not valid "
@@ -90,6 +91,8 @@ FaultStatus StatusOf(const FaultFacts& facts, thumb::Access access) {
               .note = "with a debugger attached the core halts here instead"};
     case FaultKind::kSupervisorCall:
       return {.note = "silicon goes on in the SVCall handler"};
+    case FaultKind::kNoHandler:
+      return {.exception = "HardFault", .hfsr = kVectorRead, .note = "reading the vector gave no code"};
     case FaultKind::kSleep:
       return {.note = "silicon sleeps until an interrupt comes"};
     case FaultKind::kSystemReset:

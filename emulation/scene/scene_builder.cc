@@ -75,7 +75,7 @@ bool IsData(FaultKind kind) {
 
 std::string StackTrouble(const SceneFacts& facts, const Core& core, const ElfImage& image) {
   const uint32_t sp = facts.registers[kSp];
-  const uint32_t top = image.WordAt(kFlashAddress).value_or(0);
+  const uint32_t top = image.WordAt(facts.vector_address).value_or(0);
   const uint32_t limit = StackLimit(image, top);
   const std::string range =
       "the stack of " + std::to_string(top - limit) + " bytes from " + Hex(top) + " down to " + Hex(limit);

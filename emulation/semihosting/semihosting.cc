@@ -157,8 +157,7 @@ Semihosting::Reply Semihosting::Call(uint32_t operation, uint32_t parameter, Ins
 }
 
 Semihosting::Reply Semihosting::Exit(uint32_t reason, uint32_t code) {
-  return {.verdict = Verdict::kExit,
-          .exit_code = reason == kApplicationExit ? static_cast<int>(code & 0xFF) : 1};
+  return {.verdict = Verdict::kExit, .exit_code = reason == kApplicationExit ? static_cast<int>(code) : 1};
 }
 
 uint32_t Semihosting::Open(uint32_t name, uint32_t mode) {

@@ -34,7 +34,7 @@ class Semihosting {
   struct Reply {
     Verdict verdict = Verdict::kContinue;
     uint32_t result = 0;
-    int exit_code = 0;  // 0 to 255: the low byte, as a process of the host would end
+    int exit_code = 0;  // as the firmware gave it
   };
 
   Semihosting(GuestMemory& memory, std::string command_line, Heap heap);

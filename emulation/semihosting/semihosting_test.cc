@@ -100,7 +100,7 @@ TEST_F(SemihostingTest, BadPointersFail) {
 TEST_F(SemihostingTest, ExitCodes) {
   memory_.SetWord(kBlock, 0x20026);
   memory_.SetWord(kBlock + 4, 0x107);
-  EXPECT_EQ(semihosting_.Call(0x20, kBlock, Instructions{0}).exit_code, 7);
+  EXPECT_EQ(semihosting_.Call(0x20, kBlock, Instructions{0}).exit_code, 0x107);
   memory_.SetWord(kBlock, 0x20023);
   EXPECT_EQ(semihosting_.Call(0x20, kBlock, Instructions{0}).exit_code, 1);
   const Semihosting::Reply reply = semihosting_.Call(0x18, 0x20026, Instructions{0});

@@ -32,6 +32,8 @@ BlockFacts FactsOf(std::span<const Instruction> run, unsigned it_left) {
     const bool conditional = it_left > 0;
     if (it_left > 0) --it_left;
     if (i.kind == Class::kIt) it_left = i.it_length;
+    facts.sets_special |= i.kind == Class::kStatus && i.bytes == 4 && i.writes == 0;
+    facts.sends_event |= i.Has(kSendsEvent);
     if (i.Has(kFpu)) facts.fpu_instructions.push_back(i.address);
 
     if (NeedsAlignment(i)) {
@@ -56,6 +58,7 @@ BlockFacts FactsOf(std::span<const Instruction> run, unsigned it_left) {
     ++facts.instructions;
   }
   facts.it_left = static_cast<uint8_t>(it_left);
+  facts.uses_stack = facts.stack_bytes != 0 || facts.sets_special;
   if (!run.empty()) {
     facts.calls = run.back().is_call();
     facts.leaves = LeavesForTheUnknown(run.back().branch);

@@ -26,10 +26,13 @@ struct BlockFacts {
   uint16_t aligned_registers = 0;
   // How far the stack pointer gets below its value at the block's start, in bytes, by pushes and constants.
   uint16_t stack_bytes = 0;
-  bool sets_stack = false;  // the stack pointer gets a value that the code alone does not tell
-  bool calls = false;       // ends with BL or BLX
-  bool leaves = false;      // ends with a branch, not a call, whose target the code alone does not tell
-  uint8_t it_left = 0;      // instructions behind the block that its last IT governs
+  bool sets_stack = false;    // the stack pointer gets a value that the code alone does not tell
+  bool uses_stack = false;    // stack_bytes or sets_special
+  bool sets_special = false;  // MSR, which may set PSP or CONTROL
+  bool sends_event = false;   // SEV
+  bool calls = false;         // ends with BL or BLX
+  bool leaves = false;        // ends with a branch, not a call, whose target the code alone does not tell
+  uint8_t it_left = 0;        // instructions behind the block that its last IT governs
   // Loads and stores that need alignment.
   struct AlignedAccess {
     uint32_t pc;

@@ -205,6 +205,7 @@ void HintOrIt(Instruction& i, uint16_t h) {
   } else {
     const unsigned hint = h >> 4 & 15;
     i.kind = hint == 2 || hint == 3 ? Class::kWait : Class::kNop;
+    if (hint == 4) Add(i, kSendsEvent);
   }
 }
 

@@ -189,6 +189,7 @@ void BranchOrControl(Instruction& i, uint16_t first, uint16_t second) {
     case 0x3A: {
       const unsigned hint = second & 0xFF;
       i.kind = hint == 2 || hint == 3 ? Class::kWait : Class::kNop;
+      if (hint == 4) Add(i, kSendsEvent);
       return;
     }
     case 0x3B: {

@@ -80,6 +80,7 @@ enum Property : uint16_t {
   kComparesZero = 1 << 13,  // CBZ, CBNZ
   // MOV of a register; MOVW, which reads none and writes `change`; MOVT, whose upper half `change` is
   kMoves = 1 << 14,
+  kSendsEvent = 1 << 15,  // SEV
 };
 
 struct Instruction {

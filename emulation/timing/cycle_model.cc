@@ -120,7 +120,12 @@ class CycleModel::Implementation {
     const uint32_t code = static_cast<uint32_t>(id);
     if (current_ == nullptr) {
       current_ = NodeOf(code, start_state_);
-      origin_ = current_->first;
+      // From the program's start, or from where it was broken off.
+      if (entered_)
+        now_ = resume_ - current_->first;
+      else
+        origin_ = current_->first;
+      entered_ = true;
       return;
     }
     const Way way = Leave(addresses_[code]);
@@ -135,10 +140,55 @@ class CycleModel::Implementation {
       exit.next = NodeOf(code, exit.state);
       exit.next_code = code;
     }
-    if (options_.count_events) CountEvents(way);
-    if (options_.explain) ++leavings_[{current_, notes_, way, exit.next}];
+    if (observed_) Observe(way, exit.next);
     notes_.clear();
     current_ = exit.next;
+  }
+
+  void Cut(uint32_t address) {
+    if (current_ == nullptr) return;
+    const Code whole = codes_[current_->code];
+    const uint32_t kept = IndexOf(address);
+    if (kept == 0 || kept >= whole.instructions.size()) return;
+    std::string key = "cut";
+    for (const uint32_t part : {current_->code, kept})
+      key.append(reinterpret_cast<const char*>(&part), sizeof part);
+    const auto [found, is_new] = ids_.try_emplace(std::move(key), static_cast<uint32_t>(codes_.size()));
+    if (is_new) {
+      Code code = whole;
+      code.instructions.resize(kept);
+      code.noted.resize(kept);
+      if (!code.accesses.empty()) code.accesses.resize(kept);
+      code.end = address;
+      codes_.push_back(std::move(code));
+      addresses_.push_back(whole.address);
+    }
+    std::erase_if(notes_, [kept](uint32_t note) { return note >> kCodeBits >= kept; });
+    current_ = NodeOf(found->second, current_->state);
+  }
+
+  void BreakOff(Cycles at, bool withdraw) {
+    if (current_ == nullptr) {
+      resume_ = std::max(resume_, Count(at) + origin_);
+      return;
+    }
+    uint64_t earliest = Count(cycles()) + origin_ + stall_;
+    uint32_t last = addresses_[current_->code];
+    if (!withdraw) {
+      // What it took is known up to the end; how it is left does not matter any more.
+      Exit& exit = CurrentExit(kStraight);
+      last = codes_[current_->code].instructions.back().address;
+      earliest = now_ + exit.span + static_cast<uint32_t>(std::max<int>(states_[exit.state]->ready, 1));
+      if (exit.lines != 0) WaitForLines(line_lists_[exit.lines]);
+      assumed_ += exit.assumed;
+      Observe(kStraight, nullptr);
+    }
+    earliest += withdraw ? 0 : stall_;
+    resume_ = std::max(Count(at) + origin_, earliest);
+    if (options_.explain) exceptions_[last] += resume_ - earliest;
+    stall_ = 0;
+    notes_.clear();
+    current_ = nullptr;
   }
 
   void Note(uint32_t address, uint32_t value) {
@@ -167,10 +217,17 @@ class CycleModel::Implementation {
       flash_waits_[addresses_[current_->code]] += wait;
   }
 
-  Cycles cycles() const { return Cycles{current_ == nullptr ? 0 : now_ + current_->first - origin_}; }
+  Cycles cycles() const {
+    if (current_ != nullptr) return Cycles{now_ + current_->first - origin_};
+    return Cycles{entered_ ? resume_ - origin_ : 0};
+  }
 
   Moment MomentAt(uint32_t address) const {
-    if (current_ == nullptr) return {};
+    if (current_ == nullptr) {
+      Moment moment = events_;
+      moment.cycles = cycles();
+      return moment;
+    }
     const Code& code = codes_[current_->code];
     PipelineState state = *states_[current_->state];
     FlashWait flash = flash_;
@@ -194,7 +251,7 @@ class CycleModel::Implementation {
   }
 
   Cycles CyclesAtEnd() const {
-    if (current_ == nullptr) return Cycles{0};
+    if (current_ == nullptr) return cycles();
     const Instruction& last = codes_[current_->code].instructions.back();
     const Evaluation result = Evaluate(*current_, notes_, false);
     const int rest = std::max<int>(result.state.ready, 1) - pipeline_->AccessDelay(last, result.state);
@@ -208,11 +265,12 @@ class CycleModel::Implementation {
     for (const auto& [address, wait] : flash_waits_) explanation[address].flash += wait;
     for (const auto& [address, count] : wrong_guesses_)
       explanation[address].guess += count * core_.mispredict;
+    for (const auto& [address, wait] : exceptions_) explanation[address].exception += wait;
     std::vector<InstructionCycles> rows;
     for (auto& [address, row] : explanation) {
       row.address = address;
-      row.cycles =
-          row.own + row.operand + row.bus + row.fetch + row.refill + row.pairing + row.flash + row.guess;
+      row.cycles = row.own + row.operand + row.bus + row.fetch + row.refill + row.pairing + row.flash +
+                   row.guess + row.exception;
       rows.push_back(row);
     }
     return rows;
@@ -453,6 +511,11 @@ class CycleModel::Implementation {
     add(next.address, last, waits);
   }
 
+  void Observe(Way way, const Node* next) {
+    if (options_.count_events) CountEvents(way);
+    if (options_.explain) ++leavings_[{current_, notes_, way, next}];
+  }
+
   void WaitForLines(std::span<const LineEntry> lines) {
     for (const LineEntry& entry : lines) {
       const uint32_t wait = flash_.Enter(entry.line, now_ + stall_ + entry.offset);
@@ -465,14 +528,20 @@ class CycleModel::Implementation {
   // How the current block is left for `next`.
   Way Leave(uint32_t next) {
     // A branch in an IT block may lead to the next instruction; a note tells that it executed.
-    const Code& code = codes_[current_->code];
-    const bool noted = !notes_.empty() && notes_.back() >> kCodeBits == code.instructions.size() - 1 &&
-                       code.instructions.back().branch != Branch::kNone;
-    const bool taken = !current_->ends_conditionally || next != current_->end || noted;
-    mispredicted_ = current_->guessed && taken != Guess(code.instructions.back(), taken);
-    if (mispredicted_ && options_.explain) ++wrong_guesses_[code.instructions.back().address];
+    const bool taken =
+        !current_->ends_conditionally || next != current_->end || (!notes_.empty() && LastWasNoted());
+    mispredicted_ = false;
+    if (!current_->guessed) return taken ? kTaken : kStraight;
+    const Instruction& last = codes_[current_->code].instructions.back();
+    mispredicted_ = taken != Guess(last, taken);
+    if (mispredicted_ && options_.explain) ++wrong_guesses_[last.address];
     if (taken) return kTaken;
     return mispredicted_ ? kStraightMispredicted : kStraight;
+  }
+
+  bool LastWasNoted() const {
+    const std::vector<Instruction>& run = codes_[current_->code].instructions;
+    return notes_.back() >> kCodeBits == run.size() - 1 && run.back().branch != Branch::kNone;
   }
 
   // Two-bit counters, one a branch, that never forget.
@@ -488,7 +557,11 @@ class CycleModel::Implementation {
   Exit& CurrentExit(Way way) {
     Variant& variant = CurrentVariant();
     Exit& exit = variant.exits[way];
-    if (exit.known) return exit;
+    if (!exit.known) WorkOut(way, exit);
+    return exit;
+  }
+
+  void WorkOut(Way way, Exit& exit) {
     ++evaluations_;
     const Instruction& last = codes_[current_->code].instructions.back();
     Evaluation result = Evaluate(*current_, notes_, way != kTaken);
@@ -510,7 +583,6 @@ class CycleModel::Implementation {
             .next_code = ~0u,
             .next = nullptr,
             .lines = lines};
-    return exit;
   }
 
   Variant& CurrentVariant() {
@@ -534,6 +606,7 @@ class CycleModel::Implementation {
   std::map<Leaving, uint64_t> leavings_;
   std::map<uint32_t, uint64_t> flash_waits_;
   std::map<uint32_t, uint64_t> wrong_guesses_;
+  std::map<uint32_t, uint64_t> exceptions_;
 
   std::unordered_map<std::string, uint32_t> ids_;
   std::vector<Code> codes_;
@@ -551,6 +624,9 @@ class CycleModel::Implementation {
   Notes notes_;
   Variant rare_;
   bool mispredicted_ = false;
+  const bool observed_ = options_.explain || options_.count_events;
+  bool entered_ = false;
+  uint64_t resume_ = 0;  // when the block entered next begins, while there is no current one
   uint64_t now_ = 0;     // entry of the instruction before the current block
   uint64_t stall_ = 0;   // in the current block
   uint64_t origin_ = 0;  // entry of the program's first
@@ -568,6 +644,8 @@ BlockId CycleModel::Prepare(uint32_t address, std::span<const uint16_t> halfword
   return implementation_->Prepare(address, halfwords, accesses);
 }
 void CycleModel::Enter(BlockId id) { implementation_->Enter(id); }
+void CycleModel::Cut(uint32_t address) { implementation_->Cut(address); }
+void CycleModel::BreakOff(Cycles at, bool withdraw) { implementation_->BreakOff(at, withdraw); }
 void CycleModel::NoteExecuted(uint32_t address) { implementation_->Note(address, kExecuted); }
 void CycleModel::NoteOperands(uint32_t address, uint32_t first, uint32_t second) {
   implementation_->NoteOperands(address, first, second);

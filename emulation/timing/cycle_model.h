@@ -55,14 +55,15 @@ struct InstructionCycles {
   uint64_t executions = 0;
   uint64_t skipped = 0;  // executions whose condition failed
   uint64_t cycles = 0;
-  uint64_t own = 0;      // executing, before the next could begin
-  uint64_t operand = 0;  // waited for a result
-  uint64_t bus = 0;      // waited for the store buffer
-  uint64_t fetch = 0;    // waited for its own words
-  uint64_t refill = 0;   // a branch that was taken: until its target's words were there
-  uint64_t pairing = 0;  // M7: could not issue beside the instruction before it
-  uint64_t flash = 0;    // waited for the flash, code and data
-  uint64_t guess = 0;    // M7: a branch was guessed wrong
+  uint64_t own = 0;        // executing, before the next could begin
+  uint64_t operand = 0;    // waited for a result
+  uint64_t bus = 0;        // waited for the store buffer
+  uint64_t fetch = 0;      // waited for its own words
+  uint64_t refill = 0;     // a branch that was taken: until its target's words were there
+  uint64_t pairing = 0;    // M7: could not issue beside the instruction before it
+  uint64_t exception = 0;  // entry to or return from an exception behind it
+  uint64_t flash = 0;      // waited for the flash, code and data
+  uint64_t guess = 0;      // M7: a branch was guessed wrong
 };
 
 class CycleModel {
@@ -83,6 +84,13 @@ class CycleModel {
                   std::span<const DataAccess> accesses = {});
   // Begins the execution of a block.
   void Enter(BlockId id);
+
+  // The block entered last executes only what is in front of `address`, one of its instructions.
+  void Cut(uint32_t address);
+  // The flow is broken off behind the block entered last, by an exception or its return: the first
+  // instruction of the block entered next begins at `at`, at the earliest. With `withdraw` that block did not
+  // run at all.
+  void BreakOff(Cycles at, bool withdraw);
 
   // For the instruction at `address` of the block entered last, at or before its execution, in order.
   void NoteExecuted(uint32_t address);

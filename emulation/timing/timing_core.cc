@@ -11,6 +11,8 @@ constexpr Rule kM0Rules[] = {
     {"B taken 3, not taken 1; BL 4; BX, BLX, MOV pc 3", "Cortex-M0 TRM, table 3-1"},
     {"MUL 1 or 32, by the chip's options", "Cortex-M0 TRM, table 3-1"},
     {"MRS, MSR, barriers 4; WFI, WFE 2", "Cortex-M0 TRM, table 3-1"},
+    {"exceptions: 16 in",
+     "Arm, A Beginner's Guide on Interrupt Latency; out and tail-chaining are unverified"},
     {"a load's result may be used at once", "jnk0le/random, pipeline cycle test, cortex_m0.md"},
 };
 
@@ -19,6 +21,8 @@ constexpr Rule kM0PlusRules[] = {
     {"B taken 2, not taken 1; BL 3; BX, BLX, MOV pc 2", "Cortex-M0+ TRM, table 3-1"},
     {"MUL 1 or 32, by the chip's options", "Cortex-M0+ TRM, table 3-1"},
     {"MRS, MSR, barriers 3; WFI, WFE 2", "Cortex-M0+ TRM, table 3-1"},
+    {"exceptions: 15 in",
+     "Arm, A Beginner's Guide on Interrupt Latency; out and tail-chaining are unverified"},
 };
 
 // Recordings of an STM32F100, a CC2650 and a CC2652 by the CMEmu project (University of Warsaw), as
@@ -65,6 +69,12 @@ constexpr Rule kFetchRules[] = {
     {"unaligned data: 1 more for each further bus access (UnalignedStall)",
      "Cortex-M3 and M4 TRM, unaligned accesses; recorded"},
     {"MRS, MSR, CPS, barriers 1; ISB 1 and a refill", kRecorded},
+    {"exceptions: 12 to the handler from the instruction that does not run any more, 10 back, 8 to the next "
+     "handler; a "
+     "store that pends is seen 3 later",
+     "recorded on CC2650: 16 from a LDR, STR to ISPR and two ADDs to the handler; 19 from its LDR, MOV, BX "
+     "LR over six "
+     "ADDs; 10 between the LDRs of two handlers"},
 };
 
 constexpr Rule kM3Rules[] = {
@@ -111,6 +121,8 @@ constexpr Rule kM7Rules[] = {
      "unverified; the predictor is not published"},
     {"unaligned loads +3 (+4 in the younger slot: not distinguished)", "jnk0le/random, cortex_m7.md"},
     {"UDIV, SDIV 2 to 12, alone", "unverified"},
+    {"exceptions as on Cortex-M3",
+     "Arm, A Beginner's Guide on Interrupt Latency: 12 in; the rest unverified"},
 };
 
 constexpr Costs kM3Costs = {.multiply_accumulate = 2,
@@ -129,6 +141,7 @@ constexpr TimingCore kCores[] = {
      .pipeline = PipelineKind::kSimple,
      .costs = {.status = 4, .barrier = 4, .taken = 3, .call = 4, .indirect = 3, .pop_pc = 4},
      .overlap = {},
+     .exceptions = {.entry = 16, .exit = 13, .tail_chain = 11, .pend = 1},
      .float_costs = {},
      .shared_rules = {},
      .rules = kM0Rules},
@@ -137,6 +150,7 @@ constexpr TimingCore kCores[] = {
      .pipeline = PipelineKind::kSimple,
      .costs = {.status = 3, .barrier = 3, .taken = 2, .call = 3, .indirect = 2, .pop_pc = 3},
      .overlap = {},
+     .exceptions = {.entry = 15, .exit = 12, .tail_chain = 10, .pend = 1},
      .float_costs = {},
      .shared_rules = {},
      .rules = kM0PlusRules},

@@ -49,6 +49,17 @@ struct SharedBusRules {
   uint8_t store = 0;        // a single store takes more
 };
 
+// From the entry into execute of the first instruction that does not run any more to that of the handler's
+// first, from that of the return to that of the first instruction returned to, and to that of a handler that
+// follows.
+struct ExceptionCosts {
+  uint8_t entry = 12;
+  uint8_t exit = 10;
+  uint8_t tail_chain = 8;
+  // A store that makes an exception pending is seen that long after it executes.
+  uint8_t pend = 3;
+};
+
 struct FloatCosts {
   uint8_t arithmetic = 1;  // + 1 when the next instruction uses the result
   uint8_t multiply_accumulate = 3;
@@ -72,6 +83,7 @@ struct TimingCore {
   Costs costs;
   OverlapRules overlap;
   SharedBusRules shared_bus = {};
+  ExceptionCosts exceptions = {};
   bool unbuffered_stores = false;  // kFetchBuffer: ACTLR.DISDEFWBUF is set
   FloatCosts float_costs;
   uint8_t mispredict = 0;              // kDualIssue: cycles lost to a wrong guess

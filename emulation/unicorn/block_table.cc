@@ -48,11 +48,21 @@ KnownBlock* BlockTable::Learn(thumb::Block block, unsigned it_left) {
     return block.address >= place.address && block.end() <= place.end();
   });
   LookAtCosts(known, run, it_left);
+  for (const thumb::Instruction& i : run) {
+    const size_t at = (i.address - block.address) / 2;
+    const uint16_t second = i.bytes == 4 && at + 1 < code.size() ? code[at + 1] : uint16_t{0};
+    const bool sets_stack = (i.writes >> 13 & 1) != 0 && !thumb::Added(i, 13);
+    if (sets_stack && &i != &run.back())
+      Add(known, {.pc = (&i + 1)->address, .kind = Look::Kind::kStackPointer});
+    if (!thumb::Knows(options_.architecture, code[at], second))
+      Add(known, {.pc = i.address, .kind = Look::Kind::kUndefined});
+  }
   if (!options_.check_alignment) known.facts.aligned_registers = 0;
   for (const thumb::BlockFacts::AlignedAccess& access : known.facts.aligned_accesses) {
     if (options_.check_alignment && access.computed)
       Add(known, {.pc = access.pc, .kind = Look::Kind::kAlignment, .first = access.base});
   }
+  for (const thumb::Instruction& i : run) known.most_cycles += 14u + 2u * i.transfers;
   FollowData(known, run, it_left);
   known.timing = model_.Prepare(block.address, code, known.accesses);
   if (!known.groups.empty() || Index(block.address) >= fixed_.size()) known.code = std::move(code);
@@ -96,6 +106,9 @@ void BlockTable::FollowData(KnownBlock& known, std::span<const thumb::Instructio
     const bool single = i.kind == thumb::Class::kLoad || i.kind == thumb::Class::kStore;
     const bool can_be_unaligned = single && i.access_bytes > 1 && !access.nearby;
     if (core_.pipeline == timing::PipelineKind::kDualIssue && !can_be_unaligned) continue;
+    // The stack is in RAM, which the model takes by itself; only its bank may need a look.
+    const bool stack = access.base == 13 && access.index == thumb::BlockAddress::kNone;
+    if (stack && memory_.InFlash(known.block.address) && memory_.map().second_bank_address == 0) continue;
     if (access.is_constant()) {
       if (known.accesses.empty()) known.accesses.resize(run.size());
       known.accesses[access.instruction] = AccessAt(access.constant, access, run, known.block.address);

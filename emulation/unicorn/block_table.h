@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "emulation/machine/guest_memory.h"
+#include "emulation/thumb/architecture.h"
 #include "emulation/thumb/block_addresses.h"
 #include "emulation/thumb/block_facts.h"
 #include "emulation/timing/cycle_model.h"
@@ -23,8 +24,10 @@ struct Look {
     kExecuted,  // a conditional instruction
     kDivide,
     kLongMultiply,
-    kAlignment,  // a load or store that faults unless its base is a multiple of 4
-    kFpu,        // faults while the FPU is off
+    kAlignment,     // a load or store that faults unless its base is a multiple of 4
+    kFpu,           // faults while the FPU is off
+    kStackPointer,  // SP was set to what may have bits 1 and 0
+    kUndefined,     // the core lacks it, though the emulator runs it
   };
   uint32_t pc = 0;
   Kind kind = Kind::kExecuted;
@@ -51,7 +54,8 @@ struct KnownBlock {
   bool followed = false;      // every instruction of it is looked at
   bool looks_at_fpu = false;  // `looks` has its FPU instructions
   bool depends_on_data = false;
-  uint32_t function = 0;  // for the profiler
+  uint32_t most_cycles = 0;  // that it may take, roughly, without waits of flash
+  uint32_t function = 0;     // for the profiler
   bool begins_function = false;
   thumb::BlockFacts facts;
   std::vector<Look> looks;     // by pc
@@ -72,6 +76,7 @@ class BlockTable {
     bool by_operands = true;
     // The emulated core passes misaligned accesses that fault on this one.
     bool check_alignment = true;
+    thumb::Architecture architecture = thumb::Architecture::kArmv7EM;
     std::span<const thumb::Block> places;  // where every instruction is looked at
   };
   // Code in the first `fixed_bytes` of flash never changes. All references must outlive this.

@@ -94,6 +94,16 @@ void SysTick::Settle(Cycles now) {
   current_ = phase == 0 ? 0 : static_cast<uint32_t>(reload_ + 1 - phase);
 }
 
+std::optional<Cycles> SysTick::NextInterrupt(Cycles now) const {
+  if ((control_ & (kEnable | kInterrupt)) != (kEnable | kInterrupt)) return std::nullopt;
+  if (current_ == 0 && reload_ == 0) return std::nullopt;
+  const uint64_t first = Count(settled_) + (current_ != 0 ? current_ : uint64_t{reload_} + 1);
+  if (first >= Count(now)) return Cycles{first};
+  if (reload_ == 0) return std::nullopt;
+  const uint64_t period = uint64_t{reload_} + 1;
+  return Cycles{first + (Count(now) - first + period - 1) / period * period};
+}
+
 uint32_t SysTick::Read(uint32_t offset, Cycles now) {
   Settle(now);
   switch (offset) {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "emulation/base/counts.h"
 #include "emulation/timing/cycle_model.h"
@@ -49,11 +50,15 @@ class CycleCounter {
 };
 
 // SYST_CSR, RVR, CVR and CALIB (B3.3). Counts the core's cycles. There is no reference clock: CSR.CLKSOURCE
-// stays 1 and CALIB.NOREF is set. Raises no exception; TICKINT is only stored.
+// stays 1 and CALIB.NOREF is set.
 class SysTick {
  public:
   static constexpr uint32_t kControl = 0xE010, kReload = 0xE014, kCurrent = 0xE018, kCalibration = 0xE01C;
   static constexpr bool Has(uint32_t offset) { return offset >= kControl && offset <= kCalibration; }
+
+  // When it next counts down to 0 and interrupts; nothing while it does not, or TICKINT is not set. At `now`
+  // or later.
+  std::optional<Cycles> NextInterrupt(Cycles now) const;
 
   // Reading the control register clears COUNTFLAG.
   uint32_t Read(uint32_t offset, Cycles now);

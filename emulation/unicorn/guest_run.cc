@@ -5,6 +5,7 @@
 
 #include "emulation/scene/scene_builder.h"
 #include "emulation/thumb/decode.h"
+#include "emulation/unicorn/exception_frame.h"
 
 namespace atome::emulation {
 namespace {
@@ -47,6 +48,11 @@ uint32_t UsedFlash(const ElfImage& image, const MemoryMap& map) {
   return used;
 }
 
+thumb::Architecture ArchitectureOf(const Core& core) {
+  if (core.strict_alignment) return thumb::Architecture::kArmv6M;
+  return core.has_dsp ? thumb::Architecture::kArmv7EM : thumb::Architecture::kArmv7M;
+}
+
 timing::TimingCore CoreFor(const RunRequest& request) {
   timing::TimingCore core = *timing::FindTimingCore(request.core->name);
   if (request.multiply_cycles != 0) core.costs.multiply = request.multiply_cycles;
@@ -63,13 +69,14 @@ timing::ModelOptions OptionsFor(const RunRequest& request, const Prepared& prepa
 
 }  // namespace
 
-GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, const Registers& registers,
+GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Registers& registers,
                    std::span<const thumb::Block> places, Clock::time_point deadline)
     : request_(request),
       prepared_(prepared),
       registers_(registers),
       memory_(prepared.map),
       ppb_(*request.core),
+      costs_(timing::FindTimingCore(request.core->name)->exceptions),
       semihosting_(memory_, request.command_line, HeapOf(*prepared.image, prepared.map)),
       model_(CoreFor(request), OptionsFor(request, prepared, !places.empty())),
       flash_waits_(request.board != nullptr && request.board->flash.miss_cycles != 0),
@@ -77,6 +84,7 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, const Re
               UsedFlash(*prepared.image, prepared.map),
               {.by_operands = request.cycle_basis == CycleBasis::kOperands,
                .check_alignment = !request.core->strict_alignment,
+               .architecture = ArchitectureOf(*request.core),
                .places = places}),
       deadline_(deadline),
       limit_(Count(request.instruction_limit)) {
@@ -94,11 +102,30 @@ bool GuestRun::AlignmentSuspect(const thumb::BlockFacts& facts) const {
   return false;
 }
 
+// Bits 1 and 0 of SP read as 0 on silicon; the emulator keeps them.
+uint32_t GuestRun::AlignStackPointer() {
+  const uint32_t pointer = registers_.Read(13) & ~3u;
+  registers_.Write(13, pointer);
+  return pointer;
+}
+
 void GuestRun::LookAtStack(const thumb::BlockFacts& facts) {
-  const uint32_t pointer = registers_.Read(13);
-  if (pointer > stack_top_) stack_top_ = stack_low_ = pointer;
-  stack_low_ = std::min(stack_low_, pointer - std::min<uint32_t>(pointer, facts.stack_bytes));
-  look_at_stack_ = facts.sets_stack;
+  if (look_at_control_) {
+    const bool handler = ppb_.exceptions().current() != 0;
+    const bool process = !handler && (registers_.ReadSpecial(SpecialRegister::kControl) & 2) != 0;
+    active_stack_ = process ? 1 : 0;
+    // Each time that PSP is set another task may go on.
+    if (process) stacks_[1].top = 0;
+    look_at_control_ = false;
+  }
+  StackUse& stack = stacks_[active_stack_];
+  uint32_t pointer = registers_.Read(13);
+  if ((pointer & 3) != 0) pointer = AlignStackPointer();
+  if (pointer > stack.top) stack.top = stack.low = pointer;
+  stack.low = std::min(stack.low, pointer - std::min<uint32_t>(pointer, facts.stack_bytes));
+  stack.deepest = std::max(stack.deepest, stack.top - stack.low);
+  look_at_control_ = facts.sets_special;
+  look_at_stack_ = facts.sets_stack || facts.sets_special;
 }
 
 KnownBlock* GuestRun::Learn(thumb::Block block) {
@@ -144,12 +171,25 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
     OnFault({.kind = FaultKind::kMarkLimit, .pc = block.address}, Where::kExact);
     return Next::kStop;
   }
+  if (armed_ && tick_at_ != kNever && stepped_ != block) {
+    // SysTick may interrupt inside this block: look at each instruction.
+    const uint64_t waits = flash_waits_ ? 2u * request_.board->flash.miss_cycles : 0;
+    const uint64_t soon = known->most_cycles + (current_ != nullptr ? current_->most_cycles : 0);
+    if (Count(model_.cycles()) + soon * (1 + waits) + 64 >= tick_at_) {
+      stepped_ = block;
+      return Next::kStep;
+    }
+  }
   // A loop of one block stays in its memories.
   if (!known->groups.empty() && !(known == current_ && known->steady)) {
     const DataPattern pattern = PatternOf(*known);
     if (pattern != known->pattern) blocks_.SetPattern(*known, pattern);
   }
   model_.Enter(known->timing);
+  if (armed_ && (current_ == nullptr || current_->facts.it_left == 0) && IsDue(model_.cycles())) {
+    due_ = Due{block.address, model_.cycles(), true};
+    return Next::kExceptional;
+  }
   if (known->is_mark) result_.marks.push_back({Instructions{count_}, model_.cycles()});
   if (profiler_) {
     const size_t marks = result_.marks.size();
@@ -157,6 +197,7 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
     profiler_->Count(marks >= request_.profile->from_mark && marks < request_.profile->to_mark);
   }
   result_.cycles_depend_on_data |= known->depends_on_data;
+  event_ |= facts.sends_event;
   previous_ = current_;
   current_ = known;
   previous_place_ = place_;
@@ -165,13 +206,23 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
   recent_[++entered_ % recent_.size()] = block;
   count_before_block_ = count_;
   count_ += facts.instructions;
-  if (look_at_stack_ || facts.stack_bytes != 0) LookAtStack(facts);
+  if (look_at_stack_ || facts.uses_stack) LookAtStack(facts);
   return Next::kRun;
 }
 
 void GuestRun::OnInstruction(uint32_t pc) {
-  if (stopped_ || current_ == nullptr) return;
-  if (current_->followed) place_ = pc;
+  if (stopped_ || current_ == nullptr || due_) return;
+  const bool stepped = stepped_ == current_->block;
+  if (current_->followed || stepped) place_ = pc;
+  if (armed_ && place_ && pc != current_->block.address && !InItBlock(pc)) {
+    const Cycles now = model_.CyclesAt(pc);
+    if (IsDue(now)) {
+      count_ = count_before_block_ + InstructionsBetween(current_->block.address, pc);
+      model_.Cut(pc);
+      due_ = Due{pc, now, false};
+      return;
+    }
+  }
   const std::vector<Look>& looks = current_->looks;
   while (next_look_ < looks.size() && looks[next_look_].pc < pc) ++next_look_;  // skipped by their conditions
   for (; next_look_ < looks.size() && looks[next_look_].pc == pc && !stopped_; ++next_look_)
@@ -199,6 +250,12 @@ void GuestRun::Act(const Look& look) {
       if (ppb_.fpu_enabled()) break;
       OnFault({.kind = request_.core->has_fpu ? FaultKind::kFpuOff : FaultKind::kNoFpu, .pc = look.pc},
               Where::kExact);
+      break;
+    case Look::Kind::kStackPointer:
+      if ((registers_.Read(13) & 3) != 0) AlignStackPointer();
+      break;
+    case Look::Kind::kUndefined:
+      OnFault({.kind = FaultKind::kUndefinedInstruction, .pc = look.pc}, Where::kExact);
       break;
     case Look::Kind::kAlignment: {
       const uint32_t base = registers_.Read(look.first);
@@ -239,12 +296,176 @@ timing::Moment GuestRun::Now() {
   return model_.MomentAt(place);
 }
 
+ExceptionMasks GuestRun::Masks() const {
+  using enum SpecialRegister;
+  return {.primask = (registers_.ReadSpecial(kPrimask) & 1) != 0,
+          .faultmask = (registers_.ReadSpecial(kFaultmask) & 1) != 0,
+          .basepri = static_cast<uint8_t>(registers_.ReadSpecial(kBasepri))};
+}
+
+void GuestRun::Expect(Cycles now) {
+  const std::optional<Cycles> tick = ppb_.NextTick(now);
+  tick_at_ = tick ? Count(*tick) : kNever;
+  if (!ppb_.exceptions().pending())
+    pending_from_ = kNever;
+  else if (pending_from_ == kNever)
+    pending_from_ = Count(now);
+  armed_ = tick_at_ != kNever || pending_from_ != kNever;
+}
+
+bool GuestRun::IsDue(Cycles now) {
+  if (Count(now) >= tick_at_) {
+    ppb_.exceptions().Pend(kSysTick);
+    const uint64_t tick = tick_at_;
+    Expect(Cycles{Count(now) + 1});
+    pending_from_ = std::min(pending_from_, tick);
+  }
+  return Count(now) >= pending_from_ && ppb_.exceptions().Next(Masks());
+}
+
+bool GuestRun::InItBlock(uint32_t address) const {
+  unsigned left = previous_ != nullptr && previous_->block.end() == current_->block.address
+                      ? previous_->facts.it_left
+                      : 0;
+  for (uint32_t at = current_->block.address; at < address;) {
+    const auto i = thumb::DecodeAt(at, memory_.Reader());
+    if (!i) return false;
+    if (left > 0) --left;
+    if (i->kind == thumb::Class::kIt) left = i->it_length;
+    at += i->bytes;
+  }
+  return left > 0;
+}
+
+uint32_t GuestRun::VectorOf(unsigned number) const {
+  const uint32_t table = ppb_.vector_table().value_or(prepared_.map.vector_address);
+  return memory_.Word(table + 4 * number).value_or(0);
+}
+
+std::optional<uint32_t> GuestRun::EnterHandler(unsigned number, uint32_t address) {
+  const uint32_t vector = VectorOf(number);
+  if ((vector & 1) == 0 || memory_.Readable(vector & ~1u, 2) == nullptr) {
+    OnFault({.kind = number == kSvCall ? FaultKind::kSupervisorCall : FaultKind::kNoHandler,
+             .pc = number == kSvCall ? address - 2 : address,
+             .address = number},
+            Where::kAfterBranch);
+    return std::nullopt;
+  }
+  if (const auto bad = StackFrame(registers_, memory_, number, address, request_.core->has_fpu)) {
+    OnFault({.kind = FaultKind::kUnmappedWrite, .pc = address, .address = *bad}, Where::kAfterBranch);
+    return std::nullopt;
+  }
+  ppb_.exceptions().Enter(number);
+  event_ = true;
+  look_at_stack_ = look_at_control_ = true;
+  return vector & ~1u;
+}
+
+std::optional<uint32_t> GuestRun::TakeException() {
+  if (!due_) return std::nullopt;
+  const Due due = *due_;
+  due_.reset();
+  stepped_.reset();
+  const unsigned number = *ppb_.exceptions().Next(Masks());
+  model_.BreakOff(Cycles{Count(due.begins) + costs_.entry}, due.withdraw);
+  const std::optional<uint32_t> handler = EnterHandler(number, due.address);
+  Expect(model_.cycles());
+  return handler;
+}
+
+bool GuestRun::OnSupervisorCall(uint32_t pc) {
+  Exceptions& exceptions = ppb_.exceptions();
+  exceptions.Pend(kSvCall);
+  if (exceptions.Next(Masks()) != kSvCall || (VectorOf(kSvCall) & 1) == 0) {
+    OnFault({.kind = FaultKind::kSupervisorCall, .pc = pc - 2}, Where::kExact);
+    return false;
+  }
+  due_ = Due{pc, Cycles{Count(model_.CyclesAt(pc - 2)) + 1}, false};
+  return true;
+}
+
+bool GuestRun::ReturnsFromException(uint32_t address) const {
+  return IsExceptionReturn(address) && ppb_.exceptions().any_active();
+}
+
+std::optional<uint32_t> GuestRun::OnExceptionReturn(uint32_t value) {
+  Exceptions& exceptions = ppb_.exceptions();
+  const uint32_t begin = current_ != nullptr ? current_->block.address : 0;
+  uint32_t last = begin;
+  for (uint32_t at = begin; current_ != nullptr && at < current_->block.end();) {
+    last = at;
+    at += thumb::Bytes(memory_.Halfword(at).value_or(0));
+  }
+  const Cycles now = model_.CyclesAt(last);
+  const unsigned ending = exceptions.current();
+  if (ending != kNmi) registers_.WriteSpecial(SpecialRegister::kFaultmask, 0);
+  exceptions.Leave(ending, 0);
+  // Another one follows at once, or was late for the state that would be restored.
+  if (const std::optional<unsigned> next = exceptions.Next(Masks())) {
+    model_.BreakOff(Cycles{Count(now) + costs_.tail_chain}, false);
+    const uint32_t vector = VectorOf(*next);
+    if ((vector & 1) == 0) {
+      OnFault({.kind = FaultKind::kNoHandler, .pc = last, .address = *next}, Where::kAfterBranch);
+      return std::nullopt;
+    }
+    registers_.WriteSpecial(SpecialRegister::kIpsr, *next);
+    registers_.Write(14, value | 1);
+    exceptions.Enter(*next);
+    Expect(model_.cycles());
+    return vector & ~1u;
+  }
+  model_.BreakOff(Cycles{Count(now) + costs_.exit}, false);
+  const Unstacked state = UnstackFrame(registers_, memory_, value | 1, request_.core->has_fpu);
+  if (state.bad_address) {
+    OnFault({.kind = FaultKind::kUnmappedRead, .pc = last, .address = *state.bad_address},
+            Where::kAfterBranch);
+    return std::nullopt;
+  }
+  exceptions.Leave(ending, state.exception);
+  look_at_stack_ = look_at_control_ = true;
+  Expect(model_.cycles());
+  if (state.exception == 0 && ppb_.sleeps_on_exit()) return OnSleep(state.pc);
+  return state.pc;
+}
+
+std::optional<uint32_t> GuestRun::OnHint(uint32_t pc) {
+  const uint16_t narrow = memory_.Halfword(pc - 2).value_or(0);
+  const bool wide = memory_.Halfword(pc - 4) == 0xF3AF;
+  const bool waits = narrow == 0xBF20 || (wide && narrow == 0x8002);
+  const bool yields = narrow == 0xBF10 || (wide && narrow == 0x8001);
+  if (yields) return pc;
+  if (!waits) return std::nullopt;
+  return std::exchange(event_, false) ? pc : OnSleep(pc);
+}
+
+std::optional<uint32_t> GuestRun::OnSleep(uint32_t pc) {
+  Exceptions& exceptions = ppb_.exceptions();
+  if (exceptions.Wakes(Masks())) return pc;
+  if (tick_at_ == kNever) {
+    OnFault({.kind = FaultKind::kSleep}, Where::kSomewhere);
+    return std::nullopt;
+  }
+  const Cycles woken{std::max(Count(model_.CyclesAtEnd()), tick_at_)};
+  exceptions.Pend(kSysTick);
+  Expect(Cycles{Count(woken) + 1});
+  const std::optional<unsigned> number = exceptions.Next(Masks());
+  model_.BreakOff(Cycles{Count(woken) + (number ? costs_.entry : 0u)}, false);
+  return number ? EnterHandler(*number, pc) : pc;  // PRIMASK lets it wake, and no more
+}
+
 uint32_t GuestRun::OnPpbRead(uint32_t offset, unsigned bytes) {
   return ppb_.Read(offset, bytes, ppb_.NeedsTime(offset) ? Now() : timing::Moment{});
 }
 
 void GuestRun::OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value) {
-  ppb_.Write(offset, bytes, value, ppb_.NeedsTime(offset) ? Now() : timing::Moment{});
+  const bool exceptional = Exceptions::Has(offset & ~3u) || SysTick::Has(offset & ~3u);
+  const timing::Moment now = exceptional || ppb_.NeedsTime(offset) ? Now() : timing::Moment{};
+  ppb_.Write(offset, bytes, value, now);
+  if (exceptional) {
+    Expect(now.cycles);
+    // A store that makes one pending is seen a little later.
+    if (pending_from_ == Count(now.cycles)) pending_from_ += costs_.pend;
+  }
   if (ppb_.reset_requested()) OnFault({.kind = FaultKind::kSystemReset}, Where::kSomewhere);
 }
 
@@ -317,7 +538,8 @@ std::optional<Scene> GuestRun::MakeScene() const {
   SceneFacts facts{.pc = fault_ ? fault_->pc : stopped_at_.address,
                    .blocks = blocks,
                    .read = memory_.Reader(),
-                   .fault = fault_};
+                   .fault = fault_,
+                   .vector_address = prepared_.map.vector_address};
   for (unsigned r = 0; r < 15; ++r) facts.registers[r] = registers_.Read(r);
   facts.xpsr = registers_.ReadStatus();
   return BuildScene(facts, *request_.core, *prepared_.image);
@@ -344,7 +566,8 @@ RunResult GuestRun::TakeResult() {
     profiler_->Finish(*result_.instructions, *result_.cycles);
     result_.profile = profiler_->TakeProfile();
   }
-  result_.stack_bytes = stack_top_ - stack_low_;
+  result_.stack_bytes = stacks_[0].deepest;
+  if (stacks_[1].top != 0) result_.process_stack_bytes = stacks_[1].deepest;
   return std::move(result_);
 }
 

@@ -1,5 +1,5 @@
-// One run of a firmware as its emulator sees it: memory, peripherals, console, counts, cycles, limits and the
-// verdict. An adapter tells it what happens; it knows no emulator.
+// One run of a firmware as its emulator sees it: memory, peripherals, exceptions, console, counts, cycles,
+// limits and the verdict. An adapter tells it what happens; it knows no emulator.
 #ifndef ATOME_EMULATION_UNICORN_GUEST_RUN_H_
 #define ATOME_EMULATION_UNICORN_GUEST_RUN_H_
 
@@ -20,24 +20,15 @@
 #include "emulation/unicorn/block_table.h"
 #include "emulation/unicorn/ppb.h"
 #include "emulation/unicorn/profiler.h"
+#include "emulation/unicorn/registers.h"
 
 namespace atome::emulation {
-
-// The emulated core's registers, as far as the emulator knows them in the middle of a block.
-class Registers {
- public:
-  virtual ~Registers() = default;
-  // r0 to r14; not the PC.
-  virtual uint32_t Read(unsigned number) const = 0;
-  // The flags in bits 31 to 27.
-  virtual uint32_t ReadStatus() const = 0;
-};
 
 class GuestRun {
  public:
   // Loads the firmware. Only in `places` the run knows where inside a block the program is. All arguments
   // must outlive this.
-  GuestRun(const RunRequest& request, const Prepared& prepared, const Registers& registers,
+  GuestRun(const RunRequest& request, const Prepared& prepared, Registers& registers,
            std::span<const thumb::Block> places, std::chrono::steady_clock::time_point deadline);
 
   GuestMemory& memory() { return memory_; }
@@ -48,9 +39,27 @@ class GuestRun {
     kRun,
     kStop,
     kWatch,  // not counted: begin the block again once TakeWatches are in place
+    kStep,   // not counted: begin it again with OnInstruction called at each of its instructions, this time
+    kExceptional,  // not executed: go on where TakeException says
   };
   // The emulator is about to execute a block. Counts it, or stops the run in front of it.
   Next OnBlock(thumb::Block block);
+  // An exception comes before the instruction that OnInstruction was just called for: stop in front of it.
+  bool exception_due() const { return due_.has_value(); }
+  // Goes to the handler of the exception that is due, or goes on in the handler or thread that one returned
+  // to. Where the program goes on; nothing when the run has stopped. The program is stopped meanwhile.
+  std::optional<uint32_t> TakeException();
+  // SVC, `pc` behind it. Whether it is due.
+  bool OnSupervisorCall(uint32_t pc);
+  // Whether a jump to the address is a return from an exception: an EXC_RETURN value in a handler.
+  bool ReturnsFromException(uint32_t address) const;
+  std::optional<uint32_t> OnExceptionReturn(uint32_t value);
+  // The emulator stopped behind an instruction that it does not run, at `pc`: WFE or YIELD. Where the program
+  // goes on; nothing when it was another one, or when nothing will wake the core.
+  std::optional<uint32_t> OnHint(uint32_t pc);
+  // WFI, `pc` behind it: waits for what wakes the core. Where the program goes on; nothing when nothing will.
+  std::optional<uint32_t> OnSleep(uint32_t pc);
+
   // More places where OnInstruction has to be called before the instruction executes. It may be called
   // anywhere else too.
   std::vector<thumb::Block> TakeWatches() { return blocks_.TakeWatches(); }
@@ -91,9 +100,25 @@ class GuestRun {
   void LookAtStack(const thumb::BlockFacts& facts);
   // Where the block's data lie now.
   DataPattern PatternOf(const KnownBlock& known) const;
+  // An exception that is taken instead of the instruction at `address`, from when that would have begun.
+  struct Due {
+    uint32_t address = 0;
+    Cycles begins{};
+    bool withdraw = false;  // the block entered last did not run
+  };
+  ExceptionMasks Masks() const;
+  // Whether `now` makes an exception due; `now` is when an instruction in front of which it may come begins.
+  bool IsDue(Cycles now);
+  // Learns anew when something may be due.
+  void Expect(Cycles now);
+  bool InItBlock(uint32_t address) const;
+  std::optional<uint32_t> EnterHandler(unsigned number, uint32_t address);
+  uint32_t VectorOf(unsigned number) const;
+
   // When the current instruction, which reads or sets a counter, began. Where that is not known, a time near
   // it; the block then becomes a wanted place. Events are counted once a place is wanted.
   timing::Moment Now();
+  uint32_t AlignStackPointer();
   void WantPlace();
   void Stop(Outcome outcome, std::string message);
   uint64_t InstructionsBetween(uint32_t begin, uint32_t end) const;
@@ -102,9 +127,10 @@ class GuestRun {
 
   const RunRequest& request_;
   const Prepared& prepared_;
-  const Registers& registers_;
+  Registers& registers_;
   GuestMemory memory_;
   Ppb ppb_;
+  timing::ExceptionCosts costs_;
   Semihosting semihosting_;
   timing::CycleModel model_;
   std::optional<Profiler> profiler_;
@@ -123,9 +149,24 @@ class GuestRun {
   std::array<thumb::Block, 64> recent_;  // a ring; entered_ tells the latest
   std::optional<uint32_t> place_;        // of the instruction that executes, where it is known
   std::optional<uint32_t> previous_place_;
-  uint32_t stack_top_ = 0;
-  uint32_t stack_low_ = 0;
+  struct StackUse {
+    uint32_t top = 0;
+    uint32_t low = 0;
+    uint32_t deepest = 0;
+  };
+  std::array<StackUse, 2> stacks_;  // main, process
+  size_t active_stack_ = 0;
   bool look_at_stack_ = true;
+  bool look_at_control_ = false;
+  bool event_ = false;  // the event register: SEV, an exception
+
+  // Exceptions: when SysTick interrupts next, and from when on a pending one may be taken; never: kNever.
+  static constexpr uint64_t kNever = ~uint64_t{0};
+  bool armed_ = false;  // one of the two is expected
+  uint64_t tick_at_ = kNever;
+  uint64_t pending_from_ = kNever;
+  std::optional<thumb::Block> stepped_;  // OnInstruction is called for all of it
+  std::optional<Due> due_;
 
   bool stopped_ = false;
   std::vector<thumb::Block> wanted_places_;

@@ -10,7 +10,9 @@ constexpr uint32_t kCcr = 0xED14;
 constexpr uint32_t kCpacr = 0xED88;
 
 constexpr uint32_t kAircrKey = 0x05FA0000;
-constexpr uint32_t kAircrKeyRead = 0xFA050000;
+constexpr uint32_t kVtor = 0xED08;
+constexpr uint32_t kScr = 0xED10;
+constexpr uint32_t kScrSleepOnExit = 1u << 1;
 constexpr uint32_t kAircrSystemReset = 1u << 2;
 constexpr uint32_t kCcrDivisionByZero = 1u << 4;
 constexpr uint32_t kCpacrFpu = 0x00F00000;            // CP10 and CP11
@@ -19,13 +21,10 @@ constexpr uint32_t kCpacrFpuPrivileged = 0x00500000;  // enough here: programs r
 }  // namespace
 
 // What a program writes and reads back.
-constinit const std::array<Ppb::Stored, 9> Ppb::kStored = {{
-    {0xED08, 0xFFFFFF80, 0, false},           // VTOR
-    {0xED10, 0x00000016, 0, true},            // SCR
+constinit const std::array<Ppb::Stored, 6> Ppb::kStored = {{
+    {kVtor, 0xFFFFFF80, 0, false},            // VTOR
+    {kScr, 0x00000016, 0, true},              // SCR
     {kCcr, 0x00070313, 0x00000200, false},    // CCR without UNALIGN_TRP; STKALIGN is set after reset
-    {0xED18, 0xFFFFFFFF, 0, false},           // SHPR1
-    {0xED1C, 0xFFFFFFFF, 0, true},            // SHPR2
-    {0xED20, 0xFFFFFFFF, 0, true},            // SHPR3
     {0xED24, 0x00070000, 0, false},           // SHCSR: the enables of the fault handlers
     {kCpacr, kCpacrFpu, 0, false},            // CPACR, on cores with an FPU
     {0xEF34, 0xC0000000, 0xC0000000, false},  // FPCCR: ASPEN, LSPEN, on cores with an FPU
@@ -33,7 +32,8 @@ constinit const std::array<Ppb::Stored, 9> Ppb::kStored = {{
 
 Ppb::Ppb(const Core& core)
     : core_(core),
-      cycle_counter_(timing::FindTimingCore(core.name)->pipeline == timing::PipelineKind::kFetchBuffer) {
+      cycle_counter_(timing::FindTimingCore(core.name)->pipeline == timing::PipelineKind::kFetchBuffer),
+      exceptions_(core.strict_alignment) {
   for (size_t i = 0; i < kStored.size(); ++i) stored_[i] = kStored[i].reset;
 }
 
@@ -53,9 +53,9 @@ uint32_t Ppb::StoredWord(uint32_t offset) const {
 
 uint32_t Ppb::ReadWord(uint32_t offset, const timing::Moment& now) {
   if (offset == kCpuid) return core_.cpuid;
-  if (offset == kAircr) return kAircrKeyRead;
   if (SysTick::Has(offset)) return systick_.Read(offset, now.cycles);
   if (!armv6m() && CycleCounter::Has(offset)) return cycle_counter_.Read(offset, now);
+  if (Exceptions::Has(offset)) return exceptions_.Read(offset);
   return StoredWord(offset);
 }
 
@@ -66,6 +66,9 @@ uint32_t Ppb::Read(uint32_t offset, unsigned bytes, const timing::Moment& now) {
 
 void Ppb::Write(uint32_t offset, unsigned bytes, uint32_t value, const timing::Moment& now) {
   const uint32_t word = offset & ~3u;
+  const unsigned shift = 8 * (offset & 3);
+  const uint32_t lane = bytes >= 4 ? 0xFFFFFFFF : ((1u << (8 * bytes)) - 1) << shift;
+  if (Exceptions::Has(word)) exceptions_.Write(word, value << shift, lane);
   if (bytes == 4 && word == kAircr) {
     if ((value & 0xFFFF0000) == kAircrKey && (value & kAircrSystemReset) != 0) reset_requested_ = true;
   } else if (bytes == 4 && SysTick::Has(word)) {
@@ -75,11 +78,17 @@ void Ppb::Write(uint32_t offset, unsigned bytes, uint32_t value, const timing::M
   }
   for (size_t i = 0; i < kStored.size(); ++i) {
     if (kStored[i].offset != word) continue;
-    const uint32_t lane = bytes >= 4 ? 0xFFFFFFFF : ((1u << (8 * bytes)) - 1) << (8 * (offset & 3));
     const uint32_t changes = lane & kStored[i].writable;
-    stored_[i] = (stored_[i] & ~changes) | (value << (8 * (offset & 3)) & changes);
+    stored_[i] = (stored_[i] & ~changes) | (value << shift & changes);
   }
 }
+
+std::optional<uint32_t> Ppb::vector_table() const {
+  const uint32_t table = StoredWord(kVtor);
+  return table != 0 ? std::optional(table) : std::nullopt;
+}
+
+bool Ppb::sleeps_on_exit() const { return (StoredWord(kScr) & kScrSleepOnExit) != 0; }
 
 bool Ppb::fpu_enabled() const { return (StoredWord(kCpacr) & kCpacrFpuPrivileged) == kCpacrFpuPrivileged; }
 

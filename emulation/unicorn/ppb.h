@@ -8,14 +8,15 @@
 #include "emulation/base/counts.h"
 #include "emulation/boards/core.h"
 #include "emulation/unicorn/counters.h"
+#include "emulation/unicorn/exceptions.h"
 
 namespace atome::emulation {
 
 inline constexpr uint32_t kPpbAddress = 0xE0000000;
 inline constexpr uint32_t kPpbBytes = 0x00100000;
 
-// The counters, CPUID, and what a program sets up in the System Control Block: VTOR, CCR, the handlers'
-// priorities and enables, CPACR. The fault status registers hold 0, as on a core that has not faulted: a
+// The counters, CPUID, exceptions, and what a program sets up in the System Control Block: VTOR, CCR, the
+// handlers' enables, CPACR. The fault status registers hold 0, as on a core that has not faulted: a
 // fault ends the run. Armv6-M lacks CYCCNT, CPACR and all fault registers. Every other register reads 0 and
 // ignores writes. One per run.
 class Ppb {
@@ -32,6 +33,13 @@ class Ppb {
   bool fpu_enabled() const;
   // Whether a division by 0 faults.
   bool traps_division_by_zero() const;
+  Exceptions& exceptions() { return exceptions_; }
+  const Exceptions& exceptions() const { return exceptions_; }
+  std::optional<Cycles> NextTick(Cycles now) const { return systick_.NextInterrupt(now); }
+  // Of the vector table; nothing on a core that has no VTOR, or where it was not set.
+  std::optional<uint32_t> vector_table() const;
+  bool sleeps_on_exit() const;
+
   // The firmware asked for a system reset through AIRCR.
   bool reset_requested() const { return reset_requested_; }
 
@@ -42,7 +50,7 @@ class Ppb {
     uint32_t reset;
     bool armv6m;  // Armv6-M has it too
   };
-  static const std::array<Stored, 9> kStored;
+  static const std::array<Stored, 6> kStored;
 
   bool armv6m() const { return core_.strict_alignment; }
   uint32_t StoredWord(uint32_t offset) const;
@@ -51,7 +59,8 @@ class Ppb {
   const Core& core_;
   CycleCounter cycle_counter_;
   SysTick systick_;
-  std::array<uint32_t, 9> stored_{};
+  Exceptions exceptions_;
+  std::array<uint32_t, 6> stored_{};
   bool reset_requested_ = false;
 };
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "emulation/machine/machine.h"
@@ -34,6 +35,10 @@ enum Exception : uint32_t {
 constexpr uint32_t kThumbState = 1u << 5;  // of CPSR, which Unicorn shows for a Cortex-M too
 constexpr uint64_t kNowhere = 0xFFFFFFFF;  // odd: no block ends there
 constexpr int kHighRegisters[] = {UC_ARM_REG_SP, UC_ARM_REG_LR};
+// As enum SpecialRegister.
+constexpr int kSpecialRegisters[] = {UC_ARM_REG_XPSR,      UC_ARM_REG_IPSR,    UC_ARM_REG_PSP,
+                                     UC_ARM_REG_CONTROL,   UC_ARM_REG_PRIMASK, UC_ARM_REG_BASEPRI,
+                                     UC_ARM_REG_FAULTMASK, UC_ARM_REG_FPSCR};
 
 // Hooks for single places of code.
 constexpr size_t kMostHooks = 96;
@@ -60,23 +65,44 @@ class Session : public Registers {
   }
 
   uint32_t ReadStatus() const override { return Register(UC_ARM_REG_CPSR); }
+  void Write(unsigned number, uint32_t value) override {
+    const int id = number < 13 ? UC_ARM_REG_R0 + static_cast<int>(number) : kHighRegisters[number - 13];
+    uc_reg_write(uc_, id, &value);
+  }
+  uint32_t ReadSpecial(SpecialRegister which) const override {
+    return Register(kSpecialRegisters[static_cast<size_t>(which)]);
+  }
+  void WriteSpecial(SpecialRegister which, uint32_t value) override {
+    uc_reg_write(uc_, kSpecialRegisters[static_cast<size_t>(which)], &value);
+  }
+  uint32_t ReadFloat(unsigned number) const override {
+    return Register(UC_ARM_REG_S0 + static_cast<int>(number));
+  }
+  void WriteFloat(unsigned number, uint32_t value) override {
+    uc_reg_write(uc_, UC_ARM_REG_S0 + static_cast<int>(number), &value);
+  }
 
   GuestRun& guest() { return guest_; }
   // Empty unless Unicorn itself failed.
   const std::string& internal_error() const { return internal_error_; }
 
  private:
+  // Of UC_HOOK_CODE.
+  static void (*const kOnInstruction)(uc_engine*, uint64_t, uint32_t, void*);
+
   void Check(uc_err error, const char* what);
   template <typename Callback>
   uc_hook Hook(int type, Callback callback, uint64_t begin = 1, uint64_t end = 0);
   void MapMemory();
   void InstallHooks();
   void PutWatches();
+  void PutStep(const thumb::Block& block);
+  std::optional<uint32_t> NextBegin(uc_err error);
   void Retranslate(uint64_t begin, uint64_t end);
   uint32_t Register(int id) const;
   uint32_t Pc() const { return Register(UC_ARM_REG_PC) & ~1u; }
   void StopIfDone() {
-    if (guest_.stopped()) uc_emu_stop(uc_);
+    if (guest_.stopped() || guest_.exception_due()) uc_emu_stop(uc_);
   }
   void OnInterrupt(uint32_t number);
   void OnBreakpoint(uint32_t pc);
@@ -89,8 +115,20 @@ class Session : public Registers {
   uc_engine* uc_ = nullptr;
   std::string internal_error_;
   std::vector<uc_hook> code_hooks_;
-  bool everywhere_ = false;                // one hook for all code
-  std::optional<uint32_t> watched_block_;  // begins again
+  bool everywhere_ = false;                    // one hook for all code
+  std::optional<uint32_t> watched_block_;      // begins again
+  std::optional<thumb::Block> stepped_block_;  // begins again, with each instruction looked at
+  std::optional<uint32_t> returns_;            // to this EXC_RETURN
+  // The hook of the block that is or was stepped.
+  uc_hook step_hook_ = 0;
+  thumb::Block step_block_;
+};
+
+void (*const Session::kOnInstruction)(uc_engine*, uint64_t, uint32_t,
+                                      void*) = [](uc_engine*, uint64_t address, uint32_t, void* self) {
+  auto* session = static_cast<Session*>(self);
+  session->guest_.OnInstruction(static_cast<uint32_t>(address));
+  session->StopIfDone();
 };
 
 Session::Session(const RunRequest& request, const Prepared& prepared, std::span<const thumb::Block> places,
@@ -134,6 +172,8 @@ void Session::InstallHooks() {
         const GuestRun::Next next = session->guest_.OnBlock({static_cast<uint32_t>(address), bytes});
         if (next == GuestRun::Next::kRun) return;
         if (next == GuestRun::Next::kWatch) session->watched_block_ = static_cast<uint32_t>(address);
+        if (next == GuestRun::Next::kStep)
+          session->stepped_block_ = thumb::Block{static_cast<uint32_t>(address), bytes};
         uc_emu_stop(session->uc_);
       });
   Hook(
@@ -182,21 +222,16 @@ uint32_t Session::Register(int id) const {
 // Unicorn walks the list of all hooks at each hooked instruction, so beyond some number one hook for all code
 // costs less.
 void Session::PutWatches() {
-  const auto callback = +[](uc_engine*, uint64_t address, uint32_t, void* self) {
-    auto* session = static_cast<Session*>(self);
-    session->guest_.OnInstruction(static_cast<uint32_t>(address));
-    session->StopIfDone();
-  };
   for (const thumb::Block& watch : guest_.TakeWatches()) {
     if (everywhere_) continue;
     if (code_hooks_.size() < kMostHooks) {
-      code_hooks_.push_back(Hook(UC_HOOK_CODE, callback, watch.address, watch.end() - 1));
+      code_hooks_.push_back(Hook(UC_HOOK_CODE, kOnInstruction, watch.address, watch.end() - 1));
       Retranslate(watch.address, watch.end());
       continue;
     }
     everywhere_ = true;
     for (const uc_hook hook : code_hooks_) Check(uc_hook_del(uc_, hook), "uc_hook_del");
-    Hook(UC_HOOK_CODE, callback);
+    Hook(UC_HOOK_CODE, kOnInstruction);
     const MemoryMap& map = guest_.memory().map();
     Retranslate(map.flash_address, uint64_t{map.flash_address} + map.flash_bytes);
     if (guest_.code_in_ram()) Retranslate(map.ram_address, uint64_t{map.ram_address} + map.ram_bytes);
@@ -209,6 +244,11 @@ void Session::Retranslate(uint64_t begin, uint64_t end) {
 
 void Session::OnInterrupt(uint32_t number) {
   const uint32_t pc = Pc();
+  if (guest_.ReturnsFromException(pc)) {
+    returns_ = pc;
+    uc_emu_stop(uc_);
+    return;
+  }
   switch (number) {
     case kBreakpoint:
       OnBreakpoint(pc);
@@ -221,7 +261,7 @@ void Session::OnInterrupt(uint32_t number) {
                      Where::kExact);
       break;
     case kSupervisor:  // Unicorn gives the return address
-      guest_.OnFault({.kind = FaultKind::kSupervisorCall, .pc = pc - 2}, Where::kExact);
+      guest_.OnSupervisorCall(pc);
       break;
     case kDataAbort:
     case kUnaligned:
@@ -258,6 +298,10 @@ void Session::OnUnaligned(uint32_t pc) {
 }
 
 void Session::OnBadAccess(uc_mem_type type, uint32_t address) {
+  if (type == UC_MEM_FETCH_UNMAPPED && guest_.ReturnsFromException(address)) {
+    returns_ = address;
+    return;
+  }
   switch (type) {
     case UC_MEM_READ_UNMAPPED:
       return guest_.OnFault({.kind = FaultKind::kUnmappedRead, .address = address}, Where::kSomewhere);
@@ -281,11 +325,45 @@ void Session::Run(const Prepared& prepared) {
   uint32_t begin = prepared.reset;
   for (;;) {
     const uc_err error = uc_emu_start(uc_, begin | 1, kNowhere, 0, 0);
-    if (!watched_block_) return AfterRun(error);
-    PutWatches();
-    begin = *watched_block_;
-    watched_block_.reset();
+    const std::optional<uint32_t> next = NextBegin(error);
+    if (!next) return AfterRun(error);
+    begin = *next;
   }
+}
+
+// Where the program goes on after a stop; nothing when it is over.
+std::optional<uint32_t> Session::NextBegin(uc_err error) {
+  if (guest_.stopped()) return std::nullopt;
+  if (watched_block_) {
+    PutWatches();
+    return std::exchange(watched_block_, std::nullopt);
+  }
+  if (stepped_block_) {
+    PutStep(*stepped_block_);
+    const uint32_t begin = stepped_block_->address;
+    stepped_block_.reset();
+    return begin;
+  }
+  if (guest_.exception_due()) return guest_.TakeException();
+  if (returns_) return guest_.OnExceptionReturn(*std::exchange(returns_, std::nullopt));
+  if (error == UC_ERR_INSN_INVALID && (Register(UC_ARM_REG_CPSR) & kThumbState) != 0) {
+    const std::optional<uint32_t> next = guest_.OnHint(Pc());
+    if (next || guest_.stopped()) return next;
+  }
+  const bool asleep = error == UC_ERR_OK && internal_error_.empty();
+  return asleep ? guest_.OnSleep(Pc()) : std::nullopt;
+}
+
+// One hook at a time serves the blocks that SysTick may interrupt.
+void Session::PutStep(const thumb::Block& block) {
+  if (everywhere_) return;
+  if (step_hook_ != 0) {
+    Check(uc_hook_del(uc_, step_hook_), "uc_hook_del");
+    Check(uc_ctl_remove_cache(uc_, step_block_.address, step_block_.end()), "uc_ctl_remove_cache");
+  }
+  step_block_ = block;
+  step_hook_ = Hook(UC_HOOK_CODE, kOnInstruction, block.address, block.end() - 1);
+  Check(uc_ctl_remove_cache(uc_, block.address, block.end()), "uc_ctl_remove_cache");
 }
 
 // After a stop that no hook explained.
@@ -295,8 +373,6 @@ void Session::AfterRun(uc_err error) {
     guest_.OnArmState(Pc());
   } else if (error == UC_ERR_INSN_INVALID) {
     guest_.OnFault({.kind = FaultKind::kUndefinedInstruction, .pc = Pc()}, Where::kExact);
-  } else if (error == UC_ERR_OK) {
-    guest_.OnFault({.kind = FaultKind::kSleep}, Where::kSomewhere);
   } else {
     Check(error, "uc_emu_start");
   }

@@ -34,6 +34,7 @@ struct RunArguments {
   bool profile = false;
   std::string folded;
   std::string cycles = "operands";
+  std::string exit_code = "outcome";
 };
 
 // The core that --core or --board names; the error names the known ones.
@@ -127,6 +128,8 @@ int RunFirmware(const RunArguments& arguments) {
   if (result.cycles && result.cycles_depend_on_data && result.cycle_basis == emulation::CycleBasis::kBlocks)
     counted += " (by blocks alone)";
   if (result.stack_bytes) StrAppend(&counted, ", ", Grouped(*result.stack_bytes), " bytes of stack");
+  if (result.process_stack_bytes)
+    StrAppend(&counted, " and ", Grouped(*result.process_stack_bytes), " of process stack");
   std::string unwritten = ShowProfile(arguments, result);
   if (unwritten.empty()) unwritten = ShowAnnotation(arguments, request.elf, result);
   if (!unwritten.empty()) UsageError(unwritten);
@@ -135,6 +138,8 @@ int RunFirmware(const RunArguments& arguments) {
       std::cerr << "atome: exit code " << result.exit_code << ", " << counted << "\n";
       // A profile that cannot be written must not hide the firmware's own failure.
       if (result.exit_code == 0 && !unwritten.empty()) return kUsage;
+      if (arguments.exit_code == "firmware" && result.exit_code != 0)
+        return (result.exit_code & 0xFF) != 0 ? result.exit_code & 0xFF : kFailed;
       return result.exit_code == 0 ? kPass : kFailed;
     case emulation::Outcome::kRejected:
     case emulation::Outcome::kToolMissing:
@@ -170,6 +175,10 @@ void Declare(Options& options, RunArguments* arguments) {
                "CSV file for the cycles of every instruction and their parts");
   options.Flag("--profile", &arguments->profile, "Print cycles by function on stderr");
   options.Text("--folded", &arguments->folded, "File for call chains and their cycles, for flame graphs");
+  options.Word(
+      "--exit-code", &arguments->exit_code, {"outcome", "firmware"},
+      "What this program exits with when the firmware does: 1 for every failure, or the firmware's own "
+      "code (its low byte; 1 when that is 0)");
   options.Footer(
       "Example: atome run build/firmware/m3/atome_60k-f32.elf --core m3 --runner qemu\n"
       "Exit code 0 when the firmware's is 0, 1 when it is not, 4 on a fault or limit.");

@@ -22,7 +22,7 @@ constexpr Reason kReasons[] = {
     {"operand", &InstructionCycles::operand},   {"bus", &InstructionCycles::bus},
     {"fetch", &InstructionCycles::fetch},       {"refill", &InstructionCycles::refill},
     {"pairing", &InstructionCycles::pairing},   {"flash", &InstructionCycles::flash},
-    {"wrong guess", &InstructionCycles::guess},
+    {"wrong guess", &InstructionCycles::guess}, {"exception", &InstructionCycles::exception},
 };
 
 std::string PerExecution(uint64_t cycles, uint64_t executions) {

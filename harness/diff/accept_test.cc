@@ -80,11 +80,11 @@ TEST_F(AcceptTest, KeepsWhoWhenWhyAndWhat) {
 
 TEST_F(AcceptTest, ListsNoMoreThanAPersonReads) {
   const auto with_many = [](double first) {
-    report::Report report = ReportWith(10);
+    Report report = ReportWith(10);
     for (int core = 0; core < 250; ++core) {
       report.cells.push_back(report.cells.front());
       report.cells.back().key.model = StrCat("model", core);
-      report.cells.back().figures.front().value = first + core;
+      report.cells.back().figures[1].value = first + core;  // bytes of RAM
     }
     return report;
   };

@@ -1,0 +1,112 @@
+#include "emulation/unicorn/exceptions.h"
+
+#include <gtest/gtest.h>
+
+namespace atome::emulation {
+namespace {
+
+constexpr uint32_t kIser = 0xE100, kIcer = 0xE180, kIspr = 0xE200, kIcpr = 0xE280, kIabr = 0xE300,
+                   kIpr = 0xE400;
+constexpr uint32_t kIcsr = 0xED04, kAircr = 0xED0C, kShpr2 = 0xED1C, kShpr3 = 0xED20, kStir = 0xEF00;
+constexpr uint32_t kAll = 0xFFFFFFFF;
+
+TEST(Exceptions, AnInterruptRunsWhenItIsPendingAndEnabled) {
+  Exceptions nvic(false);
+  nvic.Write(kIspr + 4, 1u << 3, kAll);  // interrupt 35
+  EXPECT_EQ(nvic.Next({}), std::nullopt) << "not enabled";
+  EXPECT_EQ(nvic.Read(kIspr + 4), 8u);
+  nvic.Write(kIser + 4, 1u << 3, kAll);
+  EXPECT_EQ(nvic.Next({}), kExternal + 35);
+  EXPECT_EQ(nvic.Read(kIcer + 4), 8u);
+  nvic.Enter(kExternal + 35);
+  EXPECT_EQ(nvic.Next({}), std::nullopt) << "it is no longer pending";
+  EXPECT_EQ(nvic.Read(kIabr + 4), 8u);
+  EXPECT_EQ(nvic.Read(kIcsr) & 0x1FF, kExternal + 35);
+  nvic.Leave(kExternal + 35, 0);
+  EXPECT_FALSE(nvic.any_active());
+  nvic.Pend(kExternal + 35);
+  nvic.Write(kIcpr + 4, 8, kAll);
+  EXPECT_FALSE(nvic.pending());
+  nvic.Write(kIcer + 4, 8, kAll);
+  nvic.Write(kStir, 35, kAll);
+  EXPECT_EQ(nvic.Next({}), std::nullopt) << "disabled again";
+  EXPECT_TRUE(nvic.pending());
+}
+
+TEST(Exceptions, TheHighestPriorityThenTheLowestNumberComesFirst) {
+  Exceptions nvic(false);
+  nvic.Write(kIser, 7, kAll);
+  nvic.Write(kIspr, 7, kAll);
+  EXPECT_EQ(nvic.Next({}), kExternal + 0u);
+  nvic.Write(kIpr, 0x00204080, kAll);  // interrupts 0, 1, 2: 0x80, 0x40, 0x20
+  EXPECT_EQ(nvic.Next({}), kExternal + 2u);
+  nvic.Enter(kExternal + 2);
+  EXPECT_EQ(nvic.Next({}), std::nullopt) << "lower ones wait";
+  nvic.Write(kIpr, 0x10, 0xFF);  // interrupt 0 alone
+  EXPECT_EQ(nvic.Next({}), kExternal + 0u) << "preempts";
+  EXPECT_EQ(nvic.Read(kIpr), 0x00204010u);
+  nvic.Write(kIpr + 4, 0x0000FF00, 0x0000FF00);
+  EXPECT_EQ(nvic.Read(kIpr + 4), 0x0000F000u) << "four bits of priority";
+}
+
+TEST(Exceptions, EqualPrioritiesDoNotPreempt) {
+  Exceptions nvic(false);
+  nvic.Pend(kSvCall);
+  EXPECT_EQ(nvic.Next({}), kSvCall);
+  nvic.Enter(kSvCall);
+  nvic.Write(kIcsr, 1u << 28, kAll);
+  EXPECT_EQ(nvic.Next({}), std::nullopt);
+  nvic.Leave(kSvCall, 0);
+  EXPECT_EQ(nvic.Next({}), kPendSv);
+  nvic.Write(kIcsr, 1u << 27, kAll);
+  EXPECT_FALSE(nvic.pending());
+}
+
+TEST(Exceptions, MasksHoldBack) {
+  Exceptions nvic(false);
+  nvic.Write(kShpr3, 0x40600000, kAll);  // SysTick 0x40, PendSV 0x60
+  nvic.Pend(kSysTick);
+  EXPECT_EQ(nvic.Next({.primask = true}), std::nullopt);
+  EXPECT_EQ(nvic.Wakes({.primask = true}), kSysTick) << "but WFI wakes";
+  EXPECT_EQ(nvic.Next({.basepri = 0x40}), std::nullopt);
+  EXPECT_EQ(nvic.Next({.basepri = 0x50}), kSysTick);
+  EXPECT_EQ(nvic.Wakes({.basepri = 0x40}), std::nullopt);
+  nvic.Pend(kNmi);
+  EXPECT_EQ(nvic.Next({.primask = true, .faultmask = true}), kNmi);
+  nvic.Enter(kNmi);
+  nvic.Pend(kHardFault);
+  EXPECT_EQ(nvic.Next({}), std::nullopt) << "-1 is below -2";
+}
+
+TEST(Exceptions, GroupsDecidePreemptionOnly) {
+  Exceptions nvic(false);
+  nvic.Write(kAircr, 0x05FA0600, kAll);  // bits 7: groups of 0x00 to 0x7F and above
+  EXPECT_EQ(nvic.Read(kAircr), 0xFA050600u);
+  nvic.Write(kIser, 3, kAll);
+  nvic.Write(kIpr, 0x00001020, kAll);  // interrupt 0: 0x20, interrupt 1: 0x10
+  nvic.Pend(kExternal);
+  nvic.Enter(kExternal);
+  nvic.Pend(kExternal + 1);
+  EXPECT_EQ(nvic.Next({}), std::nullopt) << "the same group";
+  nvic.Leave(kExternal, 0);
+  nvic.Pend(kExternal);
+  EXPECT_EQ(nvic.Next({}), kExternal + 1u) << "the subpriority orders those that wait";
+  nvic.Write(kAircr, 0x00000000, kAll);
+  EXPECT_EQ(nvic.Read(kAircr), 0xFA050600u) << "without the key nothing changes";
+}
+
+TEST(Exceptions, Armv6MHasLess) {
+  Exceptions nvic(true);
+  nvic.Write(kIser + 4, 1, kAll);
+  EXPECT_EQ(nvic.Read(kIser + 4), 0u) << "32 interrupts";
+  nvic.Write(kShpr2, kAll, kAll);
+  EXPECT_EQ(nvic.Read(kShpr2), 0xC0000000u) << "two bits of priority, of SVCall alone";
+  nvic.Write(kStir, 1, kAll);
+  EXPECT_FALSE(nvic.pending());
+  nvic.Write(kIser, 1, kAll);
+  nvic.Write(kIspr, 1, kAll);
+  EXPECT_EQ(nvic.Next({.basepri = 0x40}), kExternal + 0u) << "no BASEPRI";
+}
+
+}  // namespace
+}  // namespace atome::emulation
