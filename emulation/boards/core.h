@@ -29,6 +29,8 @@ struct Core {
 
 inline constexpr uint32_t kFlashAddress = 0x00000000;
 inline constexpr uint32_t kRamAddress = 0x20000000;
+// Where many chips have their flash besides, or instead: STM32, GD32.
+inline constexpr uint32_t kOtherFlash[] = {0x08000000};
 
 // All cores, in the order of the file.
 std::span<const Core> Cores();

@@ -70,6 +70,17 @@ std::string ElfImage::WhyNotOn(const MemoryMap& map) const {
   return {};
 }
 
+MemoryMap MapFor(const Core& core, const ElfImage& image) {
+  MemoryMap map = MapOf(core);
+  if (LoadsInto(image, map.flash_address, map.flash_bytes)) return map;
+  for (const uint32_t place : kOtherFlash) {
+    if (!LoadsInto(image, place, map.flash_bytes)) continue;
+    map.flash_address = map.vector_address = place;
+    break;
+  }
+  return map;
+}
+
 MemoryMap MapFor(const Board& board, const ElfImage& image) {
   MemoryMap map = {.flash_address = board.flash_address,
                    .flash_bytes = board.flash_bytes,

@@ -133,6 +133,8 @@ class ElfImage {
 
 // The board's memories with its flash at the place that the image is linked for: flash_address or an alias.
 MemoryMap MapFor(const Board& board, const ElfImage& image);
+// Of a bare core, whose flash is at 0, or where an image is linked for the flash of a common chip.
+MemoryMap MapFor(const Core& core, const ElfImage& image);
 
 }  // namespace atome::emulation
 

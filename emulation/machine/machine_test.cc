@@ -212,6 +212,9 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{"misaligned_ldm", "m3", "unaligned access", "multiple", 0x20000102},
         FaultCase{"misaligned_ldm", "m7", "unaligned access", "multiple", 0x20000102},
         FaultCase{"misaligned_stm", "m4", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"misaligned_strex", "m3", "unaligned access", "multiple", 0x20000102, /*qemu_too=*/false},
+        FaultCase{"misaligned_ldrex", "m3", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"long_call", "m3", "undefined instruction", "does not know"},
         FaultCase{"misaligned_ldrd", "m3", "unaligned access", "multiple", 0x2000010E},
         FaultCase{"misaligned_strd", "m7", "unaligned access", "multiple", 0x20000102},
         FaultCase{"misaligned_vldr", "m4f", "unaligned access", "multiple", 0x20000102},
@@ -436,6 +439,13 @@ TEST(Machine, HintsAndTheStackPointerAreAsOnSilicon) {
     ASSERT_TRUE(result.fault) << core;
     EXPECT_EQ(result.fault->kind, "sleeps for ever") << core;
   }
+}
+
+TEST(Machine, ACoprocessorThatNoCortexMHasIsToldFromTheFpu) {
+  ATOME_REQUIRE_GUESTS();
+  const RunResult result = UnicornMachine().Run(GuestRequest("coprocessor", "m3"));
+  ASSERT_TRUE(result.fault);
+  EXPECT_EQ(result.fault->kind, "coprocessor instruction");
 }
 
 TEST(Machine, AnInstructionThatTheCoreLacksIsUndefined) {

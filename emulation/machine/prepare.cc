@@ -24,7 +24,8 @@ std::optional<Prepared> Prepare(const RunRequest& request, RunResult& result) {
     result.message = std::string(request.board->title) + " has no " + std::string(request.core->title);
     return std::nullopt;
   }
-  prepared.map = request.board != nullptr ? MapFor(*request.board, *prepared.image) : MapOf(*request.core);
+  prepared.map = request.board != nullptr ? MapFor(*request.board, *prepared.image)
+                                          : MapFor(*request.core, *prepared.image);
   if (std::string why = prepared.image->WhyNotOn(prepared.map); !why.empty()) {
     result.message = request.elf_name + ": " + why;
     return std::nullopt;

@@ -183,14 +183,25 @@ void Clarify(QemuLaunch launch, const SubprocessResult& first, Ending& ending) {
 
 RunResult Qemu::Run(const RunRequest& request) const {
   RunResult result;
-  if (request.board != nullptr) {
+  // A core runs on one of QEMU's boards, so that board is there.
+  const bool there = request.board == nullptr || request.board->name == request.core->qemu_machine;
+  if (!there) {
     result.outcome = Outcome::kToolMissing;
-    result.message =
-        "QEMU does not model " + std::string(request.board->title) + ": run it in Unicorn, or the core alone";
+    result.message = "QEMU runs " + std::string(request.core->title) + " on " +
+                     std::string(request.core->qemu_machine) + ", not on " +
+                     std::string(request.board->title) + ": use --runner unicorn, or --core " +
+                     std::string(request.core->name) + " without the board";
     return result;
   }
   const std::optional<Prepared> prepared = Prepare(request, result);
   if (!prepared) return result;
+  if (prepared->map.flash_address != kFlashAddress) {
+    result.outcome = Outcome::kRejected;
+    result.message =
+        request.elf_name + ": QEMU's " + std::string(request.core->qemu_machine) +
+        " has its code memory at 0, the image is linked elsewhere: link it there, or use --runner unicorn";
+    return result;
+  }
   const std::optional<QemuTools> tools = FindQemuTools(result.message);
   const SharedTally tally;
   if (!tools || !tally.valid()) {

@@ -28,6 +28,8 @@ constexpr Kind kKinds[] = {
     {FaultKind::kUndefinedInstruction, "undefined instruction", false,
      "% does not know this instruction: the wrong -mcpu, or data run as code"},
     {FaultKind::kNoFpu, "FPU instruction without an FPU", false, "% has no FPU: build with -mfloat-abi=soft"},
+    {FaultKind::kNoCoprocessor, "coprocessor instruction", false,
+     "no Cortex-M of these has that coprocessor: the wrong -mcpu, or data run as code"},
     {FaultKind::kFpuOff, "FPU instruction with the FPU off", false,
      "the start-up code has to set CP10 and CP11 in CPACR (0xE000ED88) before the first FPU instruction"},
     {FaultKind::kUnaligned, "unaligned access", true, nullptr},

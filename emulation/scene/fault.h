@@ -13,8 +13,9 @@ namespace atome::emulation {
 
 enum class FaultKind {
   kUndefinedInstruction,
-  kNoFpu,   // FPU instruction on a core without one
-  kFpuOff,  // FPU instruction before CPACR was set
+  kNoFpu,          // FPU instruction on a core without one
+  kNoCoprocessor,  // another than the FPU
+  kFpuOff,         // FPU instruction before CPACR was set
   kUnaligned,
   kDivisionByZero,  // with CCR.DIV_0_TRP set
   kUnmappedRead,

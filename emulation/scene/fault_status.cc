@@ -55,6 +55,7 @@ FaultStatus StatusOf(const FaultFacts& facts, thumb::Access access) {
     case FaultKind::kUndefinedInstruction:
       return Usage(kUndefined);
     case FaultKind::kNoFpu:
+    case FaultKind::kNoCoprocessor:
     case FaultKind::kFpuOff:
       return Usage(kNoCoprocessor);
     case FaultKind::kUnaligned:

@@ -1,11 +1,13 @@
 // Code of the sequences, by the GNU assembler: each instruction in a slot of its own.
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 #include <string_view>
 
@@ -17,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kNextFact = "@ next";
 constexpr size_t kSlotBytes = 32;  // an instruction and, before it, its IT
 
 // The condition of each instruction that an IT governs: "ITET.N eq" gives eq, ne, eq.
@@ -121,7 +124,8 @@ std::string Line(const Step& step, std::string text, const std::string& conditio
     // In an IT block the same code sets no flags, and the assembler wants it written so.
     if (step.bytes == 2 && text[dot - 1] == 'S') text.erase(dot - 1, 1);
   }
-  if (step.text.starts_with("MOVW.") || step.text.starts_with("ADDW.") || step.text.starts_with("MOVT."))
+  if (step.text.starts_with("MOVW.") || step.text.starts_with("SUBW.") || step.text.starts_with("ADDW.") ||
+      step.text.starts_with("MOVT."))
     text.erase(text.find('.'), 2);  // have one size, and no suffix
   const bool direct = step.text.starts_with("B.") || step.text.starts_with("BL.") ||
                       step.text.starts_with("CB") ||
@@ -141,6 +145,7 @@ std::string Line(const Step& step, std::string text, const std::string& conditio
 std::string Source(const std::vector<Fact*>& facts) {
   std::string source = ".syntax unified\n.thumb\n.cpu cortex-m7\n";
   for (const Fact* fact : facts) {
+    source += std::string(kNextFact) + "\n";
     const Registers registers(*fact);
     std::vector<std::string> conditions;
     size_t next = 0;
@@ -198,40 +203,74 @@ std::string RunTool(std::vector<std::string> arguments) {
              : name + " failed: " + (result.error.empty() ? result.log : result.error);
 }
 
-// The instruction whose slot the assembler's first complaint names: "x.s:12: Error: ...".
-std::string Complaint(const std::string& log, const std::string& source) {
-  size_t at = log.find(".s:");
-  while (at != std::string::npos && std::isdigit(static_cast<unsigned char>(log[at + 3])) == 0)
-    at = log.find(".s:", at + 3);
-  if (at == std::string::npos) return log;
-  const size_t wanted = std::strtoul(log.c_str() + at + 3, nullptr, 10);
+// What the assembler refused, by lines of its source: "x.s:12: Error: ...". Its log may be cut at the front.
+std::map<size_t, std::string> Complaints(const std::string& log) {
+  std::map<size_t, std::string> complaints;
+  std::istringstream lines(log);
+  for (std::string line; std::getline(lines, line);) {
+    const size_t at = line.find(".s:");
+    const size_t error = line.find("Error", at == std::string::npos ? 0 : at);
+    if (at == std::string::npos || error == std::string::npos) continue;
+    complaints.emplace(std::strtoul(line.c_str() + at + 3, nullptr, 10), line.substr(error));
+  }
+  return complaints;
+}
+
+// The facts that complaints are about, and of each the first.
+std::map<const Fact*, std::string> Refused(const std::vector<Fact*>& facts, const std::string& source,
+                                           const std::map<size_t, std::string>& complaints) {
+  std::map<const Fact*, std::string> refused;
   std::istringstream lines(source);
-  std::string line;
-  for (size_t k = 0; k < wanted; ++k) std::getline(lines, line);
-  const size_t error = log.find("Error", at);
-  return "\"" + line + "\" does not assemble: " + log.substr(error, log.find('\n', error) - error);
+  size_t fact = 0;
+  size_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    if (line == kNextFact) ++fact;
+    const auto complaint = complaints.find(number);
+    if (complaint != complaints.end() && fact > 0)
+      refused.emplace(facts[fact - 1], "\"" + line + "\" does not assemble: " + complaint->second);
+  }
+  return refused;
+}
+
+// The object file of the facts' source; the log of the assembler when it refuses some.
+std::string AssembleSource(const std::string& source, const fs::path& folder, std::string& error) {
+  const fs::path path = folder / "sequences.s";
+  if (!(std::ofstream(path) << source)) {
+    error = "cannot write to a temporary folder; set TMPDIR to one that is writable";
+    return {};
+  }
+  return RunTool({"arm-none-eabi-as", "-o", (folder / "sequences.o").string(), path.string()});
 }
 
 }  // namespace
 
-std::string Assemble(std::vector<Fact>& facts) {
-  std::vector<Fact*> wanted;
-  for (Fact& fact : facts) {
-    if (fact.steps.front().halfwords.empty()) wanted.push_back(&fact);
-  }
-  if (wanted.empty()) return {};
+Assembly Assemble(std::vector<Fact>& facts) {
+  Assembly assembly;
   const TemporaryFolder folder;
-  const fs::path source = folder.path() / "sequences.s";
-  const std::string text = Source(wanted);
-  if (!(std::ofstream(source) << text))
-    return "cannot write to a temporary folder; set TMPDIR to one that is writable";
-  const std::string object = (folder.path() / "sequences.o").string();
+  std::vector<Fact*> wanted;
+  for (;;) {
+    wanted.clear();
+    for (Fact& fact : facts) {
+      if (fact.steps.front().halfwords.empty()) wanted.push_back(&fact);
+    }
+    if (wanted.empty()) return assembly;
+    const std::string source = Source(wanted);
+    const std::string log = AssembleSource(source, folder.path(), assembly.error);
+    if (!assembly.error.empty()) return assembly;
+    if (log.empty()) break;
+    const auto refused = Refused(wanted, source, Complaints(log));
+    if (refused.empty()) {
+      assembly.error = log;
+      return assembly;
+    }
+    for (const auto& [fact, why] : refused) assembly.left_out.push_back({fact->line, why});
+    std::erase_if(facts, [&refused](const Fact& fact) { return refused.contains(&fact); });
+  }
   const std::string binary = (folder.path() / "sequences.bin").string();
-  if (const std::string error = RunTool({"arm-none-eabi-as", "-o", object, source.string()}); !error.empty())
-    return Complaint(error, text);
-  if (const std::string error = RunTool({"arm-none-eabi-objcopy", "-O", "binary", object, binary});
-      !error.empty())
-    return error;
+  assembly.error =
+      RunTool({"arm-none-eabi-objcopy", "-O", "binary", (folder.path() / "sequences.o").string(), binary});
+  if (!assembly.error.empty()) return assembly;
   std::ifstream code(binary, std::ios::binary);
   for (Fact* fact : wanted) {
     for (Step& step : fact->steps) {
@@ -241,7 +280,9 @@ std::string Assemble(std::vector<Fact>& facts) {
         step.halfwords.push_back(static_cast<uint16_t>(slot[at] | slot[at + 1] << 8));
     }
   }
-  return code ? std::string{} : "the assembler gave less code than there are instructions";
+  if (!code) assembly.error = "the assembler gave less code than there are instructions";
+  std::ranges::sort(assembly.left_out, {}, &LeftOut::line);
+  return assembly;
 }
 
 }  // namespace atome::silicon

@@ -55,8 +55,19 @@ FactsFile ReadFacts(std::string_view csv, std::string_view name);
 // The same facts as CSV, with their code.
 std::string WriteFacts(const std::vector<Fact>& facts);
 
-// Gives each step its code, by arm-none-eabi-as. Facts that have it stay. Returns why it could not.
-std::string Assemble(std::vector<Fact>& facts);
+// A sequence that is left out, by the line where it begins, and why.
+struct LeftOut {
+  size_t line = 0;
+  std::string why;
+};
+
+struct Assembly {
+  std::vector<LeftOut> left_out;  // what the assembler refuses; it is no longer among the facts
+  std::string error;              // nothing could be assembled, and why; empty otherwise
+};
+
+// Gives each step its code, by arm-none-eabi-as. Facts that have it stay as they are.
+Assembly Assemble(std::vector<Fact>& facts);
 
 }  // namespace atome::silicon
 

@@ -137,15 +137,24 @@ TEST(Facts, AreAssembled) {
   for (Fact& fact : facts) {
     for (Step& step : fact.steps) step.halfwords.clear();
   }
-  ASSERT_EQ(Assemble(facts), "");
+  const Assembly all = Assemble(facts);
+  ASSERT_EQ(all.error, "");
+  ASSERT_TRUE(all.left_out.empty()) << all.left_out.front().why;
   for (size_t k = 0; k < facts.size(); ++k) {
     for (size_t s = 0; s < facts[k].steps.size(); ++s)
       ASSERT_EQ(facts[k].steps[s].halfwords, CommittedFacts()[k].steps[s].halfwords)
           << "line " << facts[k].line;
   }
-  FactsFile wrong = ReadFacts(std::string(kHeader) + kLine, "f.csv");
-  wrong.facts[0].steps[1].text = "FLY.N r1";
-  EXPECT_THAT(Assemble(wrong.facts), HasSubstr("\"fly.n r0\" does not assemble"));
+  // What the assembler refuses is left out, the rest stays.
+  FactsFile wrong = ReadFacts(std::string(kHeader) + kLine + kLine + kLine, "f.csv");
+  wrong.facts[1].steps[1].text = "FLY.N r1";
+  const Assembly assembly = Assemble(wrong.facts);
+  EXPECT_EQ(assembly.error, "");
+  ASSERT_EQ(assembly.left_out.size(), 1u);
+  EXPECT_EQ(assembly.left_out[0].line, 3u);
+  EXPECT_THAT(assembly.left_out[0].why, HasSubstr("\"fly.n r0\" does not assemble"));
+  ASSERT_EQ(wrong.facts.size(), 2u);
+  EXPECT_EQ(wrong.facts[1].steps[1].halfwords, std::vector<uint16_t>{0xBF00});
 }
 
 // LSUCNT, CPICNT and FOLDCNT: of the sequences whose cycles are exact, nearly all.

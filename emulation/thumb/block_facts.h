@@ -43,9 +43,9 @@ struct BlockFacts {
   std::vector<uint32_t> fpu_instructions;  // their addresses
 };
 
-// Whether a load or store faults on Armv7-M unless its address is a multiple of 4 (LDM, STM, LDRD, STRD, FPU
-// loads and stores: Armv7-M Architecture Reference Manual, A3.2.1). False for SP and PC as the base: they are
-// always aligned.
+// Whether a load or store faults on Armv7-M unless its address is a multiple of 4 (LDM, STM, LDRD, STRD,
+// LDREX, STREX, FPU loads and stores: Armv7-M Architecture Reference Manual, A3.2.1). False for SP and PC as
+// the base: they are always aligned.
 bool NeedsAlignment(const Instruction& instruction);
 
 // `it_left` instructions at the start belong to an IT block that began before.

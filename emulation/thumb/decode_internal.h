@@ -13,7 +13,7 @@ constexpr uint16_t kSp = 1u << 13;
 constexpr uint16_t kLr = 1u << 14;
 constexpr uint16_t kPc = 1u << 15;
 
-inline void Add(Instruction& i, uint16_t properties) { i.properties |= properties; }
+inline void Add(Instruction& i, uint32_t properties) { i.properties |= properties; }
 
 // A load or store of the registers `data`, as bits, `bytes` each.
 void SetAccess(Instruction& i, bool load, uint16_t data, unsigned bytes, unsigned base);

@@ -39,6 +39,7 @@ void DualExclusiveTable(Instruction& i, uint16_t first, uint16_t second) {
   if ((first & 0x0080) == 0) {  // LDREX, STREX
     SetAccess(i, load, data, 4, base);
     i.offset = 4 * (second & 0xFF);
+    Add(i, kExclusive);
     if (!load) i.writes |= Bit(second >> 8);
     return;
   }
@@ -50,6 +51,7 @@ void DualExclusiveTable(Instruction& i, uint16_t first, uint16_t second) {
     i.branch = Branch::kTable;
   } else if (operation == 4 || operation == 5) {  // LDREXB, LDREXH, STREXB, STREXH
     SetAccess(i, load, data, operation - 3, base);
+    Add(i, kExclusive);
     if (!load) i.writes |= Bit(second);
   }
 }
@@ -78,14 +80,14 @@ void ShiftedRegister(Instruction& i, uint16_t first, uint16_t second) {
   }
   ArithmeticLogic(i, operation, (first & 0x10) != 0, second >> 8 & 15, first & 15, Bit(second));
   if (!shifted) return;
-  i.properties &= static_cast<uint16_t>(~kMoves);
+  i.properties &= ~uint32_t{kMoves};
   if (operation == 2 && (first & 15) == 15) {
     i.kind = Class::kShift;  // MOV with a shift is LSL, LSR, ASR, ROR, RRX
     const bool rrx = (second & 0x70F0) == 0x0030;
-    if (rrx) i.properties &= static_cast<uint16_t>(~kEarlyResult);
+    if (rrx) i.properties &= ~uint32_t{kEarlyResult};
   } else {
     SetExtracts(i, Bit(second), false);
-    i.properties &= static_cast<uint16_t>(~kEarlyResult);
+    i.properties &= ~uint32_t{kEarlyResult};
   }
 }
 
@@ -115,7 +117,7 @@ void ModifiedImmediate(Instruction& i, uint16_t first, uint16_t second) {
   // i:imm3 of 0 to 3 are patterns of whole bytes; others rotate.
   if ((first & 0x0400) != 0 || (second & 0x4000) != 0) {
     Add(i, kEarlyShifter);
-    i.properties &= static_cast<uint16_t>(~kEarlyResult);
+    i.properties &= ~uint32_t{kEarlyResult};
   }
 }
 

@@ -62,7 +62,7 @@ enum class Branch : uint8_t {
 
 enum class Access : uint8_t { kNone, kLoad, kStore };
 
-enum Property : uint16_t {
+enum Property : uint32_t {
   kConditional = 1 << 0,     // decides by itself whether it branches: B<cond>, CBZ, CBNZ
   kRegisterOffset = 1 << 1,  // of a load or store
   kWriteBack = 1 << 2,
@@ -81,14 +81,16 @@ enum Property : uint16_t {
   // MOV of a register; MOVW, which reads none and writes `change`; MOVT, whose upper half `change` is
   kMoves = 1 << 14,
   kSendsEvent = 1 << 15,  // SEV
+  kExclusive = 1 << 16,   // LDREX, STREX and those of bytes and halfwords
 };
 
 struct Instruction {
   uint32_t address = 0;
   int32_t branch_offset = 0;  // of a direct branch's target from `address`
   int32_t offset = 0;         // of a load's or store's lowest byte, from its base and index
-  int32_t change = 0;         // added to the base by write-back, or by kAddsConstant; of kMoves
-  uint32_t float_reads = 0;   // bit n: s<n>; a double has two bits
+  uint32_t properties = 0;
+  int32_t change = 0;        // added to the base by write-back, or by kAddsConstant; of kMoves
+  uint32_t float_reads = 0;  // bit n: s<n>; a double has two bits
   uint32_t float_writes = 0;
   uint16_t reads = 0;          // bit n: r<n>; address registers and accumulators included
   uint16_t writes = 0;         // pc not included
@@ -96,7 +98,6 @@ struct Instruction {
   uint16_t late_reads = 0;     // accumulators and data to store
   uint16_t early_reads = 0;    // M7: what the early ALU shifts or extracts
   uint16_t data = 0;           // general registers that a load or store transfers, pc included
-  uint16_t properties = 0;
   Class kind = Class::kUnknown;
   Branch branch = Branch::kNone;
   uint8_t bytes = 2;

@@ -107,7 +107,7 @@ class DualPipeline : public Pipeline {
     Write(i, effect, issue, beside, state);
     const bool alone = IssuesAlone(i) && !effect.skipped;
     state.older = beside || alone ? kAlone : static_cast<uint8_t>(i.kind);
-    state.older_properties = beside || alone ? uint16_t{0} : i.properties;
+    state.older_properties = beside || alone ? uint16_t{0} : static_cast<uint16_t>(i.properties);
     const bool load =
         state.older != kAlone && IsLoad(i.kind) && !i.Has(kRegisterOffset) && !i.Has(kWriteBack);
     state.older_base = load ? i.base : uint8_t{0xFF};

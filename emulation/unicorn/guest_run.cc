@@ -518,8 +518,16 @@ void GuestRun::OnArmState(uint32_t target) {
     place_ = previous_place_;
     --entered_;
     result_.cycles = model_.cycles();
+    count_before_block_ = count_ - current_->facts.instructions;
   }
-  OnFault({.kind = FaultKind::kArmState, .address = target}, Where::kAfterBranch);
+  // BLX to a fixed address, which no Cortex-M has: the emulator runs it as its ancestors did.
+  const uint32_t call = current_ != nullptr ? current_->block.end() - 4 : 0;
+  const bool long_call = (memory_.Halfword(call).value_or(0) & 0xF800) == 0xF000 &&
+                         (memory_.Halfword(call + 2).value_or(0) & 0xD001) == 0xC000;
+  if (long_call)
+    OnFault({.kind = FaultKind::kUndefinedInstruction, .pc = call}, Where::kExact);
+  else
+    OnFault({.kind = FaultKind::kArmState, .address = target}, Where::kAfterBranch);
 }
 
 uint64_t GuestRun::InstructionsBetween(uint32_t begin, uint32_t end) const {
@@ -552,7 +560,7 @@ RunResult GuestRun::TakeResult() {
   const bool inside = fault_ && where_ != Where::kAfterBranch && fault_->pc - block.address < block.bytes;
   if (inside) {
     count_ = count_before_block_ + InstructionsBetween(block.address, fault_->pc);
-    result_.cycles = model_.CyclesAt(fault_->pc);
+    if (!result_.cycles) result_.cycles = model_.CyclesAt(fault_->pc);
   } else if (!result_.cycles) {
     result_.cycles = model_.CyclesAtEnd();
   }

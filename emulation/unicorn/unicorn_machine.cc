@@ -256,10 +256,15 @@ void Session::OnInterrupt(uint32_t number) {
     case kUndefined:
       guest_.OnFault({.kind = FaultKind::kUndefinedInstruction, .pc = pc}, Where::kExact);
       break;
-    case kNoCoprocessor:
-      guest_.OnFault({.kind = core_.has_fpu ? FaultKind::kUndefinedInstruction : FaultKind::kNoFpu, .pc = pc},
-                     Where::kExact);
+    case kNoCoprocessor: {
+      const bool fpu =
+          thumb::DecodeAt(pc, guest_.memory().Reader()).value_or(thumb::Instruction{}).Has(thumb::kFpu);
+      const FaultKind kind = !fpu            ? FaultKind::kNoCoprocessor
+                             : core_.has_fpu ? FaultKind::kUndefinedInstruction
+                                             : FaultKind::kNoFpu;
+      guest_.OnFault({.kind = kind, .pc = pc}, Where::kExact);
       break;
+    }
     case kSupervisor:  // Unicorn gives the return address
       guest_.OnSupervisorCall(pc);
       break;

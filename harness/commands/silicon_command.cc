@@ -136,8 +136,15 @@ int RunSilicon(const SiliconArguments& arguments) {
     if (!csv.ok()) return UsageError(csv.error().message);
     silicon::FactsFile file = silicon::ReadFacts(*csv, path);
     if (!file.error.empty()) return UsageError(file.error);
-    if (const std::string error = silicon::Assemble(file.facts); !error.empty())
-      return UsageError(StrCat(path, ": ", error));
+    const silicon::Assembly assembly = silicon::Assemble(file.facts);
+    if (!assembly.error.empty()) return UsageError(StrCat(path, ": ", assembly.error));
+    if (!assembly.left_out.empty()) {
+      const silicon::LeftOut& first = assembly.left_out.front();
+      const std::string what = StrCat(path, ":", first.line, ": ", first.why);
+      if (file.facts.empty()) return UsageError(what);
+      std::cerr << "atome: " << Grouped(assembly.left_out.size()) << " sequences are left out: " << what
+                << "\n";
+    }
     std::ranges::move(file.facts, std::back_inserter(facts));
   }
   if (!arguments.cores.empty()) {

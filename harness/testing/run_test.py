@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import re
+import subprocess
 
 import pytest
 
@@ -108,7 +109,27 @@ def test_run_on_a_board() -> None:
     assert "unknown board" in refused("run", program, "--board", "toaster")
     assert "name one board" in refused("run", program, "--board", "all")
     assert "does not have core m0" in refused("run", program, "--board", "bluepill", "--core", "m0")
-    assert "does not model" in refused("run", program, "--board", "bluepill", "--runner", "qemu")
+    assert "--core m3 without the board" in refused("run", program, "--board", "bluepill", "--runner", "qemu")
+    assert "has its code memory at 0" in refused("run", program, "--core", "m3", "--runner", "qemu")
+    bare = atome("run", program, "--core", "m3")
+    assert bare.returncode == 0 and "loop cycles" in bare.stdout, "an image at 0x08000000 on a bare core"
+
+
+@needs_firmware
+def test_the_firmware_s_exit_code() -> None:
+    program = GUESTS / "exit_wide.elf"
+    process = atome("run", program, "--core", "m0")
+    assert process.returncode == 1 and "exit code 263" in process.stderr
+    process = subprocess.run([BUILD / "atome", "run", program, "--exit-code", "firmware", "--core", "m0"],
+                             capture_output=True, text=True, check=False)
+    assert process.returncode == 7
+
+
+@needs_firmware
+@needs_qemu
+def test_a_board_that_qemu_has() -> None:
+    runs = [atome("run", DEMO, "--board", "mps2-an385", "--runner", runner) for runner in ("unicorn", "qemu")]
+    assert [run.returncode for run in runs] == [0, 0] and runs[0].stdout == runs[1].stdout
 
 
 @needs_firmware

@@ -56,6 +56,10 @@ def test_facts_of_ones_own(tmp_path: pathlib.Path) -> None:
     assert process.returncode == 0, process.stderr
     modelled = [sequence["modelled_cycles"] for sequence in json.loads(process.stdout)["sequences"]]
     assert modelled == [2, 2], "NOP disappears behind a load"
+    facts.write_text(HEADER + FACT.format(cycles=2).replace("NOP.N", "FLY.N") + FACT.format(cycles=2))
+    process = atome("silicon", facts, "--format", "csv")
+    assert process.returncode == 0 and "100.0%" in process.stdout
+    assert f'1 sequences are left out: {facts}:2: "fly.n" does not assemble' in process.stderr
     facts.write_text(HEADER + FACT.format(cycles=2).replace("NOP.N", "FLY.N"))
     assert '"fly.n" does not assemble' in refused("silicon", facts)
     facts.write_text(HEADER + FACT.format(cycles="two"))
