@@ -36,9 +36,12 @@ struct RunRequest {
   std::string command_line;                        // what SYS_GET_CMDLINE answers; empty: none
   std::string mark_symbol = "atome_mark";          // arrivals are recorded when the ELF has this symbol
   CycleBasis cycle_basis = CycleBasis::kOperands;  // the most that is asked for
-  std::optional<ProfileWindow> profile;            // Unicorn only
-  bool annotate = false;                           // fill RunResult::annotation; Unicorn only
-  uint8_t multiply_cycles = 0;                     // of MUL, on a core whose chips choose; 0: the usual
+  // Two functions: the cycles from each arrival at the first to the next one at the second; Unicorn only.
+  std::string from_symbol = {};
+  std::string to_symbol = {};
+  std::optional<ProfileWindow> profile;  // Unicorn only
+  bool annotate = false;                 // fill RunResult::annotation; Unicorn only
+  uint8_t multiply_cycles = 0;           // of MUL, on a core whose chips choose; 0: the usual
   Instructions instruction_limit{20'000'000'000};
   std::chrono::milliseconds time_limit{120'000};  // explaining a fault may take as long again, or longer
 };
@@ -74,6 +77,14 @@ struct RunResult {
   // Whether any executed instruction's cost depends on data, so that the basis matters.
   bool cycles_depend_on_data = false;
   std::vector<Mark> marks;
+  // From from_symbol to to_symbol; least, most and the sum of all times.
+  struct Between {
+    uint64_t times = 0;
+    uint64_t cycles = 0;
+    uint64_t least = 0;
+    uint64_t most = 0;
+  };
+  std::optional<Between> between;
   std::optional<Profile> profile;
   std::vector<timing::InstructionCycles> annotation;  // by address
   // After a fault or a limit, where the machine can tell.

@@ -39,6 +39,14 @@ std::optional<Prepared> Prepare(const RunRequest& request, RunResult& result) {
   }
   prepared.reset = reset & ~1u;
   prepared.mark = prepared.image->FindSymbol(request.mark_symbol);
+  for (const auto& [name, address] :
+       {std::pair{&request.from_symbol, &prepared.from}, std::pair{&request.to_symbol, &prepared.to}}) {
+    if (name->empty()) continue;
+    *address = prepared.image->FindSymbol(*name);
+    if (*address) continue;
+    result.message = request.elf_name + ": there is no function " + *name;
+    return std::nullopt;
+  }
   return prepared;
 }
 

@@ -18,6 +18,8 @@ struct Prepared {
   uint32_t stack_pointer = 0;  // the first two words of the vector table
   uint32_t reset = 0;          // without the Thumb bit
   std::optional<uint32_t> mark;
+  std::optional<uint32_t> from;
+  std::optional<uint32_t> to;
 };
 
 // Checks a request. Returns nothing when it cannot run; then `result` is kRejected and says why.

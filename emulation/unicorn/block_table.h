@@ -51,6 +51,8 @@ struct KnownBlock {
   thumb::Block block;
   timing::BlockId timing{};
   bool is_mark = false;
+  bool is_from = false;
+  bool is_to = false;
   bool followed = false;      // every instruction of it is looked at
   bool looks_at_fpu = false;  // `looks` has its FPU instructions
   bool depends_on_data = false;

@@ -93,6 +93,7 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
     code_in_ram_ |= segment.executable && segment.run_address >= prepared.map.ram_address;
   if (request.profile) profiler_.emplace();
   result_.cycle_basis = request.cycle_basis;
+  if (prepared.from && prepared.to) result_.between.emplace();
 }
 
 bool GuestRun::AlignmentSuspect(const thumb::BlockFacts& facts) const {
@@ -128,12 +129,28 @@ void GuestRun::LookAtStack(const thumb::BlockFacts& facts) {
   look_at_stack_ = facts.sets_stack || facts.sets_special;
 }
 
+void GuestRun::Between(const KnownBlock& known) {
+  const Cycles now = model_.cycles();
+  if (known.is_to && from_at_) {
+    const uint64_t cycles = Count(now) - Count(*from_at_);
+    RunResult::Between& between = *result_.between;
+    between.least = between.times == 0 ? cycles : std::min(between.least, cycles);
+    between.most = std::max(between.most, cycles);
+    between.cycles += cycles;
+    ++between.times;
+    from_at_.reset();
+  }
+  if (known.is_from) from_at_ = now;
+}
+
 KnownBlock* GuestRun::Learn(thumb::Block block) {
   const bool continues = current_ != nullptr && current_->block.end() == block.address;
   KnownBlock* const known = blocks_.Learn(block, continues ? current_->facts.it_left : 0);
   if (blocks_.full()) OnFault({.kind = FaultKind::kCodeLimit, .pc = block.address}, Where::kExact);
   if (known == nullptr) return nullptr;
   known->is_mark = block.address == prepared_.mark;
+  known->is_from = block.address == prepared_.from;
+  known->is_to = block.address == prepared_.to;
   if (profiler_) {
     const ElfImage::Function function = prepared_.image->FunctionAt(block.address);
     known->function = profiler_->Function(function.name);
@@ -190,6 +207,7 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
     due_ = Due{block.address, model_.cycles(), true};
     return Next::kExceptional;
   }
+  if (known->is_from || known->is_to) Between(*known);
   if (known->is_mark) result_.marks.push_back({Instructions{count_}, model_.cycles()});
   if (profiler_) {
     const size_t marks = result_.marks.size();

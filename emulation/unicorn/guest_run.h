@@ -97,6 +97,7 @@ class GuestRun {
   KnownBlock* Learn(thumb::Block block);
   bool AlignmentSuspect(const thumb::BlockFacts& facts) const;
   void Act(const Look& look);
+  void Between(const KnownBlock& known);
   void LookAtStack(const thumb::BlockFacts& facts);
   // Where the block's data lie now.
   DataPattern PatternOf(const KnownBlock& known) const;
@@ -149,6 +150,7 @@ class GuestRun {
   std::array<thumb::Block, 64> recent_;  // a ring; entered_ tells the latest
   std::optional<uint32_t> place_;        // of the instruction that executes, where it is known
   std::optional<uint32_t> previous_place_;
+  std::optional<Cycles> from_at_;  // since the first of two functions was reached
   struct StackUse {
     uint32_t top = 0;
     uint32_t low = 0;

@@ -6,6 +6,7 @@
 #include "emulation/machine/machine.h"
 #include "emulation/scene/scene_text.h"
 #include "harness/base/file.h"
+#include "harness/base/json_output.h"
 #include "harness/base/table.h"
 #include "harness/base/text.h"
 #include "harness/commands/chip_options.h"
@@ -35,6 +36,8 @@ struct RunArguments {
   std::string folded;
   std::string cycles = "operands";
   std::string exit_code = "outcome";
+  std::vector<std::string> between;
+  std::string format = "text";
 };
 
 // The core that --core or --board names; the error names the known ones.
@@ -84,6 +87,59 @@ std::string ShowAnnotation(const RunArguments& arguments, const std::string& elf
   return file ? "" : StrCat("cannot write ", arguments.annotation);
 }
 
+constexpr const char* kOutcomeNames[] = {
+    "exited", "fault", "instruction limit", "time limit", "rejected", "tool missing", "crashed"};
+
+std::string JsonOf(const RunArguments& arguments, const emulation::RunResult& result) {
+  nlohmann::ordered_json json;
+  json["firmware"] = arguments.elf;
+  json["outcome"] = kOutcomeNames[static_cast<size_t>(result.outcome)];
+  if (result.outcome == emulation::Outcome::kExited) json["exit_code"] = result.exit_code;
+  json["message"] = result.message;
+  json["output"] = result.output;
+  if (result.instructions) json["instructions"] = Count(*result.instructions);
+  if (result.cycles) {
+    json["cycles"] = Count(*result.cycles);
+    json["cycle_basis"] = result.cycle_basis == emulation::CycleBasis::kBlocks ? "blocks" : "operands";
+  }
+  if (result.stack_bytes) json["stack_bytes"] = *result.stack_bytes;
+  if (result.process_stack_bytes) json["process_stack_bytes"] = *result.process_stack_bytes;
+  if (!result.marks.empty()) {
+    json["marks"] = nlohmann::ordered_json::array();
+    for (const emulation::Mark& mark : result.marks)
+      json["marks"].push_back({{"instructions", Count(mark.instructions)}, {"cycles", Count(mark.cycles)}});
+  }
+  if (result.between) {
+    const emulation::RunResult::Between& between = *result.between;
+    json["between"] = {
+        {"from", arguments.between[0]}, {"to", arguments.between[1]}, {"times", between.times}};
+    if (between.times > 0) {
+      json["between"]["mean_cycles"] =
+          static_cast<double>(between.cycles) / static_cast<double>(between.times);
+      json["between"]["least_cycles"] = between.least;
+      json["between"]["most_cycles"] = between.most;
+    }
+  }
+  if (result.fault) {
+    json["fault"] = {{"kind", result.fault->kind},
+                     {"pc", fmt::format("{:#010x}", result.fault->pc)},
+                     {"symbol", result.fault->symbol},
+                     {"cause", result.fault->cause}};
+    if (result.fault->address) json["fault"]["address"] = fmt::format("{:#010x}", *result.fault->address);
+  }
+  return JsonText(json);
+}
+
+std::string BetweenText(const RunArguments& arguments, const emulation::RunResult::Between& between) {
+  std::string text =
+      StrCat(arguments.between[0], " to ", arguments.between[1], ": ", Grouped(between.times), " times");
+  if (between.times == 0) return text;
+  return StrCat(text,
+                fmt::format(", {:.1f} cycles on average, ",
+                            static_cast<double>(between.cycles) / static_cast<double>(between.times)),
+                Grouped(between.least), " to ", Grouped(between.most));
+}
+
 int RunFirmware(const RunArguments& arguments) {
   const Result<Target> target = TargetOf(arguments);
   if (!target.ok()) return UsageError(target.error().message);
@@ -96,6 +152,10 @@ int RunFirmware(const RunArguments& arguments) {
     return UsageError("an annotation needs --runner unicorn, because QEMU does not show data");
   if (!arguments.functions.empty() && !arguments.annotate)
     return UsageError("--functions chooses what --annotate shows; give that too");
+  if (!arguments.between.empty() && arguments.between.size() != 2)
+    return UsageError("--mark takes two names of functions: FROM,TO");
+  if (!arguments.between.empty() && arguments.runner == "qemu")
+    return UsageError("--mark needs --runner unicorn, because QEMU does not tell cycles on the way");
   if (arguments.chip.multiply_cycles() != 0 && arguments.runner == "qemu")
     return UsageError("--multiply needs --runner unicorn");
   const emulation::Machine& machine =
@@ -112,14 +172,19 @@ int RunFirmware(const RunArguments& arguments) {
       arguments.cycles == "blocks" ? emulation::CycleBasis::kBlocks : emulation::CycleBasis::kOperands;
   if (profile) request.profile = emulation::ProfileWindow{};
   request.annotate = annotate;
+  if (!arguments.between.empty()) {
+    request.from_symbol = arguments.between[0];
+    request.to_symbol = arguments.between[1];
+  }
   request.multiply_cycles = arguments.chip.multiply_cycles();
   request.command_line = arguments.command_line;
   request.time_limit = arguments.time_limit.Get();
   request.instruction_limit = emulation::Instructions{arguments.instruction_limit};
   const emulation::RunResult result = machine.Run(request);
 
-  std::cout << result.output << std::flush;
-  if (!result.output.empty() && !result.output.ends_with('\n')) std::cerr << "\n";
+  const bool text = arguments.format == "text";
+  std::cout << (text ? result.output : JsonOf(arguments, result)) << std::flush;
+  if (text && !result.output.empty() && !result.output.ends_with('\n')) std::cerr << "\n";
   if (!machine.Note(*core).empty())
     std::cerr << "atome: " << core->title << " in " << machine.name() << ": " << machine.Note(*core) << "\n";
   std::string counted = result.instructions ? StrCat(Grouped(Count(*result.instructions)), " instructions")
@@ -133,6 +198,7 @@ int RunFirmware(const RunArguments& arguments) {
   std::string unwritten = ShowProfile(arguments, result);
   if (unwritten.empty()) unwritten = ShowAnnotation(arguments, request.elf, result);
   if (!unwritten.empty()) UsageError(unwritten);
+  if (result.between && text) std::cerr << "atome: " << BetweenText(arguments, *result.between) << "\n";
   switch (result.outcome) {
     case emulation::Outcome::kExited:
       std::cerr << "atome: exit code " << result.exit_code << ", " << counted << "\n";
@@ -175,6 +241,10 @@ void Declare(Options& options, RunArguments* arguments) {
                "CSV file for the cycles of every instruction and their parts");
   options.Flag("--profile", &arguments->profile, "Print cycles by function on stderr");
   options.Text("--folded", &arguments->folded, "File for call chains and their cycles, for flame graphs");
+  options.Texts("--mark", &arguments->between,
+                "FROM,TO: count the cycles from each arrival at one function to the next at the other");
+  options.Word("--format", &arguments->format, {"text", "json"},
+               "text: the firmware's output alone on stdout; json: its output, counts and outcome");
   options.Word(
       "--exit-code", &arguments->exit_code, {"outcome", "firmware"},
       "What this program exits with when the firmware does: 1 for every failure, or the firmware's own "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import re
 import subprocess
@@ -126,9 +127,37 @@ def test_the_firmware_s_exit_code() -> None:
 
 
 @needs_firmware
+def test_the_result_as_json() -> None:
+    process = atome("run", "--format", "json", GUESTS / "exit_wide.elf", "--core", "m0")
+    found = json.loads(process.stdout)
+    assert process.returncode == 1
+    assert found["outcome"] == "exited" and found["exit_code"] == 263
+    assert found["instructions"] > 0 and found["cycles"] >= found["instructions"] and found["stack_bytes"] == 0
+    fault = json.loads(atome("run", GUESTS / "undefined.elf", "--core", "m0", "--format", "json").stdout)
+    assert fault["outcome"] == "fault" and fault["fault"]["kind"] == "undefined instruction"
+    assert fault["fault"]["pc"].startswith("0x") and "exit_code" not in fault
+    hello = json.loads(atome("run", GUESTS / "hello.elf", "--core", "m0", "--format", "json").stdout)
+    assert hello["output"] == "hello, !"
+
+
+@needs_firmware
+def test_cycles_between_two_functions() -> None:
+    process = atome("run", DEMO, "--core", "m3", "--mark", "Reset,main", "--format", "json")
+    found = json.loads(process.stdout)
+    between = found["between"]
+    assert between["times"] >= 1 and between["from"] == "Reset"
+    assert 0 < between["least_cycles"] <= between["mean_cycles"] <= between["most_cycles"] <= found["cycles"]
+    assert re.search(r"Reset to main: \d+ times", atome("run", DEMO, "--core", "m3", "--mark", "Reset,main").stderr)
+    assert "no function nothing" in refused("run", DEMO, "--core", "m3", "--mark", "nothing,main")
+    assert "two names" in refused("run", DEMO, "--core", "m3", "--mark", "main")
+    assert "--runner unicorn" in refused("run", DEMO, "--core", "m3", "--mark", "main,main", "--runner", "qemu")
+
+
+@needs_firmware
 @needs_qemu
 def test_a_board_that_qemu_has() -> None:
-    runs = [atome("run", DEMO, "--board", "mps2-an385", "--runner", runner) for runner in ("unicorn", "qemu")]
+    runs = [atome("run", DEMO, "--board", "mps2-an385", "--args", "atome 2 0102", "--runner", runner)
+            for runner in ("unicorn", "qemu")]
     assert [run.returncode for run in runs] == [0, 0] and runs[0].stdout == runs[1].stdout
 
 
