@@ -28,6 +28,8 @@ struct Board {
   uint32_t second_bank_address;               // where RAM goes on in another bank; 0: it is one
   std::string_view flash_path;                // between flash and core, in words
   timing::FlashTiming flash;                  // the same in numbers
+  std::span<const std::string_view> registers;  // that start-up code polls; peripherals.h
+  std::span<const std::string_view> uarts;      // likewise
   std::string_view not_modelled;
   std::string_view source;  // documents and their sections
   std::string_view note;

@@ -64,6 +64,13 @@ struct Mark {
   bool operator==(const Mark&) const = default;
 };
 
+// A register of a peripheral that no model has: it read 0 and ignored what was written.
+struct PeripheralUse {
+  uint32_t address = 0;
+  uint64_t reads = 0;
+  uint64_t writes = 0;
+};
+
 struct RunResult {
   Outcome outcome = Outcome::kCrashed;
   int exit_code = 0;    // what the firmware gave; of QEMU the low byte, which is all that it passes on
@@ -85,6 +92,7 @@ struct RunResult {
     uint64_t most = 0;
   };
   std::optional<Between> between;
+  std::vector<PeripheralUse> unknown_peripherals;  // by address; of a board in Unicorn
   std::optional<Profile> profile;
   std::vector<timing::InstructionCycles> annotation;  // by address
   // After a fault or a limit, where the machine can tell.

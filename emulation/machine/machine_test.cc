@@ -441,6 +441,29 @@ TEST(Machine, HintsAndTheStackPointerAreAsOnSilicon) {
   }
 }
 
+TEST(Machine, ABoardPrintsByItsUartAndListsWhatItLacks) {
+  ATOME_REQUIRE_GUESTS();
+  RunRequest request = GuestRequest("uart", "m3");
+  const RunResult bare = UnicornMachine().Run(request);
+  ASSERT_TRUE(bare.fault) << "a bare core has no peripherals";
+  EXPECT_EQ(bare.fault->kind, "write to unmapped memory");
+  request.board = FindBoard("mps2-an385");
+  const RunResult board = UnicornMachine().Run(request);
+  EXPECT_EQ(board.output, "by uart") << board.message;
+  EXPECT_EQ(board.exit_code, 0);
+  ASSERT_EQ(board.unknown_peripherals.size(), 1u);
+  EXPECT_EQ(board.unknown_peripherals[0].address, 0x40010000u);
+  EXPECT_EQ(board.unknown_peripherals[0].reads, 1u);
+}
+
+TEST(Machine, BitBandAliasesAreOfCortexM3AndM4) {
+  ATOME_REQUIRE_GUESTS();
+  for (const char* core : {"m3", "m4"})
+    EXPECT_EQ(UnicornMachine().Run(GuestRequest("bit_band_" + std::string(core), core)).output, "00010501")
+        << core;
+  EXPECT_TRUE(UnicornMachine().Run(GuestRequest("bit_band_m7", "m7")).fault) << "it has none";
+}
+
 TEST(Machine, ACoprocessorThatNoCortexMHasIsToldFromTheFpu) {
   ATOME_REQUIRE_GUESTS();
   const RunResult result = UnicornMachine().Run(GuestRequest("coprocessor", "m3"));

@@ -43,6 +43,8 @@ class Semihosting {
   // SYS_TIME and SYS_ELAPSED count it as 10 ns an instruction from 1970-01-01, so that runs are repeatable.
   Reply Call(uint32_t operation, uint32_t parameter, Instructions now);
 
+  // A byte from elsewhere, as of a UART; false when there is no room for it.
+  bool Print(char byte) { return Write({&byte, 1}, 0).verdict == Verdict::kContinue; }
   std::string TakeOutput() { return std::move(output_); }
 
  private:

@@ -89,6 +89,8 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
       deadline_(deadline),
       limit_(Count(request.instruction_limit)) {
   memory_.Load(*prepared.image);
+  if (request.board != nullptr) peripherals_.emplace(*request.board);
+  has_bit_band_ = timing::FindTimingCore(request.core->name)->pipeline == timing::PipelineKind::kFetchBuffer;
   for (const ElfImage::Segment& segment : prepared.image->segments())
     code_in_ram_ |= segment.executable && segment.run_address >= prepared.map.ram_address;
   if (request.profile) profiler_.emplace();
@@ -487,6 +489,24 @@ void GuestRun::OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value) {
   if (ppb_.reset_requested()) OnFault({.kind = FaultKind::kSystemReset}, Where::kSomewhere);
 }
 
+void GuestRun::OnPeripheralWrite(uint32_t address, unsigned bytes, uint32_t value) {
+  const std::optional<char> printed = peripherals_->Write(address, bytes, value);
+  if (printed && !semihosting_.Print(*printed)) OnFault({.kind = FaultKind::kOutputLimit}, Where::kSomewhere);
+}
+
+// Each word of the alias is a bit of the first MiB of RAM (Armv7-M Architecture Reference Manual, B3.1).
+uint32_t GuestRun::OnBitBandRead(uint32_t offset) const {
+  const uint32_t word = memory_.Word(kRamAddress + (offset / 32 & ~3u)).value_or(0);
+  return word >> (offset / 4 % 32) & 1;
+}
+
+void GuestRun::OnBitBandWrite(uint32_t offset, uint32_t value) {
+  const uint32_t address = kRamAddress + (offset / 32 & ~3u);
+  const uint32_t bit = 1u << (offset / 4 % 32);
+  const uint32_t word = memory_.Word(address).value_or(0);
+  memory_.SetWord(address, (value & 1) != 0 ? word | bit : word & ~bit);
+}
+
 std::optional<uint32_t> GuestRun::OnSemihosting(uint32_t pc, uint32_t r0, uint32_t r1) {
   const Semihosting::Reply reply = semihosting_.Call(r0, r1, Instructions{count_});
   switch (reply.verdict) {
@@ -587,6 +607,7 @@ RunResult GuestRun::TakeResult() {
     result_.message = OneLine(*result_.fault);
   }
   result_.instructions = Instructions{count_};
+  if (peripherals_) result_.unknown_peripherals = peripherals_->unknown();
   if (request_.annotate) result_.annotation = model_.Explain();
   if (profiler_) {
     profiler_->Finish(*result_.instructions, *result_.cycles);

@@ -18,6 +18,7 @@
 #include "emulation/semihosting/semihosting.h"
 #include "emulation/timing/cycle_model.h"
 #include "emulation/unicorn/block_table.h"
+#include "emulation/unicorn/peripherals.h"
 #include "emulation/unicorn/ppb.h"
 #include "emulation/unicorn/profiler.h"
 #include "emulation/unicorn/registers.h"
@@ -69,6 +70,15 @@ class GuestRun {
   // Loads and stores on the private peripheral bus, at `offset` from its start.
   uint32_t OnPpbRead(uint32_t offset, unsigned bytes);
   void OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value);
+
+  // Loads and stores in the peripheral space, which only a board has, and of bit-band aliases of RAM, which
+  // Cortex-M3 and M4 have.
+  bool has_peripherals() const { return peripherals_.has_value(); }
+  bool has_bit_band() const { return has_bit_band_; }
+  uint32_t OnPeripheralRead(uint32_t address, unsigned bytes) { return peripherals_->Read(address, bytes); }
+  void OnPeripheralWrite(uint32_t address, unsigned bytes, uint32_t value);
+  uint32_t OnBitBandRead(uint32_t offset) const;
+  void OnBitBandWrite(uint32_t offset, uint32_t value);
 
   // Whether loads from flash take time that the model does not know, so that the adapter has to tell of them.
   bool flash_waits() const { return flash_waits_; }
@@ -132,6 +142,8 @@ class GuestRun {
   GuestMemory memory_;
   Ppb ppb_;
   timing::ExceptionCosts costs_;
+  std::optional<Peripherals> peripherals_;
+  bool has_bit_band_ = false;
   Semihosting semihosting_;
   timing::CycleModel model_;
   std::optional<Profiler> profiler_;

@@ -40,6 +40,10 @@ constexpr int kSpecialRegisters[] = {UC_ARM_REG_XPSR,      UC_ARM_REG_IPSR,    U
                                      UC_ARM_REG_CONTROL,   UC_ARM_REG_PRIMASK, UC_ARM_REG_BASEPRI,
                                      UC_ARM_REG_FAULTMASK, UC_ARM_REG_FPSCR};
 
+// Of the first MiB of RAM, on Cortex-M3 and M4.
+constexpr uint32_t kBitBandAddress = 0x22000000;
+constexpr uint32_t kBitBandBytes = 0x02000000;
+
 // Hooks for single places of code.
 constexpr size_t kMostHooks = 96;
 
@@ -94,6 +98,7 @@ class Session : public Registers {
   template <typename Callback>
   uc_hook Hook(int type, Callback callback, uint64_t begin = 1, uint64_t end = 0);
   void MapMemory();
+  void MapPeripherals();
   void InstallHooks();
   void PutWatches();
   void PutStep(const thumb::Block& block);
@@ -139,6 +144,7 @@ Session::Session(const RunRequest& request, const Prepared& prepared, std::span<
   if (uc_ == nullptr) return;
   Check(uc_ctl_set_cpu_model(uc_, core_.unicorn_model), "uc_ctl_set_cpu_model");
   MapMemory();
+  MapPeripherals();
   InstallHooks();
 }
 
@@ -163,6 +169,41 @@ void Session::MapMemory() {
   };
   Check(uc_mmio_map(uc_, kPpbAddress, kPpbBytes, read, this, write, this),
         "mapping the private peripheral bus");
+}
+
+// Peripherals of a board, and the bit-band aliases of RAM.
+void Session::MapPeripherals() {
+  if (guest_.has_peripherals()) {
+    Check(uc_mmio_map(
+              uc_, kPeripheralAddress, kPeripheralBytes,
+              [](uc_engine*, uint64_t offset, unsigned bytes, void* self) -> uint64_t {
+                return static_cast<Session*>(self)->guest_.OnPeripheralRead(
+                    kPeripheralAddress + static_cast<uint32_t>(offset), bytes);
+              },
+              this,
+              [](uc_engine*, uint64_t offset, unsigned bytes, uint64_t value, void* self) {
+                auto* session = static_cast<Session*>(self);
+                session->guest_.OnPeripheralWrite(kPeripheralAddress + static_cast<uint32_t>(offset), bytes,
+                                                  static_cast<uint32_t>(value));
+                session->StopIfDone();
+              },
+              this),
+          "mapping peripherals");
+  }
+  if (guest_.has_bit_band()) {
+    Check(uc_mmio_map(
+              uc_, kBitBandAddress, kBitBandBytes,
+              [](uc_engine*, uint64_t offset, unsigned, void* self) -> uint64_t {
+                return static_cast<Session*>(self)->guest_.OnBitBandRead(static_cast<uint32_t>(offset));
+              },
+              this,
+              [](uc_engine*, uint64_t offset, unsigned, uint64_t value, void* self) {
+                static_cast<Session*>(self)->guest_.OnBitBandWrite(static_cast<uint32_t>(offset),
+                                                                   static_cast<uint32_t>(value));
+              },
+              this),
+          "mapping bit-band aliases");
+  }
 }
 
 void Session::InstallHooks() {

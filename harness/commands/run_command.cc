@@ -104,6 +104,12 @@ std::string JsonOf(const RunArguments& arguments, const emulation::RunResult& re
   }
   if (result.stack_bytes) json["stack_bytes"] = *result.stack_bytes;
   if (result.process_stack_bytes) json["process_stack_bytes"] = *result.process_stack_bytes;
+  if (!result.unknown_peripherals.empty()) {
+    json["unknown_peripherals"] = nlohmann::ordered_json::array();
+    for (const emulation::PeripheralUse& use : result.unknown_peripherals)
+      json["unknown_peripherals"].push_back(
+          {{"address", fmt::format("{:#010x}", use.address)}, {"reads", use.reads}, {"writes", use.writes}});
+  }
   if (!result.marks.empty()) {
     json["marks"] = nlohmann::ordered_json::array();
     for (const emulation::Mark& mark : result.marks)
@@ -138,6 +144,17 @@ std::string BetweenText(const RunArguments& arguments, const emulation::RunResul
                 fmt::format(", {:.1f} cycles on average, ",
                             static_cast<double>(between.cycles) / static_cast<double>(between.times)),
                 Grouped(between.least), " to ", Grouped(between.most));
+}
+
+// Nothing is ignored in silence: what read 0 and what was lost.
+std::string PeripheralText(const std::vector<emulation::PeripheralUse>& uses) {
+  constexpr size_t kMostShown = 8;
+  std::string text = StrCat("atome: registers of peripherals that are not modelled read 0: ");
+  for (size_t k = 0; k < uses.size() && k < kMostShown; ++k)
+    StrAppend(&text, k == 0 ? "" : ", ", fmt::format("{:#010x}", uses[k].address), " (", uses[k].reads,
+              " reads, ", uses[k].writes, " writes)");
+  if (uses.size() > kMostShown) StrAppend(&text, " and ", uses.size() - kMostShown, " more");
+  return text + "\n";
 }
 
 int RunFirmware(const RunArguments& arguments) {
@@ -198,6 +215,7 @@ int RunFirmware(const RunArguments& arguments) {
   std::string unwritten = ShowProfile(arguments, result);
   if (unwritten.empty()) unwritten = ShowAnnotation(arguments, request.elf, result);
   if (!unwritten.empty()) UsageError(unwritten);
+  if (!result.unknown_peripherals.empty() && text) std::cerr << PeripheralText(result.unknown_peripherals);
   if (result.between && text) std::cerr << "atome: " << BetweenText(arguments, *result.between) << "\n";
   switch (result.outcome) {
     case emulation::Outcome::kExited:
