@@ -18,6 +18,7 @@ struct Core {
   bool has_fpu;
   bool has_dsp;
   bool strict_alignment;  // Armv6-M: every misaligned access faults
+  uint8_t mpu_regions;    // of the MPU, as chips with one have; 0: the core cannot have one
   uint32_t flash_bytes;   // at kFlashAddress
   uint32_t ram_bytes;     // at kRamAddress
   std::string_view qemu_machine;

@@ -93,6 +93,8 @@ struct RunResult {
   };
   std::optional<Between> between;
   std::vector<PeripheralUse> unknown_peripherals;  // by address; of a board in Unicorn
+  // What the program used and the machine lacks, a sentence each; in Unicorn.
+  std::vector<std::string> not_modelled;
   std::optional<Profile> profile;
   std::vector<timing::InstructionCycles> annotation;  // by address
   // After a fault or a limit, where the machine can tell.

@@ -48,7 +48,6 @@ constexpr uint32_t kPermission = 1, kBadHandle = 9, kBadAddress = 14, kAccess = 
                    kIllegalSeek = 29;  // errno, as Linux numbers it
 constexpr uint32_t kOpenModes = 12;
 constexpr size_t kMaxHandles = 1024;
-constexpr uint64_t kNanosecondsAnInstruction = 10;
 
 // The contents of ":semihosting-features": both SYS_EXIT_EXTENDED and separate stdout and stderr are there.
 constexpr std::array<uint8_t, 5> kFeatures = {'S', 'H', 'F', 'B', 3};
@@ -91,14 +90,18 @@ Semihosting::Reply Semihosting::Write(std::string_view text, uint32_t result) {
   return {.result = result};
 }
 
-Semihosting::Reply Semihosting::Call(uint32_t operation, uint32_t parameter, Instructions now) {
+bool Semihosting::NeedsTime(uint32_t operation) {
+  return operation == kSysClock || operation == kSysTime || operation == kSysElapsed;
+}
+
+Semihosting::Reply Semihosting::Call(uint32_t operation, uint32_t parameter, std::chrono::nanoseconds now) {
   std::array<uint32_t, 4> word{};
   for (int i = 0; i < BlockWords(operation); ++i) {
     const std::optional<uint32_t> value = memory_.Word(parameter + 4 * static_cast<uint32_t>(i));
     if (!value) return {.result = Fail(kBadAddress)};
     word[static_cast<size_t>(i)] = *value;
   }
-  const uint64_t nanoseconds = Count(now) * kNanosecondsAnInstruction;
+  const auto nanoseconds = static_cast<uint64_t>(now.count());
   switch (operation) {
     case kSysWriteC: {
       const uint8_t* byte = memory_.Readable(parameter, 1);

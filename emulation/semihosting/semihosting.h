@@ -7,12 +7,12 @@
 #ifndef ATOME_EMULATION_SEMIHOSTING_SEMIHOSTING_H_
 #define ATOME_EMULATION_SEMIHOSTING_SEMIHOSTING_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "emulation/base/counts.h"
 #include "emulation/machine/guest_memory.h"
 
 namespace atome::emulation {
@@ -39,9 +39,11 @@ class Semihosting {
 
   Semihosting(GuestMemory& memory, std::string command_line, Heap heap);
 
-  // One BKPT 0xAB with the operation in R0 and its parameter in R1. `now` is the guest's clock: SYS_CLOCK,
-  // SYS_TIME and SYS_ELAPSED count it as 10 ns an instruction from 1970-01-01, so that runs are repeatable.
-  Reply Call(uint32_t operation, uint32_t parameter, Instructions now);
+  // Whether the operation reads the guest's clock: SYS_CLOCK, SYS_TIME and SYS_ELAPSED.
+  static bool NeedsTime(uint32_t operation);
+  // One BKPT 0xAB with the operation in R0 and its parameter in R1. `now` is the guest's clock: the time
+  // since its start, which began on 1970-01-01, so that runs are repeatable.
+  Reply Call(uint32_t operation, uint32_t parameter, std::chrono::nanoseconds now = {});
 
   // A byte from elsewhere, as of a UART; false when there is no room for it.
   bool Print(char byte) { return Write({&byte, 1}, 0).verdict == Verdict::kContinue; }

@@ -22,7 +22,7 @@ class SemihostingTest : public ::testing::Test {
       memory_.SetWord(address, word);
       address += 4;
     }
-    return semihosting_.Call(operation, kBlock, Instructions{0}).result;
+    return semihosting_.Call(operation, kBlock).result;
   }
   void Put(uint32_t address, const std::string& text) {
     std::copy_n(text.c_str(), text.size() + 1,
@@ -39,8 +39,8 @@ class SemihostingTest : public ::testing::Test {
 
 TEST_F(SemihostingTest, WritesReachTheOutputOnly) {
   Put(kText, "one");
-  semihosting_.Call(0x04, kText, Instructions{0});
-  semihosting_.Call(0x03, kText, Instructions{0});
+  semihosting_.Call(0x04, kText);
+  semihosting_.Call(0x03, kText);
   const uint32_t out = Open(":tt", 4);
   Put(kText, "three");
   EXPECT_EQ(Call(0x05, {out, kText, 5}), 0u);
@@ -54,7 +54,7 @@ TEST_F(SemihostingTest, RefusesEveryFile) {
     EXPECT_EQ(Open("relative", mode), kMinusOne);
     EXPECT_EQ(Open("", mode), kMinusOne);
   }
-  EXPECT_EQ(semihosting_.Call(0x13, 0, Instructions{0}).result, 1u) << "EPERM";
+  EXPECT_EQ(semihosting_.Call(0x13, 0).result, 1u) << "EPERM";
   EXPECT_EQ(Call(0x0D, {kBuffer, 0, 32}), kMinusOne);
   EXPECT_EQ(Call(0x0E, {kText, 5}), kMinusOne);
   EXPECT_EQ(Call(0x0F, {kText, 5, kText, 5}), kMinusOne);
@@ -85,13 +85,13 @@ TEST_F(SemihostingTest, BadPointersFail) {
   for (const uint32_t operation : {0x01u, 0x02u, 0x03u, 0x04u, 0x06u, 0x08u, 0x09u, 0x15u, 0x16u, 0x30u}) {
     for (const uint32_t address :
          {0x90000000u, kRamAddress + memory_.map().ram_bytes, 0xFFFFFFFFu, 0xFFFFFFFCu}) {
-      EXPECT_EQ(semihosting_.Call(operation, address, Instructions{0}).result, kMinusOne)
+      EXPECT_EQ(semihosting_.Call(operation, address).result, kMinusOne)
           << std::hex << operation << " " << address;
     }
   }
   const uint32_t end = kRamAddress + memory_.map().ram_bytes;
   *memory_.Writable(end - 1, 1) = 'x';
-  EXPECT_EQ(semihosting_.Call(0x04, end - 1, Instructions{0}).result, kMinusOne) << "text without an end";
+  EXPECT_EQ(semihosting_.Call(0x04, end - 1).result, kMinusOne) << "text without an end";
   const uint32_t out = Open(":tt", 4);
   EXPECT_EQ(Call(0x05, {out, kText, 0xFFFFFFFF}), 0xFFFFFFFFu) << "nothing was written";
   EXPECT_EQ(semihosting_.TakeOutput(), "");
@@ -100,21 +100,27 @@ TEST_F(SemihostingTest, BadPointersFail) {
 TEST_F(SemihostingTest, ExitCodes) {
   memory_.SetWord(kBlock, 0x20026);
   memory_.SetWord(kBlock + 4, 0x107);
-  EXPECT_EQ(semihosting_.Call(0x20, kBlock, Instructions{0}).exit_code, 0x107);
+  EXPECT_EQ(semihosting_.Call(0x20, kBlock).exit_code, 0x107);
   memory_.SetWord(kBlock, 0x20023);
-  EXPECT_EQ(semihosting_.Call(0x20, kBlock, Instructions{0}).exit_code, 1);
-  const Semihosting::Reply reply = semihosting_.Call(0x18, 0x20026, Instructions{0});
+  EXPECT_EQ(semihosting_.Call(0x20, kBlock).exit_code, 1);
+  const Semihosting::Reply reply = semihosting_.Call(0x18, 0x20026);
   EXPECT_EQ(reply.verdict, Verdict::kExit);
   EXPECT_EQ(reply.exit_code, 0);
-  EXPECT_EQ(semihosting_.Call(0x18, 0x20023, Instructions{0}).exit_code, 1);
+  EXPECT_EQ(semihosting_.Call(0x18, 0x20023).exit_code, 1);
 }
 
-TEST_F(SemihostingTest, ClocksFollowTheInstructions) {
-  EXPECT_EQ(semihosting_.Call(0x10, 0, Instructions{1'000'000}).result, 1u) << "hundredths of a second";
-  EXPECT_EQ(semihosting_.Call(0x11, 0, Instructions{300'000'000}).result, 3u);
-  EXPECT_EQ(semihosting_.Call(0x30, kBlock, Instructions{500'000'000}).result, 0u);
+TEST_F(SemihostingTest, ClocksShowTheTimeGiven) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(semihosting_.Call(0x10, 0, 9'999'999ns).result, 0u);
+  EXPECT_EQ(semihosting_.Call(0x10, 0, 10ms).result, 1u) << "hundredths of a second";
+  EXPECT_EQ(semihosting_.Call(0x11, 0, 2'999'999'999ns).result, 2u);
+  EXPECT_EQ(semihosting_.Call(0x11, 0, 3s).result, 3u);
+  EXPECT_EQ(semihosting_.Call(0x30, kBlock, 5s).result, 0u);
   EXPECT_EQ(memory_.Word(kBlock), 705'032'704u);  // 5e9 as two words
   EXPECT_EQ(memory_.Word(kBlock + 4), 1u);
+  for (uint32_t operation = 0; operation < 0x40; ++operation)
+    EXPECT_EQ(Semihosting::NeedsTime(operation), operation == 0x10 || operation == 0x11 || operation == 0x30)
+        << operation;
 }
 
 TEST_F(SemihostingTest, HeapInfoIsWhatItWasGiven) {
@@ -130,15 +136,15 @@ TEST_F(SemihostingTest, OutputHasALimit) {
     ASSERT_EQ(Call(0x05, {out, kRamAddress + 0x1000, chunk}), 0u);
   }
   memory_.SetWord(kBlock + 8, 1);
-  EXPECT_EQ(semihosting_.Call(0x05, kBlock, Instructions{0}).verdict, Verdict::kOutputLimit);
+  EXPECT_EQ(semihosting_.Call(0x05, kBlock).verdict, Verdict::kOutputLimit);
   EXPECT_EQ(semihosting_.TakeOutput().size(), kOutputLimitBytes);
 }
 
 TEST_F(SemihostingTest, UnknownOperations) {
   for (const uint32_t operation : {0x00u, 0x0Bu, 0x14u, 0x17u, 0x21u, 0x99u, 0xFFFFFFFFu}) {
-    EXPECT_EQ(semihosting_.Call(operation, kBlock, Instructions{0}).verdict, Verdict::kUnsupported);
+    EXPECT_EQ(semihosting_.Call(operation, kBlock).verdict, Verdict::kUnsupported);
   }
-  EXPECT_EQ(semihosting_.Call(0x07, 0, Instructions{0}).verdict, Verdict::kNoInput);
+  EXPECT_EQ(semihosting_.Call(0x07, 0).verdict, Verdict::kNoInput);
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ using Clock = std::chrono::steady_clock;
 
 // Reads the clock once in this many blocks, some ten microseconds of emulation.
 constexpr uint64_t kBlocksPerClock = 4096;
+// Of a core without a board, for the clocks of semihosting: 10 ns a cycle.
+constexpr uint32_t kBareClockHz = 100'000'000;
 
 // A run that will be repeated goes on for as long as it has taken, at least this many instructions, to find
 // more than one of the places that it wants.
@@ -57,6 +59,13 @@ timing::TimingCore CoreFor(const RunRequest& request) {
   timing::TimingCore core = *timing::FindTimingCore(request.core->name);
   if (request.multiply_cycles != 0) core.costs.multiply = request.multiply_cycles;
   return core;
+}
+
+// Without an overflow for all that a run may last.
+std::chrono::nanoseconds TimeOf(Cycles cycles, uint32_t clock_hz) {
+  const uint64_t count = Count(cycles);
+  return std::chrono::seconds(count / clock_hz) +
+         std::chrono::nanoseconds(count % clock_hz * 1'000'000'000 / clock_hz);
 }
 
 timing::ModelOptions OptionsFor(const RunRequest& request, const Prepared& prepared, bool count_events) {
@@ -508,7 +517,10 @@ void GuestRun::OnBitBandWrite(uint32_t offset, uint32_t value) {
 }
 
 std::optional<uint32_t> GuestRun::OnSemihosting(uint32_t pc, uint32_t r0, uint32_t r1) {
-  const Semihosting::Reply reply = semihosting_.Call(r0, r1, Instructions{count_});
+  const uint32_t clock_hz = request_.board != nullptr ? request_.board->clock_hz : kBareClockHz;
+  const Semihosting::Reply reply = Semihosting::NeedsTime(r0)
+                                       ? semihosting_.Call(r0, r1, TimeOf(model_.CyclesAt(pc), clock_hz))
+                                       : semihosting_.Call(r0, r1);
   switch (reply.verdict) {
     case Semihosting::Verdict::kContinue:
       return reply.result;
@@ -608,6 +620,8 @@ RunResult GuestRun::TakeResult() {
   }
   result_.instructions = Instructions{count_};
   if (peripherals_) result_.unknown_peripherals = peripherals_->unknown();
+  if (ppb_.mpu().was_enabled())
+    result_.not_modelled.emplace_back("the program switched the MPU on; every access was let through");
   if (request_.annotate) result_.annotation = model_.Explain();
   if (profiler_) {
     profiler_->Finish(*result_.instructions, *result_.cycles);

@@ -33,7 +33,8 @@ constinit const std::array<Ppb::Stored, 6> Ppb::kStored = {{
 Ppb::Ppb(const Core& core)
     : core_(core),
       cycle_counter_(timing::FindTimingCore(core.name)->pipeline == timing::PipelineKind::kFetchBuffer),
-      exceptions_(core.strict_alignment) {
+      exceptions_(core.strict_alignment),
+      mpu_(core.mpu_regions, !core.strict_alignment) {
   for (size_t i = 0; i < kStored.size(); ++i) stored_[i] = kStored[i].reset;
 }
 
@@ -56,6 +57,7 @@ uint32_t Ppb::ReadWord(uint32_t offset, const timing::Moment& now) {
   if (SysTick::Has(offset)) return systick_.Read(offset, now.cycles);
   if (!armv6m() && CycleCounter::Has(offset)) return cycle_counter_.Read(offset, now);
   if (Exceptions::Has(offset)) return exceptions_.Read(offset);
+  if (Mpu::Has(offset)) return mpu_.Read(offset);
   return StoredWord(offset);
 }
 
@@ -75,6 +77,8 @@ void Ppb::Write(uint32_t offset, unsigned bytes, uint32_t value, const timing::M
     systick_.Write(word, value, now.cycles);
   } else if (bytes == 4 && !armv6m() && CycleCounter::Has(word)) {
     cycle_counter_.Write(word, value, now);
+  } else if (bytes == 4 && Mpu::Has(word)) {
+    mpu_.Write(word, value);
   }
   for (size_t i = 0; i < kStored.size(); ++i) {
     if (kStored[i].offset != word) continue;

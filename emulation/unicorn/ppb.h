@@ -9,6 +9,7 @@
 #include "emulation/boards/core.h"
 #include "emulation/unicorn/counters.h"
 #include "emulation/unicorn/exceptions.h"
+#include "emulation/unicorn/mpu.h"
 
 namespace atome::emulation {
 
@@ -17,8 +18,8 @@ inline constexpr uint32_t kPpbBytes = 0x00100000;
 
 // The counters, CPUID, exceptions, and what a program sets up in the System Control Block: VTOR, CCR, the
 // handlers' enables, CPACR. The fault status registers hold 0, as on a core that has not faulted: a
-// fault ends the run. Armv6-M lacks CYCCNT, CPACR and all fault registers. Every other register reads 0 and
-// ignores writes. One per run.
+// fault ends the run. Armv6-M lacks CYCCNT, CPACR and all fault registers. The MPU's registers, which protect
+// nothing. Every other register reads 0 and ignores writes. One per run.
 class Ppb {
  public:
   explicit Ppb(const Core& core);
@@ -35,6 +36,7 @@ class Ppb {
   bool traps_division_by_zero() const;
   Exceptions& exceptions() { return exceptions_; }
   const Exceptions& exceptions() const { return exceptions_; }
+  const Mpu& mpu() const { return mpu_; }
   std::optional<Cycles> NextTick(Cycles now) const { return systick_.NextInterrupt(now); }
   // Of the vector table; nothing on a core that has no VTOR, or where it was not set.
   std::optional<uint32_t> vector_table() const;
@@ -60,6 +62,7 @@ class Ppb {
   CycleCounter cycle_counter_;
   SysTick systick_;
   Exceptions exceptions_;
+  Mpu mpu_;
   std::array<uint32_t, 6> stored_{};
   bool reset_requested_ = false;
 };

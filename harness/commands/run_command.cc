@@ -110,6 +110,7 @@ std::string JsonOf(const RunArguments& arguments, const emulation::RunResult& re
       json["unknown_peripherals"].push_back(
           {{"address", fmt::format("{:#010x}", use.address)}, {"reads", use.reads}, {"writes", use.writes}});
   }
+  if (!result.not_modelled.empty()) json["not_modelled"] = result.not_modelled;
   if (!result.marks.empty()) {
     json["marks"] = nlohmann::ordered_json::array();
     for (const emulation::Mark& mark : result.marks)
@@ -216,6 +217,7 @@ int RunFirmware(const RunArguments& arguments) {
   if (unwritten.empty()) unwritten = ShowAnnotation(arguments, request.elf, result);
   if (!unwritten.empty()) UsageError(unwritten);
   if (!result.unknown_peripherals.empty() && text) std::cerr << PeripheralText(result.unknown_peripherals);
+  for (const std::string& lack : result.not_modelled) std::cerr << "atome: not modelled: " << lack << "\n";
   if (result.between && text) std::cerr << "atome: " << BetweenText(arguments, *result.between) << "\n";
   switch (result.outcome) {
     case emulation::Outcome::kExited:
