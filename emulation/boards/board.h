@@ -20,6 +20,7 @@ struct Board {
   uint32_t flash_bytes;
   uint32_t vector_offset;                   // of the vector table in an image linked at flash_address
   std::span<const uint32_t> flash_aliases;  // where the same flash also is; a vector table lies right there
+  bool flash_is_ram;                        // static RAM that a debugger or boot monitor fills with the image
   uint32_t ram_address;
   uint32_t ram_bytes;                         // contiguous; `note` says of which banks
   uint32_t clock_hz;                          // the usual full speed, which the wait states are for

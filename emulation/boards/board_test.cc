@@ -125,6 +125,27 @@ TEST(Board, TakesAnImageWhereItIsLinked) {
               HasSubstr("does not fit micro:bit: in all "));
 }
 
+TEST(Board, CodeMemoryThatIsRamIsWritableBehindTheProgram) {
+  ATOME_REQUIRE_GUESTS();
+  const auto image = GuestImage("work_m3");
+  uint32_t code = 0;
+  for (const ElfImage::Segment& segment : image->segments()) {
+    if (segment.run_address < kRamAddress) code = segment.run_address + segment.memory_bytes;
+  }
+  const MemoryMap ram = MapFor(*FindBoard("mps2-an385"), *image);
+  EXPECT_EQ(ram.fixed_flash_bytes(), code / kWritablePage * kWritablePage);
+  EXPECT_FALSE(ram.fixed_flash_bytes() > 0 && ram.IsWritable(ram.fixed_flash_bytes() - 1));
+  EXPECT_TRUE(ram.IsWritable(ram.fixed_flash_bytes()));
+  EXPECT_TRUE(ram.IsWritable(ram.flash_bytes - 1));
+  EXPECT_FALSE(ram.IsWritable(ram.flash_bytes));
+  EXPECT_TRUE(ram.IsWritable(ram.ram_address));
+  EXPECT_FALSE(ram.IsWritable(ram.ram_address - 1));
+  EXPECT_FALSE(ram.IsWritable(ram.ram_address + ram.ram_bytes));
+  const MemoryMap flash = MapFor(*FindCore("m3"), *image);
+  EXPECT_EQ(flash.fixed_flash_bytes(), flash.flash_bytes);
+  EXPECT_FALSE(flash.IsWritable(flash.flash_bytes - 1));
+}
+
 TEST(Board, KnowsTheSecondBootStageOfThePico) {
   ATOME_REQUIRE_GUESTS();
   const Board& pico = *FindBoard("rp2040");

@@ -7,6 +7,9 @@
 
 namespace atome::emulation {
 
+// The emulators' pages.
+inline constexpr uint32_t kWritablePage = 1024;
+
 struct MemoryMap {
   uint32_t flash_address;
   uint32_t flash_bytes;
@@ -14,7 +17,16 @@ struct MemoryMap {
   uint32_t ram_address;     // above the flash
   uint32_t ram_bytes;
   uint32_t second_bank_address = 0;  // where RAM goes on in another bank; 0: it is one
-  std::string_view title;            // of what has these memories, for messages
+  // The end of flash that a program can write, where flash is RAM: all but the code and constants in front of
+  // it, which are kept from stores to find those through wild pointers. A multiple of kWritablePage.
+  uint32_t flash_ram_bytes = 0;
+  std::string_view title;  // of what has these memories, for messages
+
+  uint32_t fixed_flash_bytes() const { return flash_bytes - flash_ram_bytes; }
+  bool IsWritable(uint32_t address) const {
+    return address - ram_address < ram_bytes ||
+           address - flash_address - fixed_flash_bytes() < flash_ram_bytes;
+  }
 };
 
 }  // namespace atome::emulation

@@ -42,6 +42,21 @@ bool LoadsInto(const ElfImage& image, uint32_t address, uint32_t bytes) {
   });
 }
 
+// How much of a flash that is RAM the program can write: all behind its code and constants.
+uint32_t WritableAtEnd(const ElfImage& image, const MemoryMap& map) {
+  uint32_t fixed = 0, changing = map.flash_bytes;
+  for (const ElfImage::Segment& segment : image.segments()) {
+    const uint32_t begin = segment.run_address - map.flash_address;
+    if (begin >= map.flash_bytes) continue;
+    if (segment.writable)
+      changing = std::min(changing, begin);
+    else
+      fixed = std::max(fixed, begin + std::min(segment.memory_bytes, map.flash_bytes - begin));
+  }
+  fixed = std::min(fixed, changing);
+  return map.flash_bytes - fixed / kWritablePage * kWritablePage;
+}
+
 }  // namespace
 
 std::string ElfImage::WhyNotOn(const MemoryMap& map) const {
@@ -89,12 +104,12 @@ MemoryMap MapFor(const Board& board, const ElfImage& image) {
                    .ram_bytes = board.ram_bytes,
                    .second_bank_address = board.second_bank_address,
                    .title = board.title};
-  if (LoadsInto(image, board.flash_address, board.flash_bytes)) return map;
-  for (const uint32_t alias : board.flash_aliases) {
-    if (!LoadsInto(image, alias, board.flash_bytes)) continue;
-    map.flash_address = map.vector_address = alias;
-    break;
+  if (!LoadsInto(image, board.flash_address, board.flash_bytes)) {
+    const auto alias = std::ranges::find_if(
+        board.flash_aliases, [&](uint32_t place) { return LoadsInto(image, place, board.flash_bytes); });
+    if (alias != board.flash_aliases.end()) map.flash_address = map.vector_address = *alias;
   }
+  if (board.flash_is_ram) map.flash_ram_bytes = WritableAtEnd(image, map);
   return map;
 }
 

@@ -80,7 +80,8 @@ std::string ElfImage::ReadSegments(std::string_view name) {
                          .run_address = static_cast<uint32_t>(header.p_vaddr),
                          .bytes = {data + header.p_offset, static_cast<size_t>(header.p_filesz)},
                          .memory_bytes = static_cast<uint32_t>(header.p_memsz),
-                         .executable = (header.p_flags & PF_X) != 0});
+                         .executable = (header.p_flags & PF_X) != 0,
+                         .writable = (header.p_flags & PF_W) != 0});
   }
   if (segments_.empty()) return file + ": no loadable segment";
   return {};

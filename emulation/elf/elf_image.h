@@ -27,6 +27,7 @@ class ElfImage {
     std::span<const uint8_t> bytes;  // into the image; lives as long as it
     uint32_t memory_bytes;           // p_memsz, at least bytes.size(); the rest starts as zeros
     bool executable;
+    bool writable;
   };
 
   // Reads an ELF32 little-endian Arm executable. Returns nullptr and sets `error` to one line that names

@@ -37,7 +37,7 @@ const uint8_t* GuestMemory::Readable(uint32_t address, uint32_t bytes) const {
 }
 
 uint8_t* GuestMemory::Writable(uint32_t address, uint32_t bytes) {
-  return address < map_.ram_address ? nullptr : const_cast<uint8_t*>(Readable(address, bytes));
+  return !map_.IsWritable(address) ? nullptr : const_cast<uint8_t*>(Readable(address, bytes));
 }
 
 std::optional<uint16_t> GuestMemory::Halfword(uint32_t address) const {

@@ -38,7 +38,7 @@ class GuestMemory {
 
   // The host's view of `bytes` bytes at `address`, nullptr unless they lie in one memory.
   const uint8_t* Readable(uint32_t address, uint32_t bytes) const;
-  uint8_t* Writable(uint32_t address, uint32_t bytes);  // RAM only
+  uint8_t* Writable(uint32_t address, uint32_t bytes);  // nullptr also for what is fixed
 
   // Little-endian; nothing when outside.
   std::optional<uint16_t> Halfword(uint32_t address) const;

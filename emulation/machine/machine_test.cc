@@ -479,6 +479,26 @@ TEST(Machine, ABoardPrintsByItsUartAndListsWhatItLacks) {
   EXPECT_EQ(board.unknown_peripherals[0].reads, 1u);
 }
 
+TEST(Machine, CodeMemoryThatIsRamHoldsDataStackAndNewCode) {
+  ATOME_REQUIRE_BOTH();
+  RunRequest request = GuestRequest("code_memory", "m3");
+  EXPECT_EQ(UnicornMachine().Run(request).fault->kind, "write to read-only memory")
+      << "a bare core has flash";
+  request.board = FindBoard("mps2-an385");
+  const RunResult unicorn = UnicornMachine().Run(request);
+  EXPECT_EQ(unicorn.output, "000000420000000100000002") << unicorn.message;
+  EXPECT_EQ(unicorn.output, QemuMachine().Run(request).output);
+  EXPECT_EQ(unicorn.output, UnicornMachine().Run(request).output);
+
+  request = GuestRequest("code_memory_protected", "m3");
+  request.board = FindBoard("mps2-an385");
+  const RunResult stray = UnicornMachine().Run(request);
+  ASSERT_TRUE(stray.fault);
+  EXPECT_THAT(stray.fault->cause, HasSubstr("kept from stores though the memory is RAM"));
+  EXPECT_THAT(stray.scene->fault_status->note, HasSubstr("in silence"));
+  EXPECT_EQ(stray.scene->stack, "") << "the stack may be there";
+}
+
 TEST(Machine, AnMpuThatIsSwitchedOnIsToldOnce) {
   ATOME_REQUIRE_GUESTS();
   for (const char* core : {"m0plus", "m3", "m4f", "m7"}) {

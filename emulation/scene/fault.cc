@@ -74,6 +74,11 @@ std::string AccessCause(const FaultFacts& facts, const MemoryMap& map) {
            "): the stack, which lies at the bottom of RAM, has very likely overflowed; give it more room or "
            "use less";
   }
+  if (facts.kind == FaultKind::kFlashWrite && map.flash_ram_bytes != 0) {
+    return where +
+           " is among the program's code and constants, which are kept from stores though the memory "
+           "is RAM";
+  }
   if (facts.kind == FaultKind::kFlashWrite) {
     return where + (address - map.flash_address < kNullReach
                         ? " is in flash, right where a null pointer leads"

@@ -17,8 +17,19 @@ constexpr size_t kSp = 13, kLr = 14, kPc = 15;
 constexpr uint32_t kSmallestFlashPointer = 0x400;
 constexpr uint32_t kExceptionFrameBytes = 32;
 
-bool InRam(uint64_t begin, uint64_t bytes, const Core& core) {
-  return begin >= kRamAddress && begin + bytes <= uint64_t{kRamAddress} + core.ram_bytes;
+// Whether a stack can be there.
+bool InRam(uint32_t begin, uint32_t bytes, const MemoryMap& map) {
+  const auto inside = [&](uint64_t address, uint64_t size) {
+    return begin >= address && uint64_t{begin} + bytes <= address + size;
+  };
+  return inside(map.ram_address, map.ram_bytes) ||
+         (map.flash_ram_bytes != 0 &&
+          inside(map.flash_address + map.fixed_flash_bytes(), map.flash_ram_bytes));
+}
+
+// Of the memory that holds the stack.
+uint32_t BeginOfRam(uint32_t stack_top, const MemoryMap& map) {
+  return stack_top >= map.ram_address ? map.ram_address : map.flash_address + map.fixed_flash_bytes();
 }
 
 // The registers before facts.pc, also when a return took its frame off the stack and led nowhere.
@@ -35,14 +46,14 @@ std::array<uint32_t, 16> RegistersBefore(const SceneFacts& facts) {
   return registers;
 }
 
-std::string PlaceOfRegister(size_t number, const SceneFacts& facts, const Core& core, const ElfImage& image) {
+std::string PlaceOfRegister(size_t number, const SceneFacts& facts, const ElfImage& image) {
   const uint32_t value = facts.registers[number];
   if (number == kPc) return image.Symbolise(facts.pc);
   if (number == kLr && (value & 1) != 0 && thumb::CallBefore(value & ~1u, facts.read)) {
     return "return to " + image.Symbolise(value & ~1u);
   }
-  const uint32_t sp = facts.registers[kSp], top = image.WordAt(kFlashAddress).value_or(0);
-  if (number != kSp && value >= sp && value < top && InRam(sp, 0, core)) {
+  const uint32_t sp = facts.registers[kSp], top = image.WordAt(facts.map.vector_address).value_or(0);
+  if (number != kSp && value >= sp && value < top && InRam(sp, 0, facts.map)) {
     return "stack, sp+" + Hex(value - sp, 1);
   }
   if (number == kSp || (value < kRamAddress && value < kSmallestFlashPointer)) return {};
@@ -53,13 +64,14 @@ std::string PlaceOfRegister(size_t number, const SceneFacts& facts, const Core& 
 }
 
 // The lowest address of the stack as the ELF tells it. The true one may be lower, never higher.
-uint32_t StackLimit(const ElfImage& image, uint32_t top) {
+uint32_t StackLimit(const ElfImage& image, uint32_t top, const MemoryMap& map) {
+  const uint32_t begin = BeginOfRam(top, map);
   for (const char* name :
        {"stack_limit", "__stack_limit", "__StackLimit", "stack_bottom", "__stack_bottom"}) {
     const std::optional<uint32_t> limit = image.FindSymbol(name);
-    if (limit && *limit < top && *limit >= kRamAddress) return *limit;
+    if (limit && *limit < top && *limit >= begin) return *limit;
   }
-  uint32_t limit = kRamAddress;
+  uint32_t limit = begin;
   for (const ElfImage::Segment& segment : image.segments()) {
     if (segment.run_address >= top) continue;
     const uint32_t end = segment.run_address + segment.memory_bytes;
@@ -73,22 +85,22 @@ bool IsData(FaultKind kind) {
          kind == FaultKind::kUnmappedAccess;
 }
 
-std::string StackTrouble(const SceneFacts& facts, const Core& core, const ElfImage& image) {
+std::string StackTrouble(const SceneFacts& facts, const ElfImage& image) {
   const uint32_t sp = facts.registers[kSp];
-  const uint32_t top = image.WordAt(facts.vector_address).value_or(0);
-  const uint32_t limit = StackLimit(image, top);
+  const uint32_t top = image.WordAt(facts.map.vector_address).value_or(0);
+  const uint32_t limit = StackLimit(image, top, facts.map);
   const std::string range =
       "the stack of " + std::to_string(top - limit) + " bytes from " + Hex(top) + " down to " + Hex(limit);
-  if (!InRam(top, 0, core)) {
+  if (!InRam(top, 0, facts.map)) {
     return "The vector table starts the stack at " + Hex(top) + ", which is not in RAM";
   }
-  if (sp < limit && limit - sp <= core.ram_bytes) {
+  if (sp < limit && limit - sp <= facts.map.ram_bytes) {
     return "Stack overflow: SP is " + std::to_string(limit - sp) + " bytes below " + range;
   }
-  if (!InRam(sp, 0, core)) return "SP is not in RAM: it was overwritten, or never set";
+  if (!InRam(sp, 0, facts.map)) return "SP is not in RAM: it was overwritten, or never set";
   // PUSH faults before it moves SP.
   if (facts.fault && IsData(facts.fault->kind) && facts.fault->address && *facts.fault->address < limit &&
-      limit - *facts.fault->address <= core.ram_bytes && sp <= top) {
+      limit - *facts.fault->address <= facts.map.ram_bytes && sp <= top) {
     return "Stack overflow: the access at " + Hex(*facts.fault->address) + " is " +
            std::to_string(limit - *facts.fault->address) + " bytes below " + range +
            ", of which SP has left " + std::to_string(sp - limit);
@@ -104,19 +116,22 @@ Scene BuildScene(const SceneFacts& facts, const Core& core, const ElfImage& imag
   scene.registers[kPc] = facts.pc;
   scene.xpsr = facts.xpsr;
   for (size_t i = 0; i < scene.registers.size(); ++i) {
-    scene.register_places[i] = PlaceOfRegister(i, facts, core, image);
+    scene.register_places[i] = PlaceOfRegister(i, facts, image);
   }
   scene.last_instructions = LastInstructions(facts, image);
   scene.call_trace = image.CallTrace(RegistersBefore(facts), facts.read);
-  scene.stack = StackTrouble(facts, core, image);
+  scene.stack = StackTrouble(facts, image);
   if (facts.fault) {
     const auto instruction = thumb::DecodeAt(facts.pc, facts.read).value_or(thumb::Instruction{});
     const uint32_t sp = facts.registers[kSp];
-    scene.fault_status = FaultStatusOf(
-        *facts.fault,
-        {.access = instruction.access(),
-         .stacking_fails = !InRam(uint64_t{sp} - kExceptionFrameBytes, kExceptionFrameBytes, core)},
-        core);
+    scene.fault_status =
+        FaultStatusOf(*facts.fault,
+                      {.access = instruction.access(),
+                       .stacking_fails = !InRam(sp - kExceptionFrameBytes, kExceptionFrameBytes, facts.map)},
+                      core);
+    if (facts.fault->kind == FaultKind::kFlashWrite && facts.map.flash_ram_bytes != 0)
+      scene.fault_status =
+          FaultStatus{.note = "the memory is RAM: the store would change the program in silence"};
   } else {
     scene.blocks_seen = static_cast<uint32_t>(BlocksForLoop(facts));
     scene.loop = DescribedLoop(facts, image);

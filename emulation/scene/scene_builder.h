@@ -27,7 +27,7 @@ struct SceneFacts {
   std::span<const thumb::Block> blocks;
   MemoryReader read;                // flash and RAM; must not change during the call
   std::optional<FaultFacts> fault;  // nothing after a limit; then a loop is looked for
-  uint32_t vector_address = 0;      // of the vector table that the program started with
+  MemoryMap map;
 };
 
 Scene BuildScene(const SceneFacts& facts, const Core& core, const ElfImage& image);

@@ -25,7 +25,8 @@ class SceneTest : public FramesTest {
             .xpsr = 0x60000000,
             .blocks = blocks_,
             .read = Reader(),
-            .fault = std::nullopt};
+            .fault = std::nullopt,
+            .map = MapOf(*FindCore("m3"))};
   }
   Scene Build(const SceneFacts& facts, const char* core = "m3") {
     return BuildScene(facts, *FindCore(core), *image_);

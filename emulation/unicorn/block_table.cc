@@ -97,8 +97,12 @@ void BlockTable::LookAtCosts(KnownBlock& known, std::span<const thumb::Instructi
 void BlockTable::FollowData(KnownBlock& known, std::span<const thumb::Instruction> run, unsigned it_left) {
   if (!options_.by_operands || core_.pipeline == timing::PipelineKind::kSimple) return;
   const auto flash = [this](uint32_t address) {
-    return memory_.InFlash(address) ? memory_.Word(address) : std::nullopt;
+    return memory_.InFlash(address) && !memory_.map().IsWritable(address) ? memory_.Word(address)
+                                                                          : std::nullopt;
   };
+  const MemoryMap& map = memory_.map();
+  const bool look_at_stack =
+      map.second_bank_address != 0 || memory_.InFlash(memory_.Word(map.vector_address).value_or(0) - 4);
   const thumb::BlockAddresses addresses = thumb::AddressesOf(run, it_left, flash);
   known.steady = true;
   for (const thumb::BlockAddress& access : addresses.accesses) {
@@ -106,9 +110,9 @@ void BlockTable::FollowData(KnownBlock& known, std::span<const thumb::Instructio
     const bool single = i.kind == thumb::Class::kLoad || i.kind == thumb::Class::kStore;
     const bool can_be_unaligned = single && i.access_bytes > 1 && !access.nearby;
     if (core_.pipeline == timing::PipelineKind::kDualIssue && !can_be_unaligned) continue;
-    // The stack is in RAM, which the model takes by itself; only its bank may need a look.
+    // The stack is usually in RAM, which the model takes by itself; only its bank may need a look.
     const bool stack = access.base == 13 && access.index == thumb::BlockAddress::kNone;
-    if (stack && memory_.InFlash(known.block.address) && memory_.map().second_bank_address == 0) continue;
+    if (stack && memory_.InFlash(known.block.address) && !look_at_stack) continue;
     if (access.is_constant()) {
       if (known.accesses.empty()) known.accesses.resize(run.size());
       known.accesses[access.instruction] = AccessAt(access.constant, access, run, known.block.address);

@@ -40,14 +40,14 @@ Heap HeapOf(const ElfImage& image, const MemoryMap& map) {
   return best;
 }
 
-// How much of flash the image fills.
-uint32_t UsedFlash(const ElfImage& image, const MemoryMap& map) {
+// How much of flash holds code that never changes.
+uint32_t FixedCode(const ElfImage& image, const MemoryMap& map) {
   uint32_t used = 0;
   for (const ElfImage::Segment& segment : image.segments()) {
     if (segment.run_address < map.ram_address)
       used = std::max(used, segment.run_address + segment.memory_bytes - map.flash_address);
   }
-  return used;
+  return std::min(used, map.fixed_flash_bytes());
 }
 
 thumb::Architecture ArchitectureOf(const Core& core) {
@@ -90,7 +90,7 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
       model_(CoreFor(request), OptionsFor(request, prepared, !places.empty())),
       flash_waits_(request.board != nullptr && request.board->flash.miss_cycles != 0),
       blocks_(memory_, *timing::FindTimingCore(request.core->name), model_,
-              UsedFlash(*prepared.image, prepared.map),
+              FixedCode(*prepared.image, prepared.map),
               {.by_operands = request.cycle_basis == CycleBasis::kOperands,
                .check_alignment = !request.core->strict_alignment,
                .architecture = ArchitectureOf(*request.core),
@@ -597,7 +597,7 @@ std::optional<Scene> GuestRun::MakeScene() const {
                    .blocks = blocks,
                    .read = memory_.Reader(),
                    .fault = fault_,
-                   .vector_address = prepared_.map.vector_address};
+                   .map = prepared_.map};
   for (unsigned r = 0; r < 15; ++r) facts.registers[r] = registers_.Read(r);
   facts.xpsr = registers_.ReadStatus();
   return BuildScene(facts, *request_.core, *prepared_.image);

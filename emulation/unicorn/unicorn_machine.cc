@@ -151,8 +151,14 @@ Session::Session(const RunRequest& request, const Prepared& prepared, std::span<
 void Session::MapMemory() {
   GuestMemory& memory = guest_.memory();
   const MemoryMap& map = memory.map();
-  Check(uc_mem_map_ptr(uc_, map.flash_address, map.flash_bytes, UC_PROT_READ | UC_PROT_EXEC, memory.flash()),
-        "mapping flash");
+  const uint32_t fixed = map.fixed_flash_bytes();
+  if (fixed != 0)
+    Check(uc_mem_map_ptr(uc_, map.flash_address, fixed, UC_PROT_READ | UC_PROT_EXEC, memory.flash()),
+          "mapping flash");
+  if (map.flash_ram_bytes != 0)
+    Check(uc_mem_map_ptr(uc_, map.flash_address + fixed, map.flash_ram_bytes, UC_PROT_ALL,
+                         memory.flash() + fixed),
+          "mapping code memory");
   // RAM is executable only if the ELF says so. That finds jumps to data.
   const uint32_t ram_rights = UC_PROT_READ | UC_PROT_WRITE | (guest_.code_in_ram() ? UC_PROT_EXEC : 0);
   Check(uc_mem_map_ptr(uc_, map.ram_address, map.ram_bytes, ram_rights, memory.ram()), "mapping RAM");
