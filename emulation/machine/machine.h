@@ -40,10 +40,13 @@ struct RunRequest {
   std::string from_symbol = {};
   std::string to_symbol = {};
   std::optional<ProfileWindow> profile;  // Unicorn only
-  bool annotate = false;                 // fill RunResult::annotation; Unicorn only
-  uint8_t multiply_cycles = 0;           // of MUL, on a core whose chips choose; 0: the usual
+  // Registers of peripherals that no model has fault instead of reading 0; Unicorn only.
+  bool strict_peripherals = false;
+  bool annotate = false;        // fill RunResult::annotation; Unicorn only
+  uint8_t multiply_cycles = 0;  // of MUL, on a core whose chips choose; 0: the usual
   Instructions instruction_limit{20'000'000'000};
-  std::chrono::milliseconds time_limit{120'000};  // explaining a fault may take as long again, or longer
+  // Of the run and, in Unicorn, of its repetitions. QEMU may take longer again to find the place of a fault.
+  std::chrono::milliseconds time_limit{120'000};
 };
 
 enum class Outcome {

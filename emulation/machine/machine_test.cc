@@ -320,6 +320,16 @@ TEST(Machine, TimeLimit) {
   }
 }
 
+TEST(Machine, TheTimeLimitIsThatOfARunAndItsRepetitions) {
+  ATOME_REQUIRE_GUESTS();
+  RunRequest request = GuestRequest("polls", "m3");
+  request.instruction_limit = Instructions{1'000'000'000'000};
+  request.time_limit = std::chrono::milliseconds(2000);
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(UnicornMachine().Run(request).outcome, Outcome::kTimeLimit);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(3500));
+}
+
 TEST(Machine, OutputLimit) {
   ATOME_REQUIRE_BOTH();
   for (const Machine* machine : {&UnicornMachine(), &QemuMachine()}) {
@@ -477,6 +487,14 @@ TEST(Machine, ABoardPrintsByItsUartAndListsWhatItLacks) {
   ASSERT_EQ(board.unknown_peripherals.size(), 1u);
   EXPECT_EQ(board.unknown_peripherals[0].address, 0x40010000u);
   EXPECT_EQ(board.unknown_peripherals[0].reads, 1u);
+  request.strict_peripherals = true;
+  const RunResult strict = UnicornMachine().Run(request);
+  EXPECT_EQ(strict.output, "by uart") << "what a model has still works";
+  ASSERT_TRUE(strict.fault);
+  EXPECT_EQ(strict.fault->kind, "read of unmapped memory");
+  EXPECT_EQ(strict.fault->address, 0x40010000u);
+  EXPECT_EQ(strict.instructions, Instructions{Count(*board.instructions) - 4})
+      << "without that load and the exit";
 }
 
 TEST(Machine, CodeMemoryThatIsRamHoldsDataStackAndNewCode) {

@@ -498,7 +498,15 @@ void GuestRun::OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value) {
   if (ppb_.reset_requested()) OnFault({.kind = FaultKind::kSystemReset}, Where::kSomewhere);
 }
 
+uint32_t GuestRun::OnPeripheralRead(uint32_t address, unsigned bytes) {
+  if (request_.strict_peripherals && !peripherals_->Has(address))
+    OnFault({.kind = FaultKind::kUnmappedRead, .address = address}, Where::kSomewhere);
+  return peripherals_->Read(address, bytes);
+}
+
 void GuestRun::OnPeripheralWrite(uint32_t address, unsigned bytes, uint32_t value) {
+  if (request_.strict_peripherals && !peripherals_->Has(address))
+    return OnFault({.kind = FaultKind::kUnmappedWrite, .address = address}, Where::kSomewhere);
   const std::optional<char> printed = peripherals_->Write(address, bytes, value);
   if (printed && !semihosting_.Print(*printed)) OnFault({.kind = FaultKind::kOutputLimit}, Where::kSomewhere);
 }

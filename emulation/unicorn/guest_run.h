@@ -75,7 +75,7 @@ class GuestRun {
   // Cortex-M3 and M4 have.
   bool has_peripherals() const { return peripherals_.has_value(); }
   bool has_bit_band() const { return has_bit_band_; }
-  uint32_t OnPeripheralRead(uint32_t address, unsigned bytes) { return peripherals_->Read(address, bytes); }
+  uint32_t OnPeripheralRead(uint32_t address, unsigned bytes);
   void OnPeripheralWrite(uint32_t address, unsigned bytes, uint32_t value);
   uint32_t OnBitBandRead(uint32_t offset) const;
   void OnBitBandWrite(uint32_t offset, uint32_t value);

@@ -1,5 +1,7 @@
 #include "emulation/unicorn/peripherals.h"
 
+#include <algorithm>
+
 namespace atome::emulation {
 namespace {
 
@@ -20,6 +22,11 @@ Peripherals::Peripherals(const Board& board) {
   for (const std::string_view text : board.uarts) {
     if (const auto uart = ParseUart(text)) uarts_.push_back(*uart);
   }
+}
+
+bool Peripherals::Has(uint32_t address) const {
+  return registers_.contains(address & ~3u) ||
+         std::ranges::any_of(uarts_, [address](const Uart& uart) { return IsOf(uart, address); });
 }
 
 uint32_t Peripherals::Read(uint32_t address, unsigned bytes) {

@@ -21,6 +21,8 @@ class Peripherals {
  public:
   explicit Peripherals(const Board& board);
 
+  // Whether a model has the register.
+  bool Has(uint32_t address) const;
   // `bytes` is 1, 2 or 4.
   uint32_t Read(uint32_t address, unsigned bytes);
   // A byte for the console, if it is one.

@@ -27,6 +27,9 @@ TEST(Peripherals, BitsFollowOthers) {
   Peripherals chip(*FindBoard("nucleo-f411re"));
   constexpr uint32_t kRccCr = 0x40023800, kRccCfgr = 0x40023808;
   EXPECT_EQ(chip.Read(kRccCr, 4) & 3, 3u) << "the internal clock is ready";
+  EXPECT_TRUE(chip.Has(kRccCr));
+  EXPECT_TRUE(chip.Has(kRccCr + 3));
+  EXPECT_FALSE(chip.Has(kPeripheralAddress + kPeripheralBytes - 4));
   chip.Write(kRccCr, 4, chip.Read(kRccCr, 4) | 1u << 16);
   EXPECT_EQ(chip.Read(kRccCr, 4) >> 16 & 3, 3u) << "and so is the external one, once it is on";
   EXPECT_EQ(chip.Read(kRccCr + 2, 1), 3u);

@@ -47,9 +47,8 @@ constexpr uint32_t kBitBandBytes = 0x02000000;
 // Hooks for single places of code.
 constexpr size_t kMostHooks = 96;
 
-// The most repetitions of one run, and their time in all, as a multiple of the first run's limit.
+// The most repetitions of one run.
 constexpr int kMostRuns = 64;
-constexpr int kExplainingTime = 3;
 
 // One Unicorn engine; it serves one run.
 class Session : public Registers {
@@ -183,8 +182,11 @@ void Session::MapPeripherals() {
     Check(uc_mmio_map(
               uc_, kPeripheralAddress, kPeripheralBytes,
               [](uc_engine*, uint64_t offset, unsigned bytes, void* self) -> uint64_t {
-                return static_cast<Session*>(self)->guest_.OnPeripheralRead(
+                auto* session = static_cast<Session*>(self);
+                const uint32_t value = session->guest_.OnPeripheralRead(
                     kPeripheralAddress + static_cast<uint32_t>(offset), bytes);
+                session->StopIfDone();
+                return value;
               },
               this,
               [](uc_engine*, uint64_t offset, unsigned bytes, uint64_t value, void* self) {
@@ -449,12 +451,11 @@ RunResult Unicorn::Run(const RunRequest& request) const {
 
   // Inside a block Unicorn knows the place of an event only where hooks follow the block, which costs time.
   // Runs are repeatable, so another run follows the blocks where the place matters.
-  const Clock::time_point begin = Clock::now();
+  const Clock::time_point deadline = Clock::now() + request.time_limit;
   std::vector<thumb::Block> places;
   std::optional<RunResult> before;
   for (int run = 0;; ++run) {
-    const int patience = run == 0 ? 1 : kExplainingTime;
-    Session session(request, *prepared, places, begin + patience * request.time_limit);
+    Session session(request, *prepared, places, deadline);
     session.Run(*prepared);
     RunResult result = session.guest().TakeResult();
     if (!session.internal_error().empty()) {

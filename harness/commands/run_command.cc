@@ -30,6 +30,7 @@ struct RunArguments {
   uint64_t instruction_limit = 20'000'000'000;
   ChipOptions chip;
   bool annotate = false;
+  bool strict = false;
   std::vector<std::string> functions;
   std::string annotation;
   bool profile = false;
@@ -152,8 +153,8 @@ std::string PeripheralText(const std::vector<emulation::PeripheralUse>& uses) {
   constexpr size_t kMostShown = 8;
   std::string text = StrCat("atome: registers of peripherals that are not modelled read 0: ");
   for (size_t k = 0; k < uses.size() && k < kMostShown; ++k)
-    StrAppend(&text, k == 0 ? "" : ", ", fmt::format("{:#010x}", uses[k].address), " (", uses[k].reads,
-              " reads, ", uses[k].writes, " writes)");
+    StrAppend(&text, k == 0 ? "" : ", ", fmt::format("{:#010x}", uses[k].address), " (reads: ", uses[k].reads,
+              ", writes: ", uses[k].writes, ")");
   if (uses.size() > kMostShown) StrAppend(&text, " and ", uses.size() - kMostShown, " more");
   return text + "\n";
 }
@@ -174,6 +175,8 @@ int RunFirmware(const RunArguments& arguments) {
     return UsageError("--mark takes two names of functions: FROM,TO");
   if (!arguments.between.empty() && arguments.runner == "qemu")
     return UsageError("--mark needs --runner unicorn, because QEMU does not tell cycles on the way");
+  if (arguments.strict && (arguments.runner == "qemu" || target->board == nullptr))
+    return UsageError("--strict needs --runner unicorn and a --board, whose peripherals it is about");
   if (arguments.chip.multiply_cycles() != 0 && arguments.runner == "qemu")
     return UsageError("--multiply needs --runner unicorn");
   const emulation::Machine& machine =
@@ -190,6 +193,7 @@ int RunFirmware(const RunArguments& arguments) {
       arguments.cycles == "blocks" ? emulation::CycleBasis::kBlocks : emulation::CycleBasis::kOperands;
   if (profile) request.profile = emulation::ProfileWindow{};
   request.annotate = annotate;
+  request.strict_peripherals = arguments.strict;
   if (!arguments.between.empty()) {
     request.from_symbol = arguments.between[0];
     request.to_symbol = arguments.between[1];
@@ -216,7 +220,8 @@ int RunFirmware(const RunArguments& arguments) {
   std::string unwritten = ShowProfile(arguments, result);
   if (unwritten.empty()) unwritten = ShowAnnotation(arguments, request.elf, result);
   if (!unwritten.empty()) UsageError(unwritten);
-  if (!result.unknown_peripherals.empty() && text) std::cerr << PeripheralText(result.unknown_peripherals);
+  if (!result.unknown_peripherals.empty() && text && !arguments.strict)
+    std::cerr << PeripheralText(result.unknown_peripherals);
   for (const std::string& lack : result.not_modelled) std::cerr << "atome: not modelled: " << lack << "\n";
   if (result.between && text) std::cerr << "atome: " << BetweenText(arguments, *result.between) << "\n";
   switch (result.outcome) {
@@ -261,6 +266,9 @@ void Declare(Options& options, RunArguments* arguments) {
                "CSV file for the cycles of every instruction and their parts");
   options.Flag("--profile", &arguments->profile, "Print cycles by function on stderr");
   options.Text("--folded", &arguments->folded, "File for call chains and their cycles, for flame graphs");
+  options.Flag(
+      "--strict", &arguments->strict,
+      "Fault on registers of a board's peripherals that no model has; else they read 0, listed at the end");
   options.Texts("--mark", &arguments->between,
                 "FROM,TO: count the cycles from each arrival at one function to the next at the other");
   options.Word("--format", &arguments->format, {"text", "json"},

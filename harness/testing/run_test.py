@@ -117,6 +117,25 @@ def test_run_on_a_board() -> None:
 
 
 @needs_firmware
+def test_registers_that_no_model_has() -> None:
+    program = GUESTS / "uart.elf"
+    process = atome("run", program, "--board", "mps2-an385")
+    assert (process.returncode, process.stdout) == (0, "by uart")
+    assert "not modelled read 0: 0x40010000 (reads: 1, writes: 0)" in process.stderr
+    process = atome("run", "--strict", program, "--board", "mps2-an385")
+    assert (process.returncode, process.stdout) == (4, "by uart")
+    assert "address 0x40010000" in process.stderr and "read 0" not in process.stderr
+    assert "needs --runner unicorn and a --board" in refused("run", program, "--core", "m3", "--strict")
+
+
+@needs_firmware
+def test_an_mpu_that_is_switched_on_is_told_once() -> None:
+    process = atome("run", GUESTS / "mpu_m3.elf", "--core", "m3")
+    assert process.returncode == 0
+    assert process.stderr.count("not modelled: the program switched the MPU on") == 1
+
+
+@needs_firmware
 def test_the_firmware_s_exit_code() -> None:
     program = GUESTS / "exit_wide.elf"
     process = atome("run", program, "--core", "m0")
