@@ -1,6 +1,4 @@
 // Code of the sequences, by the GNU assembler: each instruction in a slot of its own.
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -12,6 +10,7 @@
 #include <string_view>
 
 #include "emulation/base/subprocess.h"
+#include "emulation/base/temporary_folder.h"
 #include "emulation/silicon/facts.h"
 
 namespace atome::silicon {
@@ -173,25 +172,6 @@ std::string Source(const std::vector<Fact*>& facts) {
   return source + ".balign " + std::to_string(kSlotBytes) + "\n";
 }
 
-// A folder of our own that goes with its contents.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "atome-silicon-XXXXXX").string();
-    if (mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) fs::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 std::string RunTool(std::vector<std::string> arguments) {
   const std::string name = arguments[0];
   arguments[0] = emulation::FindProgram(name);
@@ -236,7 +216,7 @@ std::map<const Fact*, std::string> Refused(const std::vector<Fact*>& facts, cons
 // The object file of the facts' source; the log of the assembler when it refuses some.
 std::string AssembleSource(const std::string& source, const fs::path& folder, std::string& error) {
   const fs::path path = folder / "sequences.s";
-  if (!(std::ofstream(path) << source)) {
+  if (folder.empty() || !(std::ofstream(path) << source)) {
     error = "cannot write to a temporary folder; set TMPDIR to one that is writable";
     return {};
   }
@@ -247,7 +227,7 @@ std::string AssembleSource(const std::string& source, const fs::path& folder, st
 
 Assembly Assemble(std::vector<Fact>& facts) {
   Assembly assembly;
-  const TemporaryFolder folder;
+  const emulation::TemporaryFolder folder;
   std::vector<Fact*> wanted;
   for (;;) {
     wanted.clear();

@@ -1,12 +1,10 @@
 #include "harness/bench/benchmarks.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
-#include <filesystem>
 #include <span>
 
 #include "emulation/base/subprocess.h"
+#include "emulation/base/temporary_folder.h"
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/bench/benchmark_results.h"
@@ -16,27 +14,6 @@ namespace atome::harness {
 namespace {
 
 using report::Quantity;
-
-// For the file that a program writes; gone with the object.
-class Folder {
- public:
-  Folder() {
-    std::error_code error;
-    std::string name = (std::filesystem::temp_directory_path(error) / "atome_bench_XXXXXX").string();
-    if (!error && mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  const std::string& path() const { return path_; }  // empty when there is none
-
- private:
-  std::string path_;
-};
 
 // A list has no other lines that begin so.
 bool IsName(std::string_view line) { return line.starts_with("BM_"); }
@@ -82,9 +59,9 @@ void Fail(std::span<report::Cell> cells, const std::string& message) {
 
 void Run(const BenchmarkSuite& suite, const BenchmarkOptions& options, const std::function<void()>& line_done,
          std::span<report::Cell> cells) {
-  const Folder folder;
+  const emulation::TemporaryFolder folder;
   if (folder.path().empty()) return Fail(cells, "no folder for its results; is $TMPDIR writable?");
-  const std::string file = folder.path() + "/results.json";
+  const std::string file = (folder.path() / "results.json").string();
   std::vector<std::string> words{suite.Path(),
                                  "--benchmark_out=" + file,
                                  "--benchmark_out_format=json",
