@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "emulation/unicorn/lanes.h"
+
 namespace atome::emulation {
 namespace {
 
@@ -24,52 +26,48 @@ Peripherals::Peripherals(const Board& board) {
   }
 }
 
+const Uart* Peripherals::UartAt(uint32_t address) const {
+  const auto found =
+      std::ranges::find_if(uarts_, [address](const Uart& uart) { return IsOf(uart, address); });
+  return found != uarts_.end() ? &*found : nullptr;
+}
+
+PeripheralUse& Peripherals::Unknown(uint32_t word) {
+  PeripheralUse& use = unknown_[word];
+  use.address = word;
+  return use;
+}
+
 bool Peripherals::Has(uint32_t address) const {
-  return registers_.contains(address & ~3u) ||
-         std::ranges::any_of(uarts_, [address](const Uart& uart) { return IsOf(uart, address); });
+  return registers_.contains(address & ~3u) || UartAt(address) != nullptr;
 }
 
 uint32_t Peripherals::Read(uint32_t address, unsigned bytes) {
   const uint32_t word = address & ~3u;
-  const unsigned shift = 8 * (address & 3);
   uint32_t value = 0;
-  const auto found = registers_.find(word);
-  if (found != registers_.end()) {
+  if (const auto found = registers_.find(word); found != registers_.end()) {
     value = values_[word];
     for (const auto& [from, to] : found->second.follows)
       value = (value & ~(1u << to)) | (value >> from & 1) << to;
+  } else if (const Uart* uart = UartAt(word)) {
+    value = word == uart->address + uart->status ? uart->ready : values_[word];
   } else {
-    bool known = false;
-    for (const Uart& uart : uarts_) {
-      if (!IsOf(uart, word)) continue;
-      value = word == uart.address + uart.status ? uart.ready : values_[word];
-      known = true;
-    }
-    if (!known) {
-      unknown_[word].address = word;
-      ++unknown_[word].reads;
-    }
+    ++Unknown(word).reads;
   }
-  value >>= shift;
-  return bytes >= 4 ? value : value & ((1u << (8 * bytes)) - 1);
+  return LoadedFrom(value, address, bytes);
 }
 
 std::optional<char> Peripherals::Write(uint32_t address, unsigned bytes, uint32_t value) {
   const uint32_t word = address & ~3u;
-  for (const Uart& uart : uarts_) {
-    if (word == uart.address + uart.data) return static_cast<char>(value);
-    if (!IsOf(uart, word)) continue;
+  if (const Uart* uart = UartAt(word)) {
+    if (word == uart->address + uart->data) return static_cast<char>(value);
     values_[word] = value;  // its settings
-    return std::nullopt;
+  } else if (registers_.contains(word)) {
+    const uint32_t lane = LaneOf(address, bytes);
+    values_[word] = (values_[word] & ~lane) | (value << ShiftOf(address) & lane);
+  } else {
+    ++Unknown(word).writes;
   }
-  if (!registers_.contains(word)) {
-    unknown_[word].address = word;
-    ++unknown_[word].writes;
-    return std::nullopt;
-  }
-  const unsigned shift = 8 * (address & 3);
-  const uint32_t lane = bytes >= 4 ? 0xFFFFFFFF : ((1u << (8 * bytes)) - 1) << shift;
-  values_[word] = (values_[word] & ~lane) | (value << shift & lane);
   return std::nullopt;
 }
 

@@ -32,6 +32,9 @@ class Peripherals {
   std::vector<PeripheralUse> unknown() const;
 
  private:
+  const Uart* UartAt(uint32_t address) const;  // nullptr: none
+  PeripheralUse& Unknown(uint32_t word);
+
   std::map<uint32_t, PeripheralRegister> registers_;
   std::map<uint32_t, uint32_t> values_;
   std::vector<Uart> uarts_;

@@ -1,5 +1,7 @@
 #include "emulation/unicorn/ppb.h"
 
+#include "emulation/unicorn/lanes.h"
+
 namespace atome::emulation {
 namespace {
 
@@ -62,14 +64,13 @@ uint32_t Ppb::ReadWord(uint32_t offset, const timing::Moment& now) {
 }
 
 uint32_t Ppb::Read(uint32_t offset, unsigned bytes, const timing::Moment& now) {
-  const uint32_t value = ReadWord(offset & ~3u, now) >> (8 * (offset & 3));
-  return bytes >= 4 ? value : value & ((1u << (8 * bytes)) - 1);
+  return LoadedFrom(ReadWord(offset & ~3u, now), offset, bytes);
 }
 
 void Ppb::Write(uint32_t offset, unsigned bytes, uint32_t value, const timing::Moment& now) {
   const uint32_t word = offset & ~3u;
-  const unsigned shift = 8 * (offset & 3);
-  const uint32_t lane = bytes >= 4 ? 0xFFFFFFFF : ((1u << (8 * bytes)) - 1) << shift;
+  const unsigned shift = ShiftOf(offset);
+  const uint32_t lane = LaneOf(offset, bytes);
   if (Exceptions::Has(word)) exceptions_.Write(word, value << shift, lane);
   if (bytes == 4 && word == kAircr) {
     if ((value & 0xFFFF0000) == kAircrKey && (value & kAircrSystemReset) != 0) reset_requested_ = true;
