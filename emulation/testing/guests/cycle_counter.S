@@ -2,12 +2,7 @@
 @ 2 cycles, of which the second overlaps a following load; data processing takes 1.
   .include "guest.inc"
 function reset
-  ldr r0, =0xE000EDFC       @ DEMCR.TRCENA
-  ldr r1, =1 << 24
-  str r1, [r0]
-  ldr r4, =0xE0001000       @ DWT_CTRL.CYCCNTENA, then CYCCNT at +4
-  movs r1, #1
-  str r1, [r4]
+  start_cycle_counter
   nop
   nop
   ldr r0, [r4, #4]

@@ -20,12 +20,7 @@ function loads
 end_function loads
 
 function reset
-  ldr r0, =0xE000EDFC       @ DEMCR.TRCENA
-  ldr r1, =1 << 24
-  str r1, [r0]
-  ldr r4, =0xE0001000
-  movs r1, #1
-  str r1, [r4]
+  start_cycle_counter
   ldr r6, =0x20000040
   ldr r7, =reset
   bic r7, #3

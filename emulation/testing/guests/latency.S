@@ -15,12 +15,7 @@ function interrupt1
 end_function interrupt1
 
 function reset
-  ldr r0, =0xE000EDFC
-  ldr r1, =1 << 24
-  str r1, [r0]
-  ldr r4, =0xE0001000
-  movs r1, #1
-  str r1, [r4]
+  start_cycle_counter
   adds r4, #4
   ldr r5, =0xE000E200       @ ISPR
   ldr r3, =0xE000E100       @ ISER

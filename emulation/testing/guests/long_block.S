@@ -2,12 +2,7 @@
 @ registers (10 cycles) and a NOP (1; a multiple load absorbs none), and the load itself (2, less what the LDM overlaps: none).
   .include "guest.inc"
 function reset
-  ldr r0, =0xE000EDFC
-  ldr r1, =1 << 24
-  str r1, [r0]
-  ldr r4, =0xE0001000
-  movs r1, #1
-  str r1, [r4]
+  start_cycle_counter
   ldr r5, =0x20000100
   b 1f
   .ltorg

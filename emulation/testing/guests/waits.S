@@ -1,12 +1,7 @@
 @ Reads CYCCNT around 20 wide instructions: in one block, or cut by branches at both ends with CUT.
   .include "guest.inc"
 function reset
-  ldr r0, =0xE000EDFC
-  ldr r1, =1 << 24
-  str r1, [r0]
-  ldr r4, =0xE0001000
-  movs r1, #1
-  str r1, [r4]
+  start_cycle_counter
   b 1f
   .ltorg
   .balign 64
