@@ -1,19 +1,15 @@
 // atome run
-#include <fstream>
 #include <iostream>
 
 #include "emulation/boards/core.h"
 #include "emulation/machine/machine.h"
 #include "emulation/scene/scene_text.h"
 #include "harness/base/file.h"
-#include "harness/base/json_output.h"
-#include "harness/base/table.h"
 #include "harness/base/text.h"
+#include "harness/commands/analysis_options.h"
 #include "harness/commands/chip_options.h"
 #include "harness/commands/command.h"
-#include "harness/cycles/annotation_output.h"
-#include "harness/cycles/profile_output.h"
-#include "harness/model/model.h"
+#include "harness/commands/run_output.h"
 #include "harness/run/firmware_runner.h"
 #include "harness/run/target.h"
 
@@ -29,15 +25,10 @@ struct RunArguments {
   TimeLimit time_limit;
   uint64_t instruction_limit = 20'000'000'000;
   ChipOptions chip;
-  bool annotate = false;
+  AnalysisOptions analysis;
   bool strict = false;
-  std::vector<std::string> functions;
-  std::string annotation;
-  bool profile = false;
-  std::string folded;
   std::string cycles = "operands";
   std::string exit_code = "outcome";
-  std::vector<std::string> between;
   std::string format = "text";
 };
 
@@ -56,125 +47,12 @@ Result<Target> TargetOf(const RunArguments& arguments) {
   return target;
 }
 
-// Prints the table on stderr and writes the stacks to their file. Returns an error message, or nothing.
-std::string ShowProfile(const RunArguments& arguments, const emulation::RunResult& result) {
-  if (!result.profile) return {};
-  if (arguments.profile) std::cerr << "\n" << FormatText(FlatProfile(*result.profile)) << "\n";
-  if (arguments.folded.empty()) return {};
-  std::ofstream file(arguments.folded, std::ios::binary);
-  file << FoldedStacks(*result.profile);
-  file.close();
-  return file ? "" : StrCat("cannot write ", arguments.folded);
-}
-
-// Prints the annotated functions on stderr and writes the list to its file. Returns an error message, or
-// nothing.
-std::string ShowAnnotation(const RunArguments& arguments, const std::string& elf,
-                           const emulation::RunResult& result) {
-  if (result.annotation.empty()) return {};
-  std::string why;
-  const auto image = emulation::ElfImage::Read(elf, arguments.elf, why);
-  if (image == nullptr) return why;
-  if (arguments.annotate) {
-    const std::string text = AnnotatedFunctions(result.annotation, *image, arguments.functions);
-    if (text.empty())
-      return StrCat("no executed function's name contains ", Join(arguments.functions, " or "));
-    std::cerr << text << "\n";
-  }
-  if (arguments.annotation.empty()) return {};
-  std::ofstream file(arguments.annotation, std::ios::binary);
-  file << FormatCsv(AnnotationList(result.annotation, *image));
-  file.close();
-  return file ? "" : StrCat("cannot write ", arguments.annotation);
-}
-
-constexpr const char* kOutcomeNames[] = {
-    "exited", "fault", "instruction limit", "time limit", "rejected", "tool missing", "crashed"};
-
-std::string JsonOf(const RunArguments& arguments, const emulation::RunResult& result) {
-  nlohmann::ordered_json json;
-  json["firmware"] = arguments.elf;
-  json["outcome"] = kOutcomeNames[static_cast<size_t>(result.outcome)];
-  if (result.outcome == emulation::Outcome::kExited) json["exit_code"] = result.exit_code;
-  json["message"] = result.message;
-  json["output"] = result.output;
-  if (result.instructions) json["instructions"] = Count(*result.instructions);
-  if (result.cycles) {
-    json["cycles"] = Count(*result.cycles);
-    json["cycle_basis"] = result.cycle_basis == emulation::CycleBasis::kBlocks ? "blocks" : "operands";
-  }
-  if (result.stack_bytes) json["stack_bytes"] = *result.stack_bytes;
-  if (result.process_stack_bytes) json["process_stack_bytes"] = *result.process_stack_bytes;
-  if (!result.unknown_peripherals.empty()) {
-    json["unknown_peripherals"] = nlohmann::ordered_json::array();
-    for (const emulation::PeripheralUse& use : result.unknown_peripherals)
-      json["unknown_peripherals"].push_back(
-          {{"address", fmt::format("{:#010x}", use.address)}, {"reads", use.reads}, {"writes", use.writes}});
-  }
-  if (!result.not_modelled.empty()) json["not_modelled"] = result.not_modelled;
-  if (!result.marks.empty()) {
-    json["marks"] = nlohmann::ordered_json::array();
-    for (const emulation::Mark& mark : result.marks)
-      json["marks"].push_back({{"instructions", Count(mark.instructions)}, {"cycles", Count(mark.cycles)}});
-  }
-  if (result.between) {
-    const emulation::RunResult::Between& between = *result.between;
-    json["between"] = {
-        {"from", arguments.between[0]}, {"to", arguments.between[1]}, {"times", between.times}};
-    if (between.times > 0) {
-      json["between"]["mean_cycles"] =
-          static_cast<double>(between.cycles) / static_cast<double>(between.times);
-      json["between"]["least_cycles"] = between.least;
-      json["between"]["most_cycles"] = between.most;
-    }
-  }
-  if (result.fault) {
-    json["fault"] = {{"kind", result.fault->kind},
-                     {"pc", fmt::format("{:#010x}", result.fault->pc)},
-                     {"symbol", result.fault->symbol},
-                     {"cause", result.fault->cause}};
-    if (result.fault->address) json["fault"]["address"] = fmt::format("{:#010x}", *result.fault->address);
-  }
-  return JsonText(json);
-}
-
-std::string BetweenText(const RunArguments& arguments, const emulation::RunResult::Between& between) {
-  std::string text =
-      StrCat(arguments.between[0], " to ", arguments.between[1], ": ", Grouped(between.times), " times");
-  if (between.times == 0) return text;
-  return StrCat(text,
-                fmt::format(", {:.1f} cycles on average, ",
-                            static_cast<double>(between.cycles) / static_cast<double>(between.times)),
-                Grouped(between.least), " to ", Grouped(between.most));
-}
-
-// Nothing is ignored in silence: what read 0 and what was lost.
-std::string PeripheralText(const std::vector<emulation::PeripheralUse>& uses) {
-  constexpr size_t kMostShown = 8;
-  std::string text = StrCat("atome: registers of peripherals that are not modelled read 0: ");
-  for (size_t k = 0; k < uses.size() && k < kMostShown; ++k)
-    StrAppend(&text, k == 0 ? "" : ", ", fmt::format("{:#010x}", uses[k].address), " (reads: ", uses[k].reads,
-              ", writes: ", uses[k].writes, ")");
-  if (uses.size() > kMostShown) StrAppend(&text, " and ", uses.size() - kMostShown, " more");
-  return text + "\n";
-}
-
 int RunFirmware(const RunArguments& arguments) {
   const Result<Target> target = TargetOf(arguments);
   if (!target.ok()) return UsageError(target.error().message);
   const emulation::Core* core = target->core;
-  const bool profile = arguments.profile || !arguments.folded.empty();
-  if (profile && arguments.runner == "qemu")
-    return UsageError("a profile needs --runner unicorn, because QEMU does not show calls");
-  const bool annotate = arguments.annotate || !arguments.annotation.empty();
-  if (annotate && arguments.runner == "qemu")
-    return UsageError("an annotation needs --runner unicorn, because QEMU does not show data");
-  if (!arguments.functions.empty() && !arguments.annotate)
-    return UsageError("--functions chooses what --annotate shows; give that too");
-  if (!arguments.between.empty() && arguments.between.size() != 2)
-    return UsageError("--mark takes two names of functions: FROM,TO");
-  if (!arguments.between.empty() && arguments.runner == "qemu")
-    return UsageError("--mark needs --runner unicorn, because QEMU does not tell cycles on the way");
+  if (const std::string why = arguments.analysis.WhyNot(arguments.runner); !why.empty())
+    return UsageError(why);
   if (arguments.strict && (arguments.runner == "qemu" || target->board == nullptr))
     return UsageError("--strict needs --runner unicorn and a --board, whose peripherals it is about");
   if (arguments.chip.multiply_cycles() != 0 && arguments.runner == "qemu")
@@ -191,13 +69,8 @@ int RunFirmware(const RunArguments& arguments) {
   request.board = target->board;
   request.cycle_basis =
       arguments.cycles == "blocks" ? emulation::CycleBasis::kBlocks : emulation::CycleBasis::kOperands;
-  if (profile) request.profile = emulation::ProfileWindow{};
-  request.annotate = annotate;
+  arguments.analysis.Apply(&request);
   request.strict_peripherals = arguments.strict;
-  if (!arguments.between.empty()) {
-    request.from_symbol = arguments.between[0];
-    request.to_symbol = arguments.between[1];
-  }
   request.multiply_cycles = arguments.chip.multiply_cycles();
   request.command_line = arguments.command_line;
   request.time_limit = arguments.time_limit.Get();
@@ -205,25 +78,19 @@ int RunFirmware(const RunArguments& arguments) {
   const emulation::RunResult result = machine.Run(request);
 
   const bool text = arguments.format == "text";
-  std::cout << (text ? result.output : JsonOf(arguments, result)) << std::flush;
+  std::cout << (text ? result.output : RunJson(arguments.elf, arguments.analysis.between(), result))
+            << std::flush;
   if (text && !result.output.empty() && !result.output.ends_with('\n')) std::cerr << "\n";
   if (!machine.Note(*core).empty())
     std::cerr << "atome: " << core->title << " in " << machine.name() << ": " << machine.Note(*core) << "\n";
-  std::string counted = result.instructions ? StrCat(Grouped(Count(*result.instructions)), " instructions")
-                                            : "instructions not counted";
-  if (result.cycles) StrAppend(&counted, ", ", Grouped(Count(*result.cycles)), " modelled cycles");
-  if (result.cycles && result.cycles_depend_on_data && result.cycle_basis == emulation::CycleBasis::kBlocks)
-    counted += " (by blocks alone)";
-  if (result.stack_bytes) StrAppend(&counted, ", ", Grouped(*result.stack_bytes), " bytes of stack");
-  if (result.process_stack_bytes)
-    StrAppend(&counted, " and ", Grouped(*result.process_stack_bytes), " of process stack");
-  std::string unwritten = ShowProfile(arguments, result);
-  if (unwritten.empty()) unwritten = ShowAnnotation(arguments, request.elf, result);
+  const std::string counted = CountsText(result);
+  const std::string unwritten = arguments.analysis.Show(request, result);
   if (!unwritten.empty()) UsageError(unwritten);
   if (!result.unknown_peripherals.empty() && text && !arguments.strict)
     std::cerr << PeripheralText(result.unknown_peripherals);
   for (const std::string& lack : result.not_modelled) std::cerr << "atome: not modelled: " << lack << "\n";
-  if (result.between && text) std::cerr << "atome: " << BetweenText(arguments, *result.between) << "\n";
+  if (result.between && text)
+    std::cerr << "atome: " << BetweenText(arguments.analysis.between(), *result.between) << "\n";
   switch (result.outcome) {
     case emulation::Outcome::kExited:
       std::cerr << "atome: exit code " << result.exit_code << ", " << counted << "\n";
@@ -259,18 +126,10 @@ void Declare(Options& options, RunArguments* arguments) {
   options.Word("--cycles", &arguments->cycles, {"operands", "blocks"},
                "Basis of modelled cycles: operands, or blocks alone, which is all that QEMU shows");
   arguments->chip.AddTo(options);
-  options.Flag("--annotate", &arguments->annotate,
-               "Print on stderr what each instruction took, and why, the costliest functions first");
-  options.Texts("--functions", &arguments->functions, "Only functions whose names contain one of these");
-  options.Text("--annotation", &arguments->annotation,
-               "CSV file for the cycles of every instruction and their parts");
-  options.Flag("--profile", &arguments->profile, "Print cycles by function on stderr");
-  options.Text("--folded", &arguments->folded, "File for call chains and their cycles, for flame graphs");
+  arguments->analysis.AddTo(options);
   options.Flag(
       "--strict", &arguments->strict,
       "Fault on registers of a board's peripherals that no model has; else they read 0, listed at the end");
-  options.Texts("--mark", &arguments->between,
-                "FROM,TO: count the cycles from each arrival at one function to the next at the other");
   options.Word("--format", &arguments->format, {"text", "json"},
                "text: the firmware's output alone on stdout; json: its output, counts and outcome");
   options.Word(

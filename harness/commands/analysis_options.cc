@@ -1,0 +1,81 @@
+#include "harness/commands/analysis_options.h"
+
+#include <fstream>
+#include <iostream>
+
+#include "emulation/elf/elf_image.h"
+#include "harness/base/table.h"
+#include "harness/base/text.h"
+#include "harness/cycles/annotation_output.h"
+#include "harness/cycles/profile_output.h"
+
+namespace atome::harness {
+namespace {
+
+// Returns an error message, or nothing.
+std::string Write(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  return file ? "" : StrCat("cannot write ", path);
+}
+
+}  // namespace
+
+void AnalysisOptions::AddTo(Options& options) {
+  options.Flag("--annotate", &annotate_,
+               "Print on stderr what each instruction took, and why, the costliest functions first");
+  options.Texts("--functions", &functions_, "Only functions whose names contain one of these");
+  options.Text("--annotation", &annotation_, "CSV file for the cycles of every instruction and their parts");
+  options.Flag("--profile", &profile_, "Print cycles by function on stderr");
+  options.Text("--folded", &folded_, "File for call chains and their cycles, for flame graphs");
+  options.Texts("--mark", &between_,
+                "FROM,TO: count the cycles from each arrival at one function to the next at the other");
+}
+
+std::string AnalysisOptions::WhyNot(std::string_view runner) const {
+  const bool qemu = runner == "qemu";
+  if (profiles() && qemu) return "a profile needs --runner unicorn, because QEMU does not show calls";
+  if (annotates() && qemu) return "an annotation needs --runner unicorn, because QEMU does not show data";
+  if (!functions_.empty() && !annotate_) return "--functions chooses what --annotate shows; give that too";
+  if (!between_.empty() && between_.size() != 2) return "--mark takes two names of functions: FROM,TO";
+  if (!between_.empty() && qemu)
+    return "--mark needs --runner unicorn, because QEMU does not tell cycles on the way";
+  return {};
+}
+
+void AnalysisOptions::Apply(emulation::RunRequest* request) const {
+  if (profiles()) request->profile = emulation::ProfileWindow{};
+  request->annotate = annotates();
+  if (between_.empty()) return;
+  request->from_symbol = between_[0];
+  request->to_symbol = between_[1];
+}
+
+std::string AnalysisOptions::Show(const emulation::RunRequest& request,
+                                  const emulation::RunResult& result) const {
+  const std::string error = ShowProfile(result);
+  return error.empty() ? ShowAnnotation(request, result) : error;
+}
+
+std::string AnalysisOptions::ShowProfile(const emulation::RunResult& result) const {
+  if (!result.profile) return {};
+  if (profile_) std::cerr << "\n" << FormatText(FlatProfile(*result.profile)) << "\n";
+  return folded_.empty() ? "" : Write(folded_, FoldedStacks(*result.profile));
+}
+
+std::string AnalysisOptions::ShowAnnotation(const emulation::RunRequest& request,
+                                            const emulation::RunResult& result) const {
+  if (result.annotation.empty()) return {};
+  std::string why;
+  const auto image = emulation::ElfImage::Read(request.elf, request.elf_name, why);
+  if (image == nullptr) return why;
+  if (annotate_) {
+    const std::string text = AnnotatedFunctions(result.annotation, *image, functions_);
+    if (text.empty()) return StrCat("no executed function's name contains ", Join(functions_, " or "));
+    std::cerr << text << "\n";
+  }
+  return annotation_.empty() ? "" : Write(annotation_, FormatCsv(AnnotationList(result.annotation, *image)));
+}
+
+}  // namespace atome::harness

@@ -1,0 +1,93 @@
+#include "harness/commands/run_output.h"
+
+#include "harness/base/json_output.h"
+#include "harness/base/table.h"
+#include "harness/base/text.h"
+
+namespace atome::harness {
+namespace {
+
+constexpr const char* kOutcomeNames[] = {
+    "exited", "fault", "instruction limit", "time limit", "rejected", "tool missing", "crashed"};
+
+}  // namespace
+
+std::string RunJson(const std::string& firmware, const std::vector<std::string>& names,
+                    const emulation::RunResult& result) {
+  nlohmann::ordered_json json;
+  json["firmware"] = firmware;
+  json["outcome"] = kOutcomeNames[static_cast<size_t>(result.outcome)];
+  if (result.outcome == emulation::Outcome::kExited) json["exit_code"] = result.exit_code;
+  json["message"] = result.message;
+  json["output"] = result.output;
+  if (result.instructions) json["instructions"] = Count(*result.instructions);
+  if (result.cycles) {
+    json["cycles"] = Count(*result.cycles);
+    json["cycle_basis"] = result.cycle_basis == emulation::CycleBasis::kBlocks ? "blocks" : "operands";
+  }
+  if (result.stack_bytes) json["stack_bytes"] = *result.stack_bytes;
+  if (result.process_stack_bytes) json["process_stack_bytes"] = *result.process_stack_bytes;
+  if (!result.unknown_peripherals.empty()) {
+    json["unknown_peripherals"] = nlohmann::ordered_json::array();
+    for (const emulation::PeripheralUse& use : result.unknown_peripherals)
+      json["unknown_peripherals"].push_back(
+          {{"address", fmt::format("{:#010x}", use.address)}, {"reads", use.reads}, {"writes", use.writes}});
+  }
+  if (!result.not_modelled.empty()) json["not_modelled"] = result.not_modelled;
+  if (!result.marks.empty()) {
+    json["marks"] = nlohmann::ordered_json::array();
+    for (const emulation::Mark& mark : result.marks)
+      json["marks"].push_back({{"instructions", Count(mark.instructions)}, {"cycles", Count(mark.cycles)}});
+  }
+  if (result.between) {
+    const emulation::RunResult::Between& between = *result.between;
+    json["between"] = {{"from", names[0]}, {"to", names[1]}, {"times", between.times}};
+    if (between.times > 0) {
+      json["between"]["mean_cycles"] =
+          static_cast<double>(between.cycles) / static_cast<double>(between.times);
+      json["between"]["least_cycles"] = between.least;
+      json["between"]["most_cycles"] = between.most;
+    }
+  }
+  if (result.fault) {
+    json["fault"] = {{"kind", result.fault->kind},
+                     {"pc", fmt::format("{:#010x}", result.fault->pc)},
+                     {"symbol", result.fault->symbol},
+                     {"cause", result.fault->cause}};
+    if (result.fault->address) json["fault"]["address"] = fmt::format("{:#010x}", *result.fault->address);
+  }
+  return JsonText(json);
+}
+
+std::string CountsText(const emulation::RunResult& result) {
+  std::string counted = result.instructions ? StrCat(Grouped(Count(*result.instructions)), " instructions")
+                                            : "instructions not counted";
+  if (result.cycles) StrAppend(&counted, ", ", Grouped(Count(*result.cycles)), " modelled cycles");
+  if (result.cycles && result.cycles_depend_on_data && result.cycle_basis == emulation::CycleBasis::kBlocks)
+    counted += " (by blocks alone)";
+  if (result.stack_bytes) StrAppend(&counted, ", ", Grouped(*result.stack_bytes), " bytes of stack");
+  if (result.process_stack_bytes)
+    StrAppend(&counted, " and ", Grouped(*result.process_stack_bytes), " of process stack");
+  return counted;
+}
+
+std::string BetweenText(const std::vector<std::string>& names, const emulation::RunResult::Between& between) {
+  std::string text = StrCat(names[0], " to ", names[1], ": ", Grouped(between.times), " times");
+  if (between.times == 0) return text;
+  return StrCat(text,
+                fmt::format(", {:.1f} cycles on average, ",
+                            static_cast<double>(between.cycles) / static_cast<double>(between.times)),
+                Grouped(between.least), " to ", Grouped(between.most));
+}
+
+std::string PeripheralText(const std::vector<emulation::PeripheralUse>& uses) {
+  constexpr size_t kMostShown = 8;
+  std::string text = StrCat("atome: registers of peripherals that are not modelled read 0: ");
+  for (size_t k = 0; k < uses.size() && k < kMostShown; ++k)
+    StrAppend(&text, k == 0 ? "" : ", ", fmt::format("{:#010x}", uses[k].address), " (reads: ", uses[k].reads,
+              ", writes: ", uses[k].writes, ")");
+  if (uses.size() > kMostShown) StrAppend(&text, " and ", uses.size() - kMostShown, " more");
+  return text + "\n";
+}
+
+}  // namespace atome::harness
