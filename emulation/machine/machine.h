@@ -12,6 +12,8 @@
 #include "emulation/base/counts.h"
 #include "emulation/boards/board.h"
 #include "emulation/boards/core.h"
+#include "emulation/machine/console.h"
+#include "emulation/machine/granted_folder.h"
 #include "emulation/machine/profile.h"
 #include "emulation/scene/fault.h"
 #include "emulation/scene/scene.h"
@@ -40,6 +42,10 @@ struct RunRequest {
   std::string from_symbol = {};
   std::string to_symbol = {};
   std::optional<ProfileWindow> profile;  // Unicorn only
+  // What SYS_READC, SYS_READ of the console and UARTs get, and the end behind it; nothing: no input.
+  std::optional<std::string> console_input = {};
+  uint8_t consoles = kAllConsoles;      // a set of ConsoleSource: whose text is shown
+  std::optional<FileGrant> files = {};  // what semihosting may reach; QEMU only reads
   // Registers of peripherals that no model has fault instead of reading 0; Unicorn only.
   bool strict_peripherals = false;
   bool annotate = false;        // fill RunResult::annotation; Unicorn only
@@ -78,7 +84,7 @@ struct RunResult {
   Outcome outcome = Outcome::kCrashed;
   int exit_code = 0;    // what the firmware gave; of QEMU the low byte, which is all that it passes on
   std::string message;  // one line; empty when kExited
-  std::string output;   // everything written through semihosting
+  std::string output;   // everything that the consoles shown have printed
   // Whole run, after a fault without the faulting instruction; absent when not counted.
   std::optional<Instructions> instructions;
   // The same, in modelled cycles; absent when QEMU ended in a way that leaves them unknown.
@@ -119,7 +125,8 @@ class Machine {
   virtual std::string_view Note(const Core& core) const = 0;
   // The emulator's version, for reports; empty without the emulator.
   virtual std::string Version() const = 0;
-  // Runs to its end. The guest is untrusted: it reaches no file, process or network of the host.
+  // Runs to its end. The guest is untrusted: it reaches no process or network of the host, and no file but
+  // those that the request grants.
   // Thread-safe; equal requests give equal results except for time limits.
   virtual RunResult Run(const RunRequest& request) const = 0;
 };

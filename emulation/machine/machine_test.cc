@@ -11,6 +11,8 @@
 #include <thread>
 
 #include "emulation/base/subprocess.h"
+#include "emulation/base/temporary_folder.h"
+#include "emulation/machine/limits.h"
 #include "emulation/testing/guest.h"
 
 namespace atome::emulation {
@@ -189,6 +191,67 @@ TEST(Machine, TheGuestReachesNoFileAndNoProcess) {
   std::ifstream kept(precious);
   EXPECT_EQ(std::string(std::istreambuf_iterator<char>(kept), {}), "keep");
   std::filesystem::remove(precious);
+}
+
+// "name result errno" of a call that failed.
+constexpr char kOutcomes[] =
+    "in.txt 00000001 \nlength 00000005 \nread 0000000a \nhelloclose 00000000 \n"
+    "missing ffffffff 00000002 \n";
+
+TEST(Machine, AGrantedFolderIsReadAndNothingBeyondIt) {
+  ATOME_REQUIRE_BOTH();
+  const TemporaryFolder folder;
+  const std::filesystem::path granted = folder.path() / "granted";
+  std::filesystem::create_directory(granted);
+  std::ofstream(granted / "in.txt") << "hello";
+  std::ofstream(folder.path() / "outside") << "secret";
+  std::filesystem::create_symlink("../outside", granted / "link");
+  RunRequest request = GuestRequest("granted_files", "m3");
+  request.files = FileGrant{.folder = granted};
+  for (const Machine* machine : {&UnicornMachine(), &QemuMachine()}) {
+    const RunResult result = machine->Run(request);
+    if (result.outcome == Outcome::kToolMissing) GTEST_SKIP() << result.message;
+    EXPECT_EQ(result.outcome, Outcome::kExited) << result.message;
+    EXPECT_THAT(result.output, StartsWith(kOutcomes)) << machine->name();
+    EXPECT_THAT(result.output, HasSubstr("../outside ffffffff 0000000d \n")) << "EACCES";
+    EXPECT_THAT(result.output, HasSubstr("link ffffffff"));
+    EXPECT_THAT(result.output,
+                HasSubstr("/etc/passwd ffffffff 0000000d \n/proc/self/root/etc/passwd ffffffff"));
+    EXPECT_THAT(result.output, HasSubstr("log.txt ffffffff"));
+    EXPECT_THAT(result.output, ::testing::Not(HasSubstr("secret")));
+  }
+  EXPECT_FALSE(std::filesystem::exists(granted / "log.txt"));
+  request.files->folder = folder.path() / "none";
+  const RunResult none = UnicornMachine().Run(request);
+  EXPECT_EQ(none.outcome, Outcome::kRejected);
+  EXPECT_THAT(none.message, HasSubstr("none"));
+}
+
+TEST(Machine, FilesAreWrittenOnceHoweverOftenTheProgramIsRepeated) {
+  ATOME_REQUIRE_GUESTS();
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() / "log.txt") << "first\n";
+  RunRequest request = GuestRequest("granted_files", "m3");
+  request.files = FileGrant{.folder = folder.path(), .writable = true};
+  EXPECT_EQ(UnicornMachine().Run(request).outcome, Outcome::kExited);
+  std::ifstream log(folder.path() / "log.txt");
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(log), {}), "first\nline\n");
+  const RunResult qemu = QemuMachine().Run(request);
+  EXPECT_EQ(qemu.outcome, Outcome::kRejected);
+  EXPECT_THAT(qemu.message, HasSubstr("--runner unicorn"));
+}
+
+TEST(Machine, TheConsoleIsRead) {
+  ATOME_REQUIRE_GUESTS();
+  RunRequest request = GuestRequest("echo", "m0");
+  request.console_input = "Amen\n";
+  const RunResult result = UnicornMachine().Run(request);
+  EXPECT_EQ(result.outcome, Outcome::kExited) << result.message;
+  EXPECT_EQ(result.output, "00000041 :tt 00000001 \nread 0000003b \nmen\nffffffff ");
+  request.consoles = kUartConsole;
+  EXPECT_EQ(UnicornMachine().Run(request).output, "") << "semihosting is not shown";
+  request.console_input = std::string(kInputLimitBytes + 1, 'x');
+  EXPECT_EQ(UnicornMachine().Run(request).outcome, Outcome::kRejected);
 }
 
 // The fault of one guest.

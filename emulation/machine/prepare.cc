@@ -17,7 +17,16 @@ std::optional<Prepared> Prepare(const RunRequest& request, RunResult& result) {
                      " bytes or has a zero byte";
     return std::nullopt;
   }
+  if (request.console_input && request.console_input->size() > kInputLimitBytes) {
+    result.message =
+        request.elf_name + ": the console's input is over " + std::to_string(kInputLimitBytes >> 20) + " MiB";
+    return std::nullopt;
+  }
   Prepared prepared;
+  if (request.files) {
+    prepared.files = GrantedFolder::Open(*request.files, result.message);
+    if (!prepared.files) return std::nullopt;
+  }
   prepared.image = ElfImage::Read(request.elf, request.elf_name, result.message);
   if (prepared.image == nullptr) return std::nullopt;
   if (request.board != nullptr && request.board->core != request.core->name) {

@@ -17,6 +17,7 @@ struct Prepared {
   MemoryMap map{};
   uint32_t stack_pointer = 0;  // the first two words of the vector table
   uint32_t reset = 0;          // without the Thumb bit
+  std::optional<GrantedFolder> files;
   std::optional<uint32_t> mark;
   std::optional<uint32_t> from;
   std::optional<uint32_t> to;

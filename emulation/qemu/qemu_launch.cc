@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <vector>
 
 #include "emulation/base/executable.h"
@@ -48,6 +49,7 @@ std::string PluginOption(const QemuLaunch& launch) {
                        ",limit=" + Hex(Count(launch.request.instruction_limit), 1);
   if (launch.prepared.mark) option += ",mark=" + Hex(*launch.prepared.mark, 1);
   if (launch.trace) option += ",trace=1";
+  if (launch.request.files) option += ",files=1";
   if (const std::string handlers = FaultHandlers(launch.prepared); !handlers.empty()) {
     option += ",handlers=" + handlers;
   }
@@ -80,7 +82,11 @@ std::string FindPlugin() {
 std::optional<QemuTools> FindQemuTools(std::string& message) {
   std::string name = Environment("ATOME_QEMU");
   if (name.empty()) name = "qemu-system-arm";
-  QemuTools tools{.qemu = FindProgram(name), .plugin = FindPlugin()};
+  // Absolute, for QEMU may start in another folder.
+  const auto absolute = [](const std::string& path) {
+    return path.empty() ? path : std::filesystem::absolute(path).string();
+  };
+  QemuTools tools{.qemu = absolute(FindProgram(name)), .plugin = absolute(FindPlugin())};
   if (tools.qemu.empty()) {
     message = name + " not found on PATH: install the Debian package qemu-system-arm, or set ATOME_QEMU";
     return std::nullopt;
@@ -107,6 +113,7 @@ SubprocessResult QemuLaunch::Run(const SharedTally& tally) const {
   };
   // In the order of kPluginTallyFd, kPluginOutputFd and kFirmwareFd.
   return RunSubprocess({.arguments = Arguments(*this),
+                        .folder = request.files ? request.files->folder : ".",
                         .descriptors = {tally.fd(), kOutputPipe, firmware.get()},
                         .output_limit_bytes = kOutputLimitBytes,
                         .deadline = deadline,

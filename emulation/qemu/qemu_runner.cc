@@ -195,6 +195,11 @@ RunResult Qemu::Run(const RunRequest& request) const {
   }
   const std::optional<Prepared> prepared = Prepare(request, result);
   if (!prepared) return result;
+  if (request.console_input || (request.files && request.files->writable)) {
+    result.outcome = Outcome::kRejected;
+    result.message = "programs in QEMU have no console input and write no files: use --runner unicorn";
+    return result;
+  }
   if (prepared->map.flash_address != kFlashAddress) {
     result.outcome = Outcome::kRejected;
     result.message =

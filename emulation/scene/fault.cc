@@ -55,7 +55,7 @@ constexpr Kind kKinds[] = {
      "the firmware asked for a reset through AIRCR; a run ends there"},
     {FaultKind::kSemihosting, "unknown semihosting operation", false, nullptr},
     {FaultKind::kConsoleInput, "waits for console input", false,
-     "SYS_READC waits for a key, and the console has no input"},
+     "SYS_READC waits for a key, and the console has no input: give it with --stdin FILE in Unicorn"},
     {FaultKind::kOutputLimit, "too much output", false, "the output exceeds 64 MiB"},
     {FaultKind::kMarkLimit, "too many marks", false,
      "the mark function was called more than 4 million times"},

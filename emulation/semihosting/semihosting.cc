@@ -5,8 +5,6 @@
 #include <cstring>
 #include <utility>
 
-#include "emulation/machine/limits.h"
-
 namespace atome::emulation {
 namespace {
 
@@ -50,7 +48,7 @@ constexpr uint32_t kOpenModes = 12;
 constexpr size_t kMaxHandles = 1024;
 
 // The contents of ":semihosting-features": both SYS_EXIT_EXTENDED and separate stdout and stderr are there.
-constexpr std::array<uint8_t, 5> kFeatures = {'S', 'H', 'F', 'B', 3};
+constexpr std::string_view kFeatures = "SHFB\3";
 
 // How many words of the parameter block an operation reads; 0 when its parameter is not a block.
 int BlockWords(uint32_t operation) {
@@ -69,8 +67,14 @@ int BlockWords(uint32_t operation) {
 
 }  // namespace
 
-Semihosting::Semihosting(GuestMemory& memory, std::string command_line, Heap heap)
-    : memory_(memory), command_line_(std::move(command_line)), heap_(heap), handles_(1) {}
+Semihosting::Semihosting(GuestMemory& memory, Console& console, const GrantedFolder* folder,
+                         std::string command_line, Heap heap)
+    : memory_(memory),
+      console_(console),
+      files_(folder),
+      command_line_(std::move(command_line)),
+      heap_(heap),
+      handles_(1) {}
 
 Semihosting::Handle Semihosting::KindOf(uint32_t handle) const {
   return handle < handles_.size() ? handles_[handle].kind : Handle::kClosed;
@@ -82,11 +86,7 @@ uint32_t Semihosting::Fail(uint32_t error) {
 }
 
 Semihosting::Reply Semihosting::Write(std::string_view text, uint32_t result) {
-  if (text.size() > kOutputLimitBytes - output_.size()) {
-    output_.append(text.substr(0, kOutputLimitBytes - output_.size()));
-    return {.verdict = Verdict::kOutputLimit};
-  }
-  output_.append(text);
+  if (!console_.Print(kSemihostingConsole, text)) return {.verdict = Verdict::kOutputLimit};
   return {.result = result};
 }
 
@@ -121,7 +121,7 @@ Semihosting::Reply Semihosting::Call(uint32_t operation, uint32_t parameter, std
     case kSysRead:
       return {.result = ReadFrom(word[0], word[1], word[2])};
     case kSysReadC:
-      return {.verdict = Verdict::kNoInput};
+      return ReadKey();
     case kSysIsError:
       return {.result = static_cast<int32_t>(word[0]) < 0 ? 1u : 0u};
     case kSysIsTty:  // never: the console is a pipe or a string
@@ -133,9 +133,11 @@ Semihosting::Reply Semihosting::Call(uint32_t operation, uint32_t parameter, std
     case kSysSystem:
       return {.result = kNoShell};
     case kSysTmpName:
+      return {.result = TemporaryName(word[0], word[1], word[2])};
     case kSysRemove:
+      return {.result = Remove(word[0])};
     case kSysRename:
-      return {.result = Fail(kPermission)};
+      return {.result = Rename(word[0], word[2])};
     case kSysClock:
       return {.result = static_cast<uint32_t>(nanoseconds / 10'000'000)};
     case kSysTime:
@@ -159,6 +161,13 @@ Semihosting::Reply Semihosting::Call(uint32_t operation, uint32_t parameter, std
   }
 }
 
+// -1 at the input's end.
+Semihosting::Reply Semihosting::ReadKey() {
+  if (!console_.is_given()) return {.verdict = Verdict::kNoInput};
+  const std::string_view key = console_.Take(1);
+  return {.result = key.empty() ? kMinusOne : static_cast<uint8_t>(key[0])};
+}
+
 Semihosting::Reply Semihosting::Exit(uint32_t reason, uint32_t code) {
   return {.verdict = Verdict::kExit, .exit_code = reason == kApplicationExit ? static_cast<int>(code) : 1};
 }
@@ -173,8 +182,10 @@ uint32_t Semihosting::Open(uint32_t name, uint32_t mode) {
   } else if (*path == ":semihosting-features") {
     if (mode >= 4) return Fail(kAccess);
     opened.kind = Handle::kFeatures;
+  } else if (const uint32_t error = files_.Open(*path, mode, opened.file)) {
+    return Fail(error);
   } else {
-    return Fail(kPermission);
+    opened.kind = Handle::kFile;
   }
   // Handle 0 stays unused: a program may take it for a failure.
   const auto free = std::find_if(handles_.begin() + 1, handles_.end(),
@@ -197,12 +208,15 @@ uint32_t Semihosting::Close(uint32_t handle) {
 
 // The result counts the bytes that were not written.
 Semihosting::Reply Semihosting::WriteTo(uint32_t handle, uint32_t address, uint32_t bytes) {
-  const uint8_t* text = memory_.Readable(address, bytes);
-  if (KindOf(handle) != Handle::kOutput || text == nullptr) {
-    Fail(text == nullptr ? kBadAddress : kBadHandle);
-    return {.result = bytes};
-  }
-  return Write({reinterpret_cast<const char*>(text), bytes}, 0);
+  const auto* text = reinterpret_cast<const char*>(memory_.Readable(address, bytes));
+  const Handle kind = KindOf(handle);
+  const bool writable = kind == Handle::kOutput || (kind == Handle::kFile && handles_[handle].file.writes);
+  uint32_t error = text == nullptr ? kBadAddress : writable ? 0 : kBadHandle;
+  if (error == 0 && kind == Handle::kOutput) return Write({text, bytes}, 0);
+  if (error == 0) error = files_.Write(handles_[handle].file, {text, bytes});
+  if (error == 0) return {.result = 0};
+  Fail(error);
+  return {.result = bytes};
 }
 
 // The result counts the bytes that were not read: all of them at the end of the file.
@@ -211,17 +225,27 @@ uint32_t Semihosting::ReadFrom(uint32_t handle, uint32_t address, uint32_t bytes
     Fail(kBadHandle);
     return bytes;
   }
-  if (KindOf(handle) == Handle::kInput) return bytes;
-  uint32_t& position = handles_[handle].position;
-  const uint32_t count = std::min(bytes, static_cast<uint32_t>(kFeatures.size()) - position);
-  uint8_t* target = memory_.Writable(address, count);
+  if (KindOf(handle) == Handle::kFile && !handles_[handle].file.reads) {
+    Fail(kBadHandle);
+    return bytes;
+  }
+  uint8_t* target = memory_.Writable(address, bytes);
   if (target == nullptr) {
     Fail(kBadAddress);
     return bytes;
   }
-  std::memcpy(target, kFeatures.data() + position, count);
-  position += count;
-  return bytes - count;
+  const std::string_view part = Take(handles_[handle], bytes);
+  std::ranges::copy(part, target);
+  return bytes - static_cast<uint32_t>(part.size());
+}
+
+// The next bytes of what can be read, at most `bytes`.
+std::string_view Semihosting::Take(OpenHandle& handle, uint32_t bytes) {
+  if (handle.kind == Handle::kInput) return console_.Take(bytes);
+  if (handle.kind == Handle::kFile) return GuestFiles::Read(handle.file, bytes);
+  const std::string_view part = kFeatures.substr(handle.position, bytes);
+  handle.position += static_cast<uint32_t>(part.size());
+  return part;
 }
 
 uint32_t Semihosting::Seek(uint32_t handle, uint32_t position) {
@@ -236,13 +260,38 @@ uint32_t Semihosting::Seek(uint32_t handle, uint32_t position) {
       if (position > kFeatures.size()) return Fail(kInvalid);
       handles_[handle].position = position;
       return 0;
+    case Handle::kFile:
+      handles_[handle].file.position = position;
+      return 0;
   }
   return kMinusOne;
 }
 
 uint32_t Semihosting::FileLength(uint32_t handle) {
   if (KindOf(handle) == Handle::kClosed) return Fail(kBadHandle);
+  if (KindOf(handle) == Handle::kFile)
+    return static_cast<uint32_t>(handles_[handle].file.file->contents.size());
   return KindOf(handle) == Handle::kFeatures ? static_cast<uint32_t>(kFeatures.size()) : 0;
+}
+
+uint32_t Semihosting::Remove(uint32_t name) {
+  const std::optional<std::string> path = memory_.Text(name);
+  return Done(path ? files_.Remove(*path) : kBadAddress);
+}
+
+uint32_t Semihosting::Rename(uint32_t from, uint32_t to) {
+  const std::optional<std::string> old_path = memory_.Text(from), new_path = memory_.Text(to);
+  return Done(old_path && new_path ? files_.Rename(*old_path, *new_path) : kBadAddress);
+}
+
+uint32_t Semihosting::TemporaryName(uint32_t buffer, uint32_t id, uint32_t bytes) {
+  std::string name;
+  if (const uint32_t error = files_.TemporaryName(id, name)) return Fail(error);
+  if (name.size() >= bytes) return Fail(kInvalid);
+  uint8_t* target = memory_.Writable(buffer, static_cast<uint32_t>(name.size()) + 1);
+  if (target == nullptr) return Fail(kBadAddress);
+  std::memcpy(target, name.c_str(), name.size() + 1);
+  return 0;
 }
 
 uint32_t Semihosting::CommandLine(uint32_t block, uint32_t buffer, uint32_t bytes) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "emulation/base/temporary_folder.h"
 #include "emulation/machine/limits.h"
 
 namespace atome::emulation {
@@ -34,7 +37,9 @@ class SemihostingTest : public ::testing::Test {
   }
 
   GuestMemory memory_{MapOf(*FindCore("m0"))};
-  Semihosting semihosting_{memory_, "atome 3 ff", {0x20002000, 0x20003000}};
+  std::optional<std::string> input_;
+  Console console_{kAllConsoles, input_};
+  Semihosting semihosting_{memory_, console_, nullptr, "atome 3 ff", {0x20002000, 0x20003000}};
 };
 
 TEST_F(SemihostingTest, WritesReachTheOutputOnly) {
@@ -45,7 +50,7 @@ TEST_F(SemihostingTest, WritesReachTheOutputOnly) {
   Put(kText, "three");
   EXPECT_EQ(Call(0x05, {out, kText, 5}), 0u);
   EXPECT_EQ(Call(0x05, {out + 7, kText, 5}), 5u);
-  EXPECT_EQ(semihosting_.TakeOutput(), "oneothree");
+  EXPECT_EQ(console_.TakeOutput(), "oneothree");
 }
 
 TEST_F(SemihostingTest, RefusesEveryFile) {
@@ -71,6 +76,63 @@ TEST_F(SemihostingTest, HandlesAreReusedAndBounded) {
   EXPECT_EQ(last, kMinusOne);
 }
 
+TEST_F(SemihostingTest, TheConsoleReadsItsInputToTheEnd) {
+  const uint32_t keyboard = Open(":tt", 0);
+  EXPECT_EQ(Call(0x06, {keyboard, kBuffer, 4}), 4u) << "no input is an end";
+  EXPECT_EQ(semihosting_.Call(0x07, 0).verdict, Verdict::kNoInput);
+  input_ = "a\xFFrest";
+  EXPECT_EQ(semihosting_.Call(0x07, 0).result, uint32_t{'a'});
+  EXPECT_EQ(semihosting_.Call(0x07, 0).result, 0xFFu);
+  EXPECT_EQ(Call(0x06, {keyboard, kFlashAddress, 4}), 4u) << "flash cannot be written";
+  EXPECT_EQ(Call(0x06, {keyboard, kBuffer, 10}), 6u);
+  EXPECT_EQ(memory_.Text(kBuffer), "rest");
+  EXPECT_EQ(Call(0x06, {keyboard, kBuffer, 10}), 10u);
+  EXPECT_EQ(semihosting_.Call(0x07, 0).result, kMinusOne);
+}
+
+TEST_F(SemihostingTest, FilesOfTheGrantedFolder) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() / "in.txt") << "abcde";
+  std::string why;
+  const auto granted = GrantedFolder::Open({.folder = folder.path(), .writable = true}, why);
+  ASSERT_TRUE(granted) << why;
+  Semihosting files(memory_, console_, &*granted, "", {});
+  const auto call = [&](uint32_t operation, std::initializer_list<uint32_t> words) {
+    uint32_t address = kBlock;
+    for (const uint32_t word : words) memory_.SetWord(std::exchange(address, address + 4), word);
+    return files.Call(operation, kBlock).result;
+  };
+  Put(kText, "in.txt");
+  const uint32_t in = call(0x01, {kText, 1, 6});
+  ASSERT_NE(in, kMinusOne);
+  EXPECT_EQ(call(0x09, {in}), 0u) << "no terminal";
+  EXPECT_EQ(call(0x0C, {in}), 5u);
+  EXPECT_EQ(call(0x05, {in, kText, 2}), 2u) << "opened for reading";
+  EXPECT_EQ(call(0x0A, {in, 3}), 0u);
+  EXPECT_EQ(call(0x06, {in, kBuffer, 4}), 2u) << "not read";
+  EXPECT_EQ(memory_.Text(kBuffer), "de");
+  EXPECT_EQ(call(0x06, {in, kBuffer, 4}), 4u) << "the end";
+  EXPECT_EQ(call(0x02, {in}), 0u);
+  EXPECT_EQ(call(0x0D, {kText, 0x1F, 6}), 0u);
+  EXPECT_EQ(memory_.Text(kText), "tmp1f");
+  EXPECT_EQ(call(0x0D, {kText, 0x1F, 5}), kMinusOne) << "no room";
+  const uint32_t out = call(0x01, {kText, 5, 5});
+  ASSERT_NE(out, kMinusOne);
+  EXPECT_EQ(call(0x05, {out, kBuffer, 2}), 0u);
+  EXPECT_EQ(call(0x06, {out, kBuffer, 2}), 2u) << "opened for writing";
+  Put(kBuffer, "moved");
+  EXPECT_EQ(call(0x0F, {kText, 5, kBuffer, 5}), 0u);
+  Put(kText, "in.txt");
+  EXPECT_EQ(call(0x0E, {kText, 6}), 0u);
+  EXPECT_EQ(call(0x01, {kText, 1, 6}), kMinusOne);
+  EXPECT_EQ(files.Call(0x13, 0).result, 2u) << "ENOENT";
+  Put(kText, "../in.txt");
+  EXPECT_EQ(call(0x01, {kText, 1, 9}), kMinusOne);
+  EXPECT_EQ(files.Call(0x13, 0).result, 13u) << "EACCES";
+  const FileChanges expected = {{"in.txt", std::nullopt}, {"moved", "de"}, {"tmp1f", std::nullopt}};
+  EXPECT_EQ(files.TakeFileChanges(), expected);
+}
+
 TEST_F(SemihostingTest, CommandLineFitsOrFails) {
   EXPECT_EQ(Call(0x15, {kBuffer, 10}), kMinusOne) << "no room for the zero byte";
   EXPECT_EQ(Call(0x15, {kBuffer, 11}), 0u);
@@ -94,7 +156,7 @@ TEST_F(SemihostingTest, BadPointersFail) {
   EXPECT_EQ(semihosting_.Call(0x04, end - 1).result, kMinusOne) << "text without an end";
   const uint32_t out = Open(":tt", 4);
   EXPECT_EQ(Call(0x05, {out, kText, 0xFFFFFFFF}), 0xFFFFFFFFu) << "nothing was written";
-  EXPECT_EQ(semihosting_.TakeOutput(), "");
+  EXPECT_EQ(console_.TakeOutput(), "");
 }
 
 TEST_F(SemihostingTest, ExitCodes) {
@@ -137,7 +199,7 @@ TEST_F(SemihostingTest, OutputHasALimit) {
   }
   memory_.SetWord(kBlock + 8, 1);
   EXPECT_EQ(semihosting_.Call(0x05, kBlock).verdict, Verdict::kOutputLimit);
-  EXPECT_EQ(semihosting_.TakeOutput().size(), kOutputLimitBytes);
+  EXPECT_EQ(console_.TakeOutput().size(), kOutputLimitBytes);
 }
 
 TEST_F(SemihostingTest, UnknownOperations) {

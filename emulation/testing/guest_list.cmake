@@ -8,7 +8,7 @@ atome_guest(it_blocks it_blocks.S m3)
 atome_guest(fpu_off fpu.S m4f)
 atome_guest(fpu_on fpu.S m4f -DFPU_ON)
 
-foreach(name console command_line heap_info clock bad_pointers)
+foreach(name console command_line heap_info clock bad_pointers granted_files echo)
   atome_guest(${name} ${name}.c m0)
 endforeach()
 # Files beside the guests: the test creates the second and looks for the first.

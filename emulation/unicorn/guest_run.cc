@@ -86,7 +86,9 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
       memory_(prepared.map),
       ppb_(*request.core),
       costs_(timing::FindTimingCore(request.core->name)->exceptions),
-      semihosting_(memory_, request.command_line, HeapOf(*prepared.image, prepared.map)),
+      console_(request.consoles, request.console_input),
+      semihosting_(memory_, console_, prepared.files ? &*prepared.files : nullptr, request.command_line,
+                   HeapOf(*prepared.image, prepared.map)),
       model_(CoreFor(request), OptionsFor(request, prepared, !places.empty())),
       flash_waits_(request.board != nullptr && request.board->flash.miss_cycles != 0),
       blocks_(memory_, *timing::FindTimingCore(request.core->name), model_,
@@ -508,7 +510,8 @@ void GuestRun::OnPeripheralWrite(uint32_t address, unsigned bytes, uint32_t valu
   if (request_.strict_peripherals && !peripherals_->Has(address))
     return OnFault({.kind = FaultKind::kUnmappedWrite, .address = address}, Where::kSomewhere);
   const std::optional<char> printed = peripherals_->Write(address, bytes, value);
-  if (printed && !semihosting_.Print(*printed)) OnFault({.kind = FaultKind::kOutputLimit}, Where::kSomewhere);
+  if (printed && !console_.Print(kUartConsole, {&*printed, 1}))
+    OnFault({.kind = FaultKind::kOutputLimit}, Where::kSomewhere);
 }
 
 // Each word of the alias is a bit of the first MiB of RAM (Armv7-M Architecture Reference Manual, B3.1).
@@ -613,7 +616,7 @@ std::optional<Scene> GuestRun::MakeScene() const {
 
 RunResult GuestRun::TakeResult() {
   result_.scene = MakeScene();
-  result_.output = semihosting_.TakeOutput();
+  result_.output = console_.TakeOutput();
   const thumb::Block block = current_ != nullptr ? current_->block : thumb::Block{};
   const bool inside = fault_ && where_ != Where::kAfterBranch && fault_->pc - block.address < block.bytes;
   if (inside) {

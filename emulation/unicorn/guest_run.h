@@ -99,6 +99,8 @@ class GuestRun {
   // Blocks that have to be among the places before the result means anything. The run is repeatable.
   const std::vector<thumb::Block>& wanted_places() const { return wanted_places_; }
 
+  // What the run did to granted files, for the host.
+  FileChanges TakeFileChanges() { return semihosting_.TakeFileChanges(); }
   // The verdict. Call it once.
   RunResult TakeResult();
 
@@ -144,6 +146,7 @@ class GuestRun {
   timing::ExceptionCosts costs_;
   std::optional<Peripherals> peripherals_;
   bool has_bit_band_ = false;
+  Console console_;
   Semihosting semihosting_;
   timing::CycleModel model_;
   std::optional<Profiler> profiler_;

@@ -454,6 +454,15 @@ RunResult Unicorn::Run(const RunRequest& request) const {
   const Clock::time_point deadline = Clock::now() + request.time_limit;
   std::vector<thumb::Block> places;
   std::optional<RunResult> before;
+  FileChanges changes;  // of the run that counts
+  const auto finish = [&](RunResult result) {
+    if (!prepared->files) return result;
+    if (std::string why = prepared->files->Apply(changes); !why.empty()) {
+      result.outcome = Outcome::kCrashed;
+      result.message = std::move(why);
+    }
+    return result;
+  };
   for (int run = 0;; ++run) {
     Session session(request, *prepared, places, deadline);
     session.Run(*prepared);
@@ -463,14 +472,16 @@ RunResult Unicorn::Run(const RunRequest& request) const {
       result.message = session.internal_error();
       return result;
     }
-    if (result.outcome == Outcome::kTimeLimit && before && before->outcome == Outcome::kFault) return *before;
+    if (result.outcome == Outcome::kTimeLimit && before && before->outcome == Outcome::kFault)
+      return finish(*std::move(before));
+    changes = session.guest().TakeFileChanges();
     bool more = false;
     for (const thumb::Block& wanted : session.guest().wanted_places()) {
       if (std::ranges::find(places, wanted) != places.end()) continue;
       places.push_back(wanted);
       more = true;
     }
-    if (!more || result.outcome == Outcome::kTimeLimit) return result;
+    if (!more || result.outcome == Outcome::kTimeLimit) return finish(std::move(result));
     if (run == kMostRuns) {
       result.outcome = Outcome::kCrashed;
       result.message = "after " + std::to_string(run) + " runs there are still new places that read counters";

@@ -9,6 +9,7 @@
 #include "harness/commands/analysis_options.h"
 #include "harness/commands/chip_options.h"
 #include "harness/commands/command.h"
+#include "harness/commands/host_options.h"
 #include "harness/commands/run_output.h"
 #include "harness/run/firmware_runner.h"
 #include "harness/run/target.h"
@@ -26,6 +27,7 @@ struct RunArguments {
   uint64_t instruction_limit = 20'000'000'000;
   ChipOptions chip;
   AnalysisOptions analysis;
+  HostOptions host;
   bool strict = false;
   std::string cycles = "operands";
   std::string exit_code = "outcome";
@@ -53,6 +55,7 @@ int RunFirmware(const RunArguments& arguments) {
   const emulation::Core* core = target->core;
   if (const std::string why = arguments.analysis.WhyNot(arguments.runner); !why.empty())
     return UsageError(why);
+  if (const std::string why = arguments.host.WhyNot(arguments.runner); !why.empty()) return UsageError(why);
   if (arguments.strict && (arguments.runner == "qemu" || target->board == nullptr))
     return UsageError("--strict needs --runner unicorn and a --board, whose peripherals it is about");
   if (arguments.chip.multiply_cycles() != 0 && arguments.runner == "qemu")
@@ -70,6 +73,7 @@ int RunFirmware(const RunArguments& arguments) {
   request.cycle_basis =
       arguments.cycles == "blocks" ? emulation::CycleBasis::kBlocks : emulation::CycleBasis::kOperands;
   arguments.analysis.Apply(&request);
+  if (const std::string why = arguments.host.Apply(&request); !why.empty()) return UsageError(why);
   request.strict_peripherals = arguments.strict;
   request.multiply_cycles = arguments.chip.multiply_cycles();
   request.command_line = arguments.command_line;
@@ -120,6 +124,7 @@ void Declare(Options& options, RunArguments* arguments) {
                "Board instead of a bare core, with its memories and wait states, as in emulation/README.md");
   options.Word("--runner", &arguments->runner, {"unicorn", "qemu"}, "unicorn or qemu");
   options.Text("--args", &arguments->command_line, "The firmware's command line");
+  arguments->host.AddTo(options);
   arguments->time_limit.AddTo(options);
   options.Count("--instruction-limit", &arguments->instruction_limit, 0, UINT64_MAX,
                 "Most instructions to execute");

@@ -117,6 +117,41 @@ def test_run_on_a_board() -> None:
 
 
 @needs_firmware
+def test_files_of_one_folder(tmp_path: pathlib.Path) -> None:
+    program = GUESTS / "granted_files.elf"
+    (tmp_path / "in.txt").write_text("hello")
+    for runner in ("unicorn", "qemu"):
+        process = atome("run", program, "--core", "m3", "--files", tmp_path, "--runner", runner)
+        assert process.returncode == 0 and "\nhelloclose" in process.stdout, process.stderr
+        assert "/etc/passwd ffffffff" in process.stdout and "log.txt ffffffff" in process.stdout
+    assert not (tmp_path / "log.txt").exists()
+    for _ in range(2):
+        assert atome("run", program, "--core", "m3", "--files", f"{tmp_path}:rw").returncode == 0
+    assert (tmp_path / "log.txt").read_text() == "line\nline\n"
+    refusal = refused("run", program, "--core", "m3", "--files", f"{tmp_path}:rw", "--runner", "qemu")
+    assert "--runner unicorn" in refusal and "without :rw" in refusal
+    assert "nothing cannot be opened" in refused("run", program, "--core", "m3", "--files", tmp_path / "nothing")
+
+
+@needs_firmware
+def test_the_console_s_input(tmp_path: pathlib.Path) -> None:
+    program = GUESTS / "echo.elf"
+    path = tmp_path / "keys"
+    path.write_text("Amen")
+    process = atome("run", program, "--core", "m0", "--stdin", path)
+    assert process.returncode == 0 and process.stdout == "00000041 :tt 00000001 \nread 0000003c \nmenffffffff "
+    piped = subprocess.run([BUILD / "atome", "run", program, "--core", "m0", "--stdin", "-"], input="Amen",
+                           capture_output=True, text=True, check=False)
+    assert (piped.returncode, piped.stdout) == (0, process.stdout)
+    without = atome("run", program, "--core", "m0")
+    assert without.returncode == 4 and "--stdin FILE" in without.stderr
+    assert atome("run", program, "--core", "m0", "--stdin", path, "--console", "uart").stdout == ""
+    assert "--runner unicorn" in refused("run", program, "--core", "m0", "--stdin", path, "--runner", "qemu")
+    assert "--runner unicorn" in refused("run", program, "--core", "m0", "--console", "uart", "--runner", "qemu")
+    assert str(tmp_path / "none") in refused("run", program, "--core", "m0", "--stdin", tmp_path / "none")
+
+
+@needs_firmware
 def test_registers_that_no_model_has() -> None:
     program = GUESTS / "uart.elf"
     process = atome("run", program, "--board", "mps2-an385")

@@ -75,7 +75,7 @@ class Filter {
   size_t size_ = 0;
 };
 
-const char* InstallSystemCallFilter() {
+const char* InstallSystemCallFilter(FileAccess files) {
   Filter filter;
   filter.Load(Offset(offsetof(seccomp_data, arch)));
   filter.Add(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kArchitecture, 1, 0));
@@ -87,6 +87,13 @@ const char* InstallSystemCallFilter() {
       filter.IfEqual(call, 1);
       filter.Return(SECCOMP_RET_ALLOW);
     }
+  }
+  if (files == FileAccess::kReadWorkingFolder) {
+    filter.IfEqual(__NR_openat, 4);
+    filter.Load(Argument(2));
+    filter.IfAnyBit(O_ACCMODE | O_CREAT | O_TRUNC | O_PATH, 1);
+    filter.Return(SECCOMP_RET_ERRNO | EPERM);
+    filter.Return(SECCOMP_RET_ALLOW);
   }
   // abort() signals its own process, isatty() asks for terminal settings, fstat() is a newfstatat() without a
   // path.
@@ -111,20 +118,45 @@ const char* InstallSystemCallFilter() {
   return nullptr;
 }
 
-// A second wall where the kernel has Landlock: no path can be opened even if a call slipped through the
-// filter.
-const char* DenyFilesystem() {
+// Of Landlock, which no header here has.
+constexpr uint64_t kReadFile = 1u << 2;
+constexpr int kPathBeneath = 1;
+struct __attribute__((packed)) PathBeneath {
+  uint64_t allowed;
+  int32_t folder;
+};
+
+const char* AllowWorkingFolder(int ruleset) {
+  const int folder = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  const PathBeneath rule{.allowed = kReadFile, .folder = folder};
+  const long added = syscall(__NR_landlock_add_rule, ruleset, kPathBeneath, &rule, 0u);
+  close(folder);
+  return added == 0 ? nullptr : "the kernel refused a Landlock rule for the folder of --files";
+}
+
+// Where the kernel has Landlock no path can be opened even if a call slipped through the filter, but those
+// that `files` allows.
+const char* DenyFilesystem(FileAccess files) {
   struct {
     uint64_t filesystem;
     uint64_t network;
   } rights{};
   const long version = syscall(__NR_landlock_create_ruleset, nullptr, 0, 1u);
-  if (version <= 0) return nullptr;  // not in this kernel
+  if (version <= 0)  // not in this kernel
+    return files == FileAccess::kNone
+               ? nullptr
+               : "this kernel has no Landlock, which --files needs in QEMU: use --runner unicorn";
   rights.filesystem = version == 1 ? 0x1FFF : version == 2 ? 0x3FFF : version <= 4 ? 0x7FFF : 0xFFFF;
   rights.network = 3;  // bind and connect, since version 4
   const size_t bytes = version >= 4 ? sizeof rights : sizeof rights.filesystem;
   const long ruleset = syscall(__NR_landlock_create_ruleset, &rights, bytes, 0u);
   if (ruleset < 0) return "the kernel refused a Landlock rule set";
+  if (files == FileAccess::kReadWorkingFolder) {
+    if (const char* error = AllowWorkingFolder(static_cast<int>(ruleset))) {
+      close(static_cast<int>(ruleset));
+      return error;
+    }
+  }
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return "the kernel refused no_new_privs";
   const long restricted = syscall(__NR_landlock_restrict_self, ruleset, 0u);
   close(static_cast<int>(ruleset));
@@ -133,9 +165,9 @@ const char* DenyFilesystem() {
 
 }  // namespace
 
-const char* ConfineThread() {
-  const char* error = DenyFilesystem();
-  return error != nullptr ? error : InstallSystemCallFilter();
+const char* ConfineThread(FileAccess files) {
+  const char* error = DenyFilesystem(files);
+  return error != nullptr ? error : InstallSystemCallFilter(files);
 }
 
 }  // namespace atome::emulation

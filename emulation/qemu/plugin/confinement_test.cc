@@ -17,15 +17,18 @@
 #include <cstdlib>
 #include <ctime>
 #include <functional>
+#include <string>
+
+#include "emulation/base/temporary_folder.h"
 
 namespace atome::emulation {
 namespace {
 
 // Runs `probe` confined, in a child process; returns what the probe returns.
 // Threads here are plain ones: sanitizers check C++ objects by system calls that confinement refuses.
-int InConfinement(const std::function<int()>& probe) {
+int InConfinement(const std::function<int()>& probe, FileAccess files = FileAccess::kNone) {
   const pid_t child = fork();
-  if (child == 0) _exit(ConfineThread() == nullptr ? probe() : 254);
+  if (child == 0) _exit(ConfineThread(files) == nullptr ? probe() : 254);
   int status = 0;
   waitpid(child, &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
@@ -44,7 +47,7 @@ void* OpensNothing(void*) {
   return open("/etc/passwd", O_RDONLY) == -1 && errno == EPERM ? nullptr : &opened;
 }
 
-void* Confines(void*) { return const_cast<char*>(ConfineThread()); }
+void* Confines(void*) { return const_cast<char*>(ConfineThread(FileAccess::kNone)); }
 
 // The errno of a raw system call, 0 when it succeeded.
 template <typename... Arguments>
@@ -69,6 +72,37 @@ TEST(Confinement, RefusesFiles) {
   EXPECT_EQ(InConfinement(ErrorOf(SYS_creat, "/tmp/a", 0600)), EPERM);
   EXPECT_EQ(InConfinement(ErrorOf(SYS_unlink, "/tmp/a")), EPERM);
 #endif
+}
+
+// 0 when it opens, else errno.
+int OpenError(const char* path, int flags) { return open(path, flags, 0600) >= 0 ? 0 : errno; }
+
+TEST(Confinement, ReadsTheWorkingFolderAndNothingElse) {
+  if (syscall(SYS_landlock_create_ruleset, nullptr, 0, 1u) <= 0) GTEST_SKIP() << "the kernel has no Landlock";
+  const TemporaryFolder folder;
+  const std::string inside = folder.path() / "granted", outside = folder.path() / "outside";
+  ASSERT_EQ(mkdir(inside.c_str(), 0700), 0);
+  ASSERT_GE(creat((inside + "/file").c_str(), 0600), 0);
+  ASSERT_GE(creat(outside.c_str(), 0600), 0);
+  ASSERT_EQ(symlink(outside.c_str(), (inside + "/link").c_str()), 0);
+  const auto error = [&](const char* path, int flags) {
+    return InConfinement([&] { return OpenError(path, flags); }, FileAccess::kReadWorkingFolder);
+  };
+  const int here = open(".", O_RDONLY);
+  ASSERT_EQ(chdir(inside.c_str()), 0);
+  EXPECT_EQ(error("file", O_RDONLY), 0);
+  EXPECT_EQ(error("missing", O_RDONLY), ENOENT);
+  for (const int flags : {O_WRONLY, O_RDWR, O_RDONLY | O_TRUNC, O_CREAT, O_PATH})
+    EXPECT_EQ(error("file", flags), EPERM) << flags;
+  EXPECT_EQ(error("new", O_CREAT | O_WRONLY), EPERM);
+  for (const char* path : {"../outside", "link", "/etc/passwd", "/proc/self/cmdline", "/proc/self/environ",
+                           "/proc/self/root/etc/passwd", "../granted/../outside"})
+    EXPECT_EQ(error(path, O_RDONLY), EACCES) << path;
+  EXPECT_EQ(InConfinement(ErrorOf(SYS_unlinkat, AT_FDCWD, "file", 0), FileAccess::kReadWorkingFolder), EPERM);
+  EXPECT_EQ(InConfinement(ErrorOf(SYS_execve, "/bin/true", nullptr, nullptr), FileAccess::kReadWorkingFolder),
+            EPERM);
+  EXPECT_EQ(fchdir(here), 0);
+  close(here);
 }
 
 TEST(Confinement, RefusesProcessesAndTheNetwork) {

@@ -1,7 +1,8 @@
 // A TCG plugin for QEMU 7.2 and later (plugin interface 1): confines the guest, then counts its instructions
 // and models its cycles. The interface shows no registers, so the cycles rest on blocks alone.
 //
-// Arguments: core=NAME, mark=ADDRESS, limit=INSTRUCTIONS, handlers=ADDRESS:ADDRESS..., trace=1. Results go to
+// Arguments: core=NAME, mark=ADDRESS, limit=INSTRUCTIONS, handlers=ADDRESS:ADDRESS..., trace=1, files=1 (the
+// guest may read those of the working folder). Results go to
 // the PluginTally in descriptor kPluginTallyFd. No package has QEMU's plugin header, so the part used is
 // declared here.
 #include <sys/mman.h>
@@ -63,6 +64,7 @@ struct Settings {
   uint64_t handlers[kMaxHandlers] = {};
   int handler_count = 0;
   bool trace = false;
+  FileAccess files = FileAccess::kNone;
   const timing::TimingCore* core = nullptr;
 };
 
@@ -137,7 +139,10 @@ void Start() {
   dup2(kPluginOutputFd, STDERR_FILENO);
   close(kPluginOutputFd);
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);  // a lock-up makes QEMU abort: no dump of its memory
-  if (const char* error = ConfineThread()) {
+  // Paths of /proc lead to what is open.
+  close(kPluginTallyFd);
+  close(kFirmwareFd);
+  if (const char* error = ConfineThread(settings.files)) {
     std::snprintf(tally->message, sizeof tally->message, "%s", error);
     Finish(PluginState::kConfinementFailed);
   }
@@ -218,6 +223,8 @@ bool ParseSetting(std::string_view argument) {
     settings.limit = number;
   else if (key == "trace")
     settings.trace = number != 0;
+  else if (key == "files")
+    settings.files = number != 0 ? FileAccess::kReadWorkingFolder : FileAccess::kNone;
   else
     return false;
   return *end == 0;

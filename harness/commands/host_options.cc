@@ -1,0 +1,63 @@
+#include "harness/commands/host_options.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "harness/base/file.h"
+
+namespace atome::harness {
+namespace {
+
+constexpr std::string_view kWritable = ":rw";
+constexpr const char* kConsoles[] = {"semihosting", "uart"};  // in the order of ConsoleSource
+
+emulation::FileGrant GrantOf(std::string_view text) {
+  const bool writable = text.ends_with(kWritable);
+  if (writable) text.remove_suffix(kWritable.size());
+  return {.folder = std::string(text), .writable = writable};
+}
+
+uint8_t ConsolesOf(const std::vector<std::string>& names) {
+  if (names.empty()) return emulation::kAllConsoles;
+  unsigned set = 0;
+  for (size_t k = 0; k < std::size(kConsoles); ++k) {
+    if (std::ranges::find(names, kConsoles[k]) != names.end()) set |= 1u << k;
+  }
+  return static_cast<uint8_t>(set);
+}
+
+}  // namespace
+
+void HostOptions::AddTo(Options& options) {
+  options.Text("--files", &files_,
+               "FOLDER whose files semihosting may read; FOLDER:rw to write them too, when the run is over");
+  options.Text("--stdin", &input_,
+               "File that the console reads: SYS_READC, SYS_READ of :tt; - for this program's own input");
+  options
+      .Texts("--console", &consoles_,
+             "Only what these print: uart, semihosting; else all, in the order in which they print")
+      .Among({std::begin(kConsoles), std::end(kConsoles)});
+}
+
+std::string HostOptions::WhyNot(std::string_view runner) const {
+  if (runner != "qemu") return {};
+  if (files_.ends_with(kWritable))
+    return "--files FOLDER:rw needs --runner unicorn, which writes when the run is over; in QEMU programs "
+           "read files only: give the folder without :rw";
+  if (!input_.empty()) return "--stdin needs --runner unicorn: programs in QEMU have no input";
+  if (!consoles_.empty())
+    return "--console needs --runner unicorn: QEMU shows semihosting and UARTs together";
+  return {};
+}
+
+std::string HostOptions::Apply(emulation::RunRequest* request) const {
+  request->consoles = ConsolesOf(consoles_);
+  if (!files_.empty()) request->files = GrantOf(files_);
+  if (input_.empty()) return {};
+  Result<std::string> input = ReadFile(input_ == "-" ? "/dev/stdin" : input_);
+  if (!input.ok()) return input.error().message;
+  request->console_input = *std::move(input);
+  return {};
+}
+
+}  // namespace atome::harness
