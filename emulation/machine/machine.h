@@ -114,6 +114,9 @@ struct RunResult {
   // The same of the process stack, from where PSP was last set; absent when no program used it.
   std::optional<uint32_t> process_stack_bytes;
   std::optional<Fault> fault;
+  // The first faults that the firmware's own handlers took, and how many they were; in Unicorn.
+  std::vector<Fault> handled_faults;
+  uint64_t fault_count = 0;
 };
 
 class Machine {

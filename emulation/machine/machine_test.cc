@@ -9,7 +9,9 @@
 #include <fstream>
 #include <memory>
 #include <thread>
+#include <tuple>
 
+#include "emulation/base/hex.h"
 #include "emulation/base/subprocess.h"
 #include "emulation/base/temporary_folder.h"
 #include "emulation/machine/limits.h"
@@ -344,13 +346,83 @@ TEST(Machine, QemuSeesASystemReset) {
   EXPECT_EQ(result.fault->kind, "system reset");
 }
 
-TEST(Machine, AFaultHandlerOfTheFirmwareDoesNotHideTheFault) {
+// Each line: IPSR, CFSR, HFSR, BFAR, and how far the stacked PC is from the faulting instruction, or the
+// target.
+std::string FaultLines(bool own_handlers) {
+  const auto line = [own_handlers](unsigned exception, uint32_t cfsr, uint32_t bfar, uint32_t place) {
+    std::string text;
+    for (const uint32_t word :
+         {own_handlers ? exception : 3u, cfsr, own_handlers ? 0u : 0x40000000u, bfar, place})
+      text += Hex(word).substr(2);
+    return text + "\n";
+  };
+  return line(5, 0x00008200, 0x90000004, 0) + line(6, 0x00010000, 0x90000004, 0) +
+         line(5, 0x00008200, 0x90000008, 0) + line(5, 0x00000100, 0x90000008, 0x90000000) +
+         line(4, 0x00000001, 0x90000008, 0xB0000000) + line(6, 0x00020000, 0x90000008, 0) +
+         line(6, 0x02000000, 0x90000008, 0) + line(5, 0x00008200, 0x9000000C, 4);
+}
+
+TEST(Machine, FaultHandlersRunAndReadTheCause) {
   ATOME_REQUIRE_BOTH();
-  const RunResult result = OnBoth("fault_handler", "m3");
-  ASSERT_TRUE(result.fault) << result.message;
-  EXPECT_EQ(result.fault->kind, "read of unmapped memory");
-  EXPECT_EQ(result.fault->pc, GuestSymbol("fault_handler", "faulting"));
-  EXPECT_EQ(result.output, "before ");
+  for (const char* core : {"m3", "m4f", "m7"}) {
+    const RunRequest request = GuestRequest("fault_handlers_" + std::string(core), core);
+    const RunResult unicorn = UnicornMachine().Run(request);
+    EXPECT_EQ(unicorn.output, FaultLines(false) + FaultLines(true) + "end\n") << unicorn.message;
+    EXPECT_EQ(unicorn.fault_count, 16u);
+    ASSERT_EQ(unicorn.handled_faults.size(), 16u);
+    EXPECT_EQ(unicorn.handled_faults[0].kind, "read of unmapped memory");
+    EXPECT_EQ(unicorn.output, QemuMachine().Run(request).output) << core;
+  }
+  const RunResult m0 = UnicornMachine().Run(GuestRequest("fault_handlers_m0", "m0"));
+  EXPECT_EQ(m0.output, QemuMachine().Run(GuestRequest("fault_handlers_m0", "m0")).output);
+  EXPECT_EQ(m0.output, "0000000300000000\n0000000300000000\n0000000300000000\n0000000390000000\nend\n");
+}
+
+TEST(Machine, AStoresFaultComesBehindIt) {
+  ATOME_REQUIRE_GUESTS();
+  for (const char* core : {"m3", "m4f", "m7"}) {
+    const RunResult result = UnicornMachine().Run(GuestRequest("late_fault_" + std::string(core), core));
+    EXPECT_EQ(result.output,
+              "000004004000000000000004\n90000000\n"
+              "000082004000000000000000\n20000204\n"
+              "000004004000000000000002\n600d600d\n"
+              "000004004000000000000004\n00000005")
+        << core << ": " << result.message;
+    EXPECT_EQ(result.exit_code, 0);
+  }
+}
+
+TEST(Machine, AFaultWhoseHandlerDoesNotReturnIsExplained) {
+  ATOME_REQUIRE_BOTH();
+  const std::pair<const char*, const char*> endings[] = {
+      {"fault_loop", "endless loop at hard_fault"},
+      {"fault_breakpoint", "breakpoint at hard_fault"},
+      {"fault_again", "read of unmapped memory at hard_fault"},
+  };
+  for (const auto& [guest, ending] : endings) {
+    const RunResult result = UnicornMachine().Run(GuestRequest(guest, "m3"));
+    EXPECT_EQ(result.outcome, Outcome::kFault);
+    EXPECT_EQ(result.output, "before handler ");
+    ASSERT_TRUE(result.fault) << result.message;
+    EXPECT_EQ(result.fault->pc, GuestSymbol(guest, "faulting"));
+    EXPECT_THAT(result.message, HasSubstr("the HardFault handler ran, and then: " + std::string(ending)));
+    ASSERT_TRUE(result.scene);
+    EXPECT_EQ(result.scene->registers[15], GuestSymbol(guest, "faulting"));
+  }
+  for (const Machine* machine : {&UnicornMachine(), &QemuMachine()}) {
+    const RunResult exits = machine->Run(GuestRequest("fault_handler", "m3"));
+    EXPECT_EQ(exits.output, "before handled") << exits.message;
+    EXPECT_EQ(exits.outcome, Outcome::kExited);
+  }
+}
+
+TEST(Machine, ATaskWithoutStackFaultsOnTheMainStack) {
+  ATOME_REQUIRE_BOTH();
+  const RunResult unicorn = UnicornMachine().Run(GuestRequest("task_overflow", "m3"));
+  EXPECT_EQ(unicorn.output, "00001000") << unicorn.message;
+  EXPECT_EQ(unicorn.exit_code, 0);
+  EXPECT_EQ(unicorn.fault_count, 1u);
+  EXPECT_EQ(QemuMachine().Run(GuestRequest("task_overflow", "m3")).output, unicorn.output);
 }
 
 TEST(Machine, TheFpuWorksOnceItIsOn) {
@@ -492,6 +564,22 @@ TEST(Machine, ExceptionsRunByPriority) {
 TEST(Machine, ExceptionsTakeTheRecordedCycles) {
   ATOME_REQUIRE_GUESTS();
   EXPECT_EQ(UnicornMachine().Run(GuestRequest("latency", "m3")).output, "000b1310");
+}
+
+// SysTick's handler begins first as long as it comes before PendSV's has begun, which is 17 cycles later
+// where the FPU's registers are stacked at once.
+TEST(Machine, AnExceptionThatComesLateGoesFirst) {
+  ATOME_REQUIRE_GUESTS();
+  const std::tuple<const char*, const char*, size_t> expected[] = {{"late_arrival_m3", "m3", 10},
+                                                                   {"late_arrival_m4f", "m4f", 10},
+                                                                   {"late_arrival_lazy", "m4f", 10},
+                                                                   {"late_arrival_at_once", "m4f", 10 + 17},
+                                                                   {"late_arrival_m7", "m7", 14}};
+  for (const auto& [guest, core, first] : expected) {
+    const RunResult result = UnicornMachine().Run(GuestRequest(guest, core));
+    EXPECT_EQ(result.output, std::string(first, 't') + std::string(60 - first, 'p'))
+        << guest << ": " << result.message;
+  }
 }
 
 // 1000 cycles between two ticks, less entry and exit and the handler, at 9 to 11 a round of four ADDs; then

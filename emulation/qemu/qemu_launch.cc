@@ -8,6 +8,7 @@
 
 #include "emulation/base/executable.h"
 #include "emulation/base/hex.h"
+#include "emulation/machine/fault_handler.h"
 #include "emulation/machine/limits.h"
 
 namespace atome::emulation {
@@ -32,12 +33,15 @@ std::string Escaped(std::string_view value) {
   return escaped;
 }
 
-// The handlers of HardFault, MemManage, BusFault and UsageFault that exist.
+// The handlers of HardFault, MemManage, BusFault and UsageFault that do nothing about the fault: the run stops
+// in front of them, for the fault's sake. The others run.
 std::string FaultHandlers(const Prepared& prepared) {
+  const auto read = [&prepared](uint32_t address) { return prepared.image->WordAt(address); };
   std::string handlers;
   for (uint32_t vector = 3; vector <= 6; ++vector) {
     const uint32_t handler = prepared.image->WordAt(prepared.map.vector_address + 4 * vector).value_or(0);
-    if ((handler & 1) == 0 || (handler & ~1u) == prepared.reset) continue;
+    const bool stops = (handler & 1) != 0 && (handler & ~1u) != prepared.reset;
+    if (!stops || HandlesFaults(handler, prepared.reset, read)) continue;
     if (!handlers.empty()) handlers += ':';
     handlers += Hex(handler & ~1u, 1);
   }

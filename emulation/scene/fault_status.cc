@@ -10,25 +10,22 @@ namespace {
 constexpr uint32_t kInstructionAccess = 1u << 0;
 constexpr uint32_t kInstructionBus = 1u << 8;
 constexpr uint32_t kPrecise = 1u << 9;
-constexpr uint32_t kImprecise = 1u << 10;
-constexpr uint32_t kStacking = 1u << 12;
 constexpr uint32_t kBfarValid = 1u << 15;
 constexpr uint32_t kUndefined = 1u << 16;
 constexpr uint32_t kInvalidState = 1u << 17;
 constexpr uint32_t kNoCoprocessor = 1u << 19;
 constexpr uint32_t kUnaligned = 1u << 24;
 constexpr uint32_t kDivideByZero = 1u << 25;
-constexpr uint32_t kForced = 1u << 30;
 constexpr uint32_t kVectorRead = 1u << 1;
 constexpr uint32_t kDebugEvent = 1u << 31;
 
 constexpr std::pair<uint32_t, const char*> kCfsrNames[] = {
     {kInstructionAccess, "MMFSR.IACCVIOL"}, {kInstructionBus, "BFSR.IBUSERR"}, {kPrecise, "BFSR.PRECISERR"},
-    {kImprecise, "BFSR.IMPRECISERR"},       {kStacking, "BFSR.STKERR"},        {kBfarValid, "BFSR.BFARVALID"},
+    {kCfsrImprecise, "BFSR.IMPRECISERR"},   {kCfsrStacking, "BFSR.STKERR"},    {kBfarValid, "BFSR.BFARVALID"},
     {kUndefined, "UFSR.UNDEFINSTR"},        {kInvalidState, "UFSR.INVSTATE"},  {kNoCoprocessor, "UFSR.NOCP"},
     {kUnaligned, "UFSR.UNALIGNED"},         {kDivideByZero, "UFSR.DIVBYZERO"}};
 constexpr std::pair<uint32_t, const char*> kHfsrNames[] = {
-    {kForced, "HFSR.FORCED"}, {kVectorRead, "HFSR.VECTTBL"}, {kDebugEvent, "HFSR.DEBUGEVT"}};
+    {kHfsrForced, "HFSR.FORCED"}, {kVectorRead, "HFSR.VECTTBL"}, {kDebugEvent, "HFSR.DEBUGEVT"}};
 
 constexpr const char* kBuffered =
     "the store is buffered, so the stacked PC lies some instructions further on and BFAR is not valid "
@@ -40,17 +37,23 @@ bool NeverExecutable(uint32_t address) {
   return region == 2 || region >= 5;
 }
 
-FaultStatus Usage(uint32_t bit) { return {.exception = "UsageFault", .cfsr = bit}; }
+FaultStatus Usage(uint32_t bit) { return {.exception = FaultException::kUsageFault, .cfsr = bit}; }
 
-FaultStatus Read(const FaultFacts& facts) {
-  return {
-      .exception = "BusFault", .cfsr = kPrecise | (facts.address ? kBfarValid : 0), .bfar = facts.address};
+FaultStatus Precise(const FaultFacts& facts) {
+  return {.exception = FaultException::kBusFault,
+          .cfsr = kPrecise | (facts.address ? kBfarValid : 0),
+          .bfar = facts.address};
 }
 
-FaultStatus Write(const char* note) { return {.exception = "BusFault", .cfsr = kImprecise, .note = note}; }
+FaultStatus BufferedWrite(const char* note) {
+  return {.exception = FaultException::kBusFault, .cfsr = kCfsrImprecise, .note = note};
+}
 
 // On Armv7-M.
-FaultStatus StatusOf(const FaultFacts& facts, thumb::Access access) {
+FaultStatus StatusOf(const FaultFacts& facts, const FaultCircumstances& circumstances) {
+  const auto write = [&](const char* note) {
+    return circumstances.buffers_stores ? BufferedWrite(note) : Precise(facts);
+  };
   switch (facts.kind) {
     case FaultKind::kUndefinedInstruction:
       return Usage(kUndefined);
@@ -68,32 +71,40 @@ FaultStatus StatusOf(const FaultFacts& facts, thumb::Access access) {
       return status;
     }
     case FaultKind::kUnmappedRead:
-      return Read(facts);
+      return Precise(facts);
     case FaultKind::kUnmappedWrite:
-      return Write(kBuffered);
+      return write(kBuffered);
     case FaultKind::kUnmappedAccess:
-      return access == thumb::Access::kStore ? Write(kBuffered) : Read(facts);
+      return circumstances.access == thumb::Access::kStore ? write(kBuffered) : Precise(facts);
     case FaultKind::kFlashWrite:
-      return Write(
+      return write(
           "a locked flash keeps its contents; whether its controller answers the store with this bus error "
           "or silently ignores it differs from chip to chip");
     case FaultKind::kUnmappedFetch:
       if (NeverExecutable(facts.address.value_or(0))) {
-        return {.exception = "MemManage", .cfsr = kInstructionAccess, .note = "the stacked PC is the target"};
+        return {.exception = FaultException::kMemManage,
+                .cfsr = kInstructionAccess,
+                .note = "the stacked PC is the target"};
       }
-      return {.exception = "BusFault", .cfsr = kInstructionBus, .note = "the stacked PC is the target"};
+      return {.exception = FaultException::kBusFault,
+              .cfsr = kInstructionBus,
+              .note = "the stacked PC is the target"};
     case FaultKind::kRamFetch:
       return {.note =
                   "RAM is executable unless the MPU forbids it: the data would run as code until "
                   "something else breaks, far from here"};
     case FaultKind::kBreakpoint:
-      return {.exception = "HardFault",
+      return {.exception = FaultException::kHardFault,
               .hfsr = kDebugEvent,
               .note = "with a debugger attached the core halts here instead"};
     case FaultKind::kSupervisorCall:
-      return {.note = "silicon goes on in the SVCall handler"};
+      return {.exception = FaultException::kHardFault,
+              .hfsr = kHfsrForced,
+              .note = "the stacked PC is behind the call"};
     case FaultKind::kNoHandler:
-      return {.exception = "HardFault", .hfsr = kVectorRead, .note = "reading the vector gave no code"};
+      return {.exception = FaultException::kHardFault,
+              .hfsr = kVectorRead,
+              .note = "reading the vector gave no code"};
     case FaultKind::kSleep:
       return {.note = "silicon sleeps until an interrupt comes"};
     case FaultKind::kSystemReset:
@@ -119,24 +130,49 @@ void AppendNames(const std::pair<uint32_t, const char*> (&names)[kCount], uint32
   }
 }
 
+// HardFault always is.
+bool IsEnabled(FaultException exception, uint32_t shcsr) {
+  constexpr unsigned kFirstEnable = 16;  // of MemManage; BusFault's and UsageFault's follow
+  if (exception == FaultException::kHardFault) return true;
+  const unsigned which = static_cast<unsigned>(exception) - static_cast<unsigned>(FaultException::kMemManage);
+  return (shcsr >> (kFirstEnable + which) & 1) != 0;
+}
+
 }  // namespace
+
+const char* NameOf(FaultException exception) {
+  switch (exception) {
+    case FaultException::kHardFault:
+      return "HardFault";
+    case FaultException::kMemManage:
+      return "MemManage";
+    case FaultException::kBusFault:
+      return "BusFault";
+    case FaultException::kUsageFault:
+      return "UsageFault";
+    case FaultException::kNone:
+      break;
+  }
+  return "";
+}
 
 FaultStatus FaultStatusOf(const FaultFacts& facts, const FaultCircumstances& circumstances,
                           const Core& core) {
-  FaultStatus status = StatusOf(facts, circumstances.access);
-  if (status.exception.empty()) return status;
+  FaultStatus status = StatusOf(facts, circumstances);
+  if (status.exception == FaultException::kNone) return status;
   // Armv6-M has one fault, no status registers and no write buffer.
   const bool armv6m = core.strict_alignment;
   if (armv6m && status.note == kBuffered) status.note.clear();
   if (circumstances.stacking_fails) {
-    status.cfsr |= kStacking;
+    status.cfsr |= kCfsrStacking;
     status.note += std::string(status.note.empty() ? "" : "; ") +
                    "there is no room on the stack for the registers that the core pushes, so a handler finds "
                    "neither them nor the PC";
   }
-  if (armv6m) return {.exception = "HardFault", .note = std::move(status.note)};
+  if (armv6m) return {.exception = FaultException::kHardFault, .note = std::move(status.note)};
   status.readable = true;
-  if (status.exception != "HardFault") status.hfsr |= kForced;
+  status.escalated = !IsEnabled(status.exception, circumstances.enabled_handlers);
+  if (status.escalated) status.hfsr |= kHfsrForced;
   AppendNames(kCfsrNames, status.cfsr, status.bits);
   AppendNames(kHfsrNames, status.hfsr, status.bits);
   return status;

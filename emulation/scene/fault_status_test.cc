@@ -39,12 +39,13 @@ TEST(FaultStatus, HasTheBitsOfArmv7M) {
       {FaultKind::kUnmappedFetch, 0x30000000, "BusFault", 0x00000100, forced, "BFSR.IBUSERR, HFSR.FORCED"},
       {FaultKind::kUnmappedFetch, 0x40000000, "MemManage", 0x00000001, forced, "MMFSR.IACCVIOL, HFSR.FORCED"},
       {FaultKind::kUnmappedFetch, 0xFFFFFFFE, "MemManage", 0x00000001, forced, "MMFSR.IACCVIOL, HFSR.FORCED"},
+      {FaultKind::kSupervisorCall, 0, "HardFault", 0, forced, "HFSR.FORCED"},
       {FaultKind::kBreakpoint, 0, "HardFault", 0, 0x80000000, "HFSR.DEBUGEVT"},
   };
   for (const Expected& expected : all) {
     const FaultStatus status = Of(expected.kind, expected.address);
     EXPECT_TRUE(status.readable) << expected.bits;
-    EXPECT_EQ(status.exception, expected.exception) << expected.bits;
+    EXPECT_STREQ(NameOf(status.exception), expected.exception) << expected.bits;
     EXPECT_EQ(status.cfsr, expected.cfsr) << expected.bits;
     EXPECT_EQ(status.hfsr, expected.hfsr) << expected.bits;
     EXPECT_EQ(status.bits, expected.bits);
@@ -69,7 +70,7 @@ TEST(FaultStatus, Armv6MHasHardFaultOnly) {
   for (const FaultKind kind : {FaultKind::kUndefinedInstruction, FaultKind::kUnaligned,
                                FaultKind::kUnmappedWrite, FaultKind::kBreakpoint}) {
     const FaultStatus status = Of(kind, 0x30000000, {}, "m0");
-    EXPECT_EQ(status.exception, "HardFault");
+    EXPECT_EQ(status.exception, FaultException::kHardFault);
     EXPECT_FALSE(status.readable);
     EXPECT_EQ(status.cfsr | status.hfsr, 0u);
     EXPECT_EQ(status.bits, "");
@@ -79,10 +80,10 @@ TEST(FaultStatus, Armv6MHasHardFaultOnly) {
 
 TEST(FaultStatus, SaysWhereSiliconGoesOn) {
   for (const FaultKind kind :
-       {FaultKind::kRamFetch, FaultKind::kSupervisorCall, FaultKind::kSleep, FaultKind::kSystemReset,
+       {FaultKind::kRamFetch, FaultKind::kSleep, FaultKind::kSystemReset,
         FaultKind::kSemihosting, FaultKind::kOutputLimit, FaultKind::kUnknown}) {
     const FaultStatus status = Of(kind, 0x20000000);
-    EXPECT_EQ(status.exception, "");
+    EXPECT_EQ(status.exception, FaultException::kNone);
     EXPECT_EQ(status.cfsr | status.hfsr, 0u);
     EXPECT_FALSE(status.note.empty());
   }

@@ -31,16 +31,29 @@ struct Loop {
   std::vector<std::string> places;  // "function (file.cc:34-40)", one for each function
 };
 
+// The exceptions that faults raise, by their numbers.
+enum class FaultException : uint8_t {
+  kNone = 0,
+  kHardFault = 3,
+  kMemManage = 4,
+  kBusFault = 5,
+  kUsageFault = 6
+};
+
 // The System Control Block after the same fault on silicon (Armv7-M Architecture Reference Manual, B3.2.15 to
-// B3.2.18). HardFault has the only handler that is enabled, as after reset.
+// B3.2.18).
 struct FaultStatus {
-  std::string exception = {};  // "UsageFault", "BusFault", ...; empty: not a fault on silicon
-  bool readable = false;       // Armv6-M has none of the registers below
+  FaultException exception = FaultException::kNone;  // kNone: not a fault on silicon
+  bool escalated = false;  // to HardFault: the exception's own handler is not enabled
+  bool readable = false;   // Armv6-M has none of the registers below
   uint32_t cfsr = 0;
   uint32_t hfsr = 0;
   std::optional<uint32_t> bfar = std::nullopt;  // when valid
   std::string bits = {};                        // "UFSR.UNDEFINSTR, HFSR.FORCED"
   std::string note = {};  // where silicon differs from the emulated machine; a sentence, or empty
+
+  // A data error that comes with a later instruction.
+  bool imprecise() const { return (cfsr & 1u << 10) != 0; }
 };
 
 struct Scene {

@@ -110,6 +110,19 @@ std::string StackTrouble(const SceneFacts& facts, const ElfImage& image) {
 
 }  // namespace
 
+FaultStatus FaultStatusAt(const SceneFacts& facts, const Core& core) {
+  if (facts.fault->kind == FaultKind::kFlashWrite && facts.map.flash_ram_bytes != 0)
+    return {.note = "the memory is RAM: the store would change the program in silence"};
+  const auto instruction = thumb::DecodeAt(facts.pc, facts.read).value_or(thumb::Instruction{});
+  const uint32_t sp = facts.registers[kSp];
+  return FaultStatusOf(*facts.fault,
+                       {.access = instruction.access(),
+                        .stacking_fails = !InRam(sp - kExceptionFrameBytes, kExceptionFrameBytes, facts.map),
+                        .buffers_stores = facts.buffers_stores,
+                        .enabled_handlers = facts.enabled_handlers},
+                       core);
+}
+
 Scene BuildScene(const SceneFacts& facts, const Core& core, const ElfImage& image) {
   Scene scene;
   scene.registers = facts.registers;
@@ -122,16 +135,7 @@ Scene BuildScene(const SceneFacts& facts, const Core& core, const ElfImage& imag
   scene.call_trace = image.CallTrace(RegistersBefore(facts), facts.read);
   scene.stack = StackTrouble(facts, image);
   if (facts.fault) {
-    const auto instruction = thumb::DecodeAt(facts.pc, facts.read).value_or(thumb::Instruction{});
-    const uint32_t sp = facts.registers[kSp];
-    scene.fault_status =
-        FaultStatusOf(*facts.fault,
-                      {.access = instruction.access(),
-                       .stacking_fails = !InRam(sp - kExceptionFrameBytes, kExceptionFrameBytes, facts.map)},
-                      core);
-    if (facts.fault->kind == FaultKind::kFlashWrite && facts.map.flash_ram_bytes != 0)
-      scene.fault_status =
-          FaultStatus{.note = "the memory is RAM: the store would change the program in silence"};
+    scene.fault_status = FaultStatusAt(facts, core);
   } else {
     scene.blocks_seen = static_cast<uint32_t>(BlocksForLoop(facts));
     scene.loop = DescribedLoop(facts, image);

@@ -28,7 +28,13 @@ struct SceneFacts {
   MemoryReader read;                // flash and RAM; must not change during the call
   std::optional<FaultFacts> fault;  // nothing after a limit; then a loop is looked for
   MemoryMap map;
+  // As FaultCircumstances has them.
+  bool buffers_stores = true;
+  uint32_t enabled_handlers = 0;
 };
+
+// Of facts.fault, at facts.pc; a store that RAM as flash refuses is no fault on silicon.
+FaultStatus FaultStatusAt(const SceneFacts& facts, const Core& core);
 
 Scene BuildScene(const SceneFacts& facts, const Core& core, const ElfImage& image);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulation/base/hex.h"
+#include "emulation/scene/fault_status.h"
 
 namespace atome::emulation {
 namespace {
@@ -124,9 +125,9 @@ void AddLoop(const Scene& scene, Text& text) {
 
 void AddFaultStatus(const FaultStatus& status, Text& text) {
   std::string line = "On silicon: ";
-  if (!status.exception.empty()) {
-    line += status.exception;
-    if (status.exception != "HardFault") line += ", escalated to HardFault as no other handler is enabled";
+  if (status.exception != FaultException::kNone) {
+    line += NameOf(status.exception);
+    if (status.escalated) line += ", escalated to HardFault as its own handler is not enabled";
     if (status.readable) {
       line += "; CFSR " + Hex(status.cfsr) + ", HFSR " + Hex(status.hfsr);
       if (status.bfar) line += ", BFAR " + Hex(*status.bfar);

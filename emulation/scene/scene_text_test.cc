@@ -27,7 +27,8 @@ Scene Example() {
                       {.pc = 0x46, .place = "Crash+0x6 (crash.c:7)"},
                       {.pc = 0x6A, .place = "Inner+0x1a (crash.h:13)", .repeats = 5, .repeat_frames = 1},
                       {.pc = 0x90, .place = "reset+0xa (crash.h:21)"}};
-  scene.fault_status = FaultStatus{.exception = "BusFault",
+  scene.fault_status = FaultStatus{.exception = FaultException::kBusFault,
+                                   .escalated = true,
                                    .readable = true,
                                    .cfsr = 0x8200,
                                    .hfsr = 0x40000000,
@@ -58,8 +59,8 @@ Registers (flags nZCvq):
   r8  0x00000000       r9  0x00000000       r10 0x00000000       r11 0x00000000
   r12 0x00000000       sp  0x20000fb0       lr  0x0000006f       pc  0x00000046
   r3  -> kTable+0x0
-On silicon: BusFault, escalated to HardFault as no other handler is enabled; CFSR 0x00008200, HFSR
-  0x40000000, BFAR 0x30000000 (BFSR.PRECISERR, BFSR.BFARVALID, HFSR.FORCED).
+On silicon: BusFault, escalated to HardFault as its own handler is not enabled; CFSR 0x00008200,
+  HFSR 0x40000000, BFAR 0x30000000 (BFSR.PRECISERR, BFSR.BFARVALID, HFSR.FORCED).
 )");
 }
 
@@ -86,7 +87,7 @@ TEST(SceneText, TellsStackAndSilicon) {
   EXPECT_THAT(text, HasSubstr("On silicon: silicon goes on.\n"));
   EXPECT_THAT(text, Not(HasSubstr("Loop")));
   EXPECT_THAT(text, Not(HasSubstr("Last instructions")));
-  scene.fault_status = FaultStatus{.exception = "HardFault", .note = {}};
+  scene.fault_status = FaultStatus{.exception = FaultException::kHardFault, .note = {}};
   EXPECT_THAT(Paragraph("fault", scene),
               HasSubstr("On silicon: HardFault (Armv6-M has no registers that tell which).\n"));
 }

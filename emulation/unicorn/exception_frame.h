@@ -16,9 +16,13 @@ namespace atome::emulation {
 inline bool IsExceptionReturn(uint32_t address) { return (address & 0xFFFFFFE0) == 0xFFFFFFE0; }
 
 // Stacks the interrupted state and goes to the handler `number`: handler mode, its LR. `pc` is where the
-// program goes on after it. Returns the address whose store is not possible, or nothing when all is done.
+// program goes on after it; `floats`: with the FPU's registers. Returns the address whose store is not
+// possible; then nothing else is done, unless `regardless`.
 std::optional<uint32_t> StackFrame(Registers& registers, GuestMemory& memory, unsigned number, uint32_t pc,
-                                   bool has_fpu);
+                                   bool floats, bool regardless = false);
+
+// ITSTATE, which the emulator does not know in the middle of a block: bits 15 to 10 and 26 to 25 of xPSR.
+void SetItState(Registers& registers, uint8_t state);
 
 struct Unstacked {
   uint32_t pc = 0;

@@ -16,6 +16,15 @@ constexpr uint32_t kNmiPendSet = 1u << 31, kPendSvSet = 1u << 28, kPendSvClear =
                    kReturnToBase = 1u << 11;
 constexpr uint32_t kAircrKey = 0x05FA0000, kAircrKeyRead = 0xFA050000;
 
+// SHCSR: a handler's bits that say active, pending and enabled.
+struct SystemHandler {
+  unsigned number, active, pending;
+  int enabled;  // -1: always
+};
+constexpr SystemHandler kSystemHandlers[] = {{kMemManage, 0, 13, 16},  {kBusFault, 1, 14, 17},
+                                             {kUsageFault, 3, 12, 18}, {kSvCall, 7, 15, -1},
+                                             {kPendSv, 10, 0, -1},     {kSysTick, 11, 0, -1}};
+
 constexpr int kThread = 256;  // below every priority
 
 bool Within(uint32_t offset, uint32_t base, uint32_t bytes) { return offset - base < bytes; }
@@ -23,7 +32,7 @@ bool Within(uint32_t offset, uint32_t base, uint32_t bytes) { return offset - ba
 }  // namespace
 
 bool Exceptions::Has(uint32_t offset) {
-  return offset == kIctr || offset == kIcsr || offset == kAircr || offset == kStir ||
+  return offset == kIctr || offset == kIcsr || offset == kAircr || offset == kShcsr || offset == kStir ||
          Within(offset, kShpr, 12) || Within(offset, kIser, kWords) || Within(offset, kIcer, kWords) ||
          Within(offset, kIspr, kWords) || Within(offset, kIcpr, kWords) || Within(offset, kIabr, kWords) ||
          Within(offset, kIpr, kInterrupts);
@@ -38,7 +47,18 @@ uint32_t Exceptions::Word(const std::bitset<kCount>& bits, unsigned word) const 
   return value;
 }
 
+uint32_t Exceptions::SystemHandlers() const {
+  uint32_t value = 0;
+  for (const SystemHandler& handler : kSystemHandlers) {
+    if (active_.test(handler.number)) value |= 1u << handler.active;
+    if (handler.pending != 0 && pending_.test(handler.number)) value |= 1u << handler.pending;
+    if (handler.enabled >= 0 && enabled_.test(handler.number)) value |= 1u << handler.enabled;
+  }
+  return value;
+}
+
 uint32_t Exceptions::Read(uint32_t offset) const {
+  if (offset == kShcsr) return armv6m_ ? 0 : SystemHandlers();
   if (offset == kIctr) return armv6m_ ? 0 : kInterrupts / 32;
   if (offset == kAircr) return kAircrKeyRead | group_ << 8;
   if (offset == kIcsr) {
@@ -72,6 +92,13 @@ void Exceptions::Write(uint32_t offset, uint32_t value, uint32_t lane) {
     if ((value & kPendSvClear) != 0) pending_.reset(kPendSv);
     if ((value & kPendStSet) != 0) pending_.set(kSysTick);
     if ((value & kPendStClear) != 0) pending_.reset(kSysTick);
+    return;
+  }
+  if (offset == kShcsr) {
+    for (const SystemHandler& handler : kSystemHandlers) {
+      if (handler.enabled >= 0 && (lane >> handler.enabled & 1) != 0 && !armv6m_)
+        enabled_.set(handler.number, (value >> handler.enabled & 1) != 0);
+    }
     return;
   }
   if (offset == kAircr) {
@@ -128,7 +155,10 @@ int Exceptions::GroupPriority(unsigned number) const {
   return priority < 0 ? priority : priority & ~((2 << group_) - 1);
 }
 
-bool Exceptions::IsEnabled(unsigned number) const { return number < kExternal || enabled_.test(number); }
+bool Exceptions::IsEnabled(unsigned number) const {
+  const bool switched = number >= kExternal || (number >= kMemManage && number <= kUsageFault);
+  return !switched || enabled_.test(number);
+}
 
 std::optional<unsigned> Exceptions::First() const {
   std::optional<unsigned> first;
@@ -148,6 +178,10 @@ int Exceptions::MaskedAt(const ExceptionMasks& masks) const {
   if (masks.primask) at = std::min(at, 0);
   if (masks.faultmask) at = std::min(at, -1);
   return at;
+}
+
+bool Exceptions::CanTake(unsigned number, const ExceptionMasks& masks) const {
+  return IsEnabled(number) && GroupPriority(number) < MaskedAt(masks);
 }
 
 std::optional<unsigned> Exceptions::Next(const ExceptionMasks& masks) const {

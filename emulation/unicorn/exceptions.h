@@ -35,6 +35,7 @@ struct ExceptionMasks {
 class Exceptions {
  public:
   static constexpr unsigned kInterrupts = 240;
+  static constexpr uint32_t kShcsr = 0xED24;
 
   // Armv6-M has 32 interrupts, two bits of priority, and no BASEPRI, FAULTMASK, grouping or configurable
   // faults; Armv7-M here has four bits of priority, as most chips do.
@@ -53,6 +54,8 @@ class Exceptions {
   // The number in IPSR while a handler runs; 0: thread.
   unsigned current() const { return current_; }
 
+  // Whether it would run at once if it were pending: it is enabled, and nothing holds it back.
+  bool CanTake(unsigned number, const ExceptionMasks& masks) const;
   // The pending exception that runs before anything else does, when no mask holds it back.
   std::optional<unsigned> Next(const ExceptionMasks& masks) const;
   // The same as if nothing were masked by PRIMASK: what wakes a sleeping core.
@@ -75,11 +78,12 @@ class Exceptions {
   bool IsEnabled(unsigned number) const;
   std::optional<unsigned> First() const;
   uint32_t Word(const std::bitset<kCount>& bits, unsigned word) const;
+  uint32_t SystemHandlers() const;
 
   bool armv6m_;
   std::bitset<kCount> pending_;
   std::bitset<kCount> active_;
-  std::bitset<kCount> enabled_;             // of external ones
+  std::bitset<kCount> enabled_;             // of external ones and of faults that have a handler of their own
   std::array<uint8_t, kCount> priority_{};  // of configurable ones
   unsigned current_ = 0;
   unsigned group_ = 0;  // AIRCR.PRIGROUP

@@ -108,5 +108,28 @@ TEST(Exceptions, Armv6MHasLess) {
   EXPECT_EQ(nvic.Next({.basepri = 0x40}), kExternal + 0u) << "no BASEPRI";
 }
 
+TEST(Exceptions, FaultsHaveHandlersOfTheirOwnOnceTheseAreEnabled) {
+  constexpr uint32_t kShcsr = Exceptions::kShcsr;
+  Exceptions nvic(false);
+  EXPECT_FALSE(nvic.CanTake(kBusFault, {}));
+  EXPECT_TRUE(nvic.CanTake(kHardFault, {}));
+  nvic.Write(kShcsr, 1u << 17, kAll);
+  EXPECT_TRUE(nvic.CanTake(kBusFault, {}));
+  EXPECT_FALSE(nvic.CanTake(kUsageFault, {}));
+  EXPECT_FALSE(nvic.CanTake(kBusFault, {.primask = true})) << "its priority is 0";
+  EXPECT_TRUE(nvic.CanTake(kHardFault, {.primask = true}));
+  EXPECT_FALSE(nvic.CanTake(kHardFault, {.faultmask = true})) << "a lock-up";
+  nvic.Enter(kBusFault);
+  EXPECT_EQ(nvic.Read(kShcsr), 1u << 17 | 1u << 1);
+  EXPECT_FALSE(nvic.CanTake(kBusFault, {})) << "a fault in its own handler";
+  nvic.Pend(kUsageFault);
+  nvic.Pend(kSvCall);
+  nvic.Enter(kPendSv);
+  EXPECT_EQ(nvic.Read(kShcsr), 1u << 17 | 1u << 1 | 1u << 12 | 1u << 15 | 1u << 10);
+  nvic.Write(kShcsr, 0, 0xFF);
+  EXPECT_EQ(nvic.Read(kShcsr) >> 16, 2u) << "another byte was written";
+  EXPECT_EQ(Exceptions(true).Read(kShcsr), 0u);
+}
+
 }  // namespace
 }  // namespace atome::emulation

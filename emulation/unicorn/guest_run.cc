@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <bit>
 
-#include "emulation/scene/scene_builder.h"
+#include "emulation/machine/fault_handler.h"
+#include "emulation/scene/fault_status.h"
 #include "emulation/thumb/decode.h"
 #include "emulation/unicorn/exception_frame.h"
 
@@ -85,11 +86,11 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
       registers_(registers),
       memory_(prepared.map),
       ppb_(*request.core),
-      costs_(timing::FindTimingCore(request.core->name)->exceptions),
       console_(request.consoles, request.console_input),
       semihosting_(memory_, console_, prepared.files ? &*prepared.files : nullptr, request.command_line,
                    HeapOf(*prepared.image, prepared.map)),
       model_(CoreFor(request), OptionsFor(request, prepared, !places.empty())),
+      exceptions_(*request.core, prepared, registers, memory_, ppb_, model_),
       flash_waits_(request.board != nullptr && request.board->flash.miss_cycles != 0),
       blocks_(memory_, *timing::FindTimingCore(request.core->name), model_,
               FixedCode(*prepared.image, prepared.map),
@@ -125,7 +126,7 @@ uint32_t GuestRun::AlignStackPointer() {
 
 void GuestRun::LookAtStack(const thumb::BlockFacts& facts) {
   if (look_at_control_) {
-    const bool handler = ppb_.exceptions().current() != 0;
+    const bool handler = exceptions_.current() != 0;
     const bool process = !handler && (registers_.ReadSpecial(SpecialRegister::kControl) & 2) != 0;
     active_stack_ = process ? 1 : 0;
     // Each time that PSP is set another task may go on.
@@ -183,6 +184,11 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
   if (!facts.fpu_instructions.empty() && !ppb_.fpu_enabled()) blocks_.LookAtFpu(*known);
   // Looks at each access: it may be skipped, or its base may be changed before it.
   if (facts.aligned_registers != 0 && AlignmentSuspect(facts)) blocks_.LookAtAlignment(*known);
+  if (open_ && exceptions_.Undisturbed() && BranchesToItself(block.address, memory_.Reader())) {
+    stopped_at_ = block;
+    Stop(Outcome::kFault, "endless loop at " + prepared_.image->Symbolise(block.address));
+    return Next::kStop;
+  }
   if (count_ + facts.instructions > limit_) {
     stopped_at_ = block;
     Stop(Outcome::kInstructionLimit, "stopped at the limit of " + std::to_string(limit_) +
@@ -201,11 +207,11 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
     OnFault({.kind = FaultKind::kMarkLimit, .pc = block.address}, Where::kExact);
     return Next::kStop;
   }
-  if (armed_ && tick_at_ != kNever && stepped_ != block) {
+  if (exceptions_.ticks() && stepped_ != block) {
     // SysTick may interrupt inside this block: look at each instruction.
     const uint64_t waits = flash_waits_ ? 2u * request_.board->flash.miss_cycles : 0;
     const uint64_t soon = known->most_cycles + (current_ != nullptr ? current_->most_cycles : 0);
-    if (Count(model_.cycles()) + soon * (1 + waits) + 64 >= tick_at_) {
+    if (exceptions_.TicksBy(Count(model_.cycles()) + soon * (1 + waits) + 64)) {
       stepped_ = block;
       return Next::kStep;
     }
@@ -216,7 +222,8 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
     if (pattern != known->pattern) blocks_.SetPattern(*known, pattern);
   }
   model_.Enter(known->timing);
-  if (armed_ && (current_ == nullptr || current_->facts.it_left == 0) && IsDue(model_.cycles())) {
+  if (exceptions_.armed() && (current_ == nullptr || current_->facts.it_left == 0) &&
+      exceptions_.IsDue(model_.cycles())) {
     due_ = Due{block.address, model_.cycles(), true};
     return Next::kExceptional;
   }
@@ -228,7 +235,7 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
     profiler_->Count(marks >= request_.profile->from_mark && marks < request_.profile->to_mark);
   }
   result_.cycles_depend_on_data |= known->depends_on_data;
-  event_ |= facts.sends_event;
+  if (facts.sends_event) exceptions_.SendEvent();
   previous_ = current_;
   current_ = known;
   previous_place_ = place_;
@@ -242,12 +249,12 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
 }
 
 void GuestRun::OnInstruction(uint32_t pc) {
-  if (stopped_ || current_ == nullptr || due_) return;
+  if (stopped_ || current_ == nullptr || exception_due()) return;
   const bool stepped = stepped_ == current_->block;
   if (current_->followed || stepped) place_ = pc;
-  if (armed_ && place_ && pc != current_->block.address && !InItBlock(pc)) {
+  if (exceptions_.armed() && place_ && pc != current_->block.address && ItStateAt(pc) == 0) {
     const Cycles now = model_.CyclesAt(pc);
-    if (IsDue(now)) {
+    if (exceptions_.IsDue(now)) {
       count_ = count_before_block_ + InstructionsBetween(current_->block.address, pc);
       model_.Cut(pc);
       due_ = Due{pc, now, false};
@@ -327,87 +334,91 @@ timing::Moment GuestRun::Now() {
   return model_.MomentAt(place);
 }
 
-ExceptionMasks GuestRun::Masks() const {
-  using enum SpecialRegister;
-  return {.primask = (registers_.ReadSpecial(kPrimask) & 1) != 0,
-          .faultmask = (registers_.ReadSpecial(kFaultmask) & 1) != 0,
-          .basepri = static_cast<uint8_t>(registers_.ReadSpecial(kBasepri))};
-}
-
-void GuestRun::Expect(Cycles now) {
-  const std::optional<Cycles> tick = ppb_.NextTick(now);
-  tick_at_ = tick ? Count(*tick) : kNever;
-  if (!ppb_.exceptions().pending())
-    pending_from_ = kNever;
-  else if (pending_from_ == kNever)
-    pending_from_ = Count(now);
-  armed_ = tick_at_ != kNever || pending_from_ != kNever;
-}
-
-bool GuestRun::IsDue(Cycles now) {
-  if (Count(now) >= tick_at_) {
-    ppb_.exceptions().Pend(kSysTick);
-    const uint64_t tick = tick_at_;
-    Expect(Cycles{Count(now) + 1});
-    pending_from_ = std::min(pending_from_, tick);
-  }
-  return Count(now) >= pending_from_ && ppb_.exceptions().Next(Masks());
-}
-
-bool GuestRun::InItBlock(uint32_t address) const {
-  unsigned left = previous_ != nullptr && previous_->block.end() == current_->block.address
-                      ? previous_->facts.it_left
-                      : 0;
-  for (uint32_t at = current_->block.address; at < address;) {
+// ITSTATE in front of an instruction of the block entered last; its low five bits move up at each instruction
+// (Armv7-M Architecture Reference Manual, ITAdvance).
+uint8_t GuestRun::ItStateAt(uint32_t address) const {
+  const bool continues = previous_ != nullptr && previous_->block.end() == current_->block.address &&
+                         previous_->facts.it_left != 0;
+  uint8_t state = 0;
+  for (uint32_t at = continues ? previous_->block.address : current_->block.address; at < address;) {
     const auto i = thumb::DecodeAt(at, memory_.Reader());
-    if (!i) return false;
-    if (left > 0) --left;
-    if (i->kind == thumb::Class::kIt) left = i->it_length;
+    if (!i) return 0;
+    if (i->kind == thumb::Class::kIt)
+      state = static_cast<uint8_t>(memory_.Halfword(at).value_or(0));
+    else
+      state = (state & 7) == 0 ? 0 : static_cast<uint8_t>((state & 0xE0) | (state << 1 & 0x1F));
     at += i->bytes;
   }
-  return left > 0;
+  return state;
 }
 
-uint32_t GuestRun::VectorOf(unsigned number) const {
-  const uint32_t table = ppb_.vector_table().value_or(prepared_.map.vector_address);
-  return memory_.Word(table + 4 * number).value_or(0);
-}
-
-std::optional<uint32_t> GuestRun::EnterHandler(unsigned number, uint32_t address) {
-  const uint32_t vector = VectorOf(number);
-  if ((vector & 1) == 0 || memory_.Readable(vector & ~1u, 2) == nullptr) {
-    OnFault({.kind = number == kSvCall ? FaultKind::kSupervisorCall : FaultKind::kNoHandler,
-             .pc = number == kSvCall ? address - 2 : address,
-             .address = number},
-            Where::kAfterBranch);
-    return std::nullopt;
-  }
-  if (const auto bad = StackFrame(registers_, memory_, number, address, request_.core->has_fpu)) {
-    OnFault({.kind = FaultKind::kUnmappedWrite, .pc = address, .address = *bad}, Where::kAfterBranch);
-    return std::nullopt;
-  }
-  ppb_.exceptions().Enter(number);
-  event_ = true;
+std::optional<uint32_t> GuestRun::Follow(const ExceptionUnit::Step& step) {
   look_at_stack_ = look_at_control_ = true;
-  return vector & ~1u;
+  // BusFault took the place of an exception whose registers could not be stacked.
+  if (step.fault && step.next) Open(exceptions_.current(), *step.fault, std::nullopt);
+  if (step.fault && !step.next)
+    OnFault(*step.fault, step.fault->kind == FaultKind::kSleep ? Where::kSomewhere : Where::kAfterBranch);
+  return step.next;
 }
 
 std::optional<uint32_t> GuestRun::TakeException() {
-  if (!due_) return std::nullopt;
-  const Due due = *due_;
-  due_.reset();
   stepped_.reset();
-  const unsigned number = *ppb_.exceptions().Next(Masks());
-  model_.BreakOff(Cycles{Count(due.begins) + costs_.entry}, due.withdraw);
-  const std::optional<uint32_t> handler = EnterHandler(number, due.address);
-  Expect(model_.cycles());
-  return handler;
+  if (fault_due_) return TakeFault();
+  const Due due = *std::exchange(due_, std::nullopt);
+  return Follow(exceptions_.Take(due.address, due.begins, due.withdraw));
+}
+
+std::optional<uint32_t> GuestRun::TakeFault() {
+  const FaultFacts facts = *fault_;
+  const FaultStatus status = StatusOf(facts);
+  std::optional<Scene> scene = MakeScene();
+  const Due due = PlaceOf(facts, status);
+  fault_.reset();
+  ended_.reset();
+  fault_due_ = false;
+  const ExceptionUnit::Step step = exceptions_.TakeFault(status, due.address, due.begins, due.withdraw);
+  Open(exceptions_.current(), facts, std::move(scene));
+  return Follow(step);
+}
+
+// Where the program is interrupted by a fault, in the block entered last, which executes no further.
+GuestRun::Due GuestRun::PlaceOf(const FaultFacts& facts, const FaultStatus& status) {
+  if (where_ == Where::kAfterBranch)
+    return {facts.address.value_or(0) & ~1u, ended_.value_or(model_.CyclesAtEnd()), ended_.has_value()};
+  const thumb::Block block = current_->block;
+  uint32_t address = facts.pc;
+  if (status.imprecise()) {
+    const auto store = thumb::DecodeAt(facts.pc, memory_.Reader()).value_or(thumb::Instruction{});
+    FinishStore(store);
+    address += store.bytes;
+  }
+  if (const uint8_t it = ItStateAt(address); it != 0) SetItState(registers_, it);
+  count_ = count_before_block_ + InstructionsBetween(block.address, address);
+  if (address == block.end()) return {address, model_.CyclesAtEnd(), false};
+  const Due due{address, model_.CyclesAt(address), address == block.address};
+  if (!due.withdraw) model_.Cut(address);
+  return due;
+}
+
+// What a store does besides storing, which the emulator left undone when it faulted.
+void GuestRun::FinishStore(const thumb::Instruction& store) {
+  for (unsigned r = 0; r < 15; ++r) {
+    if (const int32_t added = thumb::Added(store, r).value_or(0); added != 0)
+      registers_.Write(r, registers_.Read(r) + static_cast<uint32_t>(added));
+  }
+}
+
+void GuestRun::Open(unsigned exception, const FaultFacts& facts, std::optional<Scene> scene) {
+  constexpr size_t kMostKept = 16;
+  Fault fault = Explain(facts, *request_.core, prepared_.map, *prepared_.image);
+  ++result_.fault_count;
+  if (result_.handled_faults.size() < kMostKept) result_.handled_faults.push_back(fault);
+  // What comes while a handler runs is less than what made it run.
+  if (!open_) open_ = OpenFault{exception, std::move(fault), std::move(scene)};
 }
 
 bool GuestRun::OnSupervisorCall(uint32_t pc) {
-  Exceptions& exceptions = ppb_.exceptions();
-  exceptions.Pend(kSvCall);
-  if (exceptions.Next(Masks()) != kSvCall || (VectorOf(kSvCall) & 1) == 0) {
+  if (!exceptions_.CallSupervisor()) {
     OnFault({.kind = FaultKind::kSupervisorCall, .pc = pc - 2}, Where::kExact);
     return false;
   }
@@ -415,48 +426,15 @@ bool GuestRun::OnSupervisorCall(uint32_t pc) {
   return true;
 }
 
-bool GuestRun::ReturnsFromException(uint32_t address) const {
-  return IsExceptionReturn(address) && ppb_.exceptions().any_active();
-}
-
 std::optional<uint32_t> GuestRun::OnExceptionReturn(uint32_t value) {
-  Exceptions& exceptions = ppb_.exceptions();
   const uint32_t begin = current_ != nullptr ? current_->block.address : 0;
   uint32_t last = begin;
   for (uint32_t at = begin; current_ != nullptr && at < current_->block.end();) {
     last = at;
     at += thumb::Bytes(memory_.Halfword(at).value_or(0));
   }
-  const Cycles now = model_.CyclesAt(last);
-  const unsigned ending = exceptions.current();
-  if (ending != kNmi) registers_.WriteSpecial(SpecialRegister::kFaultmask, 0);
-  exceptions.Leave(ending, 0);
-  // Another one follows at once, or was late for the state that would be restored.
-  if (const std::optional<unsigned> next = exceptions.Next(Masks())) {
-    model_.BreakOff(Cycles{Count(now) + costs_.tail_chain}, false);
-    const uint32_t vector = VectorOf(*next);
-    if ((vector & 1) == 0) {
-      OnFault({.kind = FaultKind::kNoHandler, .pc = last, .address = *next}, Where::kAfterBranch);
-      return std::nullopt;
-    }
-    registers_.WriteSpecial(SpecialRegister::kIpsr, *next);
-    registers_.Write(14, value | 1);
-    exceptions.Enter(*next);
-    Expect(model_.cycles());
-    return vector & ~1u;
-  }
-  model_.BreakOff(Cycles{Count(now) + costs_.exit}, false);
-  const Unstacked state = UnstackFrame(registers_, memory_, value | 1, request_.core->has_fpu);
-  if (state.bad_address) {
-    OnFault({.kind = FaultKind::kUnmappedRead, .pc = last, .address = *state.bad_address},
-            Where::kAfterBranch);
-    return std::nullopt;
-  }
-  exceptions.Leave(ending, state.exception);
-  look_at_stack_ = look_at_control_ = true;
-  Expect(model_.cycles());
-  if (state.exception == 0 && ppb_.sleeps_on_exit()) return OnSleep(state.pc);
-  return state.pc;
+  if (open_ && open_->exception == exceptions_.current()) open_.reset();
+  return Follow(exceptions_.Return(value, last, model_.CyclesAt(last)));
 }
 
 std::optional<uint32_t> GuestRun::OnHint(uint32_t pc) {
@@ -465,24 +443,10 @@ std::optional<uint32_t> GuestRun::OnHint(uint32_t pc) {
   const bool waits = narrow == 0xBF20 || (wide && narrow == 0x8002);
   const bool yields = narrow == 0xBF10 || (wide && narrow == 0x8001);
   if (yields) return pc;
-  if (!waits) return std::nullopt;
-  return std::exchange(event_, false) ? pc : OnSleep(pc);
+  return waits ? Follow(exceptions_.WaitForEvent(pc)) : std::nullopt;
 }
 
-std::optional<uint32_t> GuestRun::OnSleep(uint32_t pc) {
-  Exceptions& exceptions = ppb_.exceptions();
-  if (exceptions.Wakes(Masks())) return pc;
-  if (tick_at_ == kNever) {
-    OnFault({.kind = FaultKind::kSleep}, Where::kSomewhere);
-    return std::nullopt;
-  }
-  const Cycles woken{std::max(Count(model_.CyclesAtEnd()), tick_at_)};
-  exceptions.Pend(kSysTick);
-  Expect(Cycles{Count(woken) + 1});
-  const std::optional<unsigned> number = exceptions.Next(Masks());
-  model_.BreakOff(Cycles{Count(woken) + (number ? costs_.entry : 0u)}, false);
-  return number ? EnterHandler(*number, pc) : pc;  // PRIMASK lets it wake, and no more
-}
+std::optional<uint32_t> GuestRun::OnSleep(uint32_t pc) { return Follow(exceptions_.Sleep(pc)); }
 
 uint32_t GuestRun::OnPpbRead(uint32_t offset, unsigned bytes) {
   return ppb_.Read(offset, bytes, ppb_.NeedsTime(offset) ? Now() : timing::Moment{});
@@ -492,11 +456,7 @@ void GuestRun::OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value) {
   const bool exceptional = Exceptions::Has(offset & ~3u) || SysTick::Has(offset & ~3u);
   const timing::Moment now = exceptional || ppb_.NeedsTime(offset) ? Now() : timing::Moment{};
   ppb_.Write(offset, bytes, value, now);
-  if (exceptional) {
-    Expect(now.cycles);
-    // A store that makes one pending is seen a little later.
-    if (pending_from_ == Count(now.cycles)) pending_from_ += costs_.pend;
-  }
+  if (exceptional) exceptions_.ExpectAfterStore(now.cycles);
   if (ppb_.reset_requested()) OnFault({.kind = FaultKind::kSystemReset}, Where::kSomewhere);
 }
 
@@ -560,14 +520,16 @@ void GuestRun::Stop(Outcome outcome, std::string message) {
 }
 
 void GuestRun::OnFault(FaultFacts facts, Where where) {
-  if (stopped_) return;
+  if (stopped_ || fault_due_) return;
+  const bool placed = where == Where::kExact || place_;
   if (where != Where::kExact) {
-    if (!place_) WantPlace();
+    if (!placed) WantPlace();
     facts.pc = place_.value_or(current_ != nullptr ? current_->block.address : 0);
   }
   fault_ = facts;
   where_ = where;
-  Stop(Outcome::kFault, {});
+  fault_due_ = placed && exceptions_.HandlerOf(StatusOf(facts));
+  if (!fault_due_) Stop(Outcome::kFault, {});
 }
 
 void GuestRun::OnArmState(uint32_t target) {
@@ -578,7 +540,7 @@ void GuestRun::OnArmState(uint32_t target) {
     current_ = previous_;
     place_ = previous_place_;
     --entered_;
-    result_.cycles = model_.cycles();
+    ended_ = model_.cycles();
     count_before_block_ = count_ - current_->facts.instructions;
   }
   // BLX to a fixed address, which no Cortex-M has: the emulator runs it as its ancestors did.
@@ -604,14 +566,37 @@ std::optional<Scene> GuestRun::MakeScene() const {
   const uint64_t kept = std::min<uint64_t>(entered_, recent_.size());
   for (uint64_t i = entered_ - kept + 1; i <= entered_; ++i) blocks.push_back(recent_[i % recent_.size()]);
   if (limit) blocks.push_back(stopped_at_);
-  SceneFacts facts{.pc = fault_ ? fault_->pc : stopped_at_.address,
-                   .blocks = blocks,
+  SceneFacts facts = FactsNow(fault_);
+  facts.pc = fault_ ? fault_->pc : stopped_at_.address;
+  facts.blocks = blocks;
+  return BuildScene(facts, *request_.core, *prepared_.image);
+}
+
+SceneFacts GuestRun::FactsNow(const std::optional<FaultFacts>& fault) const {
+  SceneFacts facts{.pc = fault ? fault->pc : 0,
                    .read = memory_.Reader(),
-                   .fault = fault_,
-                   .map = prepared_.map};
+                   .fault = fault,
+                   .map = prepared_.map,
+                   .buffers_stores = ppb_.buffers_stores(),
+                   .enabled_handlers = ppb_.exceptions().Read(Exceptions::kShcsr)};
   for (unsigned r = 0; r < 15; ++r) facts.registers[r] = registers_.Read(r);
   facts.xpsr = registers_.ReadStatus();
-  return BuildScene(facts, *request_.core, *prepared_.image);
+  return facts;
+}
+
+FaultStatus GuestRun::StatusOf(const FaultFacts& facts) const {
+  return FaultStatusAt(FactsNow(facts), *request_.core);
+}
+
+// The first fault, whose handler did not return, says more than how its handler ended.
+void GuestRun::TellOfOpenFault() {
+  if (!open_ || result_.outcome == Outcome::kExited) return;
+  const std::string handler = NameOf(static_cast<FaultException>(open_->exception));
+  const std::string ended = fault_ ? OneLine(*result_.fault) : result_.message;
+  result_.message = OneLine(open_->fault) + "; the " + handler + " handler ran, and then: " + ended;
+  result_.outcome = Outcome::kFault;
+  result_.fault = std::move(open_->fault);
+  result_.scene = std::move(open_->scene);
 }
 
 RunResult GuestRun::TakeResult() {
@@ -621,14 +606,15 @@ RunResult GuestRun::TakeResult() {
   const bool inside = fault_ && where_ != Where::kAfterBranch && fault_->pc - block.address < block.bytes;
   if (inside) {
     count_ = count_before_block_ + InstructionsBetween(block.address, fault_->pc);
-    if (!result_.cycles) result_.cycles = model_.CyclesAt(fault_->pc);
-  } else if (!result_.cycles) {
-    result_.cycles = model_.CyclesAtEnd();
+    result_.cycles = model_.CyclesAt(fault_->pc);
+  } else {
+    result_.cycles = ended_.value_or(model_.CyclesAtEnd());
   }
   if (fault_) {
     result_.fault = Explain(*fault_, *request_.core, prepared_.map, *prepared_.image);
     result_.message = OneLine(*result_.fault);
   }
+  TellOfOpenFault();
   result_.instructions = Instructions{count_};
   if (peripherals_) result_.unknown_peripherals = peripherals_->unknown();
   if (ppb_.mpu().was_enabled())

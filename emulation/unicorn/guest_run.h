@@ -15,9 +15,11 @@
 #include "emulation/machine/machine.h"
 #include "emulation/machine/prepare.h"
 #include "emulation/scene/fault.h"
+#include "emulation/scene/scene_builder.h"
 #include "emulation/semihosting/semihosting.h"
 #include "emulation/timing/cycle_model.h"
 #include "emulation/unicorn/block_table.h"
+#include "emulation/unicorn/exception_unit.h"
 #include "emulation/unicorn/peripherals.h"
 #include "emulation/unicorn/ppb.h"
 #include "emulation/unicorn/profiler.h"
@@ -45,15 +47,16 @@ class GuestRun {
   };
   // The emulator is about to execute a block. Counts it, or stops the run in front of it.
   Next OnBlock(thumb::Block block);
-  // An exception comes before the instruction that OnInstruction was just called for: stop in front of it.
-  bool exception_due() const { return due_.has_value(); }
-  // Goes to the handler of the exception that is due, or goes on in the handler or thread that one returned
-  // to. Where the program goes on; nothing when the run has stopped. The program is stopped meanwhile.
+  // An exception comes before the instruction that OnInstruction was just called for, or a fault has a
+  // handler: stop.
+  bool exception_due() const { return due_ || fault_due_; }
+  // Goes to the handler of what is due. Where the program goes on; nothing when the run has stopped. The
+  // program is stopped meanwhile.
   std::optional<uint32_t> TakeException();
   // SVC, `pc` behind it. Whether it is due.
   bool OnSupervisorCall(uint32_t pc);
   // Whether a jump to the address is a return from an exception: an EXC_RETURN value in a handler.
-  bool ReturnsFromException(uint32_t address) const;
+  bool ReturnsFromException(uint32_t address) const { return exceptions_.IsReturn(address); }
   std::optional<uint32_t> OnExceptionReturn(uint32_t value);
   // The emulator stopped behind an instruction that it does not run, at `pc`: WFE or YIELD. Where the program
   // goes on; nothing when it was another one, or when nothing will wake the core.
@@ -90,7 +93,8 @@ class GuestRun {
     kSomewhere,    // in that block; facts.pc does not matter
     kAfterBranch,  // that block's last instruction, which has been executed
   };
-  // The first fault stops the run. Later ones are its consequences and are ignored.
+  // Makes the fault's exception due when the program has a handler for it, otherwise stops the run. Further
+  // faults are consequences of the first until its handler runs, and are ignored.
   void OnFault(FaultFacts facts, Where where);
   // Instructions at `target` would run in Arm state.
   void OnArmState(uint32_t target);
@@ -119,14 +123,18 @@ class GuestRun {
     Cycles begins{};
     bool withdraw = false;  // the block entered last did not run
   };
-  ExceptionMasks Masks() const;
-  // Whether `now` makes an exception due; `now` is when an instruction in front of which it may come begins.
-  bool IsDue(Cycles now);
-  // Learns anew when something may be due.
-  void Expect(Cycles now);
-  bool InItBlock(uint32_t address) const;
-  std::optional<uint32_t> EnterHandler(unsigned number, uint32_t address);
-  uint32_t VectorOf(unsigned number) const;
+  // A fault whose handler runs.
+  struct OpenFault {
+    unsigned exception = 0;
+    Fault fault;
+    std::optional<Scene> scene;
+  };
+  std::optional<uint32_t> TakeFault();
+  Due PlaceOf(const FaultFacts& facts, const FaultStatus& status);
+  void FinishStore(const thumb::Instruction& store);
+  void Open(unsigned exception, const FaultFacts& facts, std::optional<Scene> scene);
+  std::optional<uint32_t> Follow(const ExceptionUnit::Step& step);
+  uint8_t ItStateAt(uint32_t address) const;
 
   // When the current instruction, which reads or sets a counter, began. Where that is not known, a time near
   // it; the block then becomes a wanted place. Events are counted once a place is wanted.
@@ -135,20 +143,23 @@ class GuestRun {
   void WantPlace();
   void Stop(Outcome outcome, std::string message);
   uint64_t InstructionsBetween(uint32_t begin, uint32_t end) const;
-  // Where and how the run ended; nothing when it exited.
+  SceneFacts FactsNow(const std::optional<FaultFacts>& fault) const;
+  FaultStatus StatusOf(const FaultFacts& facts) const;
+  // Where and how the run ended, or the fault that its handler takes; nothing when it exited.
   std::optional<Scene> MakeScene() const;
+  void TellOfOpenFault();
 
   const RunRequest& request_;
   const Prepared& prepared_;
   Registers& registers_;
   GuestMemory memory_;
   Ppb ppb_;
-  timing::ExceptionCosts costs_;
   std::optional<Peripherals> peripherals_;
   bool has_bit_band_ = false;
   Console console_;
   Semihosting semihosting_;
   timing::CycleModel model_;
+  ExceptionUnit exceptions_;
   std::optional<Profiler> profiler_;
   bool flash_waits_ = false;
   bool code_in_ram_ = false;
@@ -175,21 +186,18 @@ class GuestRun {
   size_t active_stack_ = 0;
   bool look_at_stack_ = true;
   bool look_at_control_ = false;
-  bool event_ = false;  // the event register: SEV, an exception
 
-  // Exceptions: when SysTick interrupts next, and from when on a pending one may be taken; never: kNever.
-  static constexpr uint64_t kNever = ~uint64_t{0};
-  bool armed_ = false;  // one of the two is expected
-  uint64_t tick_at_ = kNever;
-  uint64_t pending_from_ = kNever;
   std::optional<thumb::Block> stepped_;  // OnInstruction is called for all of it
   std::optional<Due> due_;
+  bool fault_due_ = false;  // fault_ is taken by its handler
+  std::optional<OpenFault> open_;
 
   bool stopped_ = false;
   std::vector<thumb::Block> wanted_places_;
   thumb::Block stopped_at_;  // by a limit, in front of it
   Where where_ = Where::kExact;
   std::optional<FaultFacts> fault_;
+  std::optional<Cycles> ended_;  // where the model went further than the program
   RunResult result_;
 };
 

@@ -15,6 +15,10 @@ constexpr uint32_t kAircrKey = 0x05FA0000;
 constexpr uint32_t kVtor = 0xED08;
 constexpr uint32_t kScr = 0xED10;
 constexpr uint32_t kScrSleepOnExit = 1u << 1;
+constexpr uint32_t kActlr = 0xE008;
+constexpr uint32_t kActlrUnbuffered = 1u << 1;  // DISDEFWBUF, of Cortex-M3 and M4
+constexpr uint32_t kFpccr = 0xEF34;
+constexpr uint32_t kFpccrAutomatic = 1u << 31, kFpccrLazy = 1u << 30;
 constexpr uint32_t kAircrSystemReset = 1u << 2;
 constexpr uint32_t kCcrDivisionByZero = 1u << 4;
 constexpr uint32_t kCpacrFpu = 0x00F00000;            // CP10 and CP11
@@ -27,9 +31,9 @@ constinit const std::array<Ppb::Stored, 6> Ppb::kStored = {{
     {kVtor, 0xFFFFFF80, 0, false},            // VTOR
     {kScr, 0x00000016, 0, true},              // SCR
     {kCcr, 0x00070313, 0x00000200, false},    // CCR without UNALIGN_TRP; STKALIGN is set after reset
-    {0xED24, 0x00070000, 0, false},           // SHCSR: the enables of the fault handlers
+    {kActlr, 0x00000307, 0, false},           // ACTLR
     {kCpacr, kCpacrFpu, 0, false},            // CPACR, on cores with an FPU
-    {0xEF34, 0xC0000000, 0xC0000000, false},  // FPCCR: ASPEN, LSPEN, on cores with an FPU
+    {kFpccr, 0xC0000000, 0xC0000000, false},  // FPCCR: ASPEN, LSPEN, on cores with an FPU
 }};
 
 Ppb::Ppb(const Core& core)
@@ -45,7 +49,7 @@ bool Ppb::NeedsTime(uint32_t offset) const {
 }
 
 uint32_t Ppb::StoredWord(uint32_t offset) const {
-  const bool of_fpu = offset == kCpacr || offset == 0xEF34;
+  const bool of_fpu = offset == kCpacr || offset == kFpccr;
   for (size_t i = 0; i < kStored.size(); ++i) {
     if (kStored[i].offset != offset) continue;
     const bool there = (kStored[i].armv6m || !armv6m()) && (core_.has_fpu || !of_fpu);
@@ -60,6 +64,7 @@ uint32_t Ppb::ReadWord(uint32_t offset, const timing::Moment& now) {
   if (!armv6m() && CycleCounter::Has(offset)) return cycle_counter_.Read(offset, now);
   if (Exceptions::Has(offset)) return exceptions_.Read(offset);
   if (Mpu::Has(offset)) return mpu_.Read(offset);
+  if (FaultRegisters::Has(offset)) return armv6m() ? 0 : faults_.Read(offset);
   return StoredWord(offset);
 }
 
@@ -72,6 +77,7 @@ void Ppb::Write(uint32_t offset, unsigned bytes, uint32_t value, const timing::M
   const unsigned shift = ShiftOf(offset);
   const uint32_t lane = LaneOf(offset, bytes);
   if (Exceptions::Has(word)) exceptions_.Write(word, value << shift, lane);
+  if (FaultRegisters::Has(word)) faults_.Write(word, value << shift, lane);
   if (bytes == 4 && word == kAircr) {
     if ((value & 0xFFFF0000) == kAircrKey && (value & kAircrSystemReset) != 0) reset_requested_ = true;
   } else if (bytes == 4 && SysTick::Has(word)) {
@@ -96,6 +102,12 @@ std::optional<uint32_t> Ppb::vector_table() const {
 bool Ppb::sleeps_on_exit() const { return (StoredWord(kScr) & kScrSleepOnExit) != 0; }
 
 bool Ppb::fpu_enabled() const { return (StoredWord(kCpacr) & kCpacrFpuPrivileged) == kCpacrFpuPrivileged; }
+
+bool Ppb::buffers_stores() const { return !armv6m() && (StoredWord(kActlr) & kActlrUnbuffered) == 0; }
+
+bool Ppb::keeps_float_state() const { return (StoredWord(kFpccr) & kFpccrAutomatic) != 0; }
+
+bool Ppb::stacks_floats_late() const { return (StoredWord(kFpccr) & kFpccrLazy) != 0; }
 
 bool Ppb::traps_division_by_zero() const { return (StoredWord(kCcr) & kCcrDivisionByZero) != 0; }
 

@@ -9,6 +9,7 @@
 #include "emulation/boards/core.h"
 #include "emulation/unicorn/counters.h"
 #include "emulation/unicorn/exceptions.h"
+#include "emulation/unicorn/fault_registers.h"
 #include "emulation/unicorn/mpu.h"
 
 namespace atome::emulation {
@@ -16,9 +17,8 @@ namespace atome::emulation {
 inline constexpr uint32_t kPpbAddress = 0xE0000000;
 inline constexpr uint32_t kPpbBytes = 0x00100000;
 
-// The counters, CPUID, exceptions, and what a program sets up in the System Control Block: VTOR, CCR, the
-// handlers' enables, CPACR. The fault status registers hold 0, as on a core that has not faulted: a
-// fault ends the run. Armv6-M lacks CYCCNT, CPACR and all fault registers. The MPU's registers, which protect
+// The counters, CPUID, exceptions, fault status, and what a program sets up in the System Control Block:
+// VTOR, CCR, CPACR. Armv6-M lacks CYCCNT, CPACR and all fault registers. The MPU's registers, which protect
 // nothing. Every other register reads 0 and ignores writes. One per run.
 class Ppb {
  public:
@@ -37,6 +37,12 @@ class Ppb {
   Exceptions& exceptions() { return exceptions_; }
   const Exceptions& exceptions() const { return exceptions_; }
   const Mpu& mpu() const { return mpu_; }
+  FaultRegisters& faults() { return faults_; }
+  // Whether a store goes on behind the instruction, so that its fault comes late.
+  bool buffers_stores() const;
+  // FPCCR, false without an FPU: whether exceptions stack the FPU's registers, and whether late.
+  bool keeps_float_state() const;
+  bool stacks_floats_late() const;
   std::optional<Cycles> NextTick(Cycles now) const { return systick_.NextInterrupt(now); }
   // Of the vector table; nothing on a core that has no VTOR, or where it was not set.
   std::optional<uint32_t> vector_table() const;
@@ -63,6 +69,7 @@ class Ppb {
   SysTick systick_;
   Exceptions exceptions_;
   Mpu mpu_;
+  FaultRegisters faults_;
   std::array<uint32_t, 6> stored_{};
   bool reset_requested_ = false;
 };

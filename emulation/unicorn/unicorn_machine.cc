@@ -25,7 +25,8 @@ using Where = GuestRun::Where;
 enum Exception : uint32_t {
   kUndefined = 1,
   kSupervisor = 2,
-  kDataAbort = 4,  // of mapped memory: misaligned
+  kPrefetchAbort = 3,  // of what the architecture never executes
+  kDataAbort = 4,      // of mapped memory: misaligned
   kBreakpoint = 7,
   kNoCoprocessor = 17,
   kInvalidState = 18,
@@ -104,6 +105,7 @@ class Session : public Registers {
   std::optional<uint32_t> NextBegin(uc_err error);
   void Retranslate(uint64_t begin, uint64_t end);
   uint32_t Register(int id) const;
+  bool InThumbState() const { return (Register(UC_ARM_REG_CPSR) & kThumbState) != 0; }
   uint32_t Pc() const { return Register(UC_ARM_REG_PC) & ~1u; }
   void StopIfDone() {
     if (guest_.stopped() || guest_.exception_due()) uc_emu_stop(uc_);
@@ -112,7 +114,7 @@ class Session : public Registers {
   void OnBreakpoint(uint32_t pc);
   void OnBadAccess(uc_mem_type type, uint32_t address);
   void OnUnaligned(uint32_t pc);
-  void AfterRun(uc_err error);
+  void OnStop(uc_err error);
 
   const Core& core_;
   GuestRun guest_;
@@ -317,6 +319,9 @@ void Session::OnInterrupt(uint32_t number) {
     case kSupervisor:  // Unicorn gives the return address
       guest_.OnSupervisorCall(pc);
       break;
+    case kPrefetchAbort:
+      guest_.OnFault({.kind = FaultKind::kUnmappedFetch, .address = pc}, Where::kAfterBranch);
+      break;
     case kDataAbort:
     case kUnaligned:
       OnUnaligned(pc);
@@ -380,7 +385,7 @@ void Session::Run(const Prepared& prepared) {
   for (;;) {
     const uc_err error = uc_emu_start(uc_, begin | 1, kNowhere, 0, 0);
     const std::optional<uint32_t> next = NextBegin(error);
-    if (!next) return AfterRun(error);
+    if (!next || !internal_error_.empty()) return;
     begin = *next;
   }
 }
@@ -398,14 +403,17 @@ std::optional<uint32_t> Session::NextBegin(uc_err error) {
     stepped_block_.reset();
     return begin;
   }
-  if (guest_.exception_due()) return guest_.TakeException();
   if (returns_) return guest_.OnExceptionReturn(*std::exchange(returns_, std::nullopt));
-  if (error == UC_ERR_INSN_INVALID && (Register(UC_ARM_REG_CPSR) & kThumbState) != 0) {
+  if (!guest_.exception_due() && error == UC_ERR_INSN_INVALID && InThumbState()) {
     const std::optional<uint32_t> next = guest_.OnHint(Pc());
     if (next || guest_.stopped()) return next;
   }
-  const bool asleep = error == UC_ERR_OK && internal_error_.empty();
-  return asleep ? guest_.OnSleep(Pc()) : std::nullopt;
+  if (!guest_.exception_due() && error == UC_ERR_OK && internal_error_.empty()) {
+    const std::optional<uint32_t> next = guest_.OnSleep(Pc());
+    if (next || guest_.stopped()) return next;
+  }
+  if (!guest_.exception_due()) OnStop(error);
+  return guest_.exception_due() ? guest_.TakeException() : std::nullopt;
 }
 
 // One hook at a time serves the blocks that SysTick may interrupt.
@@ -420,16 +428,15 @@ void Session::PutStep(const thumb::Block& block) {
   Check(uc_ctl_remove_cache(uc_, block.address, block.end()), "uc_ctl_remove_cache");
 }
 
-// After a stop that no hook explained.
-void Session::AfterRun(uc_err error) {
-  if (guest_.stopped() || !internal_error_.empty()) return;
-  if (error == UC_ERR_INSN_INVALID && (Register(UC_ARM_REG_CPSR) & kThumbState) == 0) {
+// A stop that no hook explained.
+void Session::OnStop(uc_err error) {
+  if (!internal_error_.empty()) return;
+  if (error == UC_ERR_INSN_INVALID && !InThumbState())
     guest_.OnArmState(Pc());
-  } else if (error == UC_ERR_INSN_INVALID) {
+  else if (error == UC_ERR_INSN_INVALID)
     guest_.OnFault({.kind = FaultKind::kUndefinedInstruction, .pc = Pc()}, Where::kExact);
-  } else {
+  else
     Check(error, "uc_emu_start");
-  }
 }
 
 class Unicorn : public Machine {

@@ -10,6 +10,15 @@ namespace {
 constexpr const char* kOutcomeNames[] = {
     "exited", "fault", "instruction limit", "time limit", "rejected", "tool missing", "crashed"};
 
+nlohmann::ordered_json FaultJson(const emulation::Fault& fault) {
+  nlohmann::ordered_json json = {{"kind", fault.kind},
+                                 {"pc", fmt::format("{:#010x}", fault.pc)},
+                                 {"symbol", fault.symbol},
+                                 {"cause", fault.cause}};
+  if (fault.address) json["address"] = fmt::format("{:#010x}", *fault.address);
+  return json;
+}
+
 }  // namespace
 
 std::string RunJson(const std::string& firmware, const std::vector<std::string>& names,
@@ -49,12 +58,11 @@ std::string RunJson(const std::string& firmware, const std::vector<std::string>&
       json["between"]["most_cycles"] = between.most;
     }
   }
-  if (result.fault) {
-    json["fault"] = {{"kind", result.fault->kind},
-                     {"pc", fmt::format("{:#010x}", result.fault->pc)},
-                     {"symbol", result.fault->symbol},
-                     {"cause", result.fault->cause}};
-    if (result.fault->address) json["fault"]["address"] = fmt::format("{:#010x}", *result.fault->address);
+  if (result.fault) json["fault"] = FaultJson(*result.fault);
+  if (result.fault_count != 0) {
+    json["handled_faults"] = {{"count", result.fault_count}, {"first", nlohmann::ordered_json::array()}};
+    for (const emulation::Fault& fault : result.handled_faults)
+      json["handled_faults"]["first"].push_back(FaultJson(fault));
   }
   return JsonText(json);
 }
@@ -78,6 +86,16 @@ std::string BetweenText(const std::vector<std::string>& names, const emulation::
                 fmt::format(", {:.1f} cycles on average, ",
                             static_cast<double>(between.cycles) / static_cast<double>(between.times)),
                 Grouped(between.least), " to ", Grouped(between.most));
+}
+
+std::string HandledFaultsText(const emulation::RunResult& result) {
+  constexpr size_t kMostShown = 4;
+  std::string text;
+  for (size_t k = 0; k < result.handled_faults.size() && k < kMostShown; ++k)
+    StrAppend(&text, "atome: taken by the firmware's handler: ", OneLine(result.handled_faults[k]), "\n");
+  if (result.fault_count > kMostShown)
+    StrAppend(&text, "atome: and ", Grouped(result.fault_count - kMostShown), " more faults\n");
+  return text;
 }
 
 std::string PeripheralText(const std::vector<emulation::PeripheralUse>& uses) {

@@ -18,6 +18,9 @@ std::string CountsText(const emulation::RunResult& result);
 
 std::string BetweenText(const std::vector<std::string>& names, const emulation::RunResult::Between& between);
 
+// The faults that the firmware's handlers took: a line each, the first ones.
+std::string HandledFaultsText(const emulation::RunResult& result);
+
 // Nothing is ignored in silence: what read 0 and what was lost.
 std::string PeripheralText(const std::vector<emulation::PeripheralUse>& uses);
 

@@ -266,6 +266,21 @@ def test_run_explains_a_fault(guest: str, core: str, parts: list[str]) -> None:
 
 
 @needs_firmware
+def test_faults_that_the_firmware_handles() -> None:
+    process = atome("run", GUESTS / "fault_handlers_m3.elf", "--core", "m3")
+    assert process.returncode == 0 and process.stdout.endswith("end\n")
+    assert process.stderr.count("taken by the firmware's handler: ") == 4
+    assert "taken by the firmware's handler: read of unmapped memory at provoke" in process.stderr
+    assert "atome: and 12 more faults\n" in process.stderr
+    told = json.loads(atome("run", GUESTS / "fault_handlers_m3.elf", "--core", "m3", "--format", "json").stdout)
+    assert told["handled_faults"]["count"] == len(told["handled_faults"]["first"]) == 16
+    assert told["handled_faults"]["first"][1]["kind"] == "undefined instruction" and "fault" not in told
+    ends = atome("run", GUESTS / "fault_loop.elf", "--core", "m3")
+    assert (ends.returncode, ends.stdout) == (4, "before handler ")
+    assert "the HardFault handler ran, and then:" in ends.stderr and "endless loop at hard_fault" in ends.stderr
+
+
+@needs_firmware
 def test_run_explains_a_runaway_loop() -> None:
     process = atome("run", GUESTS / "runaway_m3.elf", "--core", "m3", "--instruction-limit", "1000000")
     assert process.returncode == 4
