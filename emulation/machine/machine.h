@@ -45,6 +45,7 @@ struct RunRequest {
   // What SYS_READC, SYS_READ of the console and UARTs get, and the end behind it; nothing: no input.
   std::optional<std::string> console_input = {};
   uint8_t consoles = kAllConsoles;      // a set of ConsoleSource: whose text is shown
+  bool listens_to_itm = false;          // the program starts with the ITM on, as a debugger leaves it
   std::optional<FileGrant> files = {};  // what semihosting may reach; QEMU only reads
   // Registers of peripherals that no model has fault instead of reading 0; Unicorn only.
   bool strict_peripherals = false;
@@ -78,6 +79,8 @@ struct PeripheralUse {
   uint32_t address = 0;
   uint64_t reads = 0;
   uint64_t writes = 0;
+  uint32_t first_place = 0;       // of the instruction that used it first
+  std::string first_symbol = {};  // the same as function and, where the ELF has DWARF, line
 };
 
 struct RunResult {

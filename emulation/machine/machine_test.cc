@@ -256,6 +256,84 @@ TEST(Machine, TheConsoleIsRead) {
   EXPECT_EQ(UnicornMachine().Run(request).outcome, Outcome::kRejected);
 }
 
+TEST(Machine, UartsSendWhatTheyReceive) {
+  ATOME_REQUIRE_GUESTS();
+  for (const auto& [guest, board] :
+       {std::pair{"uart_cmsdk", "mps2-an385"}, std::pair{"uart_stm32_dr", "bluepill"},
+        std::pair{"uart_stm32_tdr", "nucleo-f091rc"}, std::pair{"uart_pl011", "rp2040"},
+        std::pair{"uart_nrf51", "microbit"}}) {
+    RunRequest request = GuestRequest(guest, FindBoard(board)->core);
+    request.board = FindBoard(board);
+    request.console_input = "some\r\n text";
+    const RunResult result = UnicornMachine().Run(request);
+    EXPECT_EQ(result.outcome, Outcome::kExited) << guest << ": " << result.message;
+    EXPECT_EQ(result.output, "[some\r\n text]") << guest;
+    EXPECT_TRUE(result.unknown_peripherals.empty()) << guest;
+    EXPECT_THAT(result.not_modelled, ElementsAre()) << guest;
+    request.console_input.reset();
+    EXPECT_EQ(UnicornMachine().Run(request).output, "[]") << guest;
+    request.consoles = kSemihostingConsole;
+    EXPECT_EQ(UnicornMachine().Run(request).output, "") << guest;
+  }
+  RunRequest off = GuestRequest("uart_off", "m3");
+  off.board = FindBoard("bluepill");
+  EXPECT_THAT(UnicornMachine().Run(off).not_modelled, ElementsAre(HasSubstr("before it was switched on")));
+}
+
+TEST(Machine, AUartWithDmaReachesRamOnly) {
+  ATOME_REQUIRE_GUESTS();
+  RunRequest request = GuestRequest("uarte", "m4f");
+  request.board = FindBoard("nrf52840");
+  request.console_input = "bytes and more";
+  const RunResult result = UnicornMachine().Run(request);
+  EXPECT_EQ(result.outcome, Outcome::kExited) << result.message;
+  EXPECT_EQ(result.output, "bytes");
+  EXPECT_EQ(result.exit_code, 5);
+  EXPECT_THAT(result.not_modelled, ElementsAre(HasSubstr("outside RAM")));
+}
+
+TEST(Machine, ClocksComeUp) {
+  ATOME_REQUIRE_GUESTS();
+  for (const auto& [guest, board] :
+       {std::pair{"rp2040_clocks", "rp2040"}, std::pair{"nrf_clocks", "microbit"}}) {
+    RunRequest request = GuestRequest(guest, FindBoard(board)->core);
+    request.board = FindBoard(board);
+    const RunResult result = UnicornMachine().Run(request);
+    EXPECT_EQ(result.outcome, Outcome::kExited) << guest << ": " << result.message;
+    EXPECT_EQ(result.exit_code, 0) << guest;
+    EXPECT_TRUE(result.unknown_peripherals.empty()) << guest;
+  }
+}
+
+TEST(Machine, TheItmPrints) {
+  ATOME_REQUIRE_GUESTS();
+  for (const std::string core : {"m3", "m7"}) {
+    RunRequest request = GuestRequest("itm_" + core, core);
+    EXPECT_EQ(UnicornMachine().Run(request).output, "by semihosting, itm\n");
+    request.consoles = kItmConsole;
+    EXPECT_EQ(UnicornMachine().Run(request).output, "by itm\n");
+    request.listens_to_itm = true;
+    EXPECT_EQ(UnicornMachine().Run(request).output, "found on\n");
+  }
+}
+
+TEST(Machine, RttPrintsAndReads) {
+  ATOME_REQUIRE_GUESTS();
+  RunRequest request = GuestRequest("rtt", "m0");
+  EXPECT_EQ(UnicornMachine().Run(request).output, "more than fits, semihosting, end\n");
+  request.console_input = "what was typed; ";
+  EXPECT_EQ(UnicornMachine().Run(request).output, "more than fits, semihosting, what was typed; end\n");
+  request.consoles = kSemihostingConsole;
+  request.console_input.reset();
+  request.instruction_limit = Instructions{100'000};
+  EXPECT_EQ(UnicornMachine().Run(request).outcome, Outcome::kInstructionLimit) << "nobody empties the ring";
+  RunRequest unnamed = GuestRequest("rtt_unnamed", "m0");
+  const RunResult first = UnicornMachine().Run(unnamed);
+  EXPECT_EQ(first.outcome, Outcome::kExited) << first.message;
+  EXPECT_EQ(first.output, "more than fits, semihosting, end\n") << "found by its magic";
+  EXPECT_EQ(first.cycles, UnicornMachine().Run(unnamed).cycles);
+}
+
 // The fault of one guest.
 struct FaultCase {
   const char* guest;
@@ -638,6 +716,8 @@ TEST(Machine, ABoardPrintsByItsUartAndListsWhatItLacks) {
   ASSERT_EQ(board.unknown_peripherals.size(), 1u);
   EXPECT_EQ(board.unknown_peripherals[0].address, 0x40010000u);
   EXPECT_EQ(board.unknown_peripherals[0].reads, 1u);
+  EXPECT_THAT(board.unknown_peripherals[0].first_symbol, HasSubstr("reset+"));
+  EXPECT_THAT(board.unknown_peripherals[0].first_symbol, HasSubstr("uart.S:"));
   request.strict_peripherals = true;
   const RunResult strict = UnicornMachine().Run(request);
   EXPECT_EQ(strict.output, "by uart") << "what a model has still works";

@@ -85,8 +85,9 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
       prepared_(prepared),
       registers_(registers),
       memory_(prepared.map),
-      ppb_(*request.core),
+      ppb_(*request.core, request.listens_to_itm),
       console_(request.consoles, request.console_input),
+      rtt_(memory_, console_),
       semihosting_(memory_, console_, prepared.files ? &*prepared.files : nullptr, request.command_line,
                    HeapOf(*prepared.image, prepared.map)),
       model_(CoreFor(request), OptionsFor(request, prepared, !places.empty())),
@@ -101,7 +102,16 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
       deadline_(deadline),
       limit_(Count(request.instruction_limit)) {
   memory_.Load(*prepared.image);
-  if (request.board != nullptr) peripherals_.emplace(*request.board);
+  if (request.board != nullptr)
+    peripherals_.emplace(*request.board, memory_, console_,
+                         [this](uint32_t address) { return PlaceOfAccess(address); });
+  if ((request.consoles & kRttConsole) != 0) {
+    const std::optional<uint32_t> block = prepared.image->FindSymbol("_SEGGER_RTT");
+    if (block && *block % 4 == 0 && memory_.Writable(*block, Rtt::kWatchedBytes) != nullptr)
+      rtt_.SetBlock(*block);
+    else
+      find_rtt_at_ = kBlocksPerClock;
+  }
   has_bit_band_ = timing::FindTimingCore(request.core->name)->pipeline == timing::PipelineKind::kFetchBuffer;
   for (const ElfImage::Segment& segment : prepared.image->segments())
     code_in_ram_ |= segment.executable && segment.run_address >= prepared.map.ram_address;
@@ -195,7 +205,7 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
                                          " instructions in " + prepared_.image->Symbolise(block.address));
     return Next::kStop;
   }
-  const bool watch = blocks_.HasWatches();
+  const bool watch = blocks_.HasWatches() || (entered_ >= find_rtt_at_ && FindRtt());
   if ((watch || entered_ % kBlocksPerClock == 0) && Clock::now() > deadline_) {
     stopped_at_ = block;
     Stop(Outcome::kTimeLimit, "stopped after " + std::to_string(request_.time_limit.count()) + " ms in " +
@@ -457,6 +467,7 @@ void GuestRun::OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value) {
   const timing::Moment now = exceptional || ppb_.NeedsTime(offset) ? Now() : timing::Moment{};
   ppb_.Write(offset, bytes, value, now);
   if (exceptional) exceptions_.ExpectAfterStore(now.cycles);
+  if (Itm::Has(offset)) Print(kItmConsole, ppb_.TakePrinted());
   if (ppb_.reset_requested()) OnFault({.kind = FaultKind::kSystemReset}, Where::kSomewhere);
 }
 
@@ -469,9 +480,41 @@ uint32_t GuestRun::OnPeripheralRead(uint32_t address, unsigned bytes) {
 void GuestRun::OnPeripheralWrite(uint32_t address, unsigned bytes, uint32_t value) {
   if (request_.strict_peripherals && !peripherals_->Has(address))
     return OnFault({.kind = FaultKind::kUnmappedWrite, .address = address}, Where::kSomewhere);
-  const std::optional<char> printed = peripherals_->Write(address, bytes, value);
-  if (printed && !console_.Print(kUartConsole, {&*printed, 1}))
+  if (!peripherals_->Write(address, bytes, value))
     OnFault({.kind = FaultKind::kOutputLimit}, Where::kSomewhere);
+}
+
+void GuestRun::OnRttStore(uint32_t address, uint32_t value) {
+  if (!rtt_.OnStore(address, value)) OnFault({.kind = FaultKind::kOutputLimit}, Where::kSomewhere);
+}
+
+bool GuestRun::FindRtt() {
+  if (rtt_.Find()) {
+    find_rtt_at_ = kNever;
+    if (!rtt_.Empty()) OnFault({.kind = FaultKind::kOutputLimit}, Where::kSomewhere);
+    return true;
+  }
+  find_rtt_at_ = 2 * entered_;
+  return false;
+}
+
+void GuestRun::Print(ConsoleSource source, std::string_view text) {
+  if (!console_.Print(source, text)) OnFault({.kind = FaultKind::kOutputLimit}, Where::kSomewhere);
+}
+
+uint32_t GuestRun::PlaceOfAccess(uint32_t address) const {
+  if (place_ || current_ == nullptr) return place_.value_or(0);
+  std::array<uint32_t, 16> registers{};
+  for (unsigned r = 0; r < 15; ++r) registers[r] = registers_.Read(r);
+  for (uint32_t at = current_->block.address; at < current_->block.end();) {
+    const auto instruction = thumb::DecodeAt(at, memory_.Reader());
+    if (!instruction) break;
+    if (const auto accessed = thumb::AccessAddress(*instruction, registers);
+        accessed && (*accessed & ~3u) == address)
+      return at;
+    at += instruction->bytes;
+  }
+  return current_->block.address;
 }
 
 // Each word of the alias is a bit of the first MiB of RAM (Armv7-M Architecture Reference Manual, B3.1).
@@ -601,6 +644,7 @@ void GuestRun::TellOfOpenFault() {
 
 RunResult GuestRun::TakeResult() {
   result_.scene = MakeScene();
+  if (find_rtt_at_ != kNever) FindRtt();
   result_.output = console_.TakeOutput();
   const thumb::Block block = current_ != nullptr ? current_->block : thumb::Block{};
   const bool inside = fault_ && where_ != Where::kAfterBranch && fault_->pc - block.address < block.bytes;
@@ -616,7 +660,12 @@ RunResult GuestRun::TakeResult() {
   }
   TellOfOpenFault();
   result_.instructions = Instructions{count_};
-  if (peripherals_) result_.unknown_peripherals = peripherals_->unknown();
+  if (peripherals_) {
+    result_.unknown_peripherals = peripherals_->unknown();
+    for (PeripheralUse& use : result_.unknown_peripherals)
+      use.first_symbol = prepared_.image->Symbolise(use.first_place);
+    result_.not_modelled = peripherals_->notes();
+  }
   if (ppb_.mpu().was_enabled())
     result_.not_modelled.emplace_back("the program switched the MPU on; every access was let through");
   if (request_.annotate) result_.annotation = model_.Explain();

@@ -24,6 +24,7 @@
 #include "emulation/unicorn/ppb.h"
 #include "emulation/unicorn/profiler.h"
 #include "emulation/unicorn/registers.h"
+#include "emulation/unicorn/rtt.h"
 
 namespace atome::emulation {
 
@@ -76,12 +77,21 @@ class GuestRun {
 
   // Loads and stores in the peripheral space, which only a board has, and of bit-band aliases of RAM, which
   // Cortex-M3 and M4 have.
-  bool has_peripherals() const { return peripherals_.has_value(); }
+  std::span<const AddressRange> peripheral_spaces() const {
+    return peripherals_ ? std::span(peripherals_->spaces()) : std::span<const AddressRange>();
+  }
   bool has_bit_band() const { return has_bit_band_; }
   uint32_t OnPeripheralRead(uint32_t address, unsigned bytes);
   void OnPeripheralWrite(uint32_t address, unsigned bytes, uint32_t value);
   uint32_t OnBitBandRead(uint32_t offset) const;
   void OnBitBandWrite(uint32_t offset, uint32_t value);
+
+  // Where the control block of RTT is or will be; nothing when the program has none, as far as is known. Its
+  // loads and stores have to be told before they happen.
+  std::optional<uint32_t> rtt_block() const { return rtt_.block(); }
+  bool has_input() const { return console_.is_given(); }
+  void OnRttLoad(uint32_t address) { rtt_.OnLoad(address); }
+  void OnRttStore(uint32_t address, uint32_t value);
 
   // Whether loads from flash take time that the model does not know, so that the adapter has to tell of them.
   bool flash_waits() const { return flash_waits_; }
@@ -136,6 +146,13 @@ class GuestRun {
   std::optional<uint32_t> Follow(const ExceptionUnit::Step& step);
   uint8_t ItStateAt(uint32_t address) const;
 
+  // Looks for a control block of RTT that has no symbol, ever more rarely. Whether it was found.
+  bool FindRtt();
+  // The instruction of the current block that accesses the address; the block's first where none seems to.
+  uint32_t PlaceOfAccess(uint32_t address) const;
+  // Text from elsewhere than semihosting.
+  void Print(ConsoleSource source, std::string_view text);
+
   // When the current instruction, which reads or sets a counter, began. Where that is not known, a time near
   // it; the block then becomes a wanted place. Events are counted once a place is wanted.
   timing::Moment Now();
@@ -154,9 +171,12 @@ class GuestRun {
   Registers& registers_;
   GuestMemory memory_;
   Ppb ppb_;
+  static constexpr uint64_t kNever = ~uint64_t{0};
+  Console console_;
+  Rtt rtt_;
+  uint64_t find_rtt_at_ = kNever;  // in entered_
   std::optional<Peripherals> peripherals_;
   bool has_bit_band_ = false;
-  Console console_;
   Semihosting semihosting_;
   timing::CycleModel model_;
   ExceptionUnit exceptions_;

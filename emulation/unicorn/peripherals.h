@@ -4,41 +4,60 @@
 #define ATOME_EMULATION_UNICORN_PERIPHERALS_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "emulation/boards/board.h"
 #include "emulation/boards/peripherals.h"
+#include "emulation/machine/console.h"
+#include "emulation/machine/guest_memory.h"
 #include "emulation/machine/machine.h"
+#include "emulation/unicorn/uart.h"
 
 namespace atome::emulation {
 
-inline constexpr uint32_t kPeripheralAddress = 0x40000000;
-inline constexpr uint32_t kPeripheralBytes = 0x20000000;
-
 class Peripherals {
  public:
-  explicit Peripherals(const Board& board);
+  // Asked for the place of the program when it first touches a register that no model has.
+  using PlaceOf = std::function<uint32_t(uint32_t address)>;
 
+  // The references must outlive this.
+  Peripherals(const Board& board, GuestMemory& memory, Console& console, PlaceOf place_of);
+
+  // Where peripherals are: the architecture's space for them and what the board adds.
+  const std::vector<AddressRange>& spaces() const { return spaces_; }
   // Whether a model has the register.
   bool Has(uint32_t address) const;
   // `bytes` is 1, 2 or 4.
   uint32_t Read(uint32_t address, unsigned bytes);
-  // A byte for the console, if it is one.
-  std::optional<char> Write(uint32_t address, unsigned bytes, uint32_t value);
+  // False when the console has no room for what it prints.
+  [[nodiscard]] bool Write(uint32_t address, unsigned bytes, uint32_t value);
 
-  // By address.
+  // By address; each with the place of the first access.
   std::vector<PeripheralUse> unknown() const;
+  // What the program did that a model or a chip would not do, a sentence each.
+  std::vector<std::string> notes() const;
 
  private:
-  const Uart* UartAt(uint32_t address) const;  // nullptr: none
+  enum class Alias { kNone, kFlip, kSet, kClear };
+  // Where an alias leads, and how it stores.
+  uint32_t Resolve(uint32_t address, Alias& alias) const;
+  UartModel* UartAt(uint32_t address);  // nullptr: none
   PeripheralUse& Unknown(uint32_t word);
+  uint32_t Held(uint32_t address) const;
+  uint32_t ReadRegister(const PeripheralRegister& read);
+  void WriteRegister(const PeripheralRegister& written, uint32_t value, uint32_t lane);
+  uint32_t ReadWord(uint32_t word);
 
+  std::vector<AddressRange> spaces_;
+  std::vector<AddressRange> aliases_;
   std::map<uint32_t, PeripheralRegister> registers_;
   std::map<uint32_t, uint32_t> values_;
-  std::vector<Uart> uarts_;
+  std::vector<UartModel> uarts_;
   std::map<uint32_t, PeripheralUse> unknown_;
+  PlaceOf place_of_;
 };
 
 }  // namespace atome::emulation

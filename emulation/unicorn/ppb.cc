@@ -20,6 +20,7 @@ constexpr uint32_t kActlrUnbuffered = 1u << 1;  // DISDEFWBUF, of Cortex-M3 and 
 constexpr uint32_t kFpccr = 0xEF34;
 constexpr uint32_t kFpccrAutomatic = 1u << 31, kFpccrLazy = 1u << 30;
 constexpr uint32_t kAircrSystemReset = 1u << 2;
+constexpr uint32_t kTraceEnable = 1u << 24;  // DEMCR.TRCENA
 constexpr uint32_t kCcrDivisionByZero = 1u << 4;
 constexpr uint32_t kCpacrFpu = 0x00F00000;            // CP10 and CP11
 constexpr uint32_t kCpacrFpuPrivileged = 0x00500000;  // enough here: programs run privileged
@@ -36,12 +37,19 @@ constinit const std::array<Ppb::Stored, 6> Ppb::kStored = {{
     {kFpccr, 0xC0000000, 0xC0000000, false},  // FPCCR: ASPEN, LSPEN, on cores with an FPU
 }};
 
-Ppb::Ppb(const Core& core)
+Ppb::Ppb(const Core& core, bool traces)
     : core_(core),
       cycle_counter_(timing::FindTimingCore(core.name)->pipeline == timing::PipelineKind::kFetchBuffer),
       exceptions_(core.strict_alignment),
       mpu_(core.mpu_regions, !core.strict_alignment) {
   for (size_t i = 0; i < kStored.size(); ++i) stored_[i] = kStored[i].reset;
+  if (!traces) return;
+  itm_.SwitchOn();
+  cycle_counter_.Write(CycleCounter::kDebugControl, kTraceEnable, {});
+}
+
+bool Ppb::traces() const {
+  return (cycle_counter_.Read(CycleCounter::kDebugControl, {}) & kTraceEnable) != 0;
 }
 
 bool Ppb::NeedsTime(uint32_t offset) const {
@@ -65,6 +73,7 @@ uint32_t Ppb::ReadWord(uint32_t offset, const timing::Moment& now) {
   if (Exceptions::Has(offset)) return exceptions_.Read(offset);
   if (Mpu::Has(offset)) return mpu_.Read(offset);
   if (FaultRegisters::Has(offset)) return armv6m() ? 0 : faults_.Read(offset);
+  if (!armv6m() && Itm::Has(offset)) return itm_.Read(offset, traces());
   return StoredWord(offset);
 }
 
@@ -76,6 +85,7 @@ void Ppb::Write(uint32_t offset, unsigned bytes, uint32_t value, const timing::M
   const uint32_t word = offset & ~3u;
   const unsigned shift = ShiftOf(offset);
   const uint32_t lane = LaneOf(offset, bytes);
+  if (!armv6m() && Itm::Has(word)) printed_ += itm_.Write(offset, bytes, value, traces());
   if (Exceptions::Has(word)) exceptions_.Write(word, value << shift, lane);
   if (FaultRegisters::Has(word)) faults_.Write(word, value << shift, lane);
   if (bytes == 4 && word == kAircr) {

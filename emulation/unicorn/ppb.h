@@ -4,12 +4,15 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
+#include <utility>
 
 #include "emulation/base/counts.h"
 #include "emulation/boards/core.h"
 #include "emulation/unicorn/counters.h"
 #include "emulation/unicorn/exceptions.h"
 #include "emulation/unicorn/fault_registers.h"
+#include "emulation/unicorn/itm.h"
 #include "emulation/unicorn/mpu.h"
 
 namespace atome::emulation {
@@ -18,11 +21,12 @@ inline constexpr uint32_t kPpbAddress = 0xE0000000;
 inline constexpr uint32_t kPpbBytes = 0x00100000;
 
 // The counters, CPUID, exceptions, fault status, and what a program sets up in the System Control Block:
-// VTOR, CCR, CPACR. Armv6-M lacks CYCCNT, CPACR and all fault registers. The MPU's registers, which protect
-// nothing. Every other register reads 0 and ignores writes. One per run.
+// VTOR, CCR, CPACR. Armv6-M lacks CYCCNT, the ITM, CPACR and all fault registers. The MPU's registers, which
+// protect nothing. Every other register reads 0 and ignores writes. One per run.
 class Ppb {
  public:
-  explicit Ppb(const Core& core);
+  // With the ITM switched on by a debugger, or off as after a reset.
+  explicit Ppb(const Core& core, bool traces = false);
 
   // Whether `now` matters to an access there.
   bool NeedsTime(uint32_t offset) const;
@@ -48,6 +52,9 @@ class Ppb {
   std::optional<uint32_t> vector_table() const;
   bool sleeps_on_exit() const;
 
+  // What the program printed through the ITM since the last call.
+  std::string TakePrinted() { return std::exchange(printed_, {}); }
+
   // The firmware asked for a system reset through AIRCR.
   bool reset_requested() const { return reset_requested_; }
 
@@ -61,6 +68,7 @@ class Ppb {
   static const std::array<Stored, 6> kStored;
 
   bool armv6m() const { return core_.strict_alignment; }
+  bool traces() const;
   uint32_t StoredWord(uint32_t offset) const;
   uint32_t ReadWord(uint32_t offset, const timing::Moment& now);
 
@@ -70,6 +78,8 @@ class Ppb {
   Exceptions exceptions_;
   Mpu mpu_;
   FaultRegisters faults_;
+  Itm itm_;
+  std::string printed_;
   std::array<uint32_t, 6> stored_{};
   bool reset_requested_ = false;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -101,6 +102,8 @@ class Session : public Registers {
   void MapPeripherals();
   void InstallHooks();
   void PutWatches();
+  void WatchRtt();
+  void RetranslateAll();
   void PutStep(const thumb::Block& block);
   std::optional<uint32_t> NextBegin(uc_err error);
   void Retranslate(uint64_t begin, uint64_t end);
@@ -119,6 +122,12 @@ class Session : public Registers {
   const Core& core_;
   GuestRun guest_;
   uc_engine* uc_ = nullptr;
+  struct PeripheralSpace {
+    Session* session;
+    uint32_t begin;
+  };
+  std::deque<PeripheralSpace> spaces_;  // Unicorn has their addresses
+  bool watches_rtt_ = false;
   std::string internal_error_;
   std::vector<uc_hook> code_hooks_;
   bool everywhere_ = false;                    // one hook for all code
@@ -180,24 +189,25 @@ void Session::MapMemory() {
 
 // Peripherals of a board, and the bit-band aliases of RAM.
 void Session::MapPeripherals() {
-  if (guest_.has_peripherals()) {
+  for (const AddressRange& range : guest_.peripheral_spaces()) {
+    PeripheralSpace* space = &spaces_.emplace_back(PeripheralSpace{this, range.address});
     Check(uc_mmio_map(
-              uc_, kPeripheralAddress, kPeripheralBytes,
-              [](uc_engine*, uint64_t offset, unsigned bytes, void* self) -> uint64_t {
-                auto* session = static_cast<Session*>(self);
-                const uint32_t value = session->guest_.OnPeripheralRead(
-                    kPeripheralAddress + static_cast<uint32_t>(offset), bytes);
+              uc_, range.address, range.bytes,
+              [](uc_engine*, uint64_t offset, unsigned bytes, void* of) -> uint64_t {
+                const auto [session, begin] = *static_cast<PeripheralSpace*>(of);
+                const uint32_t value =
+                    session->guest_.OnPeripheralRead(begin + static_cast<uint32_t>(offset), bytes);
                 session->StopIfDone();
                 return value;
               },
-              this,
-              [](uc_engine*, uint64_t offset, unsigned bytes, uint64_t value, void* self) {
-                auto* session = static_cast<Session*>(self);
-                session->guest_.OnPeripheralWrite(kPeripheralAddress + static_cast<uint32_t>(offset), bytes,
+              space,
+              [](uc_engine*, uint64_t offset, unsigned bytes, uint64_t value, void* of) {
+                const auto [session, begin] = *static_cast<PeripheralSpace*>(of);
+                session->guest_.OnPeripheralWrite(begin + static_cast<uint32_t>(offset), bytes,
                                                   static_cast<uint32_t>(value));
                 session->StopIfDone();
               },
-              this),
+              space),
           "mapping peripherals");
   }
   if (guest_.has_bit_band()) {
@@ -283,10 +293,40 @@ void Session::PutWatches() {
     everywhere_ = true;
     for (const uc_hook hook : code_hooks_) Check(uc_hook_del(uc_, hook), "uc_hook_del");
     Hook(UC_HOOK_CODE, kOnInstruction);
-    const MemoryMap& map = guest_.memory().map();
-    Retranslate(map.flash_address, uint64_t{map.flash_address} + map.flash_bytes);
-    if (guest_.code_in_ram()) Retranslate(map.ram_address, uint64_t{map.ram_address} + map.ram_bytes);
+    RetranslateAll();
   }
+  WatchRtt();
+}
+
+// The loads matter only where there is input; hooks of stores and loads make all of them slower.
+void Session::WatchRtt() {
+  const std::optional<uint32_t> block = guest_.rtt_block();
+  if (!block || watches_rtt_) return;
+  watches_rtt_ = true;
+  const uint64_t end = uint64_t{*block} + Rtt::kWatchedBytes - 1;
+  Hook(
+      UC_HOOK_MEM_WRITE,
+      +[](uc_engine*, uc_mem_type, uint64_t address, int, int64_t value, void* self) {
+        static_cast<Session*>(self)->guest_.OnRttStore(static_cast<uint32_t>(address),
+                                                       static_cast<uint32_t>(value));
+        static_cast<Session*>(self)->StopIfDone();
+      },
+      *block, end);
+  if (guest_.has_input()) {
+    Hook(
+        UC_HOOK_MEM_READ,
+        +[](uc_engine*, uc_mem_type, uint64_t address, int, int64_t, void* self) {
+          static_cast<Session*>(self)->guest_.OnRttLoad(static_cast<uint32_t>(address));
+        },
+        *block, end);
+  }
+  RetranslateAll();
+}
+
+void Session::RetranslateAll() {
+  const MemoryMap& map = guest_.memory().map();
+  Retranslate(map.flash_address, uint64_t{map.flash_address} + map.flash_bytes);
+  if (guest_.code_in_ram()) Retranslate(map.ram_address, uint64_t{map.ram_address} + map.ram_bytes);
 }
 
 void Session::Retranslate(uint64_t begin, uint64_t end) {

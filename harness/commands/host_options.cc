@@ -9,7 +9,7 @@ namespace atome::harness {
 namespace {
 
 constexpr std::string_view kWritable = ":rw";
-constexpr const char* kConsoles[] = {"semihosting", "uart"};  // in the order of ConsoleSource
+constexpr const char* kConsoles[] = {"semihosting", "uart", "itm", "rtt"};  // in the order of ConsoleSource
 
 emulation::FileGrant GrantOf(std::string_view text) {
   const bool writable = text.ends_with(kWritable);
@@ -32,10 +32,12 @@ void HostOptions::AddTo(Options& options) {
   options.Text("--files", &files_,
                "FOLDER whose files semihosting may read; FOLDER:rw to write them too, when the run is over");
   options.Text("--stdin", &input_,
-               "File that the console reads: SYS_READC, SYS_READ of :tt; - for this program's own input");
+               "File that consoles read: SYS_READC, SYS_READ, UARTs, RTT; - for this program's own input");
   options
       .Texts("--console", &consoles_,
-             "Only what these print: uart, semihosting; else all, in the order in which they print")
+             "Only what these print: uart, itm, rtt, semihosting; else all, in the order in which they "
+             "print; itm is "
+             "on from the start, as with a debugger")
       .Among({std::begin(kConsoles), std::end(kConsoles)});
 }
 
@@ -52,6 +54,7 @@ std::string HostOptions::WhyNot(std::string_view runner) const {
 
 std::string HostOptions::Apply(emulation::RunRequest* request) const {
   request->consoles = ConsolesOf(consoles_);
+  request->listens_to_itm = !consoles_.empty() && (request->consoles & emulation::kItmConsole) != 0;
   if (!files_.empty()) request->files = GrantOf(files_);
   if (input_.empty()) return {};
   Result<std::string> input = ReadFile(input_ == "-" ? "/dev/stdin" : input_);

@@ -39,8 +39,10 @@ std::string RunJson(const std::string& firmware, const std::vector<std::string>&
   if (!result.unknown_peripherals.empty()) {
     json["unknown_peripherals"] = nlohmann::ordered_json::array();
     for (const emulation::PeripheralUse& use : result.unknown_peripherals)
-      json["unknown_peripherals"].push_back(
-          {{"address", fmt::format("{:#010x}", use.address)}, {"reads", use.reads}, {"writes", use.writes}});
+      json["unknown_peripherals"].push_back({{"address", fmt::format("{:#010x}", use.address)},
+                                             {"reads", use.reads},
+                                             {"writes", use.writes},
+                                             {"place", use.first_symbol}});
   }
   if (!result.not_modelled.empty()) json["not_modelled"] = result.not_modelled;
   if (!result.marks.empty()) {
@@ -99,13 +101,14 @@ std::string HandledFaultsText(const emulation::RunResult& result) {
 }
 
 std::string PeripheralText(const std::vector<emulation::PeripheralUse>& uses) {
-  constexpr size_t kMostShown = 8;
-  std::string text = StrCat("atome: registers of peripherals that are not modelled read 0: ");
+  constexpr size_t kMostShown = 12;
+  std::string text = "atome: registers of peripherals that are not modelled read 0:\n";
   for (size_t k = 0; k < uses.size() && k < kMostShown; ++k)
-    StrAppend(&text, k == 0 ? "" : ", ", fmt::format("{:#010x}", uses[k].address), " (reads: ", uses[k].reads,
-              ", writes: ", uses[k].writes, ")");
-  if (uses.size() > kMostShown) StrAppend(&text, " and ", uses.size() - kMostShown, " more");
-  return text + "\n";
+    StrAppend(&text, fmt::format("  {:#010x}  reads: {}, writes: {}; first in {}\n", uses[k].address,
+                                 uses[k].reads, uses[k].writes, uses[k].first_symbol));
+  if (uses.size() > kMostShown)
+    StrAppend(&text, "  and ", uses.size() - kMostShown, " more; --format json lists all\n");
+  return text;
 }
 
 }  // namespace atome::harness
