@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <random>
 #include <thread>
 #include <tuple>
 
@@ -16,6 +17,7 @@
 #include "emulation/base/temporary_folder.h"
 #include "emulation/machine/limits.h"
 #include "emulation/testing/guest.h"
+#include "emulation/testing/random_program.h"
 
 namespace atome::emulation {
 namespace {
@@ -690,6 +692,56 @@ TEST(Machine, AHandlerThatRestoresChangesNothing) {
       EXPECT_EQ(output(period).substr(0, 8), undisturbed.substr(0, 8)) << core << ", every " << period;
       EXPECT_EQ(output(period).substr(8), "00000001") << core << ", every " << period;
     }
+  }
+}
+
+// The same of random programs, periods and moments at which they make PendSV pending. ATOME_RANDOM_PROGRAMS: how
+// many for each core.
+TEST(Machine, RandomProgramsDoNotNoticeInterrupts) {
+  ATOME_REQUIRE_GUESTS();
+  const char* asked = std::getenv("ATOME_RANDOM_PROGRAMS");
+  const int programs = asked != nullptr ? std::atoi(asked) : 30;
+  constexpr size_t kProgramBytes = 1200;
+  for (const char* core : {"m0", "m3", "m4f", "m7"}) {
+    RunRequest request = GuestRequest("random_program_" + std::string(core), core);
+    const std::string frame = request.elf;
+    std::mt19937_64 random(20261129);
+    for (int k = 0; k < programs; ++k) {
+      const uint64_t seed = random();
+      const std::string program = RandomProgram(
+          seed, kProgramBytes,
+          {.armv7m = core != std::string_view("m0"), .floats = core == std::string_view("m4f")});
+      request.elf = WithProgram(frame, program, 0);
+      const RunResult alone = UnicornMachine().Run(request);
+      request.elf = WithProgram(frame, program, 90 + static_cast<uint32_t>(random() % 600));
+      const RunResult interrupted = UnicornMachine().Run(request);
+      ASSERT_EQ(alone.exit_code, 0) << core << ", seed " << seed << ": " << alone.message;
+      ASSERT_EQ(alone.output.substr(8), "00000000") << core << ", seed " << seed;
+      ASSERT_EQ(interrupted.output, alone.output.substr(0, 8) + "00000001")
+          << core << ", seed " << seed << ": " << interrupted.message;
+    }
+  }
+}
+
+// Start-up code, clocks, UART, SysTick, PendSV and floats in both tasks, as a real kernel has them.
+TEST(Machine, AKernelSwitchesTasks) {
+  ATOME_REQUIRE_BOTH();
+  for (const char* name : {"microbit", "mps2-an385", "mps2-an386", "mps2-an500", "nucleo-f411re"}) {
+    const Board& board = *FindBoard(name);
+    RunRequest request = GuestRequest("kernel_" + std::string(name), board.core);
+    request.board = &board;
+    const RunResult once = UnicornMachine().Run(request);
+    const RunResult twice = UnicornMachine().Run(request);
+    EXPECT_EQ(once.output,
+              "kernel\nitem\nitem\nitem\nitem\nitem\nsum 01253d28 slept, 10000 switches and more\n")
+        << name << ": " << once.message;
+    EXPECT_EQ(once.exit_code, 0) << name;
+    EXPECT_EQ(once.output, twice.output) << name;
+    EXPECT_EQ(once.cycles, twice.cycles) << name;
+    EXPECT_EQ(once.instructions, twice.instructions) << name;
+    if (name == std::string_view("nucleo-f411re")) continue;  // QEMU has no such board
+    const RunResult qemu = QemuMachine().Run(request);
+    EXPECT_EQ(qemu.exit_code, 0) << name << ": " << qemu.message;
   }
 }
 
