@@ -95,6 +95,9 @@ struct RunResult {
   CycleBasis cycle_basis = CycleBasis::kBlocks;  // what they rest on
   // Whether any executed instruction's cost depends on data, so that the basis matters.
   bool cycles_depend_on_data = false;
+  // In QEMU, when the program had exceptions: cycles lack their entry and exit, and interrupts came at the
+  // host's time, so that counts differ from run to run.
+  bool exceptions_untimed = false;
   std::vector<Mark> marks;
   // From from_symbol to to_symbol; least, most and the sum of all times.
   struct Between {

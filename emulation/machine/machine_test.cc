@@ -269,17 +269,42 @@ TEST(Machine, UartsSendWhatTheyReceive) {
     request.console_input = "some\r\n text";
     const RunResult result = UnicornMachine().Run(request);
     EXPECT_EQ(result.outcome, Outcome::kExited) << guest << ": " << result.message;
-    EXPECT_EQ(result.output, "[some\r\n text]") << guest;
+    EXPECT_EQ(result.output, "[in: some\r\n text]") << guest;
     EXPECT_TRUE(result.unknown_peripherals.empty()) << guest;
     EXPECT_THAT(result.not_modelled, ElementsAre()) << guest;
     request.console_input.reset();
+    EXPECT_EQ(UnicornMachine().Run(request).output, "[in: ]") << guest;
+    request.consoles = kUartConsole;
     EXPECT_EQ(UnicornMachine().Run(request).output, "[]") << guest;
-    request.consoles = kSemihostingConsole;
-    EXPECT_EQ(UnicornMachine().Run(request).output, "") << guest;
   }
   RunRequest off = GuestRequest("uart_off", "m3");
   off.board = FindBoard("bluepill");
   EXPECT_THAT(UnicornMachine().Run(off).not_modelled, ElementsAre(HasSubstr("before it was switched on")));
+}
+
+TEST(Machine, QemuShowsTheSerialOutputOfItsBoards) {
+  ATOME_REQUIRE_BOTH();
+  for (const auto& [guest, board] :
+       {std::pair{"uart_cmsdk", "mps2-an385"}, std::pair{"uart_nrf51", "microbit"}}) {
+    RunRequest request = GuestRequest(guest, FindBoard(board)->core);
+    request.board = FindBoard(board);
+    const RunResult result = QemuMachine().Run(request);
+    EXPECT_EQ(result.outcome, Outcome::kExited) << board << ": " << result.message;
+    EXPECT_EQ(result.output, "[in: ]") << board;
+    EXPECT_EQ(UnicornMachine().Run(request).output, "[in: ]") << board;
+    EXPECT_FALSE(result.exceptions_untimed);
+  }
+  RunRequest request = GuestRequest("hello", "m0");
+  request.board = FindBoard("nucleo-f091rc");
+  EXPECT_THAT(QemuMachine().Run(request).message, HasSubstr("--core m0 without the board"));
+}
+
+TEST(Machine, QemuTellsThatExceptionsAreNotTimed) {
+  ATOME_REQUIRE_BOTH();
+  EXPECT_TRUE(QemuMachine().Run(GuestRequest("exceptions_m3", "m3")).exceptions_untimed);
+  EXPECT_TRUE(QemuMachine().Run(GuestRequest("ticks_m3", "m3")).exceptions_untimed);
+  EXPECT_FALSE(QemuMachine().Run(GuestRequest("work_m3", "m3")).exceptions_untimed);
+  EXPECT_FALSE(UnicornMachine().Run(GuestRequest("exceptions_m3", "m3")).exceptions_untimed);
 }
 
 TEST(Machine, AUartWithDmaReachesRamOnly) {

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <vector>
 
 #include "emulation/base/executable.h"
@@ -33,8 +34,13 @@ std::string Escaped(std::string_view value) {
   return escaped;
 }
 
-// The handlers of HardFault, MemManage, BusFault and UsageFault that do nothing about the fault: the run stops
-// in front of them, for the fault's sake. The others run.
+constexpr uint32_t kFirstInterrupt = 16, kMostVectors = kFirstInterrupt + 240;
+
+// The UARTs of a machine; no machine here has more.
+constexpr int kSerialLines = 6;
+
+// The handlers of HardFault, MemManage, BusFault and UsageFault that do nothing about the fault: the run
+// stops in front of them, for the fault's sake. The others run.
 std::string FaultHandlers(const Prepared& prepared) {
   const auto read = [&prepared](uint32_t address) { return prepared.image->WordAt(address); };
   std::string handlers;
@@ -48,6 +54,22 @@ std::string FaultHandlers(const Prepared& prepared) {
   return handlers;
 }
 
+// All handlers, as far as they are functions: where a vector table ends is not known.
+std::string Handlers(const Prepared& prepared) {
+  std::set<uint32_t> found;
+  for (uint32_t vector = 2; vector < kMostVectors; ++vector) {
+    const auto entry = prepared.image->WordAt(prepared.map.vector_address + 4 * vector);
+    if (!entry) break;
+    const uint32_t handler = *entry & ~1u;
+    if (*entry % 2 == 0 || handler == prepared.reset) continue;
+    if (vector < kFirstInterrupt || prepared.image->FunctionAt(handler).address == handler)
+      found.insert(handler);
+  }
+  std::string handlers;
+  for (const uint32_t handler : found) handlers += (handlers.empty() ? "" : ":") + Hex(handler, 1);
+  return handlers;
+}
+
 std::string PluginOption(const QemuLaunch& launch) {
   std::string option = Escaped(launch.tools.plugin) + ",core=" + std::string(launch.request.core->name) +
                        ",limit=" + Hex(Count(launch.request.instruction_limit), 1);
@@ -57,17 +79,28 @@ std::string PluginOption(const QemuLaunch& launch) {
   if (const std::string handlers = FaultHandlers(launch.prepared); !handlers.empty()) {
     option += ",handlers=" + handlers;
   }
+  if (const std::string handlers = Handlers(launch.prepared); !handlers.empty())
+    option += ",exceptions=" + handlers;
   return option;
 }
 
 std::vector<std::string> Arguments(const QemuLaunch& launch) {
   const Core& core = *launch.request.core;
-  std::vector<std::string> arguments = {launch.tools.qemu, "-M", std::string(core.qemu_machine)};
+  std::vector<std::string> arguments = {launch.tools.qemu, "-M", QemuMachineOf(launch.request)};
   for (const std::string_view option : core.qemu_options) arguments.emplace_back(option);
+  // All UARTs write to the pipe that semihosting writes to, each byte at once, so that the order is the
+  // program's. One file for all would be refused.
+  for (int line = 0; line < kSerialLines; ++line) {
+    const std::string name = "serial" + std::to_string(line);
+    arguments.insert(
+        arguments.end(),
+        {"-chardev", "file,id=" + name + ",append=on,path=/proc/self/fd/" + std::to_string(kPluginOutputFd),
+         "-serial", "chardev:" + name});
+  }
   // Always with a semihosting argument: without one QEMU would answer SYS_GET_CMDLINE with the file's name.
   arguments.insert(
       arguments.end(),
-      {"-nodefaults", "-no-user-config", "-nographic", "-monitor", "none", "-serial", "none", "-no-reboot",
+      {"-nodefaults", "-no-user-config", "-nographic", "-monitor", "none", "-no-reboot",
        "-semihosting-config", "enable=on,target=native,arg=" + Escaped(launch.request.command_line),
        "-plugin", PluginOption(launch), "-kernel", "/proc/self/fd/" + std::to_string(kFirmwareFd)});
   if (launch.trace) arguments.insert(arguments.end(), {"-d", "int", "-D", "/proc/self/fd/1"});
@@ -82,6 +115,11 @@ std::string FindPlugin() {
 }
 
 }  // namespace
+
+std::string QemuMachineOf(const RunRequest& request) {
+  const bool there = request.board == nullptr || request.board->name == request.core->qemu_machine;
+  return there ? std::string(request.core->qemu_machine) : "";
+}
 
 std::optional<QemuTools> FindQemuTools(std::string& message) {
   std::string name = Environment("ATOME_QEMU");

@@ -21,6 +21,9 @@ struct QemuTools {
 // Nothing, and a message, when one is missing.
 std::optional<QemuTools> FindQemuTools(std::string& message);
 
+// QEMU's name of the machine that has the request's board, or runs its core; empty when QEMU lacks the board.
+std::string QemuMachineOf(const RunRequest& request);
+
 // The references must outlive the launch.
 struct QemuLaunch {
   const RunRequest& request;

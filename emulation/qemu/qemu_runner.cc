@@ -90,6 +90,7 @@ Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, cons
   result.marks = tally.Marks();
   if (plugin.has_cycles != 0) result.cycles = Cycles{plugin.cycles};
   result.cycles_depend_on_data = plugin.depends_on_data != 0;
+  result.exceptions_untimed = plugin.exceptions != 0;
   const std::string in = " in " + launch.prepared.image->Symbolise(plugin.block);
 
   if (plugin.state == PluginState::kInstructionLimit) {
@@ -183,27 +184,27 @@ void Clarify(QemuLaunch launch, const SubprocessResult& first, Ending& ending) {
 
 RunResult Qemu::Run(const RunRequest& request) const {
   RunResult result;
-  // A core runs on one of QEMU's boards, so that board is there.
-  const bool there = request.board == nullptr || request.board->name == request.core->qemu_machine;
-  if (!there) {
-    result.outcome = Outcome::kToolMissing;
-    result.message = "QEMU runs " + std::string(request.core->title) + " on " +
-                     std::string(request.core->qemu_machine) + ", not on " +
-                     std::string(request.board->title) + ": use --runner unicorn, or --core " +
-                     std::string(request.core->name) + " without the board";
-    return result;
-  }
   const std::optional<Prepared> prepared = Prepare(request, result);
   if (!prepared) return result;
+  const std::string machine = QemuMachineOf(request);
+  const bool linked_at_0 = prepared->map.flash_address == kFlashAddress;
+  if (machine.empty()) {
+    result.outcome = Outcome::kToolMissing;
+    result.message = "QEMU has no " + std::string(request.board->title) + ": use --runner unicorn";
+    if (linked_at_0)
+      result.message += ", or --core " + std::string(request.core->name) +
+                        " without the board, which runs on " + std::string(request.core->qemu_machine);
+    return result;
+  }
   if (request.console_input || (request.files && request.files->writable)) {
     result.outcome = Outcome::kRejected;
     result.message = "programs in QEMU have no console input and write no files: use --runner unicorn";
     return result;
   }
-  if (prepared->map.flash_address != kFlashAddress) {
+  if (request.board == nullptr && !linked_at_0) {
     result.outcome = Outcome::kRejected;
     result.message =
-        request.elf_name + ": QEMU's " + std::string(request.core->qemu_machine) +
+        request.elf_name + ": QEMU's " + machine +
         " has its code memory at 0, the image is linked elsewhere: link it there, or use --runner unicorn";
     return result;
   }

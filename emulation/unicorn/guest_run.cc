@@ -489,7 +489,9 @@ void GuestRun::OnRttStore(uint32_t address, uint32_t value) {
 }
 
 bool GuestRun::FindRtt() {
-  if (rtt_.Find()) {
+  // It is a variable of the program.
+  for (const ElfImage::Segment& segment : prepared_.image->segments()) {
+    if (!rtt_.Find(segment.run_address, segment.memory_bytes)) continue;
     find_rtt_at_ = kNever;
     if (!rtt_.Empty()) OnFault({.kind = FaultKind::kOutputLimit}, Where::kSomewhere);
     return true;

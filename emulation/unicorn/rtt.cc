@@ -15,15 +15,13 @@ constexpr uint32_t kMostRings = 16;                                  // each way
 
 }  // namespace
 
-bool Rtt::Find() {
-  const MemoryMap& map = memory_.map();
-  const uint8_t* ram = memory_.Readable(map.ram_address, map.ram_bytes);
-  if (ram == nullptr) return false;
-  const std::string_view text(reinterpret_cast<const char*>(ram), map.ram_bytes);
+bool Rtt::Find(uint32_t address, uint32_t bytes) {
+  const uint8_t* begin = memory_.Writable(address, bytes);
+  if (begin == nullptr) return false;
+  const std::string_view text(reinterpret_cast<const char*>(begin), bytes);
   for (size_t at = text.find(kMagic); at != std::string_view::npos; at = text.find(kMagic, at + 1)) {
-    if (at % 4 != 0) continue;
-    block_ = map.ram_address + static_cast<uint32_t>(at);
-    if (RingAt(0)) return true;
+    block_ = address + static_cast<uint32_t>(at);
+    if (*block_ % 4 == 0 && RingAt(0)) return true;
   }
   block_.reset();
   return false;

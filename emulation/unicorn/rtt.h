@@ -20,8 +20,8 @@ class Rtt {
 
   // Where the control block is or will be. A block is in use once the program has written its magic.
   void SetBlock(uint32_t address) { block_ = address; }
-  // Looks for the magic in RAM. Whether a block is there.
-  bool Find();
+  // Looks for the magic in that part of memory. Whether a block is there.
+  bool Find(uint32_t address, uint32_t bytes);
   std::optional<uint32_t> block() const { return block_; }
   // The part of memory whose loads and stores have to be told, from the block's start.
   static constexpr uint32_t kWatchedBytes = 24 + 24 * 32;

@@ -54,7 +54,7 @@ TEST_F(RttTest, TheUpRingIsEmptiedAsItIsFilled) {
 
 TEST_F(RttTest, TheDownRingIsFilledWhenTheProgramLooks) {
   MakeBlock();
-  ASSERT_TRUE(rtt_.Find());
+  ASSERT_TRUE(rtt_.Find(kRamAddress, 0x4000));
   EXPECT_EQ(rtt_.block(), kBlock);
   rtt_.OnLoad(kUp + kWrite);
   EXPECT_EQ(memory_.Word(kDown + kWrite), 0u) << "another ring";
@@ -68,11 +68,13 @@ TEST_F(RttTest, TheDownRingIsFilledWhenTheProgramLooks) {
 }
 
 TEST_F(RttTest, ABlockWithoutASymbolIsFound) {
-  EXPECT_FALSE(rtt_.Find());
+  EXPECT_FALSE(rtt_.Find(kRamAddress, 0x4000));
   Put(kBlock - 0x401, std::string_view("SEGGER RTT\0\0\0\0\0\0", 16));
-  EXPECT_FALSE(rtt_.Find()) << "not at a word";
+  EXPECT_FALSE(rtt_.Find(kRamAddress, 0x4000)) << "not at a word";
   MakeBlock();
-  EXPECT_TRUE(rtt_.Find());
+  EXPECT_FALSE(rtt_.Find(kBlock + 4, 0x100)) << "elsewhere";
+  EXPECT_FALSE(rtt_.Find(kRamAddress, 0xFFFFFFFF));
+  EXPECT_TRUE(rtt_.Find(kRamAddress, 0x4000));
   Put(kUpBuffer, "late");
   memory_.SetWord(kUp + kWrite, 4);
   EXPECT_TRUE(rtt_.Empty());

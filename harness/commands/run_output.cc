@@ -34,6 +34,7 @@ std::string RunJson(const std::string& firmware, const std::vector<std::string>&
     json["cycles"] = Count(*result.cycles);
     json["cycle_basis"] = result.cycle_basis == emulation::CycleBasis::kBlocks ? "blocks" : "operands";
   }
+  if (result.exceptions_untimed) json["exceptions_untimed"] = true;
   if (result.stack_bytes) json["stack_bytes"] = *result.stack_bytes;
   if (result.process_stack_bytes) json["process_stack_bytes"] = *result.process_stack_bytes;
   if (!result.unknown_peripherals.empty()) {
@@ -75,6 +76,8 @@ std::string CountsText(const emulation::RunResult& result) {
   if (result.cycles) StrAppend(&counted, ", ", Grouped(Count(*result.cycles)), " modelled cycles");
   if (result.cycles && result.cycles_depend_on_data && result.cycle_basis == emulation::CycleBasis::kBlocks)
     counted += " (by blocks alone)";
+  if (result.exceptions_untimed)
+    counted += " (unreliable: exceptions came at the host's time and are not counted)";
   if (result.stack_bytes) StrAppend(&counted, ", ", Grouped(*result.stack_bytes), " bytes of stack");
   if (result.process_stack_bytes)
     StrAppend(&counted, " and ", Grouped(*result.process_stack_bytes), " of process stack");

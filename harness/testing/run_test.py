@@ -110,7 +110,11 @@ def test_run_on_a_board() -> None:
     assert "unknown board" in refused("run", program, "--board", "toaster")
     assert "name one board" in refused("run", program, "--board", "all")
     assert "does not have core m0" in refused("run", program, "--board", "bluepill", "--core", "m0")
-    assert "--core m3 without the board" in refused("run", program, "--board", "bluepill", "--runner", "qemu")
+    refusal = refused("run", program, "--board", "bluepill", "--runner", "qemu")
+    assert "use --runner unicorn" in refusal and "--core" not in refusal, "the image is not linked at 0"
+    at_0 = refused("run", GUESTS / "hello.elf", "--board", "nucleo-f091rc", "--runner", "qemu")
+    assert "--core m0 without the board" in at_0
+    assert atome("run", GUESTS / "hello.elf", "--core", "m0", "--runner", "qemu").stdout == "hello, !"
     assert "has its code memory at 0" in refused("run", program, "--core", "m3", "--runner", "qemu")
     bare = atome("run", program, "--core", "m3")
     assert bare.returncode == 0 and "loop cycles" in bare.stdout, "an image at 0x08000000 on a bare core"
@@ -164,7 +168,7 @@ def test_consoles_are_chosen(tmp_path: pathlib.Path) -> None:
     assert atome("run", itm, "--core", "m3", "--console", "semihosting,uart").stdout == "semihosting, "
     assert "rtt" in refused("run", itm, "--core", "m3", "--console", "serial")
     uart = GUESTS / "uart_stm32_dr.elf"
-    assert atome("run", uart, "--board", "bluepill", "--stdin", path).stdout == "[typed; ]"
+    assert atome("run", uart, "--board", "bluepill", "--stdin", path).stdout == "[in: typed; ]"
 
 
 @needs_firmware
@@ -232,6 +236,18 @@ def test_a_board_that_qemu_has() -> None:
     runs = [atome("run", DEMO, "--board", "mps2-an385", "--args", "atome 2 0102", "--runner", runner)
             for runner in ("unicorn", "qemu")]
     assert [run.returncode for run in runs] == [0, 0] and runs[0].stdout == runs[1].stdout
+
+
+@needs_firmware
+@needs_qemu
+def test_qemu_shows_uarts_and_tells_of_exceptions() -> None:
+    for board, guest in (("mps2-an385", "uart_cmsdk"), ("microbit", "uart_nrf51")):
+        process = atome("run", GUESTS / f"{guest}.elf", "--board", board, "--runner", "qemu")
+        assert (process.returncode, process.stdout) == (0, "[in: ]")
+        assert "unreliable" not in process.stderr
+    ticks = GUESTS / "ticks_m3.elf"
+    assert "unreliable" in atome("run", ticks, "--core", "m3", "--runner", "qemu").stderr
+    assert json.loads(atome("run", ticks, "--core", "m3", "--runner", "qemu", "--format", "json").stdout)["exceptions_untimed"]
 
 
 @needs_firmware

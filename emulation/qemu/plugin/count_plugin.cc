@@ -1,10 +1,10 @@
 // A TCG plugin for QEMU 7.2 and later (plugin interface 1): confines the guest, then counts its instructions
 // and models its cycles. The interface shows no registers, so the cycles rest on blocks alone.
 //
-// Arguments: core=NAME, mark=ADDRESS, limit=INSTRUCTIONS, handlers=ADDRESS:ADDRESS..., trace=1, files=1 (the
-// guest may read those of the working folder). Results go to
-// the PluginTally in descriptor kPluginTallyFd. No package has QEMU's plugin header, so the part used is
-// declared here.
+// Arguments: core=NAME, mark=ADDRESS, limit=INSTRUCTIONS, handlers=ADDRESS:ADDRESS... which end the run,
+// exceptions=ADDRESS:... of all handlers, trace=1, files=1 (the guest may read those of the working folder).
+// Results go to the PluginTally in descriptor kPluginTallyFd. No package has QEMU's plugin header, so the
+// part used is declared here.
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -56,13 +56,20 @@ namespace atome::emulation {
 namespace {
 
 constexpr uint64_t kNoMark = ~uint64_t{0};
-constexpr int kMaxHandlers = 8;
+constexpr int kMaxHandlers = 256;
+
+struct Addresses {
+  uint64_t list[kMaxHandlers] = {};
+  int count = 0;
+
+  bool Has(uint64_t address) const { return std::find(list, list + count, address) != list + count; }
+};
 
 struct Settings {
   uint64_t mark = kNoMark;
   uint64_t limit = ~uint64_t{0};
-  uint64_t handlers[kMaxHandlers] = {};
-  int handler_count = 0;
+  Addresses fault_handlers;
+  Addresses all_handlers;
   bool trace = false;
   FileAccess files = FileAccess::kNone;
   const timing::TimingCore* core = nullptr;
@@ -124,6 +131,11 @@ void OnMark(unsigned, void* data) {
   if (!settings.trace) tally->instructions += block.instructions;
 }
 
+void OnHandler(unsigned vcpu, void* data) {
+  ++tally->exceptions;
+  OnBlock(vcpu, data);
+}
+
 void OnFaultHandler(unsigned, void*) { Finish(PluginState::kFaultHandler); }
 
 void OnInstruction(unsigned, void* data) {
@@ -174,8 +186,7 @@ void OnTranslation(qemu_plugin_id_t, qemu_plugin_tb* block) {
   if (tally->state == PluginState::kNotStarted) Start();
   const uint32_t address = static_cast<uint32_t>(qemu_plugin_tb_vaddr(block));
   const size_t instructions = qemu_plugin_tb_n_insns(block);
-  uint64_t* const end = settings.handlers + settings.handler_count;
-  const bool handler = std::find(settings.handlers, end, address) != end;
+  const bool handler = settings.fault_handlers.Has(address);
   const std::vector<uint16_t> code = CodeOf(block);
   if (code.empty()) return;  // nothing can be executed there
   tally->block = address;
@@ -187,9 +198,10 @@ void OnTranslation(qemu_plugin_id_t, qemu_plugin_tb* block) {
        .timing = model->Prepare(address, code),
        .depends_on_data = !timing::Sites(*settings.core, thumb::DecodeRun(address, code)).empty()});
   qemu_plugin_register_vcpu_tb_exec_cb(block,
-                                       handler                    ? OnFaultHandler
-                                       : address == settings.mark ? OnMark
-                                                                  : OnBlock,
+                                       handler                              ? OnFaultHandler
+                                       : address == settings.mark           ? OnMark
+                                       : settings.all_handlers.Has(address) ? OnHandler
+                                                                            : OnBlock,
                                        QEMU_PLUGIN_CB_NO_REGS, &translated_blocks.back());
   if (!settings.trace || handler) return;
   for (size_t i = 0; i < instructions; ++i) {
@@ -209,9 +221,10 @@ bool ParseSetting(std::string_view argument) {
     settings.core = timing::FindTimingCore(value);
     return settings.core != nullptr;
   }
-  if (key == "handlers") {
-    for (; settings.handler_count < kMaxHandlers; value = end + 1) {
-      settings.handlers[settings.handler_count++] = std::strtoull(value, &end, 0);
+  if (key == "handlers" || key == "exceptions") {
+    Addresses& handlers = key == "handlers" ? settings.fault_handlers : settings.all_handlers;
+    for (; handlers.count < kMaxHandlers; value = end + 1) {
+      handlers.list[handlers.count++] = std::strtoull(value, &end, 0);
       if (*end != ':') break;
     }
     return *end == 0;

@@ -29,6 +29,7 @@ struct PluginTally {
   uint64_t cycles;           // modelled, when has_cycles
   uint32_t has_cycles;       // the run ended at a known instruction
   uint32_t depends_on_data;  // an executed block has instructions whose cost does
+  uint64_t exceptions;       // arrivals at handlers that do not end the run
   uint64_t marks;            // how many follow
   uint32_t block;            // start of the block run last
   uint32_t last_pc[4];       // when tracing: the instructions begun last, before that, ...

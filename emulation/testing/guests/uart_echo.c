@@ -1,4 +1,5 @@
-// A UART that is polled: sends what it receives, between brackets, until nothing waits. The registers come
+// A UART that is polled: sends what it receives, between brackets, until nothing waits; semihosting prints
+// in between. The registers come
 // from the build: ON_..., whose bits switch it on; ROOM_... and INPUT_..., read until (value & MASK) == VALUE.
 #include "semihosting.h"
 
@@ -15,6 +16,7 @@ static int Waits(void) { return (REGISTER(INPUT_ADDRESS) & INPUT_MASK) == INPUT_
 void reset(void) {
   REGISTER(ON_ADDRESS) |= ON_VALUE;
   Send('[');
+  Print("in: ");
   while (Waits()) Send((char)REGISTER(RECEIVE_ADDRESS));
   Send(']');
   while ((REGISTER(ROOM_ADDRESS) & ROOM_MASK) != ROOM_VALUE) {

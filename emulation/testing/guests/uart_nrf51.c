@@ -14,6 +14,7 @@ void reset(void) {
   UART(0x500) = 4;  // ENABLE
   UART(0x008) = 1;  // TASKS_STARTTX
   Send('[');
+  Print("in: ");
   UART(0x000) = 1;            // TASKS_STARTRX
   while (UART(0x108) != 0) {  // EVENTS_RXDRDY
     UART(0x108) = 0;
