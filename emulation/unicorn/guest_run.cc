@@ -102,17 +102,17 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
       deadline_(deadline),
       limit_(Count(request.instruction_limit)) {
   memory_.Load(*prepared.image);
+  has_bit_band_ = timing::FindTimingCore(request.core->name)->pipeline == timing::PipelineKind::kFetchBuffer;
   if (request.board != nullptr)
-    peripherals_.emplace(*request.board, memory_, console_,
+    peripherals_.emplace(*request.board, has_bit_band_, memory_, console_,
                          [this](uint32_t address) { return PlaceOfAccess(address); });
   if ((request.consoles & kRttConsole) != 0) {
     const std::optional<uint32_t> block = prepared.image->FindSymbol("_SEGGER_RTT");
-    if (block && *block % 4 == 0 && memory_.Writable(*block, Rtt::kWatchedBytes) != nullptr)
+    if (block && *block % 4 == 0 && memory_.Writable(*block, Rtt::kLeastBytes) != nullptr)
       rtt_.SetBlock(*block);
     else
       find_rtt_at_ = kBlocksPerClock;
   }
-  has_bit_band_ = timing::FindTimingCore(request.core->name)->pipeline == timing::PipelineKind::kFetchBuffer;
   for (const ElfImage::Segment& segment : prepared.image->segments())
     code_in_ram_ |= segment.executable && segment.run_address >= prepared.map.ram_address;
   if (request.profile) profiler_.emplace();

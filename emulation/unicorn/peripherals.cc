@@ -10,11 +10,14 @@ namespace {
 
 constexpr AddressRange kPeripheralSpace{.address = 0x40000000, .bytes = 0x20000000};
 constexpr uint32_t kAliased = 0x4000, kAliasBytes = 0x1000;
+// Each word is a bit of the first MiB (Armv7-M Architecture Reference Manual, B3.1).
+constexpr AddressRange kBitAliases{.address = 0x42000000, .bytes = 0x02000000};
 
 }  // namespace
 
-Peripherals::Peripherals(const Board& board, GuestMemory& memory, Console& console, PlaceOf place_of)
-    : spaces_{kPeripheralSpace}, place_of_(std::move(place_of)) {
+Peripherals::Peripherals(const Board& board, bool bit_band, GuestMemory& memory, Console& console,
+                         PlaceOf place_of)
+    : bit_band_(bit_band), spaces_{kPeripheralSpace}, place_of_(std::move(place_of)) {
   for (const std::string_view text : board.registers) {
     const auto entry = ParseRegister(text);
     if (!entry) continue;  // a test reads them all
@@ -30,15 +33,18 @@ Peripherals::Peripherals(const Board& board, GuestMemory& memory, Console& conso
   }
 }
 
-uint32_t Peripherals::Resolve(uint32_t address, Alias& alias) const {
-  alias = Alias::kNone;
+Peripherals::Target Peripherals::Resolve(uint32_t address) const {
+  if (const uint32_t offset = address - kBitAliases.address; bit_band_ && offset < kBitAliases.bytes)
+    return {.word = kPeripheralSpace.address + (offset / 32 & ~3u),
+            .store = Target::Store::kBit,
+            .bit = offset / 4 % 32};
   for (const AddressRange& range : aliases_) {
     const uint32_t offset = address - range.address;
     if (offset >= range.bytes) continue;
-    alias = static_cast<Alias>(offset % kAliased / kAliasBytes);
-    return address - offset % kAliased / kAliasBytes * kAliasBytes;
+    const uint32_t alias = offset % kAliased / kAliasBytes;
+    return {.word = (address - alias * kAliasBytes) & ~3u, .store = static_cast<Target::Store>(alias)};
   }
-  return address;
+  return {.word = address & ~3u};
 }
 
 UartModel* Peripherals::UartAt(uint32_t address) {
@@ -47,15 +53,14 @@ UartModel* Peripherals::UartAt(uint32_t address) {
   return found != uarts_.end() ? &*found : nullptr;
 }
 
-PeripheralUse& Peripherals::Unknown(uint32_t word) {
+PeripheralUse& Peripherals::Unknown(uint32_t word, uint32_t address) {
   const auto [found, is_new] = unknown_.try_emplace(word);
-  if (is_new) found->second = {.address = word, .first_place = place_of_(word)};
+  if (is_new) found->second = {.address = word, .first_place = place_of_(address & ~3u)};
   return found->second;
 }
 
 bool Peripherals::Has(uint32_t address) const {
-  Alias alias;
-  const uint32_t word = Resolve(address, alias) & ~3u;
+  const uint32_t word = Resolve(address).word;
   return registers_.contains(word) ||
          std::ranges::any_of(uarts_, [word](const UartModel& uart) { return uart.Has(word); });
 }
@@ -96,32 +101,50 @@ void Peripherals::WriteRegister(const PeripheralRegister& written, uint32_t valu
   for (const auto& [address, becomes] : written.sets) values_[address] = becomes;
 }
 
-uint32_t Peripherals::ReadWord(uint32_t word) {
+uint32_t Peripherals::ReadWord(uint32_t word, uint32_t address) {
   if (const auto found = registers_.find(word); found != registers_.end()) return ReadRegister(found->second);
   if (UartModel* uart = UartAt(word)) return uart->Read(word);
-  ++Unknown(word).reads;
+  ++Unknown(word, address).reads;
   return 0;
 }
 
 uint32_t Peripherals::Read(uint32_t address, unsigned bytes) {
-  Alias alias;
-  return LoadedFrom(ReadWord(Resolve(address, alias) & ~3u), address, bytes);
+  const Target target = Resolve(address);
+  const uint32_t value = ReadWord(target.word, address);
+  if (target.store == Target::Store::kBit) return value >> target.bit & 1;
+  return LoadedFrom(value, address, bytes);
 }
 
 bool Peripherals::Write(uint32_t address, unsigned bytes, uint32_t value) {
-  Alias alias;
-  const uint32_t word = Resolve(address, alias) & ~3u;
-  const uint32_t lane = LaneOf(address, bytes);
-  value <<= ShiftOf(address);
+  using enum Target::Store;
+  const Target target = Resolve(address);
+  const uint32_t word = target.word;
   const auto found = registers_.find(word);
   UartModel* const uart = found == registers_.end() ? UartAt(word) : nullptr;
   if (found == registers_.end() && uart == nullptr) {
-    ++Unknown(word).writes;
+    ++Unknown(word, address).writes;
     return true;
   }
-  if (alias != Alias::kNone) {
-    const uint32_t old = uart != nullptr ? uart->Read(word) : ReadRegister(found->second);
-    value = alias == Alias::kFlip ? old ^ value : alias == Alias::kSet ? old | value : old & ~value;
+  uint32_t lane = LaneOf(address, bytes);
+  const uint32_t given = value << ShiftOf(address);
+  const uint32_t old = target.store == kWrite ? 0 : ReadWord(word, address);
+  switch (target.store) {
+    case kWrite:
+      value = given;
+      break;
+    case kFlip:
+      value = old ^ given;
+      break;
+    case kSet:
+      value = old | given;
+      break;
+    case kClear:
+      value = old & ~given;
+      break;
+    case kBit:
+      value = (old & ~(1u << target.bit)) | (value & 1) << target.bit;
+      lane = ~0u;
+      break;
   }
   if (uart != nullptr) return uart->Write(word, value, lane);
   WriteRegister(found->second, value, lane);

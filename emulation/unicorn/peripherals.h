@@ -23,8 +23,8 @@ class Peripherals {
   // Asked for the place of the program when it first touches a register that no model has.
   using PlaceOf = std::function<uint32_t(uint32_t address)>;
 
-  // The references must outlive this.
-  Peripherals(const Board& board, GuestMemory& memory, Console& console, PlaceOf place_of);
+  // `bit_band`: the core has aliases of the bits of the first MiB. The references must outlive this.
+  Peripherals(const Board& board, bool bit_band, GuestMemory& memory, Console& console, PlaceOf place_of);
 
   // Where peripherals are: the architecture's space for them and what the board adds.
   const std::vector<AddressRange>& spaces() const { return spaces_; }
@@ -41,16 +41,23 @@ class Peripherals {
   std::vector<std::string> notes() const;
 
  private:
-  enum class Alias { kNone, kFlip, kSet, kClear };
-  // Where an alias leads, and how it stores.
-  uint32_t Resolve(uint32_t address, Alias& alias) const;
+  // Where an address leads, and what a store there does to the word.
+  struct Target {
+    enum class Store { kWrite, kFlip, kSet, kClear, kBit };
+    uint32_t word = 0;
+    Store store = Store::kWrite;
+    unsigned bit = 0;  // of kBit
+  };
+  Target Resolve(uint32_t address) const;
   UartModel* UartAt(uint32_t address);  // nullptr: none
-  PeripheralUse& Unknown(uint32_t word);
+  PeripheralUse& Unknown(uint32_t word, uint32_t address);
   uint32_t Held(uint32_t address) const;
   uint32_t ReadRegister(const PeripheralRegister& read);
   void WriteRegister(const PeripheralRegister& written, uint32_t value, uint32_t lane);
-  uint32_t ReadWord(uint32_t word);
+  // `address` leads to the word.
+  uint32_t ReadWord(uint32_t word, uint32_t address);
 
+  bool bit_band_;
   std::vector<AddressRange> spaces_;
   std::vector<AddressRange> aliases_;
   std::map<uint32_t, PeripheralRegister> registers_;

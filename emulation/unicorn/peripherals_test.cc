@@ -22,7 +22,7 @@ class Chip {
   Board board_;
   GuestMemory memory_{MapOf(*FindCore("m3"))};
   Console console_{kAllConsoles, input_};
-  Peripherals peripherals_{board_, memory_, console_, [](uint32_t address) { return address / 2; }};
+  Peripherals peripherals_{board_, true, memory_, console_, [](uint32_t address) { return address / 2; }};
 };
 
 // A board with these registers alone.
@@ -110,6 +110,21 @@ TEST(Peripherals, BitsFollowOthers) {
   EXPECT_TRUE(chip->Write(kRccCfgr, 4, 2));
   EXPECT_EQ(chip->Read(kRccCfgr, 4), 0xAu);
   EXPECT_TRUE(chip->unknown().empty());
+}
+
+TEST(Peripherals, BitsHaveAliases) {
+  Chip chip("bluepill");
+  constexpr uint32_t kRccCrOn = 0x42000000 + 0x21000 * 32 + 24 * 4;  // RCC_CR.PLLON
+  EXPECT_TRUE(chip->Has(kRccCrOn));
+  EXPECT_EQ(chip->Read(kRccCrOn + 4, 4), 0u);
+  EXPECT_TRUE(chip->Write(kRccCrOn, 4, 0xFF));
+  EXPECT_EQ(chip->Read(0x40021000, 4), 0x03000083u) << "that bit alone, and the one that follows it";
+  EXPECT_EQ(chip->Read(kRccCrOn + 4, 4), 1u);
+  EXPECT_TRUE(chip->Write(kRccCrOn, 1, 0xFE));
+  EXPECT_EQ(chip->Read(0x40021000, 4), 0x83u);
+  EXPECT_EQ(chip->Read(0x42000000 + 0x10000 * 32, 4), 0u);
+  ASSERT_EQ(chip->unknown().size(), 1u);
+  EXPECT_EQ(chip->unknown()[0].address, 0x40010000u) << "the word itself";
 }
 
 TEST(Peripherals, RegistersAreAsDescribed) {

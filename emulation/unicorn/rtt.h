@@ -23,8 +23,9 @@ class Rtt {
   // Looks for the magic in that part of memory. Whether a block is there.
   bool Find(uint32_t address, uint32_t bytes);
   std::optional<uint32_t> block() const { return block_; }
-  // The part of memory whose loads and stores have to be told, from the block's start.
-  static constexpr uint32_t kWatchedBytes = 24 + 24 * 32;
+  // The part of memory whose loads and stores have to be told, from the block's start; and a block of one
+  // ring.
+  static constexpr uint32_t kWatchedBytes = 24 + 24 * 32, kLeastBytes = 24 + 24;
 
   // Before a store of a word: prints what it releases. False when there is no room for that.
   [[nodiscard]] bool OnStore(uint32_t address, uint32_t value);

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "harness/base/file.h"
+#include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {
@@ -41,7 +42,15 @@ void HostOptions::AddTo(Options& options) {
       .Among({std::begin(kConsoles), std::end(kConsoles)});
 }
 
-std::string HostOptions::WhyNot(std::string_view runner) const {
+bool HostOptions::Shows(std::string_view console) const {
+  return std::ranges::find(consoles_, console) != consoles_.end();
+}
+
+std::string HostOptions::WhyNot(std::string_view runner, const Target& target) const {
+  if (Shows("itm") && target.core->strict_alignment)
+    return StrCat("--console itm: ", target.core->title, " has no ITM; leave it out");
+  if (Shows("uart") && target.board == nullptr)
+    return "--console uart: a bare core has no UART; name a --board, or leave it out";
   if (runner != "qemu") return {};
   if (files_.ends_with(kWritable))
     return "--files FOLDER:rw needs --runner unicorn, which writes when the run is over; in QEMU programs "

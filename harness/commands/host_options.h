@@ -8,6 +8,7 @@
 
 #include "emulation/machine/machine.h"
 #include "harness/commands/options.h"
+#include "harness/run/target.h"
 
 namespace atome::harness {
 
@@ -15,12 +16,14 @@ class HostOptions {
  public:
   void AddTo(Options& options);
 
-  // What cannot be asked of this runner, and what to do instead; empty when all can.
-  std::string WhyNot(std::string_view runner) const;
+  // What cannot be asked of this runner or target, and what to do instead; empty when all can.
+  std::string WhyNot(std::string_view runner, const Target& target) const;
   // Reads the input. Returns what went wrong; else nothing.
   std::string Apply(emulation::RunRequest* request) const;
 
  private:
+  bool Shows(std::string_view console) const;
+
   std::string files_;
   std::string input_;
   std::vector<std::string> consoles_;

@@ -55,7 +55,8 @@ int RunFirmware(const RunArguments& arguments) {
   const emulation::Core* core = target->core;
   if (const std::string why = arguments.analysis.WhyNot(arguments.runner); !why.empty())
     return UsageError(why);
-  if (const std::string why = arguments.host.WhyNot(arguments.runner); !why.empty()) return UsageError(why);
+  if (const std::string why = arguments.host.WhyNot(arguments.runner, *target); !why.empty())
+    return UsageError(why);
   if (arguments.strict && (arguments.runner == "qemu" || target->board == nullptr))
     return UsageError("--strict needs --runner unicorn and a --board, whose peripherals it is about");
   if (arguments.chip.multiply_cycles() != 0 && arguments.runner == "qemu")

@@ -149,9 +149,11 @@ def test_the_console_s_input(tmp_path: pathlib.Path) -> None:
     assert (piped.returncode, piped.stdout) == (0, process.stdout)
     without = atome("run", program, "--core", "m0")
     assert without.returncode == 4 and "--stdin FILE" in without.stderr
-    assert atome("run", program, "--core", "m0", "--stdin", path, "--console", "uart").stdout == ""
+    assert atome("run", program, "--core", "m0", "--stdin", path, "--console", "rtt").stdout == ""
+    assert "--board" in refused("run", program, "--core", "m0", "--console", "uart")
+    assert "has no ITM" in refused("run", program, "--core", "m0", "--console", "itm")
     assert "--runner unicorn" in refused("run", program, "--core", "m0", "--stdin", path, "--runner", "qemu")
-    assert "--runner unicorn" in refused("run", program, "--core", "m0", "--console", "uart", "--runner", "qemu")
+    assert "--runner unicorn" in refused("run", program, "--core", "m0", "--console", "rtt", "--runner", "qemu")
     assert str(tmp_path / "none") in refused("run", program, "--core", "m0", "--stdin", tmp_path / "none")
 
 
@@ -165,7 +167,7 @@ def test_consoles_are_chosen(tmp_path: pathlib.Path) -> None:
     itm = GUESTS / "itm_m3.elf"
     assert atome("run", itm, "--core", "m3").stdout == "by semihosting, itm\n"
     assert atome("run", itm, "--core", "m3", "--console", "itm").stdout == "found on\n"
-    assert atome("run", itm, "--core", "m3", "--console", "semihosting,uart").stdout == "semihosting, "
+    assert atome("run", itm, "--core", "m3", "--console", "semihosting,rtt").stdout == "semihosting, "
     assert "rtt" in refused("run", itm, "--core", "m3", "--console", "serial")
     uart = GUESTS / "uart_stm32_dr.elf"
     assert atome("run", uart, "--board", "bluepill", "--stdin", path).stdout == "[in: typed; ]"
