@@ -6,6 +6,7 @@
 #   `constexpr std::array<TYPE, n> <name>` for a C++ file to include, at configure time. KEYS: the members of TYPE, in order. An object
 #   in an object becomes designated initialisers, its keys given as key:inner,inner,... An array becomes a std::span of words or of
 #   string views. A text that is a hexadecimal number becomes that number.
+# atome_embed_text(<path> <inc>): turns a text file into a C++ literal to include, at configure time.
 
 set(ATOME_CORES_FILE ${PROJECT_SOURCE_DIR}/emulation/boards/cores.json)
 file(READ ${ATOME_CORES_FILE} ATOME_CORES_JSON)
@@ -118,4 +119,10 @@ function(atome_generate_rows json_path inc_path)
   file(RELATIVE_PATH shown ${PROJECT_SOURCE_DIR} ${json_path})
   file(CONFIGURE OUTPUT ${inc_path} @ONLY CONTENT
     "// From ${shown}.\n${arrays}constexpr std::array<${arg_TYPE}, ${count}> ${arg_ARRAY}{{\n${rows}}};\n")
+endfunction()
+
+function(atome_embed_text path inc_path)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
+  file(READ ${path} text)
+  file(CONFIGURE OUTPUT ${inc_path} @ONLY CONTENT "R\"embedded(@text@)embedded\"\n")
 endfunction()

@@ -1,27 +1,60 @@
 #include "emulation/boards/board.h"
 
 #include <algorithm>
-#include <array>
-#include <deque>
+#include <cstdio>
+#include <cstdlib>
+#include <iterator>
 #include <mutex>
+#include <optional>
+#include <utility>
+
+#include "emulation/boards/board_file.h"
 
 namespace atome::emulation {
 namespace {
 
+constexpr char kJson[] =
 #include "emulation/boards/boards.inc"
+    ;
+
+// Grows, and no board of it moves.
+std::deque<Board>& All() {
+  static std::deque<Board> boards = [] {
+    std::string error;
+    std::optional<std::vector<Board>> read = ReadBoards(kJson, "boards.json", error);
+    if (!read) {  // a broken build; a test reads it too
+      std::fprintf(stderr, "%s\n", error.c_str());
+      std::abort();
+    }
+    return std::deque<Board>(std::make_move_iterator(read->begin()), std::make_move_iterator(read->end()));
+  }();
+  return boards;
+}
 
 }  // namespace
 
-std::span<const Board> Boards() { return kBoards; }
+const std::deque<Board>& Boards() { return All(); }
 
 const Board* FindBoard(std::string_view name) {
-  const auto board = std::ranges::find(kBoards, name, &Board::name);
-  return board == kBoards.end() ? nullptr : &*board;
+  const auto board = std::ranges::find(All(), name, &Board::name);
+  return board == All().end() ? nullptr : &*board;
+}
+
+std::string AddBoards(const std::string& text, const std::string& file) {
+  std::string error;
+  std::optional<std::vector<Board>> read = ReadBoards(text, file, error);
+  if (!read) return error;
+  for (const Board& board : *read) {
+    if (FindBoard(board.name) != nullptr)
+      return file + ": board \"" + board.name + "\": there is a board of this name; choose another";
+  }
+  std::ranges::move(*read, std::back_inserter(All()));
+  return {};
 }
 
 const Board* BoardAtClock(const Board& board, uint32_t clock_hz, std::string& why) {
   if (clock_hz == board.clock_hz) return &board;
-  const std::string name(board.name);
+  const std::string& name = board.name;
   const auto megahertz = [](uint32_t hz) { return std::to_string(hz / 1'000'000) + " MHz"; };
   if (board.clock_limits_hz.empty()) {
     why = "the flash of " + name + " follows no table of clocks: it runs at " + megahertz(board.clock_hz);

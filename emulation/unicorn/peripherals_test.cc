@@ -28,7 +28,7 @@ class Chip {
 // A board with these registers alone.
 Board With(std::span<const std::string_view> registers) {
   Board board = *FindBoard("bluepill");
-  board.registers = registers;
+  board.registers.assign(registers.begin(), registers.end());
   board.uarts = {};
   return board;
 }

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "harness/base/text.h"
+#include "harness/commands/boards_option.h"
 #include "harness/commands/chip_options.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
@@ -19,6 +20,7 @@ struct CyclesArguments {
   std::vector<std::string> models;
   std::vector<std::string> cores;
   std::vector<std::string> boards;
+  BoardsOption more_boards;
   std::vector<std::string> variants;
   std::vector<std::string> builds = {"speed"};
   ModelOptions model;
@@ -35,6 +37,7 @@ struct CyclesArguments {
 std::string Again(const CyclesArguments& arguments, const Model& model, const report::Key& key) {
   report::CommandLine line("cycles");
   line.Path(model.path).Option("--core", key.core).Option("--board", key.board);
+  arguments.more_boards.AddTo(&line);
   line.Option("--variant", key.variant).Option("--positions", arguments.positions);
   if (arguments.prompt != kDefaultPrompt) line.Option("--prompt", arguments.prompt);
   if (key.build_kind != BuildName(FirmwareBuild::kSpeed)) line.Option("--build", key.build_kind);
@@ -45,6 +48,7 @@ std::string Again(const CyclesArguments& arguments, const Model& model, const re
 
 int RunCycles(const CyclesArguments& given) {
   CyclesArguments arguments = given;
+  if (const std::string why = arguments.more_boards.Load(); !why.empty()) return UsageError(why);
   if (arguments.models.empty())
     arguments.models = {(GoldenFolder() / "models/atome_60k/atome_60k.atome03").string()};
   const Result<Positions> positions = ParsePositions(arguments.positions);
@@ -102,6 +106,7 @@ void Declare(Options& options, CyclesArguments* arguments) {
   options.Texts("--core", &arguments->cores, "m0, m0plus, m3, m4, m4f, m7; default: all");
   options.Texts("--board", &arguments->boards,
                 "Boards instead of bare cores: all, or names as in emulation/README.md");
+  arguments->more_boards.AddTo(options);
   options.Texts("--variant", &arguments->variants,
                 "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
   options.Texts("--build", &arguments->builds, "Firmware optimised for speed, size, or both, a row each")

@@ -7,6 +7,7 @@
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/commands/analysis_options.h"
+#include "harness/commands/boards_option.h"
 #include "harness/commands/chip_options.h"
 #include "harness/commands/command.h"
 #include "harness/commands/host_options.h"
@@ -21,6 +22,7 @@ struct RunArguments {
   std::string elf;
   std::string core;
   std::string board;
+  BoardsOption more_boards;
   std::string runner = "unicorn";
   std::string command_line;
   TimeLimit time_limit;
@@ -50,6 +52,7 @@ Result<Target> TargetOf(const RunArguments& arguments) {
 }
 
 int RunFirmware(const RunArguments& arguments) {
+  if (const std::string why = arguments.more_boards.Load(); !why.empty()) return UsageError(why);
   const Result<Target> target = TargetOf(arguments);
   if (!target.ok()) return UsageError(target.error().message);
   const emulation::Core* core = target->core;
@@ -125,6 +128,7 @@ void Declare(Options& options, RunArguments* arguments) {
   options.Text("--core", &arguments->core, "m0, m0plus, m3, m4, m4f, m7");
   options.Text("--board", &arguments->board,
                "Board instead of a bare core, with its memories and wait states, as in emulation/README.md");
+  arguments->more_boards.AddTo(options);
   options.Word("--runner", &arguments->runner, {"unicorn", "qemu"}, "unicorn or qemu");
   options.Text("--args", &arguments->command_line, "The firmware's command line");
   arguments->host.AddTo(options);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "harness/base/text.h"
+#include "harness/commands/boards_option.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
 #include "harness/commands/progress.h"
@@ -16,6 +17,7 @@ struct SizeArguments {
   std::vector<std::string> models;
   std::vector<std::string> cores;
   std::vector<std::string> boards;
+  BoardsOption more_boards;
   std::vector<std::string> variants;
   std::vector<std::string> builds = {"speed"};
   ModelOptions model;
@@ -38,6 +40,7 @@ std::string Again(const SizeArguments& arguments, const Model& model, const Size
     for (const emulation::Board* board : target.boards) boards.push_back(board->name);
     line.Option("--board", fmt::format("{}", Join(boards, ",")));
   }
+  arguments.more_boards.AddTo(&line);
   line.Option("--variant", key.variant).Option("--build", key.build_kind);
   arguments.model.AddTo(&line);
   if (arguments.symbols != 0) line.Option("--symbols", StrCat(arguments.symbols));
@@ -46,6 +49,7 @@ std::string Again(const SizeArguments& arguments, const Model& model, const Size
 
 int RunSize(const SizeArguments& given) {
   SizeArguments arguments = given;
+  if (const std::string why = arguments.more_boards.Load(); !why.empty()) return UsageError(why);
   if (arguments.models.empty())
     arguments.models = {(GoldenFolder() / "models/atome_60k/atome_60k.atome03").string()};
   const Result<std::vector<SizeTarget>> targets = SizeTargets(arguments.cores, arguments.boards);
@@ -92,6 +96,7 @@ void Declare(Options& options, SizeArguments* arguments) {
   options.Texts("--core", &arguments->cores, "m0, m0plus, m3, m4, m4f, m7; default: all");
   options.Texts("--board", &arguments->boards,
                 "Boards that the model must fit: all, or names as in emulation/README.md");
+  arguments->more_boards.AddTo(options);
   options.Texts("--variant", &arguments->variants,
                 "f32, q15, q15kv8, or plain for a plain transformer, a row each; default: f32, or plain");
   options.Texts("--build", &arguments->builds, "Firmware optimised for speed, size, or both, a row each")

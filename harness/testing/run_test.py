@@ -174,6 +174,23 @@ def test_consoles_are_chosen(tmp_path: pathlib.Path) -> None:
 
 
 @needs_firmware
+def test_boards_of_a_file(tmp_path: pathlib.Path) -> None:
+    program = GUESTS / "newlib_bluepill.elf"
+    known = json.loads((BUILD.parent / "emulation" / "boards" / "boards.json").read_text())["boards"]
+    entry = next(board for board in known if board["name"] == "bluepill")
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({"boards": [{**entry, "name": "mine"}]}))
+    runs = [atome("run", program, "--board", board, "--boards", path) for board in ("mine", "bluepill")]
+    assert runs[0].returncode == 0 and runs[0].stderr == runs[1].stderr, "a copy has the same cycles"
+    path.write_text(json.dumps({"boards": [entry]}))
+    assert "there is a board of this name; choose another" in refused("run", program, "--board", "mine", "--boards", path)
+    path.write_text(json.dumps({"boards": [{**entry, "name": "mine", "clock": 1}]}))
+    message = refused("run", program, "--board", "mine", "--boards", path)
+    assert f'{path}: board "mine": key "clock"' in message and 'did you mean' in message
+    assert "none.json" in refused("run", program, "--board", "mine", "--boards", tmp_path / "none.json")
+
+
+@needs_firmware
 def test_registers_that_no_model_has() -> None:
     program = GUESTS / "uart.elf"
     process = atome("run", program, "--board", "mps2-an385")

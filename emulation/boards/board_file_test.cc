@@ -1,0 +1,123 @@
+#include "emulation/boards/board_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <string>
+
+namespace atome::emulation {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// What a board needs at least, with more keys behind.
+std::string Entry(const std::string& more = "") {
+  return R"({"boards": [{"name": "mine", "core": "m3", "flash_address": "0x08000000", "flash_bytes": "64K",
+    "ram_bytes": 20480, "clock_hz": 72000000)" +
+         more + "}]}";
+}
+
+std::string Error(const std::string& text) {
+  std::string error;
+  EXPECT_FALSE(ReadBoards(text, "mine.json", error)) << text;
+  EXPECT_THAT(error, StartsWith("mine.json: "));
+  EXPECT_EQ(error.find('\n'), std::string::npos);
+  return error;
+}
+
+TEST(BoardFile, WhatIsNotGivenHasADefault) {
+  std::string error;
+  const auto boards = ReadBoards(Entry(), "mine.json", error);
+  ASSERT_TRUE(boards) << error;
+  ASSERT_EQ(boards->size(), 1u);
+  const Board& board = boards->front();
+  EXPECT_EQ(board.title, "mine");
+  EXPECT_EQ(board.flash_address, 0x08000000u);
+  EXPECT_EQ(board.flash_bytes, 65536u);
+  EXPECT_EQ(board.ram_address, 0x20000000u);
+  EXPECT_EQ(board.flash.miss_cycles, 0);
+  EXPECT_TRUE(timing::IsSound(board.flash));
+  EXPECT_TRUE(board.registers.empty());
+  EXPECT_EQ(board.not_modelled, "what mine.json does not say");
+}
+
+TEST(BoardFile, WaitStatesAloneMakeAFlashThatWaits) {
+  std::string error;
+  const auto boards = ReadBoards(Entry(R"(, "wait_states": 2)"), "mine.json", error);
+  ASSERT_TRUE(boards) << error;
+  EXPECT_EQ(boards->front().flash.miss_cycles, 2);
+}
+
+TEST(BoardFile, SaysWhereAndWhatIsWrong) {
+  EXPECT_THAT(Error("{"), HasSubstr("is not JSON: parse error at line 1"));
+  EXPECT_THAT(Error("[]"), HasSubstr("write an object in {}"));
+  EXPECT_THAT(Error("{}"), HasSubstr("write {\"boards\": [...]} around"));
+  EXPECT_THAT(Error(R"({"boards": 3})"), HasSubstr("key \"boards\": is 3; give an array"));
+  EXPECT_THAT(Error(R"({"boards": [3]})"), HasSubstr("board 1: is 3"));
+  EXPECT_THAT(Error(R"({"board": []})"), EndsWith("key \"board\": is not known; did you mean \"boards\"?"));
+  EXPECT_THAT(Error(Entry(R"(, "clock_mhz": 72)")),
+              HasSubstr("board \"mine\": key \"clock_mhz\": is not known; did you mean \"clock_hz\"?"));
+  EXPECT_THAT(Error(Entry(R"(, "title": 3)")), HasSubstr("key \"title\": is 3; give a text"));
+  EXPECT_THAT(Error(Entry(R"(, "title": "a", "title": "b")")), HasSubstr("key \"title\" is twice"));
+  EXPECT_THAT(Error(R"({"boards": [{"name": "mine", "core": "m3"}]})"),
+              HasSubstr("is missing; give a number"));
+  EXPECT_THAT(Error(R"({"boards": [{"core": "m3"}]})"), HasSubstr("board 1: key \"name\": is missing"));
+  EXPECT_THAT(Error(Entry(R"(, "flash": {"mis_cycles": 2})")), HasSubstr("did you mean \"miss_cycles\"?"));
+  EXPECT_THAT(Error(Entry(R"(, "flash": {"line_bytes": 12})")),
+              HasSubstr("line_bytes is 4, 8, 16, 32 or 64"));
+  EXPECT_THAT(Error(Entry(R"(, "wait_states": 2, "flash": {"miss_cycles": 1})")),
+              HasSubstr("below wait_states"));
+  EXPECT_THAT(Error(Entry(R"(, "clock_limits_hz": [24000000])")), HasSubstr("the last of them clock_hz"));
+  EXPECT_THAT(Error(Entry(R"(, "registers": ["0x40000001"])")), HasSubstr("BIT>BIT"));
+  EXPECT_THAT(Error(Entry(R"(, "uarts": ["here"])")), HasSubstr("data=OFFSET"));
+  EXPECT_THAT(Error(Entry(R"(, "vector_offset": 12)")), HasSubstr("multiple of 128"));
+  EXPECT_THAT(Error(Entry(R"(, "ram_address": "0x3FFFF000")")), HasSubstr("where peripherals begin"));
+  EXPECT_THAT(Error(R"({"boards": [{"name": "m3", "core": "m3"}]})"), HasSubstr("choose another"));
+  EXPECT_THAT(Error(R"({"boards": [{"name": "a b", "core": "m3"}]})"), HasSubstr("use letters"));
+  EXPECT_THAT(Error(R"({"boards": [{"name": "a", "core": "m5"}]})"), HasSubstr("known are m0, m0plus, m3"));
+  const std::string entry = Entry().substr(12, Entry().size() - 14);
+  EXPECT_THAT(Error("{\"boards\": [" + entry + ", " + entry + "]}"), HasSubstr("is there twice"));
+}
+
+TEST(BoardFile, NoTextCrashesTheReader) {
+  std::ifstream file(ATOME_SOURCE_DIR "/emulation/boards/boards.json");
+  const std::string whole{std::istreambuf_iterator<char>(file), {}};
+  ASSERT_GT(whole.size(), 10000u);
+  std::mt19937 random(1);
+  std::string error;
+  for (int round = 0; round < 300; ++round) {
+    std::string text = whole.substr(0, 2000) + "]}";
+    for (int change = 0; change < 1 + round % 4; ++change) {
+      const size_t at = random() % text.size();
+      if (round % 3 == 0)
+        text.erase(at, random() % 40);
+      else
+        text[at] = static_cast<char>(round % 3 == 1 ? random() : "0129\"{}[],:-eE"[random() % 14]);
+    }
+    if (const auto boards = ReadBoards(text, "mine.json", error); !boards) {
+      EXPECT_THAT(error, StartsWith("mine.json: "));
+    }
+  }
+  EXPECT_THAT(Error(std::string(100'000, '[')), HasSubstr("is not JSON"));
+}
+
+TEST(BoardFile, ANameThatIsTakenIsRefused) {
+  EXPECT_THAT(
+      AddBoards(R"({"boards": [{"name": "bluepill", "core": "m3", "flash_address": 0, "flash_bytes": 65536,
+    "ram_bytes": 20480, "clock_hz": 72000000}]})",
+                "mine.json"),
+      HasSubstr("board \"bluepill\": there is a board of this name; choose another"));
+  EXPECT_EQ(FindBoard("mine"), nullptr);
+  EXPECT_EQ(AddBoards(Entry(), "mine.json"), "");
+  ASSERT_NE(FindBoard("mine"), nullptr);
+  EXPECT_EQ(FindBoard("mine")->ram_bytes, 20480u);
+  EXPECT_THAT(AddBoards(Entry(), "mine.json"), HasSubstr("there is a board of this name"));
+}
+
+}  // namespace
+}  // namespace atome::emulation
