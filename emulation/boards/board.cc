@@ -8,7 +8,10 @@
 #include <optional>
 #include <utility>
 
+#include "emulation/base/hex.h"
 #include "emulation/boards/board_file.h"
+#include "emulation/boards/core.h"
+#include "emulation/boards/peripherals.h"
 
 namespace atome::emulation {
 namespace {
@@ -38,6 +41,34 @@ const std::deque<Board>& Boards() { return All(); }
 const Board* FindBoard(std::string_view name) {
   const auto board = std::ranges::find(All(), name, &Board::name);
   return board == All().end() ? nullptr : &*board;
+}
+
+std::string WhyNotSound(const Board& board, std::span<const Memory> memories) {
+  std::string why = WhyNotSound(memories, HasBitBand(*FindCore(board.core)));
+  for (const std::string& text : board.registers) {
+    const std::optional<RegisterEntry> entry = ParseRegister(text);
+    if (!entry || !entry->space) continue;
+    const MemoryRange space{entry->space->address, entry->space->bytes};
+    for (const Memory& memory : memories) {
+      std::vector<uint32_t> places = memory.aliases;
+      places.push_back(memory.address);
+      for (const uint32_t place : places) {
+        if (!why.empty() || !space.Overlaps({place, memory.bytes})) continue;
+        why = memory.name + " (" + std::to_string(memory.bytes) + " bytes at " + Hex(place) +
+              ") lies in a space of peripherals, " + Hex(space.begin) + " to " + Hex(space.end() - 1) +
+              "; give another address";
+      }
+    }
+  }
+  return why;
+}
+
+MemoryMap MapOf(const Board& board) {
+  const uint32_t begin = board.memories.front().address;
+  return {.memories = board.memories,
+          .program_address = begin,
+          .vector_address = begin + board.vector_offset,
+          .title = board.title};
 }
 
 std::string AddBoards(const std::string& text, const std::string& file) {

@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "emulation/boards/memory_map.h"
 #include "emulation/timing/flash_wait.h"
 
 namespace atome::emulation {
@@ -17,17 +19,13 @@ struct Board {
   std::string title;  // as in reports: "Blue Pill"
   std::string chip;
   std::string core;  // of cores.json
-  uint32_t flash_address = 0;
-  uint32_t flash_bytes = 0;
-  uint32_t vector_offset = 0;           // of the vector table in an image linked at flash_address
-  std::vector<uint32_t> flash_aliases;  // where the same flash also is; a vector table lies right there
-  bool flash_is_ram = false;            // static RAM that a debugger or boot monitor fills with the image
-  uint32_t ram_address = 0;
-  uint32_t ram_bytes = 0;                 // contiguous; `note` says of which banks
-  uint32_t clock_hz = 0;                  // the usual full speed, which the wait states are for
-  uint32_t wait_states = 0;               // as the flash controller is set; 0 also without such a setting
+  // The first is where a program starts: flash, or RAM that a debugger or boot monitor fills with the image.
+  // Its time is `flash`; the others never wait. The second is the usual RAM.
+  std::vector<Memory> memories;
+  uint32_t vector_offset = 0;  // of the vector table in the first memory; at an alias it is in front
+  uint32_t clock_hz = 0;       // the usual full speed, which the wait states are for
+  uint32_t wait_states = 0;    // as the flash controller is set; 0 also without such a setting
   std::vector<uint32_t> clock_limits_hz;  // [n]: the fastest clock of n wait states; empty: no such table
-  uint32_t second_bank_address = 0;       // where RAM goes on in another bank; 0: it is one
   std::string flash_path;                 // between flash and core, in words
   timing::FlashTiming flash;              // the same in numbers
   std::vector<std::string> registers;     // that start-up code polls; peripherals.h
@@ -42,6 +40,13 @@ const std::deque<Board>& Boards();
 
 // The board of that name, or nullptr.
 const Board* FindBoard(std::string_view name);
+
+// What is wrong with memories on such a board, and the remedy; empty when they can be emulated. As the function
+// of memory_map.h, and that they leave room for the board's spaces of peripherals.
+std::string WhyNotSound(const Board& board, std::span<const Memory> memories);
+
+// Its memories, for an image at their usual place.
+MemoryMap MapOf(const Board& board);
 
 // Adds the boards of a file's text (board_file.h), which then live as long as the program. Returns what is
 // wrong with it, a line that names `file` and the remedy, and adds none; empty when all is well. Not while

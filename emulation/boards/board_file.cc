@@ -17,19 +17,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr uint32_t kKib = 1024, kMib = 1024 * 1024;
-constexpr uint32_t kMostMemoryBytes = 64 * kMib;
+constexpr uint32_t kMib = 1024 * 1024;
 constexpr size_t kMostBoards = 1000;
 
 constexpr std::string_view kFileKeys[] = {"boards"};
-constexpr std::string_view kBoardKeys[] = {"name",          "title",           "chip",
-                                           "core",          "flash_address",   "flash_bytes",
-                                           "vector_offset", "flash_aliases",   "flash_is_ram",
-                                           "ram_address",   "ram_bytes",       "clock_hz",
-                                           "wait_states",   "clock_limits_hz", "second_bank_address",
-                                           "flash_path",    "flash",           "registers",
-                                           "uarts",         "not_modelled",    "source",
+constexpr std::string_view kBoardKeys[] = {"name",       "title",        "chip",
+                                           "core",       "memories",     "vector_offset",
+                                           "clock_hz",   "wait_states",  "clock_limits_hz",
+                                           "flash_path", "flash",        "registers",
+                                           "uarts",      "not_modelled", "source",
                                            "note"};
+constexpr std::string_view kMemoryKeys[] = {"name",        "address",     "bytes",   "rights",
+                                            "wait_states", "second_bank", "aliases", "image_places"};
 constexpr std::string_view kFlashKeys[] = {"miss_cycles",      "line_bytes", "instruction_lines",
                                            "instruction_ways", "data_lines", "data_ways",
                                            "unified",          "prefetch"};
@@ -246,26 +245,47 @@ void CheckClock(const Object& object, const Board& board) {
         "it or leave it out");
 }
 
-void CheckMemories(const Object& object, const Board& board) {
-  for (const auto& [key, bytes] :
-       {std::pair{"flash_bytes", board.flash_bytes}, {"ram_bytes", board.ram_bytes}}) {
-    if (bytes % kKib != 0) object.Complain(key, "is not a multiple of 1024, the emulators' page");
+Memory MemoryOf(const Json& json, const std::string& place, bool first, Complaint& complaint) {
+  const Object object(json, place, kMemoryKeys, complaint);
+  Memory memory{.name = object.Text("name", {})};
+  const auto usual = [](char c) { return c > ' ' && c < 0x7F && c != '=' && c != ':' && c != ','; };
+  if (object.exists() && (memory.name.size() > 32 || !std::ranges::all_of(memory.name, usual)))
+    object.Complain("name",
+                    "is what --memory takes; use up to 32 letters and digits, no blank, =, : or comma");
+  memory.address = object.Number("address", {}, 0, UINT32_MAX);
+  memory.bytes = object.Number("bytes", {}, kMemoryPage, kMostMemoryBytes);
+  const std::string text = object.Text("rights", first ? "rx" : "rwx");
+  const std::optional<Rights> rights = ParseRights(text);
+  if (!rights) object.Complain("rights", "is " + Quoted(text) + "; give r, rw, rx or rwx");
+  memory.writable = rights.value_or(Rights{}).writable;
+  memory.executable = rights.value_or(Rights{}).executable;
+  if (object.Number("wait_states", 0, 0, UINT32_MAX) != 0)
+    object.Complain("wait_states", first
+                                       ? "is a key of the board: the first memory waits as its flash does"
+                                       : "of other memories than the first are not modelled; give 0 and say "
+                                         "so in the board's not_modelled");
+  memory.second_bank = object.Flag("second_bank", false);
+  memory.aliases = object.Numbers("aliases");
+  memory.image_places = object.Numbers("image_places");
+  if (!first && !memory.image_places.empty())
+    object.Complain("image_places", "is for the first memory, where a program starts; leave it out");
+  return memory;
+}
+
+std::vector<Memory> MemoriesOf(const Object& board, Complaint& complaint) {
+  std::vector<Memory> memories;
+  for (const Json& each : board.Elements("memories")) {
+    if (memories.size() > kMostMemories) break;
+    memories.push_back(MemoryOf(each, board.place() + "memory " + std::to_string(memories.size() + 1) + ": ",
+                                memories.empty(), complaint));
   }
-  for (const auto& [key, address] :
-       {std::pair{"flash_address", board.flash_address}, {"ram_address", board.ram_address}}) {
-    if (address % kKib != 0) object.Complain(key, "is not a multiple of 1024, the emulators' page");
+  if (!complaint.none() || !board.exists()) return memories;
+  for (auto memory = memories.begin(); memory != memories.end(); ++memory) {
+    if (std::find_if(memories.begin(), memory,
+                     [&](const Memory& other) { return other.name == memory->name; }) != memory)
+      board.Complain("memories", "has " + memory->name + " twice; choose another name");
   }
-  std::vector<uint32_t> places = board.flash_aliases;
-  places.push_back(board.flash_address);
-  for (const uint32_t place : places) {
-    if (place % kKib == 0 && uint64_t{place} + board.flash_bytes <= board.ram_address) continue;
-    object.Complain(
-        "flash_aliases",
-        "flash at " + Hex(place) + " is not a multiple of 1024, or reaches into RAM; RAM lies above flash");
-  }
-  constexpr uint32_t kPeripherals = 0x40000000;
-  if (uint64_t{board.ram_address} + board.ram_bytes > kPeripherals)
-    object.Complain("ram_address", "RAM ends behind 0x40000000, where peripherals begin");
+  return memories;
 }
 
 Board BoardOf(const Json& json, size_t index, const std::string& file, Complaint& complaint) {
@@ -291,20 +311,14 @@ Board BoardOf(const Json& json, size_t index, const std::string& file, Complaint
     std::string known;
     for (const Core& core : Cores()) known += (known.empty() ? "" : ", ") + std::string(core.name);
     object.Complain("core", "is " + Quoted(board.core) + "; known are " + known);
-  }
-  board.flash_address = object.Number("flash_address", {}, 0, UINT32_MAX);
-  board.flash_bytes = object.Number("flash_bytes", {}, kKib, kMostMemoryBytes);
+  } else
+    board.memories = MemoriesOf(object, complaint);
   board.vector_offset = object.Number("vector_offset", 0, 0, kMib);
   if (board.vector_offset % 128 != 0)
     object.Complain("vector_offset", "is not a multiple of 128, as a vector table's address is");
-  board.flash_aliases = object.Numbers("flash_aliases");
-  board.flash_is_ram = object.Flag("flash_is_ram", false);
-  board.ram_address = object.Number("ram_address", kRamAddress, 0, UINT32_MAX);
-  board.ram_bytes = object.Number("ram_bytes", {}, kKib, kMostMemoryBytes);
   board.clock_hz = object.Number("clock_hz", {}, 1000, 1'000'000'000);
   board.wait_states = object.Number("wait_states", 0, 0, 100);
   board.clock_limits_hz = object.Numbers("clock_limits_hz");
-  board.second_bank_address = object.Number("second_bank_address", 0, 0, UINT32_MAX);
   board.flash = FlashOf(object, board.wait_states, complaint);
   board.flash_path = object.Text("flash_path", "");
   board.registers = object.Texts("registers");
@@ -316,17 +330,16 @@ Board BoardOf(const Json& json, size_t index, const std::string& file, Complaint
   board.uarts = object.Texts("uarts");
   for (const std::string& text : board.uarts) {
     if (!ParseUart(text))
-      object.Complain("uarts",
-                      "has " + Quoted(text.substr(0, 80)) +
-                          "; write \"ADDRESS data=OFFSET status=OFFSET:VALUE\", as \"0x40013800 data=0x04 "
-                          "status=0x00:0xC0\"");
+      object.Complain("uarts", "has " + Quoted(text.substr(0, 80)) +
+                                   "; write \"ADDRESS KIND\", as \"0x40013800 stm32_dr\", or as "
+                                   "emulation/boards/peripherals.h says");
   }
   board.not_modelled = object.Text("not_modelled", "what " + file + " does not say");
   board.source = object.Text("source", file);
   board.note = object.Text("note", "");
   if (!complaint.none()) return board;
   CheckClock(object, board);
-  CheckMemories(object, board);
+  if (const std::string why = WhyNotSound(board, board.memories); !why.empty()) object.Complain("memories", why);
   return board;
 }
 

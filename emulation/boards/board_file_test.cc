@@ -7,6 +7,9 @@
 #include <iterator>
 #include <random>
 #include <string>
+#include <string_view>
+
+#include "emulation/base/hex.h"
 
 namespace atome::emulation {
 namespace {
@@ -15,11 +18,20 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
+constexpr char kMemories[] =
+    R"({"name": "flash", "address": "0x08000000", "bytes": "64K"},
+       {"name": "SRAM", "address": "0x20000000", "bytes": 20480})";
+
 // What a board needs at least, with more keys behind.
 std::string Entry(const std::string& more = "") {
-  return R"({"boards": [{"name": "mine", "core": "m3", "flash_address": "0x08000000", "flash_bytes": "64K",
-    "ram_bytes": 20480, "clock_hz": 72000000)" +
-         more + "}]}";
+  return R"({"boards": [{"name": "mine", "core": "m3", "memories": [)" + std::string(kMemories) +
+         R"(], "clock_hz": 72000000)" + more + "}]}";
+}
+
+// With other memories.
+std::string WithMemories(const std::string& memories) {
+  std::string text = Entry();
+  return text.replace(text.find(kMemories), std::string_view(kMemories).size(), memories);
 }
 
 std::string Error(const std::string& text) {
@@ -37,9 +49,13 @@ TEST(BoardFile, WhatIsNotGivenHasADefault) {
   ASSERT_EQ(boards->size(), 1u);
   const Board& board = boards->front();
   EXPECT_EQ(board.title, "mine");
-  EXPECT_EQ(board.flash_address, 0x08000000u);
-  EXPECT_EQ(board.flash_bytes, 65536u);
-  EXPECT_EQ(board.ram_address, 0x20000000u);
+  ASSERT_EQ(board.memories.size(), 2u);
+  const Memory &flash = board.memories[0], &ram = board.memories[1];
+  EXPECT_EQ(flash.address, 0x08000000u);
+  EXPECT_EQ(flash.bytes, 65536u);
+  EXPECT_TRUE(!flash.writable && flash.executable);
+  EXPECT_EQ(ram.bytes, 20480u);
+  EXPECT_TRUE(ram.writable && ram.executable && !ram.second_bank);
   EXPECT_EQ(board.flash.miss_cycles, 0);
   EXPECT_TRUE(timing::IsSound(board.flash));
   EXPECT_TRUE(board.registers.empty());
@@ -65,7 +81,7 @@ TEST(BoardFile, SaysWhereAndWhatIsWrong) {
   EXPECT_THAT(Error(Entry(R"(, "title": 3)")), HasSubstr("key \"title\": is 3; give a text"));
   EXPECT_THAT(Error(Entry(R"(, "title": "a", "title": "b")")), HasSubstr("key \"title\" is twice"));
   EXPECT_THAT(Error(R"({"boards": [{"name": "mine", "core": "m3"}]})"),
-              HasSubstr("is missing; give a number"));
+              HasSubstr("there is no memory; give"));
   EXPECT_THAT(Error(R"({"boards": [{"core": "m3"}]})"), HasSubstr("board 1: key \"name\": is missing"));
   EXPECT_THAT(Error(Entry(R"(, "flash": {"mis_cycles": 2})")), HasSubstr("did you mean \"miss_cycles\"?"));
   EXPECT_THAT(Error(Entry(R"(, "flash": {"line_bytes": 12})")),
@@ -74,9 +90,34 @@ TEST(BoardFile, SaysWhereAndWhatIsWrong) {
               HasSubstr("below wait_states"));
   EXPECT_THAT(Error(Entry(R"(, "clock_limits_hz": [24000000])")), HasSubstr("the last of them clock_hz"));
   EXPECT_THAT(Error(Entry(R"(, "registers": ["0x40000001"])")), HasSubstr("BIT>BIT"));
-  EXPECT_THAT(Error(Entry(R"(, "uarts": ["here"])")), HasSubstr("data=OFFSET"));
+  EXPECT_THAT(Error(Entry(R"(, "uarts": ["here"])")), HasSubstr("as \"0x40013800 stm32_dr\""));
   EXPECT_THAT(Error(Entry(R"(, "vector_offset": 12)")), HasSubstr("multiple of 128"));
-  EXPECT_THAT(Error(Entry(R"(, "ram_address": "0x3FFFF000")")), HasSubstr("where peripherals begin"));
+  const auto memory = [](const std::string& keys) {
+    return Error(WithMemories(std::string(kMemories) + R"(, {"name": "more", )" + keys + "}"));
+  };
+  EXPECT_THAT(memory(R"("address": 1073741824, "bytes": "1K")"), HasSubstr("lies where peripherals are"));
+  EXPECT_THAT(memory(R"("address": "0x22000000", "bytes": "1K")"), HasSubstr("the bit-band aliases"));
+  EXPECT_THAT(memory(R"("address": "0x20004C00", "bytes": "1K")"),
+              HasSubstr("more (1024 bytes at 0x20004c00) and SRAM (20480 bytes at 0x20000000) overlap"));
+  EXPECT_THAT(memory(R"("address": "0x30000000", "bytes": "1K", "aliases": ["0x08000000"])"),
+              HasSubstr("overlap; move or shorten one"));
+  EXPECT_THAT(memory(R"("address": "0x30000000", "bytes": "65M")"), HasSubstr("key \"bytes\": is \"65M\""));
+  EXPECT_THAT(memory(R"("address": "0x30000000", "bytes": 1500)"), HasSubstr("a multiple of 1024"));
+  EXPECT_THAT(memory(R"("address": "0xFFFFFC01", "bytes": "1K")"), HasSubstr("a multiple of 1024"));
+  EXPECT_THAT(memory(R"("address": "0x30000000", "bytes": "1K", "rights": "wx")"),
+              HasSubstr("give r, rw, rx"));
+  EXPECT_THAT(memory(R"("address": "0x30000000", "bytes": "1K", "wait_states": 3)"),
+              HasSubstr("not modelled"));
+  EXPECT_THAT(memory(R"("address": "0x30000000")"), HasSubstr("memory 3: key \"bytes\": is missing"));
+  EXPECT_THAT(memory(R"("address": "0x30000000", "bytes": "1K", "size": 3)"), HasSubstr("is not known"));
+  EXPECT_THAT(Error(WithMemories("")), HasSubstr("there is no memory; give"));
+  EXPECT_THAT(Error(Entry(R"(, "registers": ["space 0x20000000 0x1000"])")),
+              HasSubstr("SRAM (20480 bytes at 0x20000000) lies in a space of peripherals, 0x20000000 to 0x20000fff"));
+  std::string many = kMemories;
+  for (int k = 0; k < 4; ++k)
+    many += ", {\"name\": \"m" + std::to_string(k) + "\", \"address\": \"" + Hex(0x60000000u + (k << 26)) +
+            "\", \"bytes\": \"64M\"}";
+  EXPECT_THAT(Error(WithMemories(many)), HasSubstr("at most 256M"));
   EXPECT_THAT(Error(R"({"boards": [{"name": "m3", "core": "m3"}]})"), HasSubstr("choose another"));
   EXPECT_THAT(Error(R"({"boards": [{"name": "a b", "core": "m3"}]})"), HasSubstr("use letters"));
   EXPECT_THAT(Error(R"({"boards": [{"name": "a", "core": "m5"}]})"), HasSubstr("known are m0, m0plus, m3"));
@@ -107,16 +148,20 @@ TEST(BoardFile, NoTextCrashesTheReader) {
 }
 
 TEST(BoardFile, ANameThatIsTakenIsRefused) {
-  EXPECT_THAT(
-      AddBoards(R"({"boards": [{"name": "bluepill", "core": "m3", "flash_address": 0, "flash_bytes": 65536,
-    "ram_bytes": 20480, "clock_hz": 72000000}]})",
-                "mine.json"),
-      HasSubstr("board \"bluepill\": there is a board of this name; choose another"));
+  const auto named = [](const std::string& name) {
+    std::string text = WithMemories(
+        R"({"name": "flash", "address": 0, "bytes": "64K"}, {"name": "SRAM", "address": "0x20000000", "bytes": 20480})");
+    text.replace(text.find("mine"), 4, name);
+    // As the tests of all boards want it.
+    return text.insert(text.find("\"core\""), R"("flash_path": "none", "note": "of a test", )");
+  };
+  EXPECT_THAT(AddBoards(named("bluepill"), "mine.json"),
+              HasSubstr("mine.json: board \"bluepill\": there is a board of this name; choose another"));
   EXPECT_EQ(FindBoard("mine"), nullptr);
-  EXPECT_EQ(AddBoards(Entry(), "mine.json"), "");
+  EXPECT_EQ(AddBoards(named("mine"), "mine.json"), "");
   ASSERT_NE(FindBoard("mine"), nullptr);
-  EXPECT_EQ(FindBoard("mine")->ram_bytes, 20480u);
-  EXPECT_THAT(AddBoards(Entry(), "mine.json"), HasSubstr("there is a board of this name"));
+  EXPECT_EQ(FindBoard("mine")->memories[1].bytes, 20480u);
+  EXPECT_THAT(AddBoards(named("mine"), "mine.json"), HasSubstr("there is a board of this name"));
 }
 
 }  // namespace

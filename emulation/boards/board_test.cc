@@ -29,12 +29,12 @@ TEST(Board, EveryEntryIsSound) {
          {board.title, board.chip, board.flash_path, board.not_modelled, board.source, board.note}) {
       EXPECT_FALSE(text.empty());
     }
-    EXPECT_GE(board.flash_bytes, 16 * kKib);
-    EXPECT_LE(board.flash_bytes, 16 * kMib);
-    EXPECT_GE(board.ram_bytes, 4 * kKib);
-    EXPECT_LE(board.ram_bytes, 16 * kMib);
-    EXPECT_EQ(board.flash_bytes % kKib, 0u) << "the emulators' pages";
-    EXPECT_EQ(board.ram_bytes % kKib, 0u);
+    ASSERT_GE(board.memories.size(), 2u);
+    EXPECT_EQ(WhyNotSound(board.memories, HasBitBand(*FindCore(board.core))), "");
+    EXPECT_GE(board.memories[0].bytes, 16 * kKib);
+    EXPECT_TRUE(board.memories[0].executable);
+    EXPECT_TRUE(board.memories[1].writable);
+    EXPECT_GE(board.memories[1].bytes, 4 * kKib);
     EXPECT_EQ(board.vector_offset % 256, 0u) << "the alignment of a vector table";
     EXPECT_GE(board.clock_hz, 1'000'000u);
     EXPECT_LE(board.clock_hz, 600'000'000u);
@@ -42,22 +42,38 @@ TEST(Board, EveryEntryIsSound) {
   EXPECT_TRUE(names.contains("bluepill")) << "the file was read";
 }
 
-TEST(Board, FlashAndItsAliasesLieBelowRam) {
+TEST(Board, TakesTheProjectsFirmware) {
   for (const Board& board : Boards()) {
-    SCOPED_TRACE(std::string(board.name));
-    EXPECT_EQ(board.ram_address, kRamAddress) << "where the project's firmware is linked";
-    std::vector<uint32_t> places(board.flash_aliases.begin(), board.flash_aliases.end());
-    places.push_back(board.flash_address);
-    for (const uint32_t place : places) {
-      EXPECT_EQ(place % kMib, 0u);
-      EXPECT_LE(uint64_t{place} + board.flash_bytes, board.ram_address);
-      for (const uint32_t other : places) {
-        EXPECT_TRUE(place == other || place - other >= board.flash_bytes) << place << " and " << other;
-      }
-    }
+    SCOPED_TRACE(board.name);
+    EXPECT_EQ(MapOf(board).ram().begin, kRamAddress) << "where the project's firmware is linked";
+    std::vector<uint32_t> places = board.memories[0].aliases;
+    const std::vector<uint32_t>& more = board.memories[0].image_places;
+    places.insert(places.end(), more.begin(), more.end());
+    places.push_back(board.memories[0].address);
     EXPECT_THAT(places, ::testing::Contains(kFlashAddress)) << "where the project's firmware is linked";
     EXPECT_EQ(std::set<uint32_t>(places.begin(), places.end()).size(), places.size());
   }
+}
+
+TEST(Board, HasTheMemoriesOfItsChip) {
+  const auto at = [](const char* board, uint32_t address) {
+    const MemoryMap map = MapOf(*FindBoard(board));
+    const Memory* const memory = map.At(address);
+    return memory == nullptr ? std::string() : memory->name;
+  };
+  EXPECT_EQ(at("mps2-an385", 0x21FFFFFF), "PSRAM");
+  EXPECT_EQ(at("mps2-an500", 0x60000000), "PSRAM");
+  EXPECT_EQ(at("stm32f407", 0x1000FFFF), "CCM");
+  EXPECT_FALSE(MapOf(*FindBoard("stm32f407")).At(0x10000000)->executable);
+  EXPECT_EQ(at("stm32f746", 0), "ITCM");
+  EXPECT_EQ(at("stm32f746", 0x00200000), "flash");
+  EXPECT_EQ(at("stm32f746", 0x2000FFFF), "DTCM");
+  EXPECT_EQ(at("nucleo-l4r5zi", 0x10000000), "SRAM2") << "an alias";
+  EXPECT_EQ(at("nucleo-l4r5zi", 0x20040000), "SRAM3");
+  EXPECT_EQ(at("bluepill", 0), "flash");
+  EXPECT_EQ(at("bluepill", 0x20005000), "");
+  EXPECT_EQ(MapOf(*FindBoard("nucleo-l4r5zi")).ram().bytes, 640 * kKib) << "without a gap";
+  EXPECT_EQ(MapOf(*FindBoard("mps2-an385")).ram().bytes, 4 * kMib) << "not PSRAM, which lies apart";
 }
 
 TEST(Board, TimingIsOfItsCore) {
@@ -102,7 +118,7 @@ TEST(Board, TakesTheWaitStatesOfItsClock) {
 TEST(Board, IsFoundByName) {
   ASSERT_NE(FindBoard("bluepill"), nullptr);
   EXPECT_EQ(FindBoard("bluepill")->core, "m3");
-  EXPECT_EQ(FindBoard("bluepill")->ram_bytes, 20 * kKib);
+  EXPECT_EQ(FindBoard("bluepill")->memories[1].bytes, 20 * kKib);
   EXPECT_EQ(FindBoard("nucleo-f411re")->flash.instruction_ways, 64);
   EXPECT_TRUE(FindBoard("rp2040")->flash.unified);
   EXPECT_FALSE(FindBoard("bluepill")->flash.unified);
@@ -114,10 +130,10 @@ TEST(Board, TakesAnImageWhereItIsLinked) {
   ATOME_REQUIRE_GUESTS();
   const Board& pill = *FindBoard("bluepill");
   const auto at_8000000 = GuestImage("newlib_bluepill"), at_0 = GuestImage("work_m3");
-  EXPECT_EQ(MapFor(pill, *at_8000000).flash_address, 0x08000000u);
+  EXPECT_EQ(MapFor(pill, *at_8000000).program_address, 0x08000000u);
   EXPECT_EQ(MapFor(pill, *at_8000000).vector_address, 0x08000000u);
   EXPECT_EQ(at_8000000->WhyNotOn(MapFor(pill, *at_8000000)), "");
-  EXPECT_EQ(MapFor(pill, *at_0).flash_address, 0u);
+  EXPECT_EQ(MapFor(pill, *at_0).program_address, 0u);
   EXPECT_EQ(at_0->WhyNotOn(MapFor(pill, *at_0)), "");
 
   const Board& microbit = *FindBoard("microbit");
@@ -132,18 +148,31 @@ TEST(Board, CodeMemoryThatIsRamIsWritableBehindTheProgram) {
   for (const ElfImage::Segment& segment : image->segments()) {
     if (segment.run_address < kRamAddress) code = segment.run_address + segment.memory_bytes;
   }
-  const MemoryMap ram = MapFor(*FindBoard("mps2-an385"), *image);
-  EXPECT_EQ(ram.fixed_flash_bytes(), code / kWritablePage * kWritablePage);
-  EXPECT_FALSE(ram.fixed_flash_bytes() > 0 && ram.IsWritable(ram.fixed_flash_bytes() - 1));
-  EXPECT_TRUE(ram.IsWritable(ram.fixed_flash_bytes()));
-  EXPECT_TRUE(ram.IsWritable(ram.flash_bytes - 1));
-  EXPECT_FALSE(ram.IsWritable(ram.flash_bytes));
-  EXPECT_TRUE(ram.IsWritable(ram.ram_address));
-  EXPECT_FALSE(ram.IsWritable(ram.ram_address - 1));
-  EXPECT_FALSE(ram.IsWritable(ram.ram_address + ram.ram_bytes));
+  const MemoryMap map = MapFor(*FindBoard("mps2-an385"), *image);
+  const uint32_t fixed = code / kMemoryPage * kMemoryPage;
+  EXPECT_EQ(map.fixed_bytes(), fixed);
+  EXPECT_EQ(map.protected_bytes, fixed);
+  EXPECT_TRUE(fixed == 0 || (map.IsProtected(fixed - 1) && !map.IsWritable(fixed - 1)));
+  EXPECT_TRUE(map.IsWritable(fixed));
+  EXPECT_TRUE(map.IsWritable(4 * kMib - 1));
+  EXPECT_FALSE(map.IsWritable(4 * kMib));
+  EXPECT_TRUE(map.IsWritable(kRamAddress));
+  EXPECT_FALSE(map.IsWritable(kRamAddress - 1));
+  EXPECT_FALSE(map.IsWritable(kRamAddress + 4 * kMib));
+  EXPECT_EQ(map.WritableRun(4 * kMib).begin, fixed) << "the top of a stack";
   const MemoryMap flash = MapFor(*FindCore("m3"), *image);
-  EXPECT_EQ(flash.fixed_flash_bytes(), flash.flash_bytes);
-  EXPECT_FALSE(flash.IsWritable(flash.flash_bytes - 1));
+  EXPECT_EQ(flash.fixed_bytes(), 4 * kMib);
+  EXPECT_FALSE(flash.IsWritable(4 * kMib - 1));
+}
+
+TEST(Board, AnImageElsewhereTakesThePlaceOfWhatIsThere) {
+  ATOME_REQUIRE_GUESTS();
+  const MemoryMap map = MapFor(*FindBoard("stm32f746"), *GuestImage("work_m7"));
+  EXPECT_EQ(map.program_address, 0u);
+  EXPECT_EQ(map.vector_address, 0u);
+  EXPECT_EQ(map.At(0)->name, "flash") << "not ITCM";
+  EXPECT_EQ(map.At(0x08000000), nullptr);
+  EXPECT_EQ(map.ram().bytes, 320 * kKib);
 }
 
 TEST(Board, KnowsTheSecondBootStageOfThePico) {
@@ -163,20 +192,21 @@ TEST(Board, SaysByHowMuchAnImageDoesNotFit) {
   uint64_t flash_bytes = 0, ram_end = 0;
   for (const ElfImage::Segment& segment : image->segments()) {
     flash_bytes += segment.bytes.size();
-    if (segment.run_address >= roomy.ram_address) {
-      ram_end = std::max(ram_end, uint64_t{segment.run_address} + segment.memory_bytes - roomy.ram_address);
+    if (segment.run_address >= kRamAddress) {
+      ram_end = std::max(ram_end, uint64_t{segment.run_address} + segment.memory_bytes - kRamAddress);
     }
   }
   MemoryMap map = roomy;
-  map.flash_bytes = 1024;
+  map.memories[0].bytes = 1024;
   const std::string flash = image->WhyNotOn(map);
   EXPECT_THAT(flash, HasSubstr("does not fit Blue Pill: in all "));
   EXPECT_THAT(flash, HasSubstr(" bytes are outside the 1024 bytes of flash at 0x08000000"));
   EXPECT_THAT(flash, HasSubstr("in all " + std::to_string(flash_bytes - 1024) + " bytes"));
   map = roomy;
-  map.ram_bytes = static_cast<uint32_t>(ram_end - 100);
-  EXPECT_THAT(image->WhyNotOn(map), HasSubstr("in all 100 bytes are outside the " +
-                                              std::to_string(map.ram_bytes) + " bytes of RAM at 0x20000000"));
+  map.memories[1].bytes = static_cast<uint32_t>(ram_end - 100);
+  EXPECT_THAT(image->WhyNotOn(map),
+              HasSubstr("in all 100 bytes are outside the " + std::to_string(map.memories[1].bytes) +
+                        " bytes of SRAM at 0x20000000"));
 }
 
 }  // namespace

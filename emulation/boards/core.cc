@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "emulation/timing/timing_core.h"
+
 namespace atome::emulation {
 namespace {
 
@@ -19,13 +21,19 @@ const Core* FindCore(std::string_view name) {
 }
 
 MemoryMap MapOf(const Core& core) {
-  return {.flash_address = kFlashAddress,
-          .flash_bytes = core.flash_bytes,
-          .vector_address = kFlashAddress,
-          .ram_address = kRamAddress,
-          .ram_bytes = core.ram_bytes,
-          .second_bank_address = 0,
-          .title = core.title};
+  return {.memories = {{.name = "flash",
+                        .address = core.flash_address,
+                        .bytes = core.flash_bytes,
+                        .writable = false,
+                        .image_places = {0x08000000}},
+                       {.name = "RAM", .address = core.ram_address, .bytes = core.ram_bytes}},
+          .program_address = core.flash_address,
+          .vector_address = core.flash_address,
+          .title = std::string(core.title)};
+}
+
+bool HasBitBand(const Core& core) {
+  return timing::FindTimingCore(core.name)->pipeline == timing::PipelineKind::kFetchBuffer;
 }
 
 }  // namespace atome::emulation

@@ -19,8 +19,10 @@ struct Core {
   bool has_dsp;
   bool strict_alignment;  // Armv6-M: every misaligned access faults
   uint8_t mpu_regions;    // of the MPU, as chips with one have; 0: the core cannot have one
-  uint32_t flash_bytes;   // at kFlashAddress
-  uint32_t ram_bytes;     // at kRamAddress
+  uint32_t flash_address;
+  uint32_t flash_bytes;
+  uint32_t ram_address;
+  uint32_t ram_bytes;
   std::string_view qemu_machine;
   std::span<const std::string_view> qemu_options;
   std::string_view qemu_core;     // the core QEMU really runs
@@ -28,10 +30,9 @@ struct Core {
   std::string_view qemu_note;     // empty when QEMU has this core
 };
 
+// Of most cores.
 inline constexpr uint32_t kFlashAddress = 0x00000000;
 inline constexpr uint32_t kRamAddress = 0x20000000;
-// Where many chips have their flash besides, or instead: STM32, GD32.
-inline constexpr uint32_t kOtherFlash[] = {0x08000000};
 
 // All cores, in the order of the file.
 std::span<const Core> Cores();
@@ -39,8 +40,12 @@ std::span<const Core> Cores();
 // The core of that name, or nullptr.
 const Core* FindCore(std::string_view name);
 
-// The memories of its emulated machine.
+// The memories of its emulated machine: flash, which an image may also be linked for where many chips have
+// theirs (0x08000000: STM32, GD32), and RAM.
 MemoryMap MapOf(const Core& core);
+
+// Whether words of its RAM have aliases for each of their bits, from 0x22000000: Cortex-M3 and M4.
+bool HasBitBand(const Core& core);
 
 }  // namespace atome::emulation
 

@@ -132,10 +132,18 @@ class ElfImage {
   std::vector<Symbol> symbols_;  // by address
 };
 
-// The board's memories with its flash at the place that the image is linked for: flash_address or an alias.
+// The memories of a board or a bare core, with that of the program at the place that the image is linked for:
+// its own, an alias, or another place of images.
 MemoryMap MapFor(const Board& board, const ElfImage& image);
-// Of a bare core, whose flash is at 0, or where an image is linked for the flash of a common chip.
 MemoryMap MapFor(const Core& core, const ElfImage& image);
+MemoryMap Placed(MemoryMap map, const ElfImage& image);
+
+// Memories, added, grown or moved, with which the image fits; none when it fits, or when they do not help.
+std::vector<MemoryOverride> RoomFor(MemoryMap map, const ElfImage& image);
+
+// Where the image has what can only be a vector table: an initial SP in RAM and a reset handler in the image.
+// The lowest such place; nothing when there is none.
+std::optional<uint32_t> FindVectors(const MemoryMap& map, const ElfImage& image);
 
 }  // namespace atome::emulation
 

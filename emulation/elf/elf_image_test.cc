@@ -33,11 +33,10 @@ void Use(const std::string& bytes) {
     return;
   }
   image->WhyNotOn(*FindCore("m0"));
-  image->WhyNotOn({.flash_address = 0xFFFFF000,
-                   .flash_bytes = 0x1000,
+  image->WhyNotOn({.memories = {{.name = "flash", .address = 0xFFFFF000, .bytes = 0x1000},
+                                {.name = "RAM", .address = 0xFFFFFFFF, .bytes = 0xFFFFFFFF}},
+                   .program_address = 0xFFFFF000,
                    .vector_address = 0xFFFFFFFC,
-                   .ram_address = 0xFFFFFFFF,
-                   .ram_bytes = 0xFFFFFFFF,
                    .title = ""});
   image->FindSymbol("atome_mark");
   image->Sections();
@@ -153,18 +152,20 @@ TEST_F(ElfImageTest, SaysByHowMuchItDoesNotFit) {
   const std::string good = elf_;
   ChangeSegment([](Elf32_Phdr& segment) { segment.p_paddr = segment.p_vaddr = 0x08000000; });
   EXPECT_THAT(Good()->WhyNotOn(*FindCore("m3")), HasSubstr("at 0x08000000 does not fit Cortex-M3"));
+  ChangeSegment([](Elf32_Phdr& segment) { segment.p_paddr = segment.p_vaddr = 0x20400000; });
+  EXPECT_THAT(Good()->WhyNotOn(*FindCore("m3")), HasSubstr("of RAM at 0x20000000"));
 }
 
 TEST_F(ElfImageTest, AcceptsAnyPlaceOfFlash) {
   ChangeSegment([](Elf32_Phdr& segment) { segment.p_paddr = segment.p_vaddr = 0x08000000; });
   const auto image = Good();
   MemoryMap map = MapOf(*FindCore("m3"));
-  map.flash_address = map.vector_address = 0x08000000;
+  map.memories[0].address = map.program_address = map.vector_address = 0x08000000;
   // The initial values of data are still at 0.
   EXPECT_THAT(image->WhyNotOn(map),
               HasSubstr("in all 4 bytes are outside the 4194304 bytes of flash at 0x08000000"));
-  map.flash_address = 0;
-  map.flash_bytes = 0x10000000;
+  map.memories[0].address = map.program_address = 0;
+  map.memories[0].bytes = 0x10000000;
   EXPECT_EQ(image->WhyNotOn(map), "");
   map.vector_address = 0x09000000;
   EXPECT_EQ(image->WhyNotOn(map), "no vector table: nothing is loaded at 0x09000000");

@@ -16,28 +16,106 @@ GuestMemory::Bytes GuestMemory::Zeroed(uint32_t bytes) {
   return Bytes(memory);
 }
 
-GuestMemory::GuestMemory(const MemoryMap& map)
-    : map_(map), flash_(Zeroed(map.flash_bytes)), ram_(Zeroed(map.ram_bytes)) {}
+GuestMemory::GuestMemory(const MemoryMap& map) : map_(map), program_(map.program()) {
+  std::vector<const Memory*> memories;
+  for (const Memory& memory : map_.memories) memories.push_back(&memory);
+  std::ranges::sort(memories, {}, &Memory::address);
+  for (size_t first = 0; first < memories.size();) {
+    size_t end = first;
+    uint64_t span_end = memories[first]->address;
+    for (; end < memories.size() && memories[end]->address == span_end; ++end)
+      span_end += memories[end]->bytes;
+    const auto bytes = static_cast<uint32_t>(span_end - memories[first]->address);
+    bytes_.push_back(Zeroed(bytes));
+    spans_.push_back({memories[first]->address, bytes, bytes_.back().get()});
+    first = end;
+  }
+  const auto add = [this](const Memory& memory, uint32_t begin) {
+    const auto number = static_cast<uint32_t>(&memory - map_.memories.data());
+    const Span& own = *SpanOf(memory.address);
+    uint8_t* const data = own.data + (memory.address - own.address);
+    places_.push_back({begin, memory.bytes, number, memory.second_bank});
+    if (begin != memory.address) spans_.push_back({begin, memory.bytes, data});
+    const uint32_t kept = begin == program_.begin ? map_.protected_bytes : 0;
+    const Region region{.address = begin,
+                        .bytes = memory.bytes,
+                        .data = data,
+                        .writable = memory.writable,
+                        .executable = memory.executable,
+                        .program = number == 0};
+    Region front = region, back = region;
+    front.bytes = kept;
+    front.writable = false;
+    back.address += kept;
+    back.bytes -= kept;
+    back.data += kept;
+    AddRegion(front);
+    AddRegion(back);
+  };
+  for (const Memory* memory : memories) add(*memory, memory->address);
+  for (const Memory* memory : memories) {
+    for (const uint32_t alias : memory->aliases) add(*memory, alias);
+  }
+  // Most accesses are to the usual RAM, then to the program's memory.
+  const auto rank = [](const Place& place) { return place.memory == 1 ? 0 : place.memory == 0 ? 1 : 2; };
+  std::ranges::stable_sort(places_, {}, rank);
+}
+
+void GuestMemory::AddRegion(const Region& region) {
+  if (region.bytes == 0) return;
+  if (!regions_.empty()) {
+    Region& last = regions_.back();
+    const bool follows = last.data + last.bytes == region.data && last.address + last.bytes == region.address;
+    if (follows && last.writable == region.writable && last.executable == region.executable &&
+        last.program == region.program) {
+      last.bytes += region.bytes;
+      return;
+    }
+  }
+  regions_.push_back(region);
+}
 
 void GuestMemory::Load(const ElfImage& image) {
   for (const ElfImage::Segment& segment : image.segments()) {
-    if (segment.bytes.empty()) continue;
-    const auto bytes = static_cast<uint32_t>(segment.bytes.size());
-    std::memcpy(const_cast<uint8_t*>(Readable(segment.load_address, bytes)), segment.bytes.data(), bytes);
+    size_t done = 0;
+    while (done < segment.bytes.size()) {
+      const auto at = static_cast<uint32_t>(segment.load_address + done);
+      const Span* const span = SpanOf(at);
+      if (span == nullptr) break;
+      const size_t room = span->bytes - (at - span->address);
+      const size_t bytes = std::min(room, segment.bytes.size() - done);
+      std::memcpy(span->data + (at - span->address), segment.bytes.data() + done, bytes);
+      done += bytes;
+    }
   }
 }
 
-const uint8_t* GuestMemory::Readable(uint32_t address, uint32_t bytes) const {
-  const auto inside = [address, bytes](uint32_t begin, uint32_t size) {
-    return address >= begin && uint64_t{address} + bytes <= uint64_t{begin} + size;
-  };
-  if (inside(map_.flash_address, map_.flash_bytes)) return flash_.get() + (address - map_.flash_address);
-  if (inside(map_.ram_address, map_.ram_bytes)) return ram_.get() + (address - map_.ram_address);
+bool GuestMemory::IsFixed(uint32_t address) const {
+  const auto region =
+      std::ranges::find_if(regions_, [address](const Region& each) { return each.Has(address); });
+  return region != regions_.end() && !region->writable;
+}
+
+const GuestMemory::Span* GuestMemory::SpanOf(uint32_t address) const {
+  for (const Span& span : spans_) {
+    if (address - span.address < span.bytes) return &span;
+  }
   return nullptr;
 }
 
+const uint8_t* GuestMemory::Readable(uint32_t address, uint32_t bytes) const {
+  const Span* const span = SpanOf(address);
+  if (span == nullptr || bytes > span->bytes - (address - span->address)) return nullptr;
+  return span->data + (address - span->address);
+}
+
 uint8_t* GuestMemory::Writable(uint32_t address, uint32_t bytes) {
-  return !map_.IsWritable(address) ? nullptr : const_cast<uint8_t*>(Readable(address, bytes));
+  for (const Region& region : regions_) {
+    if (!region.writable || !region.Has(address)) continue;
+    return bytes > region.bytes - (address - region.address) ? nullptr
+                                                             : region.data + (address - region.address);
+  }
+  return nullptr;
 }
 
 std::optional<uint16_t> GuestMemory::Halfword(uint32_t address) const {
@@ -62,11 +140,10 @@ bool GuestMemory::SetWord(uint32_t address, uint32_t value) {
 }
 
 std::optional<std::string> GuestMemory::Text(uint32_t address) const {
-  const uint8_t* begin = Readable(address, 1);
-  if (begin == nullptr) return std::nullopt;
-  const uint32_t region_end =
-      InFlash(address) ? map_.flash_address + map_.flash_bytes : map_.ram_address + map_.ram_bytes;
-  const void* nul = std::memchr(begin, 0, region_end - address);
+  const Span* const span = SpanOf(address);
+  if (span == nullptr) return std::nullopt;
+  const uint8_t* const begin = span->data + (address - span->address);
+  const void* nul = std::memchr(begin, 0, span->bytes - (address - span->address));
   if (nul == nullptr) return std::nullopt;
   return std::string(reinterpret_cast<const char*>(begin), static_cast<const char*>(nul));
 }

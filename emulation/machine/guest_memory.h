@@ -1,4 +1,4 @@
-// The flash and RAM of one emulated core, as bytes of the host. Nothing else exists.
+// The memories of one emulated core, as bytes of the host. Nothing else exists.
 #ifndef ATOME_EMULATION_MACHINE_GUEST_MEMORY_H_
 #define ATOME_EMULATION_MACHINE_GUEST_MEMORY_H_
 
@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "emulation/base/memory_reader.h"
 #include "emulation/boards/memory_map.h"
@@ -21,22 +22,38 @@ class GuestMemory {
   // Copies the image's segments to their load addresses. They must fit (ElfImage::WhyNotOn).
   void Load(const ElfImage& image);
 
-  uint8_t* flash() { return flash_.get(); }
-  uint8_t* ram() { return ram_.get(); }
+  // Addresses with rights in common, as an emulator maps them. Two have the same bytes where one is an alias.
+  struct Region {
+    uint32_t address = 0;
+    uint32_t bytes = 0;
+    uint8_t* data = nullptr;
+    bool writable = false;
+    bool executable = false;
+    bool program = false;  // of the memory that the program starts in
+
+    bool Has(uint32_t at) const { return at - address < bytes; }
+  };
+  const std::vector<Region>& regions() const { return regions_; }
+
   const MemoryMap& map() const { return map_; }
-  bool InFlash(uint32_t address) const { return address - map_.flash_address < map_.flash_bytes; }
-  bool InRam(uint32_t address) const { return address - map_.ram_address < map_.ram_bytes; }
+  // Whether the address is in the memory that the program starts in, at the place it is linked for.
+  bool InProgram(uint32_t address) const { return address - program_.begin < program_.bytes; }
+  // Whether no store changes what is there.
+  bool IsFixed(uint32_t address) const;
   // Which memory an access leads to, as the cycles of code at `code` see it.
   timing::DataMemory DataMemoryAt(uint32_t address, uint32_t code) const {
     using enum timing::DataMemory;
     if (address >= timing::kPrivateBusAddress) return kPrivate;
-    if (InFlash(address)) return InFlash(code) ? kCodeMemory : kCodeBus;
-    if (InRam(address) && InRam(code)) return kCodeMemory;
+    const Place* const data = PlaceOf(address);
+    if (data != nullptr) {
+      const Place* const of_code = PlaceOf(code);
+      if (of_code != nullptr && of_code->memory == data->memory) return kCodeMemory;
+    }
     if (address < timing::kSystemBusAddress) return kCodeBus;
-    return map_.second_bank_address != 0 && address >= map_.second_bank_address ? kSecondBank : kSystemBus;
+    return data != nullptr && data->second_bank ? kSecondBank : kSystemBus;
   }
 
-  // The host's view of `bytes` bytes at `address`, nullptr unless they lie in one memory.
+  // The host's view of `bytes` bytes at `address`, nullptr unless they lie in memories without a gap.
   const uint8_t* Readable(uint32_t address, uint32_t bytes) const;
   uint8_t* Writable(uint32_t address, uint32_t bytes);  // nullptr also for what is fixed
 
@@ -57,10 +74,34 @@ class GuestMemory {
   };
   using Bytes = std::unique_ptr<uint8_t[], Free>;
   static Bytes Zeroed(uint32_t bytes);
+  // Memories that follow each other, or an alias of one.
+  struct Span {
+    uint32_t address;
+    uint32_t bytes;
+    uint8_t* data;
+  };
+  // A memory at its address or an alias, for timing.
+  struct Place {
+    uint32_t address;
+    uint32_t bytes;
+    uint32_t memory;  // its number
+    bool second_bank;
+  };
+  const Span* SpanOf(uint32_t address) const;
+  const Place* PlaceOf(uint32_t address) const {
+    for (const Place& place : places_) {
+      if (address - place.address < place.bytes) return &place;
+    }
+    return nullptr;
+  }
+  void AddRegion(const Region& region);
 
   MemoryMap map_;
-  Bytes flash_;
-  Bytes ram_;
+  MemoryRange program_;
+  std::vector<Bytes> bytes_;
+  std::vector<Span> spans_;
+  std::vector<Place> places_;  // the usual RAM first
+  std::vector<Region> regions_;
 };
 
 }  // namespace atome::emulation

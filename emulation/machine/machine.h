@@ -14,6 +14,7 @@
 #include "emulation/boards/core.h"
 #include "emulation/machine/console.h"
 #include "emulation/machine/granted_folder.h"
+#include "emulation/boards/memory_map.h"
 #include "emulation/machine/profile.h"
 #include "emulation/scene/fault.h"
 #include "emulation/scene/scene.h"
@@ -34,8 +35,12 @@ struct RunRequest {
   std::string elf;       // the ELF file's bytes
   std::string elf_name;  // its path, for messages only
   const Core* core = nullptr;
-  const Board* board = nullptr;                    // with this core, its memories and its flash; Unicorn only
-  std::string command_line;                        // what SYS_GET_CMDLINE answers; empty: none
+  const Board* board = nullptr;               // with this core, its memories and its flash; Unicorn only
+  std::vector<MemoryOverride> memories = {};  // added or changed; Unicorn only
+  std::optional<uint32_t> vectors =
+      {};                    // where the vector table is, instead of the usual place; Unicorn only
+  bool raw_image = false;    // `elf` was made of bytes that do not tell code from data
+  std::string command_line;  // what SYS_GET_CMDLINE answers; empty: none
   std::string mark_symbol = "atome_mark";          // arrivals are recorded when the ELF has this symbol
   CycleBasis cycle_basis = CycleBasis::kOperands;  // the most that is asked for
   // Two functions: the cycles from each arrival at the first to the next one at the second; Unicorn only.

@@ -184,10 +184,17 @@ void Clarify(QemuLaunch launch, const SubprocessResult& first, Ending& ending) {
 
 RunResult Qemu::Run(const RunRequest& request) const {
   RunResult result;
+  if (!request.memories.empty() || request.vectors) {
+    result.outcome = Outcome::kRejected;
+    result.message =
+        "--memory and --vectors need --runner unicorn: the memories of QEMU's machines are fixed, and it "
+        "starts at their usual vector table";
+    return result;
+  }
   const std::optional<Prepared> prepared = Prepare(request, result);
   if (!prepared) return result;
   const std::string machine = QemuMachineOf(request);
-  const bool linked_at_0 = prepared->map.flash_address == kFlashAddress;
+  const bool linked_at_0 = prepared->map.program_address == request.core->flash_address;
   if (machine.empty()) {
     result.outcome = Outcome::kToolMissing;
     result.message = "QEMU has no " + std::string(request.board->title) + ": use --runner unicorn";

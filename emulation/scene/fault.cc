@@ -13,8 +13,21 @@ constexpr uint32_t kOverflowReach = 1u << 20;
 // Offsets into a structure at a null pointer.
 constexpr uint32_t kNullReach = 256;
 
-bool BelowRam(uint32_t address, const MemoryMap& map) {
-  return address < map.ram_address && map.ram_address - address <= kOverflowReach;
+// The RAM that the stack starts in; the usual one where the vector table starts it elsewhere.
+MemoryRange StackRam(const MemoryMap& map, const ElfImage& image) {
+  const MemoryRange run = map.WritableRun(image.WordAt(map.vector_address).value_or(0));
+  return run.bytes != 0 ? run : map.ram();
+}
+
+// The memory that ends nearest below the address, within reach; nullptr: none.
+const Memory* Before(uint32_t address, const MemoryMap& map) {
+  const Memory* before = nullptr;
+  for (const Memory& memory : map.memories) {
+    const uint64_t end = uint64_t{memory.address} + memory.bytes;
+    if (!memory.writable || address < end || address - end >= kOverflowReach) continue;
+    if (before == nullptr || memory.address > before->address) before = &memory;
+  }
+  return before;
 }
 
 struct Kind {
@@ -66,44 +79,46 @@ constexpr Kind kKinds[] = {
 };
 static_assert(std::size(kKinds) == static_cast<size_t>(FaultKind::kUnknown) + 1);
 
-std::string AccessCause(const FaultFacts& facts, const MemoryMap& map) {
+std::string AccessCause(const FaultFacts& facts, const MemoryMap& map, const ElfImage& image) {
   const uint32_t address = facts.address.value_or(0);
   const std::string where = "address " + Hex(address);
-  if (BelowRam(address, map)) {
-    return where + " lies below RAM (" + Hex(map.ram_address) +
-           "): the stack, which lies at the bottom of RAM, has very likely overflowed; give it more room or "
-           "use less";
-  }
-  if (facts.kind == FaultKind::kFlashWrite && map.flash_ram_bytes != 0) {
+  if (facts.kind == FaultKind::kFlashWrite && map.IsProtected(address)) {
     return where +
            " is among the program's code and constants, which are kept from stores though the memory "
            "is RAM";
   }
+  const MemoryRange stack = StackRam(map, image);
+  if (address < stack.begin && stack.begin - address <= kOverflowReach) {
+    return where + " lies below RAM (" + Hex(stack.begin) +
+           "): the stack, which lies at the bottom of RAM, has very likely overflowed; give it more room or "
+           "use less";
+  }
   if (facts.kind == FaultKind::kFlashWrite) {
-    return where + (address - map.flash_address < kNullReach
-                        ? " is in flash, right where a null pointer leads"
-                        : " is in flash, which a store cannot change");
+    const Memory* const memory = map.At(address);
+    const std::string in = where + " is in " + (memory != nullptr ? memory->name : "flash");
+    return in +
+           (address < kNullReach ? ", right where a null pointer leads" : ", which a store cannot change");
   }
-  const uint32_t ram_end = map.ram_address + map.ram_bytes;
-  if (address >= ram_end && address - ram_end < kOverflowReach) {
-    return where + " lies past the end of the " + std::to_string(map.ram_bytes) + " bytes of RAM";
-  }
+  if (const Memory* const memory = Before(address, map))
+    return where + " lies past the end of the " + std::to_string(memory->bytes) + " bytes of " + memory->name;
   return where + " is neither flash nor RAM: a wild pointer, or a peripheral that is not modelled";
 }
 
-std::string JumpCause(const FaultFacts& facts) {
+std::string JumpCause(const FaultFacts& facts, const MemoryMap& map) {
   const uint32_t target = facts.address.value_or(0);
   if ((target & ~1u) == 0) return "called or returned to a null pointer";
-  if (facts.kind == FaultKind::kArmState) {
-    return "jumped to " + Hex(target) +
-           " with bit 0 clear; a Cortex-M has no Arm state, code addresses are odd";
-  }
+  const std::string jumped = "jumped to " + Hex(target);
+  if (facts.kind == FaultKind::kArmState)
+    return jumped + " with bit 0 clear; a Cortex-M has no Arm state, code addresses are odd";
+  const Memory* const memory = map.At(target);
+  if (facts.kind == FaultKind::kRamFetch && memory != nullptr && !memory->executable)
+    return jumped + " in " + memory->name + ", which cannot hold code: link the code for another memory";
   if (facts.kind == FaultKind::kRamFetch) {
-    return "jumped to " + Hex(target) +
+    return jumped +
            " in RAM, where the ELF has no executable segment: a corrupted return address "
            "or function pointer";
   }
-  return "jumped to " + Hex(target) + ", where no memory is: a corrupted return address or function pointer";
+  return jumped + ", where no memory is: a corrupted return address or function pointer";
 }
 
 std::string UnalignedCause(const FaultFacts& facts, const Core& core) {
@@ -113,7 +128,8 @@ std::string UnalignedCause(const FaultFacts& facts, const Core& core) {
                                 : "LDM, STM, LDRD, STRD and FPU loads and stores need 4-byte alignment");
 }
 
-std::string Cause(const FaultFacts& facts, const Kind& kind, const Core& core, const MemoryMap& map) {
+std::string Cause(const FaultFacts& facts, const Kind& kind, const Core& core, const MemoryMap& map,
+                  const ElfImage& image) {
   if (kind.cause != nullptr) {
     const std::string cause = kind.cause;
     return cause.starts_with('%') ? std::string(core.title) + cause.substr(1) : cause;
@@ -126,9 +142,9 @@ std::string Cause(const FaultFacts& facts, const Kind& kind, const Core& core, c
     case FaultKind::kUnmappedFetch:
     case FaultKind::kRamFetch:
     case FaultKind::kArmState:
-      return JumpCause(facts);
+      return JumpCause(facts, map);
     default:
-      return AccessCause(facts, map);
+      return AccessCause(facts, map, image);
   }
 }
 
@@ -140,7 +156,7 @@ Fault Explain(const FaultFacts& facts, const Core& core, const MemoryMap& map, c
           .pc = facts.pc,
           .symbol = image.Symbolise(facts.pc),
           .address = kind.has_address ? facts.address : std::nullopt,
-          .cause = Cause(facts, kind, core, map)};
+          .cause = Cause(facts, kind, core, map, image)};
 }
 
 std::string OneLine(const Fault& fault) { return fault.kind + " at " + fault.symbol + ": " + fault.cause; }

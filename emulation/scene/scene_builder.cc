@@ -19,17 +19,8 @@ constexpr uint32_t kExceptionFrameBytes = 32;
 
 // Whether a stack can be there.
 bool InRam(uint32_t begin, uint32_t bytes, const MemoryMap& map) {
-  const auto inside = [&](uint64_t address, uint64_t size) {
-    return begin >= address && uint64_t{begin} + bytes <= address + size;
-  };
-  return inside(map.ram_address, map.ram_bytes) ||
-         (map.flash_ram_bytes != 0 &&
-          inside(map.flash_address + map.fixed_flash_bytes(), map.flash_ram_bytes));
-}
-
-// Of the memory that holds the stack.
-uint32_t BeginOfRam(uint32_t stack_top, const MemoryMap& map) {
-  return stack_top >= map.ram_address ? map.ram_address : map.flash_address + map.fixed_flash_bytes();
+  const MemoryRange run = map.WritableRun(begin);
+  return run.bytes != 0 && uint64_t{begin} + bytes <= run.end();
 }
 
 // The registers before facts.pc, also when a return took its frame off the stack and led nowhere.
@@ -56,7 +47,7 @@ std::string PlaceOfRegister(size_t number, const SceneFacts& facts, const ElfIma
   if (number != kSp && value >= sp && value < top && InRam(sp, 0, facts.map)) {
     return "stack, sp+" + Hex(value - sp, 1);
   }
-  if (number == kSp || (value < kRamAddress && value < kSmallestFlashPointer)) return {};
+  if (number == kSp || value < kSmallestFlashPointer) return {};
   if (const ElfImage::Place object = image.Locate(value); !object.function) {
     return object.symbol.empty() ? std::string() : object.symbol + "+" + Hex(object.offset, 1);
   }
@@ -65,7 +56,7 @@ std::string PlaceOfRegister(size_t number, const SceneFacts& facts, const ElfIma
 
 // The lowest address of the stack as the ELF tells it. The true one may be lower, never higher.
 uint32_t StackLimit(const ElfImage& image, uint32_t top, const MemoryMap& map) {
-  const uint32_t begin = BeginOfRam(top, map);
+  const uint32_t begin = map.WritableRun(top).begin;
   for (const char* name :
        {"stack_limit", "__stack_limit", "__StackLimit", "stack_bottom", "__stack_bottom"}) {
     const std::optional<uint32_t> limit = image.FindSymbol(name);
@@ -88,19 +79,20 @@ bool IsData(FaultKind kind) {
 std::string StackTrouble(const SceneFacts& facts, const ElfImage& image) {
   const uint32_t sp = facts.registers[kSp];
   const uint32_t top = image.WordAt(facts.map.vector_address).value_or(0);
-  const uint32_t limit = StackLimit(image, top, facts.map);
-  const std::string range =
-      "the stack of " + std::to_string(top - limit) + " bytes from " + Hex(top) + " down to " + Hex(limit);
   if (!InRam(top, 0, facts.map)) {
     return "The vector table starts the stack at " + Hex(top) + ", which is not in RAM";
   }
-  if (sp < limit && limit - sp <= facts.map.ram_bytes) {
+  const uint32_t limit = StackLimit(image, top, facts.map);
+  const uint32_t ram_bytes = facts.map.WritableRun(top).bytes;
+  const std::string range =
+      "the stack of " + std::to_string(top - limit) + " bytes from " + Hex(top) + " down to " + Hex(limit);
+  if (sp < limit && limit - sp <= ram_bytes) {
     return "Stack overflow: SP is " + std::to_string(limit - sp) + " bytes below " + range;
   }
   if (!InRam(sp, 0, facts.map)) return "SP is not in RAM: it was overwritten, or never set";
   // PUSH faults before it moves SP.
   if (facts.fault && IsData(facts.fault->kind) && facts.fault->address && *facts.fault->address < limit &&
-      limit - *facts.fault->address <= facts.map.ram_bytes && sp <= top) {
+      limit - *facts.fault->address <= ram_bytes && sp <= top) {
     return "Stack overflow: the access at " + Hex(*facts.fault->address) + " is " +
            std::to_string(limit - *facts.fault->address) + " bytes below " + range +
            ", of which SP has left " + std::to_string(sp - limit);
@@ -111,7 +103,7 @@ std::string StackTrouble(const SceneFacts& facts, const ElfImage& image) {
 }  // namespace
 
 FaultStatus FaultStatusAt(const SceneFacts& facts, const Core& core) {
-  if (facts.fault->kind == FaultKind::kFlashWrite && facts.map.flash_ram_bytes != 0)
+  if (facts.fault->kind == FaultKind::kFlashWrite && facts.map.IsProtected(facts.fault->address.value_or(0)))
     return {.note = "the memory is RAM: the store would change the program in silence"};
   const auto instruction = thumb::DecodeAt(facts.pc, facts.read).value_or(thumb::Instruction{});
   const uint32_t sp = facts.registers[kSp];

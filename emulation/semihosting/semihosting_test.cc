@@ -139,19 +139,19 @@ TEST_F(SemihostingTest, CommandLineFitsOrFails) {
   EXPECT_EQ(memory_.Word(kBlock + 4), 10u);
   EXPECT_EQ(memory_.Text(kBuffer), "atome 3 ff");
   EXPECT_EQ(Call(0x15, {kFlashAddress, 100}), kMinusOne) << "flash cannot be written";
-  EXPECT_EQ(Call(0x15, {kRamAddress + memory_.map().ram_bytes - 5, 100}), kMinusOne)
+  EXPECT_EQ(Call(0x15, {kRamAddress + memory_.map().ram().bytes - 5, 100}), kMinusOne)
       << "the buffer leaves RAM";
 }
 
 TEST_F(SemihostingTest, BadPointersFail) {
   for (const uint32_t operation : {0x01u, 0x02u, 0x03u, 0x04u, 0x06u, 0x08u, 0x09u, 0x15u, 0x16u, 0x30u}) {
     for (const uint32_t address :
-         {0x90000000u, kRamAddress + memory_.map().ram_bytes, 0xFFFFFFFFu, 0xFFFFFFFCu}) {
+         {0x90000000u, kRamAddress + memory_.map().ram().bytes, 0xFFFFFFFFu, 0xFFFFFFFCu}) {
       EXPECT_EQ(semihosting_.Call(operation, address).result, kMinusOne)
           << std::hex << operation << " " << address;
     }
   }
-  const uint32_t end = kRamAddress + memory_.map().ram_bytes;
+  const uint32_t end = kRamAddress + memory_.map().ram().bytes;
   *memory_.Writable(end - 1, 1) = 'x';
   EXPECT_EQ(semihosting_.Call(0x04, end - 1).result, kMinusOne) << "text without an end";
   const uint32_t out = Open(":tt", 4);

@@ -132,6 +132,16 @@ atome_guest(long_block long_block.S m3)
 atome_guest(waits waits.S m4f)
 atome_guest(waits_cut waits.S m4f -DCUT)
 
+# A word stored in one place and read at another, on chips with such memories.
+atome_guest(memory_psram memory.S m3 -Wa,--defsym,STORED=0x21FFFFFC -Wa,--defsym,LOADED=0x21FFFFFC)
+atome_guest(memory_ccm memory.S m4 -Wa,--defsym,STORED=0x10000000 -Wa,--defsym,LOADED=0x10000000)
+atome_guest(memory_ccm_called memory.S m4 -Wa,--defsym,STORED=0x10000000 -Wa,--defsym,LOADED=0x10000000
+            -Wa,--defsym,CALLED=1)
+atome_guest(memory_alias memory.S m4 -Wa,--defsym,STORED=0x20030010 -Wa,--defsym,LOADED=0x10000010)
+atome_guest(memory_more memory.S m3 -Wa,--defsym,STORED=0x30000000 -Wa,--defsym,LOADED=0x30000000)
+# Behind a boot loader.
+atome_guest(exceptions_behind exceptions.S m3 -Wl,--defsym=flash_begin=0x08002000)
+
 foreach(board bluepill microbit)
   atome_newlib_guest(newlib_${board} ${board})
 endforeach()

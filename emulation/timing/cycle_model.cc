@@ -341,7 +341,9 @@ class CycleModel::Implementation {
    public:
     LineOrder(const Implementation& model, const Code& code) : model_(model), code_(code) {
       const ModelOptions& options = model.options_;
-      active_ = model.flash_.waits() && code.address - options.flash_address < options.flash_bytes;
+      active_ = model.flash_.waits() && std::ranges::any_of(options.flash_addresses, [&](uint32_t begin) {
+                  return code.address - begin < options.flash_bytes;
+                });
     }
     // Calls with each line that instruction k needs and those before it did not.
     template <typename Callback>

@@ -42,8 +42,8 @@ struct Moment {
 
 struct ModelOptions {
   bool memoise = true;     // off: slow, for tests
-  FlashTiming flash = {};  // of the memory at `flash_address`
-  uint32_t flash_address = 0;
+  FlashTiming flash = {};  // of the memory of `flash_bytes` at each of `flash_addresses`, which are few
+  std::vector<uint32_t> flash_addresses = {};
   uint32_t flash_bytes = 0;
   bool explain = false;       // keeps what Explain() needs; slower
   bool count_events = false;  // as Moment has them; slower

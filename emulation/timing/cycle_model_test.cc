@@ -155,7 +155,7 @@ TEST(CycleModel, TellsCyclesInsideABlock) {
 TEST(CycleModel, WaitsForItsFlash) {
   // Lines of 8 bytes, two wait states, prefetch: the code begins at one.
   CycleModel model(*FindTimingCore("m3"), {.flash = {.miss_cycles = 2, .line_bytes = 8, .prefetch = true},
-                                           .flash_address = 0,
+                                           .flash_addresses = {0},
                                            .flash_bytes = 0x10000});
   // Eight ADD.W: two a line, which take two cycles of the three that the next line's read takes.
   std::vector<uint16_t> code;
@@ -217,7 +217,7 @@ TEST(CycleModel, ExplanationAddsUp) {
       const Program program = RandomProgram(random, 300, 300);
       CycleModel model(*FindTimingCore(name),
                        {.flash = {.miss_cycles = waits, .line_bytes = 8, .prefetch = true},
-                        .flash_address = 0,
+                        .flash_addresses = {0},
                         .flash_bytes = 0x10000,
                         .explain = true});
       uint64_t instructions = 0;

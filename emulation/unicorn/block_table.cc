@@ -96,14 +96,15 @@ void BlockTable::LookAtCosts(KnownBlock& known, std::span<const thumb::Instructi
 // unaligned.
 void BlockTable::FollowData(KnownBlock& known, std::span<const thumb::Instruction> run, unsigned it_left) {
   if (!options_.by_operands || core_.pipeline == timing::PipelineKind::kSimple) return;
-  const auto flash = [this](uint32_t address) {
-    return memory_.InFlash(address) && !memory_.map().IsWritable(address) ? memory_.Word(address)
-                                                                          : std::nullopt;
+  const auto constant = [this](uint32_t address) {
+    return memory_.IsFixed(address) ? memory_.Word(address) : std::nullopt;
   };
   const MemoryMap& map = memory_.map();
+  const uint32_t stack_top = memory_.Word(map.vector_address).value_or(0);
   const bool look_at_stack =
-      map.second_bank_address != 0 || memory_.InFlash(memory_.Word(map.vector_address).value_or(0) - 4);
-  const thumb::BlockAddresses addresses = thumb::AddressesOf(run, it_left, flash);
+      std::ranges::any_of(map.memories, &Memory::second_bank) ||
+      memory_.DataMemoryAt(stack_top - 4, map.program_address) != timing::DataMemory::kSystemBus;
+  const thumb::BlockAddresses addresses = thumb::AddressesOf(run, it_left, constant);
   known.steady = true;
   for (const thumb::BlockAddress& access : addresses.accesses) {
     const thumb::Instruction& i = run[access.instruction];
@@ -112,7 +113,7 @@ void BlockTable::FollowData(KnownBlock& known, std::span<const thumb::Instructio
     if (core_.pipeline == timing::PipelineKind::kDualIssue && !can_be_unaligned) continue;
     // The stack is usually in RAM, which the model takes by itself; only its bank may need a look.
     const bool stack = access.base == 13 && access.index == thumb::BlockAddress::kNone;
-    if (stack && memory_.InFlash(known.block.address) && !look_at_stack) continue;
+    if (stack && memory_.InProgram(known.block.address) && !look_at_stack) continue;
     if (access.is_constant()) {
       if (known.accesses.empty()) known.accesses.resize(run.size());
       known.accesses[access.instruction] = AccessAt(access.constant, access, run, known.block.address);

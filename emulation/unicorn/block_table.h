@@ -81,7 +81,7 @@ class BlockTable {
     thumb::Architecture architecture = thumb::Architecture::kArmv7EM;
     std::span<const thumb::Block> places;  // where every instruction is looked at
   };
-  // Code in the first `fixed_bytes` of flash never changes. All references must outlive this.
+  // Code in the first `fixed_bytes` of the program's memory never changes. All references must outlive this.
   BlockTable(const GuestMemory& memory, const timing::TimingCore& core, timing::CycleModel& model,
              uint32_t fixed_bytes, Options options);
 
@@ -110,8 +110,8 @@ class BlockTable {
   std::vector<thumb::Block> TakeWatches();
 
  private:
-  // By halfword; larger outside the fixed part of flash.
-  size_t Index(uint32_t address) const { return (address - memory_.map().flash_address) / 2; }
+  // By halfword; larger outside the fixed part of the program's memory.
+  size_t Index(uint32_t address) const { return (address - memory_.map().program_address) / 2; }
   KnownBlock** Head(uint32_t address);
   KnownBlock* FindChanging(thumb::Block block);
   timing::DataAccess AccessAt(uint32_t address, const thumb::BlockAddress& access,

@@ -22,18 +22,18 @@ constexpr uint32_t kBareClockHz = 100'000'000;
 // more than one of the places that it wants.
 constexpr uint64_t kShortRun = 2'000'000;
 
-// The largest gap in RAM between the image's segments, as QEMU answers SYS_HEAPINFO.
+// The largest gap in the usual RAM between the image's segments, as QEMU answers SYS_HEAPINFO.
 Heap HeapOf(const ElfImage& image, const MemoryMap& map) {
+  const MemoryRange ram = map.ram();
   std::vector<std::pair<uint32_t, uint32_t>> used;
   for (const ElfImage::Segment& segment : image.segments()) {
-    if (segment.run_address >= map.ram_address) {
+    if (ram.Has(segment.run_address))
       used.emplace_back(segment.run_address, segment.run_address + segment.memory_bytes);
-    }
   }
   std::sort(used.begin(), used.end());
-  used.emplace_back(map.ram_address + map.ram_bytes, 0);
+  used.emplace_back(static_cast<uint32_t>(ram.end()), 0);
   Heap best;
-  uint32_t end = map.ram_address;
+  uint32_t end = ram.begin;
   for (const auto& [begin, next_end] : used) {
     if (begin > end && begin - end > best.end - best.begin) best = {end, begin};
     end = std::max(end, next_end);
@@ -41,14 +41,14 @@ Heap HeapOf(const ElfImage& image, const MemoryMap& map) {
   return best;
 }
 
-// How much of flash holds code that never changes.
+// How much of the program's memory holds code that never changes.
 uint32_t FixedCode(const ElfImage& image, const MemoryMap& map) {
   uint32_t used = 0;
   for (const ElfImage::Segment& segment : image.segments()) {
-    if (segment.run_address < map.ram_address)
-      used = std::max(used, segment.run_address + segment.memory_bytes - map.flash_address);
+    if (map.program().Has(segment.run_address))
+      used = std::max(used, segment.run_address + segment.memory_bytes - map.program_address);
   }
-  return std::min(used, map.fixed_flash_bytes());
+  return std::min(used, map.fixed_bytes());
 }
 
 thumb::Architecture ArchitectureOf(const Core& core) {
@@ -69,10 +69,22 @@ std::chrono::nanoseconds TimeOf(Cycles cycles, uint32_t clock_hz) {
          std::chrono::nanoseconds(count % clock_hz * 1'000'000'000 / clock_hz);
 }
 
+// Of the program's memory, which the flash model is for.
+std::vector<uint32_t> PlacesOf(const MemoryMap& map) {
+  std::vector<uint32_t> places = map.memories.front().aliases;
+  places.push_back(map.memories.front().address);
+  return places;
+}
+
+// What a boot loader set when it found the vector table elsewhere than in front.
+uint32_t FirstVtor(const MemoryMap& map) {
+  return map.vector_address == map.program_address ? 0 : map.vector_address;
+}
+
 timing::ModelOptions OptionsFor(const RunRequest& request, const Prepared& prepared, bool count_events) {
   return {.flash = request.board != nullptr ? request.board->flash : timing::FlashTiming{},
-          .flash_address = prepared.map.flash_address,
-          .flash_bytes = prepared.map.flash_bytes,
+          .flash_addresses = PlacesOf(prepared.map),
+          .flash_bytes = prepared.map.program().bytes,
           .explain = request.annotate,
           .count_events = count_events};
 }
@@ -85,7 +97,7 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
       prepared_(prepared),
       registers_(registers),
       memory_(prepared.map),
-      ppb_(*request.core, request.listens_to_itm),
+      ppb_(*request.core, request.listens_to_itm, FirstVtor(prepared.map)),
       console_(request.consoles, request.console_input),
       rtt_(memory_, console_),
       semihosting_(memory_, console_, prepared.files ? &*prepared.files : nullptr, request.command_line,
@@ -102,7 +114,7 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
       deadline_(deadline),
       limit_(Count(request.instruction_limit)) {
   memory_.Load(*prepared.image);
-  has_bit_band_ = timing::FindTimingCore(request.core->name)->pipeline == timing::PipelineKind::kFetchBuffer;
+  has_bit_band_ = HasBitBand(*request.core);
   if (request.board != nullptr)
     peripherals_.emplace(*request.board, has_bit_band_, memory_, console_,
                          [this](uint32_t address) { return PlaceOfAccess(address); });
@@ -113,8 +125,12 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
     else
       find_rtt_at_ = kBlocksPerClock;
   }
-  for (const ElfImage::Segment& segment : prepared.image->segments())
-    code_in_ram_ |= segment.executable && segment.run_address >= prepared.map.ram_address;
+  for (const ElfImage::Segment& segment : prepared.image->segments()) {
+    const Memory* const memory = prepared.map.At(segment.run_address);
+    const bool in_ram = memory != nullptr && memory != &prepared.map.memories.front() && memory->writable;
+    code_in_ram_ |= segment.executable && in_ram;
+  }
+  code_in_ram_ |= request.raw_image;
   if (request.profile) profiler_.emplace();
   result_.cycle_basis = request.cycle_basis;
   if (prepared.from && prepared.to) result_.between.emplace();

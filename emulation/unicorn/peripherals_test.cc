@@ -220,7 +220,7 @@ TEST(Peripherals, DmaTrustsNoPointer) {
   };
   write(0x500, 8);
   for (const uint32_t pointer :
-       {0u, 0xFFFFFFFFu, 0x90000000u, kRamAddress + chip.memory().map().ram_bytes - 2}) {
+       {0u, 0xFFFFFFFFu, 0x90000000u, kRamAddress + chip.memory().map().ram().bytes - 2}) {
     for (const uint32_t base : {0x534u, 0x544u}) {
       write(base, pointer);
       write(base + 4, 0xFFFFFFFF);

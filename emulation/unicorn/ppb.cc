@@ -37,12 +37,13 @@ constinit const std::array<Ppb::Stored, 6> Ppb::kStored = {{
     {kFpccr, 0xC0000000, 0xC0000000, false},  // FPCCR: ASPEN, LSPEN, on cores with an FPU
 }};
 
-Ppb::Ppb(const Core& core, bool traces)
+Ppb::Ppb(const Core& core, bool traces, uint32_t vector_table)
     : core_(core),
       cycle_counter_(timing::FindTimingCore(core.name)->pipeline == timing::PipelineKind::kFetchBuffer),
       exceptions_(core.strict_alignment),
       mpu_(core.mpu_regions, !core.strict_alignment) {
-  for (size_t i = 0; i < kStored.size(); ++i) stored_[i] = kStored[i].reset;
+  for (size_t i = 0; i < kStored.size(); ++i)
+    stored_[i] = kStored[i].offset == kVtor ? vector_table : kStored[i].reset;
   if (!traces) return;
   itm_.SwitchOn();
   cycle_counter_.Write(CycleCounter::kDebugControl, kTraceEnable, {});

@@ -25,8 +25,9 @@ inline constexpr uint32_t kPpbBytes = 0x00100000;
 // protect nothing. Every other register reads 0 and ignores writes. One per run.
 class Ppb {
  public:
-  // With the ITM switched on by a debugger, or off as after a reset.
-  explicit Ppb(const Core& core, bool traces = false);
+  // With the ITM switched on by a debugger, or off as after a reset. `vector_table` is what VTOR holds at
+  // first, as a boot loader leaves it.
+  explicit Ppb(const Core& core, bool traces = false, uint32_t vector_table = 0);
 
   // Whether `now` matters to an access there.
   bool NeedsTime(uint32_t offset) const;

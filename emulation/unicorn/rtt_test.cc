@@ -95,7 +95,7 @@ TEST_F(RttTest, NothingInTheBlockIsTrusted) {
   };
   for (const uint32_t ring : {kUp, kDown}) {
     for (const uint32_t buffer :
-         {0x90000000u, 0xFFFFFFFFu, kRamAddress + memory_.map().ram_bytes - 2, kBlock})
+         {0x90000000u, 0xFFFFFFFFu, kRamAddress + memory_.map().ram().bytes - 2, kBlock})
       tries(ring + 4, buffer);
     for (const uint32_t value : {0u, 1u, 0x80000000u, 0xFFFFFFFFu}) {
       tries(ring + 8, value);
@@ -107,7 +107,7 @@ TEST_F(RttTest, NothingInTheBlockIsTrusted) {
     tries(kBlock + 16, count);
     tries(kBlock + 20, count);
   }
-  for (const uint32_t block : {0u, 0xFFFFFFF0u, kRamAddress + memory_.map().ram_bytes - 16}) {
+  for (const uint32_t block : {0u, 0xFFFFFFF0u, kRamAddress + memory_.map().ram().bytes - 16}) {
     Rtt elsewhere(memory_, console_);
     elsewhere.SetBlock(block);
     EXPECT_TRUE(elsewhere.OnStore(block + 36, 4));

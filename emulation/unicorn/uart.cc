@@ -125,7 +125,7 @@ bool UartModel::SendFromMemory() {
   const uint32_t from = words_[kSendBuffer];
   const auto* text = reinterpret_cast<const char*>(memory_.Readable(from, bytes));
   words_[kSendStarted] = words_[kEndSend] = 1;
-  if (text == nullptr || !memory_.InRam(from)) {  // flash is out of its reach
+  if (text == nullptr || !memory_.map().ram().Has(from)) {  // flash is out of its reach
     bad_transfer_ |= bytes != 0;
     return true;
   }
@@ -139,7 +139,7 @@ void UartModel::ReceiveToMemory() {
   words_[kReceiveStarted] = 1;
   const uint32_t bytes = words_[kReceiveBuffer + kMaximum] & kMostTransfer;
   uint8_t* buffer = memory_.Writable(words_[kReceiveBuffer], bytes);
-  if (buffer == nullptr || !memory_.InRam(words_[kReceiveBuffer])) {
+  if (buffer == nullptr) {
     bad_transfer_ |= bytes != 0;
     return;
   }

@@ -98,6 +98,7 @@ class Session : public Registers {
   void Check(uc_err error, const char* what);
   template <typename Callback>
   uc_hook Hook(int type, Callback callback, uint64_t begin = 1, uint64_t end = 0);
+  bool IsCode(const GuestMemory::Region& region) const;
   void MapMemory();
   void MapPeripherals();
   void InstallHooks();
@@ -158,20 +159,19 @@ Session::Session(const RunRequest& request, const Prepared& prepared, std::span<
   InstallHooks();
 }
 
+// RAM is executable only if the ELF says so. That finds jumps to data.
+bool Session::IsCode(const GuestMemory::Region& region) const {
+  return region.executable && (!region.writable || region.program || guest_.code_in_ram());
+}
+
 void Session::MapMemory() {
   GuestMemory& memory = guest_.memory();
-  const MemoryMap& map = memory.map();
-  const uint32_t fixed = map.fixed_flash_bytes();
-  if (fixed != 0)
-    Check(uc_mem_map_ptr(uc_, map.flash_address, fixed, UC_PROT_READ | UC_PROT_EXEC, memory.flash()),
-          "mapping flash");
-  if (map.flash_ram_bytes != 0)
-    Check(uc_mem_map_ptr(uc_, map.flash_address + fixed, map.flash_ram_bytes, UC_PROT_ALL,
-                         memory.flash() + fixed),
-          "mapping code memory");
-  // RAM is executable only if the ELF says so. That finds jumps to data.
-  const uint32_t ram_rights = UC_PROT_READ | UC_PROT_WRITE | (guest_.code_in_ram() ? UC_PROT_EXEC : 0);
-  Check(uc_mem_map_ptr(uc_, map.ram_address, map.ram_bytes, ram_rights, memory.ram()), "mapping RAM");
+  for (const GuestMemory::Region& region : memory.regions()) {
+    const int rights =
+        UC_PROT_READ | (region.writable ? UC_PROT_WRITE : 0) | (IsCode(region) ? UC_PROT_EXEC : 0);
+    Check(uc_mem_map_ptr(uc_, region.address, region.bytes, static_cast<uint32_t>(rights), region.data),
+          "mapping memory");
+  }
   const auto read = [](uc_engine*, uint64_t offset, unsigned bytes, void* self) -> uint64_t {
     auto* session = static_cast<Session*>(self);
     const uint32_t value = session->guest_.OnPpbRead(static_cast<uint32_t>(offset), bytes);
@@ -244,14 +244,16 @@ void Session::InstallHooks() {
         session->StopIfDone();
       });
   if (guest_.flash_waits()) {
-    const MemoryMap& map = guest_.memory().map();
-    Hook(
-        UC_HOOK_MEM_READ,
-        +[](uc_engine*, uc_mem_type, uint64_t address, int bytes, int64_t, void* self) {
-          static_cast<Session*>(self)->guest_.OnFlashRead(static_cast<uint32_t>(address),
-                                                          static_cast<unsigned>(bytes));
-        },
-        map.flash_address, uint64_t{map.flash_address} + map.flash_bytes - 1);
+    for (const GuestMemory::Region& region : guest_.memory().regions()) {
+      if (!region.program) continue;
+      Hook(
+          UC_HOOK_MEM_READ,
+          +[](uc_engine*, uc_mem_type, uint64_t address, int bytes, int64_t, void* self) {
+            static_cast<Session*>(self)->guest_.OnFlashRead(static_cast<uint32_t>(address),
+                                                            static_cast<unsigned>(bytes));
+          },
+          region.address, uint64_t{region.address} + region.bytes - 1);
+    }
   }
   Hook(
       UC_HOOK_MEM_INVALID, +[](uc_engine*, uc_mem_type type, uint64_t address, int, int64_t, void* self) {
@@ -324,9 +326,9 @@ void Session::WatchRtt() {
 }
 
 void Session::RetranslateAll() {
-  const MemoryMap& map = guest_.memory().map();
-  Retranslate(map.flash_address, uint64_t{map.flash_address} + map.flash_bytes);
-  if (guest_.code_in_ram()) Retranslate(map.ram_address, uint64_t{map.ram_address} + map.ram_bytes);
+  for (const GuestMemory::Region& region : guest_.memory().regions()) {
+    if (IsCode(region)) Retranslate(region.address, uint64_t{region.address} + region.bytes);
+  }
 }
 
 void Session::Retranslate(uint64_t begin, uint64_t end) {

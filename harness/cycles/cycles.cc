@@ -91,7 +91,7 @@ std::string WhyNotOnBoard(const Firmware& firmware, const emulation::Board& boar
   const std::optional<MemoryNeeds> needs = NeedsOf(*image, map, state_bytes, vocab_size);
   if (!why.empty() || !needs || needs->Fit(map)) return why;
   return StrCat("does not fit: needs ", Grouped(needs->ram_bytes), " bytes of RAM, ", board.title, " has ",
-                Grouped(map.ram_bytes), ": ", Grouped(needs->ram_bytes - map.ram_bytes), " too many");
+                Grouped(map.ram().bytes), ": ", Grouped(needs->ram_bytes - map.ram().bytes), " too many");
 }
 
 void Measure(const Model& model, const CycleTarget& target, const CycleOptions& options, Cell* cell) {

@@ -10,21 +10,23 @@ namespace atome::harness {
 std::optional<MemoryNeeds> NeedsOf(const emulation::ElfImage& image, const emulation::MemoryMap& map,
                                    uint64_t state_bytes, uint32_t vocab_size) {
   const std::optional<uint32_t> arena = image.FindSymbol("atome_arena_begin");
-  if (!arena || *arena < map.ram_address) return std::nullopt;
+  const uint32_t ram = map.ram().begin;
+  if (!arena || *arena < ram) return std::nullopt;
   MemoryNeeds needs;
-  needs.ram_bytes = *arena - map.ram_address + (state_bytes + 7) / 8 * 8 + uint64_t{4} * vocab_size;
+  needs.ram_bytes = *arena - ram + (state_bytes + 7) / 8 * 8 + uint64_t{4} * vocab_size;
   for (const emulation::ElfImage::Segment& segment : image.segments()) {
-    if (segment.bytes.empty() || segment.load_address < map.flash_address) continue;
+    if (segment.bytes.empty() || segment.load_address < map.program_address) continue;
     needs.flash_bytes = std::max(needs.flash_bytes,
-                                 uint64_t{segment.load_address} - map.flash_address + segment.bytes.size());
+                                 uint64_t{segment.load_address} - map.program_address + segment.bytes.size());
   }
   return needs;
 }
 
 std::string BoardFit::WhyNot() const {
-  const bool flash = flash_bytes_needed > board->flash_bytes;
+  const emulation::MemoryMap map = MapOf(*board);
+  const bool flash = flash_bytes_needed > map.program().bytes;
   const uint64_t needed = flash ? flash_bytes_needed : ram_bytes_needed;
-  const uint64_t there = flash ? board->flash_bytes : board->ram_bytes;
+  const uint64_t there = flash ? map.program().bytes : map.ram().bytes;
   std::string why = StrCat("does not fit ", board->title, ": needs ", Grouped(needed), " bytes of ",
                            flash ? "flash" : "RAM", " of ", Grouped(there));
   if (!flash && longest_max_seq) StrAppend(&why, "; max_seq ", *longest_max_seq, " would fit");
@@ -45,7 +47,7 @@ BoardFit FitOn(const emulation::Board& board, const emulation::ElfImage& image, 
   fit.fits = needs->Fit(map) && image.WhyNotOn(map).empty();
   const std::optional<uint64_t> asked = generic->At(model.config.max_seq);
   if (!asked || !without->Fit(map)) return fit;
-  const uint64_t room = (map.ram_bytes - without->ram_bytes) / 8 * 8 + *asked;
+  const uint64_t room = (map.ram().bytes - without->ram_bytes) / 8 * 8 + *asked;
   if (room >= state_bytes) fit.longest_max_seq = generic->LongestWithin(room - state_bytes);
   if (fit.longest_max_seq && model.config.Traits().positions_end)
     fit.longest_max_seq = std::min<uint32_t>(*fit.longest_max_seq, model.config.max_seq);

@@ -14,13 +14,13 @@
 
 namespace atome::harness {
 
-// From the start of each memory to the last byte needed.
+// From the start of the memory that the program starts in, and of the usual RAM, to the last byte needed.
 struct MemoryNeeds {
   uint64_t flash_bytes = 0;
   uint64_t ram_bytes = 0;
 
   bool Fit(const emulation::MemoryMap& map) const {
-    return flash_bytes <= map.flash_bytes && ram_bytes <= map.ram_bytes;
+    return flash_bytes <= map.program().bytes && ram_bytes <= map.ram().bytes;
   }
 };
 

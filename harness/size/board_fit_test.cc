@@ -13,12 +13,10 @@ namespace {
 
 using testing::TinyModel;
 
-constexpr emulation::MemoryMap kMap = {.flash_address = 0,
-                                       .flash_bytes = 1000,
-                                       .vector_address = 0,
-                                       .ram_address = 0x20000000,
-                                       .ram_bytes = 2000,
-                                       .title = "a board"};
+const emulation::MemoryMap kMap = {
+    .memories = {{.name = "flash", .address = 0, .bytes = 1000, .writable = false},
+                 {.name = "RAM", .address = 0x20000000, .bytes = 2000}},
+    .title = "a board"};
 
 TEST(MemoryNeeds, FitToTheByte) {
   EXPECT_TRUE((MemoryNeeds{1000, 2000}.Fit(kMap)));

@@ -60,12 +60,12 @@ void MeasureRam(const Place& place, const Firmware& firmware, const emulation::E
   const emulation::MemoryMap map = MapOf(*place.target.core);
   const std::optional<uint64_t> state_bytes = generic->At(model.config.max_seq);
   const auto needs = NeedsOf(image, map, state_bytes.value_or(0), model.config.vocab_size);
-  if (state_bytes && needs && needs->ram_bytes > map.ram_bytes) {
+  if (state_bytes && needs && needs->ram_bytes > map.ram().bytes) {
     use.state_bytes = *state_bytes;
     sizes->ram = use;
     return cell->Fail(Outcome::kTooLarge,
                       StrCat("does not fit the emulated ", map.title, ": needs ", Grouped(needs->ram_bytes),
-                             " bytes of RAM of ", Grouped(map.ram_bytes)));
+                             " bytes of RAM of ", Grouped(map.ram().bytes)));
   }
   const FirmwareRun run =
       RunShortly(*place.target.core, firmware, model, place.variant, kPrompt.size(), kGenerated, time_limit);

@@ -84,12 +84,13 @@ void AddSymbols(const std::vector<SymbolSize>& symbols, size_t count, report::Ce
 }
 
 void AddBoard(const BoardFit& fit, report::Cell* cell) {
-  const report::Part board{PartKind::kBoard, std::string(fit.board->name)};
+  const report::Part board{PartKind::kBoard, fit.board->name};
+  const emulation::MemoryMap map = MapOf(*fit.board);
   cell->Add(Quantity::kFits, fit.fits, board);
   cell->Add(Quantity::kFlashBytesNeeded, fit.flash_bytes_needed, board);
-  cell->Add(Quantity::kBoardFlashBytes, fit.board->flash_bytes, board);
+  cell->Add(Quantity::kBoardFlashBytes, map.program().bytes, board);
   cell->Add(Quantity::kRamBytesNeeded, fit.ram_bytes_needed, board);
-  cell->Add(Quantity::kBoardRamBytes, fit.board->ram_bytes, board);
+  cell->Add(Quantity::kBoardRamBytes, map.ram().bytes, board);
   if (fit.longest_max_seq) cell->Add(Quantity::kLongestMaxSeq, *fit.longest_max_seq, board);
 }
 
