@@ -41,8 +41,8 @@ const std::deque<Board>& Boards();
 // The board of that name, or nullptr.
 const Board* FindBoard(std::string_view name);
 
-// What is wrong with memories on such a board, and the remedy; empty when they can be emulated. As the function
-// of memory_map.h, and that they leave room for the board's spaces of peripherals.
+// What is wrong with memories on such a board, and the remedy; empty when they can be emulated. As the
+// function of memory_map.h, and that they leave room for the board's spaces of peripherals.
 std::string WhyNotSound(const Board& board, std::span<const Memory> memories);
 
 // Its memories, for an image at their usual place.

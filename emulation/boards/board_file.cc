@@ -311,8 +311,8 @@ Board BoardOf(const Json& json, size_t index, const std::string& file, Complaint
     std::string known;
     for (const Core& core : Cores()) known += (known.empty() ? "" : ", ") + std::string(core.name);
     object.Complain("core", "is " + Quoted(board.core) + "; known are " + known);
-  } else
-    board.memories = MemoriesOf(object, complaint);
+  }
+  board.memories = MemoriesOf(object, complaint);
   board.vector_offset = object.Number("vector_offset", 0, 0, kMib);
   if (board.vector_offset % 128 != 0)
     object.Complain("vector_offset", "is not a multiple of 128, as a vector table's address is");
@@ -339,7 +339,8 @@ Board BoardOf(const Json& json, size_t index, const std::string& file, Complaint
   board.note = object.Text("note", "");
   if (!complaint.none()) return board;
   CheckClock(object, board);
-  if (const std::string why = WhyNotSound(board, board.memories); !why.empty()) object.Complain("memories", why);
+  if (const std::string why = WhyNotSound(board, board.memories); !why.empty())
+    object.Complain("memories", why);
   return board;
 }
 

@@ -81,7 +81,7 @@ TEST(BoardFile, SaysWhereAndWhatIsWrong) {
   EXPECT_THAT(Error(Entry(R"(, "title": 3)")), HasSubstr("key \"title\": is 3; give a text"));
   EXPECT_THAT(Error(Entry(R"(, "title": "a", "title": "b")")), HasSubstr("key \"title\" is twice"));
   EXPECT_THAT(Error(R"({"boards": [{"name": "mine", "core": "m3"}]})"),
-              HasSubstr("there is no memory; give"));
+              HasSubstr("\"clock_hz\": is missing; give a number"));
   EXPECT_THAT(Error(R"({"boards": [{"core": "m3"}]})"), HasSubstr("board 1: key \"name\": is missing"));
   EXPECT_THAT(Error(Entry(R"(, "flash": {"mis_cycles": 2})")), HasSubstr("did you mean \"miss_cycles\"?"));
   EXPECT_THAT(Error(Entry(R"(, "flash": {"line_bytes": 12})")),
@@ -111,8 +111,9 @@ TEST(BoardFile, SaysWhereAndWhatIsWrong) {
   EXPECT_THAT(memory(R"("address": "0x30000000")"), HasSubstr("memory 3: key \"bytes\": is missing"));
   EXPECT_THAT(memory(R"("address": "0x30000000", "bytes": "1K", "size": 3)"), HasSubstr("is not known"));
   EXPECT_THAT(Error(WithMemories("")), HasSubstr("there is no memory; give"));
-  EXPECT_THAT(Error(Entry(R"(, "registers": ["space 0x20000000 0x1000"])")),
-              HasSubstr("SRAM (20480 bytes at 0x20000000) lies in a space of peripherals, 0x20000000 to 0x20000fff"));
+  EXPECT_THAT(
+      Error(Entry(R"(, "registers": ["space 0x20000000 0x1000"])")),
+      HasSubstr("SRAM (20480 bytes at 0x20000000) lies in a space of peripherals, 0x20000000 to 0x20000fff"));
   std::string many = kMemories;
   for (int k = 0; k < 4; ++k)
     many += ", {\"name\": \"m" + std::to_string(k) + "\", \"address\": \"" + Hex(0x60000000u + (k << 26)) +

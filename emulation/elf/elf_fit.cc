@@ -166,6 +166,18 @@ MemoryMap MapFor(const Core& core, const ElfImage& image) { return Placed(MapOf(
 
 MemoryMap MapFor(const Board& board, const ElfImage& image) { return Placed(MapOf(board), image); }
 
+std::optional<MemoryOverride> RoomForStack(MemoryMap map, const ElfImage& image) {
+  const uint32_t top = image.WordAt(map.vector_address).value_or(0);
+  const MemoryRange ram = map.ram();
+  const Memory* const last = ram.bytes == 0 ? nullptr : map.At(static_cast<uint32_t>(ram.end() - 1));
+  if (last == nullptr || top <= ram.end() || top - last->address > kMostMemoryBytes) return std::nullopt;
+  const uint32_t pages = (top - last->address + kMemoryPage - 1) / kMemoryPage;
+  const MemoryOverride room{
+      .name = last->name, .address = last->address, .bytes = pages * kMemoryPage, .rights = {}};
+  map.Put(room);
+  return WhyNotSound(map.memories, true).empty() ? std::optional(room) : std::nullopt;
+}
+
 std::vector<MemoryOverride> RoomFor(MemoryMap map, const ElfImage& image) {
   constexpr uint64_t kNear = 1u << 20;
   constexpr int kMostRooms = 4;
@@ -173,7 +185,12 @@ std::vector<MemoryOverride> RoomFor(MemoryMap map, const ElfImage& image) {
   for (int k = 0; k < kMostRooms; ++k) {
     const std::vector<Home> homes = HomesOf(map);
     const std::optional<Misfit> misfit = FindMisfit(image, map, homes);
-    if (!misfit) return rooms;
+    if (!misfit) {
+      const std::optional<MemoryOverride> stack = rooms.empty() ? std::nullopt : RoomForStack(map, image);
+      if (stack) std::erase_if(rooms, [&](const MemoryOverride& room) { return room.name == stack->name; });
+      if (stack) rooms.push_back(*stack);
+      return rooms;
+    }
     const uint64_t home_end = homes[misfit->home].range.end();
     const bool near = misfit->lowest >= homes[misfit->home].range.begin && misfit->lowest < home_end + kNear;
     const Memory* const last = map.At(static_cast<uint32_t>(home_end - 1));

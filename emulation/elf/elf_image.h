@@ -138,8 +138,13 @@ MemoryMap MapFor(const Board& board, const ElfImage& image);
 MemoryMap MapFor(const Core& core, const ElfImage& image);
 MemoryMap Placed(MemoryMap map, const ElfImage& image);
 
-// Memories, added, grown or moved, with which the image fits; none when it fits, or when they do not help.
+// Memories, added, grown or moved, with which the image and the stack fit; none when the image fits, or when
+// they do not help.
 std::vector<MemoryOverride> RoomFor(MemoryMap map, const ElfImage& image);
+
+// The usual RAM, grown up to where the vector table starts the stack; nothing when it starts in RAM, or
+// elsewhere.
+std::optional<MemoryOverride> RoomForStack(MemoryMap map, const ElfImage& image);
 
 // Where the image has what can only be a vector table: an initial SP in RAM and a reset handler in the image.
 // The lowest such place; nothing when there is none.

@@ -96,6 +96,18 @@ TEST(Memories, TheRemedyOfAMisfitWorks) {
   EXPECT_EQ(UnicornMachine().Run(request).outcome, Outcome::kExited);
 }
 
+TEST(Memories, AStackOutsideRamIsToldTheRoomItNeeds) {
+  ATOME_REQUIRE_GUESTS();
+  RunRequest request = GuestRequest("newlib_bluepill", "m3");
+  request.memories = {{.name = "RAM", .address = 0x20000000, .bytes = 4096, .rights = {}}};
+  const RunResult small = UnicornMachine().Run(request);
+  ASSERT_TRUE(small.scene) << small.message;
+  EXPECT_THAT(small.scene->stack, HasSubstr("starts the stack at 0x20005000, which is not in RAM; it is with "
+                                            "--memory RAM=0x20000000:20K"));
+  request.memories = Proposed(small.scene->stack);
+  EXPECT_EQ(UnicornMachine().Run(request).outcome, Outcome::kExited);
+}
+
 TEST(Memories, ReadAndWrittenAsText) {
   std::string why;
   const auto memory = ParseMemoryOverride("SRAM2=0x20010000:64K:rw", why);

@@ -57,9 +57,8 @@ std::optional<Prepared> Prepare(const RunRequest& request, RunResult& result) {
   }
   MemoryMap map = request.board != nullptr ? MapOf(*request.board) : MapOf(*request.core);
   for (const MemoryOverride& memory : request.memories) map.Put(memory);
-  const std::string unsound = request.board != nullptr
-                                  ? WhyNotSound(*request.board, map.memories)
-                                  : WhyNotSound(map.memories, HasBitBand(*request.core));
+  const std::string unsound = request.board != nullptr ? WhyNotSound(*request.board, map.memories)
+                                                       : WhyNotSound(map.memories, HasBitBand(*request.core));
   if (!unsound.empty()) {
     result.message = map.title + ": " + unsound;
     return std::nullopt;

@@ -80,7 +80,9 @@ std::string StackTrouble(const SceneFacts& facts, const ElfImage& image) {
   const uint32_t sp = facts.registers[kSp];
   const uint32_t top = image.WordAt(facts.map.vector_address).value_or(0);
   if (!InRam(top, 0, facts.map)) {
-    return "The vector table starts the stack at " + Hex(top) + ", which is not in RAM";
+    const std::optional<MemoryOverride> room = RoomForStack(facts.map, image);
+    return "The vector table starts the stack at " + Hex(top) + ", which is not in RAM" +
+           (room ? "; it is with --memory " + TextOf(*room) : std::string());
   }
   const uint32_t limit = StackLimit(image, top, facts.map);
   const uint32_t ram_bytes = facts.map.WritableRun(top).bytes;

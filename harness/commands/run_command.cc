@@ -11,6 +11,7 @@
 #include "harness/commands/chip_options.h"
 #include "harness/commands/command.h"
 #include "harness/commands/host_options.h"
+#include "harness/commands/image_options.h"
 #include "harness/commands/run_output.h"
 #include "harness/run/firmware_runner.h"
 #include "harness/run/target.h"
@@ -27,6 +28,7 @@ struct RunArguments {
   std::string command_line;
   TimeLimit time_limit;
   uint64_t instruction_limit = 20'000'000'000;
+  ImageOptions image;
   ChipOptions chip;
   AnalysisOptions analysis;
   HostOptions host;
@@ -66,14 +68,15 @@ int RunFirmware(const RunArguments& arguments) {
     return UsageError("--multiply needs --runner unicorn");
   const emulation::Machine& machine =
       arguments.runner == "qemu" ? emulation::QemuMachine() : emulation::UnicornMachine();
-  Result<std::string> elf = ReadFile(arguments.elf);
-  if (!elf.ok()) return UsageError(elf.error().message);
+  Result<std::string> file = ReadFile(arguments.elf);
+  if (!file.ok()) return UsageError(file.error().message);
 
   emulation::RunRequest request;
-  request.elf = *std::move(elf);
   request.elf_name = arguments.elf;
   request.core = core;
   request.board = target->board;
+  if (const std::string why = arguments.image.Apply(*std::move(file), &request); !why.empty())
+    return UsageError(why);
   request.cycle_basis =
       arguments.cycles == "blocks" ? emulation::CycleBasis::kBlocks : emulation::CycleBasis::kOperands;
   arguments.analysis.Apply(&request);
@@ -124,11 +127,12 @@ int RunFirmware(const RunArguments& arguments) {
 }
 
 void Declare(Options& options, RunArguments* arguments) {
-  options.Text("FIRMWARE", &arguments->elf, "ELF file").Required();
+  options.Text("FIRMWARE", &arguments->elf, "ELF, Intel HEX, UF2 or raw (.bin) file").Required();
   options.Text("--core", &arguments->core, "m0, m0plus, m3, m4, m4f, m7");
   options.Text("--board", &arguments->board,
                "Board instead of a bare core, with its memories and wait states, as in emulation/README.md");
   arguments->more_boards.AddTo(options);
+  arguments->image.AddTo(options);
   options.Word("--runner", &arguments->runner, {"unicorn", "qemu"}, "unicorn or qemu");
   options.Text("--args", &arguments->command_line, "The firmware's command line");
   arguments->host.AddTo(options);

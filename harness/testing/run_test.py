@@ -191,6 +191,61 @@ def test_boards_of_a_file(tmp_path: pathlib.Path) -> None:
 
 
 @needs_firmware
+def test_memories_are_added_and_changed() -> None:
+    program = GUESTS / "memory_more.elf"
+    assert atome("run", program, "--core", "m3").returncode == 4
+    assert atome("run", program, "--core", "m3", "--memory", "more=0x30000000:1K").returncode == 0
+    for memory, what in {"more": "is no memory; give NAME=", "more=0x30000000:1500": "a multiple of 1024",
+                         "more=0x20000000:1K": "overlap; move or shorten one", "more=0:1K:x": "other rights"}.items():
+        assert what in refused("run", program, "--core", "m3", "--memory", memory)
+    message = refused("run", program, "--core", "m3", "--memory", "more=0x30000000:1K", "--runner", "qemu")
+    assert "need --runner unicorn" in message
+    # The remedy of a message, as written.
+    small = ["--memory", "flash=0x08000000:1K", "--memory", "RAM=0x20000000:2K"]
+    message = refused("run", GUESTS / "newlib_bluepill.elf", "--core", "m3", *small)
+    remedy = re.findall(r"--memory \S+", message)
+    assert remedy, message
+    process = atome("run", GUESTS / "newlib_bluepill.elf", "--core", "m3", *small,
+                    *(word for option in remedy for word in option.split()))
+    assert process.returncode == 0, message + process.stderr
+
+
+@needs_firmware
+def test_an_image_behind_a_boot_loader() -> None:
+    program = GUESTS / "exceptions_behind.elf"
+    message = refused("run", program, "--board", "bluepill")
+    assert "there is one at 0x08002000: give --vectors 0x08002000" in message
+    process = atome("run", program, "--board", "bluepill", "--vectors", "0x08002000")
+    plain = atome("run", GUESTS / "exceptions_m3.elf", "--board", "bluepill")
+    assert (process.returncode, process.stdout) == (plain.returncode, plain.stdout)
+    for bad in ("here", "0x08002001", "0x108002000"):
+        assert "give a multiple of 128" in refused("run", program, "--board", "bluepill", "--vectors", bad)
+
+
+@needs_firmware
+@needs_qemu
+def test_firmware_that_is_no_elf(tmp_path: pathlib.Path) -> None:
+    """objcopy makes the files; QEMU runs them too."""
+    elf = GUESTS / "hello.elf"
+    for form, name in (("binary", "hello.bin"), ("ihex", "hello.hex")):
+        made = subprocess.run(["arm-none-eabi-objcopy", "-O", form, elf, tmp_path / name], check=False)
+        assert made.returncode == 0
+        for runner in ("unicorn", "qemu"):
+            process = atome("run", tmp_path / name, "--core", "m0", "--runner", runner)
+            assert (process.returncode, process.stdout) == (1, "hello, !"), process.stderr
+            assert "exit code 7" in process.stderr
+    raw = (tmp_path / "hello.bin").read_bytes()
+    (tmp_path / "hello.img").write_bytes(raw)
+    assert "need a name in .bin, or --load ADDRESS" in refused("run", tmp_path / "hello.img", "--core", "m0")
+    assert atome("run", tmp_path / "hello.img", "--core", "m0", "--load", "0").stdout == "hello, !"
+    lines = (tmp_path / "hello.hex").read_text().splitlines()
+    (tmp_path / "cut.hex").write_text("\n".join(lines[:-1]))
+    assert f"{tmp_path / 'cut.hex'}: the file is cut" in refused("run", tmp_path / "cut.hex", "--core", "m0")
+    assert "--load is for raw bytes" in refused("run", elf, "--core", "m0", "--load", "0")
+    assert 'is no address' in refused("run", tmp_path / "hello.bin", "--core", "m0", "--load", "x")
+
+
+@needs_firmware
 def test_registers_that_no_model_has() -> None:
     program = GUESTS / "uart.elf"
     process = atome("run", program, "--board", "mps2-an385")

@@ -1,0 +1,113 @@
+#include "emulation/elf/firmware_file.h"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+#include <vector>
+
+#include "emulation/base/hex.h"
+#include "emulation/elf/image_pieces.h"
+#include "emulation/elf/intel_hex.h"
+#include "emulation/elf/uf2.h"
+
+namespace atome::emulation {
+namespace {
+
+enum class Format { kElf, kIntelHex, kUf2, kRaw, kUnknown };
+
+bool IsIntelHex(std::string_view bytes) {
+  constexpr size_t kShortest = 11;  // the end record
+  if (bytes.size() < kShortest || bytes[0] != ':') return false;
+  return std::ranges::all_of(bytes.substr(1, kShortest - 1), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
+  });
+}
+
+Format FormatOf(std::string_view bytes, std::string_view name) {
+  if (bytes.starts_with("\x7f"
+                        "ELF"))
+    return Format::kElf;
+  if (IsUf2(bytes)) return Format::kUf2;
+  if (IsIntelHex(bytes)) return Format::kIntelHex;
+  std::string ending(name.substr(std::min(name.rfind('.'), name.size())));
+  for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (ending == ".hex" || ending == ".ihex") return Format::kIntelHex;
+  if (ending == ".uf2") return Format::kUf2;
+  if (ending == ".bin") return Format::kRaw;
+  return Format::kUnknown;
+}
+
+std::optional<uint32_t> WordAt(std::string_view bytes, uint64_t offset) {
+  if (offset + 4 > bytes.size()) return std::nullopt;
+  uint32_t word = 0;
+  for (size_t k = 4; k-- > 0;) word = word << 8 | static_cast<uint8_t>(bytes[offset + k]);
+  return word;
+}
+
+// The place of the program's memory for which the reset handler is among the bytes.
+std::optional<uint32_t> PlaceOf(std::string_view bytes, const MemoryMap& map, std::string& error) {
+  const Memory& program = map.memories.front();
+  const uint32_t table = map.vector_address - map.program_address;
+  struct Candidate {
+    uint32_t begin;
+    uint32_t table;  // from there to the vector table
+  };
+  std::vector<Candidate> candidates = {{map.program_address, table}};
+  for (const std::vector<uint32_t>* others : {&program.aliases, &program.image_places}) {
+    for (const uint32_t place : *others) candidates.push_back({place, 0});
+  }
+  for (const auto& [begin, offset] : candidates) {
+    const std::optional<uint32_t> reset = WordAt(bytes, uint64_t{offset} + 4);
+    if (reset && (*reset & ~1u) - begin < bytes.size()) return begin;
+  }
+  const std::optional<uint32_t> reset = WordAt(bytes, uint64_t{table} + 4);
+  error = reset ? "at " + Hex(map.program_address) + " its reset handler, " + Hex(*reset) +
+                      ", is not among its bytes; give --load ADDRESS, which it is linked for"
+                : "it is too short for a vector table";
+  return std::nullopt;
+}
+
+std::optional<std::string> ElfOfRaw(std::string_view bytes, const MemoryMap& map,
+                                    std::optional<uint32_t> load, std::string& error) {
+  if (!load) load = PlaceOf(bytes, map, error);
+  if (!load) return std::nullopt;
+  ImagePieces pieces;
+  error = pieces.Add(*load, bytes, 0);
+  if (error.empty()) error = pieces.Finish("byte");
+  if (!error.empty()) return std::nullopt;
+  return pieces.Elf(0);
+}
+
+}  // namespace
+
+std::optional<FirmwareFile> ReadFirmwareFile(std::string bytes, const std::string& name, const MemoryMap& map,
+                                             const FirmwareFileOptions& options, std::string& error) {
+  Format format = FormatOf(bytes, name);
+  if (format == Format::kUnknown && options.load) format = Format::kRaw;
+  if (format != Format::kRaw && options.load) {
+    error = name + ": has addresses of its own; --load is for raw bytes, leave it out";
+    return std::nullopt;
+  }
+  std::optional<std::string> elf;
+  switch (format) {
+    case Format::kElf:
+      return FirmwareFile{.elf = std::move(bytes)};
+    case Format::kIntelHex:
+      elf = ElfOfIntelHex(bytes, error);
+      break;
+    case Format::kUf2:
+      elf = ElfOfUf2(bytes, options.chip, error);
+      break;
+    case Format::kRaw:
+      elf = ElfOfRaw(bytes, map, options.load, error);
+      break;
+    case Format::kUnknown:
+      error = "is no ELF, Intel HEX or UF2 file; raw bytes need a name in .bin, or --load ADDRESS";
+      break;
+  }
+  if (elf) return FirmwareFile{.elf = *std::move(elf), .raw_image = true};
+  error = name + ": " + error;
+  return std::nullopt;
+}
+
+}  // namespace atome::emulation

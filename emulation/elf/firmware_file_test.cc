@@ -1,0 +1,235 @@
+#include "emulation/elf/firmware_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <vector>
+
+#include "emulation/base/temporary_folder.h"
+#include "emulation/elf/elf_image.h"
+#include "emulation/machine/machine.h"
+#include "emulation/testing/guest.h"
+
+namespace atome::emulation {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// What objcopy makes of a guest; empty where there is no objcopy.
+std::string Converted(std::string_view guest, const std::string& format) {
+  const TemporaryFolder folder;
+  const std::string to = (folder.path() / "image").string();
+  const std::string command = "arm-none-eabi-objcopy -O " + format + " '" +
+                              GuestFolderFile(std::string(guest) + ".elf") + "' '" + to + "' 2>/dev/null";
+  if (std::system(command.c_str()) != 0) return {};
+  std::ifstream file(to, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+MemoryMap PillMap() { return MapOf(*FindBoard("bluepill")); }
+
+std::optional<FirmwareFile> Read(const std::string& bytes, const std::string& name, std::string* error,
+                                 const FirmwareFileOptions& options = {}) {
+  return ReadFirmwareFile(bytes, name, PillMap(), options, *error);
+}
+
+std::string Error(const std::string& bytes, const std::string& name,
+                  const FirmwareFileOptions& options = {}) {
+  std::string error;
+  EXPECT_FALSE(Read(bytes, name, &error, options));
+  EXPECT_THAT(error, StartsWith(name + ": "));
+  return error;
+}
+
+std::string Uf2(const std::string& bytes, uint32_t address, uint32_t family) {
+  std::string file;
+  const auto word = [&file](uint32_t value) {
+    for (int k = 0; k < 4; ++k) file += static_cast<char>(value >> 8 * k);
+  };
+  const auto blocks = static_cast<uint32_t>((bytes.size() + 255) / 256);
+  for (uint32_t k = 0; k < blocks; ++k) {
+    std::string payload = bytes.substr(size_t{256} * k, 256);
+    for (const uint32_t value : {0x0A324655u, 0x9E5D5157u, 0x2000u, address + 256 * k,
+                                 static_cast<uint32_t>(payload.size()), k, blocks, family})
+      word(value);
+    payload.resize(476);
+    file += payload;
+    word(0x0AB16F30);
+  }
+  return file;
+}
+
+// The same program in every form, on the board that it is linked for.
+TEST(FirmwareFile, EveryFormRunsAlike) {
+  ATOME_REQUIRE_GUESTS();
+  const std::string bin = Converted("newlib_bluepill", "binary"), hex = Converted("newlib_bluepill", "ihex");
+  if (bin.empty() || hex.empty()) GTEST_SKIP() << "arm-none-eabi-objcopy not found";
+  RunRequest request = GuestRequest("newlib_bluepill", "m3");
+  request.board = FindBoard("bluepill");
+  const RunResult elf = UnicornMachine().Run(request);
+  ASSERT_EQ(elf.outcome, Outcome::kExited) << elf.message;
+  const std::pair<std::string, const char*> files[] = {
+      {bin, "a.bin"}, {hex, "a.hex"}, {hex, "no_name"}, {Uf2(bin, 0x08000000, 0x5EE21072), "a.uf2"}};
+  for (const auto& [bytes, name] : files) {
+    std::string error;
+    const auto file = Read(bytes, name, &error, {.load = {}, .chip = "STM32F103C8"});
+    ASSERT_TRUE(file) << error;
+    EXPECT_TRUE(file->raw_image);
+    request.elf = file->elf;
+    request.raw_image = true;
+    const RunResult result = UnicornMachine().Run(request);
+    EXPECT_EQ(result.outcome, Outcome::kExited) << name << result.message;
+    EXPECT_EQ(result.output, elf.output) << name;
+    EXPECT_TRUE(result.cycles == elf.cycles) << name;
+  }
+}
+
+TEST(FirmwareFile, RawBytesMayRunInRam) {
+  ATOME_REQUIRE_GUESTS();
+  const std::string bin = Converted("code_in_ram", "binary");
+  if (bin.empty()) GTEST_SKIP() << "arm-none-eabi-objcopy not found";
+  std::string error;
+  const auto file = ReadFirmwareFile(bin, "a.bin", MapOf(*FindCore("m0")), {}, error);
+  ASSERT_TRUE(file) << error;
+  RunRequest request = GuestRequest("code_in_ram", "m0");
+  request.elf = file->elf;
+  EXPECT_EQ(UnicornMachine().Run(request).outcome, Outcome::kFault) << "no segment says that RAM holds code";
+  request.raw_image = true;
+  EXPECT_EQ(UnicornMachine().Run(request).exit_code, 6);
+}
+
+TEST(FirmwareFile, RawBytesFindTheirPlace) {
+  std::string bytes(64, '\0');
+  const auto reset_at = [&bytes](uint32_t reset, uint32_t offset = 4) {
+    for (int k = 0; k < 4; ++k) bytes[offset + static_cast<uint32_t>(k)] = static_cast<char>(reset >> 8 * k);
+  };
+  const auto place = [&bytes](const MemoryMap& map,
+                              std::optional<uint32_t> load = {}) -> std::optional<uint32_t> {
+    std::string error;
+    const auto file = ReadFirmwareFile(bytes, "a.bin", map, {.load = load, .chip = ""}, error);
+    if (!file) return std::nullopt;
+    return ReadImage(file->elf)->segments().at(0).load_address;
+  };
+  reset_at(0x08000021);
+  EXPECT_EQ(place(PillMap()), 0x08000000u);
+  EXPECT_EQ(place(MapOf(*FindCore("m3"))), 0x08000000u) << "another place for images";
+  EXPECT_EQ(place(PillMap(), 0x08002000), 0x08002000u) << "as told";
+  reset_at(0x21);
+  EXPECT_EQ(place(PillMap()), 0u) << "the alias";
+  reset_at(0x08002021);
+  EXPECT_EQ(place(PillMap()), std::nullopt);
+  EXPECT_THAT(Error(bytes, "a.bin"),
+              HasSubstr("its reset handler, 0x08002021, is not among its bytes; give --load"));
+  bytes.resize(300);
+  reset_at(0x10000111, 260);
+  EXPECT_EQ(place(MapOf(*FindBoard("rp2040"))), 0x10000000u) << "behind the second boot stage";
+  EXPECT_THAT(Error("", "a.bin"), HasSubstr("too short"));
+  EXPECT_THAT(Error("abc", "a.elf"), HasSubstr("need a name in .bin, or --load ADDRESS"));
+  EXPECT_THAT(Error(":00000001FF\n", "a.hex", {.load = 0, .chip = ""}), HasSubstr("leave it out"));
+}
+
+TEST(IntelHex, ReadsEveryRecord) {
+  EXPECT_THAT(Error(":020000040800F2\r\n:04000000010203 04\r\n", "a.hex"), HasSubstr("line 2: "));
+  std::string error;
+  const auto file = Read(
+      ":020000040800F2\r\n"
+      ":0400000001020304F2\r\n"
+      "\r\n"
+      ":020000021000EC\n"
+      ":04FFFE00AABBCCDDF1\n"
+      ":0400000300003800C1\n"
+      ":04000005080000C12E\n"
+      ":00000001FF\n",
+      "a.hex", &error);
+  ASSERT_TRUE(file) << error;
+  const auto image = ReadImage(file->elf);
+  ASSERT_EQ(image->segments().size(), 3u);
+  EXPECT_EQ(image->segments()[0].load_address, 0x00010000u) << "wrapped";
+  EXPECT_EQ(image->segments()[0].bytes[0], 0xCC);
+  EXPECT_EQ(image->segments()[1].load_address, 0x0001FFFEu);
+  EXPECT_EQ(image->segments()[1].bytes[1], 0xBB);
+  EXPECT_EQ(image->WordAt(0x08000000), 0x04030201u);
+  EXPECT_EQ(image->entry(), 0x080000C0u);
+}
+
+TEST(IntelHex, SaysWhichLineIsWrong) {
+  const std::string end = ":00000001FF\n", first = ":0400000001020304F2\n";
+  const std::pair<std::string, const char*> cases[] = {
+      {first, "it ends at line 1 without the record :00000001FF"},
+      {first + end + first, "line 3: there is more behind the end record"},
+      {first + "0400\n" + end, "line 2: a record begins with a colon"},
+      {first + ":040\n" + end, "line 2: a record has two digits a byte"},
+      {first + ":0400\n" + end, "line 2: the record is cut"},
+      {first + ":0400000001020304F3\n" + end, "line 2: the checksum is wrong"},
+      {first + ":0500000001020304F1\n" + end, "line 2: the record promises 5 bytes of data and has 4"},
+      {first + ":00000006FA\n" + end, "line 2: there is no record type 6"},
+      {first + ":0100000400FB\n" + end, "line 2: a record of type 4 has 2 bytes of data, here 1"},
+      {first + first + end, "line 2: bytes at 0x00000000 are there twice"},
+      {first + ":02000004FFFFFC\n:01FFFF000001\n" + end, "line 3: the bytes at 0xffffffff reach the end"},
+      {end, "there are no bytes to load"}};
+  for (const auto& [text, what] : cases) EXPECT_THAT(Error(text, "a.hex"), HasSubstr(what)) << text;
+}
+
+TEST(Uf2, SaysWhichBlockIsWrong) {
+  const std::string good = Uf2(std::string(1000, 'a'), 0x08000000, 0x5EE21072);
+  ASSERT_EQ(good.size(), 4 * 512u);
+  std::string error;
+  EXPECT_TRUE(Read(good, "a.uf2", &error)) << error;
+  const auto with = [&good](size_t at, char value) {
+    std::string bytes = good;
+    bytes[at] = value;
+    return Error(bytes, "a.uf2");
+  };
+  EXPECT_THAT(Error(good.substr(0, 1000), "a.uf2"), HasSubstr("1000 bytes are no multiple of 512"));
+  EXPECT_THAT(Error(good.substr(0, 1024), "a.uf2"), HasSubstr("block number 2 of 4 is missing"));
+  EXPECT_THAT(Error(good + good.substr(0, 512), "a.uf2"), HasSubstr("block 4: number 0 is there twice"));
+  EXPECT_THAT(with(512, 0), HasSubstr("block 1: the magic number at byte 0"));
+  EXPECT_THAT(with(511, 1), HasSubstr("block 0: the magic number at byte 508"));
+  EXPECT_THAT(with(17, 2), HasSubstr("block 0: it has 512 bytes"));
+  EXPECT_THAT(with(20, 4), HasSubstr("block 0: it is number 4 of 4"));
+  EXPECT_THAT(with(9, 0x30), HasSubstr("block 0: it is of a file in a container"));
+  EXPECT_THAT(with(512 + 24, 3), HasSubstr("block 1: it is one of 3, others are of 4"));
+  EXPECT_THAT(with(512 + 13, 0), HasSubstr("block 1: bytes at 0x08000000 are there twice"));
+  EXPECT_THAT(with(512 + 28, 0), HasSubstr("for several chips: 0x5ee21000, 0x5ee21072 (STM32F1)"));
+  EXPECT_THAT(Error(good, "a.uf2", {.load = {}, .chip = "RP2040"}),
+              HasSubstr("for the family 0x5ee21072 (STM32F1), and the board has RP2040"));
+  // RP2350's block in front, of a family of its own.
+  const std::string pico =
+      Uf2("x", 0x10FFFF00, 0xE48BFF57) + Uf2(std::string(300, 'a'), 0x10000000, 0xE48BFF59);
+  EXPECT_TRUE(Read(pico, "a.uf2", &error, {.load = {}, .chip = "RP2350"})) << error;
+}
+
+TEST(FirmwareFile, NoBytesCrashTheReaders) {
+  std::mt19937 random(1);
+  const std::string uf2 = Uf2(std::string(700, 'a'), 0x08000000, 0x5EE21072);
+  std::string hex;
+  for (int k = 0; k < 40; ++k) hex += k % 8 == 0 ? ":020000021000EC\n" : ":0400000001020304F2\n";
+  for (int round = 0; round < 3000; ++round) {
+    std::string bytes = round % 3 == 0 ? uf2 : round % 3 == 1 ? hex : std::string(random() % 600, '\0');
+    for (int change = 0; change < 1 + round % 5 && !bytes.empty(); ++change) {
+      const size_t at = random() % bytes.size();
+      if (round % 7 == 0)
+        bytes.erase(at, random() % 100);
+      else
+        bytes[at] = round % 2 == 0 ? static_cast<char>(random()) : "0123456789ABCDEF:\n"[random() % 18];
+    }
+    for (const char* name : {"a.bin", "a.hex", "a.uf2", "a"}) {
+      std::string error;
+      const auto file = Read(bytes, name, &error);
+      if (!file) {
+        EXPECT_THAT(error, StartsWith(std::string(name) + ": "));
+      } else if (!bytes.starts_with("\x7f")) {
+        EXPECT_NE(ElfImage::Read(file->elf, name, error), nullptr) << error;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace atome::emulation
