@@ -137,6 +137,7 @@ bool ParseProperty(std::string_view word, PeripheralRegister& result) {
   if (TakeNumber(word, "reset=", result.reset) || TakeNumber(word, "write=", result.writable) ||
       TakeNumber(word, "clear=", result.cleared_by_ones))
     return true;
+  if (TakeNumber(word, "ticks=", result.ticks_hz)) return result.ticks_hz != 0;
   if (Strip(word, "is=")) return (result.copy = ParseCopy(word)).has_value();
   if (Strip(word, "select=")) return (result.select = ParseSelect(word)).has_value();
   if (Strip(word, "sets=")) {

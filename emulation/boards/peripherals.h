@@ -20,6 +20,7 @@ namespace atome::emulation {
 //   is=ADDRESS&MASK         reads as these bits of another register; is=~ADDRESS&MASK: as their inverse
 //   select=ADDRESS.LOW-HIGH  reads as 1 shifted left by this field of another register
 //   sets=ADDRESS:VALUE      another register becomes VALUE when anything but 0 is written here
+//   ticks=HZ                counts up at this rate from the start of the program; a write does nothing
 //   claim                   reads as 1 shifted left by its place in the row, and as 0 from then on until
 //                           anything is written
 struct PeripheralRegister {
@@ -29,7 +30,7 @@ struct PeripheralRegister {
   uint32_t cleared_by_ones = 0;
   struct Follow {
     std::optional<uint32_t> address = {};  // nothing: of itself
-    unsigned from = 0, to = 0;        // bits
+    unsigned from = 0, to = 0;             // bits
     bool inverted = false;
   };
   std::vector<Follow> follows = {};
@@ -44,6 +45,7 @@ struct PeripheralRegister {
   };
   std::optional<Select> select = {};
   std::vector<std::pair<uint32_t, uint32_t>> sets = {};  // address, value
+  uint32_t ticks_hz = 0;                                 // 0: does not count
   bool claimed_by_reading = false;
 };
 

@@ -332,6 +332,16 @@ TEST(Machine, ClocksComeUp) {
   }
 }
 
+TEST(Machine, CountersOfABoardFollowItsClock) {
+  ATOME_REQUIRE_GUESTS();
+  RunRequest request = GuestRequest("ticks_us", "m0plus");
+  request.board = FindBoard("rp2040");
+  const RunResult result = UnicornMachine().Run(request);
+  EXPECT_EQ(result.outcome, Outcome::kExited) << result.message;
+  EXPECT_NEAR(result.exit_code, 125, 1) << "MHz";
+  EXPECT_EQ(result.cycles, UnicornMachine().Run(request).cycles);
+}
+
 TEST(Machine, TheItmPrints) {
   ATOME_REQUIRE_GUESTS();
   for (const std::string core : {"m3", "m7"}) {
@@ -720,8 +730,8 @@ TEST(Machine, AHandlerThatRestoresChangesNothing) {
   }
 }
 
-// The same of random programs, periods and moments at which they make PendSV pending. ATOME_RANDOM_PROGRAMS: how
-// many for each core.
+// The same of random programs, periods and moments at which they make PendSV pending. ATOME_RANDOM_PROGRAMS:
+// how many for each core.
 TEST(Machine, RandomProgramsDoNotNoticeInterrupts) {
   ATOME_REQUIRE_GUESTS();
   const char* asked = std::getenv("ATOME_RANDOM_PROGRAMS");

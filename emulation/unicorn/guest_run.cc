@@ -62,11 +62,14 @@ timing::TimingCore CoreFor(const RunRequest& request) {
   return core;
 }
 
-// Without an overflow for all that a run may last.
-std::chrono::nanoseconds TimeOf(Cycles cycles, uint32_t clock_hz) {
+// Whole ticks of `hz` after that many cycles, without an overflow for all that a run may last.
+uint64_t TicksOf(Cycles cycles, uint32_t clock_hz, uint32_t hz) {
   const uint64_t count = Count(cycles);
-  return std::chrono::seconds(count / clock_hz) +
-         std::chrono::nanoseconds(count % clock_hz * 1'000'000'000 / clock_hz);
+  return count / clock_hz * hz + count % clock_hz * hz / clock_hz;
+}
+
+std::chrono::nanoseconds TimeOf(Cycles cycles, uint32_t clock_hz) {
+  return std::chrono::nanoseconds(TicksOf(cycles, clock_hz, 1'000'000'000));
 }
 
 // Of the program's memory, which the flash model is for.
@@ -116,8 +119,11 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
   memory_.Load(*prepared.image);
   has_bit_band_ = HasBitBand(*request.core);
   if (request.board != nullptr)
-    peripherals_.emplace(*request.board, has_bit_band_, memory_, console_,
-                         [this](uint32_t address) { return PlaceOfAccess(address); });
+    peripherals_.emplace(
+        *request.board, has_bit_band_, memory_, console_,
+        Peripherals::Program{
+            .place_of = [this](uint32_t address) { return PlaceOfAccess(address); },
+            .ticks = [this](uint32_t hz) { return TicksOf(Now().cycles, request_.board->clock_hz, hz); }});
   if ((request.consoles & kRttConsole) != 0) {
     const std::optional<uint32_t> block = prepared.image->FindSymbol("_SEGGER_RTT");
     if (block && *block % 4 == 0 && memory_.Writable(*block, Rtt::kLeastBytes) != nullptr)

@@ -16,8 +16,8 @@ constexpr AddressRange kBitAliases{.address = 0x42000000, .bytes = 0x02000000};
 }  // namespace
 
 Peripherals::Peripherals(const Board& board, bool bit_band, GuestMemory& memory, Console& console,
-                         PlaceOf place_of)
-    : bit_band_(bit_band), spaces_{kPeripheralSpace}, place_of_(std::move(place_of)) {
+                         Program program)
+    : bit_band_(bit_band), spaces_{kPeripheralSpace}, program_(std::move(program)) {
   for (const std::string_view text : board.registers) {
     const auto entry = ParseRegister(text);
     if (!entry) continue;  // a test reads them all
@@ -55,7 +55,7 @@ UartModel* Peripherals::UartAt(uint32_t address) {
 
 PeripheralUse& Peripherals::Unknown(uint32_t word, uint32_t address) {
   const auto [found, is_new] = unknown_.try_emplace(word);
-  if (is_new) found->second = {.address = word, .first_place = place_of_(address & ~3u)};
+  if (is_new) found->second = {.address = word, .first_place = program_.place_of(address & ~3u)};
   return found->second;
 }
 
@@ -71,6 +71,7 @@ uint32_t Peripherals::Held(uint32_t address) const {
 }
 
 uint32_t Peripherals::ReadRegister(const PeripheralRegister& read) {
+  if (read.ticks_hz != 0) return static_cast<uint32_t>(program_.ticks(read.ticks_hz));
   uint32_t& held = values_[read.address];
   uint32_t value = held;
   if (read.claimed_by_reading) held = 0;

@@ -20,11 +20,15 @@ namespace atome::emulation {
 
 class Peripherals {
  public:
-  // Asked for the place of the program when it first touches a register that no model has.
-  using PlaceOf = std::function<uint32_t(uint32_t address)>;
+  struct Program {
+    // Asked for the place of the program when it first touches a register that no model has.
+    std::function<uint32_t(uint32_t address)> place_of;
+    // How often something that comes this often a second has come by now.
+    std::function<uint64_t(uint32_t hz)> ticks;
+  };
 
   // `bit_band`: the core has aliases of the bits of the first MiB. The references must outlive this.
-  Peripherals(const Board& board, bool bit_band, GuestMemory& memory, Console& console, PlaceOf place_of);
+  Peripherals(const Board& board, bool bit_band, GuestMemory& memory, Console& console, Program program);
 
   // Where peripherals are: the architecture's space for them and what the board adds.
   const std::vector<AddressRange>& spaces() const { return spaces_; }
@@ -64,7 +68,7 @@ class Peripherals {
   std::map<uint32_t, uint32_t> values_;
   std::vector<UartModel> uarts_;
   std::map<uint32_t, PeripheralUse> unknown_;
-  PlaceOf place_of_;
+  Program program_;
 };
 
 }  // namespace atome::emulation

@@ -22,7 +22,12 @@ class Chip {
   Board board_;
   GuestMemory memory_{MapOf(*FindCore("m3"))};
   Console console_{kAllConsoles, input_};
-  Peripherals peripherals_{board_, true, memory_, console_, [](uint32_t address) { return address / 2; }};
+  Peripherals peripherals_{board_,
+                           true,
+                           memory_,
+                           console_,
+                           {.place_of = [](uint32_t address) { return address / 2; },
+                            .ticks = [](uint32_t hz) { return 3 * uint64_t{hz}; }}};
 };
 
 // A board with these registers alone.
@@ -81,6 +86,7 @@ TEST(PeripheralData, WrongEntriesAreRefused) {
                             "0x40000000 sets=0x40000004",
                             "0x40000000 sets=0x40000001:1",
                             "0x40000000  0>1",
+                            "0x40000000 ticks=0",
                             "aliases 0x40000000",
                             "aliases 0x40000000 0",
                             "space 0x10 0x1000",
@@ -134,6 +140,7 @@ TEST(Peripherals, RegistersAreAsDescribed) {
                                         "0x4000000C select=0x40000004.8-10",
                                         "0x40000010 write=0 sets=0x40000014:7",
                                         "0x40000014",
+                                        "0x40000018 ticks=1000",
                                         "0x40000020*2 claim",
                                         "0x40004000 write=0xFFFF",
                                         "aliases 0x40004000 0x4000"};
@@ -153,6 +160,8 @@ TEST(Peripherals, RegistersAreAsDescribed) {
   write(0x40000010, 2);
   EXPECT_EQ(chip->Read(0x40000014, 4), 7u);
   EXPECT_EQ(chip->Read(0x40000010, 4), 0u);
+  write(0x40000018, 1);
+  EXPECT_EQ(chip->Read(0x40000018, 4), 3000u);
   EXPECT_EQ(chip->Read(0x40000024, 4), 2u) << "the second of the row";
   EXPECT_EQ(chip->Read(0x40000024, 4), 0u) << "taken";
   EXPECT_EQ(chip->Read(0x40000020, 4), 1u);
