@@ -285,7 +285,9 @@ TEST(Machine, UartsSendWhatTheyReceive) {
 TEST(Machine, QemuShowsTheSerialOutputOfItsBoards) {
   ATOME_REQUIRE_BOTH();
   for (const auto& [guest, board] :
-       {std::pair{"uart_cmsdk", "mps2-an385"}, std::pair{"uart_nrf51", "microbit"}}) {
+       {std::pair{"uart_cmsdk", "mps2-an385"}, std::pair{"uart_nrf51", "microbit"},
+        std::pair{"uart_stm32_dr", "netduino2"}, std::pair{"uart_stm32_dr", "netduinoplus2"},
+        std::pair{"uart_stm32_dr", "stm32vldiscovery"}, std::pair{"uart_at_08", "stm32vldiscovery"}}) {
     RunRequest request = GuestRequest(guest, FindBoard(board)->core);
     request.board = FindBoard(board);
     const RunResult result = QemuMachine().Run(request);
@@ -294,6 +296,11 @@ TEST(Machine, QemuShowsTheSerialOutputOfItsBoards) {
     EXPECT_EQ(UnicornMachine().Run(request).output, "[in: ]") << board;
     EXPECT_FALSE(result.exceptions_untimed);
   }
+  RunRequest waits = GuestRequest("spin", "m0");
+  waits.core = FindCore("m3");
+  waits.board = FindBoard("netduino2");
+  waits.time_limit = std::chrono::milliseconds(300);
+  EXPECT_THAT(QemuMachine().Run(waits).message, HasSubstr("needs --runner unicorn"));
   RunRequest request = GuestRequest("hello", "m0");
   request.board = FindBoard("nucleo-f091rc");
   EXPECT_THAT(QemuMachine().Run(request).message, HasSubstr("--core m0 without the board"));

@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <set>
 #include <vector>
 
@@ -16,6 +18,9 @@ namespace atome::emulation {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// Boards of boards.json that QEMU has by the same name, besides those that it runs a core on.
+constexpr std::string_view kOtherMachines[] = {"netduino2", "netduinoplus2", "stm32vldiscovery"};
 
 // A core that waits for an interrupt this long while no instruction runs will not wake. SysTick, the only
 // source that a firmware here would use, wraps much sooner.
@@ -86,8 +91,11 @@ std::string PluginOption(const QemuLaunch& launch) {
 
 std::vector<std::string> Arguments(const QemuLaunch& launch) {
   const Core& core = *launch.request.core;
-  std::vector<std::string> arguments = {launch.tools.qemu, "-M", QemuMachineOf(launch.request)};
-  for (const std::string_view option : core.qemu_options) arguments.emplace_back(option);
+  const std::string machine = QemuMachineOf(launch.request);
+  std::vector<std::string> arguments = {launch.tools.qemu, "-M", machine};
+  if (machine == core.qemu_machine) {
+    for (const std::string_view option : core.qemu_options) arguments.emplace_back(option);
+  }
   // All UARTs write to the pipe that semihosting writes to, each byte at once, so that the order is the
   // program's. One file for all would be refused.
   for (int line = 0; line < kSerialLines; ++line) {
@@ -117,8 +125,10 @@ std::string FindPlugin() {
 }  // namespace
 
 std::string QemuMachineOf(const RunRequest& request) {
-  const bool there = request.board == nullptr || request.board->name == request.core->qemu_machine;
-  return there ? std::string(request.core->qemu_machine) : "";
+  if (request.board == nullptr || request.board->name == request.core->qemu_machine)
+    return std::string(request.core->qemu_machine);
+  const auto* found = std::ranges::find(kOtherMachines, request.board->name);
+  return found != std::end(kOtherMachines) ? std::string(*found) : "";
 }
 
 std::optional<QemuTools> FindQemuTools(std::string& message) {

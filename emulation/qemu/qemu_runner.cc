@@ -53,6 +53,13 @@ struct Ending {
   bool unclear = false;
 };
 
+// A cause of an endless wait, and the remedy; empty where it cannot be that.
+std::string WithoutClocks(const RunRequest& request) {
+  if (QemuMachineOf(request) == request.core->qemu_machine) return {};
+  return "; QEMU's " + std::string(request.board->name) +
+         " has no clock registers: a program that waits for its clocks needs --runner unicorn";
+}
+
 Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, const SharedTally& tally) {
   using End = SubprocessResult::End;
   const volatile PluginTally& plugin = tally.get();
@@ -104,7 +111,8 @@ Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, cons
   } else if (plugin.state == PluginState::kFaultHandler) {
     fault({.pc = plugin.block}, true);
   } else if (process.end == End::kDeadline) {
-    finish(Outcome::kTimeLimit, "stopped after " + std::to_string(request.time_limit.count()) + " ms" + in);
+    finish(Outcome::kTimeLimit, "stopped after " + std::to_string(request.time_limit.count()) + " ms" + in +
+                                    WithoutClocks(request));
   } else if (process.end == End::kGaveUp) {
     fault({.kind = FaultKind::kSleep, .pc = plugin.block}, true);
   } else if (process.end == End::kOutputLimit) {
