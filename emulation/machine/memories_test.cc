@@ -38,6 +38,18 @@ TEST(Memories, AnAliasHasTheSameBytes) {
   EXPECT_EQ(alias.exit_code, 0);
 }
 
+TEST(Memories, StartUpCodeOfNewBoardsRuns) {
+  ATOME_REQUIRE_GUESTS();
+  const RunResult due = OnBoard("sam_clocks", "arduino-due");
+  EXPECT_EQ(due.outcome, Outcome::kExited) << due.message;
+  EXPECT_EQ(due.exit_code, 0);
+  EXPECT_EQ(due.output, "due");
+  RunRequest request = GuestRequest("nrf_clocks", "m4f");
+  request.board = FindBoard("nrf52832");
+  EXPECT_EQ(UnicornMachine().Run(request).outcome, Outcome::kExited);
+  EXPECT_EQ(OnBoard("memory_ccm", "stm32f429").exit_code, 0);
+}
+
 TEST(Memories, DataMemoryHoldsNoCode) {
   ATOME_REQUIRE_GUESTS();
   const RunResult called = OnBoard("memory_ccm_called", "stm32f407");

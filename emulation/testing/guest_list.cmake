@@ -142,6 +142,7 @@ atome_guest(memory_ccm_called memory.S m4 -Wa,--defsym,STORED=0x10000000 -Wa,--d
             -Wa,--defsym,CALLED=1)
 atome_guest(memory_alias memory.S m4 -Wa,--defsym,STORED=0x20030010 -Wa,--defsym,LOADED=0x10000010)
 atome_guest(memory_more memory.S m3 -Wa,--defsym,STORED=0x30000000 -Wa,--defsym,LOADED=0x30000000)
+atome_guest(sam_clocks sam_clocks.c m3 -Wl,--defsym=flash_begin=0x00080000)
 # Behind a boot loader.
 atome_guest(exceptions_behind exceptions.S m3 -Wl,--defsym=flash_begin=0x08002000)
 
