@@ -784,6 +784,7 @@ TEST(Machine, AKernelSwitchesTasks) {
     if (name == std::string_view("nucleo-f411re")) continue;  // QEMU has no such board
     const RunResult qemu = QemuMachine().Run(request);
     EXPECT_EQ(qemu.exit_code, 0) << name << ": " << qemu.message;
+    EXPECT_EQ(qemu.output, once.output) << name;
   }
 }
 

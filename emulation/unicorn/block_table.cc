@@ -6,12 +6,45 @@
 
 #include "emulation/machine/limits.h"
 #include "emulation/thumb/decode.h"
+#include "emulation/unicorn/ppb.h"
 
 namespace atome::emulation {
 
+uint32_t MostCycles(const thumb::Instruction& i, const timing::TimingCore& core) {
+  using enum thumb::Class;
+  // One, and stalls of fetch and bus; each transfer may be unaligned.
+  uint32_t most = 4 + 3u * i.transfers + (i.branch != thumb::Branch::kNone ? 6 : 0);
+  switch (i.kind) {
+    case kMultiply:
+    case kMultiplyAccumulate:
+      return most + std::max(core.costs.multiply, core.costs.multiply_accumulate);
+    case kLongMultiply:
+    case kLongMultiplyAccumulate:
+      return most + std::max(core.costs.long_multiply, core.costs.long_multiply_accumulate);
+    case kDivide:
+      return most + 14;
+    case kFloatDivide:
+    case kFloatSquareRoot:
+      return most + 32;  // in double precision
+    case kUnknown:
+    case kStatus:
+    case kBarrier:
+    case kInstructionBarrier:
+    case kWait:
+      return most + 8;
+    default:
+      return most;
+  }
+}
+
 BlockTable::BlockTable(const GuestMemory& memory, const timing::TimingCore& core, timing::CycleModel& model,
-                       uint32_t fixed_bytes, Options options)
-    : memory_(memory), core_(core), model_(model), options_(options), fixed_(fixed_bytes / 2 + 1) {
+                       uint32_t fixed_bytes, const Registers& registers, Options options)
+    : memory_(memory),
+      core_(core),
+      model_(model),
+      registers_(registers),
+      options_(options),
+      fixed_(fixed_bytes / 2 + 1) {
   watches_.assign(options.places.begin(), options.places.end());
 }
 
@@ -47,6 +80,11 @@ KnownBlock* BlockTable::Learn(thumb::Block block, unsigned it_left) {
   known.followed = std::ranges::any_of(options_.places, [block](const thumb::Block& place) {
     return block.address >= place.address && block.end() <= place.end();
   });
+  const thumb::BlockAddresses addresses = AddressesOf(run, it_left);
+  if (!known.followed && ReachesPrivateBus(addresses)) {
+    known.followed = true;
+    watches_.push_back(block);
+  }
   LookAtCosts(known, run, it_left);
   for (const thumb::Instruction& i : run) {
     const size_t at = (i.address - block.address) / 2;
@@ -62,8 +100,12 @@ KnownBlock* BlockTable::Learn(thumb::Block block, unsigned it_left) {
     if (options_.check_alignment && access.computed)
       Add(known, {.pc = access.pc, .kind = Look::Kind::kAlignment, .first = access.base});
   }
-  for (const thumb::Instruction& i : run) known.most_cycles += 14u + 2u * i.transfers;
-  FollowData(known, run, it_left);
+  known.slack = 6;
+  for (const thumb::Instruction& i : run) {
+    known.most_cycles += MostCycles(i, core_);
+    known.slack += 2u * i.transfers;
+  }
+  FollowData(known, run, addresses);
   known.timing = model_.Prepare(block.address, code, known.accesses);
   if (!known.groups.empty() || Index(block.address) >= fixed_.size()) known.code = std::move(code);
   KnownBlock** const head = Head(block.address);
@@ -94,17 +136,29 @@ void BlockTable::LookAtCosts(KnownBlock& known, std::span<const thumb::Instructi
 
 // Data that are told apart: by their memory where loads overlap, by their alignment where a core can be
 // unaligned.
-void BlockTable::FollowData(KnownBlock& known, std::span<const thumb::Instruction> run, unsigned it_left) {
-  if (!options_.by_operands || core_.pipeline == timing::PipelineKind::kSimple) return;
-  const auto constant = [this](uint32_t address) {
+thumb::BlockAddresses BlockTable::AddressesOf(std::span<const thumb::Instruction> run,
+                                              unsigned it_left) const {
+  return thumb::AddressesOf(run, it_left, [this](uint32_t address) {
     return memory_.IsFixed(address) ? memory_.Word(address) : std::nullopt;
-  };
+  });
+}
+
+// Whether the block, as it is about to execute, reaches a register whose answer depends on when.
+bool BlockTable::ReachesPrivateBus(const thumb::BlockAddresses& addresses) const {
+  const auto value = [this](uint8_t r) { return r == thumb::BlockAddress::kNone ? 0 : registers_.Read(r); };
+  return std::ranges::any_of(addresses.accesses, [&value](const thumb::BlockAddress& access) {
+    return access.At(value(access.base), value(access.index)) - kPpbAddress < kPpbBytes;
+  });
+}
+
+void BlockTable::FollowData(KnownBlock& known, std::span<const thumb::Instruction> run,
+                            const thumb::BlockAddresses& addresses) {
+  if (!options_.by_operands || core_.pipeline == timing::PipelineKind::kSimple) return;
   const MemoryMap& map = memory_.map();
   const uint32_t stack_top = memory_.Word(map.vector_address).value_or(0);
   const bool look_at_stack =
       std::ranges::any_of(map.memories, &Memory::second_bank) ||
       memory_.DataMemoryAt(stack_top - 4, map.program_address) != timing::DataMemory::kSystemBus;
-  const thumb::BlockAddresses addresses = thumb::AddressesOf(run, it_left, constant);
   known.steady = true;
   for (const thumb::BlockAddress& access : addresses.accesses) {
     const thumb::Instruction& i = run[access.instruction];

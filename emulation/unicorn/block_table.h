@@ -15,6 +15,7 @@
 #include "emulation/thumb/block_addresses.h"
 #include "emulation/thumb/block_facts.h"
 #include "emulation/timing/cycle_model.h"
+#include "emulation/unicorn/registers.h"
 
 namespace atome::emulation {
 
@@ -56,7 +57,9 @@ struct KnownBlock {
   bool followed = false;      // every instruction of it is looked at
   bool looks_at_fpu = false;  // `looks` has its FPU instructions
   bool depends_on_data = false;
-  uint32_t most_cycles = 0;  // that it may take, roughly, without waits of flash
+  uint32_t most_cycles = 0;  // of MostCycles
+  uint32_t slack = 0;        // how much longer than `longest` data and neighbours may make it
+  uint32_t longest = 0;      // cycles that were seen to its successor's start; 0: not yet
   uint32_t function = 0;     // for the profiler
   bool begins_function = false;
   thumb::BlockFacts facts;
@@ -71,6 +74,9 @@ struct KnownBlock {
   KnownBlock* other = nullptr;  // another of this address
 };
 
+// What an instruction takes at most, without waits of flash.
+uint32_t MostCycles(const thumb::Instruction& i, const timing::TimingCore& core);
+
 class BlockTable {
  public:
   struct Options {
@@ -81,9 +87,11 @@ class BlockTable {
     thumb::Architecture architecture = thumb::Architecture::kArmv7EM;
     std::span<const thumb::Block> places;  // where every instruction is looked at
   };
-  // Code in the first `fixed_bytes` of the program's memory never changes. All references must outlive this.
+  // Code in the first `fixed_bytes` of the program's memory never changes. A block that reaches the private
+  // peripheral bus by the registers with which it is first executed is followed. All references must outlive
+  // this.
   BlockTable(const GuestMemory& memory, const timing::TimingCore& core, timing::CycleModel& model,
-             uint32_t fixed_bytes, Options options);
+             uint32_t fixed_bytes, const Registers& registers, Options options);
 
   // The block as it is in memory now, when it has been executed before; else nullptr.
   KnownBlock* Find(thumb::Block block) {
@@ -116,13 +124,17 @@ class BlockTable {
   KnownBlock* FindChanging(thumb::Block block);
   timing::DataAccess AccessAt(uint32_t address, const thumb::BlockAddress& access,
                               std::span<const thumb::Instruction> run, uint32_t code) const;
-  void FollowData(KnownBlock& known, std::span<const thumb::Instruction> run, unsigned it_left);
+  thumb::BlockAddresses AddressesOf(std::span<const thumb::Instruction> run, unsigned it_left) const;
+  bool ReachesPrivateBus(const thumb::BlockAddresses& addresses) const;
+  void FollowData(KnownBlock& known, std::span<const thumb::Instruction> run,
+                  const thumb::BlockAddresses& addresses);
   void LookAtCosts(KnownBlock& known, std::span<const thumb::Instruction> run, unsigned it_left);
   void Add(KnownBlock& known, Look look);
 
   const GuestMemory& memory_;
   const timing::TimingCore& core_;
   timing::CycleModel& model_;
+  const Registers& registers_;
   const Options options_;
   std::deque<KnownBlock> blocks_;
   std::vector<KnownBlock*> fixed_;  // by Index

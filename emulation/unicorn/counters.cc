@@ -5,7 +5,6 @@ namespace {
 
 constexpr uint32_t kTraceEnable = 1u << 24;      // DEMCR.TRCENA
 constexpr uint32_t kCountEnable = 1u << 0;       // DWT_CTRL.CYCCNTENA
-constexpr uint32_t kProfileEnable = 1u << 17;    // DWT_CTRL.CPIEVTENA; those of the others follow
 constexpr uint32_t kNoProfileCount = 1u << 24;   // DWT_CTRL.NOPRFCNT
 constexpr uint32_t kFourComparators = 4u << 28;  // as on Cortex-M3, M4 and M7
 
@@ -64,7 +63,6 @@ void CycleCounter::Write(uint32_t offset, uint32_t value, const timing::Moment& 
   } else if (offset >= kFirstProfile) {
     shown_[(offset - kFirstProfile) / 4] = static_cast<uint8_t>(value);
   } else {
-    constexpr uint32_t kEnables = ((1u << kProfiles) - 1) * kProfileEnable;
     const uint32_t before = control_;
     control_ = value & (kCountEnable | (profiles_ ? kEnables : 0));
     for (size_t counter = 0; counter < kProfiles; ++counter) {

@@ -25,12 +25,20 @@ class CycleCounter {
     return (offset >= kControl && offset <= kLastProfile) || offset == kDebugControl;
   }
 
+  // Whether a read there, or a write of `value`, needs more of the moment than its cycles.
+  static constexpr bool CountsEvents(uint32_t offset, uint32_t value) {
+    return (offset >= kFirstProfile && offset <= kLastProfile) ||
+           (offset == kControl && (value & kEnables) != 0);
+  }
+
   uint32_t Read(uint32_t offset, const timing::Moment& now) const;
   void Write(uint32_t offset, uint32_t value, const timing::Moment& now);
 
  private:
   static constexpr uint32_t kFirstProfile = 0x1008, kLastProfile = 0x1018;
-  static constexpr size_t kProfiles = 5;  // CPICNT, EXCCNT, SLEEPCNT, LSUCNT, FOLDCNT
+  static constexpr size_t kProfiles = 5;                // CPICNT, EXCCNT, SLEEPCNT, LSUCNT, FOLDCNT
+  static constexpr uint32_t kProfileEnable = 1u << 17;  // of the first, in CTRL
+  static constexpr uint32_t kEnables = ((1u << kProfiles) - 1) * kProfileEnable;
 
   static std::array<uint64_t, kProfiles> Events(const timing::Moment& now);
   bool running() const;

@@ -36,6 +36,7 @@ class ExceptionUnit {
   void ExpectAfterStore(Cycles now);
   // Whether anything is expected at all.
   bool armed() const { return armed_; }
+  bool pending() const { return pending_from_ != kNever; }
   bool ticks() const { return tick_at_ != kNever; }
   // Whether SysTick interrupts at `at` or before.
   bool TicksBy(uint64_t at) const { return at >= tick_at_; }

@@ -25,8 +25,6 @@ constexpr SystemHandler kSystemHandlers[] = {{kMemManage, 0, 13, 16},  {kBusFaul
                                              {kUsageFault, 3, 12, 18}, {kSvCall, 7, 15, -1},
                                              {kPendSv, 10, 0, -1},     {kSysTick, 11, 0, -1}};
 
-constexpr int kThread = 256;  // below every priority
-
 bool Within(uint32_t offset, uint32_t base, uint32_t bytes) { return offset - base < bytes; }
 
 }  // namespace
@@ -62,11 +60,10 @@ uint32_t Exceptions::Read(uint32_t offset) const {
   if (offset == kIctr) return armv6m_ ? 0 : kInterrupts / 32;
   if (offset == kAircr) return kAircrKeyRead | group_ << 8;
   if (offset == kIcsr) {
-    const std::optional<unsigned> first = First();
     bool external = false;
     for (unsigned number = kExternal; number < count(); ++number) external |= pending_.test(number);
     const bool base = active_.count() <= 1;
-    return current_ | (base && !armv6m_ ? kReturnToBase : 0) | first.value_or(0) << 12 |
+    return current_ | (base && !armv6m_ ? kReturnToBase : 0) | first_.value_or(0) << 12 |
            (external ? kIsrPending : 0) | (pending_.test(kSysTick) ? kPendStSet : 0) |
            (pending_.test(kPendSv) ? kPendSvSet : 0) | (pending_.test(kNmi) ? kNmiPendSet : 0);
   }
@@ -85,6 +82,11 @@ uint32_t Exceptions::Read(uint32_t offset) const {
 }
 
 void Exceptions::Write(uint32_t offset, uint32_t value, uint32_t lane) {
+  WriteWord(offset, value, lane);
+  Rank();
+}
+
+void Exceptions::WriteWord(uint32_t offset, uint32_t value, uint32_t lane) {
   value &= lane;
   if (offset == kIcsr) {
     if ((value & kNmiPendSet) != 0) pending_.set(kNmi);
@@ -160,20 +162,18 @@ bool Exceptions::IsEnabled(unsigned number) const {
   return !switched || enabled_.test(number);
 }
 
-std::optional<unsigned> Exceptions::First() const {
-  std::optional<unsigned> first;
+void Exceptions::Rank() {
+  first_.reset();
+  running_ = kThread;
   for (unsigned number = kNmi; number < count(); ++number) {
+    if (active_.test(number)) running_ = std::min(running_, GroupPriority(number));
     if (!pending_.test(number) || !IsEnabled(number)) continue;
-    if (!first || Priority(number) < Priority(*first)) first = number;
+    if (!first_ || Priority(number) < Priority(*first_)) first_ = number;
   }
-  return first;
 }
 
 int Exceptions::MaskedAt(const ExceptionMasks& masks) const {
-  int at = kThread;
-  for (unsigned number = kNmi; number < count() && active_.any(); ++number) {
-    if (active_.test(number)) at = std::min(at, GroupPriority(number));
-  }
+  int at = running_;
   if (masks.basepri != 0 && !armv6m_) at = std::min(at, masks.basepri & ~((2 << group_) - 1) & 0xFF);
   if (masks.primask) at = std::min(at, 0);
   if (masks.faultmask) at = std::min(at, -1);
@@ -185,8 +185,7 @@ bool Exceptions::CanTake(unsigned number, const ExceptionMasks& masks) const {
 }
 
 std::optional<unsigned> Exceptions::Next(const ExceptionMasks& masks) const {
-  const std::optional<unsigned> first = First();
-  return first && GroupPriority(*first) < MaskedAt(masks) ? first : std::nullopt;
+  return first_ && GroupPriority(*first_) < MaskedAt(masks) ? first_ : std::nullopt;
 }
 
 std::optional<unsigned> Exceptions::Wakes(const ExceptionMasks& masks) const {
@@ -199,11 +198,13 @@ void Exceptions::Enter(unsigned number) {
   pending_.reset(number);
   active_.set(number);
   current_ = number;
+  Rank();
 }
 
 void Exceptions::Leave(unsigned number, unsigned to) {
   active_.reset(number);
   current_ = to;
+  Rank();
 }
 
 }  // namespace atome::emulation

@@ -47,7 +47,10 @@ class Exceptions {
   // `lane`: the bits that are written.
   void Write(uint32_t offset, uint32_t value, uint32_t lane);
 
-  void Pend(unsigned number) { pending_.set(number); }
+  void Pend(unsigned number) {
+    pending_.set(number);
+    Rank();
+  }
   bool pending() const { return pending_.any(); }
   bool IsActive(unsigned number) const { return active_.test(number); }
   bool any_active() const { return active_.any(); }
@@ -67,6 +70,7 @@ class Exceptions {
 
  private:
   static constexpr unsigned kCount = kExternal + kInterrupts;
+  static constexpr int kThread = 256;  // below every priority
 
   unsigned count() const { return armv6m_ ? kExternal + 32 : kCount; }
   uint8_t priority_bits() const { return armv6m_ ? 0xC0 : 0xF0; }
@@ -76,7 +80,9 @@ class Exceptions {
   int Priority(unsigned number) const;
   int MaskedAt(const ExceptionMasks& masks) const;
   bool IsEnabled(unsigned number) const;
-  std::optional<unsigned> First() const;
+  // Finds first_ and running_, which are asked for more often than they change.
+  void Rank();
+  void WriteWord(uint32_t offset, uint32_t value, uint32_t lane);
   uint32_t Word(const std::bitset<kCount>& bits, unsigned word) const;
   uint32_t SystemHandlers() const;
 
@@ -86,7 +92,9 @@ class Exceptions {
   std::bitset<kCount> enabled_;             // of external ones and of faults that have a handler of their own
   std::array<uint8_t, kCount> priority_{};  // of configurable ones
   unsigned current_ = 0;
-  unsigned group_ = 0;  // AIRCR.PRIGROUP
+  std::optional<unsigned> first_;  // of the pending ones that are enabled
+  int running_ = kThread;          // the highest group priority among the active ones
+  unsigned group_ = 0;             // AIRCR.PRIGROUP
 };
 
 }  // namespace atome::emulation

@@ -109,11 +109,12 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
       exceptions_(*request.core, prepared, registers, memory_, ppb_, model_),
       flash_waits_(request.board != nullptr && request.board->flash.miss_cycles != 0),
       blocks_(memory_, *timing::FindTimingCore(request.core->name), model_,
-              FixedCode(*prepared.image, prepared.map),
+              FixedCode(*prepared.image, prepared.map), registers,
               {.by_operands = request.cycle_basis == CycleBasis::kOperands,
                .check_alignment = !request.core->strict_alignment,
                .architecture = ArchitectureOf(*request.core),
                .places = places}),
+      counts_events_(!places.empty()),
       deadline_(deadline),
       limit_(Count(request.instruction_limit)) {
   memory_.Load(*prepared.image);
@@ -239,21 +240,26 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
     OnFault({.kind = FaultKind::kMarkLimit, .pc = block.address}, Where::kExact);
     return Next::kStop;
   }
-  if (exceptions_.ticks() && stepped_ != block) {
-    // SysTick may interrupt inside this block: look at each instruction.
-    const uint64_t waits = flash_waits_ ? 2u * request_.board->flash.miss_cycles : 0;
-    const uint64_t soon = known->most_cycles + (current_ != nullptr ? current_->most_cycles : 0);
-    if (exceptions_.TicksBy(Count(model_.cycles()) + soon * (1 + waits) + 64)) {
-      stepped_ = block;
-      return Next::kStep;
-    }
+  const bool may_tick = exceptions_.ticks() && MayTickIn(*known);
+  if (may_tick && !known->followed && stepped_ != block) {
+    stepped_ = block;
+    return Next::kStep;
   }
+  if (!may_tick) stepped_.reset();
+  may_interrupt_ = may_tick || exceptions_.pending();
   // A loop of one block stays in its memories.
   if (!known->groups.empty() && !(known == current_ && known->steady)) {
     const DataPattern pattern = PatternOf(*known);
     if (pattern != known->pattern) blocks_.SetPattern(*known, pattern);
   }
+  const uint64_t before = Count(model_.cycles());
   model_.Enter(known->timing);
+  if (exceptions_.ticks() && current_ != nullptr && !std::exchange(broken_off_, false)) {
+    const uint64_t now = Count(model_.cycles());
+    current_->longest = std::max(current_->longest, static_cast<uint32_t>(now - before));
+    // It came inside a block that took longer than ever before: the run is repeated with that block followed.
+    if (exceptions_.TicksBy(now - 1) && !current_watched_) WantPlace();
+  }
   if (exceptions_.armed() && (current_ == nullptr || current_->facts.it_left == 0) &&
       exceptions_.IsDue(model_.cycles())) {
     due_ = Due{block.address, model_.cycles(), true};
@@ -270,6 +276,7 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
   if (facts.sends_event) exceptions_.SendEvent();
   previous_ = current_;
   current_ = known;
+  current_watched_ = known->followed || stepped_ == block;
   previous_place_ = place_;
   place_.reset();
   next_look_ = 0;
@@ -280,13 +287,30 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
   return Next::kRun;
 }
 
+// What the block may take: what it took, and some more, where neither data nor the flash decide.
+uint64_t GuestRun::MostCyclesOf(const KnownBlock& known) const {
+  if (flash_waits_) return uint64_t{known.most_cycles} * (1 + 2u * request_.board->flash.miss_cycles);
+  if (known.depends_on_data || known.longest == 0) return known.most_cycles;
+  return std::min(known.most_cycles, known.longest + known.slack);
+}
+
+// Whether SysTick may interrupt inside the block, so that each of its instructions has to be looked at.
+bool GuestRun::MayTickIn(const KnownBlock& known) const {
+  constexpr uint64_t kStart = 8;  // of its first instruction behind the block before
+  const uint64_t most = MostCyclesOf(known) + kStart;
+  if (current_ == nullptr) return exceptions_.TicksBy(most);
+  // The end of the block before costs more to find than to bound.
+  return exceptions_.TicksBy(Count(model_.cycles()) + MostCyclesOf(*current_) + most) &&
+         exceptions_.TicksBy(Count(model_.CyclesAtEnd()) + most);
+}
+
 void GuestRun::OnInstruction(uint32_t pc) {
   if (stopped_ || current_ == nullptr || exception_due()) return;
   const bool stepped = stepped_ == current_->block;
   if (current_->followed || stepped) place_ = pc;
-  if (exceptions_.armed() && place_ && pc != current_->block.address && ItStateAt(pc) == 0) {
+  if (may_interrupt_ && place_ && pc != current_->block.address) {
     const Cycles now = model_.CyclesAt(pc);
-    if (exceptions_.IsDue(now)) {
+    if (exceptions_.IsDue(now) && ItStateAt(pc) == 0) {
       count_ = count_before_block_ + InstructionsBetween(current_->block.address, pc);
       model_.Cut(pc);
       due_ = Due{pc, now, false};
@@ -359,8 +383,9 @@ void GuestRun::WantPlace() {
   limit_ = std::min(limit_, std::max(2 * count_, kShortRun));
 }
 
-timing::Moment GuestRun::Now() {
+timing::Moment GuestRun::Now(bool of_events) {
   if (current_ == nullptr) return {};
+  if (of_events && !counts_events_) WantPlace();
   const uint32_t place = place_.value_or(current_->block.address);
   if (!place_) WantPlace();
   return model_.MomentAt(place);
@@ -385,7 +410,7 @@ uint8_t GuestRun::ItStateAt(uint32_t address) const {
 }
 
 std::optional<uint32_t> GuestRun::Follow(const ExceptionUnit::Step& step) {
-  look_at_stack_ = look_at_control_ = true;
+  look_at_stack_ = look_at_control_ = broken_off_ = true;
   // BusFault took the place of an exception whose registers could not be stacked.
   if (step.fault && step.next) Open(exceptions_.current(), *step.fault, std::nullopt);
   if (step.fault && !step.next)
@@ -481,14 +506,19 @@ std::optional<uint32_t> GuestRun::OnHint(uint32_t pc) {
 std::optional<uint32_t> GuestRun::OnSleep(uint32_t pc) { return Follow(exceptions_.Sleep(pc)); }
 
 uint32_t GuestRun::OnPpbRead(uint32_t offset, unsigned bytes) {
-  return ppb_.Read(offset, bytes, ppb_.NeedsTime(offset) ? Now() : timing::Moment{});
+  const bool of_events = ppb_.NeedsEvents(offset);
+  return ppb_.Read(offset, bytes, ppb_.NeedsTime(offset) ? Now(of_events) : timing::Moment{});
 }
 
 void GuestRun::OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value) {
   const bool exceptional = Exceptions::Has(offset & ~3u) || SysTick::Has(offset & ~3u);
-  const timing::Moment now = exceptional || ppb_.NeedsTime(offset) ? Now() : timing::Moment{};
+  const timing::Moment now =
+      exceptional || ppb_.NeedsTime(offset) ? Now(ppb_.NeedsEvents(offset, value)) : timing::Moment{};
   ppb_.Write(offset, bytes, value, now);
-  if (exceptional) exceptions_.ExpectAfterStore(now.cycles);
+  if (exceptional) {
+    exceptions_.ExpectAfterStore(now.cycles);
+    may_interrupt_ = true;
+  }
   if (Itm::Has(offset)) Print(kItmConsole, ppb_.TakePrinted());
   if (ppb_.reset_requested()) OnFault({.kind = FaultKind::kSystemReset}, Where::kSomewhere);
 }
@@ -641,6 +671,7 @@ std::optional<Scene> GuestRun::MakeScene() const {
 
 SceneFacts GuestRun::FactsNow(const std::optional<FaultFacts>& fault) const {
   SceneFacts facts{.pc = fault ? fault->pc : 0,
+                   .blocks = {},
                    .read = memory_.Reader(),
                    .fault = fault,
                    .map = prepared_.map,

@@ -51,6 +51,8 @@ class GuestRun {
   // An exception comes before the instruction that OnInstruction was just called for, or a fault has a
   // handler: stop.
   bool exception_due() const { return due_ || fault_due_; }
+  // Whether a block that was to be stepped still is.
+  bool stepping() const { return stepped_.has_value(); }
   // Goes to the handler of what is due. Where the program goes on; nothing when the run has stopped. The
   // program is stopped meanwhile.
   std::optional<uint32_t> TakeException();
@@ -121,6 +123,8 @@ class GuestRun {
  private:
   // A block that was not executed before; nullptr when it cannot be, which may have stopped the run.
   KnownBlock* Learn(thumb::Block block);
+  uint64_t MostCyclesOf(const KnownBlock& known) const;
+  bool MayTickIn(const KnownBlock& known) const;
   bool AlignmentSuspect(const thumb::BlockFacts& facts) const;
   void Act(const Look& look);
   void Between(const KnownBlock& known);
@@ -154,8 +158,9 @@ class GuestRun {
   void Print(ConsoleSource source, std::string_view text);
 
   // When the current instruction, which reads or sets a counter, began. Where that is not known, a time near
-  // it; the block then becomes a wanted place. Events are counted once a place is wanted.
-  timing::Moment Now();
+  // it; the block then becomes a wanted place. So it does when events matter that are not counted yet: they
+  // are once a place was wanted.
+  timing::Moment Now(bool of_events = false);
   uint32_t AlignStackPointer();
   void WantPlace();
   void Stop(Outcome outcome, std::string message);
@@ -185,13 +190,16 @@ class GuestRun {
   bool code_in_ram_ = false;
 
   BlockTable blocks_;
+  bool counts_events_ = false;
   std::chrono::steady_clock::time_point deadline_;
   uint64_t limit_;        // instructions
   uint64_t entered_ = 0;  // blocks
   uint64_t count_ = 0;
   uint64_t count_before_block_ = 0;
-  const KnownBlock* current_ = nullptr;
-  const KnownBlock* previous_ = nullptr;
+  KnownBlock* current_ = nullptr;
+  KnownBlock* previous_ = nullptr;
+  bool current_watched_ = false;         // each instruction of it is looked at
+  bool broken_off_ = false;              // behind it, by an exception
   size_t next_look_ = 0;                 // of the current block
   std::array<thumb::Block, 64> recent_;  // a ring; entered_ tells the latest
   std::optional<uint32_t> place_;        // of the instruction that executes, where it is known
@@ -207,6 +215,7 @@ class GuestRun {
   bool look_at_stack_ = true;
   bool look_at_control_ = false;
 
+  bool may_interrupt_ = false;           // something may come inside the block entered last
   std::optional<thumb::Block> stepped_;  // OnInstruction is called for all of it
   std::optional<Due> due_;
   bool fault_due_ = false;  // fault_ is taken by its handler

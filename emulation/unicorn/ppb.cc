@@ -57,6 +57,10 @@ bool Ppb::NeedsTime(uint32_t offset) const {
   return SysTick::Has(offset & ~3u) || (!armv6m() && CycleCounter::Has(offset & ~3u));
 }
 
+bool Ppb::NeedsEvents(uint32_t offset, uint32_t value) const {
+  return !armv6m() && CycleCounter::CountsEvents(offset & ~3u, value);
+}
+
 uint32_t Ppb::StoredWord(uint32_t offset) const {
   const bool of_fpu = offset == kCpacr || offset == kFpccr;
   for (size_t i = 0; i < kStored.size(); ++i) {

@@ -31,6 +31,8 @@ class Ppb {
 
   // Whether `now` matters to an access there.
   bool NeedsTime(uint32_t offset) const;
+  // Whether its events do: a read, or a write of `value`.
+  bool NeedsEvents(uint32_t offset, uint32_t value = 0) const;
   // `offset` from kPpbAddress; `bytes` is 1, 2 or 4; `now` is when the accessing instruction executes.
   uint32_t Read(uint32_t offset, unsigned bytes, const timing::Moment& now = {});
   void Write(uint32_t offset, unsigned bytes, uint32_t value, const timing::Moment& now = {});

@@ -106,6 +106,7 @@ class Session : public Registers {
   void WatchRtt();
   void RetranslateAll();
   void PutStep(const thumb::Block& block);
+  void DropSteps();
   std::optional<uint32_t> NextBegin(uc_err error);
   void Retranslate(uint64_t begin, uint64_t end);
   uint32_t Register(int id) const;
@@ -135,9 +136,11 @@ class Session : public Registers {
   std::optional<uint32_t> watched_block_;      // begins again
   std::optional<thumb::Block> stepped_block_;  // begins again, with each instruction looked at
   std::optional<uint32_t> returns_;            // to this EXC_RETURN
-  // The hook of the block that is or was stepped.
-  uc_hook step_hook_ = 0;
-  thumb::Block step_block_;
+  struct Step {
+    uc_hook hook = 0;
+    thumb::Block block;
+  };
+  std::vector<Step> steps_;
 };
 
 void (*const Session::kOnInstruction)(uc_engine*, uint64_t, uint32_t,
@@ -455,19 +458,28 @@ std::optional<uint32_t> Session::NextBegin(uc_err error) {
     if (next || guest_.stopped()) return next;
   }
   if (!guest_.exception_due()) OnStop(error);
-  return guest_.exception_due() ? guest_.TakeException() : std::nullopt;
+  if (!guest_.exception_due()) return std::nullopt;
+  const std::optional<uint32_t> next = guest_.TakeException();
+  if (!guest_.stepping()) DropSteps();
+  return next;
 }
 
-// One hook at a time serves the blocks that SysTick may interrupt.
+// A hook for a block that SysTick may interrupt. It stays until that is over: a loop comes back to its
+// blocks.
 void Session::PutStep(const thumb::Block& block) {
-  if (everywhere_) return;
-  if (step_hook_ != 0) {
-    Check(uc_hook_del(uc_, step_hook_), "uc_hook_del");
-    Check(uc_ctl_remove_cache(uc_, step_block_.address, step_block_.end()), "uc_ctl_remove_cache");
-  }
-  step_block_ = block;
-  step_hook_ = Hook(UC_HOOK_CODE, kOnInstruction, block.address, block.end() - 1);
+  const auto same = [&block](const Step& step) { return step.block == block; };
+  if (everywhere_ || std::ranges::any_of(steps_, same)) return;
+  steps_.push_back({Hook(UC_HOOK_CODE, kOnInstruction, block.address, block.end() - 1), block});
   Check(uc_ctl_remove_cache(uc_, block.address, block.end()), "uc_ctl_remove_cache");
+}
+
+// The blocks at their full speed again.
+void Session::DropSteps() {
+  for (const Step& step : steps_) {
+    Check(uc_hook_del(uc_, step.hook), "uc_hook_del");
+    Check(uc_ctl_remove_cache(uc_, step.block.address, step.block.end()), "uc_ctl_remove_cache");
+  }
+  steps_.clear();
 }
 
 // A stop that no hook explained.
