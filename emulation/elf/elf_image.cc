@@ -10,11 +10,6 @@
 #include "emulation/elf/elf_handle.h"
 
 namespace atome::emulation {
-namespace {
-
-constexpr size_t kLongestSymbol = 4096;  // what is longer is cut
-
-}  // namespace
 
 ElfImage::ElfImage() = default;
 ElfImage::~ElfImage() = default;
@@ -85,35 +80,6 @@ std::string ElfImage::ReadSegments(std::string_view name) {
   }
   if (segments_.empty()) return file + ": no loadable segment";
   return {};
-}
-
-void ElfImage::ReadSymbols() {
-  Elf* elf = handle_->elf();
-  for (Elf_Scn* section = elf_nextscn(elf, nullptr); section != nullptr;
-       section = elf_nextscn(elf, section)) {
-    GElf_Shdr header;
-    if (gelf_getshdr(section, &header) == nullptr || header.sh_type != SHT_SYMTAB) continue;
-    Elf_Data* data = elf_getdata(section, nullptr);
-    if (data == nullptr || header.sh_entsize != sizeof(Elf32_Sym)) continue;
-    const size_t count = data->d_size / sizeof(Elf32_Sym);
-    for (size_t i = 0; i < count; ++i) {
-      GElf_Sym symbol;
-      if (gelf_getsym(data, static_cast<int>(i), &symbol) == nullptr || symbol.st_shndx == SHN_UNDEF)
-        continue;
-      const int type = GELF_ST_TYPE(symbol.st_info);
-      if (type != STT_FUNC && type != STT_OBJECT && type != STT_NOTYPE) continue;
-      const char* text = elf_strptr(elf, header.sh_link, symbol.st_name);
-      // "$t", "$d": Arm's mapping symbols mark code and data, they name nothing.
-      if (text == nullptr || *text == 0 || *text == '$') continue;
-      const bool function = type == STT_FUNC;
-      symbols_.push_back({.name = std::string_view(text, strnlen(text, kLongestSymbol)),
-                          .address = static_cast<uint32_t>(symbol.st_value) & (function ? ~1u : ~0u),
-                          .bytes = static_cast<uint32_t>(symbol.st_size),
-                          .function = function});
-    }
-  }
-  std::stable_sort(symbols_.begin(), symbols_.end(),
-                   [](const Symbol& a, const Symbol& b) { return a.address < b.address; });
 }
 
 std::optional<uint32_t> ElfImage::FindSymbol(std::string_view name) const {

@@ -77,7 +77,7 @@ class ElfImage {
   // By address; of several with the same address and size the first. Routines in assembly may overlap.
   std::vector<SizedSymbol> SizedSymbols() const;
 
-  // Locate, Symbolise and CallTrace read DWARF on demand and are not thread-safe.
+  // Locate, LineAt, Symbolise and CallTrace read DWARF on demand and are not thread-safe.
 
   struct Place {
     std::string symbol;   // a C++ function's own name where the ELF has DWARF; empty: no symbol covers it
@@ -87,6 +87,15 @@ class ElfImage {
     int line = 0;
   };
   Place Locate(uint32_t address) const;
+
+  // The source line that an instruction was made from, of inlined code the one that was inlined.
+  struct SourceLine {
+    std::string path;  // as the compiler was told, with its folder; empty: the ELF does not tell
+    int line = 0;
+
+    auto operator<=>(const SourceLine&) const = default;
+  };
+  SourceLine LineAt(uint32_t address) const;
 
   // "function+0x12 (file.cc:34)"; the line only where the ELF has DWARF, the hexadecimal address alone where
   // no symbol covers it.
@@ -105,8 +114,12 @@ class ElfImage {
   struct Symbol {
     std::string_view name;  // in bytes_
     uint32_t address;
-    uint32_t bytes;
-    bool function;
+    uint32_t section;       // its number in the file; SHN_ABS: none
+    uint32_t bytes;         // as the ELF tells; 0: it does not
+    uint64_t end;           // what it covers, by its size or by what follows
+    bool function;          // by type, or a label that begins code
+    bool label;             // without type and size
+    uint64_t furthest = 0;  // the largest end of this and all symbols before it
   };
   class Handle;  // libelf's and libdw's
 
@@ -114,7 +127,7 @@ class ElfImage {
   std::string ReadHeader(std::string_view name);
   std::string ReadSegments(std::string_view name);
   void ReadSymbols();
-  bool InOneSegment(uint32_t a, uint32_t b) const;  // run addresses
+  void SetReach();
   const Symbol* SymbolOf(uint32_t address) const;
   static std::string Demangled(std::string_view symbol);
   // One frame for the function at `pc` and one for each function inlined there, innermost first.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -32,6 +33,7 @@ std::string ShortName(const std::string& name) {
   return name.starts_with("operator") ? name : name.substr(0, name.find('<'));
 }
 
+constexpr size_t kLongestPath = 4096;
 constexpr size_t kLongestName = 512;
 // Symbols' names are not trusted. The demangler recurses with a name's length, and what it writes may double
 // with every reference to an earlier part of it ("S_", "S0_", "T_").
@@ -102,24 +104,6 @@ class Scopes {
 
 }  // namespace
 
-bool ElfImage::InOneSegment(uint32_t a, uint32_t b) const {
-  return std::any_of(segments_.begin(), segments_.end(), [a, b](const Segment& segment) {
-    return a - segment.run_address < segment.memory_bytes && b - segment.run_address < segment.memory_bytes;
-  });
-}
-
-const ElfImage::Symbol* ElfImage::SymbolOf(uint32_t address) const {
-  const Symbol* best = nullptr;
-  for (const Symbol& symbol : symbols_) {
-    if (symbol.address > address) break;
-    // A symbol with a size does not cover what lies behind its end. Assembly by hand has no sizes.
-    if (symbol.bytes != 0 && address - symbol.address >= symbol.bytes) continue;
-    if (symbol.bytes == 0 && (!symbol.function || !InOneSegment(symbol.address, address))) continue;
-    if (best == nullptr || symbol.address > best->address || symbol.function) best = &symbol;
-  }
-  return best;
-}
-
 std::string ElfImage::Demangled(std::string_view symbol) {
   const std::string name(symbol.substr(0, kLongestName));
   int references = 0;
@@ -154,13 +138,21 @@ ElfImage::Place ElfImage::Locate(uint32_t address) const {
       if (!name.empty()) place.symbol = name;
     }
   }
+  const SourceLine line = LineAt(address);
+  place.file = FileName(line.path.c_str());
+  place.line = line.line;
+  return place;
+}
+
+ElfImage::SourceLine ElfImage::LineAt(uint32_t address) const {
+  Dwarf* dwarf = handle_->dwarf();
   Dwarf_Die unit;
-  if (dwarf == nullptr || dwarf_addrdie(dwarf, address, &unit) == nullptr) return place;
+  if (dwarf == nullptr || dwarf_addrdie(dwarf, address, &unit) == nullptr) return {};
   Dwarf_Line* line = dwarf_getsrc_die(&unit, address);
   const char* path = line == nullptr ? nullptr : dwarf_linesrc(line, nullptr, nullptr);
-  if (path == nullptr || dwarf_lineno(line, &place.line) != 0) return place;
-  place.file = FileName(path);
-  return place;
+  int number = 0;
+  if (path == nullptr || dwarf_lineno(line, &number) != 0) return {};
+  return {std::string(path, strnlen(path, kLongestPath)), number};
 }
 
 std::string ElfImage::Symbolise(uint32_t address) const {

@@ -33,7 +33,7 @@ bool IsDspRegister(uint16_t first, uint16_t second) {
 bool IsDsp(uint16_t first, uint16_t second) {
   if ((first & 0xFFE0) == 0xEAC0) return true;  // PKHBT, PKHTB
   // SSAT16, USAT16: no shift amount.
-  if ((first & 0xFFF0) == 0xF320 || (first & 0xFFF0) == 0xF3A0) return (second & 0x70C0) == 0;
+  if ((first & 0xFFF0) == 0xF320 || (first & 0xFFF0) == 0xF3A0) return (second & 0xF0C0) == 0;
   switch (first & 0xFF80) {
     case 0xFA00: {
       if ((second & 0xF0C0) != 0xF080) return false;  // shifts by register

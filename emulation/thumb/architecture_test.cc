@@ -54,7 +54,8 @@ TEST(Architecture, KnowsWhatTheAssemblerKnows) {
       "ssat r0, #3, r1", "usat r0, #3, r1, lsl #2", "ssat r0, #3, r1, asr #4", "lsl.w r0, r1, r2",
       "ror.w r0, r1, r2", "bfi r0, r1, #1, #2", "ubfx r0, r1, #1, #2", "add.w r0, r1, r2, lsl #3",
       "movw r0, #1000", "ldrd r0, r1, [r2]", "tbb [r0, r1]", "ldr.w r0, [r1, #100]", "cbz r0, .+8",
-      "cbnz r0, .+8", "it eq\n moveq r0, r1", "b.w .+1000", "ldrex r0, [r1]", "clrex",
+      "cbnz r0, .+8", "it eq\n moveq r0, r1", "b.w .+1000", "bgt.w .+159272", "ble.w .-0x80000",
+      "ldrex r0, [r1]", "clrex",
       // Of Armv6-M too.
       "bl .+100", "mrs r0, primask", "msr control, r0", "dsb", "dmb", "isb", "adds r0, r1, r2",
       "muls r0, r1, r0", "rev r0, r1", "sxtb r0, r1", "push {r0, lr}", "cpsid i", "nop", "wfi", "sev",

@@ -2,17 +2,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "emulation/base/memory_reader.h"
 #include "emulation/thumb/decode.h"
 #include "emulation/thumb/disassembly.h"
 #include "harness/base/text.h"
+#include "harness/base/utf8.h"
 #include "harness/cycles/profile_output.h"
+#include "harness/cycles/source_files.h"
 
 namespace atome::harness {
 namespace {
 
+using emulation::ElfImage;
 using timing::InstructionCycles;
+
+constexpr size_t kColumns = 80;       // of a line of source
+constexpr size_t kLongestPath = 300;  // of a file that is not there
 
 struct Reason {
   const char* name;
@@ -70,6 +77,40 @@ std::string FunctionName(const emulation::ElfImage& image, uint32_t address) {
   return name.empty() ? "no symbol" : name;
 }
 
+// "work.c:23  1 200 of 3 400 cycles  sum += x;": what these instructions took of all that the line did in its
+// function.
+std::string SourceText(const ElfImage::SourceLine& line, uint64_t cycles, uint64_t all, SourceFiles* files) {
+  const std::string name = line.path.substr(line.path.rfind('/') + 1);
+  std::string text = StrCat(name, ":", line.line, "  ", Grouped(cycles), " ");
+  if (cycles != all) StrAppend(&text, "of ", Grouped(all), " ");
+  text += "cycles";
+  if (const auto source = files->Line(line.path, line.line)) StrAppend(&text, "  ", *source);
+  return CutTo(kColumns, text) + "\n";
+}
+
+// The table with a line of source above each run of instructions that it made.
+std::string WithSource(std::span<const InstructionCycles> rows, const ElfImage& image, std::string_view table,
+                       SourceFiles* files) {
+  std::vector<ElfImage::SourceLine> lines;
+  std::map<ElfImage::SourceLine, uint64_t> all;
+  for (const InstructionCycles& row : rows) all[lines.emplace_back(image.LineAt(row.address))] += row.cycles;
+  size_t heads = static_cast<size_t>(std::ranges::count(table, '\n')) - rows.size();
+  std::string text;
+  for (size_t k = 0, at = 0; at < table.size();) {
+    if (heads == 0 && (k == 0 || lines[k] != lines[k - 1]) && !lines[k].path.empty()) {
+      uint64_t cycles = 0;
+      for (size_t same = k; same < rows.size() && lines[same] == lines[k]; ++same)
+        cycles += rows[same].cycles;
+      text += SourceText(lines[k], cycles, all[lines[k]], files);
+    }
+    heads == 0 ? ++k : --heads;
+    const size_t end = table.find('\n', at) + 1;
+    text += table.substr(at, end - at);
+    at = end;
+  }
+  return text;
+}
+
 }  // namespace
 
 Table AnnotationTable(std::span<const InstructionCycles> rows,
@@ -109,13 +150,19 @@ std::string AnnotatedFunctions(std::span<const InstructionCycles> rows, const em
   }
   std::ranges::stable_sort(all, std::greater{}, &Function::cycles);
   std::string text;
+  SourceFiles files;
   for (const Function& function : all) {
     text += fmt::format(
         "\n{}: {} cycles, {:.1f}%\n", function.name, Grouped(function.cycles),
         100.0 * static_cast<double>(function.cycles) / static_cast<double>(std::max<uint64_t>(total, 1)));
-    text += FormatText(AnnotationTable(rows.subspan(function.begin, function.end - function.begin),
-                                       [&](uint32_t address) { return InstructionText(image, address); }));
+    const auto own = rows.subspan(function.begin, function.end - function.begin);
+    const std::string table =
+        FormatText(AnnotationTable(own, [&](uint32_t address) { return InstructionText(image, address); }));
+    text += WithSource(own, image, table, &files);
   }
+  for (const std::string& path : files.missing())
+    text += StrCat("\nno source text, for there is no file ", CutTo(kLongestPath, path));
+  if (!files.missing().empty()) text += "\n";
   return text;
 }
 
@@ -129,6 +176,8 @@ Table AnnotationList(std::span<const InstructionCycles> rows, const emulation::E
                           {"own", true}},
               .rows = {}};
   for (const Reason& reason : kReasons) table.columns.push_back({reason.name, true});
+  table.columns.push_back({"file"});
+  table.columns.push_back({"line", true});
   for (const InstructionCycles& row : rows) {
     std::vector<std::string> cells = {FunctionName(image, row.address),
                                       fmt::format("{:#010x}", row.address),
@@ -138,6 +187,9 @@ Table AnnotationList(std::span<const InstructionCycles> rows, const emulation::E
                                       std::to_string(row.cycles),
                                       std::to_string(row.own)};
     for (const Reason& reason : kReasons) cells.push_back(std::to_string(row.*reason.cycles));
+    const ElfImage::SourceLine line = image.LineAt(row.address);
+    cells.push_back(OneLine(Utf8(line.path)));
+    cells.push_back(line.path.empty() ? "" : std::to_string(line.line));
     table.rows.push_back(std::move(cells));
   }
   return table;

@@ -19,11 +19,14 @@ Table AnnotationTable(std::span<const timing::InstructionCycles> rows,
                       const std::function<std::string(uint32_t address)>& text);
 
 // The functions of a program by their cycles, the costliest first, each with a table as above. With
-// `functions` only those whose names contain one of these texts.
+// `functions` only those whose names contain one of these texts. Where the image tells the source lines, each
+// stands above the instructions that it made, with their cycles; at the end stands which files were not
+// found.
 std::string AnnotatedFunctions(std::span<const timing::InstructionCycles> rows,
                                const emulation::ElfImage& image, const std::vector<std::string>& functions);
 
-// Every executed instruction with each part of its cycles, for CSV: function, address, instruction, counts.
+// Every executed instruction with each part of its cycles, for CSV: function, address, instruction, counts,
+// source file and line.
 Table AnnotationList(std::span<const timing::InstructionCycles> rows, const emulation::ElfImage& image);
 
 }  // namespace atome::harness

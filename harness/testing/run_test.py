@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import pathlib
 import re
@@ -9,7 +10,7 @@ import subprocess
 
 import pytest
 
-from harness.testing.process import BUILD, FIRMWARE, atome, needs_firmware, needs_qemu, refused
+from harness.testing.process import BUILD, FIRMWARE, ROOT, atome, needs_firmware, needs_qemu, refused
 
 DEMO = FIRMWARE / "m3" / "tiny_odd-f32.elf"
 GUESTS = BUILD / "emulation" / "guests"
@@ -349,6 +350,56 @@ def refused_after(*words: str | pathlib.Path) -> str:
 @needs_firmware
 def test_a_profile_needs_unicorn() -> None:
     assert "--runner unicorn" in refused("run", DEMO, "--core", "m3", "--profile", "--runner", "qemu")
+
+
+@needs_firmware
+def test_functions_without_a_size_have_their_own_cycles(tmp_path: pathlib.Path) -> None:
+    """Assembly by hand: no function of it is charged to its neighbour, and no label is one."""
+    folded = tmp_path / "folded.txt"
+    process = atome("run", GUESTS / "unsized.elf", "--core", "m3", "--folded", folded, "--annotate")
+    assert process.returncode == 0, process.stderr
+    stacks = dict(line.rsplit(" ", 1) for line in folded.read_text().splitlines())
+    assert set(stacks) == {"reset", *(f"reset;{name}" for name in ("typed", "known", "called", "sized"))}
+    for name, times in (("typed", 2), ("known", 8), ("called", 3), ("sized", 4)):
+        process = atome("run", GUESTS / "unsized.elf", "--core", "m3", "--annotate", "--functions", name)
+        rows = re.findall(r"^[0-9a-f]{8} +([\d ]+?)  ", process.stderr, re.MULTILINE)
+        assert sum(int(row.replace(" ", "")) for row in rows) == 100 * times, process.stderr
+        total = re.search(rf"{name}: ([\d ]+) cycles", process.stderr)
+        assert total and int(total[1].replace(" ", "")) == int(stacks[f"reset;{name}"])
+
+
+@needs_firmware
+def test_an_annotation_shows_the_source(tmp_path: pathlib.Path) -> None:
+    table = tmp_path / "cycles.csv"
+    process = atome("run", GUESTS / "work_m3.elf", "--core", "m3", "--annotate", "--functions", "Round",
+                    "--annotation", table)
+    assert process.returncode == 0, process.stderr
+    source = (ROOT / "emulation/testing/guests/work.c").read_text().splitlines()
+    shown = re.findall(r"^work\.c:(\d+)  ([\d ]+?)(?: of ([\d ]+))? cycles  (.*)$", process.stderr, re.MULTILINE)
+    assert shown
+    with table.open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["function"] == "Round"]
+    for line, cycles, whole, text in shown:
+        assert source[int(line) - 1].strip().startswith(text.removesuffix("...")), line
+        of_line = sum(int(row["cycles"]) for row in rows if row["file"].endswith("work.c") and row["line"] == line)
+        assert int((whole or cycles).replace(" ", "")) == of_line
+    assert sum(int(cycles.replace(" ", "")) for _, cycles, _, _ in shown) == sum(int(row["cycles"]) for row in rows)
+    assert max(len(line) for line in process.stderr.splitlines() if line.startswith("work.c")) <= 80
+
+
+@needs_firmware
+def test_an_annotation_without_source(tmp_path: pathlib.Path) -> None:
+    stripped = tmp_path / "stripped.elf"
+    subprocess.run(["arm-none-eabi-objcopy", "-g", GUESTS / "work_m3.elf", stripped], check=True)
+    process = atome("run", stripped, "--core", "m3", "--annotate")
+    assert process.returncode == 0 and "work.c" not in process.stderr and "Round: " in process.stderr
+    # The folder of the source, in the ELF, becomes one that is not there.
+    moved = tmp_path / "moved.elf"
+    folder = str(ROOT / "emulation/testing/guests").encode()
+    moved.write_bytes((GUESTS / "work_m3.elf").read_bytes().replace(folder, b"/" + b"x" * (len(folder) - 1)))
+    process = atome("run", moved, "--core", "m3", "--annotate")
+    assert re.search(r"^work\.c:\d+  [\d ]+(of [\d ]+)?cycles$", process.stderr, re.MULTILINE), process.stderr
+    assert process.stderr.count("there is no file") == 1
 
 
 # --- Explanations
