@@ -34,6 +34,7 @@ class Console {
     output_.append(text.substr(0, room));
     return text.size() <= room;
   }
+  std::string_view output() const { return output_; }
   std::string TakeOutput() { return std::move(output_); }
 
   // Each byte of the input goes to whoever takes it first.

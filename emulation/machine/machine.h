@@ -14,6 +14,7 @@
 #include "emulation/boards/core.h"
 #include "emulation/boards/memory_map.h"
 #include "emulation/machine/console.h"
+#include "emulation/machine/debugger.h"
 #include "emulation/machine/granted_folder.h"
 #include "emulation/machine/profile.h"
 #include "emulation/scene/fault.h"
@@ -57,6 +58,9 @@ struct RunRequest {
   bool annotate = false;        // fill RunResult::annotation; Unicorn only
   uint8_t multiply_cycles = 0;  // of MUL, on a core whose chips choose; 0: the usual
   Instructions instruction_limit{20'000'000'000};
+  // Asked before each instruction and when something stops the program; Unicorn only. Such a run is not
+  // repeated.
+  Debugger* debugger = nullptr;
   // Of the run and, in Unicorn, of its repetitions. QEMU may take longer again to find the place of a fault.
   std::chrono::milliseconds time_limit{120'000};
 };
@@ -69,6 +73,7 @@ enum class Outcome {
   kRejected,     // never ran: bad ELF, does not fit the memory; see message
   kToolMissing,  // the emulator is not installed or cannot be confined; see message
   kCrashed,      // the emulator itself failed; see message
+  kEnded,        // by the debugger; see message
 };
 
 // An arrival at mark_symbol: what was spent before the first instruction there.

@@ -461,6 +461,19 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{"system_reset", "m3", "system reset", "AIRCR", std::nullopt, false}),
     [](const auto& param) { return std::string(param.param.guest) + "_" + param.param.core; });
 
+// Armv7-M Architecture Reference Manual, A7.7.17: BKPT is unconditional inside an IT block.
+TEST(Machine, BkptInAnItBlock) {
+  ATOME_REQUIRE_GUESTS();
+  const RunResult printed = UnicornMachine().Run(GuestRequest("breakpoint_it", "m3"));
+  EXPECT_EQ(printed.outcome, Outcome::kExited) << printed.message;
+  EXPECT_EQ(printed.exit_code, 0) << "the instructions behind it kept their conditions";
+  EXPECT_EQ(printed.output, "printed");
+  const RunResult plain = UnicornMachine().Run(GuestRequest("breakpoint_it_plain", "m3"));
+  ASSERT_TRUE(plain.fault) << plain.message;
+  EXPECT_EQ(plain.fault->kind, "breakpoint");
+  EXPECT_EQ(plain.fault->pc, GuestSymbol("breakpoint_it_plain", "faulting"));
+}
+
 TEST(Machine, QemuSeesASystemReset) {
   ATOME_REQUIRE_BOTH();
   const RunResult result = QemuMachine().Run(GuestRequest("system_reset", "m3"));

@@ -105,7 +105,7 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
       rtt_(memory_, console_),
       semihosting_(memory_, console_, prepared.files ? &*prepared.files : nullptr, request.command_line,
                    HeapOf(*prepared.image, prepared.map)),
-      model_(CoreFor(request), OptionsFor(request, prepared, !places.empty())),
+      model_(CoreFor(request), OptionsFor(request, prepared, !places.empty() || request.debugger != nullptr)),
       exceptions_(*request.core, prepared, registers, memory_, ppb_, model_),
       flash_waits_(request.board != nullptr && request.board->flash.miss_cycles != 0),
       blocks_(memory_, *timing::FindTimingCore(request.core->name), model_,
@@ -241,12 +241,12 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
     return Next::kStop;
   }
   const bool may_tick = exceptions_.ticks() && MayTickIn(*known);
-  if (may_tick && !known->followed && stepped_ != block) {
+  if (may_tick && !IsFollowed(*known) && stepped_ != block) {
     stepped_ = block;
     return Next::kStep;
   }
   if (!may_tick) stepped_.reset();
-  may_interrupt_ = may_tick || exceptions_.pending();
+  may_interrupt_ = may_tick || exceptions_.pending() || (request_.debugger != nullptr && exceptions_.ticks());
   // A loop of one block stays in its memories.
   if (!known->groups.empty() && !(known == current_ && known->steady)) {
     const DataPattern pattern = PatternOf(*known);
@@ -276,7 +276,7 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
   if (facts.sends_event) exceptions_.SendEvent();
   previous_ = current_;
   current_ = known;
-  current_watched_ = known->followed || stepped_ == block;
+  current_watched_ = IsFollowed(*known) || stepped_ == block;
   previous_place_ = place_;
   place_.reset();
   next_look_ = 0;
@@ -307,7 +307,7 @@ bool GuestRun::MayTickIn(const KnownBlock& known) const {
 void GuestRun::OnInstruction(uint32_t pc) {
   if (stopped_ || current_ == nullptr || exception_due()) return;
   const bool stepped = stepped_ == current_->block;
-  if (current_->followed || stepped) place_ = pc;
+  if (IsFollowed(*current_) || stepped) place_ = pc;
   if (may_interrupt_ && place_ && pc != current_->block.address) {
     const Cycles now = model_.CyclesAt(pc);
     if (exceptions_.IsDue(now) && ItStateAt(pc) == 0) {
@@ -607,6 +607,20 @@ std::optional<uint32_t> GuestRun::OnSemihosting(uint32_t pc, uint32_t r0, uint32
       break;
   }
   return std::nullopt;
+}
+
+Instructions GuestRun::InstructionsBefore(uint32_t pc) const {
+  const uint32_t begin = current_ != nullptr ? current_->block.address : pc;
+  return Instructions{count_before_block_ + InstructionsBetween(begin, pc)};
+}
+
+void GuestRun::LeaveBlock(uint32_t pc) {
+  if (current_ == nullptr) return;
+  const Cycles now = model_.CyclesAt(pc);
+  const bool whole = pc == current_->block.address;
+  count_ = Count(InstructionsBefore(pc));
+  if (!whole) model_.Cut(pc);
+  model_.BreakOff(now, whole);
 }
 
 void GuestRun::Stop(Outcome outcome, std::string message) {

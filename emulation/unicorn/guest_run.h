@@ -112,15 +112,30 @@ class GuestRun {
   void OnArmState(uint32_t target);
 
   bool stopped() const { return stopped_; }
+  // Why: the fault, if it was one, with its place where that is known.
+  Outcome outcome() const { return result_.outcome; }
+  int exit_code() const { return result_.exit_code; }
+  const std::optional<FaultFacts>& fault() const { return fault_; }
   // Blocks that have to be among the places before the result means anything. The run is repeatable.
   const std::vector<thumb::Block>& wanted_places() const { return wanted_places_; }
 
   // What the run did to granted files, for the host.
   FileChanges TakeFileChanges() { return semihosting_.TakeFileChanges(); }
+  // For a debugger (RunRequest::debugger): what was spent before an instruction of the block entered last.
+  Instructions InstructionsBefore(uint32_t pc) const;
+  Cycles CyclesBefore(uint32_t pc) const { return current_ != nullptr ? model_.CyclesAt(pc) : Cycles{}; }
+  std::string_view output() const { return console_.output(); }
+  // The program does not go on with the instruction at `pc` of the block entered last.
+  void LeaveBlock(uint32_t pc);
+  void EndByDebugger() { Stop(Outcome::kEnded, "ended by the debugger"); }
+  void Excuse(std::chrono::nanoseconds waited) { deadline_ += waited; }
+
   // The verdict. Call it once.
   RunResult TakeResult();
 
  private:
+  // Whether OnInstruction is called for all of the block; a debugger is asked before each instruction.
+  bool IsFollowed(const KnownBlock& known) const { return known.followed || request_.debugger != nullptr; }
   // A block that was not executed before; nullptr when it cannot be, which may have stopped the run.
   KnownBlock* Learn(thumb::Block block);
   uint64_t MostCyclesOf(const KnownBlock& known) const;

@@ -15,6 +15,7 @@ enum class SpecialRegister : uint8_t {
   kBasepri,
   kFaultmask,
   kFpscr,
+  kMsp,
 };
 
 class Registers {
@@ -28,7 +29,7 @@ class Registers {
   virtual void Write(unsigned number, uint32_t value) = 0;
   virtual uint32_t ReadSpecial(SpecialRegister which) const = 0;
   virtual void WriteSpecial(SpecialRegister which, uint32_t value) = 0;
-  // s0 to s15.
+  // s0 to s31.
   virtual uint32_t ReadFloat(unsigned number) const = 0;
   virtual void WriteFloat(unsigned number, uint32_t value) = 0;
 };

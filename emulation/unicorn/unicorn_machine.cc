@@ -14,6 +14,7 @@
 #include "emulation/machine/machine.h"
 #include "emulation/machine/prepare.h"
 #include "emulation/thumb/decode.h"
+#include "emulation/unicorn/debug_view.h"
 #include "emulation/unicorn/guest_run.h"
 
 namespace atome::emulation {
@@ -40,7 +41,7 @@ constexpr int kHighRegisters[] = {UC_ARM_REG_SP, UC_ARM_REG_LR};
 // As enum SpecialRegister.
 constexpr int kSpecialRegisters[] = {UC_ARM_REG_XPSR,      UC_ARM_REG_IPSR,    UC_ARM_REG_PSP,
                                      UC_ARM_REG_CONTROL,   UC_ARM_REG_PRIMASK, UC_ARM_REG_BASEPRI,
-                                     UC_ARM_REG_FAULTMASK, UC_ARM_REG_FPSCR};
+                                     UC_ARM_REG_FAULTMASK, UC_ARM_REG_FPSCR,   UC_ARM_REG_MSP};
 
 // Of the first MiB of RAM, on Cortex-M3 and M4.
 constexpr uint32_t kBitBandAddress = 0x22000000;
@@ -51,6 +52,31 @@ constexpr size_t kMostHooks = 96;
 
 // The most repetitions of one run.
 constexpr int kMostRuns = 64;
+
+// What a fault is to a debugger.
+DebugStop StopOf(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::kUnmappedRead:
+    case FaultKind::kUnmappedWrite:
+    case FaultKind::kUnmappedAccess:
+    case FaultKind::kUnmappedFetch:
+    case FaultKind::kFlashWrite:
+    case FaultKind::kRamFetch:
+      return DebugStop::kBadMemory;
+    case FaultKind::kUndefinedInstruction:
+    case FaultKind::kNoCoprocessor:
+    case FaultKind::kNoFpu:
+    case FaultKind::kFpuOff:
+    case FaultKind::kArmState:
+      return DebugStop::kBadInstruction;
+    case FaultKind::kUnaligned:
+      return DebugStop::kBadAlignment;
+    case FaultKind::kDivisionByZero:
+      return DebugStop::kBadDivision;
+    default:
+      return DebugStop::kOther;
+  }
+}
 
 // One Unicorn engine; it serves one run.
 class Session : public Registers {
@@ -88,10 +114,14 @@ class Session : public Registers {
   }
 
   GuestRun& guest() { return guest_; }
+  // Tells the debugger how the run ended.
+  void ReportEnd();
   // Empty unless Unicorn itself failed.
   const std::string& internal_error() const { return internal_error_; }
 
  private:
+  // Asks the debugger in front of the instruction at `pc`.
+  void AskDebugger(uint32_t pc);
   // Of UC_HOOK_CODE.
   static void (*const kOnInstruction)(uc_engine*, uint64_t, uint32_t, void*);
 
@@ -117,12 +147,15 @@ class Session : public Registers {
   }
   void OnInterrupt(uint32_t number);
   void OnBreakpoint(uint32_t pc);
+  void GoOn(uint32_t pc);
   void OnBadAccess(uc_mem_type type, uint32_t address);
   void OnUnaligned(uint32_t pc);
   void OnStop(uc_err error);
 
   const Core& core_;
+  Debugger* const debugger_;
   GuestRun guest_;
+  RunView view_;  // for the debugger
   uc_engine* uc_ = nullptr;
   struct PeripheralSpace {
     Session* session;
@@ -136,6 +169,9 @@ class Session : public Registers {
   std::optional<uint32_t> watched_block_;      // begins again
   std::optional<thumb::Block> stepped_block_;  // begins again, with each instruction looked at
   std::optional<uint32_t> returns_;            // to this EXC_RETURN
+  std::optional<uint32_t> restart_;   // here, as the debugger wants, and in code that may have changed
+  std::optional<uint32_t> asked_at_;  // the debugger has said already that this one executes
+  uint32_t left_at_ = 0;              // in front of this instruction
   struct Step {
     uc_hook hook = 0;
     thumb::Block block;
@@ -147,12 +183,16 @@ void (*const Session::kOnInstruction)(uc_engine*, uint64_t, uint32_t,
                                       void*) = [](uc_engine*, uint64_t address, uint32_t, void* self) {
   auto* session = static_cast<Session*>(self);
   session->guest_.OnInstruction(static_cast<uint32_t>(address));
+  if (session->debugger_ != nullptr) session->AskDebugger(static_cast<uint32_t>(address));
   session->StopIfDone();
 };
 
 Session::Session(const RunRequest& request, const Prepared& prepared, std::span<const thumb::Block> places,
                  Clock::time_point deadline)
-    : core_(*request.core), guest_(request, prepared, *this, places, deadline) {
+    : core_(*request.core),
+      debugger_(request.debugger),
+      guest_(request, prepared, *this, places, deadline),
+      view_(*this, guest_, request.core->has_fpu) {
   // Without UC_MODE_MCLASS: that would force a Cortex-M33.
   Check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &uc_), "uc_open");
   if (uc_ == nullptr) return;
@@ -230,6 +270,10 @@ void Session::MapPeripherals() {
 }
 
 void Session::InstallHooks() {
+  if (debugger_ != nullptr) {
+    Hook(UC_HOOK_CODE, kOnInstruction);
+    everywhere_ = true;
+  }
   Hook(
       UC_HOOK_BLOCK, +[](uc_engine*, uint64_t address, uint32_t bytes, void* self) {
         auto* session = static_cast<Session*>(self);
@@ -381,15 +425,35 @@ void Session::OnInterrupt(uint32_t number) {
 
 void Session::OnBreakpoint(uint32_t pc) {
   if (guest_.memory().Halfword(pc) != thumb::kSemihostingBreakpoint) {
+    if (debugger_ != nullptr) {
+      view_.SetPc(pc);
+      const Debugger::Then then = debugger_->OnStop(view_, DebugStop::kBreakpointInstruction);
+      if (then == Debugger::Then::kEnd) return guest_.EndByDebugger();
+      const std::optional<uint32_t> elsewhere = view_.TakeRestart();
+      return GoOn(elsewhere && *elsewhere != pc ? *elsewhere : pc + 2);
+    }
     guest_.OnFault({.kind = FaultKind::kBreakpoint, .pc = pc}, Where::kExact);
     return;
   }
   const std::optional<uint32_t> result =
       guest_.OnSemihosting(pc, Register(UC_ARM_REG_R0), Register(UC_ARM_REG_R1));
   if (!result) return;  // writing PC would cancel the stop
-  const uint32_t next = (pc + 2) | 1;
   uc_reg_write(uc_, UC_ARM_REG_R0, &*result);
-  uc_reg_write(uc_, UC_ARM_REG_PC, &next);
+  GoOn(pc + 2);
+}
+
+// Behind BKPT. The emulator leaves the state of an IT block as it was for BKPT (ITAdvance of the Armv7-M
+// Architecture Reference Manual, A7.3.3).
+void Session::GoOn(uint32_t pc) {
+  constexpr uint32_t kItLow = 3u << 25, kItHigh = 0x3Fu << 10;
+  const uint32_t status = ReadSpecial(SpecialRegister::kXpsr);
+  const uint32_t it = (status >> 25 & 3) | (status >> 8 & 0xFC);
+  const uint32_t next = (it & 7) == 0 ? 0 : (it & 0xE0) | (it << 1 & 0x1F);
+  if (it != 0)
+    WriteSpecial(SpecialRegister::kXpsr,
+                 (status & ~(kItLow | kItHigh)) | (next & 3) << 25 | (next & 0xFC) << 8);
+  const uint32_t address = pc | 1;
+  uc_reg_write(uc_, UC_ARM_REG_PC, &address);
 }
 
 void Session::OnUnaligned(uint32_t pc) {
@@ -438,6 +502,16 @@ void Session::Run(const Prepared& prepared) {
 // Where the program goes on after a stop; nothing when it is over.
 std::optional<uint32_t> Session::NextBegin(uc_err error) {
   if (guest_.stopped()) return std::nullopt;
+  if (restart_) {
+    guest_.LeaveBlock(left_at_);
+    for (const GuestMemory::Region& region : guest_.memory().regions()) {
+      if (IsCode(region) && region.writable)
+        Check(uc_ctl_remove_cache(uc_, region.address, uint64_t{region.address} + region.bytes),
+              "uc_ctl_remove_cache");
+    }
+    asked_at_ = restart_;
+    return std::exchange(restart_, std::nullopt);
+  }
   if (watched_block_) {
     PutWatches();
     return std::exchange(watched_block_, std::nullopt);
@@ -462,6 +536,29 @@ std::optional<uint32_t> Session::NextBegin(uc_err error) {
   const std::optional<uint32_t> next = guest_.TakeException();
   if (!guest_.stepping()) DropSteps();
   return next;
+}
+
+void Session::AskDebugger(uint32_t pc) {
+  // The emulator is on its way out of this block, which begins again.
+  if (watched_block_ || stepped_block_ || guest_.exception_due()) return;
+  if (std::exchange(asked_at_, std::nullopt) == pc) return;
+  view_.SetPc(pc);
+  const Debugger::Then then = debugger_->OnInstruction(view_, pc);
+  if (guest_.stopped()) return;
+  if (then == Debugger::Then::kEnd) return guest_.EndByDebugger();
+  restart_ = view_.TakeRestart();
+  left_at_ = pc;
+  if (restart_) uc_emu_stop(uc_);
+}
+
+void Session::ReportEnd() {
+  if (debugger_ == nullptr || !internal_error_.empty() || guest_.outcome() == Outcome::kEnded) return;
+  const std::optional<FaultFacts>& fault = guest_.fault();
+  view_.SetPc(fault ? fault->pc : Pc());
+  if (guest_.outcome() == Outcome::kExited)
+    debugger_->OnExit(view_, guest_.exit_code());
+  else
+    debugger_->OnStop(view_, fault ? StopOf(fault->kind) : DebugStop::kLimit);
 }
 
 // A hook for a block that SysTick may interrupt. It stays until that is over: a loop comes back to its
@@ -527,6 +624,7 @@ RunResult Unicorn::Run(const RunRequest& request) const {
   for (int run = 0;; ++run) {
     Session session(request, *prepared, places, deadline);
     session.Run(*prepared);
+    session.ReportEnd();
     RunResult result = session.guest().TakeResult();
     if (!session.internal_error().empty()) {
       result.outcome = Outcome::kCrashed;
@@ -542,7 +640,8 @@ RunResult Unicorn::Run(const RunRequest& request) const {
       places.push_back(wanted);
       more = true;
     }
-    if (!more || result.outcome == Outcome::kTimeLimit) return finish(std::move(result));
+    if (!more || result.outcome == Outcome::kTimeLimit || request.debugger != nullptr)
+      return finish(std::move(result));
     if (run == kMostRuns) {
       result.outcome = Outcome::kCrashed;
       result.message = "after " + std::to_string(run) + " runs there are still new places that read counters";

@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "emulation/boards/core.h"
+#include "emulation/gdb/server.h"
 #include "emulation/machine/machine.h"
 #include "emulation/scene/scene_text.h"
 #include "harness/base/file.h"
@@ -36,6 +37,7 @@ struct RunArguments {
   std::string cycles = "operands";
   std::string exit_code = "outcome";
   std::string format = "text";
+  std::optional<uint16_t> gdb_port;
 };
 
 // The core that --core or --board names; the error names the known ones.
@@ -64,6 +66,8 @@ int RunFirmware(const RunArguments& arguments) {
     return UsageError(why);
   if (arguments.strict && (arguments.runner == "qemu" || target->board == nullptr))
     return UsageError("--strict needs --runner unicorn and a --board, whose peripherals it is about");
+  if (arguments.gdb_port && arguments.runner == "qemu")
+    return UsageError("--gdb needs --runner unicorn; QEMU has a server of its own: qemu-system-arm -S -gdb");
   if (arguments.chip.multiply_cycles() != 0 && arguments.runner == "qemu")
     return UsageError("--multiply needs --runner unicorn");
   const emulation::Machine& machine =
@@ -86,10 +90,26 @@ int RunFirmware(const RunArguments& arguments) {
   request.command_line = arguments.command_line;
   request.time_limit = arguments.time_limit.Get();
   request.instruction_limit = emulation::Instructions{arguments.instruction_limit};
+  const bool text = arguments.format == "text";
+  std::unique_ptr<emulation::gdb::Server> debugger;
+  if (arguments.gdb_port) {
+    std::string why;
+    debugger = emulation::gdb::Server::Listen(
+        *arguments.gdb_port, core->has_fpu,
+        [text](std::string_view output) {
+          if (text) std::cout << output << std::flush;
+        },
+        why);
+    if (debugger == nullptr) return UsageError(StrCat("--gdb: ", why));
+    request.debugger = debugger.get();
+    std::cerr << "atome: waits in front of the first instruction; type: gdb-multiarch " << arguments.elf
+              << " -ex 'target remote :" << debugger->port() << "'" << std::endl;
+  }
   const emulation::RunResult result = machine.Run(request);
 
-  const bool text = arguments.format == "text";
-  std::cout << (text ? result.output : RunJson(arguments.elf, arguments.analysis.between(), result))
+  const size_t printed = debugger != nullptr ? debugger->printed() : 0;
+  std::cout << (text ? result.output.substr(printed)
+                     : RunJson(arguments.elf, arguments.analysis.between(), result))
             << std::flush;
   if (text && !result.output.empty() && !result.output.ends_with('\n')) std::cerr << "\n";
   if (!machine.Note(*core).empty())
@@ -112,6 +132,9 @@ int RunFirmware(const RunArguments& arguments) {
       if (arguments.exit_code == "firmware" && result.exit_code != 0)
         return (result.exit_code & 0xFF) != 0 ? result.exit_code & 0xFF : kFailed;
       return result.exit_code == 0 ? kPass : kFailed;
+    case emulation::Outcome::kEnded:
+      std::cerr << "atome: " << result.message << ", " << counted << "\n";
+      return kPass;
     case emulation::Outcome::kRejected:
     case emulation::Outcome::kToolMissing:
       return UsageError(result.message);
@@ -141,6 +164,8 @@ void Declare(Options& options, RunArguments* arguments) {
                 "Most instructions to execute");
   options.Word("--cycles", &arguments->cycles, {"operands", "blocks"},
                "Basis of modelled cycles: operands, or blocks alone, which is all that QEMU shows");
+  options.Count("--gdb", &arguments->gdb_port, 0, 65535,
+                "Wait on this port of this host for GDB, which then steps and stops the run; 0: a free port");
   arguments->chip.AddTo(options);
   arguments->analysis.AddTo(options);
   options.Flag(

@@ -8,7 +8,8 @@ namespace atome::harness {
 namespace {
 
 constexpr const char* kOutcomeNames[] = {
-    "exited", "fault", "instruction limit", "time limit", "rejected", "tool missing", "crashed"};
+    "exited",   "fault",        "instruction limit", "time limit",
+    "rejected", "tool missing", "crashed",           "ended by the debugger"};
 
 nlohmann::ordered_json FaultJson(const emulation::Fault& fault) {
   nlohmann::ordered_json json = {{"kind", fault.kind},
