@@ -29,6 +29,7 @@ class Server final : public Debugger {
   // How much of the program's output was given to `print`.
   size_t printed() const { return printed_; }
 
+  bool attached() const override { return state_ != State::kDetached; }
   Then OnInstruction(DebugView& machine, uint32_t pc) override;
   Then OnStop(DebugView& machine, DebugStop why) override;
   void OnExit(DebugView& machine, int exit_code) override;

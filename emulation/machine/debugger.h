@@ -74,6 +74,8 @@ class Debugger {
     kRun,
     kEnd,  // the run, now
   };
+  // False once it has left: nothing stops any more.
+  virtual bool attached() const = 0;
   // Before each instruction, the first of all included. Returns when the machine shall go on.
   virtual Then OnInstruction(DebugView& machine, uint32_t pc) = 0;
   virtual Then OnStop(DebugView& machine, DebugStop why) = 0;

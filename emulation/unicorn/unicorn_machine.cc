@@ -425,7 +425,7 @@ void Session::OnInterrupt(uint32_t number) {
 
 void Session::OnBreakpoint(uint32_t pc) {
   if (guest_.memory().Halfword(pc) != thumb::kSemihostingBreakpoint) {
-    if (debugger_ != nullptr) {
+    if (debugger_ != nullptr && debugger_->attached()) {
       view_.SetPc(pc);
       const Debugger::Then then = debugger_->OnStop(view_, DebugStop::kBreakpointInstruction);
       if (then == Debugger::Then::kEnd) return guest_.EndByDebugger();

@@ -1,6 +1,7 @@
 #include "harness/commands/host_options.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 
 #include "harness/base/file.h"
@@ -70,6 +71,19 @@ std::string HostOptions::Apply(emulation::RunRequest* request) const {
   if (!input.ok()) return input.error().message;
   request->console_input = *std::move(input);
   return {};
+}
+
+void HostOptions::AddTo(report::CommandLine* line) const {
+  line->Option("--files", files_).Option("--stdin", input_).Option("--console", Join(consoles_, ","));
+}
+
+std::string HostOptions::Detail() const {
+  std::vector<std::string> parts;
+  const auto name = [](const std::string& path) { return std::filesystem::path(path).filename().string(); };
+  if (!input_.empty()) parts.push_back(StrCat("stdin ", name(input_)));
+  if (!files_.empty()) parts.push_back(StrCat("files ", name(files_)));
+  if (!consoles_.empty()) parts.push_back(StrCat("console ", Join(consoles_, "+")));
+  return Join(parts, ", ");
 }
 
 }  // namespace atome::harness

@@ -8,6 +8,7 @@
 
 #include "emulation/machine/machine.h"
 #include "harness/commands/options.h"
+#include "harness/report/command_line.h"
 #include "harness/run/target.h"
 
 namespace atome::harness {
@@ -20,6 +21,11 @@ class HostOptions {
   std::string WhyNot(std::string_view runner, const Target& target) const;
   // Reads the input. Returns what went wrong; else nothing.
   std::string Apply(emulation::RunRequest* request) const;
+
+  // Adds the given options to a command that measures the same again.
+  void AddTo(report::CommandLine* line) const;
+  // Distinguishes a cell from one without: "stdin keys.txt, files data"; empty without options.
+  std::string Detail() const;
 
  private:
   bool Shows(std::string_view console) const;

@@ -50,4 +50,16 @@ std::string ImageOptions::Apply(std::string file_bytes, emulation::RunRequest* r
   return {};
 }
 
+void ImageOptions::AddTo(report::CommandLine* line) const {
+  line->Option("--memory", Join(memories_, ",")).Option("--vectors", vectors_).Option("--load", load_);
+}
+
+std::string ImageOptions::Detail() const {
+  std::vector<std::string> parts;
+  for (const std::string& memory : memories_) parts.push_back(StrCat("memory ", memory));
+  if (!vectors_.empty()) parts.push_back(StrCat("vectors ", vectors_));
+  if (!load_.empty()) parts.push_back(StrCat("load ", load_));
+  return Join(parts, ", ");
+}
+
 }  // namespace atome::harness

@@ -7,6 +7,7 @@
 
 #include "emulation/machine/machine.h"
 #include "harness/commands/options.h"
+#include "harness/report/command_line.h"
 
 namespace atome::harness {
 
@@ -17,6 +18,11 @@ class ImageOptions {
   // Sets the memories, the vector table and the image of a request that has its core, board and elf_name.
   // The message says what cannot be so, and the remedy; empty when all is set.
   [[nodiscard]] std::string Apply(std::string file_bytes, emulation::RunRequest* request) const;
+
+  // Adds the given options to a command that measures the same again.
+  void AddTo(report::CommandLine* line) const;
+  // Distinguishes a cell from one without: "memory A=0x60000000:4M, vectors 0x8000"; empty without options.
+  std::string Detail() const;
 
  private:
   std::vector<std::string> memories_;

@@ -23,12 +23,15 @@ report::Report ReportOption::ReportOf(std::vector<report::Cell> cells,
   return report;
 }
 
+std::string ReportOption::Write(const report::Report& report) const {
+  return path_ ? report::WriteReport(report, *path_) : "";
+}
+
 int ReportOption::Finish(const report::Report& report, OutputFormat format, std::string_view notes) const {
   std::cout << report::Print(report, format);
   if (format == OutputFormat::kTable || format == OutputFormat::kMarkdown) std::cout << notes;
   const ExitCode verdict = ExitCodeOf(report::WorstOf(report.cells));
-  if (!path_) return verdict;
-  const std::string error = report::WriteReport(report, *path_);
+  const std::string error = Write(report);
   if (error.empty()) return verdict;
   const int unwritten = UsageError(error);
   return verdict == kPass ? unwritten : verdict;

@@ -25,6 +25,10 @@ class ReportOption {
   report::Report ReportOf(std::vector<report::Cell> cells,
                           std::initializer_list<const emulation::Machine*> machines = {}) const;
 
+  bool given() const { return path_.has_value(); }
+  // Writes the report when --report was given. Returns an error message, or nothing.
+  std::string Write(const report::Report& report) const;
+
   // Prints the report on stdout, with `notes` after the tables for people, and writes it when --report was
   // given. Returns the exit code of the worst outcome. A report that cannot be written changes the exit code
   // only when all cells pass, so that it never hides a failed cell.

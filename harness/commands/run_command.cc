@@ -13,7 +13,10 @@
 #include "harness/commands/command.h"
 #include "harness/commands/host_options.h"
 #include "harness/commands/image_options.h"
+#include "harness/commands/report_option.h"
 #include "harness/commands/run_output.h"
+#include "harness/report/command_line.h"
+#include "harness/run/firmware_cell.h"
 #include "harness/run/firmware_runner.h"
 #include "harness/run/target.h"
 
@@ -38,6 +41,7 @@ struct RunArguments {
   std::string exit_code = "outcome";
   std::string format = "text";
   std::optional<uint16_t> gdb_port;
+  ReportOption report;
 };
 
 // The core that --core or --board names; the error names the known ones.
@@ -53,6 +57,32 @@ Result<Target> TargetOf(const RunArguments& arguments) {
   Target target = targets->front();
   if (const std::string why = arguments.chip.Apply(&target); !why.empty()) return Bad(why);
   return target;
+}
+
+// Returns an error message, or nothing.
+std::string WriteReport(const RunArguments& arguments, const emulation::Machine& machine,
+                        const emulation::RunRequest& request, const emulation::RunResult& result) {
+  std::vector<std::string> options;
+  if (!arguments.command_line.empty()) options.push_back(StrCat("args ", arguments.command_line));
+  if (const std::string chip = arguments.chip.Detail(); !chip.empty()) options.push_back(chip);
+  if (const std::string host = arguments.host.Detail(); !host.empty()) options.push_back(host);
+  if (const std::string image = arguments.image.Detail(); !image.empty()) options.push_back(image);
+  if (arguments.cycles == "blocks") options.push_back("by blocks");
+  if (arguments.strict) options.push_back("strict");
+  report::Cell cell = CellOfRun(machine, request, result, Join(options, ", "));
+  report::CommandLine line("run");
+  line.Path(arguments.elf).Option("--core", arguments.core).Option("--board", arguments.board);
+  if (arguments.runner != "unicorn") line.Option("--runner", arguments.runner);
+  line.Option("--args", arguments.command_line);
+  if (arguments.cycles == "blocks") line.Option("--cycles", arguments.cycles);
+  if (arguments.strict) line.Word("--strict");
+  line.Option("--mark", Join(arguments.analysis.between(), ","));
+  arguments.chip.AddTo(&line);
+  arguments.host.AddTo(&line);
+  arguments.image.AddTo(&line);
+  arguments.more_boards.AddTo(&line);
+  cell.command = line.text();
+  return arguments.report.Write(arguments.report.ReportOf({std::move(cell)}, {&machine}));
 }
 
 int RunFirmware(const RunArguments& arguments) {
@@ -115,7 +145,9 @@ int RunFirmware(const RunArguments& arguments) {
   if (!machine.Note(*core).empty())
     std::cerr << "atome: " << core->title << " in " << machine.name() << ": " << machine.Note(*core) << "\n";
   const std::string counted = CountsText(result);
-  const std::string unwritten = arguments.analysis.Show(request, result);
+  std::string unwritten = arguments.analysis.Show(request, result);
+  if (unwritten.empty() && arguments.report.given())
+    unwritten = WriteReport(arguments, machine, request, result);
   if (!unwritten.empty()) UsageError(unwritten);
   if (!result.unknown_peripherals.empty() && text && !arguments.strict)
     std::cerr << PeripheralText(result.unknown_peripherals);
@@ -168,6 +200,7 @@ void Declare(Options& options, RunArguments* arguments) {
                 "Wait on this port of this host for GDB, which then steps and stops the run; 0: a free port");
   arguments->chip.AddTo(options);
   arguments->analysis.AddTo(options);
+  arguments->report.AddTo(options);
   options.Flag(
       "--strict", &arguments->strict,
       "Fault on registers of a board's peripherals that no model has; else they read 0, listed at the end");

@@ -402,6 +402,66 @@ def test_an_annotation_without_source(tmp_path: pathlib.Path) -> None:
     assert process.stderr.count("there is no file") == 1
 
 
+# --- Reports
+
+
+@needs_firmware
+def test_a_run_writes_a_report(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "run.json"
+    process = atome("run", DEMO, "--core", "m3", "--mark", "Reset,main", "--report", path)
+    assert process.returncode == 0 and "outcome" not in process.stdout
+    cell, = json.loads(path.read_text())["cells"]
+    assert (cell["kind"], cell["runner"], cell["core"], cell["outcome"]) == ("run", "unicorn", "m3", "pass")
+    result = json.loads(atome("run", DEMO, "--core", "m3", "--mark", "Reset,main", "--format", "json").stdout)
+    figures = cell["figures"]
+    assert figures["exit_code"] == 0 and figures["instructions_total"] == result["instructions"]
+    assert figures["cycles_total"] == result["cycles"] and figures["stack_bytes"] == result["stack_bytes"]
+    assert "process_stack_bytes" not in figures and "PSP" in cell["unavailable"]["process_stack_bytes"]
+    between = cell["parts"]["mark"]["Reset to main"]
+    assert between == {"times": 1, **{f"cycles_{name}": result["between"][f"{name}_cycles"] for name in ("mean", "least", "most")}}
+    again = atome(*cell["command"].split()[1:], "--report", tmp_path / "again.json")
+    assert again.returncode == 0, again.stderr
+    assert json.loads((tmp_path / "again.json").read_text())["cells"] == [cell]
+
+
+@needs_firmware
+def test_a_run_that_fails_writes_a_report_too(tmp_path: pathlib.Path) -> None:
+    reports = []
+    for name, core, outcome, code, words in (
+            ("exit_wide", "m0", "mismatch", 1, []), ("undefined", "m0", "crashed", 4, []), ("marks", "m0", "pass", 0, []),
+            ("spin", "m0", "crashed", 4, ["--instruction-limit", "1000"])):
+        path = tmp_path / f"{name}.json"
+        assert atome("run", GUESTS / f"{name}.elf", "--core", core, "--report", path, *words).returncode == code
+        cell, = json.loads(path.read_text())["cells"]
+        assert cell["outcome"] == outcome and (outcome == "pass") == ("message" not in cell)
+        assert ("exit_code" in cell["figures"]) == (name in ("exit_wide", "marks"))
+        assert cell["figures"]["instructions_total"] > 0 and "0" not in cell.get("unavailable", {}).values()
+        reports.append(path)
+    assert json.loads(reports[0].read_text())["cells"][0]["figures"]["exit_code"] == 263
+    marks = json.loads(reports[2].read_text())["cells"][0]["parts"]["mark"]
+    assert [mark["instructions_before"] for mark in marks.values()] == [3, 9, 15]
+    merged = tmp_path / "all.json"
+    assert atome("merge", merged, *reports).returncode == 0
+    assert len(json.loads(merged.read_text())["cells"]) == 4
+    shown = atome("show", merged).stdout
+    assert "exit_wide.elf" in shown and "263" in shown and "arrival 003" in shown
+    assert atome("diff", merged, merged).returncode == 0
+    slower = json.loads(reports[2].read_text())
+    slower["cells"][0]["figures"]["cycles_total"] += 5
+    (tmp_path / "slower.json").write_text(json.dumps(slower))
+    assert "cycles_total" in atome("diff", reports[2], tmp_path / "slower.json").stdout
+    assert "cannot write" in refused_after("run", GUESTS / "marks.elf", "--core", "m0", "--report", tmp_path / "no/where.json")
+
+
+@needs_firmware
+@needs_qemu
+def test_a_report_of_qemu_says_what_it_lacks(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "run.json"
+    assert atome("run", GUESTS / "marks.elf", "--core", "m0", "--runner", "qemu", "--report", path).returncode == 0
+    cell, = json.loads(path.read_text())["cells"]
+    assert cell["runner"] == "qemu" and "stack_bytes" not in cell["figures"] and "stack" in cell["unavailable"]["stack_bytes"]
+
+
 # --- Explanations
 
 
