@@ -4,9 +4,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <random>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -70,6 +73,131 @@ TEST(Architecture, KnowsWhatTheAssemblerKnows) {
         << instruction;
     EXPECT_TRUE(Knows(Architecture::kArmv7EM, code[0], second)) << instruction;
   }
+}
+
+// A folder of its own for files, removed with what is in it.
+struct Folder {
+  Folder() { std::filesystem::create_directories(path); }
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::filesystem::path path =
+      std::filesystem::temp_directory_path() / ("atome_encodings_" + std::to_string(getpid()));
+};
+
+struct Encoding {
+  uint16_t first = 0;
+  uint16_t second = 0;
+  std::string text = {};  // as objdump has it, in a form that the assembler reads; empty: none
+};
+
+// Sets the texts of encodings, all narrow or all wide. objdump knows more than any core.
+void Disassemble(const Folder& folder, bool wide, std::vector<Encoding>* encodings) {
+  const std::string binary = folder.path / "code.bin", listing = folder.path / "code.txt";
+  std::ofstream out(binary, std::ios::binary);
+  for (const Encoding& each : *encodings) {
+    out.write(reinterpret_cast<const char*>(&each.first), 2);
+    if (wide) out.write(reinterpret_cast<const char*>(&each.second), 2);
+  }
+  out.close();
+  ASSERT_EQ(std::system(("arm-none-eabi-objdump -D -z -b binary -m arm -M force-thumb '" + binary + "' >'" +
+                         listing + "'")
+                            .c_str()),
+            0);
+  std::ifstream lines(listing);
+  static const std::regex kLine("^ *([0-9a-f]+):\t[^\t]+\t([^;@]*?)[ \t]*([;@].*)?$"), kName(" *<[^>]*>$"),
+      kTarget("0x[0-9a-f]+$");
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch match;
+    if (!std::regex_match(line, match, kLine)) continue;
+    const size_t at = std::stoul(match[1], nullptr, 16) / (wide ? 4 : 2);
+    std::string text = match[2];
+    const bool unpredictable = match[3].str().find("UNPREDICTABLE") != std::string::npos;
+    if (at >= encodings->size() || text.empty() || text[0] == '.' || text[0] == '<' || unpredictable)
+      continue;
+    text = std::regex_replace(text, kName, "");
+    std::smatch target;
+    if ((text[0] == 'b' || text[0] == 'c') && std::regex_search(text, target, kTarget)) {
+      const auto to = static_cast<int64_t>(std::stoul(target[0], nullptr, 16));
+      const int64_t distance = static_cast<int32_t>(to - static_cast<int64_t>(at) * (wide ? 4 : 2));
+      text = target.prefix().str() + "." + (distance < 0 ? "" : "+") + std::to_string(distance);
+    }
+    (*encodings)[at].text = text;
+  }
+}
+
+// Which of the lines the assembler takes for a core.
+std::vector<bool> Taken(const Folder& folder, const std::string& options,
+                        const std::vector<Encoding>& encodings) {
+  const std::string source = folder.path / "code.s", errors = folder.path / "errors.txt";
+  std::ofstream out(source);
+  out << ".syntax unified\n.thumb\n";
+  for (const Encoding& each : encodings) out << each.text << "\n";
+  out.close();
+  // It ends with an error, as most lines are for other cores.
+  [[maybe_unused]] const int status =
+      std::system(("arm-none-eabi-as " + options + " -o '" + (folder.path / "code.o").string() + "' '" +
+                   source + "' 2>'" + errors + "'")
+                      .c_str());
+  std::vector<bool> taken(encodings.size(), true);
+  std::ifstream lines(errors);
+  static const std::regex kError("^.*code\\.s:([0-9]+): Error: .*$");
+  for (std::string line; std::getline(lines, line);) {
+    std::smatch match;
+    if (std::regex_match(line, match, kError)) taken.at(std::stoul(match[1]) - 3) = false;
+  }
+  return taken;
+}
+
+// objdump says what an encoding is, and the assembler for which cores. What Cortex-M7 lacks too is left out.
+// Returns how many were compared.
+int Compare(bool wide, std::vector<Encoding> encodings) {
+  const Folder folder;
+  Disassemble(folder, wide, &encodings);
+  const std::vector<bool> m7 = Taken(folder, "-mcpu=cortex-m7 -mfpu=fpv5-d16", encodings),
+                          m3 = Taken(folder, "-mcpu=cortex-m3", encodings),
+                          m0 = Taken(folder, "-mcpu=cortex-m0", encodings);
+  int compared = 0;
+  for (size_t k = 0; k < encodings.size(); ++k) {
+    const auto& [first, second, text] = encodings[k];
+    const bool floats = text[0] == 'v' || text[0] == 'f';  // of the FPU: of the core, not of the architecture
+    const bool call = text.starts_with("bl ") || text.starts_with("blx ");  // too far for a file of this size
+    if (text.empty() || !m7[k] || floats || call) continue;
+    ++compared;
+    EXPECT_TRUE(Knows(Architecture::kArmv7EM, first, second)) << text;
+    EXPECT_EQ(Knows(Architecture::kArmv7M, first, second), m3[k])
+        << std::hex << first << " " << second << " " << text;
+    // These have a narrow form that the text means too, or bits that should be one.
+    if (wide && (text.starts_with("rsbs") || text.starts_with("mrs") || text.starts_with("msr"))) continue;
+    EXPECT_EQ(Knows(Architecture::kArmv6M, first, second), m0[k])
+        << std::hex << first << " " << second << " " << text;
+  }
+  return compared;
+}
+
+TEST(Architecture, EveryNarrowEncoding) {
+  if (!CanAssemble()) GTEST_SKIP() << "arm-none-eabi-as not found (package binutils-arm-none-eabi)";
+  std::vector<Encoding> all;
+  for (uint32_t h = 0; h < 0x10000; ++h) {
+    if (Bytes(static_cast<uint16_t>(h)) == 2) all.push_back({static_cast<uint16_t>(h)});
+  }
+  // objdump writes conditions behind an IT: those come last.
+  std::ranges::stable_partition(
+      all, [](const Encoding& each) { return (each.first & 0xFF00) != 0xBF00 || each.first % 16 == 0; });
+  EXPECT_GT(Compare(false, std::move(all)), 50'000);
+}
+
+// ATOME_ENCODINGS asks for more of them.
+TEST(Architecture, RandomWideEncodings) {
+  if (!CanAssemble()) GTEST_SKIP() << "arm-none-eabi-as not found (package binutils-arm-none-eabi)";
+  const char* more = std::getenv("ATOME_ENCODINGS");
+  const size_t count = more != nullptr ? std::strtoul(more, nullptr, 10) : 60'000;
+  std::mt19937 random(1);
+  std::vector<Encoding> some;
+  while (some.size() < count) {
+    const auto first = static_cast<uint16_t>(0xE800 | random() % 0x1800);
+    const auto second = static_cast<uint16_t>(random() % 3 == 0 ? 0xF000 | random() % 0x1000 : random());
+    some.push_back({first, second});
+  }
+  EXPECT_GT(Compare(true, std::move(some)), static_cast<int>(count / 5));
 }
 
 }  // namespace
