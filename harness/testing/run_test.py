@@ -399,7 +399,8 @@ def test_an_annotation_without_source(tmp_path: pathlib.Path) -> None:
     moved.write_bytes((GUESTS / "work_m3.elf").read_bytes().replace(folder, b"/" + b"x" * (len(folder) - 1)))
     process = atome("run", moved, "--core", "m3", "--annotate")
     assert re.search(r"^work\.c:\d+  [\d ]+(of [\d ]+)?cycles$", process.stderr, re.MULTILINE), process.stderr
-    assert process.stderr.count("there is no file") == 1
+    missing = re.findall(r"there is no file (/xxx\S+)", process.stderr)
+    assert missing and len(set(missing)) == len(missing), "each once, however many of its lines are shown"
 
 
 # --- Reports
@@ -419,8 +420,8 @@ def test_a_run_writes_a_report(tmp_path: pathlib.Path) -> None:
     assert "process_stack_bytes" not in figures and "PSP" in cell["unavailable"]["process_stack_bytes"]
     between = cell["parts"]["mark"]["Reset to main"]
     assert between == {"times": 1, **{f"cycles_{name}": result["between"][f"{name}_cycles"] for name in ("mean", "least", "most")}}
-    again = atome(*cell["command"].split()[1:], "--report", tmp_path / "again.json")
-    assert again.returncode == 0, again.stderr
+    again = f"{cell['command']} --report {tmp_path / 'again.json'}"
+    subprocess.run(again, shell=True, cwd=ROOT, check=True, capture_output=True)
     assert json.loads((tmp_path / "again.json").read_text())["cells"] == [cell]
 
 
@@ -445,7 +446,8 @@ def test_a_run_that_fails_writes_a_report_too(tmp_path: pathlib.Path) -> None:
     assert len(json.loads(merged.read_text())["cells"]) == 4
     shown = atome("show", merged).stdout
     assert "exit_wide.elf" in shown and "263" in shown and "arrival 003" in shown
-    assert atome("diff", merged, merged).returncode == 0
+    assert atome("diff", reports[2], reports[2]).returncode == 0
+    assert "crashed" in atome("diff", merged, merged).stdout, "a failed run is no baseline"
     slower = json.loads(reports[2].read_text())
     slower["cells"][0]["figures"]["cycles_total"] += 5
     (tmp_path / "slower.json").write_text(json.dumps(slower))
@@ -497,7 +499,7 @@ def test_faults_that_the_firmware_handles() -> None:
     assert told["handled_faults"]["first"][1]["kind"] == "undefined instruction" and "fault" not in told
     ends = atome("run", GUESTS / "fault_loop.elf", "--core", "m3")
     assert (ends.returncode, ends.stdout) == (4, "before handler ")
-    assert "the HardFault handler ran, and then:" in ends.stderr and "endless loop at hard_fault" in ends.stderr
+    assert "the HardFault handler ran, and then: endless loop at hard_fault" in " ".join(ends.stderr.split())
 
 
 @needs_firmware
