@@ -181,7 +181,7 @@ void ElfImage::SetReach() {
   }
 }
 
-// Of several symbols the one that begins last; a size that the ELF tells comes before a guessed one.
+// Of several symbols the one that begins last; a size that the ELF tells comes before a label.
 const ElfImage::Symbol* ElfImage::SymbolOf(uint32_t address) const {
   const auto rank = [](const Symbol& symbol) { return !symbol.function ? 0 : symbol.label ? 1 : 2; };
   const Symbol* sized = nullptr;
@@ -193,7 +193,10 @@ const ElfImage::Symbol* ElfImage::SymbolOf(uint32_t address) const {
     const Symbol*& best = at->bytes != 0 ? sized : unsized;
     if (best == nullptr || (at->address == best->address && rank(*at) > rank(*best))) best = &*at;
   }
-  return sized != nullptr ? sized : unsized;
+  // A second entry of a function with a size has a type of its own; labels in one have none.
+  const bool entry =
+      unsized != nullptr && !unsized->label && sized != nullptr && unsized->address > sized->address;
+  return sized != nullptr && !entry ? sized : unsized;
 }
 
 }  // namespace atome::emulation
