@@ -1,5 +1,5 @@
 # atome_firmware(<elf>
-#   CORE <name>               of emulation/boards/cores.json: gcc flags, folders of engine/targets, flash and RAM sizes
+#   CORE <name>               of emulation/boards/cores.json: gcc flags, folders of engine/targets, flash and RAM
 #   [VARIANT <name>]          f32 (default), q15, q15kv8: q15 with a cache of 8 bits; plain: the plain transformer
 #   [SMALL] [TAPS]            for size: -Os, with the headers of engine/targets/small; with intermediates
 #   [MODEL <file> DIMENSIONS <V,d,L,h,K,k,S>]
@@ -75,8 +75,11 @@ endfunction()
 # atome_link(<elf> <core> <object>... [STACK <bytes>] [FLAGS <flag>...])
 function(atome_link elf core)
   cmake_parse_arguments(arg "" "STACK" "FLAGS" ${ARGN})
-  atome_core(${core} flash_bytes flash)
-  atome_core(${core} ram_bytes ram)
+  set(memories "")
+  foreach(key flash_address flash_bytes ram_address ram_bytes)
+    atome_core(${core} ${key} value)
+    list(APPEND memories -Wl,--defsym,firmware_${key}=${value})
+  endforeach()
   set(script ${PROJECT_SOURCE_DIR}/engine/firmware/firmware.ld)
   get_filename_component(folder ${elf} DIRECTORY)
   file(MAKE_DIRECTORY ${folder})
@@ -84,8 +87,7 @@ function(atome_link elf core)
   add_custom_command(OUTPUT ${elf}
     COMMAND ${ATOME_ARM_GXX} -mthumb ${arg_FLAGS} ${arg_UNPARSED_ARGUMENTS}
       -nostdlib -lgcc -T ${script} -Wl,--gc-sections -Wl,--no-warn-rwx-segments
-      -Wl,--defsym,firmware_flash_bytes=${flash},--defsym,firmware_ram_bytes=${ram}
-      -Wl,--defsym,firmware_stack_bytes=${arg_STACK} -o ${elf}
+      ${memories} -Wl,--defsym,firmware_stack_bytes=${arg_STACK} -o ${elf}
     DEPENDS ${arg_UNPARSED_ARGUMENTS} ${script}
     COMMENT "Linking ${shown}" VERBATIM)
 endfunction()

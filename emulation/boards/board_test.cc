@@ -45,12 +45,13 @@ TEST(Board, EveryEntryIsSound) {
 TEST(Board, TakesTheProjectsFirmware) {
   for (const Board& board : Boards()) {
     SCOPED_TRACE(board.name);
-    EXPECT_EQ(MapOf(board).ram().begin, kRamAddress) << "where the project's firmware is linked";
+    const Core& core = *FindCore(board.core);
+    EXPECT_EQ(MapOf(board).ram().begin, core.ram_address) << "where the project's firmware is linked";
     std::vector<uint32_t> places = board.memories[0].aliases;
     const std::vector<uint32_t>& more = board.memories[0].image_places;
     places.insert(places.end(), more.begin(), more.end());
     places.push_back(board.memories[0].address);
-    EXPECT_THAT(places, ::testing::Contains(kFlashAddress)) << "where the project's firmware is linked";
+    EXPECT_THAT(places, ::testing::Contains(core.flash_address)) << "where the project's firmware is linked";
     EXPECT_EQ(std::set<uint32_t>(places.begin(), places.end()).size(), places.size());
   }
 }

@@ -19,6 +19,8 @@ struct Core {
   bool has_dsp;
   bool strict_alignment;  // Armv6-M: every misaligned access faults
   uint8_t mpu_regions;    // of the MPU, as chips with one have; 0: the core cannot have one
+  // The memories of the core without a board, which QEMU's machine has too; the project's firmware is linked
+  // for them.
   uint32_t flash_address;
   uint32_t flash_bytes;
   uint32_t ram_address;
@@ -30,7 +32,8 @@ struct Core {
   std::string_view qemu_note;     // empty when QEMU has this core
 };
 
-// Of most cores.
+// Where the architecture's regions for code and for SRAM begin, and with them the memories of most cores and
+// chips.
 inline constexpr uint32_t kFlashAddress = 0x00000000;
 inline constexpr uint32_t kRamAddress = 0x20000000;
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "emulation/base/hex.h"
 #include "emulation/base/subprocess.h"
 #include "emulation/machine/machine.h"
 #include "emulation/machine/prepare.h"
@@ -202,13 +203,15 @@ RunResult Qemu::Run(const RunRequest& request) const {
   const std::optional<Prepared> prepared = Prepare(request, result);
   if (!prepared) return result;
   const std::string machine = QemuMachineOf(request);
-  const bool linked_at_0 = prepared->map.program_address == request.core->flash_address;
+  const Core& core = *request.core;
+  const bool linked_for_it =
+      prepared->map.program_address == core.flash_address && prepared->map.ram().begin == core.ram_address;
   if (machine.empty()) {
     result.outcome = Outcome::kToolMissing;
     result.message = "QEMU has no " + std::string(request.board->title) + ": use --runner unicorn";
-    if (linked_at_0)
-      result.message += ", or --core " + std::string(request.core->name) +
-                        " without the board, which runs on " + std::string(request.core->qemu_machine);
+    if (linked_for_it)
+      result.message += ", or --core " + std::string(core.name) + " without the board, which runs on " +
+                        std::string(core.qemu_machine);
     return result;
   }
   if (request.console_input || (request.files && request.files->writable)) {
@@ -216,11 +219,11 @@ RunResult Qemu::Run(const RunRequest& request) const {
     result.message = "programs in QEMU have no console input and write no files: use --runner unicorn";
     return result;
   }
-  if (request.board == nullptr && !linked_at_0) {
+  if (request.board == nullptr && !linked_for_it) {
     result.outcome = Outcome::kRejected;
-    result.message =
-        request.elf_name + ": QEMU's " + machine +
-        " has its code memory at 0, the image is linked elsewhere: link it there, or use --runner unicorn";
+    result.message = request.elf_name + ": QEMU's " + machine + " has its code memory at " +
+                     Hex(core.flash_address) + " and RAM at " + Hex(core.ram_address) +
+                     ", the image is linked elsewhere: link it there, or use --runner unicorn";
     return result;
   }
   const std::optional<QemuTools> tools = FindQemuTools(result.message);

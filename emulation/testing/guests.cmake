@@ -7,11 +7,14 @@ file(MAKE_DIRECTORY ${ATOME_GUEST_DIR})
 
 function(atome_guest name source core)
   atome_core(${core} gcc flags)
+  atome_core(${core} flash_address flash)
+  atome_core(${core} ram_address ram)
   set(dir ${CMAKE_CURRENT_SOURCE_DIR}/testing/guests)
   set(elf ${ATOME_GUEST_DIR}/${name}.elf)
   file(GLOB common CONFIGURE_DEPENDS ${dir}/*.inc ${dir}/*.h)
   add_custom_command(OUTPUT ${elf}
     COMMAND ${ATOME_ARM_GCC} ${flags} ${ARGN} -mthumb -O1 -g -ffreestanding -nostdlib -Wa,-I,${dir}
+            -Wl,--defsym=flash_address=${flash} -Wl,--defsym=ram_address=${ram}
             -Wl,--no-warn-rwx-segments -T ${dir}/guest.ld -o ${elf} ${dir}/${source} -lc -lgcc
     DEPENDS ${dir}/${source} ${dir}/guest.ld ${common}
     COMMENT "Guest ${name}" VERBATIM)
