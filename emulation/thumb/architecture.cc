@@ -54,6 +54,14 @@ bool IsDsp(uint16_t first, uint16_t second) {
   }
 }
 
+// Load-acquire and store-release, TT, SG, VLLDM and VLSTM.
+bool IsArmv8M(uint16_t first, uint16_t second) {
+  if (first == 0xE97F && second == 0xE97F) return true;
+  if ((first & 0xFFF0) == 0xE840) return (second & 0xF03F) == 0xF000;
+  if ((first & 0xFFE0) == 0xE8C0) return (second & 0x0F80) == 0x0F80 && (second & 0x30) != 0x30;
+  return (first & 0xFFE0) == 0xEC20 && second == 0x0A00;
+}
+
 }  // namespace
 
 bool Knows(Architecture architecture, uint16_t first, uint16_t second) {
@@ -62,8 +70,10 @@ bool Knows(Architecture architecture, uint16_t first, uint16_t second) {
     case Architecture::kArmv6M:
       return wide ? IsWideOfArmv6(first, second) : !IsSixteenBitsOfArmv7(first);
     case Architecture::kArmv7M:
-      return !wide || !IsDsp(first, second);
+      return !wide || (!IsDsp(first, second) && !IsArmv8M(first, second));
     case Architecture::kArmv7EM:
+      return !wide || !IsArmv8M(first, second);
+    case Architecture::kArmv8M:
       return true;
   }
   return true;

@@ -62,16 +62,26 @@ TEST(Architecture, KnowsWhatTheAssemblerKnows) {
       // Of Armv6-M too.
       "bl .+100", "mrs r0, primask", "msr control, r0", "dsb", "dmb", "isb", "adds r0, r1, r2",
       "muls r0, r1, r0", "rev r0, r1", "sxtb r0, r1", "push {r0, lr}", "cpsid i", "nop", "wfi", "sev",
-      "yield", "bkpt #1", "svc #1", "stm r0!, {r1}", "ldr r0, [pc, #4]", "blx r1"};
+      "yield", "bkpt #1", "svc #1", "stm r0!, {r1}", "ldr r0, [pc, #4]", "blx r1",
+      // Of Armv8-M alone.
+      "lda r0, [r1]", "ldab r0, [r1]", "ldah r0, [r1]", "stl r0, [r1]", "stlb r0, [r1]", "stlh r0, [r1]",
+      "ldaex r0, [r1]", "ldaexb r0, [r1]", "ldaexh r0, [r1]", "stlex r0, r1, [r2]", "stlexb r0, r1, [r2]",
+      "stlexh r0, r1, [r2]", "tt r0, r1", "ttt r0, r1", "tta r0, r1", "ttat r0, r1", "sg", "vlldm r0",
+      "vlstm r0",
+      // Their neighbours.
+      "ldrexb r0, [r1]", "ldrexh r0, [r1]", "strex r0, r1, [r2, #4]", "strexb r0, r1, [r2]",
+      "strexh r0, r1, [r2]", "strd r0, r1, [r2]", "vldmia r0, {s0}", "vstmia r0, {s0}"};
   for (const char* instruction : kInstructions) {
-    const std::vector<uint16_t> code = Assemble("m7", instruction);
+    const std::vector<uint16_t> code = Assemble("m33", instruction);
     ASSERT_FALSE(code.empty()) << instruction;
     const uint16_t second = Bytes(code[0]) == 4 ? code.at(1) : uint16_t{0};
     EXPECT_EQ(Knows(Architecture::kArmv6M, code[0], second), !Assemble("m0", instruction).empty())
         << instruction;
     EXPECT_EQ(Knows(Architecture::kArmv7M, code[0], second), !Assemble("m3", instruction).empty())
         << instruction;
-    EXPECT_TRUE(Knows(Architecture::kArmv7EM, code[0], second)) << instruction;
+    EXPECT_EQ(Knows(Architecture::kArmv7EM, code[0], second), !Assemble("m7", instruction).empty())
+        << instruction;
+    EXPECT_TRUE(Knows(Architecture::kArmv8M, code[0], second)) << instruction;
   }
 }
 

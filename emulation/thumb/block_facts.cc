@@ -20,7 +20,8 @@ bool LeavesForTheUnknown(Branch branch) {
 
 bool NeedsAlignment(const Instruction& i) {
   const bool kind_needs = (i.kind >= Class::kLoadDual && i.kind <= Class::kStoreMultiple) ||
-                          i.kind >= Class::kFloatLoad || (i.Has(kExclusive) && i.access_bytes == 4);
+                          i.kind >= Class::kFloatLoad ||
+                          ((i.Has(kExclusive) || i.Has(kOrdered)) && i.access_bytes == 4);
   return kind_needs && (i.base < kSp || i.base == 14);
 }
 

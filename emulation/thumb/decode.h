@@ -1,4 +1,4 @@
-// Decodes Thumb and Thumb-2: Armv6-M, Armv7-M with the DSP extension, FPv4-SP and FPv5.
+// Decodes Thumb and Thumb-2: Armv6-M, Armv7-M with the DSP extension, Armv8-M Mainline, FPv4-SP and FPv5.
 #ifndef ATOME_EMULATION_THUMB_DECODE_H_
 #define ATOME_EMULATION_THUMB_DECODE_H_
 

@@ -105,6 +105,14 @@ void LoadStore(Instruction& i, uint16_t first, uint16_t second) {
   (load ? i.float_writes : i.float_reads) = registers;
 }
 
+// VLLDM, VLSTM: all of the FPU's state where it is in use, which only the data tell.
+void LazyState(Instruction& i, uint16_t first) {
+  const bool load = (first & 0x10) != 0;
+  SetAccess(i, load, 0, 4, first & 15);
+  i.kind = load ? Class::kFloatLoadMultiple : Class::kFloatStoreMultiple;
+  (load ? i.float_writes : i.float_reads) = 0xFFFFFFFF;
+}
+
 // Two general registers and a double or two singles.
 void MoveTwo(Instruction& i, uint16_t first, uint16_t second) {
   const bool is_double = (second & 0x0100) != 0;
@@ -145,6 +153,7 @@ void DecodeFloat(Instruction& i, uint16_t first, uint16_t second) {
   }
   if (top > 0x0E00) return;
   if ((first & 0x0FE0) == 0x0C40) return MoveTwo(i, first, second);
+  if ((first & 0x0FE0) == 0x0C20) return LazyState(i, first);
   LoadStore(i, first, second);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <set>
@@ -11,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulation/base/temporary_folder.h"
 #include "emulation/thumb/decode.h"
 
 namespace atome::thumb {
@@ -102,7 +104,7 @@ const std::map<std::string, Class>& Classes() {
         "bfc bfi clz rbit rev rev16 revsh sbfx ubfx ssat usat ssat16 usat16 sxtab sxtah uxtab uxtah sxtab16 "
         "uxtab16 sxtb16 uxtb16 pkhbt pkhtb qadd qsub qdadd qdsub sel sadd16 sadd8 uadd8 uadd16 ssub16 "
         "ssub8 usub8 usub16 uhadd8 uhadd16 shadd16 qadd16 qsub16 qadd8 qsub8 uqadd8 uqsub8 sasx ssax");
-    add(Class::kNop, "nop yield sev");
+    add(Class::kNop, "nop yield sev sg");
     add(Class::kIt, "it itt ite ittt itte itet itee itttt ittte ittet ittee itett itete iteet iteee");
     add(Class::kMultiply, "mul");
     add(Class::kMultiplyAccumulate, "mla mls");
@@ -112,15 +114,15 @@ const std::map<std::string, Class>& Classes() {
         "smulbb smulbt smultb smultt smlabb smlabt smlatb smlatt smlad smladx smuad smuadx smlsd smusd "
         "smlald smmul smmulr smmla smmlar smmls umaal smulwb smulwt smlawb smlawt usad8 usada8 smlalbb");
     add(Class::kDivide, "udiv sdiv");
-    add(Class::kLoad, "ldr ldrb ldrh ldrsb ldrsh ldrex ldrexb ldrexh ldrt");
-    add(Class::kStore, "str strb strh strex strexb strexh strt");
+    add(Class::kLoad, "ldr ldrb ldrh ldrsb ldrsh ldrex ldrexb ldrexh ldrt lda ldab ldah ldaex ldaexb ldaexh");
+    add(Class::kStore, "str strb strh strex strexb strexh strt stl stlb stlh stlex stlexb stlexh");
     add(Class::kLoadDual, "ldrd");
     add(Class::kStoreDual, "strd");
     add(Class::kLoadMultiple, "ldm ldmia ldmdb pop");
     add(Class::kStoreMultiple, "stm stmia stmdb push");
-    add(Class::kBranch, "b bl bx blx cbz cbnz");
+    add(Class::kBranch, "b bl bx blx cbz cbnz bxns blxns");
     add(Class::kTableBranch, "tbb tbh");
-    add(Class::kStatus, "mrs msr cpsid cpsie");
+    add(Class::kStatus, "mrs msr cpsid cpsie tt ttt tta ttat");
     add(Class::kBarrier, "dmb dsb");
     add(Class::kInstructionBarrier, "isb");
     add(Class::kWait, "wfi wfe");
@@ -135,8 +137,8 @@ const std::map<std::string, Class>& Classes() {
     add(Class::kFloatStatus, "vmrs vmsr");
     add(Class::kFloatLoad, "vldr");
     add(Class::kFloatStore, "vstr");
-    add(Class::kFloatLoadMultiple, "vldm vldmia vldmdb vpop");
-    add(Class::kFloatStoreMultiple, "vstm vstmia vstmdb vpush");
+    add(Class::kFloatLoadMultiple, "vldm vldmia vldmdb vpop vlldm");
+    add(Class::kFloatStoreMultiple, "vstm vstmia vstmdb vpush vlstm");
     return map;
   }();
   return classes;
@@ -183,6 +185,9 @@ Class Expected(const std::string& base, const Line& line) {
   return to_pc ? Class::kBranch : Classes().at(base);
 }
 
+constexpr const char* kNoObjdump = "arm-none-eabi-objdump not found (package binutils-arm-none-eabi)";
+bool HasObjdump() { return std::system("arm-none-eabi-objdump --version >/dev/null 2>&1") == 0; }
+
 // Checks one ELF; how many instructions.
 int Check(const std::filesystem::path& elf) {
   const std::string command = "arm-none-eabi-objdump -d -z '" + elf.string() + "'";
@@ -219,10 +224,44 @@ int Check(const std::filesystem::path& elf) {
   return checked;
 }
 
-TEST(Decode, AgreesWithObjdumpOnFirmware) {
-  if (std::system("arm-none-eabi-objdump --version >/dev/null 2>&1") != 0) {
-    GTEST_SKIP() << "arm-none-eabi-objdump not found (package binutils-arm-none-eabi)";
+// No compiler emits these by itself.
+TEST(Decode, AgreesWithObjdumpOnArmv8M) {
+  if (!HasObjdump()) GTEST_SKIP() << kNoObjdump;
+  const emulation::TemporaryFolder folder;
+  const std::filesystem::path source = folder.path() / "armv8m.s", object = folder.path() / "armv8m.o";
+  int written = 0;
+  {
+    std::ofstream text(source);
+    text << ".syntax unified\n.thumb\n";
+    for (const char* base : {"r0", "r7", "r8", "lr"}) {
+      for (const char* data : {"r1", "r6", "r12"}) {
+        for (const char* load :
+             {"lda", "ldab", "ldah", "ldaex", "ldaexb", "ldaexh", "tt", "ttt", "tta", "ttat"}) {
+          const bool tests = load[0] == 't';
+          text << load << ' ' << data << (tests ? ", " : ", [") << base << (tests ? "\n" : "]\n");
+          ++written;
+        }
+        for (const char* store : {"stl ", "stlb ", "stlh ", "stlex r2, ", "stlexb r3, ", "stlexh r2, "}) {
+          text << store << data << ", [" << base << "]\n";
+          ++written;
+        }
+      }
+      for (const char* other : {"bxns ", "blxns ", "vlldm ", "vlstm "}) {
+        text << other << base << "\n";
+        ++written;
+      }
+    }
+    text << "sg\n";
+    ++written;
   }
+  const std::string command = "arm-none-eabi-as -mcpu=cortex-m33 -mfpu=fpv5-sp-d16 -o '" + object.string() +
+                              "' '" + source.string() + "'";
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  EXPECT_EQ(Check(object), written);
+}
+
+TEST(Decode, AgreesWithObjdumpOnFirmware) {
+  if (!HasObjdump()) GTEST_SKIP() << kNoObjdump;
   const std::filesystem::path firmware = std::filesystem::path(ATOME_BINARY_DIR) / "firmware";
   int checked = 0;
   if (std::filesystem::exists(firmware)) {

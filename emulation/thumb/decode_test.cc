@@ -101,5 +101,40 @@ TEST(Decode, TellsWhatIsAddedToARegister) {
   EXPECT_EQ(Added(Of(0x681B), 3), std::nullopt);        // ldr r3, [r3]
 }
 
+TEST(Decode, KnowsOrderedAccesses) {
+  const Instruction lda = Of(0xE8D1, 0x0FAF),
+                    stlexh = Of(0xE8C1, 0x0FD2);  // lda r0, [r1]; stlexh r2, r0, [r1]
+  EXPECT_EQ(lda.access(), Access::kLoad);
+  EXPECT_EQ(lda.access_bytes, 4);
+  EXPECT_EQ(lda.writes, 1u << 0);
+  EXPECT_EQ(lda.address_reads, 1u << 1);
+  EXPECT_TRUE(lda.Has(kOrdered));
+  EXPECT_FALSE(lda.Has(kExclusive));
+  EXPECT_EQ(stlexh.access(), Access::kStore);
+  EXPECT_EQ(stlexh.access_bytes, 2);
+  EXPECT_EQ(stlexh.writes, 1u << 2) << "whether it stored";
+  EXPECT_EQ(stlexh.reads, 1u << 0 | 1u << 1);
+  EXPECT_TRUE(stlexh.Has(kOrdered) && stlexh.Has(kExclusive));
+  const Instruction ldrexb = Of(0xE8D1, 0x0F4F);
+  EXPECT_EQ(ldrexb.access_bytes, 1);
+  EXPECT_FALSE(ldrexb.Has(kOrdered));
+  EXPECT_EQ(Of(0xE8D1, 0x0F6F).kind, Class::kUnknown) << "ldrexd, which no Cortex-M has";
+}
+
+TEST(Decode, KnowsTheSecurityExtension) {
+  const Instruction ttt = Of(0xE841, 0xF240);  // ttt r2, r1
+  EXPECT_EQ(ttt.access(), Access::kNone);
+  EXPECT_EQ(ttt.writes, 1u << 2);
+  EXPECT_EQ(ttt.reads, 1u << 1);
+  const Instruction sg = Of(0xE97F, 0xE97F);
+  EXPECT_EQ(sg.access(), Access::kNone);
+  EXPECT_EQ(sg.writes, 0);
+  EXPECT_EQ(Of(0x4774).branch, Branch::kReturn) << "bxns lr";
+  EXPECT_TRUE(Of(0x479C).is_call()) << "blxns r3";
+  const Instruction vlstm = Of(0xEC2D, 0x0A00);
+  EXPECT_EQ(vlstm.writes, 0) << "no write-back";
+  EXPECT_TRUE(vlstm.Has(kFpu));
+}
+
 }  // namespace
 }  // namespace atome::thumb

@@ -21,8 +21,14 @@ void LoadStoreMultiple(Instruction& i, uint16_t first, uint16_t second) {
   if (load && (second & kPc) != 0) TakePc(i, Branch::kPop);
 }
 
-// LDRD, STRD, exclusive accesses, table branches.
+// LDRD, STRD, exclusive and ordered accesses, table branches, and what Armv8-M put between them: TT, SG.
 void DualExclusiveTable(Instruction& i, uint16_t first, uint16_t second) {
+  if (first == 0xE97F && second == 0xE97F) {
+    i.kind = Class::kNop;  // SG
+    return;
+  }
+  if ((first & 0xFFF0) == 0xE840 && (second & 0xF03F) == 0xF000)
+    return Set(i, Class::kStatus, Bit(second >> 8), Bit(first));  // TT, TTT, TTA, TTAT
   const bool load = (first & 0x10) != 0;
   const unsigned base = first & 15;
   const uint16_t data = Bit(second >> 12);
@@ -49,11 +55,16 @@ void DualExclusiveTable(Instruction& i, uint16_t first, uint16_t second) {
     SetIndex(i, second & 15, operation);
     i.kind = Class::kTableBranch;
     i.branch = Branch::kTable;
-  } else if (operation == 4 || operation == 5) {  // LDREXB, LDREXH, STREXB, STREXH
-    SetAccess(i, load, data, operation - 3, base);
-    Add(i, kExclusive);
-    if (!load) i.writes |= Bit(second);
+    return;
   }
+  // 4 to 7: LDREXB, LDREXH, STREXB, STREXH; of Armv8-M 8 to 11: LDAB, LDAH, LDA, STLB, STLH, STL, and 12 to
+  // 15: the same, exclusive.
+  const unsigned size = operation & 3;
+  if (operation < 4 || size == 3 || (operation < 8 && size == 2)) return;
+  SetAccess(i, load, data, 1u << size, base);
+  const bool exclusive = (operation & 4) != 0;
+  Add(i, (exclusive ? kExclusive : 0u) | (operation >= 8 ? kOrdered : 0u));
+  if (exclusive && !load) i.writes |= Bit(second);
 }
 
 constexpr unsigned kAnd = 0, kOr = 2, kOrNot = 3, kXor = 4, kAdd = 8, kSub = 13;

@@ -13,7 +13,7 @@ enum class Class : uint8_t {
   kShift,     // shifts and rotations, also as MOV with a shifted register
   kExtend,    // SXTB, UXTH, ... without addition
   kBitField,  // UBFX, BFI, REV, CLZ, SXTAB, PKHBT, parallel and saturating arithmetic
-  kNop,
+  kNop,       // hints without an effect here, SG
   kIt,
   kMultiply,                // MUL
   kMultiplyAccumulate,      // MLA, MLS
@@ -29,7 +29,7 @@ enum class Class : uint8_t {
   kStoreMultiple,
   kBranch,  // without a load: B, BL, BX, BLX, CBZ; a MOV or ADD to pc
   kTableBranch,
-  kStatus,  // MRS, MSR, CPS
+  kStatus,  // MRS, MSR, CPS, TT
   kBarrier,
   kInstructionBarrier,
   kWait,        // WFI, WFE
@@ -82,6 +82,7 @@ enum Property : uint32_t {
   kMoves = 1 << 14,
   kSendsEvent = 1 << 15,  // SEV
   kExclusive = 1 << 16,   // LDREX, STREX and those of bytes and halfwords
+  kOrdered = 1 << 17,     // LDA, STL and those of bytes and halfwords, also exclusive
 };
 
 struct Instruction {
