@@ -123,6 +123,13 @@ def test_atome_has_the_commands_and_options(document: pathlib.Path) -> None:
     assert not wrong
 
 
+def test_the_example_of_a_core_has_the_keys_of_one() -> None:
+    folder = ROOT / "emulation" / "boards"
+    [example] = re.findall(r'^ +(\{"name": "m1".*?\}),$', text_of(folder / "add_a_core.md"), re.MULTILINE | re.DOTALL)
+    for core in json.loads((folder / "cores.json").read_text())["cores"]:
+        assert json.loads(example).keys() == core.keys(), core["name"]
+
+
 def test_the_changelog_has_every_figure_that_was_renamed() -> None:
     lines = (ROOT / "CHANGELOG.md").read_text().splitlines()
     figures = json.loads((ROOT / "proto" / "catalogue.json").read_text())["figures"]

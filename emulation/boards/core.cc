@@ -25,7 +25,7 @@ MemoryMap MapOf(const Core& core) {
                         .address = core.flash_address,
                         .bytes = core.flash_bytes,
                         .writable = false,
-                        .image_places = {0x08000000}},
+                        .image_places = {kFlashAddress, 0x08000000}},
                        {.name = "RAM", .address = core.ram_address, .bytes = core.ram_bytes}},
           .program_address = core.flash_address,
           .vector_address = core.flash_address,
@@ -33,7 +33,7 @@ MemoryMap MapOf(const Core& core) {
 }
 
 bool HasBitBand(const Core& core) {
-  return timing::FindTimingCore(core.name)->pipeline == timing::PipelineKind::kFetchBuffer;
+  return timing::ClockOf(core.name).pipeline == timing::PipelineKind::kFetchBuffer;
 }
 
 }  // namespace atome::emulation

@@ -18,6 +18,7 @@ struct Core {
   bool has_fpu;
   bool has_dsp;
   bool strict_alignment;  // Armv6-M: every misaligned access faults
+  bool armv8m;            // Armv8-M Mainline; runs in Secure state alone
   uint8_t mpu_regions;    // of the MPU, as chips with one have; 0: the core cannot have one
   // The memories of the core without a board, which QEMU's machine has too; the project's firmware is linked
   // for them.
@@ -25,11 +26,14 @@ struct Core {
   uint32_t flash_bytes;
   uint32_t ram_address;
   uint32_t ram_bytes;
+  std::string_view no_cycles;  // why its cycles are not modelled; empty: they are
   std::string_view qemu_machine;
   std::span<const std::string_view> qemu_options;
   std::string_view qemu_core;     // the core QEMU really runs
   std::string_view unicorn_note;  // what Unicorn really runs when it lacks this core; else empty
   std::string_view qemu_note;     // empty when QEMU has this core
+
+  bool has_cycles() const { return no_cycles.empty(); }
 };
 
 // Where the architecture's regions for code and for SRAM begin, and with them the memories of most cores and

@@ -79,7 +79,7 @@ enum class Outcome {
 // An arrival at mark_symbol: what was spent before the first instruction there.
 struct Mark {
   Instructions instructions{};
-  Cycles cycles{};
+  std::optional<Cycles> cycles{};  // absent on a core whose cycles are not modelled
 
   bool operator==(const Mark&) const = default;
 };
@@ -100,7 +100,8 @@ struct RunResult {
   std::string output;   // everything that the consoles shown have printed
   // Whole run, after a fault without the faulting instruction; absent when not counted.
   std::optional<Instructions> instructions;
-  // The same, in modelled cycles; absent when QEMU ended in a way that leaves them unknown.
+  // The same, in modelled cycles; absent when QEMU ended in a way that leaves them unknown, and on a core
+  // whose cycles are not modelled (Core::no_cycles), as everything below that is in cycles.
   std::optional<Cycles> cycles;
   CycleBasis cycle_basis = CycleBasis::kBlocks;  // what they rest on
   // Whether any executed instruction's cost depends on data, so that the basis matters.

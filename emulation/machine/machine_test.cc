@@ -45,7 +45,7 @@ RunResult OnBoth(RunRequest request) {
   EXPECT_EQ(Counts(unicorn.marks), Counts(qemu.marks));
   EXPECT_TRUE(unicorn.marks == qemu.marks) << "cycles differ";
   EXPECT_EQ(unicorn.cycles_depend_on_data, qemu.cycles_depend_on_data);
-  EXPECT_TRUE(unicorn.cycles.has_value());
+  EXPECT_EQ(unicorn.cycles.has_value(), request.core->has_cycles());
   if (unicorn.outcome != Outcome::kFault) {
     EXPECT_TRUE(unicorn.cycles == qemu.cycles);
   }
@@ -120,12 +120,18 @@ TEST_P(EveryCore, WorkAgrees) {
 
 TEST_P(EveryCore, ConsoleAgrees) {
   ATOME_REQUIRE_BOTH();
-  const RunResult console = OnBoth("console", GetParam());
+  const RunResult console = OnBoth("console_" + std::string(GetParam()), GetParam());
   EXPECT_EQ(console.outcome, Outcome::kExited) << console.message;
   EXPECT_THAT(console.output, StartsWith(":tt 00000001 \n:tt 00000002 \n:tt 00000003 \n"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Cores, EveryCore, ::testing::Values("m0", "m0plus", "m3", "m4", "m4f", "m7"),
+std::vector<std::string_view> CoreNames() {
+  std::vector<std::string_view> names;
+  for (const Core& core : Cores()) names.push_back(core.name);
+  return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Cores, EveryCore, ::testing::ValuesIn(CoreNames()),
                          [](const auto& core) { return std::string(core.param); });
 
 TEST(Machine, CommandLineArrives) {
@@ -429,6 +435,10 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{"misaligned_strd", "m7", "unaligned access", "multiple", 0x20000102},
         FaultCase{"misaligned_vldr", "m4f", "unaligned access", "multiple", 0x20000102},
         FaultCase{"misaligned_vstm", "m7", "unaligned access", "multiple", 0x20000102},
+        FaultCase{"misaligned_lda", "m33", "unaligned access", "multiple", 0x38000102, /*qemu_too=*/false},
+        FaultCase{"ordered", "m4f", "undefined instruction", "does not know"},
+        FaultCase{"stack_limit", "m33", "stack limit", "MSPLIM"},
+        FaultCase{"non_secure", "m33", "branch to Non-secure state", "Secure state alone"},
         FaultCase{"division", "m3", "division by zero", "DIV_0_TRP"},
         FaultCase{"fpu_skipped", "m4f", "FPU instruction with the FPU off", "CPACR"},
         FaultCase{"undefined", "m0", "undefined instruction", "-mcpu"},
@@ -657,6 +667,33 @@ TEST(Qemu, SomethingElseIsNotTakenForIt) {
       << "never without the plugin";
 }
 
+TEST(Machine, Armv8MIsThere) {
+  ATOME_REQUIRE_BOTH();
+  EXPECT_EQ(OnBoth("armv8m", "m33").exit_code, 0);
+}
+
+// Without a cycle model nothing is in cycles, and what counts instructions instead is told.
+TEST(Machine, ACoreWithoutACycleModelHasNone) {
+  ATOME_REQUIRE_GUESTS();
+  RunRequest request = GuestRequest("work_m33", "m33");
+  request.annotate = true;
+  request.profile = ProfileWindow{};
+  const RunResult work = UnicornMachine().Run(request);
+  EXPECT_EQ(work.cycles, std::nullopt);
+  ASSERT_EQ(work.marks.size(), 8u);
+  EXPECT_EQ(work.marks[0].cycles, std::nullopt);
+  EXPECT_FALSE(work.cycles_depend_on_data);
+  EXPECT_TRUE(work.annotation.empty());
+  EXPECT_FALSE(work.profile->has_cycles);
+  EXPECT_TRUE(work.not_modelled.empty()) << "it does not ask for the time";
+
+  const RunResult counter = UnicornMachine().Run(GuestRequest("no_counter", "m33"));
+  EXPECT_EQ(counter.output, "0000004300000000") << "DWT_CTRL: four comparators, NOCYCCNT, NOPRFCNT";
+  ASSERT_EQ(counter.not_modelled.size(), 1u);
+  EXPECT_THAT(counter.not_modelled[0], HasSubstr("count instructions instead"));
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("ticks_m33", "m33")).not_modelled.size(), 1u);
+}
+
 // What the guest prints: cycles between reads of CYCCNT, see there.
 TEST(Machine, CycleCounterIsExactAtEachInstruction) {
   ATOME_REQUIRE_GUESTS();
@@ -683,7 +720,7 @@ TEST(Machine, FirmwareReadsTheProfilingCounters) {
 // The order in which handlers run, by priority; QEMU's order and instructions are the same.
 TEST(Machine, ExceptionsRunByPriority) {
   ATOME_REQUIRE_BOTH();
-  for (const char* core : {"m0", "m3", "m4f", "m7"}) {
+  for (const char* core : {"m0", "m3", "m4f", "m7", "m33"}) {
     const RunRequest request = GuestRequest("exceptions_" + std::string(core), core);
     const RunResult unicorn = UnicornMachine().Run(request);
     const RunResult qemu = QemuMachine().Run(request);
@@ -721,7 +758,7 @@ TEST(Machine, AnExceptionThatComesLateGoesFirst) {
 // WFI sleeps to the third.
 TEST(Machine, SysTickInterruptsAtItsCycle) {
   ATOME_REQUIRE_GUESTS();
-  for (const char* core : {"m0", "m3", "m4f", "m7"}) {
+  for (const char* core : {"m0", "m3", "m4f", "m7", "m33"}) {
     const RunRequest request = GuestRequest("ticks_" + std::string(core), core);
     const RunResult once = UnicornMachine().Run(request);
     const RunResult twice = UnicornMachine().Run(request);
@@ -734,7 +771,7 @@ TEST(Machine, SysTickInterruptsAtItsCycle) {
 // Whenever the interrupts come, the program does not notice.
 TEST(Machine, AHandlerThatRestoresChangesNothing) {
   ATOME_REQUIRE_GUESTS();
-  for (const char* core : {"m0", "m3", "m7"}) {
+  for (const char* core : {"m0", "m3", "m7", "m33"}) {
     const auto output = [core](int period) {
       return UnicornMachine()
           .Run(GuestRequest("interrupted_" + std::string(core) + "_" + std::to_string(period), core))

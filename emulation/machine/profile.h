@@ -19,6 +19,7 @@ struct ProfileNode {
 };
 
 struct Profile {
+  bool has_cycles = true;          // else the nodes' cycles mean nothing: those of the core are not modelled
   std::vector<ProfileNode> nodes;  // the root first
 };
 

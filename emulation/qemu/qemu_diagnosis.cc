@@ -12,6 +12,7 @@ struct Exception {
   std::optional<uint32_t> address = std::nullopt;
   std::optional<uint32_t> handler = std::nullopt;
   bool unaligned = false;
+  bool secure = false;  // a SecureFault in truth
 };
 
 // The number after `key`, hexadecimal with or without 0x.
@@ -40,6 +41,7 @@ std::vector<Exception> ReadExceptions(std::string_view log) {
       Exception& last = exceptions.back();
       if (const auto address = HexAfter(line, "fault address ")) last.address = address;
       if (const auto handler = HexAfter(line, "loaded new PC ")) last.handler = handler;
+      last.secure |= line.find("SecureFault with SFSR.INVEP") != std::string_view::npos;
       last.unaligned |= line.find("UNALIGNED") != std::string_view::npos;
     }
   }
@@ -51,6 +53,8 @@ bool IsArmState(const Exception& exception) { return exception.name.find("INVSTA
 FaultKind KindOf(const Exception& exception) {
   const std::string& name = exception.name;
   if (exception.unaligned || name.find("UNALIGNED") != std::string::npos) return FaultKind::kUnaligned;
+  if (name.find("STKOF") != std::string::npos) return FaultKind::kStackLimit;
+  if (exception.secure) return FaultKind::kNonSecure;
   if (name == "Data Abort") return FaultKind::kUnmappedAccess;
   if (name == "Prefetch Abort") return FaultKind::kUnmappedFetch;
   if (name == "Undefined Instruction") return FaultKind::kUndefinedInstruction;

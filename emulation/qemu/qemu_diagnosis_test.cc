@@ -42,6 +42,20 @@ TEST(ExceptionLog, KeepsASwitchToArmStateApartFromItsLockup) {
   EXPECT_EQ(fault->arm_state_faults, 2u);
 }
 
+TEST(ExceptionLog, KnowsTheFaultsOfArmv8M) {
+  const auto limit = ParseExceptionLog(
+      "Taking exception 19 [v8M STKOF UsageFault] on CPU 0\n...taking pending secure exception 3\n"
+      "...loaded new PC 0x1000010f\n");
+  ASSERT_TRUE(limit);
+  EXPECT_EQ(limit->kind, FaultKind::kStackLimit);
+  const auto security = ParseExceptionLog(
+      "Taking exception 3 [Prefetch Abort] on CPU 0\n...at fault address 0x10000200\n"
+      "...really SecureFault with SFSR.INVEP\n...taking pending secure exception 3\n"
+      "...loaded new PC 0x10000109\n");
+  ASSERT_TRUE(security);
+  EXPECT_EQ(security->kind, FaultKind::kNonSecure);
+}
+
 TEST(ExceptionLog, TellsMisalignment) {
   const auto fault = ParseExceptionLog(
       "Taking exception 4 [Data Abort] on CPU 0\n...at fault address 0x20000ff5\n"

@@ -76,7 +76,9 @@ std::string Handlers(const Prepared& prepared) {
 }
 
 std::string PluginOption(const QemuLaunch& launch) {
-  std::string option = Escaped(launch.tools.plugin) + ",core=" + std::string(launch.request.core->name) +
+  const Core& core = *launch.request.core;
+  std::string option = Escaped(launch.tools.plugin) +
+                       (core.has_cycles() ? ",core=" + std::string(core.name) : "") +
                        ",limit=" + Hex(Count(launch.request.instruction_limit), 1);
   if (launch.prepared.mark) option += ",mark=" + Hex(*launch.prepared.mark, 1);
   if (launch.trace) option += ",trace=1";

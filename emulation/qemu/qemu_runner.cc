@@ -95,7 +95,7 @@ Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, cons
     return ending;
   }
   result.instructions = Instructions{plugin.instructions};
-  result.marks = tally.Marks();
+  result.marks = tally.Marks(request.core->has_cycles());
   if (plugin.has_cycles != 0) result.cycles = Cycles{plugin.cycles};
   result.cycles_depend_on_data = plugin.depends_on_data != 0;
   result.exceptions_untimed = plugin.exceptions != 0;
@@ -187,7 +187,8 @@ void Clarify(QemuLaunch launch, const SubprocessResult& first, Ending& ending) {
   }
   facts.kind = Refined(facts, launch);
   if (facts.kind == FaultKind::kArmState) facts.address = plugin.last_pc[skipped - 1];
-  const bool branch_done = facts.kind == FaultKind::kArmState || facts.kind == FaultKind::kUnmappedFetch;
+  const bool branch_done = facts.kind == FaultKind::kArmState || facts.kind == FaultKind::kUnmappedFetch ||
+                           facts.kind == FaultKind::kNonSecure;
   ending.result.instructions = Instructions{plugin.instructions - skipped - (branch_done ? 0 : 1)};
 }
 

@@ -37,14 +37,15 @@ std::string SharedTally::Message() const {
   return {tally->message, strnlen(tally->message, sizeof tally->message)};
 }
 
-std::vector<Mark> SharedTally::Marks() const {
+std::vector<Mark> SharedTally::Marks(bool have_cycles) const {
   const auto* marks = reinterpret_cast<const PluginMark*>(memory_ + kPluginMarksOffset);
   const uint64_t marked = get().marks;
   const size_t written = std::min<size_t>(marked, kMaxMarks);
   std::vector<Mark> result;
   result.reserve(written);
   for (size_t i = 0; i < written; ++i)
-    result.push_back({Instructions{marks[i].instructions}, Cycles{marks[i].cycles}});
+    result.push_back({Instructions{marks[i].instructions},
+                      have_cycles ? std::optional(Cycles{marks[i].cycles}) : std::nullopt});
   return result;
 }
 

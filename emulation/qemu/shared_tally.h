@@ -29,7 +29,7 @@ class SharedTally {
   const volatile PluginTally& get() const { return *reinterpret_cast<const volatile PluginTally*>(memory_); }
   // Call these two after QEMU has ended.
   std::string Message() const;
-  std::vector<Mark> Marks() const;
+  std::vector<Mark> Marks(bool have_cycles) const;
 
  private:
   FileDescriptor file_;

@@ -47,6 +47,11 @@ constexpr Kind kKinds[] = {
      "the start-up code has to set CP10 and CP11 in CPACR (0xE000ED88) before the first FPU instruction"},
     {FaultKind::kUnaligned, "unaligned access", true, nullptr},
     {FaultKind::kDivisionByZero, "division by zero", false, "the divisor is 0 and CCR.DIV_0_TRP is set"},
+    {FaultKind::kStackLimit, "stack limit", false,
+     "the stack has overflowed: SP would go below MSPLIM or PSPLIM; give it more room or use less"},
+    {FaultKind::kNonSecure, "branch to Non-secure state", false,
+     "BXNS or BLXNS to an even address: the emulated machine has Secure state alone; run the Secure and the "
+     "Non-secure image each by itself"},
     {FaultKind::kUnmappedRead, "read of unmapped memory", true, nullptr},
     {FaultKind::kUnmappedWrite, "write to unmapped memory", true, nullptr},
     {FaultKind::kUnmappedAccess, "access to unmapped memory", true, nullptr},

@@ -18,6 +18,8 @@ enum class FaultKind {
   kFpuOff,         // FPU instruction before CPACR was set
   kUnaligned,
   kDivisionByZero,  // with CCR.DIV_0_TRP set
+  kStackLimit,      // SP would go below MSPLIM or PSPLIM
+  kNonSecure,       // a branch to Non-secure state, which is not modelled
   kUnmappedRead,
   kUnmappedWrite,
   kUnmappedAccess,  // a read or a write

@@ -14,15 +14,18 @@ constexpr uint32_t kBfarValid = 1u << 15;
 constexpr uint32_t kUndefined = 1u << 16;
 constexpr uint32_t kInvalidState = 1u << 17;
 constexpr uint32_t kNoCoprocessor = 1u << 19;
+constexpr uint32_t kStackOverflow = 1u << 20;  // Armv8-M
 constexpr uint32_t kUnaligned = 1u << 24;
 constexpr uint32_t kDivideByZero = 1u << 25;
 constexpr uint32_t kVectorRead = 1u << 1;
 constexpr uint32_t kDebugEvent = 1u << 31;
 
 constexpr std::pair<uint32_t, const char*> kCfsrNames[] = {
-    {kInstructionAccess, "MMFSR.IACCVIOL"}, {kInstructionBus, "BFSR.IBUSERR"}, {kPrecise, "BFSR.PRECISERR"},
-    {kCfsrImprecise, "BFSR.IMPRECISERR"},   {kCfsrStacking, "BFSR.STKERR"},    {kBfarValid, "BFSR.BFARVALID"},
-    {kUndefined, "UFSR.UNDEFINSTR"},        {kInvalidState, "UFSR.INVSTATE"},  {kNoCoprocessor, "UFSR.NOCP"},
+    {kInstructionAccess, "MMFSR.IACCVIOL"}, {kInstructionBus, "BFSR.IBUSERR"},
+    {kPrecise, "BFSR.PRECISERR"},           {kCfsrImprecise, "BFSR.IMPRECISERR"},
+    {kCfsrStacking, "BFSR.STKERR"},         {kBfarValid, "BFSR.BFARVALID"},
+    {kUndefined, "UFSR.UNDEFINSTR"},        {kInvalidState, "UFSR.INVSTATE"},
+    {kNoCoprocessor, "UFSR.NOCP"},          {kStackOverflow, "UFSR.STKOF"},
     {kUnaligned, "UFSR.UNALIGNED"},         {kDivideByZero, "UFSR.DIVBYZERO"}};
 constexpr std::pair<uint32_t, const char*> kHfsrNames[] = {
     {kHfsrForced, "HFSR.FORCED"}, {kVectorRead, "HFSR.VECTTBL"}, {kDebugEvent, "HFSR.DEBUGEVT"}};
@@ -65,6 +68,10 @@ FaultStatus StatusOf(const FaultFacts& facts, const FaultCircumstances& circumst
       return Usage(kUnaligned);
     case FaultKind::kDivisionByZero:
       return Usage(kDivideByZero);
+    case FaultKind::kStackLimit:
+      return Usage(kStackOverflow);
+    case FaultKind::kNonSecure:
+      return {.note = "silicon goes on in Non-secure state, if its SAU says that the target is"};
     case FaultKind::kArmState: {
       FaultStatus status = Usage(kInvalidState);
       status.note = "the fault is taken at the target, which is the stacked PC";

@@ -1,4 +1,4 @@
-// Cortex-M0 and Cortex-M0+: every instruction has its cost.
+// Cortex-M0 and Cortex-M0+: every instruction has its cost. The instruction clock: every one takes a step.
 #include "emulation/timing/pipeline.h"
 
 namespace atome::timing {
@@ -63,6 +63,16 @@ class SimplePipeline : public Pipeline {
   const Costs costs_;
 };
 
+class StepPipeline : public Pipeline {
+ public:
+  PipelineState Start() const override { return {}; }
+  int Enter(const Instruction&, const Effect&, PipelineState&, Waits* waits) const override {
+    if (waits != nullptr) *waits = {.before = 1};
+    return 1;
+  }
+  void Redirect(const Instruction&, PipelineState&) const override {}
+};
+
 }  // namespace
 
 std::unique_ptr<Pipeline> MakeSimplePipeline(const TimingCore& core) {
@@ -77,6 +87,8 @@ std::unique_ptr<Pipeline> MakePipeline(const TimingCore& core) {
       return MakeFetchPipeline(core);
     case PipelineKind::kDualIssue:
       return MakeDualPipeline(core);
+    case PipelineKind::kSteps:
+      return std::make_unique<StepPipeline>();
   }
   return nullptr;
 }

@@ -27,6 +27,7 @@ bool FeedsAddress(std::span<const Instruction> run, size_t k) {
 }  // namespace
 
 bool HasVariableCost(const TimingCore& core, Class kind) {
+  if (!CostsDependOnData(core)) return false;
   if (kind == Class::kDivide) return true;
   return core.costs.long_multiply_varies &&
          (kind == Class::kLongMultiply || kind == Class::kLongMultiplyAccumulate);
@@ -34,7 +35,7 @@ bool HasVariableCost(const TimingCore& core, Class kind) {
 
 std::vector<Site> Sites(const TimingCore& core, std::span<const Instruction> run, unsigned it_left) {
   std::vector<Site> sites;
-  if (core.pipeline == PipelineKind::kSimple) return sites;  // no IT, no division
+  if (!CostsDependOnData(core)) return sites;
   for (size_t k = 0; k < run.size(); ++k) {
     const Instruction& i = run[k];
     const bool conditional = it_left > 0;

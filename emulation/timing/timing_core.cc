@@ -202,6 +202,22 @@ const TimingCore* FindTimingCore(std::string_view name) {
   return core == std::end(kCores) ? nullptr : core;
 }
 
+const TimingCore& InstructionClock() {
+  static constexpr TimingCore kClock = {
+      .name = "",
+      .title = "instructions",
+      .pipeline = PipelineKind::kSteps,
+      .has_float = true,
+      .costs = {},
+      .overlap = {},
+      .exceptions = {.entry = 1, .exit = 0, .tail_chain = 0, .floats = 0, .pend = 0},
+      .float_costs = {},
+      .shared_rules = {},
+      .rules = {},
+  };
+  return kClock;
+}
+
 uint8_t DivideCycles(uint32_t dividend, uint32_t divisor, bool is_signed) {
   if (dividend == 0 || divisor == 0) return 2;
   constexpr uint32_t kSign = 0x80000000;
@@ -227,6 +243,7 @@ uint8_t UnalignedStall(const TimingCore& core, uint32_t address, unsigned bytes,
   if (bytes < 2 || address % bytes == 0) return 0;
   switch (core.pipeline) {
     case PipelineKind::kSimple:
+    case PipelineKind::kSteps:
       return 0;
     case PipelineKind::kFetchBuffer:
       // One more bus access for each piece: a word at 1 or 3 goes as byte, halfword, byte.

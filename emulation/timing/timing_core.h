@@ -12,6 +12,7 @@ enum class PipelineKind : uint8_t {
   kSimple,       // one at a time: costs add up
   kFetchBuffer,  // three stages with a prefetch buffer; loads and stores overlap
   kDualIssue,    // two at a time, with an early and a late ALU
+  kSteps,        // of no core: every instruction takes one step
 };
 
 // In cycles unless it says otherwise; 0 where a core lacks the instruction.
@@ -56,6 +57,9 @@ struct ExceptionCosts {
   uint8_t entry = 12;
   uint8_t exit = 10;
   uint8_t tail_chain = 8;
+  // More of entry for the FPU's 17 words, where FPCCR.LSPEN does not put them off (Arm application note 298:
+  // 29 cycles instead of 12).
+  uint8_t floats = 17;
   // A store that makes an exception pending is seen that long after it executes.
   uint8_t pend = 3;
 };
@@ -93,8 +97,23 @@ struct TimingCore {
 
 std::span<const TimingCore> TimingCores();
 
-// The core of that name, or nullptr.
+// The core of that name; nullptr for one whose cycles have no model.
 const TimingCore* FindTimingCore(std::string_view name);
+
+// For a core without a model: a step for every instruction, skipped ones too, and for an exception's entry. A
+// machine has to count something to order events by; what it counts are instructions, never cycles.
+const TimingCore& InstructionClock();
+
+// The model of the core of that name, or the instruction clock where there is none.
+inline const TimingCore& ClockOf(std::string_view name) {
+  const TimingCore* const core = FindTimingCore(name);
+  return core != nullptr ? *core : InstructionClock();
+}
+
+// Whether operands, conditions and where data lie decide what instructions cost.
+inline bool CostsDependOnData(const TimingCore& core) {
+  return core.pipeline == PipelineKind::kFetchBuffer || core.pipeline == PipelineKind::kDualIssue;
+}
 
 // Whether chips are built with one of two multipliers, of 1 or 32 cycles.
 inline bool HasChosenMultiplier(const TimingCore& core) { return core.pipeline == PipelineKind::kSimple; }

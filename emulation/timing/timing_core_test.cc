@@ -6,6 +6,10 @@
 #include <span>
 #include <string_view>
 
+#include "emulation/thumb/decode.h"
+#include "emulation/timing/cycle_model.h"
+#include "emulation/timing/sites.h"
+
 namespace atome::timing {
 namespace {
 
@@ -25,6 +29,23 @@ TEST(TimingCores, EveryEntryIsComplete) {
   }
   EXPECT_EQ(names, (std::set<std::string_view>{"m0", "m0plus", "m3", "m4", "m4f", "m7"}));
   EXPECT_EQ(FindTimingCore("z80"), nullptr);
+}
+
+TEST(InstructionClock, TakesAStepForEveryInstruction) {
+  EXPECT_EQ(&ClockOf("m33"), &InstructionClock());
+  EXPECT_EQ(&ClockOf("m3"), FindTimingCore("m3"));
+  EXPECT_FALSE(CostsDependOnData(InstructionClock()));
+  // ldr r0, [r1]; udiv r0, r0, r1; it eq; addeq r0, r0, r1 (skipped or not); vdiv.f32 s0, s1, s2; bx lr
+  const uint16_t code[] = {0x6808, 0xFBB0, 0xF0F1, 0xBF08, 0x1840, 0xEE80, 0x0A81, 0x4770};
+  CycleModel model(InstructionClock());
+  const BlockId block = model.Prepare(0x100, code);
+  for (uint64_t round = 0; round < 3; ++round) {
+    model.Enter(block);
+    EXPECT_EQ(Count(model.cycles()), 6 * round);
+    EXPECT_EQ(Count(model.CyclesAt(0x10E)), 6 * round + 5) << "the branch";
+  }
+  EXPECT_EQ(Count(model.CyclesAtEnd()), 18u);
+  EXPECT_TRUE(Sites(InstructionClock(), thumb::DecodeRun(0x100, code)).empty());
 }
 
 // Recorded on an STM32F100: silicon-facts, rule 1, and the operands of its examples.

@@ -125,12 +125,17 @@ void BlockTable::LookAtCosts(KnownBlock& known, std::span<const thumb::Instructi
   known.depends_on_data = !sites.empty();
   if (options_.by_operands) model_.ExpectNotes(sites);
   for (const timing::Site& site : sites) {
-    const bool may_fault = site.kind == timing::Site::Kind::kDivide;
-    if (!options_.by_operands && !may_fault) continue;
-    const Look::Kind kind = site.kind == timing::Site::Kind::kConditional ? Look::Kind::kExecuted
-                            : site.kind == timing::Site::Kind::kDivide    ? Look::Kind::kDivide
-                                                                          : Look::Kind::kLongMultiply;
-    Add(known, {.pc = site.address, .kind = kind, .first = site.first, .second = site.second});
+    if (!options_.by_operands || site.kind == timing::Site::Kind::kDivide) continue;
+    const bool conditional = site.kind == timing::Site::Kind::kConditional;
+    Add(known, {.pc = site.address,
+                .kind = conditional ? Look::Kind::kExecuted : Look::Kind::kLongMultiply,
+                .first = site.first,
+                .second = site.second});
+  }
+  // A division may also fault.
+  for (const thumb::Instruction& i : run) {
+    if (i.kind == thumb::Class::kDivide)
+      Add(known, {.pc = i.address, .kind = Look::Kind::kDivide, .first = i.left, .second = i.right});
   }
 }
 
@@ -153,7 +158,7 @@ bool BlockTable::ReachesPrivateBus(const thumb::BlockAddresses& addresses) const
 
 void BlockTable::FollowData(KnownBlock& known, std::span<const thumb::Instruction> run,
                             const thumb::BlockAddresses& addresses) {
-  if (!options_.by_operands || core_.pipeline == timing::PipelineKind::kSimple) return;
+  if (!options_.by_operands || !timing::CostsDependOnData(core_)) return;
   const MemoryMap& map = memory_.map();
   const uint32_t stack_top = memory_.Word(map.vector_address).value_or(0);
   const bool look_at_stack =

@@ -6,6 +6,7 @@ namespace {
 constexpr uint32_t kTraceEnable = 1u << 24;      // DEMCR.TRCENA
 constexpr uint32_t kCountEnable = 1u << 0;       // DWT_CTRL.CYCCNTENA
 constexpr uint32_t kNoProfileCount = 1u << 24;   // DWT_CTRL.NOPRFCNT
+constexpr uint32_t kNoCycleCount = 1u << 25;     // DWT_CTRL.NOCYCCNT
 constexpr uint32_t kFourComparators = 4u << 28;  // as on Cortex-M3, M4 and M7
 
 constexpr uint32_t kEnable = 1, kInterrupt = 2, kCoreClock = 4, kCountFlag = 1u << 16;
@@ -38,7 +39,8 @@ bool CycleCounter::Profiling(size_t counter) const {
 uint32_t CycleCounter::Read(uint32_t offset, const timing::Moment& now) const {
   if (offset == kDebugControl) return debug_control_;
   if ((debug_control_ & kTraceEnable) == 0) return 0;  // the unit is off
-  if (offset == kControl) return kFourComparators | (profiles_ ? 0 : kNoProfileCount) | control_;
+  if (offset == kControl)
+    return kFourComparators | (profiles_ ? 0 : kNoProfileCount) | (counts_ ? 0 : kNoCycleCount) | control_;
   if (offset == kCount) return CountAt(now.cycles);
   const size_t counter = (offset - kFirstProfile) / 4;
   const uint64_t since = Profiling(counter) ? Events(now)[counter] - events_[counter] : 0;
@@ -59,12 +61,12 @@ void CycleCounter::Write(uint32_t offset, uint32_t value, const timing::Moment& 
   }
   if ((debug_control_ & kTraceEnable) == 0) return;
   if (offset == kCount) {
-    count_ = value;
+    if (counts_) count_ = value;
   } else if (offset >= kFirstProfile) {
     shown_[(offset - kFirstProfile) / 4] = static_cast<uint8_t>(value);
   } else {
     const uint32_t before = control_;
-    control_ = value & (kCountEnable | (profiles_ ? kEnables : 0));
+    control_ = value & ((counts_ ? kCountEnable : 0) | (profiles_ ? kEnables : 0));
     for (size_t counter = 0; counter < kProfiles; ++counter) {
       if ((control_ & ~before & kProfileEnable << counter) != 0) shown_[counter] = 0;
     }

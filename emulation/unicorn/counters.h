@@ -14,10 +14,12 @@ namespace atome::emulation {
 
 // DWT_CTRL, DWT_CYCCNT, the profiling counters and the enabling bit of DEMCR (Armv7-M Architecture Reference
 // Manual, C1.6.5 and C1.8). CPICNT, LSUCNT and FOLDCNT are of 8 bits each, with an enabling bit in CTRL that
-// starts them from 0; EXCCNT and SLEEPCNT stay 0. Where they are not counted CTRL.NOPRFCNT says so.
+// starts them from 0; EXCCNT and SLEEPCNT stay 0. Where they are not counted CTRL.NOPRFCNT says so, and
+// CTRL.NOCYCCNT where cycles are not, whose counter then reads 0.
 class CycleCounter {
  public:
-  explicit CycleCounter(bool profiles = false) : profiles_(profiles) {}
+  explicit CycleCounter(bool profiles = false, bool counts = true) : profiles_(profiles), counts_(counts) {}
+  bool counts() const { return counts_; }
 
   static constexpr uint32_t kControl = 0x1000, kCount = 0x1004,
                             kDebugControl = 0xEDFC;  // from the PPB's start
@@ -51,6 +53,7 @@ class CycleCounter {
   uint32_t count_ = 0;  // at `since_`; the count itself while stopped
   Cycles since_{};      // when it was started or written
   bool profiles_;
+  bool counts_;
   // Of each profiling counter: what it showed, and the events then, when it was last started, stopped or
   // written.
   std::array<uint8_t, kProfiles> shown_{};

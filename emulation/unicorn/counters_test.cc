@@ -121,5 +121,15 @@ TEST(SysTick, IsTheSameInStepsAndAtOnce) {
   }
 }
 
+TEST(CycleCounter, SaysThatThereIsNone) {
+  CycleCounter counter(/*profiles=*/false, /*counts=*/false);
+  counter.Write(CycleCounter::kDebugControl, 1u << 24, {});
+  counter.Write(CycleCounter::kControl, 1, {});
+  counter.Write(CycleCounter::kCount, 5, {});
+  const timing::Moment later{.cycles = Cycles{100}};
+  EXPECT_EQ(counter.Read(CycleCounter::kControl, later) & (1u << 25 | 1u), 1u << 25) << "NOCYCCNT, CYCCNTENA";
+  EXPECT_EQ(counter.Read(CycleCounter::kCount, later), 0u);
+}
+
 }  // namespace
 }  // namespace atome::emulation

@@ -10,10 +10,6 @@
 namespace atome::emulation {
 namespace {
 
-// The FPU's 17 words, where FPCCR.LSPEN does not put them off (Arm application note 298: 29 cycles of entry
-// instead of 12).
-constexpr unsigned kFloatEntryCycles = 17;
-
 FaultStatus StackingError() { return {.exception = FaultException::kBusFault, .cfsr = kCfsrStacking}; }
 
 }  // namespace
@@ -26,7 +22,7 @@ ExceptionUnit::ExceptionUnit(const Core& core, const Prepared& prepared, Registe
       memory_(memory),
       ppb_(ppb),
       model_(model),
-      costs_(timing::FindTimingCore(core.name)->exceptions) {}
+      costs_(timing::ClockOf(core.name).exceptions) {}
 
 ExceptionMasks ExceptionUnit::Masks() const {
   using enum SpecialRegister;
@@ -104,7 +100,7 @@ ExceptionUnit::Step ExceptionUnit::Enter(unsigned number, uint32_t address) {
 
 Cycles ExceptionUnit::Entered(Cycles begins) const {
   const bool at_once = StacksFloats() && !ppb_.stacks_floats_late();
-  return Cycles{Count(begins) + costs_.entry + (at_once ? kFloatEntryCycles : 0)};
+  return Cycles{Count(begins) + costs_.entry + (at_once ? costs_.floats : 0)};
 }
 
 ExceptionUnit::Step ExceptionUnit::EnterAt(Cycles at, unsigned number, uint32_t address, bool withdraw) {
@@ -153,7 +149,9 @@ ExceptionUnit::Step ExceptionUnit::TakeFault(const FaultStatus& status, uint32_t
 }
 
 bool ExceptionUnit::IsReturn(uint32_t address) const {
-  return IsExceptionReturn(address) && ppb_.exceptions().any_active();
+  // Of Armv8-M those to Non-secure state too: with one state alone they lead to the same.
+  const bool to_non_secure = core_.armv8m && address >= 0xFFFFFF80;
+  return (IsExceptionReturn(address) || to_non_secure) && ppb_.exceptions().any_active();
 }
 
 ExceptionUnit::Step ExceptionUnit::Return(uint32_t exception_return, uint32_t from, Cycles now) {

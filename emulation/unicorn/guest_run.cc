@@ -53,11 +53,12 @@ uint32_t FixedCode(const ElfImage& image, const MemoryMap& map) {
 
 thumb::Architecture ArchitectureOf(const Core& core) {
   if (core.strict_alignment) return thumb::Architecture::kArmv6M;
+  if (core.armv8m) return thumb::Architecture::kArmv8M;
   return core.has_dsp ? thumb::Architecture::kArmv7EM : thumb::Architecture::kArmv7M;
 }
 
 timing::TimingCore CoreFor(const RunRequest& request) {
-  timing::TimingCore core = *timing::FindTimingCore(request.core->name);
+  timing::TimingCore core = timing::ClockOf(request.core->name);
   if (request.multiply_cycles != 0) core.costs.multiply = request.multiply_cycles;
   return core;
 }
@@ -85,10 +86,11 @@ uint32_t FirstVtor(const MemoryMap& map) {
 }
 
 timing::ModelOptions OptionsFor(const RunRequest& request, const Prepared& prepared, bool count_events) {
-  return {.flash = request.board != nullptr ? request.board->flash : timing::FlashTiming{},
+  const bool waits = request.board != nullptr && request.core->has_cycles();
+  return {.flash = waits ? request.board->flash : timing::FlashTiming{},
           .flash_addresses = PlacesOf(prepared.map),
           .flash_bytes = prepared.map.program().bytes,
-          .explain = request.annotate,
+          .explain = request.annotate && request.core->has_cycles(),
           .count_events = count_events};
 }
 
@@ -101,15 +103,16 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
       registers_(registers),
       memory_(prepared.map),
       ppb_(*request.core, request.listens_to_itm, FirstVtor(prepared.map)),
+      has_cycles_(request.core->has_cycles()),
       console_(request.consoles, request.console_input),
       rtt_(memory_, console_),
       semihosting_(memory_, console_, prepared.files ? &*prepared.files : nullptr, request.command_line,
                    HeapOf(*prepared.image, prepared.map)),
       model_(CoreFor(request), OptionsFor(request, prepared, !places.empty() || request.debugger != nullptr)),
       exceptions_(*request.core, prepared, registers, memory_, ppb_, model_),
-      flash_waits_(request.board != nullptr && request.board->flash.miss_cycles != 0),
-      blocks_(memory_, *timing::FindTimingCore(request.core->name), model_,
-              FixedCode(*prepared.image, prepared.map), registers,
+      flash_waits_(has_cycles_ && request.board != nullptr && request.board->flash.miss_cycles != 0),
+      blocks_(memory_, timing::ClockOf(request.core->name), model_, FixedCode(*prepared.image, prepared.map),
+              registers,
               {.by_operands = request.cycle_basis == CycleBasis::kOperands,
                .check_alignment = !request.core->strict_alignment,
                .architecture = ArchitectureOf(*request.core),
@@ -140,7 +143,7 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
   code_in_ram_ |= request.raw_image;
   if (request.profile) profiler_.emplace();
   result_.cycle_basis = request.cycle_basis;
-  if (prepared.from && prepared.to) result_.between.emplace();
+  if (prepared.from && prepared.to && has_cycles_) result_.between.emplace();
 }
 
 bool GuestRun::AlignmentSuspect(const thumb::BlockFacts& facts) const {
@@ -265,8 +268,10 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
     due_ = Due{block.address, model_.cycles(), true};
     return Next::kExceptional;
   }
-  if (known->is_from || known->is_to) Between(*known);
-  if (known->is_mark) result_.marks.push_back({Instructions{count_}, model_.cycles()});
+  if (result_.between && (known->is_from || known->is_to)) Between(*known);
+  if (known->is_mark)
+    result_.marks.push_back(
+        {Instructions{count_}, has_cycles_ ? std::optional(model_.cycles()) : std::nullopt});
   if (profiler_) {
     const size_t marks = result_.marks.size();
     profiler_->OnBlock(*known, Instructions{count_}, model_.cycles());
@@ -506,12 +511,15 @@ std::optional<uint32_t> GuestRun::OnHint(uint32_t pc) {
 std::optional<uint32_t> GuestRun::OnSleep(uint32_t pc) { return Follow(exceptions_.Sleep(pc)); }
 
 uint32_t GuestRun::OnPpbRead(uint32_t offset, unsigned bytes) {
+  if (SysTick::Has(offset & ~3u) || CycleCounter::Has(offset & ~3u)) UseTime();
   const bool of_events = ppb_.NeedsEvents(offset);
   return ppb_.Read(offset, bytes, ppb_.NeedsTime(offset) ? Now(of_events) : timing::Moment{});
 }
 
 void GuestRun::OnPpbWrite(uint32_t offset, unsigned bytes, uint32_t value) {
-  const bool exceptional = Exceptions::Has(offset & ~3u) || SysTick::Has(offset & ~3u);
+  const bool timer = SysTick::Has(offset & ~3u);
+  const bool exceptional = Exceptions::Has(offset & ~3u) || timer;
+  if (timer) UseTime();
   const timing::Moment now =
       exceptional || ppb_.NeedsTime(offset) ? Now(ppb_.NeedsEvents(offset, value)) : timing::Moment{};
   ppb_.Write(offset, bytes, value, now);
@@ -585,6 +593,7 @@ void GuestRun::OnBitBandWrite(uint32_t offset, uint32_t value) {
 }
 
 std::optional<uint32_t> GuestRun::OnSemihosting(uint32_t pc, uint32_t r0, uint32_t r1) {
+  if (Semihosting::NeedsTime(r0)) UseTime();
   const uint32_t clock_hz = request_.board != nullptr ? request_.board->clock_hz : kBareClockHz;
   const Semihosting::Reply reply = Semihosting::NeedsTime(r0)
                                        ? semihosting_.Call(r0, r1, TimeOf(model_.CyclesAt(pc), clock_hz))
@@ -719,10 +728,11 @@ RunResult GuestRun::TakeResult() {
   const bool inside = fault_ && where_ != Where::kAfterBranch && fault_->pc - block.address < block.bytes;
   if (inside) {
     count_ = count_before_block_ + InstructionsBetween(block.address, fault_->pc);
-    result_.cycles = model_.CyclesAt(fault_->pc);
-  } else {
-    result_.cycles = ended_.value_or(model_.CyclesAtEnd());
+    ended_ = model_.CyclesAt(fault_->pc);
+  } else if (!ended_) {
+    ended_ = model_.CyclesAtEnd();
   }
+  if (has_cycles_) result_.cycles = ended_;
   if (fault_) {
     result_.fault = Explain(*fault_, *request_.core, prepared_.map, *prepared_.image);
     result_.message = OneLine(*result_.fault);
@@ -737,10 +747,16 @@ RunResult GuestRun::TakeResult() {
   }
   if (ppb_.mpu().was_enabled())
     result_.not_modelled.emplace_back("the program switched the MPU on; every access was let through");
-  if (request_.annotate) result_.annotation = model_.Explain();
+  if (told_time_)
+    result_.not_modelled.push_back(
+        "cycles of " + std::string(request_.core->title) + ", for " + std::string(request_.core->no_cycles) +
+        ": SysTick and semihosting's clocks count instructions instead, and DWT has no "
+        "cycle counter (DWT_CTRL.NOCYCCNT)");
+  if (request_.annotate && has_cycles_) result_.annotation = model_.Explain();
   if (profiler_) {
-    profiler_->Finish(*result_.instructions, *result_.cycles);
+    profiler_->Finish(*result_.instructions, *ended_);
     result_.profile = profiler_->TakeProfile();
+    result_.profile->has_cycles = has_cycles_;
   }
   result_.stack_bytes = stacks_[0].deepest;
   if (stacks_[1].top != 0) result_.process_stack_bytes = stacks_[1].deepest;

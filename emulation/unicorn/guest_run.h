@@ -178,6 +178,8 @@ class GuestRun {
   timing::Moment Now(bool of_events = false);
   uint32_t AlignStackPointer();
   void WantPlace();
+  // The program asks what time it is, or sets a timer.
+  void UseTime() { told_time_ = !has_cycles_; }
   void Stop(Outcome outcome, std::string message);
   uint64_t InstructionsBetween(uint32_t begin, uint32_t end) const;
   SceneFacts FactsNow(const std::optional<FaultFacts>& fault) const;
@@ -191,6 +193,7 @@ class GuestRun {
   Registers& registers_;
   GuestMemory memory_;
   Ppb ppb_;
+  bool has_cycles_;  // else the model counts instructions
   static constexpr uint64_t kNever = ~uint64_t{0};
   Console console_;
   Rtt rtt_;
@@ -203,6 +206,7 @@ class GuestRun {
   std::optional<Profiler> profiler_;
   bool flash_waits_ = false;
   bool code_in_ram_ = false;
+  bool told_time_ = false;  // what the program knows of time rests on instructions
 
   BlockTable blocks_;
   bool counts_events_ = false;

@@ -16,7 +16,7 @@ TEST(Mpu, CoresThatCanHaveOneShowItsRegions) {
 }
 
 TEST(Mpu, RegionsAreKeptByNumber) {
-  Mpu mpu(8, true);
+  Mpu mpu(8, Mpu::Layout::kArmv7M);
   mpu.Write(Mpu::kNumber, 7);
   mpu.Write(Mpu::kBase, 0x20000000 | 9);  // VALID is 0: the region field does not matter
   mpu.Write(Mpu::kAttributes, 0xFFFFFFFF);
@@ -36,7 +36,7 @@ TEST(Mpu, RegionsAreKeptByNumber) {
 }
 
 TEST(Mpu, AliasesAreOfArmv7M) {
-  Mpu v7(8, true), v6(8, false);
+  Mpu v7(8, Mpu::Layout::kArmv7M), v6(8, Mpu::Layout::kArmv6M);
   for (Mpu* mpu : {&v7, &v6}) {
     mpu->Write(Mpu::kBase, 0x20000011);
     mpu->Write(0xEDA4, 0x20000012);
@@ -53,8 +53,34 @@ TEST(Mpu, AliasesAreOfArmv7M) {
   EXPECT_EQ(v6.Read(Mpu::kLastAlias), 0u);
 }
 
+TEST(Mpu, AliasesOfArmv8MAreOfFourRegions) {
+  Mpu mpu(8, Mpu::Layout::kArmv8M);
+  mpu.Write(Mpu::kNumber, 5);
+  mpu.Write(Mpu::kBase, 0x2000001F);  // no VALID field
+  mpu.Write(Mpu::kAttributes, 0xFFFFFFFF);
+  EXPECT_EQ(mpu.Read(Mpu::kNumber), 5u);
+  EXPECT_EQ(mpu.Read(Mpu::kBase), 0x2000001Fu);
+  EXPECT_EQ(mpu.Read(Mpu::kAttributes), 0xFFFFFFEFu);
+  mpu.Write(0xEDB4, 0x38000000);  // RBAR_A3
+  mpu.Write(Mpu::kLastAlias, 0x38000FE1);
+  EXPECT_EQ(mpu.Read(Mpu::kNumber), 5u) << "an alias chooses nothing";
+  mpu.Write(Mpu::kNumber, 7);
+  EXPECT_EQ(mpu.Read(Mpu::kBase), 0x38000000u) << "the last of 4 to 7";
+  EXPECT_EQ(mpu.Read(Mpu::kAttributes), 0x38000FE1u);
+  mpu.Write(Mpu::kNumber, 8);
+  mpu.Write(Mpu::kBase, 1);
+  EXPECT_EQ(mpu.Read(Mpu::kBase), 0u);
+  mpu.Write(Mpu::kMemoryTypes, 0x44);
+  mpu.Write(Mpu::kMemoryTypes + 4, 0xFF);
+  EXPECT_EQ(mpu.Read(Mpu::kMemoryTypes), 0x44u);
+  EXPECT_EQ(mpu.Read(Mpu::kMemoryTypes + 4), 0xFFu);
+  Mpu v7(8, Mpu::Layout::kArmv7M);
+  v7.Write(Mpu::kMemoryTypes, 0x44);
+  EXPECT_EQ(v7.Read(Mpu::kMemoryTypes), 0u);
+}
+
 TEST(Mpu, SaysThatItWasSwitchedOn) {
-  Mpu mpu(8, true), none(0, true);
+  Mpu mpu(8, Mpu::Layout::kArmv7M), none(0, Mpu::Layout::kArmv7M);
   mpu.Write(Mpu::kControl, 4);
   EXPECT_FALSE(mpu.was_enabled());
   mpu.Write(Mpu::kControl, 0xFFFFFFFF);

@@ -39,9 +39,12 @@ constinit const std::array<Ppb::Stored, 6> Ppb::kStored = {{
 
 Ppb::Ppb(const Core& core, bool traces, uint32_t vector_table)
     : core_(core),
-      cycle_counter_(timing::FindTimingCore(core.name)->pipeline == timing::PipelineKind::kFetchBuffer),
+      cycle_counter_(timing::ClockOf(core.name).pipeline == timing::PipelineKind::kFetchBuffer,
+                     core.has_cycles()),
       exceptions_(core.strict_alignment),
-      mpu_(core.mpu_regions, !core.strict_alignment) {
+      mpu_(core.mpu_regions, core.armv8m             ? Mpu::Layout::kArmv8M
+                             : core.strict_alignment ? Mpu::Layout::kArmv6M
+                                                     : Mpu::Layout::kArmv7M) {
   for (size_t i = 0; i < kStored.size(); ++i)
     stored_[i] = kStored[i].offset == kVtor ? vector_table : kStored[i].reset;
   if (!traces) return;
@@ -54,7 +57,8 @@ bool Ppb::traces() const {
 }
 
 bool Ppb::NeedsTime(uint32_t offset) const {
-  return SysTick::Has(offset & ~3u) || (!armv6m() && CycleCounter::Has(offset & ~3u));
+  return SysTick::Has(offset & ~3u) ||
+         (!armv6m() && cycle_counter_.counts() && CycleCounter::Has(offset & ~3u));
 }
 
 bool Ppb::NeedsEvents(uint32_t offset, uint32_t value) const {

@@ -27,11 +27,12 @@ using Where = GuestRun::Where;
 enum Exception : uint32_t {
   kUndefined = 1,
   kSupervisor = 2,
-  kPrefetchAbort = 3,  // of what the architecture never executes
+  kPrefetchAbort = 3,  // of what the architecture never executes; BXNS and BLXNS to Non-secure state
   kDataAbort = 4,      // of mapped memory: misaligned
   kBreakpoint = 7,
   kNoCoprocessor = 17,
   kInvalidState = 18,
+  kStackOverflow = 19,  // Armv8-M's stack limits
   kUnaligned = 22,
 };
 
@@ -408,12 +409,20 @@ void Session::OnInterrupt(uint32_t number) {
     case kSupervisor:  // Unicorn gives the return address
       guest_.OnSupervisorCall(pc);
       break;
-    case kPrefetchAbort:
-      guest_.OnFault({.kind = FaultKind::kUnmappedFetch, .address = pc}, Where::kAfterBranch);
+    case kPrefetchAbort: {
+      // Elsewhere than among peripherals and from 0xA0000000 on code can be.
+      const bool executable = pc >> 29 != 2 && pc < 0xA0000000;
+      const bool non_secure = core_.armv8m && executable;
+      guest_.OnFault({.kind = non_secure ? FaultKind::kNonSecure : FaultKind::kUnmappedFetch, .address = pc},
+                     Where::kAfterBranch);
       break;
+    }
     case kDataAbort:
     case kUnaligned:
       OnUnaligned(pc);
+      break;
+    case kStackOverflow:
+      guest_.OnFault({.kind = FaultKind::kStackLimit, .pc = pc}, Where::kExact);
       break;
     case kInvalidState:
       guest_.OnArmState(pc);

@@ -219,8 +219,13 @@ void Summary::AddCore(const std::string& core) {
   const auto number = [](Quantity quantity) {
     return [quantity](const Cell& cell) { return cell.Number(quantity); };
   };
-  for (const Quantity quantity : {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken})
+  for (const Quantity quantity : {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken}) {
+    const Cell* const first = CellOf(experiment_, {&entries_.front(), report::Kind::kCycles, core}, cells_);
+    const bool passed = first != nullptr && first->passed();
+    if (passed && first->unavailable.contains(quantity))
+      cell_.unavailable.try_emplace(quantity, StrCat(core, ": ", first->unavailable.at(quantity)));
     add(quantity, report::Kind::kCycles, number(quantity));
+  }
   add(Quantity::kFlashBytes, report::Kind::kSize, [](const Cell& cell) {
     const Value firmware = cell.Number(Quantity::kFirmwareBytes), model = cell.Number(Quantity::kModelBytes);
     return firmware && model ? Value(*firmware + *model) : Value();

@@ -27,16 +27,22 @@ void AnalysisOptions::AddTo(Options& options) {
                "Print on stderr what each instruction took, and why, the costliest functions first");
   options.Texts("--functions", &functions_, "Only functions whose names contain one of these");
   options.Text("--annotation", &annotation_, "CSV file for the cycles of every instruction and their parts");
-  options.Flag("--profile", &profile_, "Print cycles by function on stderr");
-  options.Text("--folded", &folded_, "File for call chains and their cycles, for flame graphs");
+  options.Flag("--profile", &profile_,
+               "Print cycles by function on stderr; instructions where cycles are not modelled");
+  options.Text("--folded", &folded_,
+               "File for call chains and their cycles, or instructions, for flame graphs");
   options.Texts("--mark", &between_,
                 "FROM,TO: count the cycles from each arrival at one function to the next at the other");
 }
 
-std::string AnalysisOptions::WhyNot(std::string_view runner) const {
+std::string AnalysisOptions::WhyNot(std::string_view runner, const emulation::Core& core) const {
   const bool qemu = runner == "qemu";
   if (profiles() && qemu) return "a profile needs --runner unicorn, because QEMU does not show calls";
   if (annotates() && qemu) return "an annotation needs --runner unicorn, because QEMU does not show data";
+  if (!core.has_cycles() && (annotates() || !between_.empty()))
+    return StrCat(annotates() ? "--annotate and --annotation show" : "--mark counts",
+                  " cycles, and those of ", core.title, " are not modelled: ", core.no_cycles,
+                  "; --profile counts its instructions by function");
   if (!functions_.empty() && !annotate_) return "--functions chooses what --annotate shows; give that too";
   if (!between_.empty() && between_.size() != 2) return "--mark takes two names of functions: FROM,TO";
   if (!between_.empty() && qemu)

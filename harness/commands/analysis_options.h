@@ -15,8 +15,8 @@ class AnalysisOptions {
  public:
   void AddTo(Options& options);
 
-  // Why the options do not go together, or not with this runner; empty when they do.
-  std::string WhyNot(std::string_view runner) const;
+  // Why the options do not go together, or not with this runner or core; empty when they do.
+  std::string WhyNot(std::string_view runner, const emulation::Core& core) const;
   // Asks the machine for what the options need.
   void Apply(emulation::RunRequest* request) const;
   // Prints tables on stderr and writes files, for a run of `request`. Returns an error message, or nothing.

@@ -30,7 +30,7 @@ class ChipOptions {
   // Sets the clock of the target's board. The message says what cannot be set so, and the remedy; empty when
   // all is set.
   std::string Apply(Target* target) const {
-    if (multiply_cycles() != 0 && !timing::HasChosenMultiplier(*timing::FindTimingCore(target->core->name)))
+    if (multiply_cycles() != 0 && !timing::HasChosenMultiplier(timing::ClockOf(target->core->name)))
       return StrCat("--multiply is for m0 and m0plus: ", target->core->title,
                     " has one multiplier; name --core");
     if (!clock_mhz_) return {};

@@ -103,7 +103,7 @@ int RunCycles(const CyclesArguments& given) {
 
 void Declare(Options& options, CyclesArguments* arguments) {
   options.Texts("MODEL", &arguments->models, "Model files; default: the 60K model of golden/models");
-  options.Texts("--core", &arguments->cores, "m0, m0plus, m3, m4, m4f, m7; default: all");
+  options.Texts("--core", &arguments->cores, StrCat(KnownCores(), "; default: all"));
   options.Texts("--board", &arguments->boards,
                 "Boards instead of bare cores: all, or names as in emulation/README.md");
   arguments->more_boards.AddTo(options);

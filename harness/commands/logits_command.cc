@@ -8,6 +8,7 @@
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
 #include "harness/run/runner.h"
+#include "harness/run/target.h"
 
 namespace atome::harness {
 namespace {
@@ -124,7 +125,7 @@ void Declare(Options& options, LogitsArguments* arguments) {
   arguments->time_limit.AddTo(options);
   options.Text("--runner", &arguments->runner, "native, unicorn or qemu");
   options.Text("--core", &arguments->core,
-               "host or host-simd (native), m0, m0plus, m3, m4, m4f, m7; default: host for native, else m3");
+               StrCat("host or host-simd (native), ", KnownCores(), "; default: host for native, else m3"));
   options.Text("--variant", &arguments->variant,
                "f32, q15 or q15kv8, or plain for a plain transformer; default: f32, or plain");
   options.Word("--format", &arguments->format, {"table", "json"}, "Form of the output");

@@ -64,7 +64,8 @@ Result<Subjects> LoadSubjects(const PplArguments& arguments, bool compare) {
     other = {arguments.variants.front()};
   }
   if (!arguments.against && arguments.models.size() != 1)
-    return Bad("--against-variant alone compares one model with itself; name one model, or give --against FILE");
+    return Bad(
+        "--against-variant alone compares one model with itself; name one model, or give --against FILE");
   std::string wrong = subjects.Add(arguments.against.value_or(arguments.models[0]),
                                    arguments.model.With(arguments.against_config), arguments.chunk, other);
   if (!wrong.empty()) return Bad(std::move(wrong));

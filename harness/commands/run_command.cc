@@ -90,7 +90,7 @@ int RunFirmware(const RunArguments& arguments) {
   const Result<Target> target = TargetOf(arguments);
   if (!target.ok()) return UsageError(target.error().message);
   const emulation::Core* core = target->core;
-  if (const std::string why = arguments.analysis.WhyNot(arguments.runner); !why.empty())
+  if (const std::string why = arguments.analysis.WhyNot(arguments.runner, *core); !why.empty())
     return UsageError(why);
   if (const std::string why = arguments.host.WhyNot(arguments.runner, *target); !why.empty())
     return UsageError(why);
@@ -139,12 +139,12 @@ int RunFirmware(const RunArguments& arguments) {
 
   const size_t printed = debugger != nullptr ? debugger->printed() : 0;
   std::cout << (text ? result.output.substr(printed)
-                     : RunJson(arguments.elf, arguments.analysis.between(), result))
+                     : RunJson(arguments.elf, arguments.analysis.between(), *core, result))
             << std::flush;
   if (text && !result.output.empty() && !result.output.ends_with('\n')) std::cerr << "\n";
   if (!machine.Note(*core).empty())
     std::cerr << "atome: " << core->title << " in " << machine.name() << ": " << machine.Note(*core) << "\n";
-  const std::string counted = CountsText(result);
+  const std::string counted = CountsText(*core, result);
   std::string unwritten = arguments.analysis.Show(request, result);
   if (unwritten.empty() && arguments.report.given())
     unwritten = WriteReport(arguments, machine, request, result);
@@ -183,7 +183,7 @@ int RunFirmware(const RunArguments& arguments) {
 
 void Declare(Options& options, RunArguments* arguments) {
   options.Text("FIRMWARE", &arguments->elf, "ELF, Intel HEX, UF2 or raw (.bin) file").Required();
-  options.Text("--core", &arguments->core, "m0, m0plus, m3, m4, m4f, m7");
+  options.Text("--core", &arguments->core, KnownCores());
   options.Text("--board", &arguments->board,
                "Board instead of a bare core, with its memories and wait states, as in emulation/README.md");
   arguments->more_boards.AddTo(options);

@@ -23,7 +23,7 @@ nlohmann::ordered_json FaultJson(const emulation::Fault& fault) {
 }  // namespace
 
 std::string RunJson(const std::string& firmware, const std::vector<std::string>& names,
-                    const emulation::RunResult& result) {
+                    const emulation::Core& core, const emulation::RunResult& result) {
   nlohmann::ordered_json json;
   json["firmware"] = firmware;
   json["outcome"] = kOutcomeNames[static_cast<size_t>(result.outcome)];
@@ -34,6 +34,8 @@ std::string RunJson(const std::string& firmware, const std::vector<std::string>&
   if (result.cycles) {
     json["cycles"] = Count(*result.cycles);
     json["cycle_basis"] = result.cycle_basis == emulation::CycleBasis::kBlocks ? "blocks" : "operands";
+  } else if (!core.has_cycles()) {
+    json["cycles_unavailable"] = core.no_cycles;
   }
   if (result.exceptions_untimed) json["exceptions_untimed"] = true;
   if (result.stack_bytes) json["stack_bytes"] = *result.stack_bytes;
@@ -49,8 +51,10 @@ std::string RunJson(const std::string& firmware, const std::vector<std::string>&
   if (!result.not_modelled.empty()) json["not_modelled"] = result.not_modelled;
   if (!result.marks.empty()) {
     json["marks"] = nlohmann::ordered_json::array();
-    for (const emulation::Mark& mark : result.marks)
-      json["marks"].push_back({{"instructions", Count(mark.instructions)}, {"cycles", Count(mark.cycles)}});
+    for (const emulation::Mark& mark : result.marks) {
+      json["marks"].push_back({{"instructions", Count(mark.instructions)}});
+      if (mark.cycles) json["marks"].back()["cycles"] = Count(*mark.cycles);
+    }
   }
   if (result.between) {
     const emulation::RunResult::Between& between = *result.between;
@@ -71,13 +75,14 @@ std::string RunJson(const std::string& firmware, const std::vector<std::string>&
   return JsonText(json);
 }
 
-std::string CountsText(const emulation::RunResult& result) {
+std::string CountsText(const emulation::Core& core, const emulation::RunResult& result) {
   std::string counted = result.instructions ? StrCat(Grouped(Count(*result.instructions)), " instructions")
                                             : "instructions not counted";
   if (result.cycles) StrAppend(&counted, ", ", Grouped(Count(*result.cycles)), " modelled cycles");
+  if (!core.has_cycles()) StrAppend(&counted, ", no cycles (", core.no_cycles, ")");
   if (result.cycles && result.cycles_depend_on_data && result.cycle_basis == emulation::CycleBasis::kBlocks)
     counted += " (by blocks alone)";
-  if (result.exceptions_untimed)
+  if (result.exceptions_untimed && core.has_cycles())
     counted += " (unreliable: exceptions came at the host's time and are not counted)";
   if (result.stack_bytes) StrAppend(&counted, ", ", Grouped(*result.stack_bytes), " bytes of stack");
   if (result.process_stack_bytes)

@@ -11,10 +11,10 @@ namespace atome::harness {
 
 // `between` are the two names of --mark, where they were given.
 std::string RunJson(const std::string& firmware, const std::vector<std::string>& between,
-                    const emulation::RunResult& result);
+                    const emulation::Core& core, const emulation::RunResult& result);
 
-// "1 234 instructions, 2 345 modelled cycles, 96 bytes of stack".
-std::string CountsText(const emulation::RunResult& result);
+// "1 234 instructions, 2 345 modelled cycles, 96 bytes of stack"; without cycles, why.
+std::string CountsText(const emulation::Core& core, const emulation::RunResult& result);
 
 std::string BetweenText(const std::vector<std::string>& names, const emulation::RunResult::Between& between);
 

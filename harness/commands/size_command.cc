@@ -8,6 +8,7 @@
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
 #include "harness/report/command_line.h"
+#include "harness/run/target.h"
 #include "harness/size/size.h"
 
 namespace atome::harness {
@@ -93,7 +94,7 @@ int RunSize(const SizeArguments& given) {
 
 void Declare(Options& options, SizeArguments* arguments) {
   options.Texts("MODEL", &arguments->models, "Model files; default: the 60K model of golden/models");
-  options.Texts("--core", &arguments->cores, "m0, m0plus, m3, m4, m4f, m7; default: all");
+  options.Texts("--core", &arguments->cores, StrCat(KnownCores(), "; default: all"));
   options.Texts("--board", &arguments->boards,
                 "Boards that the model must fit: all, or names as in emulation/README.md");
   arguments->more_boards.AddTo(options);

@@ -13,6 +13,7 @@
 #include "harness/commands/report_option.h"
 #include "harness/parity/verify.h"
 #include "harness/report/command_line.h"
+#include "harness/run/target.h"
 
 namespace atome::harness {
 namespace {
@@ -143,7 +144,7 @@ void Declare(Options& options, VerifyArguments* arguments) {
                 "Model files; default: all in golden/models and golden/models_plain");
   options.Texts("--runner", &arguments->runners, "native, unicorn, qemu; default: all");
   options.Texts("--core", &arguments->cores,
-                "host, host-simd (native), m0, m0plus, m3, m4, m4f, m7; default: all");
+                StrCat("host, host-simd (native), ", KnownCores(), "; default: all"));
   options.Texts("--variant", &arguments->variants,
                 "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
   options.Texts("--build", &arguments->builds, "Firmware optimised for speed (default), size, or both");

@@ -21,6 +21,11 @@ using report::Quantity;
 // Notes what recordings of real chips say about the modelled cycles. Those are of cores without wait states,
 // so they say nothing about a board.
 void AddAccuracy(const CycleTarget& target, Cell* cell) {
+  if (!target.place.core->has_cycles()) {
+    const std::string none = StrCat("no cycles, only instructions: ", target.place.core->no_cycles);
+    cell->note = cell->note.empty() ? none : StrCat(none, "; ", cell->note);
+    return;
+  }
   const silicon::Evidence* const evidence =
       target.place.board == nullptr ? silicon::EvidenceFor(target.place.core->name) : nullptr;
   std::string note = "cycles: no silicon seen";
@@ -41,7 +46,7 @@ void AddAccuracy(const CycleTarget& target, Cell* cell) {
 // The cost of an op in a token, mean over the positions.
 struct OpCost {
   std::string op;
-  double cycles = 0;
+  double cycles = 0;  // meaningless without a cycle model
   double instructions = 0;
 };
 
@@ -75,8 +80,8 @@ std::vector<OpCost> CostsByOp(const std::vector<std::string_view>& ops, const em
   return costs;
 }
 
-void AddCost(const OpCost& cost, const report::Part& part, Cell* cell) {
-  cell->Add(Quantity::kCyclesPerToken, cost.cycles, part);
+void AddCost(const OpCost& cost, bool has_cycles, const report::Part& part, Cell* cell) {
+  if (has_cycles) cell->Add(Quantity::kCyclesPerToken, cost.cycles, part);
   cell->Add(Quantity::kInstructionsPerToken, cost.instructions, part);
 }
 
@@ -86,7 +91,7 @@ std::string WhyNotOnBoard(const Firmware& firmware, const emulation::Board& boar
   std::string error;
   const auto image = emulation::ElfImage::Read(firmware.elf, firmware.name, error);
   if (image == nullptr) return error;
-  const emulation::MemoryMap map = MapFor(board, *image);
+  const emulation::MemoryMap map = MapForFirmware(board);
   std::string why = image->WhyNotOn(map);
   const std::optional<MemoryNeeds> needs = NeedsOf(*image, map, state_bytes, vocab_size);
   if (!why.empty() || !needs || needs->Fit(map)) return why;
@@ -117,7 +122,8 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
         WhyNotOnBoard(*firmware, *target.place.board, probe.state_bytes.value_or(0), model.config.vocab_size);
     if (!why.empty()) return cell->Fail(Outcome::kTooLarge, why);
     task.prompts[0] = prompt;
-    run_options.board = target.place.board;
+    // Instructions are those of the bare core, for which the firmware is linked.
+    if (target.place.core->has_cycles()) run_options.board = target.place.board;
   }
   // There are as many steps as positions, because the last generated token is not consumed.
   const auto [from, to] = options.positions;
@@ -131,24 +137,25 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
   if (run.execution.outcome != Outcome::kPass)
     return cell->Fail(run.execution.outcome, run.execution.message);
 
+  const bool has_cycles = target.place.core->has_cycles();
   const std::vector<Step>& steps = run.execution.cases.front().steps;
   OpCost total;
   for (uint32_t position = from; position < to; ++position) {
     const Step& step = steps[position];
-    if (!step.cycles || !step.instructions)
+    if (!step.instructions || step.cycles.has_value() != has_cycles)
       return cell->Fail(Outcome::kError, StrCat(firmware->name, ": its marks are not two a step"));
-    total.cycles += static_cast<double>(*step.cycles);
+    total.cycles += static_cast<double>(step.cycles.value_or(0));
     total.instructions += static_cast<double>(*step.instructions);
   }
   const double tokens = to - from;
   total.cycles /= tokens;
   total.instructions /= tokens;
   cell->outcome = Outcome::kPass;
-  AddCost(total, {}, cell);
-  if (target.place.board != nullptr)
+  AddCost(total, has_cycles, {}, cell);
+  if (target.place.board != nullptr && has_cycles)
     cell->Add(Quantity::kTokensPerSecond, static_cast<double>(target.place.board->clock_hz) / total.cycles);
   for (const OpCost& cost : CostsByOp(model.config.Traits().ops, *run.machine.profile, tokens, total))
-    AddCost(cost, {report::PartKind::kOp, cost.op}, cell);
+    AddCost(cost, has_cycles, {report::PartKind::kOp, cost.op}, cell);
 }
 
 Cell NewCell(const Model& model, const CycleTarget& target, const Positions& positions) {
@@ -168,12 +175,14 @@ Cell NewCell(const Model& model, const CycleTarget& target, const Positions& pos
 }
 
 // Gives absent figures of the whole cell their reason.
-void ExplainAbsent(Cell* cell) {
+void ExplainAbsent(const emulation::Core& core, Cell* cell) {
   for (const Quantity quantity :
        {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken, Quantity::kTokensPerSecond}) {
     if (cell->Find(quantity) != nullptr) continue;
     const bool no_clock = quantity == Quantity::kTokensPerSecond && cell->key.board.empty();
-    cell->unavailable[quantity] = no_clock ? "a core without a board has no clock" : cell->message;
+    cell->unavailable[quantity] = no_clock         ? "a core without a board has no clock"
+                                  : cell->passed() ? std::string(core.no_cycles)
+                                                   : cell->message;
   }
 }
 
@@ -236,7 +245,7 @@ std::vector<report::Cell> MeasureCycles(const std::vector<Model>& models,
     }
     AddAccuracy(target, &cell);
     if (target.place.board != nullptr) cell.Add(Quantity::kClockHz, target.place.board->clock_hz);
-    ExplainAbsent(&cell);
+    ExplainAbsent(*target.place.core, &cell);
   };
   ForEachIndex(cells.size(), options.jobs, measure, [&](size_t done, size_t index) {
     if (options.progress) options.progress(done, cells.size(), cells[index]);

@@ -48,8 +48,9 @@ struct CycleOptions {
 };
 
 // One cell of kind cycles for each model and target, in that order for any number of jobs, from the Unicorn
-// machine; `command` is left empty. The cost of a token is the mean over the positions. The costs of ops are
-// in order of computation; last comes "other", the cost outside of ops. They add up to the token's cost.
+// machine; `command` is left empty. Of a core whose cycles are not modelled it has instructions alone, and
+// why. The cost of a token is the mean over the positions. The costs of ops are in order of computation; last
+// comes "other", the cost outside of ops. They add up to the token's cost.
 std::vector<report::Cell> MeasureCycles(const std::vector<Model>& models,
                                         const std::vector<CycleTarget>& targets, const CycleOptions& options);
 

@@ -41,6 +41,8 @@ void Report(const harness::report::Cell& cell, std::string_view op, benchmark::S
   const harness::report::Part part =
       op == kWholeToken ? harness::report::Part{}
                         : harness::report::Part{harness::report::PartKind::kOp, std::string(op)};
+  if (const auto why = cell.unavailable.find(Quantity::kCyclesPerToken); why != cell.unavailable.end())
+    return state.SkipWithError(harness::StrCat("no modelled cycles: ", why->second).c_str());
   const double cycles = cell.Number(Quantity::kCyclesPerToken, part).value_or(0);
   for (auto _ : state) state.SetIterationTime(cycles * kSecondsPerCycle);
   for (const Quantity quantity : {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken})

@@ -15,9 +15,13 @@ struct FunctionCost {
   std::string name;
   uint64_t calls = 0;
   uint64_t instructions = 0;
-  uint64_t own_cycles = 0;
-  uint64_t all_cycles = 0;
+  uint64_t own = 0;  // cycles; instructions of a profile without cycles
+  uint64_t all = 0;  // with callees
 };
+
+uint64_t CostOf(const emulation::Profile& profile, const emulation::ProfileNode& node) {
+  return profile.has_cycles ? node.cycles : node.instructions;
+}
 
 std::string Percent(uint64_t part, uint64_t whole) {
   return whole == 0 ? "-"
@@ -51,34 +55,40 @@ Table FlatProfile(const emulation::Profile& profile) {
   std::map<std::string, FunctionCost> by_name;
   uint64_t total = 0;
   for (size_t i = 0; i < nodes.size(); ++i) {
-    total += nodes[i].cycles;
+    const uint64_t own_cost = CostOf(profile, nodes[i]);
+    total += own_cost;
     FunctionCost& own = by_name[nodes[i].function];
     own.calls += nodes[i].calls;
     own.instructions += nodes[i].instructions;
-    own.own_cycles += nodes[i].cycles;
+    own.own += own_cost;
     std::set<std::string_view> counted;  // functions on the way up
     for (size_t at = i;; at = nodes[at].parent) {
-      if (counted.insert(nodes[at].function).second)
-        by_name[nodes[at].function].all_cycles += nodes[i].cycles;
+      if (counted.insert(nodes[at].function).second) by_name[nodes[at].function].all += own_cost;
       if (at == nodes[at].parent) break;
     }
   }
   std::vector<FunctionCost> costs;
   for (auto& [name, cost] : by_name) {
     cost.name = ShortFunctionName(name);
-    if (cost.own_cycles != 0) costs.push_back(cost);
+    if (cost.own != 0) costs.push_back(cost);
   }
   std::ranges::stable_sort(costs, [](const FunctionCost& a, const FunctionCost& b) {
-    return std::pair(a.own_cycles, a.all_cycles) > std::pair(b.own_cycles, b.all_cycles);
+    return std::pair(a.own, a.all) > std::pair(b.own, b.all);
   });
   Table table;
-  table.columns = {{"own cycles", true}, {"share", true}, {"with callees", true},
-                   {"share", true},      {"calls", true}, {"instructions", true},
-                   {"function"}};
+  table.columns = {{profile.has_cycles ? "own cycles" : "own instructions", true},
+                   {"share", true},
+                   {"with callees", true},
+                   {"share", true},
+                   {"calls", true}};
+  if (profile.has_cycles) table.columns.push_back({"instructions", true});
+  table.columns.push_back({"function"});
   for (const FunctionCost& cost : costs) {
-    table.rows.push_back({Grouped(cost.own_cycles), Percent(cost.own_cycles, total), Grouped(cost.all_cycles),
-                          Percent(cost.all_cycles, total), Grouped(cost.calls), Grouped(cost.instructions),
-                          cost.name});
+    std::vector<std::string>& row =
+        table.rows.emplace_back(std::vector{Grouped(cost.own), Percent(cost.own, total), Grouped(cost.all),
+                                            Percent(cost.all, total), Grouped(cost.calls)});
+    if (profile.has_cycles) row.push_back(Grouped(cost.instructions));
+    row.push_back(cost.name);
   }
   return table;
 }
@@ -86,14 +96,15 @@ Table FlatProfile(const emulation::Profile& profile) {
 std::string FoldedStacks(const emulation::Profile& profile) {
   std::map<std::string, uint64_t> stacks;
   for (const emulation::ProfileNode& node : profile.nodes) {
-    if (node.cycles == 0) continue;
+    const uint64_t cost = CostOf(profile, node);
+    if (cost == 0) continue;
     std::string chain = ShortFunctionName(node.function);
     for (size_t at = node.parent; at != profile.nodes[at].parent; at = profile.nodes[at].parent)
       chain = ShortFunctionName(profile.nodes[at].function) + ";" + chain;
-    stacks[chain] += node.cycles;
+    stacks[chain] += cost;
   }
   std::string text;
-  for (const auto& [chain, cycles] : stacks) StrAppend(&text, chain, " ", cycles, "\n");
+  for (const auto& [chain, cost] : stacks) StrAppend(&text, chain, " ", cost, "\n");
   return text;
 }
 

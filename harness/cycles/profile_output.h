@@ -11,10 +11,12 @@
 namespace atome::harness {
 
 // One row a function, sorted by own cycles: own cycles, cycles with callees, calls, instructions. A function
-// that calls itself counts once in the cycles with callees.
+// that calls itself counts once in the cycles with callees. Of a profile without cycles the same in
+// instructions.
 Table FlatProfile(const emulation::Profile& profile);
 
-// "main;f;g 123" for every chain of calls that has own cycles; the format of flamegraph.pl and speedscope.
+// "main;f;g 123" for every chain of calls that has own cycles, or instructions where there are no cycles; the
+// format of flamegraph.pl and speedscope.
 std::string FoldedStacks(const emulation::Profile& profile);
 
 // A demangled name without template arguments, parameters and return type: "atome::op::Embed".

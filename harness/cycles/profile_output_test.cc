@@ -25,6 +25,17 @@ TEST(FlatProfile, CountsARecursionOnce) {
   EXPECT_EQ(table.rows[2], (Row{"20", "20.0%", "100", "100.0%", "1", "10", "main"}));
 }
 
+TEST(FlatProfile, WithoutCyclesIsInInstructions) {
+  emulation::Profile profile = Example();
+  profile.has_cycles = false;
+  const Table table = FlatProfile(profile);
+  EXPECT_EQ(table.columns[0].title, "own instructions");
+  ASSERT_EQ(table.rows.size(), 3u);
+  EXPECT_EQ(table.rows[0], (Row{"30", "46.2%", "30", "46.2%", "7", "g"}));
+  EXPECT_EQ(table.rows[1], (Row{"25", "38.5%", "55", "84.6%", "3", "f"}));
+  EXPECT_EQ(FoldedStacks(profile), "main 10\nmain;f 20\nmain;f;f 5\nmain;f;f;g 30\n");
+}
+
 TEST(FoldedStacks, AreOneLineAChain) {
   EXPECT_EQ(FoldedStacks(Example()), "main 20\nmain;f 30\nmain;f;f 10\nmain;f;f;g 40\n");
   EXPECT_EQ(FoldedStacks({.nodes = {{.function = "(program)"}}}), "");

@@ -92,14 +92,15 @@ void FillCosts(const Runner& runner, const Execution& execution, Cell* cell) {
   const std::string_view uncounted = runner.WhyNoInstructions().empty() ? failed : runner.WhyNoInstructions();
   const bool complete = execution.outcome == Outcome::kPass;
   const auto add = [&](Quantity mean, std::optional<uint64_t> Step::*figure, Quantity total,
-                       const std::optional<uint64_t>& of_all) {
+                       const std::optional<uint64_t>& of_all, std::string_view why_not) {
     cell->AddOr(mean, complete ? MeanOf(execution, figure) : std::nullopt,
-                of_all ? "the firmware's marks are not two a step" : uncounted);
-    cell->AddOr(total, of_all, uncounted);
+                of_all ? "the firmware's marks are not two a step" : why_not);
+    cell->AddOr(total, of_all, why_not);
   };
   add(Quantity::kInstructionsPerToken, &Step::instructions, Quantity::kInstructionsTotal,
-      execution.instructions_total);
-  add(Quantity::kCyclesPerToken, &Step::cycles, Quantity::kCyclesTotal, execution.cycles_total);
+      execution.instructions_total, uncounted);
+  add(Quantity::kCyclesPerToken, &Step::cycles, Quantity::kCyclesTotal, execution.cycles_total,
+      execution.no_cycles.empty() ? uncounted : execution.no_cycles);
   if (execution.cycles_total)
     cell->Add(Quantity::kCyclesBasis, execution.cycles_by_operands ? "operands" : "blocks");
   cell->AddOr(Quantity::kStateBytes, execution.state_bytes, failed);

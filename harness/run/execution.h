@@ -53,6 +53,7 @@ struct Execution {
   std::optional<uint64_t> state_bytes;
   std::optional<uint64_t> instructions_total;  // from reset to exit
   std::optional<uint64_t> cycles_total;        // from reset to exit
+  std::string_view no_cycles;                  // why this core's cycles are not modelled; empty: they are
   bool cycles_by_operands = false;     // the model knew executed conditional instructions and divisors
   bool cycles_depend_on_data = false;  // so a runner without them gives other cycles
 

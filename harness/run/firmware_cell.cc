@@ -36,7 +36,7 @@ void AddMarks(const emulation::RunResult& result, report::Cell* cell) {
   for (size_t k = 0; k < result.marks.size() && k < kMostMarks; ++k) {
     const report::Part mark{PartKind::kMark, fmt::format("arrival {:03}", k + 1)};
     cell->Add(Quantity::kInstructionsBefore, Count(result.marks[k].instructions), mark);
-    cell->Add(Quantity::kCyclesBefore, Count(result.marks[k].cycles), mark);
+    if (result.marks[k].cycles) cell->Add(Quantity::kCyclesBefore, Count(*result.marks[k].cycles), mark);
   }
   if (result.marks.size() > kMostMarks)
     cell->note = StrCat("of ", result.marks.size(), " arrivals at the mark the first ", kMostMarks);
@@ -83,7 +83,10 @@ report::Cell CellOfRun(const emulation::Machine& machine, const emulation::RunRe
       result.outcome != emulation::Outcome::kRejected && result.outcome != emulation::Outcome::kToolMissing;
   cell.AddOr(Quantity::kInstructionsTotal, instructions,
              ran ? "the emulator's end hides them" : cell.message);
-  cell.AddOr(Quantity::kCyclesTotal, cycles, ran ? "the emulator's end hides them" : cell.message);
+  cell.AddOr(Quantity::kCyclesTotal, cycles,
+             !request.core->has_cycles() ? std::string(request.core->no_cycles)
+             : ran                       ? "the emulator's end hides them"
+                                         : cell.message);
   if (cycles)
     cell.Add(Quantity::kCyclesBasis,
              std::string(result.cycle_basis == emulation::CycleBasis::kBlocks ? "blocks" : "operands"));

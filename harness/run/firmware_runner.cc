@@ -32,7 +32,7 @@ void AssignCounts(const std::vector<emulation::Mark>& marks, std::vector<CaseExe
     for (Step& step : each.steps) {
       const emulation::Mark &begin = marks[next], &end = marks[next + 1];
       step.instructions = Count(end.instructions) - Count(begin.instructions);
-      step.cycles = Count(end.cycles) - Count(begin.cycles);
+      if (begin.cycles && end.cycles) step.cycles = Count(*end.cycles) - Count(*begin.cycles);
       next += 2;
     }
   }
@@ -54,6 +54,7 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
   result.outcome = Outcome::kError;
   result.build = firmware.name;
   result.build_sha256 = Sha256Hex(firmware.elf);
+  result.no_cycles = core.no_cycles;
 
   emulation::RunRequest request;
   request.elf = firmware.elf;

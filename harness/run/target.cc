@@ -6,14 +6,19 @@
 
 namespace atome::harness {
 
+std::string KnownCores() {
+  std::vector<std::string_view> names;
+  for (const emulation::Core& core : emulation::Cores()) names.push_back(core.name);
+  return Join(names, ", ");
+}
+
 Result<std::vector<Target>> ParseTargets(const std::vector<std::string>& cores,
                                          const std::vector<std::string>& boards) {
-  std::vector<std::string_view> known_cores, known_boards;
-  for (const emulation::Core& core : emulation::Cores()) known_cores.push_back(core.name);
+  std::vector<std::string_view> known_boards;
   for (const emulation::Board& board : emulation::Boards()) known_boards.push_back(board.name);
   for (const std::string& name : cores) {
     if (emulation::FindCore(name) == nullptr)
-      return Bad(fmt::format("unknown core \"{}\"; known are {}", name, Join(known_cores, ", ")));
+      return Bad(fmt::format("unknown core \"{}\"; known are {}", name, KnownCores()));
   }
   const auto wanted = [&](std::string_view core) {
     return cores.empty() || std::ranges::find(cores, core) != cores.end();

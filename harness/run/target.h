@@ -16,6 +16,9 @@ struct Target {
   const emulation::Board* board = nullptr;  // nullptr: the core at zero wait states
 };
 
+// The names of all cores, for help: "m0, m0plus, ...".
+std::string KnownCores();
+
 // The named boards ("all" names all) whose core is among `cores`, or of any core when `cores` is empty;
 // without boards the named cores; without names every core. The error lists the known ones.
 Result<std::vector<Target>> ParseTargets(const std::vector<std::string>& cores,

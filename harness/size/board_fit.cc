@@ -33,9 +33,18 @@ std::string BoardFit::WhyNot() const {
   return why;
 }
 
+emulation::MemoryMap MapForFirmware(const emulation::Board& board) {
+  emulation::MemoryMap map = emulation::MapOf(*emulation::FindCore(board.core));
+  const emulation::MemoryMap own = emulation::MapOf(board);
+  map.memories[0].bytes = own.program().bytes;
+  map.memories[1].bytes = own.ram().bytes;
+  map.title = own.title;
+  return map;
+}
+
 BoardFit FitOn(const emulation::Board& board, const emulation::ElfImage& image, const Model& model,
                uint64_t state_bytes, StateBytes* generic) {
-  const emulation::MemoryMap map = MapFor(board, image);
+  const emulation::MemoryMap map = MapForFirmware(board);
   const uint32_t vocab_size = model.config.vocab_size;
   BoardFit fit;
   fit.board = &board;

@@ -42,6 +42,9 @@ struct BoardFit {
   std::string WhyNot() const;
 };
 
+// The board's memories, where the firmware of its core is linked. That is a place of the board's own on most.
+emulation::MemoryMap MapForFirmware(const emulation::Board& board);
+
 // Of the firmware of `model` in `image`, whose state takes `state_bytes`; `generic` is the state in the
 // generic firmware. That of a firmware with its dimensions compiled in is smaller by the same at any max_seq.
 BoardFit FitOn(const emulation::Board& board, const emulation::ElfImage& image, const Model& model,

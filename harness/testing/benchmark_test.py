@@ -56,6 +56,13 @@ def test_without_firmware_it_is_an_error_not_a_zero(tmp_path: pathlib.Path) -> N
 
 
 @needs_firmware
+def test_a_core_without_cycles_is_an_error_not_a_zero() -> None:
+    [row] = run("--benchmark_filter=/m33/token")["benchmarks"]
+    assert row["error_occurred"] and "no modelled cycles: no complete instruction timing" in row["error_message"]
+    assert "cycles_per_token" not in row
+
+
+@needs_firmware
 @pytest.mark.skipif(not COMPARE.exists(), reason="no compare.py (Debian: libbenchmark-tools)")
 def test_google_benchmarks_own_comparison_reads_it(tmp_path: pathlib.Path) -> None:
     pytest.importorskip("scipy", reason="compare.py needs it (Debian: python3-scipy)")

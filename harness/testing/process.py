@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import shutil
@@ -15,6 +16,7 @@ BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
 FIRMWARE = pathlib.Path(os.environ.get("ATOME_TEST_FIRMWARE", BUILD / "firmware"))
 sys.path.insert(0, str(BUILD / "python"))  # generated protobuf code
 
+CORES = [core["name"] for core in json.loads((ROOT / "emulation" / "boards" / "cores.json").read_text())["cores"]]
 SANITIZED = os.environ.get("ATOME_TEST_SANITIZED") == "1"
 Process = subprocess.CompletedProcess[str]
 needs_firmware = pytest.mark.skipif(not (FIRMWARE / "m3" / "tiny_odd-f32.elf").exists(), reason="no cross compiler, so no firmware was built")

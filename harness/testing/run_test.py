@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from harness.testing.process import BUILD, FIRMWARE, ROOT, atome, needs_firmware, needs_qemu, refused
+from harness.testing.process import BUILD, CORES, FIRMWARE, ROOT, atome, needs_firmware, needs_qemu, refused
 
 DEMO = FIRMWARE / "m3" / "tiny_odd-f32.elf"
 GUESTS = BUILD / "emulation" / "guests"
@@ -41,15 +41,39 @@ def test_run_prints_the_same_in_both_emulators() -> None:
 
 @needs_firmware
 @needs_qemu
-@pytest.mark.parametrize("core", ["m0", "m0plus", "m3", "m4", "m4f", "m7"])
+@pytest.mark.parametrize("core", CORES)
 def test_both_emulators_model_the_same_cycles(core: str) -> None:
     """Compares the run of a whole model by blocks alone, because QEMU sees only these."""
     elf = FIRMWARE / core / "tiny_odd-f32.elf"
     ends = [atome("run", elf, "--core", core, "--args", "atome 8 010203", "--cycles", "blocks",
                   "--runner", runner).stderr.splitlines()[-1] for runner in ("unicorn", "qemu")]
-    unicorn, qemu = (re.search(r"exit code 0, [\d ]+ instructions, [\d ]+ modelled cycles", end) for end in ends)
+    counts = r"exit code 0, [\d ]+ instructions, " + (r"[\d ]+ modelled" if core != "m33" else "no") + " cycles"
+    unicorn, qemu = (re.search(counts, end) for end in ends)
     assert unicorn and qemu and unicorn[0] == qemu[0]
-    assert ("by blocks alone" in ends[1]) == (core not in ("m0", "m0plus"))
+    assert ("by blocks alone" in ends[1]) == (core not in ("m0", "m0plus", "m33"))
+
+
+@needs_firmware
+def test_a_core_without_cycles_says_so(tmp_path: pathlib.Path) -> None:
+    elf = FIRMWARE / "m33" / "tiny_odd-f32.elf"
+    words = ("run", elf, "--core", "m33", "--args", "atome 2 0102")
+    stacks = tmp_path / "stacks.txt"
+    process = atome(*words, "--profile", "--folded", stacks)
+    assert process.returncode == 0, process.stderr
+    assert "own instructions" in process.stderr and "no cycles (no complete instruction timing" in process.stderr
+    counted = re.search(r"exit code 0, ([\d ]+) instructions", process.stderr)
+    assert counted
+    total = sum(int(line.rpartition(" ")[2]) for line in stacks.read_text().splitlines())
+    assert total == int(counted[1].replace(" ", "")), "a profile's costs are the run's instructions"
+    found = json.loads(atome(*words, "--format", "json").stdout)
+    assert "cycles" not in found and "timing" in found["cycles_unavailable"]
+    assert len(found["marks"]) == 6 and all(set(mark) == {"instructions"} for mark in found["marks"])
+    for option in (["--annotate"], ["--annotation", tmp_path / "all.csv"], ["--mark", "main,main"]):
+        message = refused(*words, *option)
+        assert "those of Cortex-M33 are not modelled" in message and "--profile counts its instructions" in message
+    demo = atome("run", elf, "--core", "m33")
+    assert demo.stdout.startswith("cycles unavailable: there is no counter\n"), "as DWT_CTRL.NOCYCCNT says"
+    assert "count instructions instead" in demo.stderr
 
 
 @needs_firmware

@@ -36,7 +36,7 @@ FILES = [("atome_60k_s0", "atome_60k_s0.atome01"), ("atome_60k_s0", "atome_60k_s
          ("atome_944k", "atome_944k.atome01"), ("atome_944k", "atome_944k.atome02"),
          ("atome_944k", "atome_944k.published.atome01")]
 CASES = 3
-CORES = ["m0", "m0plus", "m3", "m4", "m4f", "m7"]
+CORES = [core["name"] for core in json.loads((ROOT / "emulation" / "boards" / "cores.json").read_text())["cores"]]
 
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"{DATA} is not there")
 

@@ -9,11 +9,10 @@ import struct
 import pytest
 
 from harness.testing.cells import Cell, csv_rows, figures, has, load, measured_again, number, parts, read
-from harness.testing.process import FIRMWARE, ROOT, atome, needs_firmware, refused
+from harness.testing.process import CORES, FIRMWARE, ROOT, atome, needs_firmware, refused
 
 MODELS = ROOT / "golden" / "models"
 TINY = MODELS / "tiny_odd" / "tiny_odd.atome03"
-CORES = ["m0", "m0plus", "m3", "m4", "m4f", "m7"]
 IMAGE_HEADER_BYTES = 40
 BOARD_FIGURES = {"fits", "flash_bytes_needed", "board_flash_bytes", "ram_bytes_needed", "board_ram_bytes"}
 

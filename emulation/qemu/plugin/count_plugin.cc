@@ -1,10 +1,10 @@
 // A TCG plugin for QEMU 7.2 and later (plugin interface 1): confines the guest, then counts its instructions
 // and models its cycles. The interface shows no registers, so the cycles rest on blocks alone.
 //
-// Arguments: core=NAME, mark=ADDRESS, limit=INSTRUCTIONS, handlers=ADDRESS:ADDRESS... which end the run,
-// exceptions=ADDRESS:... of all handlers, trace=1, files=1 (the guest may read those of the working folder).
-// Results go to the PluginTally in descriptor kPluginTallyFd. No package has QEMU's plugin header, so the
-// part used is declared here.
+// Arguments: core=NAME (without it no cycles are modelled), mark=ADDRESS, limit=INSTRUCTIONS,
+// handlers=ADDRESS:ADDRESS... which end the run, exceptions=ADDRESS:... of all handlers, trace=1, files=1
+// (the guest may read those of the working folder). Results go to the PluginTally in descriptor
+// kPluginTallyFd. No package has QEMU's plugin header, so the part used is declared here.
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -77,10 +77,10 @@ struct Settings {
 
 // What a block's callback needs.
 struct TranslatedBlock {
-  uint32_t address;
-  uint32_t instructions;
-  timing::BlockId timing;
-  bool depends_on_data;
+  uint32_t address = 0;
+  uint32_t instructions = 0;
+  timing::BlockId timing{};
+  bool depends_on_data = false;
 };
 
 Settings settings;
@@ -88,7 +88,7 @@ Settings settings;
 constexpr uint64_t kTranslationFactor = 4;
 uint64_t translated_bytes = 0;
 
-// Never destroyed: QEMU exits while its callbacks still come.
+// Never destroyed: QEMU exits while its callbacks still come. Without a core there is none.
 timing::CycleModel* model = nullptr;
 std::deque<TranslatedBlock>& translated_blocks = *new std::deque<TranslatedBlock>;
 PluginTally* tally = nullptr;
@@ -97,6 +97,7 @@ PluginMark* marks = nullptr;
 
 // The run has ended behind the block run last.
 void StoreCycles() {
+  if (model == nullptr) return;
   tally->cycles = Count(model->CyclesAtEnd());
   tally->has_cycles = 1;
 }
@@ -113,7 +114,7 @@ void Enter(const TranslatedBlock& block) {
     StoreCycles();
     Finish(PluginState::kInstructionLimit);
   }
-  model->Enter(block.timing);
+  if (model != nullptr) model->Enter(block.timing);
   if (block.depends_on_data) tally->depends_on_data = 1;
 }
 
@@ -127,7 +128,7 @@ void OnMark(unsigned, void* data) {
   const auto& block = *static_cast<const TranslatedBlock*>(data);
   if (tally->marks == kMaxMarks) Finish(PluginState::kMarkLimit);
   Enter(block);
-  marks[tally->marks++] = {tally->instructions, Count(model->cycles())};
+  marks[tally->marks++] = {tally->instructions, model != nullptr ? Count(model->cycles()) : 0};
   if (!settings.trace) tally->instructions += block.instructions;
 }
 
@@ -192,11 +193,13 @@ void OnTranslation(qemu_plugin_id_t, qemu_plugin_tb* block) {
   tally->block = address;
   translated_bytes += 2 * code.size();
   if (translated_bytes > kTranslationFactor * kMaxCodeBytes) Finish(PluginState::kCodeLimit);
-  translated_blocks.push_back(
-      {.address = address,
-       .instructions = static_cast<uint32_t>(instructions),
-       .timing = model->Prepare(address, code),
-       .depends_on_data = !timing::Sites(*settings.core, thumb::DecodeRun(address, code)).empty()});
+  TranslatedBlock& translated = translated_blocks.emplace_back();
+  translated.address = address;
+  translated.instructions = static_cast<uint32_t>(instructions);
+  if (model != nullptr) {
+    translated.timing = model->Prepare(address, code);
+    translated.depends_on_data = !timing::Sites(*settings.core, thumb::DecodeRun(address, code)).empty();
+  }
   qemu_plugin_register_vcpu_tb_exec_cb(block,
                                        handler                              ? OnFaultHandler
                                        : address == settings.mark           ? OnMark
@@ -250,11 +253,7 @@ int Install(qemu_plugin_id_t id, int argument_count, char** arguments) {
       return -1;
     }
   }
-  if (settings.core == nullptr) {
-    std::fprintf(stderr, "count_plugin: core=NAME is missing\n");
-    return -1;
-  }
-  model = new timing::CycleModel(*settings.core);
+  if (settings.core != nullptr) model = new timing::CycleModel(*settings.core);
   void* memory = mmap(nullptr, kPluginTallyBytes, PROT_READ | PROT_WRITE, MAP_SHARED, kPluginTallyFd, 0);
   if (memory == MAP_FAILED) {
     std::fprintf(stderr, "count_plugin: no tally in descriptor %d\n", kPluginTallyFd);

@@ -4,7 +4,7 @@
 
   .macro letter character
   push {r0-r3}
-  ldr r1, =0x20000100
+  ldr r1, =ram_address + 0x100
   movs r0, #\character
   strb r0, [r1]
   movs r0, #3               @ SYS_WRITEC

@@ -69,7 +69,7 @@ function report
   str r0, [r4, #24]
   pop {pc}
 3:
-  ldr r0, =0x20000100
+  ldr r0, =ram_address + 0x100
   str r0, [r4, #12]
   pop {pc}
 end_function report

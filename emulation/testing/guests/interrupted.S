@@ -1,10 +1,10 @@
 @ A program of PROGRAM random instructions (r0 to r7, flags, memory, the stack) that SysTick interrupts every PERIOD
 @ cycles, with a handler that changes what exception entry saves. Prints a sum of the final state and nothing of when the
-@ interrupts came; how many came is at 0x20000084.
+@ interrupts came; how many came is at RAM + 0x84.
   .include "guest.inc"
 
 function systick
-  ldr r0, =0x20000084
+  ldr r0, =ram_address + 0x84
   ldr r1, [r0]
   adds r1, #1
   str r1, [r0]
@@ -16,7 +16,7 @@ function systick
 end_function systick
 
 function reset
-  ldr r0, =0x20000084
+  ldr r0, =ram_address + 0x84
   movs r1, #0
   str r1, [r0]
   .if PERIOD
@@ -33,7 +33,7 @@ function reset
   ldr r1, =0x9ABCDEF1
   movs r2, #3
   movs r3, #4
-  ldr r4, =0x20000200
+  ldr r4, =ram_address + 0x200
   movs r5, #5
   movs r6, #6
   movs r7, #7
@@ -82,7 +82,7 @@ round:
   adds r0, r5
   eors r0, r7
   bl print_word
-  ldr r1, =0x20000084
+  ldr r1, =ram_address + 0x84
   ldr r0, [r1]
   cmp r0, #0
   beq 4f

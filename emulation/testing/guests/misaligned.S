@@ -12,7 +12,7 @@ function reset
   dsb
   isb
 #endif
-  ldr r4, =0x20000102
+  ldr r4, =ram_address + 0x102
   ldr r0, [r4, #4]
   b 1f
 1:

@@ -3,7 +3,7 @@
   .include "guest.inc"
 
 function systick
-  ldr r0, =0x20000080
+  ldr r0, =ram_address + 0x80
   ldr r1, [r0]
   adds r1, #1
   str r1, [r0]
@@ -12,7 +12,7 @@ function systick
 end_function systick
 
 function reset
-  ldr r0, =0x20000080
+  ldr r0, =ram_address + 0x80
   movs r1, #0
   str r1, [r0]
   ldr r4, =0xE000E010
@@ -22,7 +22,7 @@ function reset
   movs r1, #7
   movs r6, #0
   str r1, [r4]
-  ldr r5, =0x20000080
+  ldr r5, =ram_address + 0x80
 1:
   adds r6, #1
   adds r6, #1
