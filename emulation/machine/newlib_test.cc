@@ -46,6 +46,16 @@ TEST(Newlib, RunsOnABoardThroughTheCycleCounter) {
   EXPECT_THAT(qemu.message, ::testing::HasSubstr("use --runner unicorn"));
 }
 
+TEST(Newlib, RunsOnBoardsOfACoreWithoutCycles) {
+  ATOME_REQUIRE_GUESTS();
+  for (const std::string board : {"pico2", "nrf5340"}) {
+    const RunResult result = UnicornMachine().Run(OnBoard("newlib_" + board, board));
+    EXPECT_EQ(std::stoi(Cycles(result, 8)), 0) << board << ": there is no counter";
+    EXPECT_EQ(result.cycles, std::nullopt);
+    EXPECT_EQ(result.not_modelled.size(), 1u) << board;
+  }
+}
+
 TEST(Newlib, AgreesWithQemu) {
   ATOME_REQUIRE_GUESTS();
   RunRequest request = GuestRequest("newlib_microbit", "m0");

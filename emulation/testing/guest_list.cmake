@@ -158,6 +158,6 @@ atome_guest(sam_clocks sam_clocks.c m3 -Wl,--defsym=flash_begin=0x00080000)
 # Behind a boot loader.
 atome_guest(exceptions_behind exceptions.S m3 -Wl,--defsym=flash_begin=0x08002000)
 
-foreach(board bluepill microbit)
+foreach(board bluepill microbit pico2 nrf5340)
   atome_newlib_guest(newlib_${board} ${board})
 endforeach()
