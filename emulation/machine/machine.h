@@ -55,6 +55,8 @@ struct RunRequest {
   std::optional<FileGrant> files = {};  // what semihosting may reach; QEMU only reads
   // Registers of peripherals that no model has fault instead of reading 0; Unicorn only.
   bool strict_peripherals = false;
+  // Whether the firmware's own handlers take its faults; otherwise the first one ends the run.
+  bool fault_handlers = true;
   bool annotate = false;        // fill RunResult::annotation; Unicorn only
   uint8_t multiply_cycles = 0;  // of MUL, on a core whose chips choose; 0: the usual
   Instructions instruction_limit{20'000'000'000};
@@ -130,6 +132,7 @@ struct RunResult {
   std::optional<uint32_t> stack_bytes;
   // The same of the process stack, from where PSP was last set; absent when no program used it.
   std::optional<uint32_t> process_stack_bytes;
+  // Also of a fault whose handler ended the run by exiting.
   std::optional<Fault> fault;
   // The first faults that the firmware's own handlers took, and how many they were; in Unicorn.
   std::vector<Fault> handled_faults;

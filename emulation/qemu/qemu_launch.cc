@@ -44,15 +44,15 @@ constexpr uint32_t kFirstInterrupt = 16, kMostVectors = kFirstInterrupt + 240;
 // The UARTs of a machine; no machine here has more.
 constexpr int kSerialLines = 6;
 
-// The handlers of HardFault, MemManage, BusFault and UsageFault that do nothing about the fault: the run
-// stops in front of them, for the fault's sake. The others run.
-std::string FaultHandlers(const Prepared& prepared) {
+// The handlers of HardFault, MemManage, BusFault and UsageFault in front of which the run stops: those that
+// do nothing about the fault, or all.
+std::string StoppingHandlers(const Prepared& prepared, bool all) {
   const auto read = [&prepared](uint32_t address) { return prepared.image->WordAt(address); };
   std::string handlers;
   for (uint32_t vector = 3; vector <= 6; ++vector) {
     const uint32_t handler = prepared.image->WordAt(prepared.map.vector_address + 4 * vector).value_or(0);
     const bool stops = (handler & 1) != 0 && (handler & ~1u) != prepared.reset;
-    if (!stops || HandlesFaults(handler, prepared.reset, read)) continue;
+    if (!stops || (!all && HandlesFaults(handler, prepared.reset, read))) continue;
     if (!handlers.empty()) handlers += ':';
     handlers += Hex(handler & ~1u, 1);
   }
@@ -83,9 +83,9 @@ std::string PluginOption(const QemuLaunch& launch) {
   if (launch.prepared.mark) option += ",mark=" + Hex(*launch.prepared.mark, 1);
   if (launch.trace) option += ",trace=1";
   if (launch.request.files) option += ",files=1";
-  if (const std::string handlers = FaultHandlers(launch.prepared); !handlers.empty()) {
+  if (const std::string handlers = StoppingHandlers(launch.prepared, !launch.request.fault_handlers);
+      !handlers.empty())
     option += ",handlers=" + handlers;
-  }
   if (const std::string handlers = Handlers(launch.prepared); !handlers.empty())
     option += ",exceptions=" + handlers;
   return option;

@@ -15,13 +15,14 @@ FaultStatus StackingError() { return {.exception = FaultException::kBusFault, .c
 }  // namespace
 
 ExceptionUnit::ExceptionUnit(const Core& core, const Prepared& prepared, Registers& registers,
-                             GuestMemory& memory, Ppb& ppb, timing::CycleModel& model)
+                             GuestMemory& memory, Ppb& ppb, timing::CycleModel& model, bool handles_faults)
     : core_(core),
       prepared_(prepared),
       registers_(registers),
       memory_(memory),
       ppb_(ppb),
       model_(model),
+      handles_faults_(handles_faults),
       costs_(timing::ClockOf(core.name).exceptions) {}
 
 ExceptionMasks ExceptionUnit::Masks() const {
@@ -128,7 +129,7 @@ unsigned ExceptionUnit::Escalated(unsigned number) const {
 }
 
 std::optional<unsigned> ExceptionUnit::HandlerOf(const FaultStatus& status) const {
-  if (status.exception == FaultException::kNone) return std::nullopt;
+  if (!handles_faults_ || status.exception == FaultException::kNone) return std::nullopt;
   const unsigned number = Escalated(static_cast<unsigned>(status.exception));
   // A fault in HardFault or NMI, or under FAULTMASK, locks the core up.
   if (!ppb_.exceptions().CanTake(number, Masks())) return std::nullopt;

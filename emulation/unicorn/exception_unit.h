@@ -27,8 +27,9 @@ class ExceptionUnit {
   };
 
   // All arguments must outlive this.
+  // Without `handles_faults` no fault has a handler.
   ExceptionUnit(const Core& core, const Prepared& prepared, Registers& registers, GuestMemory& memory,
-                Ppb& ppb, timing::CycleModel& model);
+                Ppb& ppb, timing::CycleModel& model, bool handles_faults);
 
   // Learns anew when something may come: after whatever changes a register of exceptions or SysTick.
   void Expect(Cycles now);
@@ -91,6 +92,7 @@ class ExceptionUnit {
   GuestMemory& memory_;
   Ppb& ppb_;
   timing::CycleModel& model_;
+  const bool handles_faults_;
   timing::ExceptionCosts costs_;
   bool armed_ = false;  // one of the two below is expected
   uint64_t tick_at_ = kNever;

@@ -109,7 +109,7 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
       semihosting_(memory_, console_, prepared.files ? &*prepared.files : nullptr, request.command_line,
                    HeapOf(*prepared.image, prepared.map)),
       model_(CoreFor(request), OptionsFor(request, prepared, !places.empty() || request.debugger != nullptr)),
-      exceptions_(*request.core, prepared, registers, memory_, ppb_, model_),
+      exceptions_(*request.core, prepared, registers, memory_, ppb_, model_, request.fault_handlers),
       flash_waits_(has_cycles_ && request.board != nullptr && request.board->flash.miss_cycles != 0),
       blocks_(memory_, timing::ClockOf(request.core->name), model_, FixedCode(*prepared.image, prepared.map),
               registers,
@@ -711,7 +711,12 @@ FaultStatus GuestRun::StatusOf(const FaultFacts& facts) const {
 
 // The first fault, whose handler did not return, says more than how its handler ended.
 void GuestRun::TellOfOpenFault() {
-  if (!open_ || result_.outcome == Outcome::kExited) return;
+  if (!open_) return;
+  if (result_.outcome == Outcome::kExited) {
+    result_.fault = std::move(open_->fault);
+    result_.scene = std::move(open_->scene);
+    return;
+  }
   const std::string handler = NameOf(static_cast<FaultException>(open_->exception));
   const std::string ended = fault_ ? OneLine(*result_.fault) : result_.message;
   result_.message = OneLine(open_->fault) + "; the " + handler + " handler ran, and then: " + ended;

@@ -36,6 +36,7 @@ struct RunArguments {
   ChipOptions chip;
   AnalysisOptions analysis;
   HostOptions host;
+  std::string faults = "handle";
   bool strict = false;
   std::string cycles = "operands";
   std::string exit_code = "outcome";
@@ -68,6 +69,7 @@ std::string WriteReport(const RunArguments& arguments, const emulation::Machine&
   if (const std::string host = arguments.host.Detail(); !host.empty()) options.push_back(host);
   if (const std::string image = arguments.image.Detail(); !image.empty()) options.push_back(image);
   if (arguments.cycles == "blocks") options.push_back("by blocks");
+  if (arguments.faults == "stop") options.push_back("faults stop");
   if (arguments.strict) options.push_back("strict");
   report::Cell cell = CellOfRun(machine, request, result, Join(options, ", "));
   report::CommandLine line("run");
@@ -75,6 +77,7 @@ std::string WriteReport(const RunArguments& arguments, const emulation::Machine&
   if (arguments.runner != "unicorn") line.Option("--runner", arguments.runner);
   line.Option("--args", arguments.command_line);
   if (arguments.cycles == "blocks") line.Option("--cycles", arguments.cycles);
+  if (arguments.faults == "stop") line.Option("--faults", arguments.faults);
   if (arguments.strict) line.Word("--strict");
   line.Option("--mark", Join(arguments.analysis.between(), ","));
   arguments.chip.AddTo(&line);
@@ -115,6 +118,7 @@ int RunFirmware(const RunArguments& arguments) {
       arguments.cycles == "blocks" ? emulation::CycleBasis::kBlocks : emulation::CycleBasis::kOperands;
   arguments.analysis.Apply(&request);
   if (const std::string why = arguments.host.Apply(&request); !why.empty()) return UsageError(why);
+  request.fault_handlers = arguments.faults == "handle";
   request.strict_peripherals = arguments.strict;
   request.multiply_cycles = arguments.chip.multiply_cycles();
   request.command_line = arguments.command_line;
@@ -158,6 +162,9 @@ int RunFirmware(const RunArguments& arguments) {
     std::cerr << "atome: " << BetweenText(arguments.analysis.between(), *result.between) << "\n";
   switch (result.outcome) {
     case emulation::Outcome::kExited:
+      if (text && result.scene)
+        std::cerr << "atome: the firmware's handler of this fault ended the run:\n\n"
+                  << Paragraph(OneLine(*result.fault), *result.scene) << "\n";
       std::cerr << "atome: exit code " << result.exit_code << ", " << counted << "\n";
       // A profile that cannot be written must not hide the firmware's own failure.
       if (result.exit_code == 0 && !unwritten.empty()) return kUsage;
@@ -204,6 +211,8 @@ void Declare(Options& options, RunArguments* arguments) {
   options.Flag(
       "--strict", &arguments->strict,
       "Fault on registers of a board's peripherals that no model has; else they read 0, listed at the end");
+  options.Word("--faults", &arguments->faults, {"handle", "stop"},
+               "handle: the firmware's own fault handlers run; stop: the first fault ends the run");
   options.Word("--format", &arguments->format, {"text", "json"},
                "text: the firmware's output alone on stdout; json: its output, counts and outcome");
   options.Word(

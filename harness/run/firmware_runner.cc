@@ -65,6 +65,7 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
   request.time_limit = options.time_limit;
   request.cycle_basis = options.cycle_basis;
   request.profile = options.profile;
+  request.fault_handlers = false;  // its handler only says where; the machine explains
   request.command_line = FirmwareRequest(task, model.config.vocab_size);
   if (request.command_line.size() > CommandLineBytes(task.variant, firmware.build)) {
     result.message = StrCat("the prompts make a request of ", request.command_line.size(),

@@ -521,6 +521,14 @@ def test_faults_that_the_firmware_handles() -> None:
     told = json.loads(atome("run", GUESTS / "fault_handlers_m3.elf", "--core", "m3", "--format", "json").stdout)
     assert told["handled_faults"]["count"] == len(told["handled_faults"]["first"]) == 16
     assert told["handled_faults"]["first"][1]["kind"] == "undefined instruction" and "fault" not in told
+    for runner in ("unicorn", "qemu"):
+        exits = atome("run", GUESTS / "fault_handler.elf", "--core", "m3", "--runner", runner)
+        assert (exits.returncode, exits.stdout) == (0, "before handled")
+        stops = atome("run", GUESTS / "fault_handler.elf", "--core", "m3", "--faults", "stop", "--runner", runner)
+        assert (stops.returncode, stops.stdout) == (4, "before ")
+        assert "read of unmapped memory at faulting" in stops.stderr
+    exits = atome("run", GUESTS / "fault_handler.elf", "--core", "m3")
+    assert "handler of this fault ended the run" in exits.stderr and "=> " in exits.stderr
     ends = atome("run", GUESTS / "fault_loop.elf", "--core", "m3")
     assert (ends.returncode, ends.stdout) == (4, "before handler ")
     assert "the HardFault handler ran, and then: endless loop at hard_fault" in " ".join(ends.stderr.split())
