@@ -19,6 +19,7 @@ struct Core {
   bool has_dsp;
   bool strict_alignment;  // Armv6-M: every misaligned access faults
   bool armv8m;            // Armv8-M Mainline; runs in Secure state alone
+  bool has_vtor;          // the program can move its vector table
   uint8_t mpu_regions;    // of the MPU, as chips with one have; 0: the core cannot have one
   // The memories of the core without a board, which QEMU's machine has too; the project's firmware is linked
   // for them.

@@ -29,7 +29,7 @@ constexpr uint32_t kCpacrFpuPrivileged = 0x00500000;  // enough here: programs r
 
 // What a program writes and reads back.
 constinit const std::array<Ppb::Stored, 6> Ppb::kStored = {{
-    {kVtor, 0xFFFFFF80, 0, false},            // VTOR
+    {kVtor, 0xFFFFFF80, 0, true},             // VTOR, on cores that have it
     {kScr, 0x00000016, 0, true},              // SCR
     {kCcr, 0x00070313, 0x00000200, false},    // CCR without UNALIGN_TRP; STKALIGN is set after reset
     {kActlr, 0x00000307, 0, false},           // ACTLR
@@ -69,7 +69,8 @@ uint32_t Ppb::StoredWord(uint32_t offset) const {
   const bool of_fpu = offset == kCpacr || offset == kFpccr;
   for (size_t i = 0; i < kStored.size(); ++i) {
     if (kStored[i].offset != offset) continue;
-    const bool there = (kStored[i].armv6m || !armv6m()) && (core_.has_fpu || !of_fpu);
+    const bool there = (kStored[i].armv6m || !armv6m()) && (core_.has_fpu || !of_fpu) &&
+                       (core_.has_vtor || offset != kVtor);
     return there ? stored_[i] : 0;
   }
   return 0;

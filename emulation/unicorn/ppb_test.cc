@@ -39,6 +39,9 @@ TEST(Ppb, VectorTableOffsetIsStoredOnArmv7M) {
   m0.Write(0xED08, 4, 0x20000081);
   EXPECT_EQ(m3.Read(0xED08, 4), 0x20000080u);
   EXPECT_EQ(m0.Read(0xED08, 4), 0u);
+  Ppb m0plus(*FindCore("m0plus"));
+  m0plus.Write(0xED08, 4, 0x20000100);
+  EXPECT_EQ(m0plus.vector_table(), 0x20000100u);
 }
 
 TEST(Ppb, ResetNeedsTheKey) {
