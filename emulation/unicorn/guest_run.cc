@@ -243,28 +243,17 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
     OnFault({.kind = FaultKind::kMarkLimit, .pc = block.address}, Where::kExact);
     return Next::kStop;
   }
-  const bool may_tick = exceptions_.ticks() && MayTickIn(*known);
-  if (may_tick && !IsFollowed(*known) && stepped_ != block) {
-    stepped_ = block;
-    return Next::kStep;
-  }
-  if (!may_tick) stepped_.reset();
-  may_interrupt_ = may_tick || exceptions_.pending() || (request_.debugger != nullptr && exceptions_.ticks());
+  const bool armed = exceptions_.armed();
+  may_interrupt_ = false;
+  if (armed && StepInto(*known)) return Next::kStep;
   // A loop of one block stays in its memories.
   if (!known->groups.empty() && !(known == current_ && known->steady)) {
     const DataPattern pattern = PatternOf(*known);
     if (pattern != known->pattern) blocks_.SetPattern(*known, pattern);
   }
-  const uint64_t before = Count(model_.cycles());
+  const Cycles before = armed ? model_.cycles() : Cycles{};
   model_.Enter(known->timing);
-  if (exceptions_.ticks() && current_ != nullptr && !std::exchange(broken_off_, false)) {
-    const uint64_t now = Count(model_.cycles());
-    current_->longest = std::max(current_->longest, static_cast<uint32_t>(now - before));
-    // It came inside a block that took longer than ever before: the run is repeated with that block followed.
-    if (exceptions_.TicksBy(now - 1) && !current_watched_) WantPlace();
-  }
-  if (exceptions_.armed() && (current_ == nullptr || current_->facts.it_left == 0) &&
-      exceptions_.IsDue(model_.cycles())) {
+  if (armed && Interrupted(before)) {
     due_ = Due{block.address, model_.cycles(), true};
     return Next::kExceptional;
   }
@@ -290,6 +279,28 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
   count_ += facts.instructions;
   if (look_at_stack_ || facts.uses_stack) LookAtStack(facts);
   return Next::kRun;
+}
+
+// Whether the block, which is about to begin, has to begin again with each of its instructions looked at.
+bool GuestRun::StepInto(const KnownBlock& known) {
+  const bool may_tick = exceptions_.ticks() && MayTickIn(known);
+  may_interrupt_ = may_tick || exceptions_.pending() || (request_.debugger != nullptr && exceptions_.ticks());
+  if (!may_tick) stepped_.reset();
+  if (!may_tick || IsFollowed(known) || stepped_ == known.block) return false;
+  stepped_ = known.block;
+  return true;
+}
+
+// Whether an exception comes in front of the block that the model has just entered, behind current_, which
+// began at `before`.
+bool GuestRun::Interrupted(Cycles before) {
+  const Cycles now = model_.cycles();
+  if (exceptions_.ticks() && current_ != nullptr && !std::exchange(broken_off_, false)) {
+    current_->longest = std::max(current_->longest, static_cast<uint32_t>(Count(now) - Count(before)));
+    // It came inside a block that took longer than ever before: the run is repeated with that block followed.
+    if (exceptions_.TicksBy(Count(now) - 1) && !current_watched_) WantPlace();
+  }
+  return (current_ == nullptr || current_->facts.it_left == 0) && exceptions_.IsDue(now);
 }
 
 // What the block may take: what it took, and some more, where neither data nor the flash decide.

@@ -140,6 +140,8 @@ class GuestRun {
   KnownBlock* Learn(thumb::Block block);
   uint64_t MostCyclesOf(const KnownBlock& known) const;
   bool MayTickIn(const KnownBlock& known) const;
+  bool StepInto(const KnownBlock& known);
+  bool Interrupted(Cycles before);
   bool AlignmentSuspect(const thumb::BlockFacts& facts) const;
   void Act(const Look& look);
   void Between(const KnownBlock& known);

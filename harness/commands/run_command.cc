@@ -156,7 +156,7 @@ int RunFirmware(const RunArguments& arguments) {
   if (!result.unknown_peripherals.empty() && text && !arguments.strict)
     std::cerr << PeripheralText(result.unknown_peripherals);
   // That of a run which ended in it is told below.
-  if (text && result.outcome == emulation::Outcome::kExited) std::cerr << HandledFaultsText(result);
+  if (text && !result.fault) std::cerr << HandledFaultsText(result);
   for (const std::string& lack : result.not_modelled) std::cerr << "atome: not modelled: " << lack << "\n";
   if (result.between && text)
     std::cerr << "atome: " << BetweenText(arguments.analysis.between(), *result.between) << "\n";
