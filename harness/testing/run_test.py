@@ -526,7 +526,7 @@ def test_faults_that_the_firmware_handles() -> None:
         assert (exits.returncode, exits.stdout) == (0, "before handled")
         stops = atome("run", GUESTS / "fault_handler.elf", "--core", "m3", "--faults", "stop", "--runner", runner)
         assert (stops.returncode, stops.stdout) == (4, "before ")
-        assert "read of unmapped memory at faulting" in stops.stderr
+        assert "read of unmapped memory at " in stops.stderr and "faulting+0x0" in stops.stderr
     exits = atome("run", GUESTS / "fault_handler.elf", "--core", "m3")
     assert "handler of this fault ended the run" in exits.stderr and "=> " in exits.stderr
     ends = atome("run", GUESTS / "fault_loop.elf", "--core", "m3")

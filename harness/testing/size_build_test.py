@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from harness.testing.cells import load, number
 from harness.testing.process import ROOT, atome, needs_firmware, refused
 
 MODELS = ROOT / "golden" / "models"
+CORES = len(json.loads((ROOT / "emulation" / "boards" / "cores.json").read_text())["cores"])
 
 
 @needs_firmware
@@ -19,7 +22,7 @@ def test_every_model_on_every_core(variant: str, version: int) -> None:
                     "json")
     assert process.returncode == 0, process.stdout + process.stderr
     cells = load(process.stdout)
-    assert len(cells) == 6 * len(models)
+    assert len(cells) == CORES * len(models)
     for cell in cells:
         assert number(cell, "max_ulp") == 0 and "-os.elf" in cell["build"], cell
 
