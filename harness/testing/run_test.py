@@ -201,7 +201,7 @@ def test_consoles_are_chosen(tmp_path: pathlib.Path) -> None:
 @needs_firmware
 def test_boards_of_a_file(tmp_path: pathlib.Path) -> None:
     program = GUESTS / "newlib_bluepill.elf"
-    known = json.loads((BUILD.parent / "emulation" / "boards" / "boards.json").read_text())["boards"]
+    known = json.loads((ROOT / "emulation" / "boards" / "boards.json").read_text())["boards"]
     entry = next(board for board in known if board["name"] == "bluepill")
     path = tmp_path / "mine.json"
     path.write_text(json.dumps({"boards": [{**entry, "name": "mine"}]}))
