@@ -15,6 +15,14 @@ inline std::string Hex(uint64_t value, int digits = 8) {
   return text;
 }
 
+// The value of a hexadecimal digit in either case; -1 for another character.
+constexpr int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
 }  // namespace atome::emulation
 
 #endif  // ATOME_EMULATION_BASE_HEX_H_

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "emulation/base/hex.h"
+#include "emulation/base/little_endian.h"
 #include "emulation/elf/image_pieces.h"
 #include "emulation/elf/intel_hex.h"
 #include "emulation/elf/uf2.h"
@@ -18,9 +19,7 @@ enum class Format { kElf, kIntelHex, kUf2, kRaw, kUnknown };
 bool IsIntelHex(std::string_view bytes) {
   constexpr size_t kShortest = 11;  // the end record
   if (bytes.size() < kShortest || bytes[0] != ':') return false;
-  return std::ranges::all_of(bytes.substr(1, kShortest - 1), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') || (c >= 'a' && c <= 'f');
-  });
+  return std::ranges::all_of(bytes.substr(1, kShortest - 1), [](char c) { return HexDigit(c) >= 0; });
 }
 
 Format FormatOf(std::string_view bytes, std::string_view name) {
@@ -39,9 +38,7 @@ Format FormatOf(std::string_view bytes, std::string_view name) {
 
 std::optional<uint32_t> WordAt(std::string_view bytes, uint64_t offset) {
   if (offset + 4 > bytes.size()) return std::nullopt;
-  uint32_t word = 0;
-  for (size_t k = 4; k-- > 0;) word = word << 8 | static_cast<uint8_t>(bytes[offset + k]);
-  return word;
+  return LittleEndianWord(bytes, offset);
 }
 
 // The place of the program's memory for which the reset handler is among the bytes.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "emulation/base/hex.h"
 #include "emulation/elf/image_pieces.h"
 
 namespace atome::emulation {
@@ -18,13 +19,6 @@ enum RecordType : uint8_t {
 };
 constexpr size_t kFewestBytes = 5;  // of a record: count, address, type, checksum
 constexpr uint32_t kSegmentBytes = 0x10000;
-
-int Digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
 
 // The file as far as it is read.
 class Reader {
@@ -54,7 +48,7 @@ std::string Reader::Line(std::string_view line, size_t number) {
   std::string bytes;
   uint8_t sum = 0;
   for (size_t k = 0; k < line.size(); k += 2) {
-    const int high = Digit(line[k]), low = Digit(line[k + 1]);
+    const int high = HexDigit(line[k]), low = HexDigit(line[k + 1]);
     if (high < 0 || low < 0) return "a record has hexadecimal digits alone";
     const auto byte = static_cast<uint8_t>(high << 4 | low);
     bytes += static_cast<char>(byte);

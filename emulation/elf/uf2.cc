@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "emulation/base/hex.h"
+#include "emulation/base/little_endian.h"
 #include "emulation/elf/image_pieces.h"
 
 namespace atome::emulation {
@@ -36,12 +37,6 @@ constexpr Family kFamilies[] = {
     {0x1B57745F, "nRF52"},   {0xADA52840, "nRF52840"},
 };
 
-uint32_t WordAt(std::string_view bytes, size_t offset) {
-  uint32_t word = 0;
-  for (size_t k = 4; k-- > 0;) word = word << 8 | static_cast<uint8_t>(bytes[offset + k]);
-  return word;
-}
-
 std::string NameOf(uint32_t family) {
   const auto known = std::ranges::find(kFamilies, family, &Family::id);
   return Hex(family) + (known == std::end(kFamilies) ? "" : std::string(" (") + known->chip + ")");
@@ -59,15 +54,16 @@ struct Block {
 std::string Check(std::string_view block) {
   const size_t offsets[] = {0, 4, kLastMagicOffset};
   for (size_t k = 0; k < 3; ++k) {
-    if (WordAt(block, offsets[k]) != kMagics[k])
+    if (LittleEndianWord(block, offsets[k]) != kMagics[k])
       return "the magic number at byte " + std::to_string(offsets[k]) + " is " +
-             Hex(WordAt(block, offsets[k])) + ", not " + Hex(kMagics[k]) + ": the file is damaged";
+             Hex(LittleEndianWord(block, offsets[k])) + ", not " + Hex(kMagics[k]) + ": the file is damaged";
   }
-  if (WordAt(block, 16) > kMostPayload)
-    return "it has " + std::to_string(WordAt(block, 16)) + " bytes, a block has at most 476";
-  if (WordAt(block, 20) >= WordAt(block, 24))
-    return "it is number " + std::to_string(WordAt(block, 20)) + " of " + std::to_string(WordAt(block, 24));
-  if ((WordAt(block, 8) & kFileContainer) != 0)
+  if (LittleEndianWord(block, 16) > kMostPayload)
+    return "it has " + std::to_string(LittleEndianWord(block, 16)) + " bytes, a block has at most 476";
+  if (LittleEndianWord(block, 20) >= LittleEndianWord(block, 24))
+    return "it is number " + std::to_string(LittleEndianWord(block, 20)) + " of " +
+           std::to_string(LittleEndianWord(block, 24));
+  if ((LittleEndianWord(block, 8) & kFileContainer) != 0)
     return "it is of a file in a container, not of a program's memory";
   return {};
 }
@@ -94,7 +90,8 @@ std::string CheckNumbers(const std::vector<Block>& blocks) {
 }  // namespace
 
 bool IsUf2(std::string_view bytes) {
-  return bytes.size() >= 8 && WordAt(bytes, 0) == kMagics[0] && WordAt(bytes, 4) == kMagics[1];
+  return bytes.size() >= 8 && LittleEndianWord(bytes, 0) == kMagics[0] &&
+         LittleEndianWord(bytes, 4) == kMagics[1];
 }
 
 std::optional<std::string> ElfOfUf2(std::string_view bytes, std::string_view chip, std::string& error) {
@@ -109,11 +106,11 @@ std::optional<std::string> ElfOfUf2(std::string_view bytes, std::string_view chi
       error = "block " + std::to_string(place) + ": " + why;
       return std::nullopt;
     }
-    const uint32_t flags = WordAt(block, 8);
+    const uint32_t flags = LittleEndianWord(block, 8);
     const bool loads = (flags & kNotMainFlash) == 0;
-    families[(flags & kHasFamily) != 0 ? WordAt(block, 28) : 0].push_back(
-        {place, WordAt(block, 12), WordAt(block, 20), WordAt(block, 24),
-         block.substr(kDataOffset, loads ? WordAt(block, 16) : 0)});
+    families[(flags & kHasFamily) != 0 ? LittleEndianWord(block, 28) : 0].push_back(
+        {place, LittleEndianWord(block, 12), LittleEndianWord(block, 20), LittleEndianWord(block, 24),
+         block.substr(kDataOffset, loads ? LittleEndianWord(block, 16) : 0)});
   }
   if (families.size() > 1) families.erase(kAbsoluteFamily);
   std::erase_if(families, [](const auto& family) {

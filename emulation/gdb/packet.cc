@@ -3,6 +3,8 @@
 #include <numeric>
 #include <utility>
 
+#include "emulation/base/hex.h"
+
 namespace atome::emulation::gdb {
 namespace {
 
@@ -16,13 +18,6 @@ uint8_t SumOf(std::string_view body) {
   return std::accumulate(body.begin(), body.end(), uint8_t{0}, [](uint8_t sum, char byte) {
     return static_cast<uint8_t>(sum + static_cast<uint8_t>(byte));
   });
-}
-
-int DigitOf(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 std::string WithoutEscapes(std::string_view body) {
@@ -59,7 +54,7 @@ std::optional<uint32_t> ParseHex(std::string_view text) {
   if (text.empty() || text.size() > 8) return std::nullopt;
   uint32_t value = 0;
   for (const char c : text) {
-    const int digit = DigitOf(c);
+    const int digit = HexDigit(c);
     if (digit < 0) return std::nullopt;
     value = value << 4 | static_cast<uint32_t>(digit);
   }
@@ -70,7 +65,7 @@ std::optional<std::string> ParseHexBytes(std::string_view text, size_t count) {
   if (text.size() != 2 * count) return std::nullopt;
   std::string bytes;
   for (size_t i = 0; i < text.size(); i += 2) {
-    const int high = DigitOf(text[i]), low = DigitOf(text[i + 1]);
+    const int high = HexDigit(text[i]), low = HexDigit(text[i + 1]);
     if (high < 0 || low < 0) return std::nullopt;
     bytes += static_cast<char>(high << 4 | low);
   }

@@ -44,19 +44,25 @@ constexpr uint32_t kFirstInterrupt = 16, kMostVectors = kFirstInterrupt + 240;
 // The UARTs of a machine; no machine here has more.
 constexpr int kSerialLines = 6;
 
+// As the plugin's arguments have addresses.
+std::string Joined(const std::set<uint32_t>& addresses) {
+  std::string text;
+  for (const uint32_t address : addresses) text += (text.empty() ? "" : ":") + Hex(address, 1);
+  return text;
+}
+
 // The handlers of HardFault, MemManage, BusFault and UsageFault in front of which the run stops: those that
 // do nothing about the fault, or all.
 std::string StoppingHandlers(const Prepared& prepared, bool all) {
   const auto read = [&prepared](uint32_t address) { return prepared.image->WordAt(address); };
-  std::string handlers;
+  std::set<uint32_t> found;
   for (uint32_t vector = 3; vector <= 6; ++vector) {
     const uint32_t handler = prepared.image->WordAt(prepared.map.vector_address + 4 * vector).value_or(0);
     const bool stops = (handler & 1) != 0 && (handler & ~1u) != prepared.reset;
     if (!stops || (!all && HandlesFaults(handler, prepared.reset, read))) continue;
-    if (!handlers.empty()) handlers += ':';
-    handlers += Hex(handler & ~1u, 1);
+    found.insert(handler & ~1u);
   }
-  return handlers;
+  return Joined(found);
 }
 
 // All handlers, as far as they are functions: where a vector table ends is not known.
@@ -70,9 +76,7 @@ std::string Handlers(const Prepared& prepared) {
     if (vector < kFirstInterrupt || prepared.image->FunctionAt(handler).address == handler)
       found.insert(handler);
   }
-  std::string handlers;
-  for (const uint32_t handler : found) handlers += (handlers.empty() ? "" : ":") + Hex(handler, 1);
-  return handlers;
+  return Joined(found);
 }
 
 std::string PluginOption(const QemuLaunch& launch) {

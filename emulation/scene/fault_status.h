@@ -12,7 +12,6 @@
 namespace atome::emulation {
 
 // Bits of CFSR and HFSR that other rooms set and look at.
-inline constexpr uint32_t kCfsrImprecise = 1u << 10;
 inline constexpr uint32_t kCfsrStacking = 1u << 12;
 inline constexpr uint32_t kHfsrForced = 1u << 30;
 

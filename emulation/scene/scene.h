@@ -40,6 +40,9 @@ enum class FaultException : uint8_t {
   kUsageFault = 6
 };
 
+// BFSR.IMPRECISERR, in CFSR.
+inline constexpr uint32_t kCfsrImprecise = 1u << 10;
+
 // The System Control Block after the same fault on silicon (Armv7-M Architecture Reference Manual, B3.2.15 to
 // B3.2.18).
 struct FaultStatus {
@@ -53,7 +56,7 @@ struct FaultStatus {
   std::string note = {};  // where silicon differs from the emulated machine; a sentence, or empty
 
   // A data error that comes with a later instruction.
-  bool imprecise() const { return (cfsr & 1u << 10) != 0; }
+  bool imprecise() const { return (cfsr & kCfsrImprecise) != 0; }
 };
 
 struct Scene {

@@ -22,8 +22,8 @@ class ExceptionUnit {
  public:
   // Where the program goes on; or what happened instead.
   struct Step {
-    std::optional<uint32_t> next;
-    std::optional<FaultFacts> fault;
+    std::optional<uint32_t> next = {};
+    std::optional<FaultFacts> fault = {};
   };
 
   // All arguments must outlive this.

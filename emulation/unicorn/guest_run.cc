@@ -7,6 +7,7 @@
 #include "emulation/scene/fault_status.h"
 #include "emulation/thumb/decode.h"
 #include "emulation/unicorn/exception_frame.h"
+#include "emulation/unicorn/lanes.h"
 
 namespace atome::emulation {
 namespace {
@@ -108,7 +109,8 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
       rtt_(memory_, console_),
       semihosting_(memory_, console_, prepared.files ? &*prepared.files : nullptr, request.command_line,
                    HeapOf(*prepared.image, prepared.map)),
-      model_(CoreFor(request), OptionsFor(request, prepared, !places.empty() || request.debugger != nullptr)),
+      counts_events_(!places.empty() || request.debugger != nullptr),
+      model_(CoreFor(request), OptionsFor(request, prepared, counts_events_)),
       exceptions_(*request.core, prepared, registers, memory_, ppb_, model_, request.fault_handlers),
       flash_waits_(has_cycles_ && request.board != nullptr && request.board->flash.miss_cycles != 0),
       blocks_(memory_, timing::ClockOf(request.core->name), model_, FixedCode(*prepared.image, prepared.map),
@@ -117,7 +119,6 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
                .check_alignment = !request.core->strict_alignment,
                .architecture = ArchitectureOf(*request.core),
                .places = places}),
-      counts_events_(!places.empty()),
       deadline_(deadline),
       limit_(Count(request.instruction_limit)) {
   memory_.Load(*prepared.image);
@@ -327,7 +328,7 @@ void GuestRun::OnInstruction(uint32_t pc) {
   if (may_interrupt_ && place_ && pc != current_->block.address) {
     const Cycles now = model_.CyclesAt(pc);
     if (exceptions_.IsDue(now) && ItStateAt(pc) == 0) {
-      count_ = count_before_block_ + InstructionsBetween(current_->block.address, pc);
+      count_ = Count(InstructionsBefore(pc));
       model_.Cut(pc);
       due_ = Due{pc, now, false};
       return;
@@ -444,7 +445,7 @@ std::optional<uint32_t> GuestRun::TakeException() {
 std::optional<uint32_t> GuestRun::TakeFault() {
   const FaultFacts facts = *fault_;
   const FaultStatus status = StatusOf(facts);
-  std::optional<Scene> scene = MakeScene();
+  std::optional<Scene> scene = open_ ? std::nullopt : MakeScene();  // Open keeps the first one's
   const Due due = PlaceOf(facts, status);
   fault_.reset();
   ended_.reset();
@@ -466,7 +467,7 @@ GuestRun::Due GuestRun::PlaceOf(const FaultFacts& facts, const FaultStatus& stat
     address += store.bytes;
   }
   if (const uint8_t it = ItStateAt(address); it != 0) SetItState(registers_, it);
-  count_ = count_before_block_ + InstructionsBetween(block.address, address);
+  count_ = Count(InstructionsBefore(address));
   if (address == block.end()) return {address, model_.CyclesAtEnd(), false};
   const Due due{address, model_.CyclesAt(address), address == block.address};
   if (!due.withdraw) model_.Cut(address);
@@ -483,8 +484,9 @@ void GuestRun::FinishStore(const thumb::Instruction& store) {
 
 void GuestRun::Open(unsigned exception, const FaultFacts& facts, std::optional<Scene> scene) {
   constexpr size_t kMostKept = 16;
-  Fault fault = Explain(facts, *request_.core, prepared_.map, *prepared_.image);
   ++result_.fault_count;
+  if (open_ && result_.handled_faults.size() >= kMostKept) return;
+  Fault fault = Explain(facts, *request_.core, prepared_.map, *prepared_.image);
   if (result_.handled_faults.size() < kMostKept) result_.handled_faults.push_back(fault);
   // What comes while a handler runs is less than what made it run.
   if (!open_) open_ = OpenFault{exception, std::move(fault), std::move(scene)};
@@ -590,15 +592,15 @@ uint32_t GuestRun::PlaceOfAccess(uint32_t address) const {
   return current_->block.address;
 }
 
-// Each word of the alias is a bit of the first MiB of RAM (Armv7-M Architecture Reference Manual, B3.1).
 uint32_t GuestRun::OnBitBandRead(uint32_t offset) const {
-  const uint32_t word = memory_.Word(kRamAddress + (offset / 32 & ~3u)).value_or(0);
-  return word >> (offset / 4 % 32) & 1;
+  const BandedBit target = BandedBitOf(offset);
+  return memory_.Word(kRamAddress + target.word).value_or(0) >> target.bit & 1;
 }
 
 void GuestRun::OnBitBandWrite(uint32_t offset, uint32_t value) {
-  const uint32_t address = kRamAddress + (offset / 32 & ~3u);
-  const uint32_t bit = 1u << (offset / 4 % 32);
+  const BandedBit target = BandedBitOf(offset);
+  const uint32_t address = kRamAddress + target.word;
+  const uint32_t bit = 1u << target.bit;
   const uint32_t word = memory_.Word(address).value_or(0);
   memory_.SetWord(address, (value & 1) != 0 ? word | bit : word & ~bit);
 }
@@ -743,7 +745,7 @@ RunResult GuestRun::TakeResult() {
   const thumb::Block block = current_ != nullptr ? current_->block : thumb::Block{};
   const bool inside = fault_ && where_ != Where::kAfterBranch && fault_->pc - block.address < block.bytes;
   if (inside) {
-    count_ = count_before_block_ + InstructionsBetween(block.address, fault_->pc);
+    count_ = Count(InstructionsBefore(fault_->pc));
     ended_ = model_.CyclesAt(fault_->pc);
   } else if (!ended_) {
     ended_ = model_.CyclesAtEnd();

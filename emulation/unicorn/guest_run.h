@@ -203,6 +203,7 @@ class GuestRun {
   std::optional<Peripherals> peripherals_;
   bool has_bit_band_ = false;
   Semihosting semihosting_;
+  bool counts_events_ = false;  // as a run does whose places are known, and a debugged one
   timing::CycleModel model_;
   ExceptionUnit exceptions_;
   std::optional<Profiler> profiler_;
@@ -211,7 +212,6 @@ class GuestRun {
   bool told_time_ = false;  // what the program knows of time rests on instructions
 
   BlockTable blocks_;
-  bool counts_events_ = false;
   std::chrono::steady_clock::time_point deadline_;
   uint64_t limit_;        // instructions
   uint64_t entered_ = 0;  // blocks

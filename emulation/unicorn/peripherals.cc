@@ -10,7 +10,7 @@ namespace {
 
 constexpr AddressRange kPeripheralSpace{.address = 0x40000000, .bytes = 0x20000000};
 constexpr uint32_t kAliased = 0x4000, kAliasBytes = 0x1000;
-// Each word is a bit of the first MiB (Armv7-M Architecture Reference Manual, B3.1).
+// Each word is a bit of the first MiB.
 constexpr AddressRange kBitAliases{.address = 0x42000000, .bytes = 0x02000000};
 
 }  // namespace
@@ -35,9 +35,9 @@ Peripherals::Peripherals(const Board& board, bool bit_band, GuestMemory& memory,
 
 Peripherals::Target Peripherals::Resolve(uint32_t address) const {
   if (const uint32_t offset = address - kBitAliases.address; bit_band_ && offset < kBitAliases.bytes)
-    return {.word = kPeripheralSpace.address + (offset / 32 & ~3u),
+    return {.word = kPeripheralSpace.address + BandedBitOf(offset).word,
             .store = Target::Store::kBit,
-            .bit = offset / 4 % 32};
+            .bit = BandedBitOf(offset).bit};
   for (const AddressRange& range : aliases_) {
     const uint32_t offset = address - range.address;
     if (offset >= range.bytes) continue;
