@@ -1,6 +1,6 @@
 foreach(name hello exit_success exit_failure exit_wide marks spin flood unaligned undefined svc wfi breakpoint
              read_unmapped write_unmapped write_flash write_null jump_unmapped jump_ram jump_null jump_even
-             stack_overflow semihosting_unknown console_input system_reset code_in_ram fault_handler
+             stack_overflow semihosting_unknown console_input system_reset code_in_ram
              call_frames)
   atome_guest(${name} ${name}.S m0)
 endforeach()
@@ -59,9 +59,10 @@ atome_guest(late_arrival_m4f late_arrival.S m4f)
 atome_guest(late_arrival_lazy late_arrival.S m4f -DFLOATS=0xC0000000)
 atome_guest(late_arrival_at_once late_arrival.S m4f -DFLOATS=0x80000000)
 atome_guest(task_overflow task_overflow.S m3)
-atome_guest(fault_loop fault_end.S m3 "-DENDING=nop\; 1: b 1b")
-atome_guest(fault_breakpoint fault_end.S m3 "-DENDING=bkpt #1")
-atome_guest(fault_again fault_end.S m3 "-DENDING=ldr r0, [r3]")
+atome_guest(fault_handler fault_end.S m0 "-DSAYS=\"handled\"" "-DENDING=exit 0")
+atome_guest(fault_loop fault_end.S m3 "-DSAYS=\"handler \"" "-DENDING=nop\; 1: b 1b")
+atome_guest(fault_breakpoint fault_end.S m3 "-DSAYS=\"handler \"" "-DENDING=bkpt #1")
+atome_guest(fault_again fault_end.S m3 "-DSAYS=\"handler \"" "-DENDING=ldr r0, [r3]")
 atome_guest(latency latency.S m3)
 foreach(core m0 m3 m7)
   atome_guest(random_program_${core} random_program.S ${core})

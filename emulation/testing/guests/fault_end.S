@@ -1,8 +1,9 @@
-@ A HardFault handler that ends in ENDING: a loop, a breakpoint, another fault.
+@ A HardFault handler that prints SAYS and ends in ENDING: a loop, a breakpoint, another fault, an exit as if nothing had
+@ happened.
   .include "guest.inc"
 
 function hard_fault
-  print "handler "
+  print SAYS
   ENDING
 end_function hard_fault
 

@@ -3,11 +3,7 @@
   .fpu fpv4-sp-d16
 function reset
 #ifdef FPU_ON
-  ldr r0, =0xE000ED88
-  ldr r1, =0x00F00000
-  str r1, [r0]
-  dsb
-  isb
+  enable_fpu
 #endif
   movs r0, #0
   nop

@@ -30,11 +30,7 @@ function reset
   ldr r1, =0x00F00000
   str r1, [r0]
 #ifdef FLOATS
-  ldr r0, =0xE000ED88
-  ldr r1, =0x00F00000
-  str r1, [r0]
-  dsb
-  isb
+  enable_fpu
   ldr r0, =0xE000EF34       @ FPCCR
   ldr r1, =FLOATS
   str r1, [r0]

@@ -6,11 +6,7 @@
 #endif
 function reset
 #ifdef FPU_ON
-  ldr r0, =0xE000ED88
-  ldr r1, =0x00F00000
-  str r1, [r0]
-  dsb
-  isb
+  enable_fpu
 #endif
   ldr r4, =ram_address + 0x102
   ldr r0, [r4, #4]

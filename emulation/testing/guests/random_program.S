@@ -32,11 +32,7 @@ end_function pendsv
 
 function reset
 #ifdef FLOATS
-  ldr r0, =0xE000ED88
-  ldr r1, =0x00F00000
-  str r1, [r0]
-  dsb
-  isb
+  enable_fpu
   .irp n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
   ldr r0, =0x3F800000 + \n * 0x00234567
   vmov s\n, r0
