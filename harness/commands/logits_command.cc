@@ -98,7 +98,8 @@ int RunLogits(const LogitsArguments& arguments) {
   if (!arguments.variant.empty()) named.push_back(arguments.variant);
   const Result<std::vector<Variant>> variants = VariantsFor(model->config.architecture, model->path, named);
   if (!variants.ok()) return UsageError(variants.error().message);
-  auto runners = MakeRunners({arguments.runner}, {core}, arguments.time_limit.Get());
+  auto runners =
+      MakeRunners({.runners = {arguments.runner}, .cores = {core}, .time_limit = arguments.time_limit.Get()});
   if (!runners.ok()) return UsageError(runners.error().message);
 
   Task task;

@@ -99,8 +99,10 @@ int RunVerify(const VerifyArguments& given) {
     if (!paths.ok()) return UsageError(paths.error().message);
     arguments.models = *std::move(paths);
   }
-  auto runners =
-      MakeRunners(arguments.runners, arguments.cores, arguments.time_limit.Get(), arguments.builds);
+  auto runners = MakeRunners({.runners = arguments.runners,
+                              .cores = arguments.cores,
+                              .builds = arguments.builds,
+                              .time_limit = arguments.time_limit.Get()});
   if (!runners.ok()) return UsageError(runners.error().message);
   std::vector<VerifyModel> subjects;
   TraceFolder traces((GoldenFolder() / "traces").string());

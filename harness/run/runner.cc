@@ -28,38 +28,35 @@ bool Allowed(const std::vector<std::string>& list, std::string_view name) {
 
 }  // namespace
 
-Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::string>& runners,
-                                                         const std::vector<std::string>& cores,
-                                                         std::chrono::milliseconds time_limit,
-                                                         const std::vector<std::string>& builds) {
+Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const RunnerChoice& choice) {
   std::vector<std::string> known_cores{"host", "host-simd"};
   for (const emulation::Core& core : emulation::Cores()) known_cores.emplace_back(core.name);
   const emulation::Machine* const machines[] = {&emulation::UnicornMachine(), &emulation::QemuMachine()};
   std::vector<std::string> known_runners{"native"};
   for (const emulation::Machine* machine : machines) known_runners.emplace_back(machine->name());
-  if (const auto error = CheckNames("runner", runners, known_runners)) return *error;
-  if (const auto error = CheckNames("core", cores, known_cores)) return *error;
+  if (const auto error = CheckNames("runner", choice.runners, known_runners)) return *error;
+  if (const auto error = CheckNames("core", choice.cores, known_cores)) return *error;
 
-  const Result<std::vector<FirmwareBuild>> firmware_builds = ParseBuilds(builds);
+  const Result<std::vector<FirmwareBuild>> firmware_builds = ParseBuilds(choice.builds);
   if (!firmware_builds.ok()) return firmware_builds.error();
 
   std::vector<std::unique_ptr<Runner>> made;
-  if (Allowed(runners, "native")) {
-    if (Allowed(cores, "host")) made.push_back(std::make_unique<NativeRunner>());
-    if (Allowed(cores, "host-simd")) made.push_back(std::make_unique<HostRunner>());
+  if (Allowed(choice.runners, "native")) {
+    if (Allowed(choice.cores, "host")) made.push_back(std::make_unique<NativeRunner>());
+    if (Allowed(choice.cores, "host-simd")) made.push_back(std::make_unique<HostRunner>());
   }
   for (const emulation::Machine* machine : machines) {
-    if (!Allowed(runners, machine->name())) continue;
+    if (!Allowed(choice.runners, machine->name())) continue;
     for (const emulation::Core& core : emulation::Cores()) {
-      if (!Allowed(cores, core.name)) continue;
+      if (!Allowed(choice.cores, core.name)) continue;
       for (const FirmwareBuild build : *firmware_builds)
-        made.push_back(std::make_unique<FirmwareRunner>(*machine, core, time_limit, build));
+        made.push_back(std::make_unique<FirmwareRunner>(*machine, core, choice.time_limit, build));
     }
   }
   if (made.empty()) {
     return Bad(fmt::format(
         "nothing to run: --runner {} has no core {} (native runs on host and host-simd, the others on {})",
-        Join(runners, ","), Join(cores, ","),
+        Join(choice.runners, ","), Join(choice.cores, ","),
         Join(std::ranges::subrange(known_cores.begin() + 2, known_cores.end()), ", ")));
   }
   return made;

@@ -32,14 +32,16 @@ class Runner {
   virtual std::string_view WhyNoInstructions() const { return {}; }
 };
 
-// Makes a runner for every pair of runner and core that the two lists allow; an empty list allows all. The
-// order is native host.., unicorn m0.., qemu m0... Firmware runs in each of `builds` ("speed", "size"; an
-// empty list means speed). `time_limit` is for one emulated run. The error names an unknown word and the
-// known ones.
-Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const std::vector<std::string>& runners,
-                                                         const std::vector<std::string>& cores,
-                                                         std::chrono::milliseconds time_limit,
-                                                         const std::vector<std::string>& builds = {});
+// What a command names of where an engine is to run.
+struct RunnerChoice {
+  std::vector<std::string> runners{}, cores{};    // an empty list allows all
+  std::vector<std::string> builds{};              // of firmware: "speed", "size"; an empty list means speed
+  std::chrono::milliseconds time_limit{300'000};  // of one emulated run
+};
+
+// Makes a runner for every pair of runner and core that the choice allows, in the order native host..,
+// unicorn m0.., qemu m0... Firmware runs in each build. The error names an unknown word and the known ones.
+Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const RunnerChoice& choice);
 
 }  // namespace atome::harness
 
