@@ -153,7 +153,7 @@ function(atome_firmware elf)
     DEPENDS ${arg_DEPENDS})
   atome_object(main ${arg_CORE} firmware/main.cc
     FLAGS ${flags} ${taps} -DATOME_VARIANT=${table} -DATOME_COMMAND_LINE_BYTES=${command_line})
-  foreach(unit cycle_counter main memory semihosting startup)
+  foreach(unit cycle_counter host main memory semihosting startup)
     if(NOT unit STREQUAL "main")
       atome_object(${unit} ${arg_CORE} firmware/${unit}.cc FLAGS ${flags})
     endif()

@@ -79,7 +79,7 @@ uint32_t LeastCycles() {
 
 }  // namespace
 
-CycleCounter::CycleCounter() {
+void CycleCounter::Start() {
   if (!SwitchOn()) {
     reason_ = "there is no counter";
     return;
@@ -101,17 +101,17 @@ void CycleCounter::Begin() { begin_ = Reset(); }
 
 void CycleCounter::End() { cycles_ = Since(begin_); }
 
-void CycleCounter::Print(Line& line) const {
+void CycleCounter::Print(Line& line) {
   if (reason_ != nullptr) {
     line.Text(kUnavailable);
-  } else if (cycles_ > kTop) {
-    line.Text("over ").Decimal(kTop).Text(" cycles");
-  } else {
-    line.Decimal(cycles_).Text(" cycles");
+    return;
   }
+  line.Text("cycles ");
+  if (cycles_ > kTop) line.Text("over ");
+  line.Decimal(cycles_ > kTop ? kTop : cycles_);
 }
 
-void CycleCounter::PrintReason(Line& line) const {
+void CycleCounter::PrintReason(Line& line) {
   if (reason_ != nullptr) line.Text(kUnavailable).Text(": ").Text(reason_).End();
 }
 

@@ -9,27 +9,28 @@
 
 namespace atome {
 
+// The core has one, so all is static: a call around a count takes no argument, whose set-up would be counted.
 class CycleCounter {
  public:
   // Switches the counter on and tries it: a loop of known length, three times over, must take the same number
   // of cycles, and no fewer than the core needs for its instructions.
-  CycleCounter();
+  static void Start();
 
-  // Begin and end a count.
-  void Begin();
-  void End();
+  // Begin and end a count; harmless before Start.
+  static void Begin();
+  static void End();
 
-  // Prints the count, as "1068205 cycles"; "over 16777215 cycles" when it wrapped; "cycles
-  // unavailable" when the counter is not to be believed.
-  void Print(Line& line) const;
+  // Prints the count, as "cycles 1068205"; "cycles over 16777215" when it wrapped; "cycles unavailable" when
+  // the counter is not to be believed.
+  static void Print(Line& line);
 
   // Prints "cycles unavailable: " and why, if so.
-  void PrintReason(Line& line) const;
+  static void PrintReason(Line& line);
 
  private:
-  uint32_t begin_ = 0;
-  uint32_t cycles_ = 0;
-  const char* reason_ = nullptr;  // not to believe the counter
+  inline static uint32_t begin_ = 0;
+  inline static uint32_t cycles_ = 0;
+  inline static const char* reason_ = nullptr;  // not to believe the counter
 };
 
 }  // namespace atome

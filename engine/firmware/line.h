@@ -1,12 +1,12 @@
-// One line of output at a time, built in place and sent in one semihosting call. What writes is called, not
-// inlined: every byte of a firmware goes through here.
+// One line of output at a time, built in place and sent to the host at once. What writes is called, not
+// inlined nor cloned: every byte of a firmware goes through here.
 #ifndef ATOME_ENGINE_FIRMWARE_LINE_H_
 #define ATOME_ENGINE_FIRMWARE_LINE_H_
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/firmware/semihosting.h"
+#include "engine/firmware/host.h"
 
 namespace atome {
 
@@ -14,20 +14,20 @@ class Line {
  public:
   static constexpr size_t kCapacity = 256;  // characters; what does not fit is dropped
 
-  [[gnu::noinline]] Line& Char(char c) {
+  [[gnu::noinline, gnu::noclone]] Line& Char(char c) {
     if (size_ < kCapacity) text_[size_++] = c;
     return *this;
   }
-  [[gnu::noinline]] Line& Text(const char* text) {
+  [[gnu::noinline, gnu::noclone]] Line& Text(const char* text) {
     while (*text != '\0') Char(*text++);
     return *this;
   }
-  [[gnu::noinline]] Line& Hex(uint32_t value, int digits) {
+  [[gnu::noinline, gnu::noclone]] Line& Hex(uint32_t value, int digits) {
     for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) Char("0123456789abcdef"[value >> shift & 15]);
     return *this;
   }
   Line& Word(uint32_t value) { return Hex(value, 8); }
-  [[gnu::noinline]] Line& Decimal(uint32_t value) {
+  [[gnu::noinline, gnu::noclone]] Line& Decimal(uint32_t value) {
     const uint32_t tenth = value / 10;
     if (tenth != 0) Decimal(tenth);  // at most ten deep
     return Char(static_cast<char>('0' + value - 10 * tenth));
@@ -45,7 +45,7 @@ class Line {
   // The same without an end of line.
   void Send() {
     text_[size_] = '\0';
-    semihosting::Write(text_);
+    host::Write(text_, size_);
     size_ = 0;
   }
 

@@ -1,14 +1,13 @@
-// Runs the model in flash on the prompts of the semihosting command line; protocol.md describes both
-// directions.
+// Runs the model in flash on the prompts of a request; protocol.md describes both directions.
 #include <stdint.h>
 
 #include "engine/atome.h"
 #include "engine/config.h"
 #include "engine/firmware/cycle_counter.h"
+#include "engine/firmware/host.h"
 #include "engine/firmware/line.h"
 #include "engine/firmware/model_image.h"
 #include "engine/firmware/request.h"
-#include "engine/firmware/semihosting.h"
 #include "engine/variants.h"
 
 extern "C" {
@@ -93,7 +92,7 @@ atome_status Step(const Device& device, uint32_t token) {
 }
 
 // One prompt and its greedy continuation. The last generated token is not consumed.
-atome_status RunCase(const Device& device, TokenReader prompt, uint32_t generate) {
+atome_status RunCase(const Device& device, const Request& request, TokenReader prompt) {
   kVariant.reset(device.engine);
   uint32_t token = 0;
   for (uint32_t step = 0, generated = 0;; ++step) {
@@ -101,13 +100,19 @@ atome_status RunCase(const Device& device, TokenReader prompt, uint32_t generate
     if (!from_prompt) {
       token = kVariant.argmax(device.logits, device.config.vocab_size);
       line.Text("token ").Hex(token, 4).End();
-      if (++generated == generate) return ATOME_OK;
+      if (++generated == request.generate) return ATOME_OK;
     }
     line.Text("step ").Decimal(step).Char(' ').Hex(token, 4).End();
+    CycleCounter::Begin();
     const atome_status status = Step(device, token);
+    CycleCounter::End();
     if (status != ATOME_OK) return status;
     PrintValues(ATOME_OP_LOGITS, -1, device.config.vocab_size,
                 [&device](uint32_t i) { return kVariant.logit_bits(device.engine, device.logits[i]); });
+    if (request.cycles) {
+      CycleCounter::Print(line);
+      line.End();
+    }
   }
 }
 
@@ -122,11 +127,12 @@ int Answer(const Device& device, const Request& request) {
   }
   const uint32_t digits = device.config.vocab_size > 256 ? 4 : 2;
   if (!WholeTokens(request.prompts, digits)) return Fail(ATOME_ERROR_ARGUMENT, "half a token");
+  if (request.cycles) CycleCounter::Start();
   PromptReader prompts(request.prompts, digits);
   TokenReader prompt;
   for (uint32_t index = 0; prompts.Next(&prompt); ++index) {
     line.Text("case ").Decimal(index).End();
-    const atome_status status = RunCase(device, prompt, request.generate);
+    const atome_status status = RunCase(device, request, prompt);
     if (status != ATOME_OK) return Fail(status, "in a step");
   }
   End(ATOME_OK);
@@ -149,19 +155,19 @@ int Demonstrate(const Device& device) {
   constexpr uint32_t kTokens = kPromptTokens + 48;
   const uint32_t vocab = device.config.vocab_size;
   uint8_t text[kTokens];
-  CycleCounter counter;
-  counter.PrintReason(line);
+  CycleCounter::Start();
+  CycleCounter::PrintReason(line);
   for (uint32_t step = 0; step < kTokens; ++step) {
     const uint32_t token = step < kPromptTokens ? static_cast<uint8_t>(kPrompt[step]) % vocab
                                                 : kVariant.argmax(device.logits, vocab);
     text[step] = static_cast<uint8_t>(token);
-    counter.Begin();
+    CycleCounter::Begin();
     const atome_status status = kVariant.step(device.engine, token, device.logits);
-    counter.End();
+    CycleCounter::End();
     line.Text("token ").Decimal(step).Text(" '");
     PrintByte(text[step]);
     line.Text("' ");
-    counter.Print(line);
+    CycleCounter::Print(line);
     line.End();
     if (status != ATOME_OK) return Fail(status, "in a step");
   }
@@ -173,7 +179,7 @@ int Demonstrate(const Device& device) {
 int Run() {
   if (!atome_model_image.Valid()) return Fail(ATOME_ERROR_ARGUMENT, "no model image");
   Request request;
-  const bool given = semihosting::ReadCommandLine(command_line, sizeof command_line);
+  const bool given = host::ReadRequest(command_line, sizeof command_line);
   const Parsed parsed = given ? Parse(command_line, &request) : Parsed::kNotForUs;
   if (parsed == Parsed::kMalformed) return Fail(ATOME_ERROR_ARGUMENT, "bad request");
   Device device;

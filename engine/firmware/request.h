@@ -1,4 +1,4 @@
-// The request of protocol.md, read in place: `atome <generate> <prompt>[:<prompt>...] [taps]`.
+// The request of protocol.md, read in place: `atome <generate> <prompt>[:<prompt>...] [taps] [cycles]`.
 #ifndef ATOME_ENGINE_FIRMWARE_REQUEST_H_
 #define ATOME_ENGINE_FIRMWARE_REQUEST_H_
 
@@ -10,6 +10,7 @@ struct Request {
   uint32_t generate = 0;
   const char* prompts = nullptr;
   bool taps = false;
+  bool cycles = false;
 };
 
 enum class Parsed { kRequest, kNotForUs, kMalformed };
@@ -44,7 +45,11 @@ inline Parsed Parse(const char* text, Request* request) {
     while (HexDigit(*at) >= 0) ++at;
     if (*at != ':') break;
   }
-  if (*at == ' ') request->taps = TakeWord(&++at, "taps");
+  if (*at == ' ') {
+    ++at;
+    request->taps = TakeWord(&at, "taps");
+    request->cycles = TakeWord(&at, "cycles");
+  }
   return *at == '\0' && at[-1] != ' ' ? Parsed::kRequest : Parsed::kMalformed;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace atome {
@@ -41,6 +42,23 @@ TEST(Request, SeveralPrompts) {
 TEST(Request, Taps) {
   ExpectRequest("atome 2 41 taps", 2, 2, {{0x41}}, true);
   ExpectRequest("atome 2 41:42 taps", 2, 2, {{0x41}, {0x42}}, true);
+}
+
+TEST(Request, Cycles) {
+  for (const auto& [text, taps, cycles] : {std::tuple{"atome 2 41", false, false},
+                                           {"atome 2 41 cycles", false, true},
+                                           {"atome 2 41 taps", true, false},
+                                           {"atome 2 41:42 taps cycles", true, true}}) {
+    Request request;
+    ASSERT_EQ(Parse(text, &request), Parsed::kRequest) << text;
+    EXPECT_EQ(request.taps, taps) << text;
+    EXPECT_EQ(request.cycles, cycles) << text;
+  }
+  for (const char* text : {"atome 2 41 cycles taps", "atome 2 41 cycles ", "atome 2 41 cycle",
+                           "atome 2 41 cycles cycles", "atome 2 41 tapscycles", "atome 2 41  cycles"}) {
+    Request request;
+    EXPECT_EQ(Parse(text, &request), Parsed::kMalformed) << text;
+  }
 }
 
 TEST(Request, FourDigitsAToken) {

@@ -2,8 +2,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "engine/firmware/host.h"
 #include "engine/firmware/line.h"
-#include "engine/firmware/semihosting.h"
 
 int main();
 
@@ -26,13 +26,13 @@ extern uint8_t firmware_bss_begin, firmware_bss_end;
   memcpy(&firmware_data_begin, &firmware_data_image,
          static_cast<size_t>(&firmware_data_end - &firmware_data_begin));
   memset(&firmware_bss_begin, 0, static_cast<size_t>(&firmware_bss_end - &firmware_bss_begin));
-  atome::semihosting::Exit(main());
+  atome::host::Exit(main());
 }
 
 // `frame` is what the core stacked: r0-r3, r12, lr, pc, xPSR (B1.5.6).
 [[noreturn, gnu::used]] void ReportFault(const uint32_t* frame) {
   atome::line.Clear().Text("fault pc ").Word(frame[6]).Text(" lr ").Word(frame[5]).End();
-  atome::semihosting::Exit(1);
+  atome::host::Exit(1);
 }
 
 // Every exception but reset is unexpected here.
