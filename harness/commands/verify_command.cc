@@ -26,6 +26,7 @@ struct VerifyArguments {
   std::vector<std::string> builds;
   std::string config;
   std::string trace;
+  std::string firmware;
   ReportOption report;
   OutputFormat format = OutputFormat::kTable;
   unsigned jobs = DefaultJobs();
@@ -88,6 +89,7 @@ std::string Again(const VerifyArguments& arguments, const std::string& path, con
   line.Option("--variant", key.variant).Option("--build", key.build_kind);
   if (!arguments.trace.empty()) line.Word("--trace").Path(arguments.trace);
   line.Option("--config", arguments.config);
+  if (!arguments.firmware.empty()) line.Word("--firmware").Path(arguments.firmware);
   if (arguments.taps) line.Word("--taps");
   return line.text();
 }
@@ -102,6 +104,7 @@ int RunVerify(const VerifyArguments& given) {
   auto runners = MakeRunners({.runners = arguments.runners,
                               .cores = arguments.cores,
                               .builds = arguments.builds,
+                              .firmware = arguments.firmware,
                               .time_limit = arguments.time_limit.Get()});
   if (!runners.ok()) return UsageError(runners.error().message);
   std::vector<VerifyModel> subjects;
@@ -150,6 +153,8 @@ void Declare(Options& options, VerifyArguments* arguments) {
   options.Texts("--variant", &arguments->variants,
                 "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
   options.Texts("--build", &arguments->builds, "Firmware optimised for speed (default), size, or both");
+  options.Text("--firmware", &arguments->firmware,
+               "An ELF of another engine to run instead of ours, as engine/probe/README.md says");
   options.Text("--trace", &arguments->trace,
                "Golden trace; default: the one in golden/traces with the model's hash");
   options.Text("--config", &arguments->config, "Must equal the trace's: vocab_size=256,d_model=64,...");

@@ -74,7 +74,10 @@ void FillParity(const VerifyModel& subject, const Runner& runner, const Task& ta
   if (!ran || parity.Matches(subject.trace.oracle_tolerance)) return;
   cell->outcome = Outcome::kMismatch;
   if (parity.divergence.has_value()) {
-    if (!task.taps) Localise(subject, runner, task, &*parity.divergence);
+    if (!execution.no_taps.empty())
+      parity.divergence->note = StrCat(execution.no_taps, ", so the op cannot be named");
+    else if (!task.taps)
+      Localise(subject, runner, task, &*parity.divergence);
     cell->divergence = parity.divergence;
     cell->message = parity.divergence->Describe();
   } else if (!cell->message.empty()) {  // the engine refused a step; nothing differs before it
@@ -94,7 +97,7 @@ void FillCosts(const Runner& runner, const Execution& execution, Cell* cell) {
   const auto add = [&](Quantity mean, std::optional<uint64_t> Step::*figure, Quantity total,
                        const std::optional<uint64_t>& of_all, std::string_view why_not) {
     cell->AddOr(mean, complete ? MeanOf(execution, figure) : std::nullopt,
-                of_all ? "the firmware's marks are not two a step" : why_not);
+                of_all && complete && !execution.no_step_counts.empty() ? execution.no_step_counts : why_not);
     cell->AddOr(total, of_all, why_not);
   };
   add(Quantity::kInstructionsPerToken, &Step::instructions, Quantity::kInstructionsTotal,
@@ -103,7 +106,8 @@ void FillCosts(const Runner& runner, const Execution& execution, Cell* cell) {
       execution.no_cycles.empty() ? uncounted : execution.no_cycles);
   if (execution.cycles_total)
     cell->Add(Quantity::kCyclesBasis, execution.cycles_by_operands ? "operands" : "blocks");
-  cell->AddOr(Quantity::kStateBytes, execution.state_bytes, failed);
+  cell->AddOr(Quantity::kStateBytes, execution.state_bytes,
+              complete ? std::string_view("the firmware does not say") : failed);
 }
 
 // Gives every absent figure of the comparison its reason.
@@ -124,7 +128,8 @@ Cell NewCell(const VerifyModel& subject, const Runner& runner, bool taps) {
   cell.key.model = subject.model.Name();
   cell.key.variant = VariantName(subject.trace.variant);
   cell.key.build_kind = runner.build_kind();
-  cell.key.detail = taps ? "taps" : "";
+  cell.key.detail = runner.detail();
+  if (taps) StrAppend(&cell.key.detail, cell.key.detail.empty() ? "" : ", ", "taps");
   cell.note = runner.note();
   cell.model_sha256 = subject.model.sha256;
   return cell;

@@ -51,6 +51,8 @@ struct Execution {
   std::string build_sha256;          // of the firmware; empty for the library
   std::vector<CaseExecution> cases;  // up to where it ended
   std::optional<uint64_t> state_bytes;
+  std::string_view no_taps;         // why a run that asks for taps tells no more than this one; empty: it may
+  std::string_view no_step_counts;  // why steps have no counts; empty: they have, or the run did not end
   std::optional<uint64_t> instructions_total;  // from reset to exit
   std::optional<uint64_t> cycles_total;        // from reset to exit
   std::string_view no_cycles;                  // why this core's cycles are not modelled; empty: they are

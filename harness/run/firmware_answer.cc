@@ -1,6 +1,7 @@
 #include "harness/run/firmware_answer.h"
 
 #include <bit>
+#include <utility>
 
 #include "harness/base/text.h"
 
@@ -16,13 +17,16 @@ std::string Printable(std::string_view text) {
   return out;
 }
 
+// Steps and taps of an answer: more than any request asks for, and what memory has room for.
+constexpr size_t kMostParts = 1 << 21;
+
 class Parser {
  public:
   // False when the line does not belong here.
   bool Line(std::string_view line) {
     const std::vector<std::string_view> words = Split(line, ' ');
     const std::string_view kind = words[0];
-    if (kind == "atome") return Banner(words);
+    if (kind == "atome") return ReadBanner(words);
     if (kind == "error") {
       if (words.size() < 2) return false;
       answer_.error = Printable(line.substr(kind.size() + 1));
@@ -56,15 +60,28 @@ class Parser {
 
  private:
   // atome 1 f32 taps 0 config V d L h K k S state N
-  bool Banner(const std::vector<std::string_view>& words) {
-    if (words.size() != 15 || words[1] != "1" || words[13] != "state") return false;
-    answer_.state_bytes = Number(words[14]);
-    return answer_.state_bytes.has_value();
+  bool ReadBanner(const std::vector<std::string_view>& words) {
+    if (words.size() != 15 || words[1] != "1" || words[3] != "taps" || words[5] != "config" ||
+        words[13] != "state" || answer_.banner.has_value()) {
+      return false;
+    }
+    Banner banner;
+    banner.taps = words[4] == "1";
+    bool good = banner.taps || words[4] == "0";
+    const auto number_or_dash = [&good](std::string_view word) {
+      const std::optional<uint32_t> number = Number(word);
+      good = good && (number.has_value() || word == "-");
+      return number;
+    };
+    for (size_t i = 0; i < banner.dimensions.size(); ++i) banner.dimensions[i] = number_or_dash(words[6 + i]);
+    answer_.state_bytes = number_or_dash(words[14]);
+    answer_.banner = banner;
+    return good;
   }
 
   bool BeginStep(std::string_view token) {
     const std::optional<uint32_t> number = Number(token, 16);
-    if (!number.has_value()) return false;
+    if (!number.has_value() || ++parts_ > kMostParts) return false;
     answer_.cases.back().steps.emplace_back().token = *number;
     values_ = nullptr;
     return true;
@@ -77,7 +94,9 @@ class Parser {
       return true;
     }
     const std::optional<uint32_t> number = layer == "-" ? std::nullopt : Number(layer);
-    if (op == 0 || op > ATOME_OP_FEED_FORWARD || (layer != "-" && !number.has_value())) return false;
+    if (op == 0 || op > ATOME_OP_FEED_FORWARD || (layer != "-" && !number.has_value()) ||
+        ++parts_ > kMostParts)
+      return false;
     step.taps.push_back(
         {static_cast<atome_op>(op), number.has_value() ? static_cast<int>(*number) : kNoLayer, {}});
     values_ = &step.taps.back().values;
@@ -95,6 +114,7 @@ class Parser {
   }
 
   FirmwareAnswer answer_;
+  size_t parts_ = 0;
   std::vector<float>* values_ =
       nullptr;  // the target of value lines: the last tap or the logits of the last step
 };
@@ -148,6 +168,68 @@ std::string WhyIncomplete(const FirmwareAnswer& answer, const Task& task, uint32
     }
   }
   return "";
+}
+
+std::string HowFar(std::string_view text) {
+  Result<FirmwareAnswer> answer = ParseAnswer(text.substr(0, text.rfind('\n') + 1));
+  if (!answer.ok()) return "";
+  Execution execution;
+  execution.cases = std::move(*std::move(answer)).cases;
+  const std::string place = execution.Place();
+  return place.empty() ? "" : StrCat("; it had answered up to", place.substr(1));
+}
+
+std::string WhyOtherModel(const Banner& banner, const ModelConfig& config) {
+  const std::array<uint16_t, 7> dimensions = config.Dimensions();
+  std::string why;
+  for (size_t i = 0; i < dimensions.size(); ++i) {
+    if (banner.dimensions[i].value_or(dimensions[i]) == dimensions[i]) continue;
+    StrAppend(&why, why.empty() ? "" : ", ", config.Traits().dimensions[i].name, " ", *banner.dimensions[i],
+              ", not ", dimensions[i]);
+  }
+  return why;
+}
+
+FirmwareAnswer TakeAnswer(std::string_view text, int exit_code, const Model& model, const Task& task,
+                          std::string_view core, Execution* execution) {
+  Result<FirmwareAnswer> parsed = ParseAnswer(text);
+  execution->outcome = Outcome::kCrashed;
+  if (!parsed.ok()) {
+    execution->message = StrCat(execution->build, ": ", parsed.error().message);
+    return {};
+  }
+  FirmwareAnswer answer = *std::move(parsed);
+  execution->state_bytes = answer.state_bytes;
+  const std::string other_model = answer.banner ? WhyOtherModel(*answer.banner, model.config) : "";
+  if (!other_model.empty()) {
+    execution->outcome = Outcome::kError;
+    execution->message = StrCat(execution->build, " is for another model than ", model.path, ": it has ",
+                                other_model, "; build it for this model");
+    return answer;
+  }
+  const std::string lack = WhyIncomplete(answer, task, model.config.vocab_size);
+  execution->cases = std::exchange(answer.cases, {});
+  if (!answer.status.has_value()) {
+    execution->message = StrCat(execution->build, ": its output ends early, exit code ", exit_code);
+  } else if (exit_code != (*answer.status == ATOME_OK ? 0 : 1)) {
+    execution->message =
+        StrCat(execution->build, ": ends with status ", *answer.status, " but exit code ", exit_code);
+  } else if (*answer.status != ATOME_OK) {
+    const auto status = static_cast<atome_status>(*answer.status);
+    execution->outcome = status == ATOME_ERROR_NON_FINITE ? Outcome::kMismatch : Outcome::kError;
+    execution->message = StrCat(model.path, " on ", core, ": ", atome_status_text(status), execution->Place(),
+                                " (", answer.error, ")");
+    // The step that was refused has no logits to compare.
+    if (!execution->cases.empty() && !execution->cases.back().steps.empty() &&
+        execution->cases.back().steps.back().logits.empty()) {
+      execution->cases.back().steps.pop_back();
+    }
+  } else if (!lack.empty()) {
+    execution->message = StrCat(execution->build, ": its answer is incomplete: ", lack);
+  } else {
+    execution->outcome = Outcome::kPass;
+  }
+  return answer;
 }
 
 }  // namespace atome::harness

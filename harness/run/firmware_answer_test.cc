@@ -6,6 +6,7 @@
 #include <bit>
 #include <random>
 
+#include "harness/base/text.h"
 #include "harness/testing/repository.h"
 
 namespace atome::harness {
@@ -76,6 +77,88 @@ TEST(ParseAnswer, ReadsEveryKindOfLine) {
   EXPECT_THAT(answer->cases[1].generated, ElementsAre(0));
 }
 
+TEST(ParseAnswer, TheBannerMayLeaveOutWhatTheFirmwareDoesNotKnow) {
+  const Result<FirmwareAnswer> answer =
+      ParseAnswer("atome 1 naive taps 0 config 37 13 - 5 - 3 - state -\nend 0\n");
+  ASSERT_TRUE(answer.ok()) << answer.error().message;
+  ASSERT_TRUE(answer->banner.has_value());
+  EXPECT_FALSE(answer->banner->taps);
+  EXPECT_EQ(answer->banner->dimensions[1], 13u);
+  EXPECT_EQ(answer->banner->dimensions[2], std::nullopt);
+  EXPECT_EQ(answer->state_bytes, std::nullopt);
+  ModelConfig config = atome_config{37, 13, 2, 5, 3, 3, 16};
+  EXPECT_EQ(WhyOtherModel(*answer->banner, config), "");
+  config.d_model = 12;
+  config.top_k = 4;
+  EXPECT_EQ(WhyOtherModel(*answer->banner, config), "d_model 13, not 12, top_k 3, not 4");
+}
+
+TEST(ParseAnswer, ThereIsOneBanner) {
+  const std::string banner = "atome 1 naive taps 1 config 1 2 3 4 5 6 7 state 8\n";
+  const Result<FirmwareAnswer> answer = ParseAnswer(banner);
+  ASSERT_TRUE(answer.ok());
+  EXPECT_TRUE(answer->banner->taps);
+  EXPECT_THAT(ErrorOf(ParseAnswer(banner + banner)), HasSubstr("line 2 "));
+}
+
+TEST(ParseAnswer, EndlessStepsAreNotKept) {
+  std::string text = "case 0\n";
+  for (int i = 0; i < (1 << 21) + 1; ++i) text += fmt::format("step {} 0\n", i);
+  EXPECT_THAT(ErrorOf(ParseAnswer(text)), HasSubstr("step 2097152 0"));
+}
+
+// What a task of one prompt of one token, one token to generate and two logits becomes.
+Execution Taken(std::string_view text, int exit_code) {
+  Model model;
+  model.path = "m.atome02";
+  model.config = atome_config{2, 1, 1, 1, 1, 1, 4};
+  Execution execution;
+  execution.build = "their.elf";
+  TakeAnswer(text, exit_code, model, {{{0}}, 1, false}, "Cortex-M3", &execution);
+  return execution;
+}
+
+TEST(TakeAnswer, EveryEndHasItsOutcome) {
+  const std::string begin = "atome 1 naive taps 0 config 2 1 1 1 1 1 4 state 12\ncase 0\nstep 0 0\n";
+  const std::string whole = begin + "tap 10 -\n3f80000000000000\ntoken 0\n";
+  struct Case {
+    std::string text;
+    int exit_code;
+    Outcome outcome;
+    std::string message;
+  };
+  const std::vector<Case> cases = {
+      {whole + "end 0\n", 0, Outcome::kPass, ""},
+      {whole + "end 0\n", 1, Outcome::kCrashed, "their.elf: ends with status 0 but exit code 1"},
+      {whole, 0, Outcome::kCrashed, "their.elf: its output ends early, exit code 0"},
+      {"", 3, Outcome::kCrashed, "their.elf: its output ends early, exit code 3"},
+      {"Hello\n", 0, Outcome::kCrashed, "their.elf: line 1 of its output makes no sense: \"Hello\""},
+      {whole + "end 0\ncase 1\n", 0, Outcome::kCrashed, "line 8 of its output makes no sense: \"case 1\""},
+      {whole + "token 1\nend 0\n", 0, Outcome::kCrashed, "case 0 has 2 tokens of 1 and 1 steps of 1"},
+      {begin + "error 10 in a step\nend 10\n", 1, Outcome::kMismatch, "case 0, step 0 (10 in a step)"},
+      {begin + "error 3 in a step\nend 3\n", 1, Outcome::kError, "m.atome02 on Cortex-M3: "},
+      {begin + "end 3\n", 0, Outcome::kCrashed, "their.elf: ends with status 3 but exit code 0"},
+      {"atome 1 naive taps 0 config 2 1 1 1 1 1 5 state 12\nend 0\n", 0, Outcome::kError,
+       "their.elf is for another model than m.atome02: it has max_seq 5, not 4; build it for this model"},
+  };
+  for (const Case& each : cases) {
+    const Execution execution = Taken(each.text, each.exit_code);
+    EXPECT_EQ(execution.outcome, each.outcome) << each.text;
+    EXPECT_THAT(execution.message, HasSubstr(each.message)) << each.text;
+    EXPECT_EQ(execution.message.empty(), each.outcome == Outcome::kPass);
+  }
+  EXPECT_EQ(Taken(whole + "end 0\n", 0).state_bytes, 12u);
+  EXPECT_TRUE(Taken(begin + "error 10 in a step\nend 10\n", 1).cases[0].steps.empty());
+}
+
+TEST(HowFar, OfATextThatIsCutAnywhere) {
+  EXPECT_EQ(HowFar(""), "");
+  EXPECT_EQ(HowFar("nonsense\n"), "");
+  EXPECT_EQ(HowFar("case 0\nstep 0 0"), "");
+  EXPECT_EQ(HowFar("case 0\nstep 0 0\nst"), "; it had answered up to case 0, step 0");
+  EXPECT_EQ(HowFar(kAnswer), "; it had answered up to case 1, step 0");
+}
+
 TEST(ParseAnswer, KeepsEveryBitPattern) {
   const Result<FirmwareAnswer> answer =
       ParseAnswer("case 0\nstep 0 0\ntap 10 -\n7fc000017f80000000000001ffffffff\n");
@@ -137,18 +220,19 @@ TEST_P(Malformed, IsRefusedByLine) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, Malformed,
-    ::testing::Values("hello", "atome", "atome 2 f32 taps 0 config 3 2 1 4 5 6 7 state 1",
-                      "atome 1 f32 taps 0 config 3 state 1",
-                      "atome 1 f32 taps 0 config 3 2 1 4 5 6 7 state -1",
-                      "atome 1 f32 taps 0 config 3 2 1 4 5 6 7 state x",
-                      "atome 1 f32 taps 0 config 3 2 1 4 5 6 7 size 8", "error", "end", "end x", "end -1",
-                      "end 99999999999", "case", "case 0", "case 2", "case -1", "case x", "step", "step 1",
-                      "step 0 00", "step 2 00", "step 1 xx", "step 1 ", "step 1 00 00", "step x 00", "token",
-                      "token ", "token xy", "token -1", "token 1 2", "token 1ffffffff", "tap", "tap 1",
-                      "tap x 0", "tap 14 0", "tap 1 x", "tap 1 -1", "tap 1 ", "tap 1 0 0", "3f80000",
-                      "3f8000000", "3f80000g", "3F80000 ", "0x3f8000", "-0000000", "+1234567", " 3f800000",
-                      "3f800000 3f800000", "3f800000\r", "\t", " ", "Case 1", "\x7f\x80\xff",
-                      "a line that is much longer than what a message should repeat of it, and goes on"));
+    ::testing::Values(
+        "hello", "atome", "atome 2 f32 taps 0 config 3 2 1 4 5 6 7 state 1",
+        "atome 1 f32 taps 0 config 3 state 1", "atome 1 f32 taps 0 config 3 2 1 4 5 6 7 state -1",
+        "atome 1 f32 taps 0 config 3 2 1 4 5 6 7 state x", "atome 1 f32 taps 0 config 3 2 1 4 5 6 7 size 8",
+        "atome 1 f32 taps 2 config 3 2 1 4 5 6 7 state 8", "atome 1 f32 taps - config 3 2 1 4 5 6 7 state 8",
+        "atome 1 f32 taps 0 config 3 2 x 4 5 6 7 state 8",
+        "atome 1 f32 taps 0 config 3 2 4294967296 4 5 6 7 state 8", "error", "end", "end x", "end -1",
+        "end 99999999999", "case", "case 0", "case 2", "case -1", "case x", "step", "step 1", "step 0 00",
+        "step 2 00", "step 1 xx", "step 1 ", "step 1 00 00", "step x 00", "token", "token ", "token xy",
+        "token -1", "token 1 2", "token 1ffffffff", "tap", "tap 1", "tap x 0", "tap 14 0", "tap 1 x",
+        "tap 1 -1", "tap 1 ", "tap 1 0 0", "3f80000", "3f8000000", "3f80000g", "3F80000 ", "0x3f8000",
+        "-0000000", "+1234567", " 3f800000", "3f800000 3f800000", "3f800000\r", "\t", " ", "Case 1",
+        "\x7f\x80\xff", "a line that is much longer than what a message should repeat of it, and goes on"));
 
 TEST(ParseAnswer, LinesOutOfPlace) {
   for (const char* text : {"step 0 00\n", "token 1\n", "tap 1 -\n", "3f800000\n", "case 1\n"}) {

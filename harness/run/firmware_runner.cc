@@ -24,11 +24,15 @@ Outcome OutcomeOf(emulation::Outcome outcome) {
 }
 
 // Each step lies between two arrivals at the mark. Nothing is assigned unless there are exactly two a step.
-void AssignCounts(const std::vector<emulation::Mark>& marks, std::vector<CaseExecution>* cases) {
+void AssignCounts(const std::vector<emulation::Mark>& marks, Execution* execution) {
   size_t steps = 0, next = 0;
-  for (const CaseExecution& each : *cases) steps += each.steps.size();
-  if (marks.size() != 2 * steps) return;
-  for (CaseExecution& each : *cases) {
+  for (const CaseExecution& each : execution->cases) steps += each.steps.size();
+  if (marks.size() != 2 * steps) {
+    execution->no_step_counts =
+        marks.empty() ? "the firmware does not call atome_mark" : "the firmware's marks are not two a step";
+    return;
+  }
+  for (CaseExecution& each : execution->cases) {
     for (Step& step : each.steps) {
       const emulation::Mark &begin = marks[next], &end = marks[next + 1];
       step.instructions = Count(end.instructions) - Count(begin.instructions);
@@ -65,9 +69,9 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
   request.time_limit = options.time_limit;
   request.cycle_basis = options.cycle_basis;
   request.profile = options.profile;
-  request.fault_handlers = false;  // its handler only says where; the machine explains
+  request.fault_handlers = options.is_given;  // ours only says where; the machine explains
   request.command_line = FirmwareRequest(task, model.config.vocab_size);
-  if (request.command_line.size() > CommandLineBytes(task.variant, firmware.build)) {
+  if (!options.is_given && request.command_line.size() > CommandLineBytes(task.variant, firmware.build)) {
     result.message = StrCat("the prompts make a request of ", request.command_line.size(),
                             " bytes, but the firmware takes ", CommandLineBytes(task.variant, firmware.build),
                             "; give fewer or shorter ones");
@@ -78,44 +82,21 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
   const emulation::RunResult& run = both.machine;
   if (run.outcome != emulation::Outcome::kExited) {
     result.outcome = OutcomeOf(run.outcome);
-    result.message = DescribeFailure(run);
+    result.message = DescribeFailure(run) + HowFar(run.output);
     return both;
   }
-  Result<FirmwareAnswer> answer = ParseAnswer(run.output);
-  if (!answer.ok()) {
-    result.outcome = Outcome::kCrashed;
-    result.message = StrCat(result.build, ": ", answer.error().message);
-    return both;
-  }
-  result.state_bytes = answer->state_bytes;
-  const std::string lack = WhyIncomplete(*answer, task, model.config.vocab_size);
-  result.cases = std::move(answer->cases);
-  AssignCounts(run.marks, &result.cases);
+  const FirmwareAnswer answer = TakeAnswer(run.output, run.exit_code, model, task, core.title, &result);
+  if (answer.status == ATOME_ERROR_MEMORY)
+    StrAppend(&result.message, "; the core has ", core.ram_bytes, " bytes of RAM; give a smaller max_seq");
+  if (options.is_given && !(answer.banner && answer.banner->taps))
+    result.no_taps = "the firmware has no taps";
+  if (!result.cases.empty()) AssignCounts(run.marks, &result);
   if (run.instructions) result.instructions_total = Count(*run.instructions);
   if (run.cycles) result.cycles_total = Count(*run.cycles);
   result.cycles_by_operands = run.cycle_basis == emulation::CycleBasis::kOperands;
   result.cycles_depend_on_data = run.cycles_depend_on_data;
-  if (!answer->status.has_value()) {
-    result.outcome = Outcome::kCrashed;
-    result.message = StrCat(result.build, ": its output ends early, exit code ", run.exit_code);
-  } else if (run.exit_code != (*answer->status == ATOME_OK ? 0 : 1)) {
-    result.outcome = Outcome::kCrashed;
-    result.message =
-        StrCat(result.build, ": ends with status ", *answer->status, " but exit code ", run.exit_code);
-  } else if (*answer->status != ATOME_OK) {
-    if (*answer->status == ATOME_ERROR_NON_FINITE) result.outcome = Outcome::kMismatch;
-    const auto status = static_cast<atome_status>(*answer->status);
-    result.message = StrCat(model.path, " on ", core.title, ": ", atome_status_text(status), result.Place(),
-                            " (", answer->error, ")");
-    if (status == ATOME_ERROR_MEMORY) {
-      StrAppend(&result.message, "; the core has ", core.ram_bytes, " bytes of RAM; give a smaller max_seq");
-    }
-  } else if (!lack.empty()) {
-    result.outcome = Outcome::kCrashed;
-    result.message = StrCat(result.build, ": its answer is incomplete: ", lack);
-  } else {
-    result.outcome = Outcome::kPass;
-  }
+  if (result.outcome != Outcome::kPass && run.fault.has_value())
+    StrAppend(&result.message, "; ", DescribeFailure(run));
   return both;
 }
 
@@ -128,6 +109,12 @@ Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
   refused.outcome = firmware.missing() ? Outcome::kMissing : Outcome::kError;
   refused.message = firmware.error().message;
   return refused;
+}
+
+Execution GivenFirmwareRunner::Run(const Model& model, const Task& task) const {
+  return RunFirmware(machine_, core_, *firmware_, model, task,
+                     {.time_limit = time_limit_, .is_given = true, .profile = {}})
+      .execution;
 }
 
 }  // namespace atome::harness

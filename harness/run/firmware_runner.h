@@ -3,10 +3,14 @@
 #define ATOME_HARNESS_RUN_FIRMWARE_RUNNER_H_
 
 #include <chrono>
+#include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "emulation/machine/machine.h"
 #include "harness/run/firmware_store.h"
+#include "harness/run/given_firmware.h"
 #include "harness/run/runner.h"
 
 namespace atome::harness {
@@ -22,6 +26,7 @@ struct FirmwareRun {
 
 struct FirmwareOptions {
   std::chrono::milliseconds time_limit{300'000};
+  bool is_given = false;        // by the user: nothing is known of it but that it shall speak the protocol
   uint8_t multiply_cycles = 0;  // as RunRequest
   const emulation::Board* board = nullptr;
   emulation::CycleBasis cycle_basis = emulation::CycleBasis::kOperands;
@@ -32,6 +37,7 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
                         const Firmware& firmware, const Model& model, const Task& task,
                         const FirmwareOptions& options);
 
+// Of the project's own firmware, the one that fits a model.
 class FirmwareRunner final : public Runner {
  public:
   FirmwareRunner(const emulation::Machine& machine, const emulation::Core& core,
@@ -49,6 +55,33 @@ class FirmwareRunner final : public Runner {
   const emulation::Core& core_;
   std::chrono::milliseconds time_limit_;
   FirmwareBuild build_;
+};
+
+// Of one firmware that the user gave, whatever the model and the variant.
+class GivenFirmwareRunner final : public Runner {
+ public:
+  GivenFirmwareRunner(const emulation::Machine& machine, const emulation::Core& core,
+                      std::shared_ptr<const Firmware> firmware, std::chrono::milliseconds time_limit)
+      : machine_(machine),
+        core_(core),
+        firmware_(std::move(firmware)),
+        time_limit_(time_limit),
+        note_(GivenFirmwareDetail(*firmware_)) {
+    if (const std::string_view note = machine.Note(core); !note.empty()) note_.append("; ").append(note);
+  }
+
+  std::string_view name() const override { return machine_.name(); }
+  std::string_view core() const override { return core_.name; }
+  std::string_view note() const override { return note_; }
+  std::string detail() const override { return GivenFirmwareDetail(*firmware_); }
+  Execution Run(const Model& model, const Task& task) const override;
+
+ private:
+  const emulation::Machine& machine_;
+  const emulation::Core& core_;
+  std::shared_ptr<const Firmware> firmware_;
+  std::chrono::milliseconds time_limit_;
+  std::string note_;
 };
 
 }  // namespace atome::harness

@@ -1,6 +1,7 @@
 #include "harness/run/runner.h"
 
 #include <algorithm>
+#include <span>
 
 #include "emulation/boards/core.h"
 #include "emulation/machine/machine.h"
@@ -26,6 +27,30 @@ bool Allowed(const std::vector<std::string>& list, std::string_view name) {
   return list.empty() || std::find(list.begin(), list.end(), name) != list.end();
 }
 
+// On each machine and core that the choice allows, which is checked. It must name the cores.
+Result<std::vector<std::unique_ptr<Runner>>> MakeGivenFirmwareRunners(
+    const RunnerChoice& choice, std::span<const emulation::Machine* const> machines) {
+  if (!choice.builds.empty()) return Bad("--build is of our own firmware; leave it out with --firmware");
+  if (choice.cores.empty())
+    return Bad(
+        StrCat("--firmware ", choice.firmware, ": which core is it for? Give --core, as in --core m3"));
+  Result<Firmware> loaded = LoadGivenFirmware(choice.firmware);
+  if (!loaded.ok()) return loaded.error();
+  const auto firmware = std::make_shared<const Firmware>(*std::move(loaded));
+  std::vector<std::unique_ptr<Runner>> made;
+  for (const emulation::Machine* machine : machines) {
+    if (!Allowed(choice.runners, machine->name())) continue;
+    for (const emulation::Core& core : emulation::Cores()) {
+      if (Allowed(choice.cores, core.name))
+        made.push_back(std::make_unique<GivenFirmwareRunner>(*machine, core, firmware, choice.time_limit));
+    }
+  }
+  const auto ours = [](std::string_view name) { return name == "native" || name.starts_with("host"); };
+  if (made.empty() || std::ranges::any_of(choice.runners, ours) || std::ranges::any_of(choice.cores, ours))
+    return Bad("--firmware runs on emulated cores; give --runner unicorn or qemu, and --core m3 or another");
+  return made;
+}
+
 }  // namespace
 
 Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const RunnerChoice& choice) {
@@ -36,6 +61,8 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const RunnerChoice& cho
   for (const emulation::Machine* machine : machines) known_runners.emplace_back(machine->name());
   if (const auto error = CheckNames("runner", choice.runners, known_runners)) return *error;
   if (const auto error = CheckNames("core", choice.cores, known_cores)) return *error;
+
+  if (!choice.firmware.empty()) return MakeGivenFirmwareRunners(choice, machines);
 
   const Result<std::vector<FirmwareBuild>> firmware_builds = ParseBuilds(choice.builds);
   if (!firmware_builds.ok()) return firmware_builds.error();

@@ -22,6 +22,8 @@ class Runner {
   virtual std::string_view note() const { return {}; }
   // The firmware's build: "speed", "size"; empty when no firmware runs.
   virtual std::string_view build_kind() const { return {}; }
+  // What distinguishes its cells from those of our engines: "firmware naive.elf"; empty for ours.
+  virtual std::string detail() const { return {}; }
   // Whether it has an engine of the variant; a task of an unknown variant is refused.
   virtual bool Knows(Variant) const { return true; }
   // Never throws and never ends the process, whatever the model and task hold. Thread-safe.
@@ -36,11 +38,13 @@ class Runner {
 struct RunnerChoice {
   std::vector<std::string> runners{}, cores{};    // an empty list allows all
   std::vector<std::string> builds{};              // of firmware: "speed", "size"; an empty list means speed
+  std::string firmware{};                         // path of an ELF that runs instead of ours, on named cores
   std::chrono::milliseconds time_limit{300'000};  // of one emulated run
 };
 
 // Makes a runner for every pair of runner and core that the choice allows, in the order native host..,
-// unicorn m0.., qemu m0... Firmware runs in each build. The error names an unknown word and the known ones.
+// unicorn m0.., qemu m0... Firmware runs in each build. The error names an unknown word and the known ones,
+// or the file that cannot be used.
 Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const RunnerChoice& choice);
 
 }  // namespace atome::harness
