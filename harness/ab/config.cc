@@ -35,12 +35,15 @@ class Reader {
 
   void Read() {
     const JsonObject top(json_, "",
-                         {"name", "about", "text", "split", "chunk", "seeds", "cores", "positions", "prompt",
-                          "baseline", "contenders"},
+                         {"name", "about", "text", "tokens", "split", "chunk", "seeds", "cores", "positions",
+                          "prompt", "baseline", "contenders"},
                          &complaints_);
     config_.name = Name(top, "name");
     top.OptionalText("about");
     if (const auto text = top.OptionalText("text")) config_.text = Resolved(*text);
+    if (const auto tokens = top.OptionalText("tokens")) config_.tokens = Resolved(*tokens);
+    if (config_.text && config_.tokens)
+      top.Complain("tokens", "stands beside \"text\", but models read one of them; take one out");
     config_.whole_text = Choice(top, "split", {"last-tenth", "all"}) == 1;
     config_.chunk = top.Number("chunk", config_.chunk, 1, 65535);
     ReadSeeds(top);
@@ -51,6 +54,7 @@ class Reader {
     ReadBaseline(top);
     CheckReferences();
     CheckFolders();
+    CheckTraining();
   }
 
  private:
@@ -193,6 +197,16 @@ class Reader {
                           StrCat("another model is trained into ", model.parent_path().string(),
                                  "; give each its own folder, as in models/NAME_{seed}/NAME.atome03"));
       }
+    }
+  }
+
+  void CheckTraining() {
+    for (size_t i = 0; config_.tokens && i < config_.contenders.size(); ++i) {
+      if (config_.contenders[i].training)
+        complaints_.Add(
+            StrCat("/contenders/", i, "/train"),
+            "trains on the bytes of a text, but \"tokens\" are given; take \"train\" out and give "
+            "models that exist, or give a \"text\"");
     }
   }
 

@@ -41,9 +41,10 @@ struct Contender {
 struct Config {
   std::string path;  // of the file
   std::string name;
-  std::optional<std::string> text;  // path; absent: the generated corpus
-  bool whole_text = false;          // else its last tenth, which the trainer leaves out
-  uint32_t chunk = 64;              // tokens that are scored from an empty state
+  std::optional<std::string> text;    // path
+  std::optional<std::string> tokens;  // path, of a text given as tokens; absent both: the generated corpus
+  bool whole_text = false;            // else its last tenth, which the trainer leaves out
+  uint32_t chunk = 64;                // tokens that are scored from an empty state
   std::vector<uint32_t> seeds = {0};
   std::vector<std::string> cores;  // empty: nothing is measured on cores
   Positions positions;             // of the tokens whose cycles are looked at

@@ -33,7 +33,7 @@ std::string WhyNot(const Model& model, const Contender& contender) {
   return opened.ok() ? "" : opened.error().message;
 }
 
-Result<Entry> LoadEntry(const Config& config, size_t index, uint32_t seed) {
+Result<Entry> LoadEntry(const Config& config, const EvaluationText& text, size_t index, uint32_t seed) {
   const Contender& contender = config.contenders[index];
   const uint32_t least_max_seq =
       config.cores.empty() ? config.chunk : std::max(config.chunk, config.positions.to);
@@ -42,6 +42,7 @@ Result<Entry> LoadEntry(const Config& config, size_t index, uint32_t seed) {
     return Bad(StrCat(model.error().message,
                       contender.training ? "" : "; put it there, or say with \"train\" how to make it"));
   if (std::string why = WhyNot(*model, contender); !why.empty()) return Bad(std::move(why));
+  if (std::string why = WhyNotFor(*model, text); !why.empty()) return Bad(std::move(why));
   Entry entry;
   entry.contender = index;
   entry.seed = seed;
@@ -92,7 +93,7 @@ Result<Experiment> LoadExperiment(Config config, EvaluationText text, const Text
   for (size_t i = 0; i < of.contenders.size(); ++i) {
     const size_t first = experiment.entries.size();
     for (const uint32_t seed : of.seeds) {
-      Result<Entry> entry = LoadEntry(of, i, seed);
+      Result<Entry> entry = LoadEntry(of, experiment.text, i, seed);
       const auto error = [&](std::string_view what) {
         return Bad(StrCat(of.path, ": /contenders/", i, "/model: ", what));
       };

@@ -44,8 +44,8 @@ struct Experiment {
   const Contender& ContenderOf(const Entry& entry) const { return config.contenders[entry.contender]; }
 };
 
-// The configuration with its models. An error when a model cannot be read or run, or is the same file for two
-// seeds; it names the place in the configuration.
+// The configuration with its models. An error when a model cannot be read or run or cannot predict the text,
+// or is the same file for two seeds; it names the place in the configuration.
 Result<Experiment> LoadExperiment(Config config, EvaluationText text, const TextPlan& plan);
 
 // Gives every entry its name.

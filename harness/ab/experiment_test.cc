@@ -15,6 +15,7 @@ using harness::testing::TemporaryFolder;
 using harness::testing::TinyModelPath;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 // One contender of small models in a folder.
 class LoadExperimentTest : public ::testing::Test {
@@ -32,7 +33,9 @@ class LoadExperimentTest : public ::testing::Test {
     return folder_.Write(to, *ReadFile(TinyModelPath(model, 3)));
   }
   Result<Experiment> Load() const {
-    return LoadExperiment(config_, {.path = "text", .bytes = "x", .sha256 = "aa"}, {});
+    return LoadExperiment(
+        config_, {.path = "text", .tokens = {7}, .sha256 = "aa", .unit = TextUnit::kToken, .line_begins = {}},
+        {});
   }
   std::vector<std::string> Names() const {
     const Result<Experiment> experiment = Load();
@@ -46,6 +49,12 @@ class LoadExperimentTest : public ::testing::Test {
   TemporaryFolder folder_;
   Config config_;
 };
+
+TEST_F(LoadExperimentTest, RefusesATextThatAContenderCannotPredict) {
+  const auto error = LoadExperiment(config_, *LoadText(std::nullopt), {});
+  EXPECT_THAT(ErrorOf(error), StartsWith("ab.json: /contenders/0/model: "));
+  EXPECT_THAT(ErrorOf(error), HasSubstr("m.atome03: has a vocabulary of 37 tokens, not the 256 bytes"));
+}
 
 TEST_F(LoadExperimentTest, KnowsTheFiles) {
   folder_.Write("0/m.atome01", "longer than the other");

@@ -40,7 +40,11 @@ inline Config TwoContenders(std::vector<uint32_t> seeds) {
 
 inline Experiment MakeExperiment(Config config, const std::vector<MadeUp>& models) {
   Experiment experiment{.config = std::move(config), .text = {}, .plan = {}, .entries = {}};
-  experiment.text = {.path = "folder/text.txt", .bytes = std::string(193, 'x'), .sha256 = "aa"};
+  experiment.text = {.path = "folder/text.txt",
+                     .tokens = std::vector<uint16_t>(193, 'x'),
+                     .sha256 = "aa",
+                     .unit = TextUnit::kByte,
+                     .line_begins = {}};
   experiment.plan.part = TextPart::kLastTenth;
   experiment.plan.unit_tokens = 64;
   experiment.plan.tokens = 192;

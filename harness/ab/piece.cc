@@ -22,8 +22,7 @@ std::string PositionsText(const Positions& positions) { return StrCat(positions.
 
 std::string DetailOf(const Experiment& experiment, Kind kind) {
   const Config& config = experiment.config;
-  if (kind == Kind::kPerplexity)
-    return StrCat("chunks of ", config.chunk, ", ", TextPartName(experiment.plan.part));
+  if (kind == Kind::kPerplexity) return PerplexityDetail(experiment.text, experiment.plan);
   if (kind == Kind::kSize) return "";
   return StrCat("positions ", PositionsText(config.positions),
                 config.prompt == Config{}.prompt ? "" : StrCat(", prompt ", config.prompt));
@@ -73,6 +72,7 @@ std::string CommandOf(const Experiment& experiment, const Piece& piece) {
   if (contender.dimensions || !says_its_own) line.Option("--config", ConfigToString(model.config));
   if (!perplexity) return line.text();
   if (config.text) line.Word("--text").Path(*config.text);
+  if (config.tokens) line.Word("--tokens").Path(*config.tokens);
   line.Option("--split", TextPartName(experiment.plan.part));
   return line.Option("--protocol", ProtocolName(Protocol::kChunks))
       .Option("--chunk", StrCat(config.chunk))

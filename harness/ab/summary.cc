@@ -7,6 +7,7 @@
 
 #include "harness/ab/piece.h"
 #include "harness/base/text.h"
+#include "harness/perplexity/perplexity.h"
 #include "harness/statistics/differences.h"
 #include "harness/statistics/median.h"
 #include "harness/statistics/precise_math.h"
@@ -197,7 +198,9 @@ void Summary::AddPerplexity() {
     perplexity->low = interval->low;
     perplexity->high = interval->high;
   }
-  Figure* bits = AddMedian(Quantity::kBitsPerByte, [&](const Entry& entry) {
+  if (experiment_.text.unit == TextUnit::kToken)
+    cell_.unavailable.try_emplace(Quantity::kBitsPerByte, kNoBytes);
+  Figure* bits = AddMedian(BitsQuantity(experiment_.text), [&](const Entry& entry) {
     return of_losses(entry) ? Value(of_losses(entry)->MeanNats() / kLn2) : std::nullopt;
   });
   if (bits != nullptr && interval) {

@@ -44,7 +44,7 @@ Result<std::string> FileOf(const ab::Config& config, const EvaluationText& text,
   const std::string path = StrCat(folder, "/corpus-", text.sha256.substr(0, 16), ".txt");
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  const std::string why = ReplaceFile(path, text.bytes);
+  const std::string why = ReplaceFile(path, std::string(text.tokens.begin(), text.tokens.end()));
   if (!why.empty()) return Bad(why);
   return path;
 }
@@ -120,8 +120,10 @@ std::string WriteResults(const AbArguments& arguments, const std::string& path,
 int RunAb(const AbArguments& arguments) {
   Result<ab::Config> config = ab::LoadConfig(arguments.config);
   if (!config.ok()) return UsageError(config.error().message);
-  Result<EvaluationText> text = LoadText(config->text);
-  if (!text.ok()) return UsageError(StrCat(config->path, ": /text: ", text.error().message));
+  Result<EvaluationText> text = config->tokens ? LoadTokens(*config->tokens) : LoadText(config->text);
+  if (!text.ok())
+    return UsageError(
+        StrCat(config->path, config->tokens ? ": /tokens: " : ": /text: ", text.error().message));
   const Result<TextPlan> plan =
       PlanText(*text, Protocol::kChunks, config->whole_text ? TextPart::kAll : TextPart::kLastTenth,
                config->chunk, std::nullopt);

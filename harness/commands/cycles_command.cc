@@ -114,7 +114,8 @@ void Declare(Options& options, CyclesArguments* arguments) {
   arguments->chip.AddTo(options);
   arguments->model.AddTo(options, "the positions of the run, at least 64");
   options.Text("--positions", &arguments->positions, "FROM:TO, counted from 0; TO is not included");
-  options.Text("--prompt", &arguments->prompt, "Text consumed first; greedy tokens follow");
+  options.Text("--prompt", &arguments->prompt,
+               "Text consumed first, a byte a token, modulo the vocabulary; greedy tokens follow");
   arguments->time_limit.AddTo(options);
   arguments->report.AddTo(options);
   AddJobs(options, &arguments->jobs);

@@ -85,6 +85,12 @@ int RunLogits(const LogitsArguments& arguments) {
   Result<Model> model =
       arguments.options.Load(arguments.model, static_cast<uint32_t>(prompt->size()) + arguments.steps);
   if (!model.ok()) return UsageError(model.error().message);
+  if (!arguments.prompt.empty() && model->config.vocab_size != kByteVocabulary) {
+    return UsageError(
+        StrCat(model->path, ": has a vocabulary of ", model->config.vocab_size,
+               " tokens, not the 256 bytes, so that text is not its tokens; give their numbers, as in "
+               "--prompt-bytes 3,1,4"));
+  }
   for (uint32_t token : *prompt) {
     if (token >= model->config.vocab_size) {
       return UsageError(
@@ -119,8 +125,11 @@ int RunLogits(const LogitsArguments& arguments) {
 void Declare(Options& options, LogitsArguments* arguments) {
   options.Text("MODEL", &arguments->model, "Model file").Required();
   arguments->options.AddTo(options, "the positions of the run, at least 64");
-  options.Text("--prompt", &arguments->prompt, "The prompt as text, a byte a token");
-  options.Text("--prompt-bytes", &arguments->prompt_bytes, "The prompt as tokens: 79,110,99,101")
+  options.Text("--prompt", &arguments->prompt,
+               "The prompt as text, a byte a token; for the vocabulary of the 256 bytes");
+  options
+      .Text("--prompt-bytes", &arguments->prompt_bytes,
+            "The prompt as tokens of any vocabulary: 79,110,99,101")
       .Excludes("--prompt");
   options.Count("--steps", &arguments->steps, 1, 1'000'000, "Tokens to generate");
   arguments->time_limit.AddTo(options);

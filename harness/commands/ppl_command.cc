@@ -1,4 +1,5 @@
 // atome ppl
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -19,6 +20,7 @@ struct PplArguments {
   std::vector<std::string> variants;
   ModelOptions model;
   std::optional<std::string> text;
+  std::optional<std::string> tokens;
   Protocol protocol = Protocol::kChunks;
   TextPart part = TextPart::kLastTenth;
   uint32_t chunk = 64;
@@ -81,6 +83,7 @@ std::string Again(const PplArguments& arguments, const std::vector<Subject>& sub
   line.Option("--variant", VariantName(subjects[index].variant));
   (other ? arguments.model.With(arguments.against_config) : arguments.model).AddTo(&line);
   if (arguments.text) line.Word("--text").Path(*arguments.text);
+  if (arguments.tokens) line.Word("--tokens").Path(*arguments.tokens);
   line.Option("--split", TextPartName(arguments.part)).Option("--protocol", ProtocolName(arguments.protocol));
   line.Option("--chunk", StrCat(arguments.chunk));
   if (arguments.limit) line.Option("--limit", StrCat(*arguments.limit));
@@ -102,8 +105,8 @@ std::string Notes(const EvaluationText& text, const TextPlan& plan, const Bootst
   std::string notes =
       StrCat("\n", text.path, ", ", TextPartName(plan.part), ": ",
              plan.protocol == Protocol::kChunks ? "chunks of " : "one pass, intervals over blocks of ",
-             plan.unit_tokens, " bytes; intervals from ", bootstrap.resamples, " resamples, seed ",
-             bootstrap.seed, "\n");
+             plan.unit_tokens, " ", UnitName(text.unit), "s; intervals from ", bootstrap.resamples,
+             " resamples, seed ", bootstrap.seed, "\n");
   std::string sentences;
   for (const report::Cell& cell : cells) {
     if (const std::string sentence = Sentence(cell); !sentence.empty())
@@ -117,14 +120,14 @@ int RunPpl(const PplArguments& given) {
   const bool compare = arguments.against || arguments.against_variant;
   Result<Subjects> subjects = LoadSubjects(arguments, compare);
   if (!subjects.ok()) return UsageError(subjects.error().message);
-  Result<EvaluationText> text = LoadText(arguments.text);
+  Result<EvaluationText> text = arguments.tokens ? LoadTokens(*arguments.tokens) : LoadText(arguments.text);
   if (!text.ok()) return UsageError(text.error().message);
   const Result<TextPlan> plan =
       PlanText(*text, arguments.protocol, arguments.part, arguments.chunk, arguments.limit);
   if (!plan.ok()) return UsageError(plan.error().message);
 
   Progress progress;
-  if (text->bytes.find('\0') != std::string::npos)
+  if (text->unit == TextUnit::kByte && std::ranges::find(text->tokens, 0) != text->tokens.end())
     progress.Say(StrCat("warning: ", text->path, ": contains zero bytes; is it a text?"));
   MeasureOptions options{.compare = compare, .jobs = arguments.jobs, .progress = {}};
   options.progress = [&progress](size_t done, size_t total, double nats) {
@@ -154,18 +157,22 @@ constexpr Options::Named<TextPart> kParts[] = {{"all", TextPart::kAll}, {"last-t
 
 void DeclareText(Options& options, PplArguments* arguments) {
   options.Text("--text", &arguments->text, "Text file, read as bytes; default: the text of `atome corpus`");
+  options
+      .Text("--tokens", &arguments->tokens,
+            "Text as tokens, for any vocabulary: u16 little-endian, or arrays of numbers in lines, *.jsonl")
+      .Excludes("--text");
   options.OneOf("--split", &arguments->part, kParts,
                 "all, or last-tenth, which the trainer does not train on; default: last-tenth");
   options.OneOf("--protocol", &arguments->protocol, kProtocols,
                 "chunks: the state restarts at each chunk; streaming: one pass; default: chunks");
-  options.Count("--chunk", &arguments->chunk, 1, 1 << 20, "Bytes a chunk");
+  options.Count("--chunk", &arguments->chunk, 1, 1 << 20, "Bytes or tokens a chunk");
   options.Count("--limit", &arguments->limit, 1, UINT64_MAX,
-                "Predict at most this many bytes, from the start of the split");
+                "Predict at most this many bytes or tokens, from the start of the split");
 }
 
 void DeclareComparison(Options& options, PplArguments* arguments) {
   options.Text("--against", &arguments->against,
-               "Baseline model; every MODEL is compared with it, byte by byte");
+               "Baseline model; every MODEL is compared with it, token by token");
   options.Text("--against-variant", &arguments->against_variant,
                "Variant of the baseline; default: the first of --variant. Without --against, the model "
                "itself in this variant");

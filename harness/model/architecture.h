@@ -25,6 +25,9 @@ enum class Architecture {
 // Reads the file's magic; any other magic than PLAIN01 means ternary.
 Architecture ArchitectureOf(std::string_view file);
 
+// Of a model whose tokens are bytes of text.
+inline constexpr uint32_t kByteVocabulary = 256;
+
 struct ArchitectureTraits;
 
 // The dimensions of a model of either architecture; those of the other architecture are 0.

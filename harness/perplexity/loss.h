@@ -1,4 +1,4 @@
-// What one position's logits say of the byte that follows. Sums are double, in one fixed order, by our own
+// What one position's logits say of the token that follows. Sums are double, in one fixed order, by our own
 // exp and log: the same bits on every host.
 #ifndef ATOME_HARNESS_PERPLEXITY_LOSS_H_
 #define ATOME_HARNESS_PERPLEXITY_LOSS_H_

@@ -95,11 +95,11 @@ class Pass {
     return bench;
   }
 
-  // `count` positions from the byte at `begin`, all of one unit.
+  // `count` positions from the token at `begin`, all of one unit.
   void RunPiece(Bench* bench, size_t unit, size_t begin, size_t count) {
-    const auto* bytes = reinterpret_cast<const uint8_t*>(text_.bytes.data()) + begin;
+    const std::span<const uint16_t> used = std::span(text_.tokens).subspan(begin, count + 1);
     uint32_t tokens[Evaluator::kRun];
-    std::copy_n(bytes, count, tokens);
+    std::copy_n(used.begin(), count, tokens);
     for (size_t s = 0; s < bench->places.size(); ++s) {
       Bench::Place& place = bench->places[s];
       const Clock::time_point start = Clock::now();
@@ -109,11 +109,12 @@ class Pass {
       for (size_t t = 0; t < answered; ++t) {
         const std::span<const float> row = Row(place, s, t);
         place.log_sums[t] = LogSumExp(row);
-        nats += place.log_sums[t] - row[bytes[t + 1]];
+        nats += place.log_sums[t] - row[used[t + 1]];
       }
       measured_.losses[s].unit_nats[unit] += nats;
       place.busy += Clock::now() - start;
-      if (refusal) Fail(s, unit, StrCat(refusal->what, ", at offset ", begin + answered, " of ", text_.path));
+      if (refusal)
+        Fail(s, unit, StrCat(refusal->what, ", at ", text_.PlaceOf(begin + answered), " of ", text_.path));
     }
     for (size_t s = 0; s < measured_.differences.size(); ++s) Compare(*bench, s, unit, begin, count);
   }
@@ -161,25 +162,12 @@ class Pass {
   double nats_done_ = 0;
 };
 
-// Empty when every byte that is consumed or predicted is in the vocabulary.
-std::string OutsideVocabulary(const Model& model, const EvaluationText& text, const TextPlan& plan) {
-  const std::string_view used = std::string_view(text.bytes).substr(plan.begin, plan.tokens + 1);
-  const auto outside = std::find_if(used.begin(), used.end(), [&](char c) {
-    return static_cast<unsigned char>(c) >= model.config.vocab_size;
-  });
-  if (outside == used.end()) return {};
-  return fmt::format(
-      "{}: byte {} at offset {} is outside the vocabulary of {}, which ends at {}; give a text of its bytes",
-      text.path, static_cast<unsigned char>(*outside),
-      plan.begin + static_cast<size_t>(outside - used.begin()), model.path, model.config.vocab_size - 1);
-}
-
 }  // namespace
 
 Result<Measured> Measure(const std::vector<Subject>& subjects, const EvaluationText& text,
                          const TextPlan& plan, const MeasureOptions& options) {
   for (const Subject& subject : subjects) {
-    std::string wrong = OutsideVocabulary(*subject.model, text, plan);
+    std::string wrong = WhyNotFor(*subject.model, text);
     if (!wrong.empty()) return Bad(std::move(wrong));
     const Model &mine = *subject.model, &other = *subjects.back().model;
     if (options.compare && mine.config.vocab_size != other.config.vocab_size) {

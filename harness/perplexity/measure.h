@@ -20,7 +20,7 @@ struct Subject {
 };
 
 struct Losses {
-  std::vector<double> unit_nats;  // sums of -log p(next byte) by unit
+  std::vector<double> unit_nats;  // sums of -log p(next token) by unit
   double seconds = 0;             // in its engine and of its losses, over all threads
   std::string failure;            // why there are none; empty when there are
 };
@@ -28,7 +28,7 @@ struct Losses {
 // How a subject's predictions differ from those of the one it is compared with.
 struct Differences {
   std::vector<double> nats;         // by position: divergence of the subject's distribution from the other's
-  std::vector<uint32_t> unit_same;  // by unit: positions at which both have the same likeliest byte
+  std::vector<uint32_t> unit_same;  // by unit: positions at which both have the same likeliest token
 };
 
 struct Measured {
@@ -46,7 +46,7 @@ struct MeasureOptions {
 };
 
 // The losses are the same to the bit for any number of jobs. A subject that fails on the way has a failure,
-// the others go on. Errors: a model that cannot be opened; a byte of the text that is outside a vocabulary;
+// the others go on. Errors: a model that cannot be opened or cannot predict this text (WhyNotFor);
 // vocabularies that cannot be compared.
 Result<Measured> Measure(const std::vector<Subject>& subjects, const EvaluationText& text,
                          const TextPlan& plan, const MeasureOptions& options);

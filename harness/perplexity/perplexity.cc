@@ -43,11 +43,6 @@ std::string Named(const Subject& subject) {
   return StrCat(subject.model->Name(), " ", VariantName(subject.variant));
 }
 
-std::string DetailOf(const TextPlan& plan) {
-  return StrCat(plan.protocol == Protocol::kChunks ? StrCat("chunks of ", plan.unit_tokens) : "streaming",
-                ", ", TextPartName(plan.part));
-}
-
 // The cells of one pass.
 class Cells {
  public:
@@ -97,11 +92,11 @@ class Cells {
                 .variant = std::string(VariantName(subject.variant)),
                 .build_kind = "",
                 .text = std::filesystem::path(text_.path).filename().string(),
-                .detail = DetailOf(plan_)};
+                .detail = PerplexityDetail(text_, plan_)};
     cell.outcome = losses.failure.empty() ? Outcome::kPass : Outcome::kError;
     cell.message = losses.failure;
-    cell.note = StrCat("bytes ", plan_.begin, ":", plan_.begin + plan_.tokens, ", ", bootstrap_.resamples,
-                       " resamples of seed ", bootstrap_.seed);
+    cell.note = StrCat(UnitName(text_.unit), "s ", plan_.begin, ":", plan_.begin + plan_.tokens, ", ",
+                       bootstrap_.resamples, " resamples of seed ", bootstrap_.seed);
     cell.model_sha256 = subject.model->sha256;
     cell.build = "library";
     cell.Add(Quantity::kTokens, plan_.tokens);
@@ -110,10 +105,10 @@ class Cells {
     if (cell.passed()) {
       AddFigures(losses, &cell);
     } else {
-      for (const Quantity each :
-           {Quantity::kPerplexity, Quantity::kBitsPerByte, Quantity::kHostTokensPerSecond})
+      for (const Quantity each : {Quantity::kPerplexity, BitsQuantity(text_), Quantity::kHostTokensPerSecond})
         cell.unavailable[each] = losses.failure;
     }
+    if (text_.unit == TextUnit::kToken) cell.unavailable[Quantity::kBitsPerByte] = std::string(kNoBytes);
     return cell;
   }
 
@@ -128,7 +123,7 @@ class Cells {
     cell->Add(std::move(perplexity));
     std::optional<Interval> bits;
     if (interval) bits = {Log(interval->low) / kLn2, Log(interval->high) / kLn2};
-    cell->Add(Estimate(Quantity::kBitsPerByte, nats / kLn2, bits));
+    cell->Add(Estimate(BitsQuantity(text_), nats / kLn2, bits));
     cell->Add(Quantity::kHostTokensPerSecond, tokens * measured_.threads / losses.seconds);
   }
 
@@ -167,6 +162,16 @@ class Cells {
 };
 
 }  // namespace
+
+std::string PerplexityDetail(const EvaluationText& text, const TextPlan& plan) {
+  return StrCat(plan.protocol == Protocol::kChunks ? StrCat("chunks of ", plan.unit_tokens) : "streaming",
+                text.unit == TextUnit::kToken ? StrCat(" ", UnitName(text.unit), "s") : "", ", ",
+                TextPartName(plan.part));
+}
+
+Quantity BitsQuantity(const EvaluationText& text) {
+  return text.unit == TextUnit::kByte ? Quantity::kBitsPerByte : Quantity::kBitsPerToken;
+}
 
 std::vector<report::Cell> PerplexityCells(const std::vector<Subject>& subjects, const EvaluationText& text,
                                           const TextPlan& plan, const BootstrapOptions& bootstrap,

@@ -46,7 +46,7 @@ class PerplexityCellsTest : public ::testing::Test {
 
   Model model_;
   std::vector<Subject> subjects_;
-  EvaluationText text_{"folder/text.txt", "", "bb"};
+  EvaluationText text_{"folder/text.txt", {}, "bb", TextUnit::kByte, {}};
   TextPlan plan_;
   BootstrapOptions bootstrap_;
   Measured measured_{.losses = {}, .differences = {}, .threads = 2};
@@ -76,6 +76,17 @@ TEST_F(PerplexityCellsTest, HaveIntervalsAndWhatTheyComeFrom) {
   EXPECT_EQ(cell.Text(Quantity::kTextSha256), "bb");
   EXPECT_EQ(cell.Number(Quantity::kHostTokensPerSecond), 400);
   EXPECT_TRUE(cell.Find(Quantity::kHostTokensPerSecond)->is_wall());
+}
+
+TEST_F(PerplexityCellsTest, OfTokensHaveNoBitsAByte) {
+  Add(Variant::kQ15, {100, 38.6});
+  text_.unit = TextUnit::kToken;
+  const report::Cell cell = Cells().front();
+  EXPECT_EQ(cell.key.detail, "chunks of 64 tokens, last-tenth");
+  EXPECT_EQ(cell.note, "tokens 1000:1100, 10000 resamples of seed 0");
+  EXPECT_EQ(cell.Find(Quantity::kBitsPerByte), nullptr);
+  EXPECT_EQ(cell.unavailable.at(Quantity::kBitsPerByte), kNoBytes);
+  EXPECT_DOUBLE_EQ(*cell.Number(Quantity::kBitsPerToken), std::log2(*cell.Number(Quantity::kPerplexity)));
 }
 
 TEST_F(PerplexityCellsTest, CompareAndKeepTheOtherOnce) {
@@ -143,9 +154,9 @@ TEST_F(PerplexityCellsTest, OneUnitHasNoInterval) {
 TEST(MeasurePerplexity, IsTheFiguresOfAPass) {
   const Model model = testing::TinyModel("tiny_odd");
   Random random(5);
-  EvaluationText text{"text", {}, ""};
+  EvaluationText text{"text", {}, "", TextUnit::kToken, {}};
   for (int i = 0; i < 1001; ++i)
-    text.bytes += static_cast<char>(random.Below(std::min<uint32_t>(model.config.vocab_size, 256)));
+    text.tokens.push_back(static_cast<uint16_t>(random.Below(model.config.vocab_size)));
   const TextPlan plan = *PlanText(text, Protocol::kChunks, TextPart::kAll, 50, std::nullopt);
   const std::vector<Subject> subjects{{&model, Variant::kQ15}, {&model, Variant::kF32}};
   const MeasureOptions options{.compare = true, .jobs = 2, .progress = {}};

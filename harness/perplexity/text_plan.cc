@@ -1,8 +1,6 @@
 #include "harness/perplexity/text_plan.h"
 
-#include "harness/base/file.h"
 #include "harness/base/text.h"
-#include "harness/corpus/corpus.h"
 
 namespace atome::harness {
 
@@ -12,33 +10,18 @@ std::string_view ProtocolName(Protocol protocol) {
 
 std::string_view TextPartName(TextPart part) { return part == TextPart::kAll ? "all" : "last-tenth"; }
 
-Result<EvaluationText> LoadText(const std::optional<std::string>& path) {
-  EvaluationText text;
-  if (path) {
-    Result<std::string> bytes = ReadFile(*path);
-    if (!bytes.ok()) return bytes.error();
-    text.path = *path;
-    text.bytes = *std::move(bytes);
-    if (text.bytes.empty()) return Bad(StrCat(*path, ": is empty; give a text"));
-  } else {
-    text.path = StrCat("built-in corpus of ", kCorpusBytes, " bytes, seed ", kCorpusSeed);
-    text.bytes = MakeCorpus(kCorpusBytes, kCorpusSeed);
-  }
-  text.sha256 = Sha256Hex(text.bytes);
-  return text;
-}
-
 Result<TextPlan> PlanText(const EvaluationText& text, Protocol protocol, TextPart part, size_t chunk,
                           std::optional<size_t> limit) {
   const bool chunks = protocol == Protocol::kChunks;
-  // The last byte is only predicted.
-  const size_t whole = chunks ? chunk : 1, available = (text.bytes.size() - 1) / whole;
+  // The last token is only predicted.
+  const size_t whole = chunks ? chunk : 1, available = (text.tokens.size() - 1) / whole;
   const size_t skipped = part == TextPart::kLastTenth ? available * 9 / 10 : 0;
   TextPlan plan{protocol, part, chunks ? chunk : kBlockTokens, skipped * whole,
                 (available - skipped) * whole};
   if (plan.tokens == 0) {
-    return Bad(StrCat(text.path, ": has ", text.bytes.size(), " bytes, less than ",
-                      chunks ? StrCat("a chunk of ", chunk, " and the byte after it") : "two",
+    const std::string_view unit = UnitName(text.unit);
+    return Bad(StrCat(text.path, ": has ", text.tokens.size(), " ", unit, "s, less than ",
+                      chunks ? StrCat("a chunk of ", chunk, " and the ", unit, " after it") : "two",
                       "; give a longer text", chunks ? " or a smaller --chunk" : ""));
   }
   if (limit) plan.tokens = std::min(plan.tokens, *limit / whole * whole);

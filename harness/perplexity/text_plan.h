@@ -1,19 +1,19 @@
-// Which bytes of a text are predicted, and from which state.
+// Which tokens of a text are predicted, and from which state.
 #ifndef ATOME_HARNESS_PERPLEXITY_TEXT_PLAN_H_
 #define ATOME_HARNESS_PERPLEXITY_TEXT_PLAN_H_
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "harness/base/result.h"
+#include "harness/perplexity/evaluation_text.h"
 
 namespace atome::harness {
 
 enum class Protocol {
-  kChunks,     // the state restarts at each chunk; a chunk's last byte predicts the first of the next
+  kChunks,     // the state restarts at each chunk; a chunk's last token predicts the first of the next
   kStreaming,  // one pass, the state is carried
 };
 std::string_view ProtocolName(Protocol protocol);  // "chunks", "streaming"
@@ -24,22 +24,13 @@ enum class TextPart {
 };
 std::string_view TextPartName(TextPart part);  // "all", "last-tenth"
 
-struct EvaluationText {
-  std::string path;  // or what stands for it
-  std::string bytes;
-  std::string sha256;  // of all bytes
-};
-
-// The text at `path`, or the built-in corpus when there is none. Errors: no file, a folder, an empty one.
-Result<EvaluationText> LoadText(const std::optional<std::string>& path);
-
-// Positions in a row, each predicting the byte after it. Their losses are summed together and resampled
+// Positions in a row, each predicting the token after it. Their losses are summed together and resampled
 // together: a chunk, or so many positions of the one pass.
 struct TextPlan {
   Protocol protocol = Protocol::kChunks;
   TextPart part = TextPart::kAll;
   size_t unit_tokens = 0;  // of every unit; when streaming the last may have fewer
-  size_t begin = 0;        // of the first byte consumed
+  size_t begin = 0;        // of the first token consumed
   size_t tokens = 0;       // predicted
 
   size_t Units() const { return (tokens + unit_tokens - 1) / unit_tokens; }

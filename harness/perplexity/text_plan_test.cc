@@ -8,7 +8,9 @@ namespace {
 
 using ::testing::HasSubstr;
 
-EvaluationText Text(size_t bytes) { return {"text", std::string(bytes, 'x'), ""}; }
+EvaluationText Text(size_t bytes) {
+  return {"text", std::vector<uint16_t>(bytes, 'x'), "", TextUnit::kByte, {}};
+}
 
 // golden/training/run.py, split_text: (N - 1) / C chunks, of which 9 / 10 are left out, whole ones.
 TEST(PlanText, LastTenthIsTheTrainersValidation) {
@@ -52,12 +54,11 @@ TEST(PlanText, SaysWhatIsTooShort) {
               HasSubstr("--limit 63 is less than a chunk of 64"));
 }
 
-TEST(LoadText, TheBuiltInCorpusStandsIn) {
-  const auto text = LoadText(std::nullopt);
-  ASSERT_TRUE(text.ok());
-  EXPECT_EQ(text->bytes.size(), 500000u);
-  EXPECT_THAT(text->path, HasSubstr("built-in corpus"));
-  EXPECT_TRUE(LoadText("/nothing/there").missing());
+TEST(PlanText, SpeaksOfTokensWhereTheyAre) {
+  EvaluationText text = Text(64);
+  text.unit = TextUnit::kToken;
+  EXPECT_THAT(PlanText(text, Protocol::kChunks, TextPart::kAll, 64, {}).error().message,
+              HasSubstr("has 64 tokens, less than a chunk of 64 and the token after it"));
 }
 
 }  // namespace

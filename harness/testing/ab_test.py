@@ -341,6 +341,34 @@ def test_mistakes_are_named(small: pathlib.Path, change: dict[str, Any], parts: 
         assert part in message, message
 
 
+def test_models_of_another_vocabulary_read_tokens(small: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    for seed in range(2):
+        for name, first in (("a", 0), ("b", 10)):
+            path = tmp_path / "models" / f"{name}{seed}.atome03"
+            path.write_bytes(encode(random_model(ModelConfig(301, 12, 2, 5, 3, 3, 16), seed + first), 3))
+    message = refused("ab", small)
+    assert "/contenders/0/model: " in message and "vocabulary of 301 tokens, not the 256 bytes" in message
+    (tmp_path / "text.jsonl").write_text("\n".join(str([i * i % 301 for i in range(line, line + 50)]) for line in range(20)))
+    config = json.loads(small.read_text())
+    write(small, config | {"tokens": "text.jsonl"})
+    assert "/tokens: stands beside \"text\"" in refused("ab", small)
+    del config["text"]
+    write(small, config | {"tokens": "none.jsonl"})
+    assert "/tokens: " in refused("ab", small)
+    write(small, config | {"tokens": "text.jsonl"})
+    process = run(small, tmp_path)
+    assert process.returncode == 0, process.stderr
+    assert "not measured again: 4 of 4 cells" in run(small, tmp_path).stderr
+    cells = results_of(tmp_path)
+    for contender in contenders_in(cells).values():
+        assert "bits_per_token" in contender["figures"] and "bits_per_byte" in contender["unavailable"]
+    measured = [cell for cell in cells if cell["kind"] == "perplexity"]
+    assert {cell["detail"] for cell in measured} == {"chunks of 64 tokens, all"}
+    again = atome(*measured[0]["command"].split()[1:], "--format", "json")
+    [cell] = json.loads(again.stdout)["cells"]
+    assert cell["figures"]["perplexity"] == measured[0]["figures"]["perplexity"]
+
+
 def test_other_mistakes(small: pathlib.Path, tmp_path: pathlib.Path) -> None:
     assert "no contender has a \"train\"" in refused("ab", small, "--train")
     assert "cannot open" in refused("ab", tmp_path / "none.json")

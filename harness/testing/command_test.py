@@ -385,7 +385,7 @@ def test_logits_table() -> None:
 
 
 def test_prompt_as_text_is_its_bytes() -> None:
-    path = GOLDEN / "models" / "tiny_v" / "tiny_v.atome01"  # V 301
+    path = GOLDEN / "models" / "atome_60k" / "atome_60k.atome01"
     prompt = "h\u00e9!"
     numbers = ",".join(map(str, prompt.encode()))
     assert (atome("logits", path, "--prompt", prompt, "--format", "json").stdout
@@ -401,7 +401,7 @@ def test_prompt_as_text_is_its_bytes() -> None:
     (["--prompt-bytes", "-1"], "-1"),
     (["--prompt-bytes", "4294967296"], "4294967296"),
     (["--prompt-bytes", "0,37"], "token 37; the vocabulary ends at 36"),
-    (["--prompt", "Once"], "token 79; the vocabulary ends at 36"),
+    (["--prompt", "Once"], "has a vocabulary of 37 tokens, not the 256 bytes"),
     (["--prompt-bytes", "1", "--steps", "0"], "--steps"),
     (["--prompt-bytes", "1", "--steps", "-1"], "--steps"),
     (["--prompt-bytes", "1", "--steps", "1.5"], "--steps"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import math
@@ -22,7 +23,7 @@ from harness.testing.process import ROOT, atome, refused
 TINY = ROOT / "golden" / "models" / "tiny_odd" / "tiny_odd.atome02"
 TRAINED = ROOT / "golden" / "models" / "atome_60k" / "atome_60k.atome03"
 SHARED = ROOT.parent / "shared" / "data"
-SHAPE = ModelConfig(vocab_size=50, d_model=19, n_layers=2, d_head=7, kernel_size=3, top_k=3, max_seq=11)
+SHAPE = ModelConfig(vocab_size=256, d_model=19, n_layers=2, d_head=7, kernel_size=3, top_k=3, max_seq=11)
 
 
 def ppl(*words: object) -> list[Cell]:
@@ -52,7 +53,7 @@ def bounds(cell: Cell, name: str, part_kind: str = "", part: str = "") -> tuple[
 
 @pytest.fixture(name="small")
 def make_small(tmp_path: pathlib.Path) -> tuple[pathlib.Path, pathlib.Path, list[int]]:
-    """A random model, and a text of bytes of its vocabulary."""
+    """A random model of the 256 bytes, and a text."""
     source = Source(3)
     text = [source.integer(0, SHAPE.vocab_size - 1) for _ in range(700)]
     (tmp_path / "text").write_bytes(bytes(text))
@@ -66,9 +67,9 @@ def log_probabilities(logits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64
     return result
 
 
-def oracle_rows(text: list[int], chunk: int | None) -> list[npt.NDArray[np.float64]]:
-    """Log-probabilities after each byte but the last; restarted at each chunk, or not at all."""
-    oracle = Oracle(random_model(SHAPE, 5))
+def oracle_rows(text: list[int], chunk: int | None, shape: ModelConfig = SHAPE) -> list[npt.NDArray[np.float64]]:
+    """Log-probabilities after each token but the last; restarted at each chunk, or not at all."""
+    oracle = Oracle(random_model(shape, 5))
     rows = []
     for position, byte in enumerate(text[:-1]):
         if chunk and position % chunk == 0:
@@ -242,11 +243,46 @@ def test_bad_words_are_named(tmp_path: pathlib.Path, content: bytes, words: list
 def test_bad_texts_are_named(tmp_path: pathlib.Path) -> None:
     assert "No such file" in refused("ppl", TRAINED, "--text", tmp_path / "none")
     assert "it is a folder" in refused("ppl", TRAINED, "--text", tmp_path)
-    message = refused("ppl", TINY)
-    assert "at offset" in message and "outside the vocabulary of" in message and "built-in corpus" in message
     (tmp_path / "text").write_bytes(b"a\0" * 999)
     process = atome("ppl", TRAINED, "--text", tmp_path / "text")
     assert process.returncode == 0 and "zero bytes" in process.stderr
+
+
+@pytest.mark.parametrize("name", ["text.u16", "text.jsonl"])
+def test_tokens_of_another_vocabulary(tmp_path: pathlib.Path, name: str) -> None:
+    """Equal the oracle, and the report says what they are."""
+    shape = dataclasses.replace(SHAPE, vocab_size=301)
+    model, path, numbers = tmp_path / "m.atome03", tmp_path / name, np.arange(700) ** 2 % 301
+    model.write_bytes(encode(random_model(shape, 5), 3))
+    rows = [f"{numbers[at:at + 99].tolist()}\n" for at in range(0, 700, 99)]
+    path.write_bytes(numbers.astype("<u2").tobytes() if name.endswith("u16") else "".join(rows).encode())
+    words = [model, "--tokens", path, "--chunk", 9, "--limit", 50]
+    [cell] = ppl(*words, "--report", tmp_path / "report.json")
+    begin = 77 * 9 // 10 * 9
+    used = [int(token) for token in numbers[begin:begin + 46]]
+    nats = [-row[token] for row, token in zip(oracle_rows(used, 9, shape), used[1:], strict=True)]
+    assert number(cell, "perplexity") == pytest.approx(math.exp(np.mean(nats)), rel=1e-6)
+    assert number(cell, "bits_per_token") == pytest.approx(np.mean(nats) / math.log(2), rel=1e-6)
+    assert not has(cell, "bits_per_byte") and "how many bytes they are" in cell["unavailable"]["bits_per_byte"]
+    assert (cell["text"], cell["detail"]) == (name, "chunks of 9 tokens, last-tenth, limit 50")
+    assert cell["note"].startswith(f"tokens {begin}:{begin + 45},")
+    assert text(cell, "text_sha256") == hashlib.sha256(numbers.astype("<u2").tobytes()).hexdigest()
+    measured_again(cell, tmp_path / "again.json")
+    table = atome("ppl", *map(str, words)).stdout
+    assert "bits/token" in table and "bits/byte" not in table and "chunks of 9 tokens" in table
+
+
+def test_bytes_are_for_their_vocabulary(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "t.txt").write_bytes(b"abc" * 99)
+    (tmp_path / "t.jsonl").write_text("[1, 2]\n[3, 37]\n")
+    for words in ([], ["--text", tmp_path / "t.txt"], ["--protocol", "streaming"]):
+        message = refused("ppl", TINY, *words)
+        assert "tiny_odd.atome02: has a vocabulary of 37 tokens, not the 256 bytes" in message and "--tokens FILE" in message
+    message = refused("ppl", TINY, "--tokens", tmp_path / "t.jsonl", "--chunk", "1")
+    assert "t.jsonl: line 2, number 2: token 37 is outside the vocabulary of" in message and "ends at 36" in message
+    assert "take 2 bytes each" in refused("ppl", TINY, "--tokens", tmp_path / "t.txt")
+    assert "--text" in refused("ppl", TINY, "--tokens", tmp_path / "t.jsonl", "--text", tmp_path / "t.txt")
+    assert "No such file" in refused("ppl", TINY, "--tokens", tmp_path / "none")
 
 
 def test_a_model_that_leaves_the_finite_numbers(tmp_path: pathlib.Path) -> None:
