@@ -43,10 +43,15 @@ class Quantity:
 class Outcome:
     name: str
     text: str
-    tone: str  # good, warn or bad
+    tone: str  # good, near, warn or bad
     exit_code: int
     about: str
     severity: int  # 0: the best
+
+    @property
+    def passes(self) -> bool:
+        """Whether it is no failure."""
+        return self.exit_code == 0
 
 
 @dataclasses.dataclass(frozen=True)

@@ -100,7 +100,13 @@ class Cell:
 
     @property
     def passed(self) -> bool:
-        return self.outcome == PASS
+        """To the bit, or within the tolerance that was asked."""
+        return catalogue.OUTCOMES[self.outcome].passes
+
+    @property
+    def near(self) -> bool:
+        """Within the tolerance that was asked, and not to the bit."""
+        return self.passed and self.outcome != PASS
 
     @property
     def left_out(self) -> bool:

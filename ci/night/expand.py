@@ -85,7 +85,8 @@ def _argv(entry: Entry, point: dict[str, str]) -> tuple[str, ...]:
         return tuple(word.replace("{item}", point["item"]) for word in values["argv"])
     plain = [point[axis] for axis in ("model", "config") if axis in point]
     options = [word for axis in point if axis not in ("model", "config") for word in (f"--{axis}", point[axis])]
-    return (ATOME, values["command"], *plain, *options, *values["arguments"], *entry.command.always, "--report", REPORT)
+    accept = ("--accept", values["accept"]) if values["accept"] else ()
+    return (ATOME, values["command"], *plain, *options, *accept, *values["arguments"], *entry.command.always, "--report", REPORT)
 
 
 def _jobs(entry: Entry, axes: dict[str, list[str]], root: pathlib.Path, cores: dict[str, str]) -> Iterator[Job]:

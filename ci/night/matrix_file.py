@@ -36,7 +36,7 @@ COMMANDS = {
 # Field of an entry -> its type, and its value where it may be left out.
 _FIELDS: dict[str, tuple[type, Any]] = {
     "name": (str, None), "command": (str, None), "limit_s": (float, None), "cost_s": (float, None),
-    "about": (str, ""), "arguments": (list, ()), "key": (dict, {}), "kind": (str, ""), "argv": (list, ()),
+    "about": (str, ""), "accept": (str, ""), "arguments": (list, ()), "key": (dict, {}), "kind": (str, ""), "argv": (list, ()),
     "needs": (list, ()), "reads": (list, ()), "except": (list, ()), "wall": (bool, False), "heavy": (bool, False),
 }
 
@@ -93,6 +93,8 @@ def _check_lists(place: str, entry: Entry) -> None:
     for axis in entry.axes:
         if axis not in command.axes + command.more:
             raise ValueError(f"{place}: {axis} means nothing to `{values['command']}`; leave it out")
+    if values["accept"] and values["command"] != "verify":
+        raise ValueError(f"{place}: accept means nothing to `{values['command']}`; leave it out")
     if values["command"] == "cycles" and ("cores" in entry.axes) == ("boards" in entry.axes):
         raise ValueError(f"{place}: give cores or boards, one of them")
     for axis, items in (entry.quick or {}).items():

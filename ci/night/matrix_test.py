@@ -14,7 +14,7 @@ import pytest
 
 from ci.night import expand, matrix_file
 from ci.night.job import Job
-from ci.night.testing.repository import MATRIX, OURS
+from ci.night.testing.repository import MATRIX, OURS, Repository
 
 KV8, PLAIN = "q15kv8", ".plain01"
 TRAINED_FIRST = {"pathways.json"}  # A/B files whose models are not in the repository
@@ -123,6 +123,8 @@ def changed(path: list[Any], value: Any) -> dict[str, Any]:
     (["entries", 1, "cores"], ["m0", "$cores"], "m0 is there twice"),
     (["entries", 1, "cores"], None, "cores is missing; `size` needs it"),
     (["entries", 1, "runners"], ["qemu"], "runners means nothing to `size`"),
+    (["entries", 1, "accept"], "ulp:4", "accept means nothing to `size`; leave it out"),
+    (["entries", 0, "accept"], 4, "accept is 4; write a text"),
     (["entries", 1, "colour"], "red", "no field colour; there are name"),
     (["entries", 1, "key"], {"colour": "red"}, "key has colour; it may have runner"),
     (["entries", 1, "except"], [{"boards": ["x"]}], "except[0] is"),
@@ -143,6 +145,14 @@ def test_what_is_wrong_is_named(tmp_path: pathlib.Path, path: list[Any], value: 
     with pytest.raises(ValueError) as caught:
         expand.expand(matrix_file.load(file), tmp_path, "full")
     assert says in str(caught.value) and str(caught.value).startswith(str(file))
+
+
+def test_a_tolerance_is_asked_of_every_cell_of_its_entry(tmp_path: pathlib.Path) -> None:
+    matrix = changed(["entries", 0, "accept"], "relative:1e-5")
+    repository = Repository.make(tmp_path, matrix=matrix)
+    found = expand.expand(matrix_file.load(repository.root / "ci/matrix.json"), tmp_path, "full")
+    asked = {job.key.kind for job in found if "--accept relative:1e-5 " in " ".join(job.argv)}
+    assert asked == {"parity"} and all("--accept" in job.argv for job in found if job.key.kind == "parity")
 
 
 def test_no_json_and_two_of_a_cell(tmp_path: pathlib.Path) -> None:

@@ -146,7 +146,7 @@ void Summary::AddOutcome() {
     for (const Piece& piece : PiecesOf(experiment_, entry)) {
       const Cell* cell = CellOf(experiment_, piece, cells_);
       const Outcome outcome = cell == nullptr ? Outcome::kError : cell->outcome;
-      failed += outcome != Outcome::kPass;
+      failed += !Passes(outcome);
       if (outcome <= cell_.outcome) continue;
       cell_.Fail(outcome, StrCat("seed ", entry.seed, piece.core.empty() ? "" : " on ", piece.core, ": ",
                                  cell == nullptr ? "not measured" : cell->message));

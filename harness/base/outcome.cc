@@ -20,6 +20,8 @@ std::optional<Outcome> FindOutcome(std::string_view name) {
   return static_cast<Outcome>(row - std::begin(catalogue::kOutcomes));
 }
 
+bool Passes(Outcome outcome) { return RowOf(outcome).exit_code == ExitCode::kPass; }
+
 Outcome WorstOf(std::span<const Outcome> outcomes) {
   return outcomes.empty() ? Outcome::kPass : std::ranges::max(outcomes);
 }

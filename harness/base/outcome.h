@@ -23,6 +23,8 @@ std::string_view OutcomeName(Outcome outcome);
 std::string_view OutcomeText(Outcome outcome);
 std::optional<Outcome> FindOutcome(std::string_view name);
 
+// Whether it is no failure: its exit code is 0.
+bool Passes(Outcome outcome);
 // The most severe one; kPass for an empty list.
 Outcome WorstOf(std::span<const Outcome> outcomes);
 // The exit code of a command that ended with this outcome.

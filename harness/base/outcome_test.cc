@@ -18,6 +18,8 @@ TEST(Outcome, TheMostSevereDecidesTheExitCode) {
   using enum Outcome;
   EXPECT_EQ(CodeOf({}), ExitCode::kPass);
   EXPECT_EQ(CodeOf({kPass, kPass}), ExitCode::kPass);
+  EXPECT_EQ(CodeOf({kPass, kWithin}), ExitCode::kPass);
+  EXPECT_EQ(CodeOf({kWithin, kMismatch}), kFailed);
   EXPECT_EQ(CodeOf({kPass, kError}), kUsage);
   EXPECT_EQ(CodeOf({kMissing, kPass}), kUsage);
   EXPECT_EQ(CodeOf({kMissing, kTooLarge}), kFailed);
@@ -28,7 +30,7 @@ TEST(Outcome, TheMostSevereDecidesTheExitCode) {
 
 TEST(Outcome, TheOneOrderOfSeverity) {
   using enum Outcome;
-  constexpr Outcome kAll[] = {kPass, kMissing, kError, kTooLarge, kMismatch, kCrashed};
+  constexpr Outcome kAll[] = {kPass, kWithin, kMissing, kError, kTooLarge, kMismatch, kCrashed};
   ASSERT_EQ(std::size(kAll), std::size(catalogue::kOutcomes));
   for (size_t worse = 0; worse < std::size(kAll); ++worse) {
     for (size_t better = 0; better <= worse; ++better) {
@@ -36,6 +38,13 @@ TEST(Outcome, TheOneOrderOfSeverity) {
       EXPECT_EQ(WorstOf(std::vector{kAll[worse], kPass, kAll[better]}), kAll[worse]);
     }
   }
+}
+
+TEST(Outcome, PassesToTheBitOrWithinATolerance) {
+  using enum Outcome;
+  for (const Outcome outcome : {kPass, kWithin}) EXPECT_TRUE(Passes(outcome));
+  for (const Outcome outcome : {kMissing, kError, kTooLarge, kMismatch, kCrashed})
+    EXPECT_FALSE(Passes(outcome));
 }
 
 TEST(Outcome, HasANameThatIsFoundAgain) {

@@ -27,6 +27,7 @@ struct VerifyArguments {
   std::string config;
   std::string trace;
   std::string firmware;
+  std::optional<std::string> accept;
   ReportOption report;
   OutputFormat format = OutputFormat::kTable;
   unsigned jobs = DefaultJobs();
@@ -70,6 +71,7 @@ Result<VerifyModel> LoadSubject(const VerifyArguments& arguments, const std::str
                       "; give the trace of this model"));
   }
   VerifyModel subject{{path, bytes, sha256, trace->config}, *std::move(trace)};
+  if (!arguments.variants.empty()) subject.variant = variant;
   if (!arguments.config.empty()) {
     Result<ModelConfig> config = ParseConfig(arguments.config, subject.model.config.architecture);
     if (!config.ok()) return config.error();
@@ -88,7 +90,7 @@ std::string Again(const VerifyArguments& arguments, const std::string& path, con
   line.Path(path).Option("--runner", key.runner).Option("--core", key.core);
   line.Option("--variant", key.variant).Option("--build", key.build_kind);
   if (!arguments.trace.empty()) line.Word("--trace").Path(arguments.trace);
-  line.Option("--config", arguments.config);
+  line.Option("--config", arguments.config).Option("--accept", arguments.accept.value_or(""));
   if (!arguments.firmware.empty()) line.Word("--firmware").Path(arguments.firmware);
   if (arguments.taps) line.Word("--taps");
   return line.text();
@@ -101,6 +103,8 @@ int RunVerify(const VerifyArguments& given) {
     if (!paths.ok()) return UsageError(paths.error().message);
     arguments.models = *std::move(paths);
   }
+  const Result<Acceptance> asked = Acceptance::Parse(arguments.accept.value_or("bits"));
+  if (!asked.ok()) return UsageError(StrCat("--accept: ", asked.error().message));
   auto runners = MakeRunners({.runners = arguments.runners,
                               .cores = arguments.cores,
                               .builds = arguments.builds,
@@ -118,6 +122,7 @@ int RunVerify(const VerifyArguments& given) {
     for (const Variant variant : *variants) {
       Result<VerifyModel> subject = LoadSubject(arguments, path, *bytes, sha256, variant, &traces);
       if (!subject.ok()) return UsageError(subject.error().message);
+      if (arguments.accept) subject->acceptance = *asked;
       subjects.push_back(*std::move(subject));
     }
   }
@@ -156,7 +161,12 @@ void Declare(Options& options, VerifyArguments* arguments) {
   options.Text("--firmware", &arguments->firmware,
                "An ELF of another engine to run instead of ours, as engine/probe/README.md says");
   options.Text("--trace", &arguments->trace,
-               "Golden trace; default: the one in golden/traces with the model's hash");
+               "Golden trace, also of another --variant than the one that runs; default: the one in "
+               "golden/traces with the model's hash");
+  options.Text(
+      "--accept", &arguments->accept,
+      "What passes: bits, ulp:N (of the trace's logits), relative:X (of the oracle's largest), or tokens; "
+      "default: what the trace says, else bits");
   options.Text("--config", &arguments->config, "Must equal the trace's: vocab_size=256,d_model=64,...");
   options.Flag("--taps", &arguments->taps,
                "Also compare every intermediate; firmware then runs in its generic build with taps");

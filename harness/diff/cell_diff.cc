@@ -1,5 +1,6 @@
 #include "harness/diff/cell_diff.h"
 
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -52,14 +53,21 @@ class Comparer {
     return change;
   }
 
+  // What became of the outcome; nothing when both pass alike.
+  std::optional<What> WhatOfOutcomes() const {
+    if (!after_.passed()) return before_.passed() ? What::kFails : What::kStillFails;
+    if (!before_.passed()) return What::kPassesAgain;
+    if (before_.outcome == after_.outcome) return std::nullopt;
+    return before_.outcome < after_.outcome ? What::kOnlyWithin : What::kToTheBit;
+  }
+
   void CompareOutcomes() {
-    if (before_.passed() && after_.passed()) return;
-    Change& change = Add(after_.passed()    ? What::kPassesAgain
-                         : before_.passed() ? What::kFails
-                                            : What::kStillFails);
+    const std::optional<What> what = WhatOfOutcomes();
+    if (!what) return;
+    Change& change = Add(*what);
     change.before = OutcomeName(before_.outcome);
     change.after = OutcomeName(after_.outcome);
-    if (after_.passed()) return;
+    if (after_.outcome == Outcome::kPass) return;
     const std::string steps = DivergedSteps({&before_, &after_});
     change.why = StrCat(after_.message, after_.message.empty() || steps.empty() ? "" : "; ", steps);
   }

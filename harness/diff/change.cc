@@ -15,6 +15,8 @@ constexpr Row kRows[] = {
     {"still fails", Severity::kRegression},
     {"cell vanished", Severity::kRegression},
     {"passes again", Severity::kImprovement},
+    {"no longer to the bit", Severity::kRegression},
+    {"now to the bit", Severity::kImprovement},
     {"new cell", Severity::kNote},
     {"other model", Severity::kNote},
     {"worse", Severity::kRegression},

@@ -20,6 +20,8 @@ enum class What {
   kStillFails,
   kCellVanished,
   kPassesAgain,
+  kOnlyWithin,  // a tolerance, and was to the bit
+  kToTheBit,    // and was within a tolerance
   kCellNew,
   kOtherModel,
   // Of a figure.

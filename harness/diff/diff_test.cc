@@ -97,6 +97,45 @@ TEST(Compare, OutcomesThatFailAreRegressions) {
   EXPECT_TRUE(Compare(ReportOf({}), bad).Regressed()) << "new, and fails";
 }
 
+TEST(Compare, WhatWasToTheBitAndIsWithinATolerancePassesAndIsARegression) {
+  const auto report = [](Outcome outcome, int ulp) {
+    Report report = OneOf({FigureOf(Quantity::kMaxUlp, ulp)}, Kind::kParity);
+    report.cells[0].Fail(outcome, outcome == Outcome::kPass ? "" : "within 4 ULP");
+    return report;
+  };
+  const Report exact = report(Outcome::kPass, 0), within = report(Outcome::kWithin, 3);
+  const Report wrong = report(Outcome::kMismatch, 3);
+  const Diff lost = Compare(exact, within);
+  ASSERT_EQ(lost.changes.size(), 2u);
+  EXPECT_EQ(lost.changes[0].what, What::kOnlyWithin);
+  EXPECT_EQ(lost.changes[0].severity, Severity::kRegression);
+  EXPECT_EQ(lost.changes[0].before, "pass");
+  EXPECT_EQ(lost.changes[0].after, "within");
+  EXPECT_EQ(lost.changes[0].why, "within 4 ULP");
+  EXPECT_EQ(lost.changes[1].what, What::kWorse) << "its distance";
+
+  const Diff gained = Compare(within, exact);
+  ASSERT_EQ(gained.changes.size(), 2u);
+  EXPECT_EQ(gained.changes[0].what, What::kToTheBit);
+  EXPECT_FALSE(gained.Regressed());
+
+  EXPECT_TRUE(Compare(within, within).changes.empty());
+  EXPECT_EQ(Only(Compare(within, wrong)).what, What::kFails);
+  EXPECT_EQ(Only(Compare(wrong, within)).what, What::kPassesAgain);
+  EXPECT_EQ(Only(Compare(ReportOf({}), within)).what, What::kCellNew);
+}
+
+TEST(Compare, AnotherToleranceIsANote) {
+  const auto report = [](const char* accepted) {
+    Report report = OneOf({}, Kind::kParity);
+    report.cells[0].outcome = Outcome::kWithin;
+    if (*accepted != 0) report.cells[0].Add(Quantity::kAccepted, accepted);
+    return report;
+  };
+  for (const auto& [before, after] : {std::pair{"ulp:4", "ulp:9"}, {"", "ulp:4"}, {"ulp:4", ""}})
+    EXPECT_EQ(Only(Compare(report(before), report(after))).severity, Severity::kNote) << before << after;
+}
+
 TEST(Compare, WhatVanishedIsARegressionAndWhatIsNewANote) {
   const Report both = ReportOf(
       {CellOf(Kind::kSize, "m0", {FigureOf(Quantity::kRamBytes, 1)}),

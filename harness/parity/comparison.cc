@@ -56,16 +56,21 @@ std::optional<Divergence> CompareTaps(const ExpectedStep& expected, const Step& 
   return std::nullopt;
 }
 
+// NaN, once met, stays.
+void Raise(double* most, double value) {
+  if (value > *most || std::isnan(value)) *most = value;
+}
+
 void CompareLogits(const ExpectedStep& expected, const Step& actual, Parity* parity) {
   if (actual.logits.size() != expected.logits.size()) return;
-  double largest = 0, error = 0;
+  const double largest = LargestLogit(expected.oracle_logits);
   for (size_t i = 0; i < expected.logits.size(); ++i) {
-    parity->max_ulp = std::max(parity->max_ulp, UlpDistance(expected.logits[i], actual.logits[i]));
-    largest = std::max(largest, std::fabs(double{expected.oracle_logits[i]}));
-    error = std::max(error, std::fabs(double{actual.logits[i]} - double{expected.oracle_logits[i]}));
+    const float logit = actual.logits[i], oracle = expected.oracle_logits[i];
+    parity->max_ulp = std::max(parity->max_ulp, UlpDistance(expected.logits[i], logit));
+    parity->finite = parity->finite && std::isfinite(logit);
+    Raise(&parity->max_abs_error, std::fabs(double{logit} - double{oracle}));
+    Raise(&parity->max_relative_error, RelativeError(oracle, logit, largest));
   }
-  parity->max_abs_error = std::max(parity->max_abs_error, error);
-  if (error > 0) parity->max_relative_error = std::max(parity->max_relative_error, error / largest);
   ++parity->steps_compared;
 }
 
@@ -80,6 +85,16 @@ std::optional<Divergence> CompareStep(const ExpectedStep& expected, const Step& 
 }
 
 }  // namespace
+
+double LargestLogit(const std::vector<float>& oracle_logits) {
+  double largest = 0;
+  for (const float logit : oracle_logits) largest = std::max(largest, std::fabs(double{logit}));
+  return largest;
+}
+
+double RelativeError(float oracle, float actual, double largest) {
+  return actual == oracle ? 0 : std::fabs(double{actual} - double{oracle}) / largest;
+}
 
 Parity Compare(const GoldenTrace& trace, const Execution& execution) {
   Parity parity;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/model/golden_trace.h"
 #include "harness/report/divergence.h"
@@ -18,15 +19,23 @@ struct Parity {
   size_t steps_compared = 0;             // of each case, up to the first step that consumes a different token
   size_t steps_total = 0;                // of all cases
   uint32_t max_ulp = 0;                  // over the logits of the compared steps, to the trace
-  double max_abs_error = 0;              // over the same logits, to the oracle
+  bool finite = true;                    // whether all these logits are
+  double max_abs_error = 0;              // over the same logits, to the oracle; NaN where one is
   double max_relative_error = 0;         // as above, divided by the step's largest |oracle logit|
   std::optional<Divergence> divergence;  // the first, in order of case, step and computation
 
+  // Whether every token and step of the trace is there.
+  bool Complete() const { return tokens_matched == tokens_total && steps_compared == steps_total; }
   bool Matches(double oracle_tolerance) const {
-    return !divergence.has_value() && max_ulp == 0 && tokens_matched == tokens_total &&
-           steps_compared == steps_total && max_relative_error <= oracle_tolerance;
+    return !divergence.has_value() && max_ulp == 0 && Complete() && max_relative_error <= oracle_tolerance;
   }
 };
+
+// |actual - oracle| as a share of the step's largest |oracle logit|; 0 where both are equal, whatever that
+// is.
+double RelativeError(float oracle, float actual, double largest);
+// The largest |oracle logit| of a step.
+double LargestLogit(const std::vector<float>& oracle_logits);
 
 // Compares the steps that `execution` has. Taps are compared where it has them, logits always.
 Parity Compare(const GoldenTrace& trace, const Execution& execution);

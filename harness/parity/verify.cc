@@ -14,10 +14,10 @@ namespace {
 using report::Cell;
 using report::Quantity;
 
-Task TaskOf(const GoldenTrace& trace) {
+Task TaskOf(const VerifyModel& subject) {
   Task task;
-  task.variant = trace.variant;
-  for (const ExpectedCase& each : trace.cases) {
+  task.variant = subject.Runs();
+  for (const ExpectedCase& each : subject.trace.cases) {
     task.prompts.push_back(each.prompt);
     task.generate = std::max(task.generate, static_cast<uint32_t>(each.generated.size()));
   }
@@ -70,28 +70,45 @@ void FillParity(const VerifyModel& subject, const Runner& runner, const Task& ta
     cell->Add(Quantity::kMaxAbsError, parity.max_abs_error);
     cell->Add(Quantity::kMaxRelativeError, parity.max_relative_error);
   }
+  const Acceptance& acceptance = subject.acceptance;
+  const bool bits = acceptance.kind() == Acceptance::Kind::kBits;
+  if (!bits) {
+    cell->Add(Quantity::kAccepted, acceptance.Text());
+    if (parity.steps_compared > 0) cell->Add(Quantity::kReached, acceptance.Reached(parity));
+  }
   const bool ran = cell->outcome == Outcome::kPass || cell->outcome == Outcome::kMismatch;
-  if (!ran || parity.Matches(subject.trace.oracle_tolerance)) return;
+  const double oracle_tolerance = subject.trace.oracle_tolerance;
+  if (!ran || parity.Matches(oracle_tolerance)) return;
+  if (acceptance.Accepts(parity, oracle_tolerance))
+    return cell->Fail(Outcome::kWithin, acceptance.Within(parity));
   cell->outcome = Outcome::kMismatch;
+  if (!bits) parity.divergence = FirstBeyond(subject.trace, execution, acceptance);
   if (parity.divergence.has_value()) {
-    if (!execution.no_taps.empty())
+    if (bits && !execution.no_taps.empty()) {
       parity.divergence->note = StrCat(execution.no_taps, ", so the op cannot be named");
-    else if (!task.taps)
+    } else if (bits && !task.taps) {
       Localise(subject, runner, task, &*parity.divergence);
+    }
     cell->divergence = parity.divergence;
     cell->message = parity.divergence->Describe();
   } else if (!cell->message.empty()) {  // the engine refused a step; nothing differs before it
   } else if (parity.tokens_matched != parity.tokens_total || parity.steps_compared != parity.steps_total) {
-    cell->message = StrCat("no logit differs, but only ", parity.tokens_matched, " of ", parity.tokens_total,
-                           " tokens and ", parity.steps_compared, " of ", parity.steps_total, " steps agree");
+    cell->message = StrCat(bits ? "no logit differs" : "no logit is beyond", ", but only ",
+                           parity.tokens_matched, " of ", parity.tokens_total, " tokens and ",
+                           parity.steps_compared, " of ", parity.steps_total, " steps agree");
   } else {
     cell->message = StrCat("largest |delta| to the oracle is ", parity.max_relative_error,
-                           " of the largest |logit|; the trace allows ", subject.trace.oracle_tolerance);
+                           " of the largest |logit|; the trace allows ", oracle_tolerance);
   }
 }
 
+std::string WhyIncomplete(const Cell& cell) {
+  if (cell.passed()) return "the runner does not tell it";
+  return cell.message.empty() ? "the cell did not complete" : cell.message;
+}
+
 void FillCosts(const Runner& runner, const Execution& execution, Cell* cell) {
-  const std::string failed = cell->message.empty() ? "the cell did not complete" : cell->message;
+  const std::string failed = WhyIncomplete(*cell);
   const std::string_view uncounted = runner.WhyNoInstructions().empty() ? failed : runner.WhyNoInstructions();
   const bool complete = execution.outcome == Outcome::kPass;
   const auto add = [&](Quantity mean, std::optional<uint64_t> Step::*figure, Quantity total,
@@ -112,7 +129,7 @@ void FillCosts(const Runner& runner, const Execution& execution, Cell* cell) {
 
 // Gives every absent figure of the comparison its reason.
 void ExplainAbsent(Cell* cell) {
-  const std::string failed = cell->message.empty() ? "the cell did not complete" : cell->message;
+  const std::string failed = WhyIncomplete(*cell);
   for (const Quantity quantity :
        {Quantity::kTokensMatched, Quantity::kTokensTotal, Quantity::kMaxUlp, Quantity::kMaxAbsError,
         Quantity::kMaxRelativeError, Quantity::kLogitsSha256}) {
@@ -126,10 +143,14 @@ Cell NewCell(const VerifyModel& subject, const Runner& runner, bool taps) {
   cell.key.runner = runner.name();
   cell.key.core = runner.core();
   cell.key.model = subject.model.Name();
-  cell.key.variant = VariantName(subject.trace.variant);
+  cell.key.variant = VariantName(subject.Runs());
   cell.key.build_kind = runner.build_kind();
-  cell.key.detail = runner.detail();
-  if (taps) StrAppend(&cell.key.detail, cell.key.detail.empty() ? "" : ", ", "taps");
+  std::vector<std::string> detail;
+  if (!runner.detail().empty()) detail.push_back(runner.detail());
+  if (taps) detail.emplace_back("taps");
+  if (subject.Runs() != subject.trace.variant)
+    detail.push_back(StrCat("against ", VariantName(subject.trace.variant)));
+  cell.key.detail = Join(detail, ", ");
   cell.note = runner.note();
   cell.model_sha256 = subject.model.sha256;
   return cell;
@@ -137,7 +158,7 @@ Cell NewCell(const VerifyModel& subject, const Runner& runner, bool taps) {
 
 Run RunCell(const VerifyModel& subject, const Runner& runner, bool taps) {
   Cell cell = NewCell(subject, runner, taps);
-  Task task = TaskOf(subject.trace);
+  Task task = TaskOf(subject);
   task.taps = taps || runner.TapsAreFree();
   const Execution execution = runner.Run(subject.model, task);
   cell.build = execution.build;
@@ -222,7 +243,7 @@ std::vector<report::Cell> Verify(const std::vector<VerifyModel>& models,
   std::vector<Place> places;
   for (size_t row = 0; row < models.size(); ++row) {
     for (const std::unique_ptr<Runner>& runner : runners) {
-      if (!runner->Knows(models[row].trace.variant)) continue;
+      if (!runner->Knows(models[row].Runs())) continue;
       places.push_back({&models[row], runner.get(), row, rows[row].size()});
       rows[row].emplace_back();
     }

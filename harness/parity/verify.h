@@ -4,10 +4,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "harness/model/golden_trace.h"
 #include "harness/model/model.h"
+#include "harness/parity/acceptance.h"
 #include "harness/report/report.h"
 #include "harness/run/runner.h"
 
@@ -16,6 +18,10 @@ namespace atome::harness {
 struct VerifyModel {
   Model model;
   GoldenTrace trace;
+  Acceptance acceptance{};
+  std::optional<Variant> variant{};  // of the engine that runs; nothing: the trace's
+
+  Variant Runs() const { return variant.value_or(trace.variant); }
 };
 
 struct VerifyOptions {
@@ -25,6 +31,10 @@ struct VerifyOptions {
   std::function<void(size_t done, size_t total, const report::Cell& cell)> progress;
 };
 
+// A cell whose run has the trace's bits passes, whatever was accepted. One that has not, and is close enough,
+// is kWithin. Where something else than bits is accepted, cells have the figures accepted and reached, and a
+// mismatch names the first value beyond; where bits are, a run with taps names the op that left the trace.
+//
 // One cell of kind parity for each model and each runner that knows its variant, in that order for any number
 // of jobs; `command` is left empty. step_digests has a part of kind case for each case: "0", "1", ...
 std::vector<report::Cell> Verify(const std::vector<VerifyModel>& models,

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <set>
@@ -307,6 +308,82 @@ TEST(Verify, ADivergenceWhoseRunWithTapsFails) {
               }}})[0];
   EXPECT_EQ(cell.outcome, Outcome::kMismatch);
   EXPECT_THAT(cell.message, HasSubstr("the run with taps failed: why it failed"));
+}
+
+// The cell of a runner whose first logit of case 0, step 1 is so many ULP too high.
+Cell Off(const char* acceptance, int ulp, std::string_view no_taps = {}, size_t* runs = nullptr) {
+  VerifyModel subject = Subject();
+  if (acceptance != nullptr) subject.acceptance = *Acceptance::Parse(acceptance);
+  Runners runners;
+  auto runner = std::make_unique<FakeRunner>("native", "m3", [=](const Model&, const Task& task) {
+    if (runs != nullptr) ++*runs;
+    Execution execution = AgreeingExecution(SmallTrace(), task.taps);
+    execution.no_taps = no_taps;
+    float& logit = execution.cases[0].steps[1].logits[0];
+    for (int i = 0; i < ulp; ++i) logit = std::nextafter(logit, 1e9f);
+    return execution;
+  });
+  runners.push_back(std::move(runner));
+  return Verify({subject}, runners, {})[0];
+}
+
+TEST(Verify, WithinAToleranceIsAnOutcomeOfItsOwn) {
+  const Cell within = Off("ulp:4", 4);
+  EXPECT_EQ(within.outcome, Outcome::kWithin);
+  EXPECT_TRUE(within.passed());
+  EXPECT_EQ(within.message, "within 4 ULP (reached 4), 6/6 tokens");
+  EXPECT_EQ(within.Text(Quantity::kAccepted), "ulp:4");
+  EXPECT_EQ(within.Text(Quantity::kReached), "4 ULP");
+  EXPECT_FALSE(within.divergence.has_value());
+  for (const auto& [quantity, why] : within.unavailable)
+    EXPECT_EQ(why, "the runner does not tell it") << report::NameOf(quantity);
+  EXPECT_EQ(CodeOf({within}), kPass);
+  for (const char* acceptance : {"relative:1e-5", "tokens"})
+    EXPECT_EQ(Off(acceptance, 4).outcome, Outcome::kWithin) << acceptance;
+}
+
+TEST(Verify, TheTracesBitsPassWhateverIsAccepted) {
+  for (const char* acceptance : {"bits", "ulp:4", "relative:1e-5", "tokens"})
+    EXPECT_EQ(Off(acceptance, 0).outcome, Outcome::kPass) << acceptance;
+  EXPECT_EQ(Off("ulp:4", 0).Text(Quantity::kReached), "0 ULP");
+  EXPECT_EQ(Off("bits", 0).Find(Quantity::kAccepted), nullptr);
+}
+
+TEST(Verify, BeyondTheToleranceTheValueIsNamedWithoutARunWithTaps) {
+  size_t runs = 0;
+  const Cell cell = Off("ulp:4", 5, {}, &runs);
+  EXPECT_EQ(runs, 1u);
+  EXPECT_EQ(cell.outcome, Outcome::kMismatch);
+  ASSERT_TRUE(cell.divergence.has_value());
+  EXPECT_EQ(cell.divergence->op, ATOME_OP_LOGITS);
+  EXPECT_THAT(cell.message, AllOf(StartsWith("case 0, step 1, logits, index 0: expected "),
+                                  HasSubstr("5 ULP: relative "), HasSubstr("accepted is ulp:4")));
+  EXPECT_EQ(cell.Text(Quantity::kReached), "5 ULP");
+}
+
+TEST(Verify, LocalisesOnlyWhereARunWithTapsHasAny) {
+  for (const char* no_taps : {"", "it has none"}) {
+    size_t runs = 0;
+    const Cell cell = Off(nullptr, 1, no_taps, &runs);
+    EXPECT_EQ(cell.outcome, Outcome::kMismatch);
+    EXPECT_EQ(runs, *no_taps == 0 ? 2u : 1u);
+    if (*no_taps != 0) EXPECT_EQ(cell.divergence->note, "it has none, so the op cannot be named");
+  }
+}
+
+TEST(Verify, AnEngineOfAnotherVariantIsHeldToTheTrace) {
+  VerifyModel subject = Subject();
+  subject.variant = Variant::kQ15;
+  Task asked;
+  Runners runners;
+  runners.push_back(std::make_unique<FakeRunner>("native", "host", [&asked](const Model&, const Task& task) {
+    asked = task;
+    return AgreeingExecution(SmallTrace(), task.taps);
+  }));
+  const Cell cell = Verify({subject}, runners, {})[0];
+  EXPECT_EQ(asked.variant, Variant::kQ15);
+  EXPECT_EQ(cell.key.variant, "q15");
+  EXPECT_EQ(cell.key.detail, "against f32");
 }
 
 TEST(Verify, AMismatchLearnsWhoElseWentWrongTheSameWay) {

@@ -231,13 +231,16 @@ std::string Tables(const Report& report, std::string (*format)(const Table&)) {
     }
     if (std::ranges::none_of(ViewsOf(kind), ShowsNotes)) text += NotesBelow(cells);
   }
-  size_t passed = 0;
+  size_t passed = 0, within = 0;
   for (const Cell& cell : report.cells) {
     passed += cell.passed();
+    within += cell.outcome == Outcome::kWithin;
     if (!cell.passed())
       StrAppend(&text, "\n", OutcomeText(cell.outcome), ": ", cell.key.Describe(), ": ", cell.message, "\n");
   }
-  StrAppend(&text, "\n", passed, " of ", report.cells.size(), " cells pass\n");
+  StrAppend(&text, "\n", passed, " of ", report.cells.size(), " cells pass");
+  if (within > 0) StrAppend(&text, ", ", within, " of them within a tolerance and not to the bit");
+  text += '\n';
   return text;
 }
 

@@ -194,6 +194,16 @@ TEST(Print, CsvHasEveryFigureWithAllDigitsAndEveryReason) {
   EXPECT_THAT(csv, EndsWith("cycles,unicorn,m0,,a.atome03,f32,,,,too_large,,,,,,,,does not fit\n"));
 }
 
+TEST(Print, APassWithinAToleranceIsNotAPassToTheBit) {
+  Cell within = CellOf(Kind::kParity, "unicorn", "m3");
+  within.Fail(Outcome::kWithin, "within relative 1e-05 (reached 3.2e-07), 48/48 tokens");
+  within.Add(Quantity::kAccepted, "relative:1e-05");
+  within.Add(Quantity::kReached, "relative 3.2e-07");
+  const std::string text = Markdown({Parity("m0"), within});
+  EXPECT_THAT(text, HasSubstr("| m3 | within | relative:1e-05 | relative 3.2e-07 |"));
+  EXPECT_THAT(text, EndsWith("|\n\n2 of 2 cells pass, 1 of them within a tolerance and not to the bit\n"));
+}
+
 TEST(Print, JsonIsTheFilesForm) {
   const Report report = ReportOf({Parity("m3")});
   EXPECT_EQ(Print(report, OutputFormat::kJson), JsonOf(report));

@@ -81,7 +81,7 @@ inline constexpr KeyField kKeyFields[] = {{"runner", &Key::runner},   {"core", &
 struct Cell {
   Key key;
   Outcome outcome = Outcome::kError;
-  std::string message;  // why the outcome is not pass
+  std::string message;  // why the outcome is not pass; of within, what was reached
   std::string note;     // as "runs on a Cortex-M0, the nearest machine"
   std::string model_sha256;
   std::string build_sha256;  // of the firmware's ELF; empty for the library
@@ -91,7 +91,8 @@ struct Cell {
   std::string command;                          // measures this cell again, from the repository's root
   std::vector<Figure> figures;
 
-  bool passed() const { return outcome == Outcome::kPass; }
+  // To the bit, or within the tolerance that was asked.
+  bool passed() const { return Passes(outcome); }
   void Fail(Outcome how, std::string why) {
     outcome = how;
     message = std::move(why);

@@ -47,7 +47,7 @@ std::string Show(double number, catalogue::Shown how) {
     case Shown::kChange:
       return fmt::format("{:+.3f} %", 100 * (number - 1));
     case Shown::kUlp:
-      return fmt::format("{:.0f} ULP", number);
+      return Grouped(static_cast<uint64_t>(std::llround(std::max(number, 0.0)))) + " ULP";
     case Shown::kYes:
       return number != 0 ? "yes" : "no";
     case Shown::kDuration:

@@ -21,6 +21,7 @@ TEST(Show, NumbersAsPeopleReadThem) {
   EXPECT_EQ(Show(0.98765, Shown::kShare), "98.77 %");
   EXPECT_EQ(Show(0.98, Shown::kChange), "-2.000 %");
   EXPECT_EQ(Show(3.0, Shown::kUlp), "3 ULP");
+  EXPECT_EQ(Show(1988291098.0, Shown::kUlp), "1 988 291 098 ULP");
   EXPECT_EQ(Show(1.0, Shown::kYes), "yes");
   EXPECT_EQ(Show(0.0, Shown::kYes), "no");
   EXPECT_EQ(Show(2.5, Shown::kDuration), "2.500 s");

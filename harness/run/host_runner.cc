@@ -48,6 +48,7 @@ HostRunner::HostRunner()
 Execution HostRunner::Run(const Model& model, const Task& task) const {
   Execution result;
   result.build = "library";
+  result.no_taps = "the engine for hosts has no taps";
   result.outcome = Outcome::kError;
   if (!Knows(task.variant)) {
     result.message = StrCat("host-simd has no engine of variant ", VariantName(task.variant),

@@ -7,7 +7,7 @@ import dataclasses
 import io
 from collections.abc import Iterator
 
-from reports.report_data import Cell, Key, Report
+from reports.report_data import PASS, Cell, Key, Report
 
 KEY = tuple(field.name for field in dataclasses.fields(Key))
 COLUMNS = (*KEY, "outcome", "name", "part_kind", "part", "value", "unit", "class", "low", "high", "reason", "commit",
@@ -19,7 +19,7 @@ def _rows(cell: Cell) -> Iterator[tuple[object, ...]]:
         yield f.name, f.part_kind, f.part, f.value, f.info.unit, f.info.figure_class, f.low, f.high, ""
     for name, reason in sorted(cell.unavailable.items()):
         yield name, "", "", None, "", "", None, None, reason
-    if not cell.passed or not (cell.figures or cell.unavailable):
+    if cell.outcome != PASS or not (cell.figures or cell.unavailable):
         yield "", "", "", None, "", "", None, None, cell.message
 
 

@@ -52,7 +52,7 @@ def test_any_report_keeps_to_the_rules_and_counts_right(seed: int) -> None:
             assert suite.get(f"{outcome}s") == str(len(suite.findall(f"testcase/{outcome}")))
         assert suite.get("tests") == str(len(suite.findall("testcase")))
     outcomes = sorted("pass" if not len(case) else case[0].get("type", "") for case in root.iter("testcase"))
-    assert outcomes == sorted(cell.outcome for cell in report.cells)
+    assert outcomes == sorted("pass" if cell.passed else cell.outcome for cell in report.cells)
 
 
 KEY = rf.Key("parity", "unicorn", "m3", model="tiny.atome02", variant="f32")
@@ -81,6 +81,16 @@ def test_what_gave_no_value_is_an_error(name: str, tag: str) -> None:
     outcome = _outcome(rf.Cell(KEY, name, "it fell\0 over"))
     assert (outcome.tag, outcome.get("message")) == (tag, "it fell\ufffd over")
     assert "it fell\ufffd over" in (outcome.text or "")
+
+
+def test_a_pass_within_a_tolerance_is_told_apart() -> None:
+    cells = [rf.Cell(KEY), rf.Cell(rf.Key("parity", "qemu", "m0"), "within", "within 4 ULP (reached 3), 48/48 tokens")]
+    root = ElementTree.fromstring(junit.render(rf.Report("x", cells=cells)))
+    _hold(root)
+    assert (root[0].get("failures"), root[0].get("errors"), root[0].get("skipped")) == ("0", "0", "0")
+    assert root.findtext(".//system-out") == "within: parity qemu m0: within 4 ULP (reached 3), 48/48 tokens"
+    found = {each.get("name"): each.get("value") for each in root.iter("property")}
+    assert found["cells within a tolerance and not to the bit"] == "1"
 
 
 def test_what_is_not_here_is_skipped() -> None:

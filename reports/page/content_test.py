@@ -15,7 +15,7 @@ from reports import report as command
 from reports import report_file as rf
 from reports.diff_file import Diff
 from reports.history import Series
-from reports.page import build, chart, document, markdown, words
+from reports.page import build, chart, document, html_page, markdown, words
 from reports.page.sections import differences, measured, trend, verdict
 from reports.testing import page_report as testing
 
@@ -29,7 +29,7 @@ def test_numbers(value: rf.Value, text: str) -> None:
 
 @pytest.mark.parametrize(("value", "how", "text"), [
     (1234.6, "whole", "1 235"), (2**64 - 1, "whole", "1.845e+19"), (7.38, "fixed4", "7.3800"), (1.9e-6, "scientific", "1.9e-06"),
-    (1.5, "percent", "1.5 %"), (0.985, "share", "98.50 %"), (1.00016, "change", "+0.016 %"), (0, "ulp", "0 ULP"),
+    (1.5, "percent", "1.5 %"), (0.985, "share", "98.50 %"), (1.00016, "change", "+0.016 %"), (0, "ulp", "0 ULP"), (1988291098, "ulp", "1 988 291 098 ULP"),
     (1, "yes", "yes"), (0, "yes", "no"), (0.0012, "duration", "1.200 ms"), (3e-9, "duration", "3.0 ns"), ("ab", "fixed4", "ab"),
     (1e300, "fixed6", "1e+300")])
 def test_values_are_shown_as_the_catalogue_says(value: rf.Value, how: str, text: str) -> None:
@@ -94,6 +94,21 @@ def test_what_fits_no_board_fails() -> None:
     found = verdict.verdict(rf.Report("x", cells=[rf.Cell(rf.Key(board="microbit"), "too_large")]), None)
     assert (found.tone, found.headline, found.lines[0]) == ("bad", "1 of 1 cell fails", "too large: parity microbit")
     assert ("1", "too large", "bad") in found.tiles
+
+
+def test_a_pass_within_a_tolerance_has_a_colour_of_its_own() -> None:
+    near = rf.Cell(rf.Key(core="m0", model="a"), "within", "within 4 ULP (reached 3), 48/48 tokens")
+    both = [near, rf.Cell(rf.Key(core="m3", model="a"))]
+    found = verdict.verdict(rf.Report("x", cells=both), None)
+    assert (found.tone, found.headline) == ("near", "All 2 cells pass, 1 of them within a tolerance and not to the bit")
+    assert {("1", "cells pass", "good"), ("1", "within", "near")} <= set(found.tiles)
+    assert verdict.verdict(rf.Report("x", cells=[near]), None).headline == "The only cell passes, within a tolerance and not to the bit"
+    assert verdict.verdict(rf.Report("x", cells=both), Diff(False)).tone == "bad"
+    page = build.document(build.Inputs(rf.Report("x", cells=both)))
+    text = markdown.render(page)
+    assert "≈ within" in text and "1 of 2 runs gave the bits" in text and "not to the bit (≈): 1." in text
+    html = html_page.render(page)
+    assert 'aria-label="within" class="tone near">≈<' in html and "Divergences and failures" not in html
 
 
 def test_the_worst_is_named_first() -> None:

@@ -29,7 +29,7 @@ class Datum:
     """A cell of a table."""
     text: str = ""
     value: int | float | str | None = None  # what it sorts by and is copied as; None: the text
-    tone: str = ""   # good, bad, warn or muted
+    tone: str = ""   # good, near, bad, warn or muted
     delta: str = ""  # against the baseline
     note: str = ""   # why there is nothing; goes under the table
     link: str = ""   # id of a detail of the page
@@ -124,7 +124,7 @@ class Section:
 
 @dataclasses.dataclass(frozen=True)
 class Verdict:
-    tone: str  # good, bad or warn
+    tone: str  # good, near, bad or warn
     headline: str
     lines: Sequence[str]
     tiles: Sequence[tuple[str, str, str]]  # number, what it counts, tone

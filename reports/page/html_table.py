@@ -7,7 +7,7 @@ from reports.page.html_text import Html, element, join
 
 MAX_NOTES = 20
 LONG = 32  # characters; longer text may break anywhere
-_MARKS = {"good": "✓", "bad": "✗"}
+_MARKS = {"good": "✓", "near": "≈", "bad": "✗"}
 
 
 class Notes:
@@ -29,8 +29,8 @@ class Notes:
 
 def _datum(datum: Datum, column: Column, notes: Notes, first: bool) -> Html:
     inner: object = element("code", datum.text) if column.code and datum.text else datum.text
-    if column.marks and datum.tone == "good":
-        inner = element("span", _MARKS["good"], role="img", aria_label=datum.text, class_="tone good")
+    if column.marks and datum.tone in ("good", "near"):
+        inner = element("span", _MARKS[datum.tone], role="img", aria_label=datum.text, class_=f"tone {datum.tone}")
     elif datum.tone and datum.text:
         mark = _MARKS.get(datum.tone, "")
         inner = element("span", element("span", mark, aria_hidden="true") if mark else "", inner, class_=f"tone {datum.tone}")

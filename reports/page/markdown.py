@@ -9,7 +9,7 @@ from reports.page.html_table import Notes
 
 MAX_BYTES = 60_000
 MAX_ROWS = (40, 20, 10, 5, 2, 0)  # of a table, tried until all is short enough
-_MARKS = {"good": "✅", "bad": "❌", "warn": "⚠️"}
+_MARKS = {"good": "✅", "near": "≈", "bad": "❌", "warn": "⚠️"}
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "#": "&#35;"}  # markup, mentions, issues' numbers
 # An underscore within a word emphasises nothing, nor does a number such as 1.36 begin a list.
 _SPECIAL = re.compile(r"[\\`*\[\]|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^\s*(?:[-+](?=[\s-]|$)|=|\d+[.)](?=\s|$))")
@@ -35,7 +35,7 @@ def _table(table: Table, limit: int) -> str:
     for row in rows:
         data = []
         for datum, column in zip(row, columns):
-            mark = "❌ " if datum.tone == "bad" and datum.text else ""
+            mark = f"{_MARKS[datum.tone]} " if datum.tone in ("near", "bad") and datum.text else ""
             note = f" ({notes.mark(datum.note)})" if datum.note else ""
             delta = f" {datum.delta}" if datum.delta else ""
             data.append(mark + escape((datum.text if column.prose else clip(datum.text, 80)) + delta + note))

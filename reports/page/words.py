@@ -41,7 +41,7 @@ _SHOWN: dict[str, Callable[[float], str]] = {
     "fixed1": "{:.1f}".format, "fixed2": "{:.2f}".format, "fixed3": "{:.3f}".format, "fixed4": "{:.4f}".format,
     "fixed6": "{:.6f}".format, "scientific": "{:.1e}".format, "scientific2": "{:.2e}".format, "percent": "{:g} %".format,
     "share": lambda value: f"{100 * value:.2f} %", "change": lambda value: f"{100 * (value - 1):+.3f} %",
-    "ulp": "{:g} ULP".format, "yes": lambda value: "yes" if value else "no", "duration": _duration}
+    "ulp": lambda value: f"{number(_rounded(value))} ULP", "yes": lambda value: "yes" if value else "no", "duration": _duration}
 
 
 def show(value: Value, how: str) -> str:

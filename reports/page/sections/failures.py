@@ -33,7 +33,7 @@ def _divergence(found: Divergence) -> list[tuple[str, str]]:
             ("op", clip(found.op) or "not recorded"), ("index", said(found.index)),
             ("expected", words.as_float(found.expected_bits)), ("actual", words.as_float(found.actual_bits)),
             ("distance", f"{words.number(found.ulp)} ULP" if found.ulp is not None else "not recorded"),
-            *([("why not recorded", clip(found.note))] if found.note else [])]
+            *([("note" if found.index is not None else "why not recorded", clip(found.note))] if found.note else [])]
 
 
 def _commands(cell: Cell) -> list[tuple[str, str]]:
@@ -42,7 +42,7 @@ def _commands(cell: Cell) -> list[tuple[str, str]]:
     command = clip(cell.command, MAX_COMMAND)
     found = [("Run this cell again", command)]
     if cell.key.kind == "parity" and cell.outcome == "mismatch" and "--taps" not in command \
-            and cell.key.core != "host-simd":
+            and cell.key.core != "host-simd" and cell.figure("accepted") is None:  # taps are held to the bit
         found.append(("Find the first op that differs: compare every intermediate", f"{command} --taps"))
     return found
 

@@ -55,11 +55,13 @@ def section(kind: catalogue.Kind, cells: Sequence[Cell], diff: Diff | None, deta
     cells = of.of_kind(cells, kind.name)
     if not cells:
         return Section(kind.name, kind.title, [Paragraph(f"not measured: the report has no cells of atome {kind.command}")])
-    passed = sum(cell.passed for cell in cells)
+    near = sum(cell.near for cell in cells)
+    exact = sum(cell.passed for cell in cells) - near
     ran = sum(not cell.left_out for cell in cells)
     blocks: list[Block] = [Paragraph(
-        f"{passed} of {words.count(ran, 'run')} gave the bits of the golden trace in every logit of every step. "
-        "An empty place is not a part of the matrix; a failure leads to its divergence.")]
+        f"{exact} of {words.count(ran, 'run')} gave the bits of the golden trace in every logit of every step. "
+        + (f"Within the tolerance that was asked, but not to the bit (≈): {near}. " if near else "")
+        + "An empty place is not a part of the matrix; a failure leads to its divergence.")]
     blocks.append(_matrix(cells, details))
     tables = [view.table(each, cells, "What each run gave", diff, folded=True) for each in kind.tables]
     return Section(kind.name, kind.title, [*blocks, *(each for each in tables if each)])

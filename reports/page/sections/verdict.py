@@ -36,6 +36,7 @@ def verdict(report: Report, diff: Diff | None) -> Verdict:
                      key=lambda cell: -catalogue.OUTCOMES[cell.outcome].severity)
     left_out = sum(cell.left_out for cell in report.cells)
     passing = len(report.cells) - left_out - len(failing)
+    near = sum(cell.near for cell in report.cells)
     lines = _named([f"{catalogue.OUTCOMES[cell.outcome].text}: {cell.key}" for cell in failing])
     regressions = diff.regressions if diff else []
     lines += _named([str(each) for each in regressions])
@@ -52,6 +53,10 @@ def verdict(report: Report, diff: Diff | None) -> Verdict:
         tone, headline = "bad", "All cells pass, the comparison with the baseline does not"
     else:
         headline = "The only cell passes" if passing == 1 else f"All {words.number(passing)} cells pass"
+        if near:
+            tone = "near"
+            headline += (", within a tolerance" if near == passing else f", {words.number(near)} of them within a tolerance") \
+                + " and not to the bit"
     if diff is None:
         lines.append("Against the baseline: not compared, none was given")
     elif diff.passed:
