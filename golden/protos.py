@@ -29,11 +29,11 @@ def _fill_step(message: Any, step: CaseStep, full: bool) -> None:
 
 
 def to_bytes(name: str, model: Model | PlainModel, files: Sequence[FileFacts], cases: Sequence[GoldenCase],
-             generator: str, seed: int, variant: Variant = VARIANTS["f32"]) -> bytes:
+             generator: str, seed: int, variant: Variant = VARIANTS["f32"], accept: str = "") -> bytes:
     """A serialised GoldenTrace; the same arguments give the same bytes."""
     model_pb2, trace_pb2 = generated.load("model"), generated.load("trace")
     trace = trace_pb2.GoldenTrace(
-        generator=generator, version=golden.__version__, seed=seed, variant=variant.number,
+        generator=generator, version=golden.__version__, seed=seed, variant=variant.number, accept=accept,
         model=model_pb2.Model(
             name=name, files=[model_pb2.ModelFile(format=f.version, sha256=f.sha256, size_bytes=f.size_bytes)
                               for f in files]))
@@ -80,4 +80,4 @@ def difference(actual: bytes, expected: bytes) -> str | None:
         del a.oracle_logits[:], b.oracle_logits[:]
         if a != b:
             return f"step {index} (counted over all cases): token or taps differ"
-    return None if one == other else "generator, version, seed, model, tolerances or number of steps differ"
+    return None if one == other else "generator, version, seed, model, tolerances, acceptance or number of steps differ"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import pathlib
+import re
 import sys
 from collections.abc import Sequence
 
@@ -36,6 +37,14 @@ def step_list(text: str) -> list[int] | None:
     return token_prompt(text)
 
 
+def acceptance(text: str) -> str:
+    """In the words of `atome verify --accept`, which knows the limits of their numbers."""
+    if not re.fullmatch(r"bits|tokens|ulp:\d+|relative:[\d.]+(e-?\d+)?", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is no acceptance; write bits, ulp:N as ulp:4, relative:X as "
+                                         "relative:1e-5, or tokens")
+    return text
+
+
 def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parses the command line; prompts of both kinds keep their order."""
     parser = argparse.ArgumentParser(description=__doc__,
@@ -54,6 +63,9 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--allow-divergence", type=int, default=0, metavar="N",
                         help="steps a case that may differ from the oracle (default: 0)")
     parser.add_argument("--variant", choices=VARIANTS, help="default: f32, or plain for a plain transformer")
+    parser.add_argument("--accept", type=acceptance, default="",
+                        help="how close runners must be unless a command says otherwise: bits, ulp:N, relative:X or "
+                             "tokens (default: nothing is said, which means bits)")
     parser.add_argument("--generator", default="python3 -m golden.trace", help="recorded in the trace")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="file to write")
     arguments = parser.parse_args(argv)
@@ -70,13 +82,13 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def build(models: Sequence[pathlib.Path], config: str | None, prompts: Sequence[Sequence[int]], steps: int,
           full_taps_at: Sequence[Sequence[int] | None], seed: int, generator: str,
-          allow_divergence: int = 0, variant: str | None = None) -> bytes:
+          allow_divergence: int = 0, variant: str | None = None, accept: str = "") -> bytes:
     """The trace as bytes; `full_taps_at` has one entry a prompt. Raises what its parts raise."""
     model, facts = load_any(models, config)
     chosen = variant_of(model, variant)
     cases = [run_case(model, prompt, steps, full, allow_divergence, chosen)
              for prompt, full in zip(prompts, full_taps_at, strict=True)]
-    return protos.to_bytes(models[0].stem, model, facts, cases, generator, seed, chosen)
+    return protos.to_bytes(models[0].stem, model, facts, cases, generator, seed, chosen, accept)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -84,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     a = parse_arguments(argv)
     try:
         data = build(a.models, a.config, a.prompts, a.steps, a.full_taps_at, a.seed, a.generator,
-                     a.allow_divergence, a.variant)
+                     a.allow_divergence, a.variant, a.accept)
         a.out.write_bytes(data)
     except (DivergenceError, NonFiniteError) as error:
         print(f"trace: {a.models[0]}: {error}", file=sys.stderr)

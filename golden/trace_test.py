@@ -51,6 +51,18 @@ def test_content(tmp_path: pathlib.Path) -> None:
                 assert case.generated[number - len(case.prompt) + 1] == np.argmax(logits)
 
 
+def test_it_may_say_how_close_is_close_enough(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "odd.trace"
+    for accept in ("relative:1e-5", "ulp:4", "tokens", "bits"):
+        assert write(["--prompt-bytes", "1,2", "--steps", "2", "--accept", accept], out) == 0
+        assert protos.parse(out.read_bytes()).accept == accept
+    assert write(["--prompt-bytes", "1,2", "--steps", "2"], out) == 0
+    assert protos.parse(out.read_bytes()).accept == ""
+    with pytest.raises(SystemExit):
+        write(["--prompt-bytes", "1", "--accept", "about"], out)
+    assert "'about' is no acceptance; write bits" in capsys.readouterr().err
+
+
 def test_same_arguments_same_bytes(tmp_path: pathlib.Path) -> None:
     for name in ("a", "b"):
         assert write(["--prompt-bytes", "1,2,3", "--steps", "3", "--full-taps-at", "all"], tmp_path / name) == 0

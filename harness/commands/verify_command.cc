@@ -72,6 +72,11 @@ Result<VerifyModel> LoadSubject(const VerifyArguments& arguments, const std::str
   }
   VerifyModel subject{{path, bytes, sha256, trace->config}, *std::move(trace)};
   if (!arguments.variants.empty()) subject.variant = variant;
+  if (const std::string& accept = subject.trace.accept; !accept.empty()) {
+    const Result<Acceptance> asked = Acceptance::Parse(accept);
+    if (!asked.ok()) return Bad(StrCat(subject.trace.path, ": accept: ", asked.error().message));
+    subject.acceptance = *asked;
+  }
   if (!arguments.config.empty()) {
     Result<ModelConfig> config = ParseConfig(arguments.config, subject.model.config.architecture);
     if (!config.ok()) return config.error();

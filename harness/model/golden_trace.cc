@@ -75,6 +75,7 @@ class Reader {
   Result<GoldenTrace> Read() {
     trace_.path = path_;
     trace_.model_name = proto_.model().name();
+    trace_.accept = proto_.accept();
     trace_.generator = StrCat(proto_.generator(), " ", proto_.version());
     if (const auto error = ReadModel()) return *error;
     const auto variant = static_cast<Variant>(proto_.variant());

@@ -44,6 +44,7 @@ struct GoldenTrace {
   ModelConfig config;
   std::vector<std::string> model_sha256;  // of every file that holds this model
   double oracle_tolerance = 0;            // |delta| <= this * largest |logit| of the step
+  std::string accept;                     // as --accept says it, not yet parsed; empty: nothing is said
   std::vector<ExpectedCase> cases;
 };
 

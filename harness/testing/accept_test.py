@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import pathlib
 
+import numpy as np
 import pytest
 
+from golden import protos
+from golden.float_bits import bit_hash
 from harness.testing import cells
 from harness.testing.process import BUILD, ROOT, atome, needs_firmware, refused
 
@@ -70,6 +73,31 @@ def test_a_pass_within_a_tolerance_is_shown_apart_and_regresses(tmp_path: pathli
     assert atome("report", near, "--html", page, "--junit", junit).returncode == 0
     assert "within a tolerance and not to the bit" in page.read_text() and 'class="verdict near"' in page.read_text()
     assert "within: parity native host atome_60k.atome03 q15" in junit.read_text()
+
+
+def test_a_trace_says_what_it_accepts_and_the_command_overrules_it(tmp_path: pathlib.Path) -> None:
+    # A trace that the engine cannot have to the bit: one logit of the bit model is 3 ULP higher.
+    message = protos.parse((TRACES / "tiny_odd.trace").read_bytes())
+    tap = message.cases[0].steps[1].taps[-1]
+    values = np.array(tap.bits, np.uint32)
+    values[2] += 3
+    tap.bits[:] = values.tolist()
+    tap.bit_hash = bit_hash(values.view(np.float32))
+    path = tmp_path / "near.trace"
+
+    def outcome(accept: str, *words: str) -> tuple[int, str]:
+        message.accept = accept
+        path.write_bytes(message.SerializeToString())
+        process = atome("verify", MODEL, "--core", "host-simd", "--trace", path, "--format", "json", *words)
+        return process.returncode, cells.load(process.stdout)[0]["outcome"] if process.stdout else process.stderr
+
+    assert outcome("") == outcome("bits") == (1, "mismatch")
+    assert outcome("ulp:3") == outcome("relative:1e-5") == outcome("tokens") == (0, "within")
+    assert outcome("ulp:2") == (1, "mismatch")
+    assert outcome("tokens", "--accept", "ulp:2") == outcome("tokens", "--accept", "bits") == (1, "mismatch")
+    assert outcome("bits", "--accept", "ulp:3") == (0, "within")
+    code, said = outcome("relative:\x1b[2Jnear")
+    assert code == 2 and f"{path}: accept: " in said and "write bits, ulp:N" in said and "\x1b" not in said
 
 
 @needs_firmware
