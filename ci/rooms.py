@@ -21,7 +21,7 @@ ROOMS: dict[str, list[str]] = {
     "engine": ["maths", "files", "frames", "probe", "f32_small", "f32", "q15", "plain", "api", "runtime", "host", "firmware"],
     "emulation": ["base", "thumb", "timing", "silicon", "boards", "elf", "scene", "machine", "gdb", "semihosting", "unicorn", "qemu"],
     "golden": ["training"],
-    "harness": ["base", "statistics", "report", "model", "run", "corpus", "parity", "size", "cycles", "perplexity", "bench",
+    "harness": ["base", "statistics", "report", "model", "run", "corpus", "generate", "parity", "size", "cycles", "perplexity", "bench",
                 "diff", "ab", "commands"],
     "reports": ["history", "page", "export"],
     "ci": ["drawing", "night"],

@@ -7,6 +7,7 @@
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
+#include "harness/commands/prompt_option.h"
 #include "harness/run/runner.h"
 #include "harness/run/target.h"
 
@@ -16,8 +17,7 @@ namespace {
 struct LogitsArguments {
   std::string model;
   ModelOptions options;
-  std::string prompt;
-  std::string prompt_bytes;
+  PromptOption prompt;
   uint32_t steps = 1;
   std::string runner = "native";
   std::string core;
@@ -25,26 +25,6 @@ struct LogitsArguments {
   std::string format = "table";
   TimeLimit time_limit;
 };
-
-Result<std::vector<uint32_t>> Prompt(const LogitsArguments& arguments) {
-  std::vector<uint32_t> tokens;
-  if (arguments.prompt_bytes.empty()) {
-    for (char c : arguments.prompt) tokens.push_back(static_cast<unsigned char>(c));
-  } else {
-    for (std::string_view word : Split(arguments.prompt_bytes, ',')) {
-      const std::optional<uint32_t> token = Number(word);
-      if (!token) {
-        return Bad(
-            fmt::format("--prompt-bytes: \"{}\" is not a token; write numbers as in 79,110,99,101", word));
-      }
-      tokens.push_back(*token);
-    }
-  }
-  if (tokens.empty()) {
-    return Bad("the prompt is empty; give --prompt TEXT or --prompt-bytes 79,110,99,101");
-  }
-  return tokens;
-}
 
 // The logits that chose each generated token: those of the prompt's last step and of all later steps.
 std::vector<const std::vector<float>*> GeneratingLogits(const CaseExecution& result, size_t prompt_size) {
@@ -80,23 +60,10 @@ std::string Table(const CaseExecution& result, size_t prompt_size) {
 }
 
 int RunLogits(const LogitsArguments& arguments) {
-  Result<std::vector<uint32_t>> prompt = Prompt(arguments);
-  if (!prompt.ok()) return UsageError(prompt.error().message);
-  Result<Model> model =
-      arguments.options.Load(arguments.model, static_cast<uint32_t>(prompt->size()) + arguments.steps);
+  Result<Model> model = arguments.options.Load(arguments.model, arguments.prompt.Size() + arguments.steps);
   if (!model.ok()) return UsageError(model.error().message);
-  if (!arguments.prompt.empty() && model->config.vocab_size != kByteVocabulary) {
-    return UsageError(
-        StrCat(model->path, ": has a vocabulary of ", model->config.vocab_size,
-               " tokens, not the 256 bytes, so that text is not its tokens; give their numbers, as in "
-               "--prompt-bytes 3,1,4"));
-  }
-  for (uint32_t token : *prompt) {
-    if (token >= model->config.vocab_size) {
-      return UsageError(
-          StrCat("the prompt has token ", token, "; the vocabulary ends at ", model->config.vocab_size - 1));
-    }
-  }
+  Result<std::vector<uint32_t>> prompt = arguments.prompt.Tokens(*model);
+  if (!prompt.ok()) return UsageError(prompt.error().message);
   const std::string core = !arguments.core.empty()        ? arguments.core
                            : arguments.runner == "native" ? "host"
                                                           : "m3";
@@ -125,12 +92,7 @@ int RunLogits(const LogitsArguments& arguments) {
 void Declare(Options& options, LogitsArguments* arguments) {
   options.Text("MODEL", &arguments->model, "Model file").Required();
   arguments->options.AddTo(options, "the positions of the run, at least 64");
-  options.Text("--prompt", &arguments->prompt,
-               "The prompt as text, a byte a token; for the vocabulary of the 256 bytes");
-  options
-      .Text("--prompt-bytes", &arguments->prompt_bytes,
-            "The prompt as tokens of any vocabulary: 79,110,99,101")
-      .Excludes("--prompt");
+  arguments->prompt.AddTo(options);
   options.Count("--steps", &arguments->steps, 1, 1'000'000, "Tokens to generate");
   arguments->time_limit.AddTo(options);
   options.Text("--runner", &arguments->runner, "native, unicorn or qemu");

@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "engine/host/host_engine.h"
@@ -40,7 +43,67 @@ atome_status RunCase(HostEngine* engine, uint32_t vocab_size, const std::vector<
   return status;
 }
 
+// An engine that is open, or why it is not.
+struct Opened {
+  std::unique_ptr<HostEngine> engine;
+  std::string failure;
+};
+
+std::string LacksMemory(const Model& model) {
+  return StrCat(model.path, ": this host lacks the memory that ", ConfigToString(model.config),
+                " needs; check --config, or give a smaller max_seq");
+}
+
+// Throws std::bad_alloc.
+Opened Open(const Model& model, Variant variant) {
+  Opened opened;
+  if (variant != Variant::kF32) {
+    opened.failure = StrCat("host-simd has no engine of variant ", VariantName(variant),
+                            ", only of f32; name another core, such as host");
+    return opened;
+  }
+  const auto* bytes = reinterpret_cast<const uint8_t*>(model.bytes.data());
+  atome_location where{};
+  const atome_status status =
+      HostEngine::Open(model.config.Ternary(), {bytes, model.bytes.size()}, &opened.engine, &where);
+  if (status != ATOME_OK) {
+    opened.failure = status == ATOME_ERROR_CONFIG ? StrCat(model.path, ": ", atome_status_text(status), ": ",
+                                                           ConfigToString(model.config))
+                                                  : DescribeOpenError(model, status, where);
+  }
+  return opened;
+}
+
+class HostDecoder final : public Decoder {
+ public:
+  HostDecoder(const Model& model, Variant variant) : model_(model) {
+    try {
+      opened_ = Open(model, variant);
+    } catch (const std::bad_alloc&) {
+      opened_.failure = LacksMemory(model);
+    }
+  }
+
+  std::optional<Failure> Consume(std::span<const uint32_t> tokens, Step* last) override {
+    if (!opened_.failure.empty()) return Failure{Outcome::kError, opened_.failure};
+    last->token = tokens.back();
+    last->logits.resize(model_.config.vocab_size);
+    atome_status status = opened_.engine->Evaluate(tokens.first(tokens.size() - 1), nullptr);
+    if (status == ATOME_OK) status = opened_.engine->Step(tokens.back(), last->logits.data());
+    if (status != ATOME_OK) return RefusedStep(model_, status, opened_.engine->position());
+    return std::nullopt;
+  }
+
+ private:
+  const Model& model_;
+  Opened opened_;
+};
+
 }  // namespace
+
+std::unique_ptr<Decoder> HostRunner::Decode(const Model& model, Variant variant, uint32_t) const {
+  return std::make_unique<HostDecoder>(model, variant);
+}
 
 HostRunner::HostRunner()
     : note_(StrCat(HostEngine::Target(), "; no taps; state includes the expanded model")) {}
@@ -50,27 +113,17 @@ Execution HostRunner::Run(const Model& model, const Task& task) const {
   result.build = "library";
   result.no_taps = "the engine for hosts has no taps";
   result.outcome = Outcome::kError;
-  if (!Knows(task.variant)) {
-    result.message = StrCat("host-simd has no engine of variant ", VariantName(task.variant),
-                            ", only of f32; name another core, such as host");
-    return result;
-  }
   try {
-    const auto* bytes = reinterpret_cast<const uint8_t*>(model.bytes.data());
-    std::unique_ptr<HostEngine> engine;
-    atome_location where{};
-    atome_status status =
-        HostEngine::Open(model.config.Ternary(), {bytes, model.bytes.size()}, &engine, &where);
-    if (status != ATOME_OK) {
-      result.message = status == ATOME_ERROR_CONFIG ? StrCat(model.path, ": ", atome_status_text(status),
-                                                             ": ", ConfigToString(model.config))
-                                                    : DescribeOpenError(model, status, where);
+    const Opened opened = Open(model, task.variant);
+    if (!opened.failure.empty()) {
+      result.message = opened.failure;
       return result;
     }
-    result.state_bytes = engine->memory_bytes();
+    result.state_bytes = opened.engine->memory_bytes();
     for (const std::vector<uint32_t>& prompt : task.prompts) {
-      engine->Reset();
-      status = RunCase(engine.get(), model.config.vocab_size, prompt, task, &result.cases.emplace_back());
+      opened.engine->Reset();
+      const atome_status status =
+          RunCase(opened.engine.get(), model.config.vocab_size, prompt, task, &result.cases.emplace_back());
       if (status != ATOME_OK) {
         if (status == ATOME_ERROR_NON_FINITE) result.outcome = Outcome::kMismatch;
         result.message = StrCat(model.path, ": ", atome_status_text(status), result.Place());
@@ -79,8 +132,7 @@ Execution HostRunner::Run(const Model& model, const Task& task) const {
     }
     result.outcome = Outcome::kPass;
   } catch (const std::bad_alloc&) {
-    result.message = StrCat(model.path, ": this host lacks the memory that ", ConfigToString(model.config),
-                            " needs; check --config, or give a smaller max_seq");
+    result.message = LacksMemory(model);
   }
   return result;
 }

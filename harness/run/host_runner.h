@@ -2,6 +2,8 @@
 #ifndef ATOME_HARNESS_RUN_HOST_RUNNER_H_
 #define ATOME_HARNESS_RUN_HOST_RUNNER_H_
 
+#include <cstdint>
+#include <memory>
 #include <string>
 
 #include "harness/run/runner.h"
@@ -17,6 +19,7 @@ class HostRunner final : public Runner {
   std::string_view core() const override { return "host-simd"; }
   std::string_view note() const override { return note_; }
   bool Knows(Variant variant) const override { return variant == Variant::kF32; }
+  std::unique_ptr<Decoder> Decode(const Model& model, Variant variant, uint32_t ahead) const override;
   Execution Run(const Model& model, const Task& task) const override;
   std::string_view WhyNoInstructions() const override { return "the host's instructions are not counted"; }
 

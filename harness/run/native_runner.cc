@@ -3,6 +3,9 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "harness/base/text.h"
@@ -37,37 +40,77 @@ atome_status RunCase(VariantEngine& engine, uint32_t vocab_size, const std::vect
   }
 }
 
+// An engine that is open, or why it is not.
+struct Opened {
+  std::unique_ptr<VariantEngine> engine;
+  std::optional<uint64_t> state_bytes;
+  std::string failure;
+};
+
+Opened Open(const Model& model, Variant variant) {
+  Opened opened;
+  opened.engine = MakeVariantEngine(model, variant);
+  size_t state_bytes = 0;
+  atome_status status = opened.engine->StateBytes(&state_bytes);
+  if (status != ATOME_OK) {
+    opened.failure = StrCat(model.path, ": ", atome_status_text(status), ": ", ConfigToString(model.config));
+    return opened;
+  }
+  opened.state_bytes = state_bytes;
+  atome_location where{};
+  try {
+    status = opened.engine->Open(&where);
+    if (status != ATOME_OK) opened.failure = DescribeOpenError(model, status, where);
+  } catch (const std::bad_alloc&) {
+    opened.failure =
+        StrCat(model.path, ": this host lacks the ", state_bytes, " bytes of memory that ",
+               ConfigToString(model.config), " needs; check --config, or give a smaller max_seq");
+  }
+  return opened;
+}
+
+class NativeDecoder final : public Decoder {
+ public:
+  NativeDecoder(const Model& model, Variant variant) : model_(model), opened_(Open(model, variant)) {}
+
+  std::optional<Failure> Consume(std::span<const uint32_t> tokens, Step* last) override {
+    if (!opened_.failure.empty()) return Failure{Outcome::kError, opened_.failure};
+    last->logits.resize(model_.config.vocab_size);
+    for (const uint32_t token : tokens) {
+      last->token = token;
+      const atome_status status = opened_.engine->Step(token, last->logits.data());
+      if (status != ATOME_OK) return RefusedStep(model_, status, position_);
+      ++position_;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const Model& model_;
+  Opened opened_;
+  uint64_t position_ = 0;
+};
+
 }  // namespace
+
+std::unique_ptr<Decoder> NativeRunner::Decode(const Model& model, Variant variant, uint32_t) const {
+  return std::make_unique<NativeDecoder>(model, variant);
+}
 
 Execution NativeRunner::Run(const Model& model, const Task& task) const {
   Execution result;
   result.build = "library";
   result.outcome = Outcome::kError;
-  size_t state_bytes = 0;
-  const std::unique_ptr<VariantEngine> engine = MakeVariantEngine(model, task.variant);
-  atome_status status = engine->StateBytes(&state_bytes);
-  if (status != ATOME_OK) {
-    result.message = StrCat(model.path, ": ", atome_status_text(status), ": ", ConfigToString(model.config));
-    return result;
-  }
-  result.state_bytes = state_bytes;
-
-  atome_location where{};
-  try {
-    status = engine->Open(&where);
-  } catch (const std::bad_alloc&) {
-    result.message =
-        StrCat(model.path, ": this host lacks the ", state_bytes, " bytes of memory that ",
-               ConfigToString(model.config), " needs; check --config, or give a smaller max_seq");
-    return result;
-  }
-  if (status != ATOME_OK) {
-    result.message = DescribeOpenError(model, status, where);
+  const Opened opened = Open(model, task.variant);
+  result.state_bytes = opened.state_bytes;
+  if (!opened.failure.empty()) {
+    result.message = opened.failure;
     return result;
   }
   for (const std::vector<uint32_t>& prompt : task.prompts) {
-    engine->Reset();
-    status = RunCase(*engine, model.config.vocab_size, prompt, task, &result.cases.emplace_back());
+    opened.engine->Reset();
+    const atome_status status =
+        RunCase(*opened.engine, model.config.vocab_size, prompt, task, &result.cases.emplace_back());
     if (status != ATOME_OK) {
       if (status == ATOME_ERROR_NON_FINITE) result.outcome = Outcome::kMismatch;
       result.message = StrCat(model.path, ": ", atome_status_text(status), result.Place());

@@ -2,6 +2,9 @@
 #ifndef ATOME_HARNESS_RUN_NATIVE_RUNNER_H_
 #define ATOME_HARNESS_RUN_NATIVE_RUNNER_H_
 
+#include <cstdint>
+#include <memory>
+
 #include "harness/run/runner.h"
 
 namespace atome::harness {
@@ -13,6 +16,7 @@ class NativeRunner final : public Runner {
   // The library is built with taps, so its state is d floats larger than the firmware's without taps.
   std::string_view note() const override { return "state includes the taps' d floats"; }
   bool TapsAreFree() const override { return true; }
+  std::unique_ptr<Decoder> Decode(const Model& model, Variant variant, uint32_t ahead) const override;
   Execution Run(const Model& model, const Task& task) const override;
   std::string_view WhyNoInstructions() const override { return "the host's instructions are not counted"; }
 };

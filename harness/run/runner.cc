@@ -9,6 +9,7 @@
 #include "harness/run/firmware_runner.h"
 #include "harness/run/host_runner.h"
 #include "harness/run/native_runner.h"
+#include "harness/run/rerun_decoder.h"
 
 namespace atome::harness {
 namespace {
@@ -52,6 +53,10 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeGivenFirmwareRunners(
 }
 
 }  // namespace
+
+std::unique_ptr<Decoder> Runner::Decode(const Model& model, Variant variant, uint32_t ahead) const {
+  return std::make_unique<RerunDecoder>(*this, model, variant, ahead);
+}
 
 Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const RunnerChoice& choice) {
   std::vector<std::string> known_cores{"host", "host-simd"};

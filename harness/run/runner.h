@@ -3,6 +3,7 @@
 #define ATOME_HARNESS_RUN_RUNNER_H_
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "harness/base/result.h"
 #include "harness/model/model.h"
+#include "harness/run/decoder.h"
 #include "harness/run/execution.h"
 
 namespace atome::harness {
@@ -28,6 +30,10 @@ class Runner {
   virtual bool Knows(Variant) const { return true; }
   // Never throws and never ends the process, whatever the model and task hold. Thread-safe.
   virtual Execution Run(const Model& model, const Task& task) const = 0;
+  // A text that grows by the tokens that its caller chooses; the runner and `model` must outlive it. A runner
+  // that only continues prompts greedily runs again where the caller leaves that way, `ahead` tokens at a
+  // time.
+  virtual std::unique_ptr<Decoder> Decode(const Model& model, Variant variant, uint32_t ahead) const;
   // Whether taps cost nothing extra, so that they are always compared.
   virtual bool TapsAreFree() const { return false; }
   // Why instructions are never counted; empty when they are.
