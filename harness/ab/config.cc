@@ -106,7 +106,8 @@ class Reader {
 
   void ReadContender(const Json& json, const std::string& pointer) {
     const JsonObject object(
-        json, pointer, {"name", "kind", "model", "variant", "build", "dimensions", "fp32_reference", "train"},
+        json, pointer,
+        {"name", "kind", "model", "variant", "build", "accept", "dimensions", "fp32_reference", "train"},
         &complaints_);
     Contender contender;
     contender.name = Name(object, "name");
@@ -122,6 +123,7 @@ class Reader {
     else
       object.Complain("variant", variants.error().message);
     if (Choice(object, "build", {"speed", "size"}) == 1) contender.build = FirmwareBuild::kSize;
+    ReadAcceptance(object, &contender);
     contender.dimensions = object.OptionalText("dimensions");
     if (contender.dimensions) {
       const bool plain = contender.kind != kKinds[0];
@@ -137,6 +139,16 @@ class Reader {
                                       " seeds would be one file; put {seed} where its number goes, or give "
                                       "one seed"));
     config_.contenders.push_back(std::move(contender));
+  }
+
+  void ReadAcceptance(const JsonObject& object, Contender* contender) {
+    const std::optional<std::string> accept = object.OptionalText("accept");
+    if (!accept) return;
+    const Result<Acceptance> parsed = Acceptance::Parse(*accept);
+    if (!parsed.ok()) return object.Complain("accept", parsed.error().message);
+    if (config_.cores.empty())
+      object.Complain("accept", "is held on cores, and none is named; name \"cores\", or take it out");
+    contender->accept = *parsed;
   }
 
   Training ReadTraining(const Json& json, const std::string& pointer) {

@@ -10,6 +10,7 @@
 #include "harness/base/result.h"
 #include "harness/base/variant.h"
 #include "harness/cycles/cycles.h"
+#include "harness/parity/acceptance.h"
 #include "harness/run/firmware_store.h"
 
 namespace atome::harness::ab {
@@ -30,6 +31,7 @@ struct Contender {
   std::string model;  // path with {seed}, or of one file that is the same for all seeds
   Variant variant = Variant::kF32;
   FirmwareBuild build = FirmwareBuild::kSpeed;
+  std::optional<Acceptance> accept;           // held so to its golden trace on every core; nothing: not held
   std::optional<std::string> dimensions;      // as for --config
   std::optional<std::string> fp32_reference;  // contender whose files stand for the size in FP32
   std::optional<Training> training;

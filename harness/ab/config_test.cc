@@ -117,6 +117,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"\"kind\": \"atome_ternary\"", "\"kind\": \"binary\"", "/contenders/1/kind: is \"binary\"",
                 "give one of atome_ternary, plain_fp32"},
         Mistake{"\"variant\": \"q15\"", "\"variant\": \"q16\"", "/contenders/0/variant: unknown", "q15"},
+        Mistake{"\"build\": \"size\"", "\"build\": \"size\", \"accept\": \"ulp:0\"",
+                "/contenders/0/accept: \"ulp:0\" is no acceptance", "write bits, ulp:N"},
         Mistake{"\"build\": \"size\"", "\"build\": \"fast\"", "/contenders/0/build: is \"fast\"",
                 "give one of speed, size"},
         Mistake{"models/a_{seed}/", "models/a/", "/contenders/0/model:", "put {seed} where its number goes"},

@@ -34,6 +34,11 @@ bool SameDimensions(const Experiment& experiment, const Entry& entry, const Cell
   return named == ConfigToString(entry.model.config) || named == asked;
 }
 
+// What cells that were held to `accept` have as their figure: of bits, none.
+std::string AcceptedText(const Acceptance& accept) {
+  return accept.kind() == Acceptance::Kind::kBits ? "" : accept.Text();
+}
+
 // Whether the perplexity is of the very chunks, with their losses.
 bool SameText(const Experiment& experiment, const Cell& cell) {
   const report::Figure* perplexity = cell.Find(Quantity::kPerplexity);
@@ -55,6 +60,9 @@ bool Answers(const Experiment& experiment, const Piece& piece, const Cell& cell)
   const report::Key key = KeyOf(experiment, piece);
   if (cell.key.variant != key.variant || cell.key.detail != key.detail ||
       !SameDimensions(experiment, *piece.entry, cell))
+    return false;
+  const auto& accept = experiment.ContenderOf(*piece.entry).accept;
+  if (key.kind == Kind::kParity && (!accept || cell.Text(Quantity::kAccepted) != AcceptedText(*accept)))
     return false;
   if (key.kind == Kind::kPerplexity) return SameText(experiment, cell);
   return cell.key.runner == key.runner && cell.key.core == key.core && cell.key.board == key.board &&

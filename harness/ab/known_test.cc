@@ -55,6 +55,22 @@ TEST_F(Known, CellsOfTheSameModelAnswerHoweverTheyCallIt) {
   }
 }
 
+TEST_F(Known, AParityCellAnswersTheToleranceThatWasAskedOfIt) {
+  auto& accept = experiment_.config.contenders[0].accept;
+  const auto cell_of = [this](const char* accepted) {
+    Cell cell = CellOf(Kind::kParity);
+    if (*accepted != 0) cell.Add(Quantity::kAccepted, accepted);
+    return cell;
+  };
+  for (const char* text : {"bits", "ulp:4", "tokens"}) {
+    accept = *Acceptance::Parse(text);
+    for (const char* accepted : {"", "ulp:4", "tokens"})
+      EXPECT_EQ(AnswersWith(cell_of(accepted)),
+                accepted == (std::string(text) == "bits" ? std::string() : text))
+          << text << " " << accepted;
+  }
+}
+
 TEST_F(Known, CellsOfSomethingElseDoNot) {
   for (const Kind kind : kKinds) {
     Cell failed = CellOf(kind);

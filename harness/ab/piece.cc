@@ -2,13 +2,17 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <set>
 
 #include "emulation/boards/core.h"
+#include "harness/base/places.h"
 #include "harness/base/text.h"
 #include "harness/cycles/cycles.h"
+#include "harness/parity/verify.h"
 #include "harness/perplexity/perplexity.h"
 #include "harness/report/command_line.h"
+#include "harness/run/firmware_runner.h"
 #include "harness/size/size.h"
 
 namespace atome::harness::ab {
@@ -23,14 +27,14 @@ std::string PositionsText(const Positions& positions) { return StrCat(positions.
 std::string DetailOf(const Experiment& experiment, Kind kind) {
   const Config& config = experiment.config;
   if (kind == Kind::kPerplexity) return PerplexityDetail(experiment.text, experiment.plan);
-  if (kind == Kind::kSize) return "";
+  if (kind == Kind::kSize || kind == Kind::kParity) return "";
   return StrCat("positions ", PositionsText(config.positions),
                 config.prompt == Config{}.prompt ? "" : StrCat(", prompt ", config.prompt));
 }
 
 std::string_view RunnerOf(Kind kind) {
   if (kind == Kind::kPerplexity) return "native";
-  return kind == Kind::kCycles ? "unicorn" : "elf";
+  return kind == Kind::kSize ? "elf" : "unicorn";
 }
 
 // An error, as a cell.
@@ -54,12 +58,46 @@ Cell MeasureCyclesOf(const Experiment& experiment, const Piece& piece, std::chro
   return MeasureCycles({piece.entry->model}, {target}, options).front();
 }
 
+Cell MeasureParityOf(const Experiment& experiment, const Piece& piece, std::chrono::milliseconds time_limit) {
+  const Contender& contender = experiment.ContenderOf(*piece.entry);
+  const Model& model = piece.entry->model;
+  Result<GoldenTrace> trace =
+      TraceFolder((GoldenFolder() / "traces").string()).Find(model.sha256, contender.variant);
+  if (!trace.ok()) {
+    return Failed(experiment, piece,
+                  {trace.error().kind,
+                   StrCat(trace.error().message, "; write it with golden.trace, or take \"accept\" out")});
+  }
+  std::vector<std::unique_ptr<Runner>> runners;
+  runners.push_back(std::make_unique<FirmwareRunner>(
+      emulation::UnicornMachine(), *emulation::FindCore(piece.core), time_limit, contender.build));
+  VerifyModel subject{model, *std::move(trace), *contender.accept};
+  subject.model.config = subject.trace.config;
+  return Verify({std::move(subject)}, runners, {}).front();
+}
+
+// The command that measures pieces of the kind.
+std::string_view CommandFor(Kind kind) {
+  switch (kind) {
+    case Kind::kPerplexity:
+      return "ppl";
+    case Kind::kCycles:
+      return "cycles";
+    case Kind::kParity:
+      return "verify";
+    default:
+      return "size";
+  }
+}
+
 std::string CommandOf(const Experiment& experiment, const Piece& piece) {
   const Config& config = experiment.config;
   const Contender& contender = experiment.ContenderOf(*piece.entry);
   const Model& model = piece.entry->model;
   const bool perplexity = piece.kind == Kind::kPerplexity;
-  report::CommandLine line(perplexity ? "ppl" : piece.kind == Kind::kCycles ? "cycles" : "size");
+  report::CommandLine line(CommandFor(piece.kind));
+  if (piece.kind == Kind::kParity)
+    line.Option("--runner", RunnerOf(piece.kind)).Option("--accept", contender.accept->Text());
   line.Path(model.path).Option("--core", piece.core).Option("--variant", VariantName(contender.variant));
   if (piece.kind == Kind::kCycles) {
     line.Option("--positions", PositionsText(config.positions));
@@ -86,6 +124,7 @@ std::vector<Piece> PiecesOf(const Experiment& experiment, const Entry& entry) {
   for (const std::string& core : experiment.config.cores) {
     pieces.push_back({&entry, Kind::kCycles, core});
     pieces.push_back({&entry, Kind::kSize, core});
+    if (experiment.ContenderOf(entry).accept) pieces.push_back({&entry, Kind::kParity, core});
   }
   return pieces;
 }
@@ -129,6 +168,7 @@ Cell MeasurePiece(const Experiment& experiment, const Piece& piece, std::chrono:
   const Contender& contender = experiment.ContenderOf(*piece.entry);
   const Model& model = piece.entry->model;
   if (piece.kind == Kind::kCycles) return MeasureCyclesOf(experiment, piece, time_limit);
+  if (piece.kind == Kind::kParity) return MeasureParityOf(experiment, piece, time_limit);
   if (piece.kind == Kind::kSize) {
     SizeOptions options;
     options.variants = {contender.variant};

@@ -70,6 +70,7 @@ class Summary {
     AddTraining();
     AddPerplexity();
     for (const std::string& core : experiment_.config.cores) AddCore(core);
+    if (contender_.accept) cell_.Add(Quantity::kAccepted, contender_.accept->Text());
     cell_.Add(Quantity::kTextSha256, experiment_.text.sha256);
     for (const Entry& entry : entries_)
       cell_.Add(Quantity::kModelSha256, entry.model.sha256, {PartKind::kSeed, StrCat(entry.seed)});
@@ -93,6 +94,7 @@ class Summary {
   void AddTraining();
   void AddPerplexity();
   void AddCore(const std::string& core);
+  void AddReached(const std::string& core);
 
   // `of` gives the value of an entry.
   template <class Of>
@@ -234,6 +236,21 @@ void Summary::AddCore(const std::string& core) {
     return firmware && model ? Value(*firmware + *model) : Value();
   });
   add(Quantity::kRamBytes, report::Kind::kSize, number(Quantity::kRamBytes));
+  if (contender_.accept) AddReached(core);
+}
+
+void Summary::AddReached(const std::string& core) {
+  std::set<std::string> reached;  // by the seeds
+  for (const Entry& entry : entries_) {
+    const Cell* cell = CellOf(experiment_, {&entry, report::Kind::kParity, core}, cells_);
+    if (cell == nullptr) continue;
+    const std::optional<uint64_t> ulp = cell->Count(Quantity::kMaxUlp);
+    if (std::string text = cell->Text(Quantity::kReached); !text.empty())
+      reached.insert(std::move(text));
+    else if (ulp)
+      reached.insert(StrCat(*ulp, " ULP"));
+  }
+  if (!reached.empty()) cell_.Add(Quantity::kReached, Join(reached, ", "), {PartKind::kCore, core});
 }
 
 void Summary::Compare(const Summary& baseline) {

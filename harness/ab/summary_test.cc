@@ -13,6 +13,7 @@
 namespace atome::harness::ab {
 namespace {
 
+using ::testing::AllOf;
 using report::Cell;
 using report::Figure;
 using report::Part;
@@ -143,6 +144,36 @@ TEST(Summarize, SaysWhatFailed) {
   cells = Summarize(experiment, measured);
   EXPECT_EQ(cells[0].outcome, Outcome::kCrashed);
   EXPECT_EQ(cells[0].message, "seed 1 on m3: fault (2 of its cells do not pass)");
+}
+
+TEST(Summarize, AContenderThatIsHeldToItsTraceSaysHowCloseItCame) {
+  const std::vector<MadeUp> models{{0, 0}, {1, 0}};
+  Config config = TwoContenders({0});
+  config.contenders[0].accept = *Acceptance::Parse("relative:1e-5");
+  const Experiment experiment = MakeExperiment(std::move(config), models);
+  std::vector<Cell> cells = MakeCells(experiment, models);
+  const auto parity =
+      std::ranges::find(cells, report::Kind::kParity, [](const Cell& cell) { return cell.key.kind; });
+  ASSERT_NE(parity, cells.end());
+  EXPECT_EQ(parity->key.Describe(), "parity unicorn m3 new/m0.atome02 f32 speed");
+  EXPECT_THAT(parity->command,
+              AllOf(HasSubstr(" verify "), HasSubstr("--accept relative:1e-05"), HasSubstr("--core m3")));
+  EXPECT_EQ(std::ranges::count(cells, report::Kind::kParity, [](const Cell& cell) { return cell.key.kind; }),
+            1);
+  parity->Fail(Outcome::kWithin, "within relative 1e-05 (reached 3e-07), 48/48 tokens");
+  parity->Add(Quantity::kReached, "relative 3e-07");
+  std::vector<Cell> summary = Summarize(experiment, cells);
+  EXPECT_EQ(summary[0].outcome, Outcome::kWithin);
+  EXPECT_THAT(summary[0].message, HasSubstr("on m3: within relative"));
+  EXPECT_EQ(summary[0].Text(Quantity::kAccepted), "relative:1e-05");
+  EXPECT_EQ(summary[0].Text(Quantity::kReached, kM3), "relative 3e-07");
+  EXPECT_EQ(summary[1].outcome, Outcome::kPass);
+  EXPECT_EQ(summary[1].Find(Quantity::kAccepted), nullptr);
+  EXPECT_THAT(Table(summary), HasSubstr("relative 3e-07"));
+
+  parity->Fail(Outcome::kMismatch, "case 0, step 1");
+  summary = Summarize(experiment, cells);
+  EXPECT_EQ(summary[0].outcome, Outcome::kMismatch);
 }
 
 TEST(Summarize, ModelsThatWereNotScoredAreNotCompared) {

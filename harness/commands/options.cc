@@ -15,6 +15,15 @@ std::string& Typed() {
   return typed;
 }
 
+// NaN is in any range to CLI::Range, and -1 is 2^64 - 1.
+const CLI::Validator kIsNumber(
+    [](const std::string& text) {
+      return text.find_first_not_of("0123456789.eE+-") == std::string::npos ? "" : text + " is not a number";
+    },
+    "");
+const CLI::Validator kIsNotNegative(
+    [](const std::string& text) { return text.starts_with('-') ? text + " is below 0" : ""; }, "");
+
 }  // namespace
 
 struct Options::Command {
@@ -54,8 +63,10 @@ Options& Options::Flag(const std::string& name, bool* value, const std::string& 
 
 Options& Options::Real(const std::string& name, double* value, double least, double most,
                        const std::string& help) {
-  command_.last =
-      command_.app->add_option(name, *value, help)->check(CLI::Range(least, most))->capture_default_str();
+  command_.last = command_.app->add_option(name, *value, help)
+                      ->check(kIsNumber)
+                      ->check(CLI::Range(least, most))
+                      ->capture_default_str();
   return *this;
 }
 
@@ -64,6 +75,7 @@ Options& Options::Real(const std::string& name, std::optional<double>* value, do
   command_.last = command_.app
                       ->add_option_function<double>(
                           name, [value](double given) { *value = given; }, help)
+                      ->check(kIsNumber)
                       ->check(CLI::Range(least, most));
   return *this;
 }
@@ -80,6 +92,7 @@ Options& Options::CountInto(const std::string& name, std::function<void(uint64_t
                             std::optional<uint64_t> shown, uint64_t least, uint64_t most,
                             const std::string& help) {
   command_.last = command_.app->add_option_function<uint64_t>(name, std::move(take), help)
+                      ->check(kIsNotNegative)
                       ->check(CLI::Range(least, most));
   if (shown) command_.last->default_str(StrCat(*shown));
   return *this;

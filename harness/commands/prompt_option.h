@@ -18,7 +18,8 @@ namespace atome::harness {
 class PromptOption {
  public:
   void AddTo(Options& options) {
-    options.Text("--prompt", &text_, "The prompt as text, a byte a token; for the vocabulary of the 256 bytes");
+    options.Text("--prompt", &text_,
+                 "The prompt as text, a byte a token; for the vocabulary of the 256 bytes");
     options.Text("--prompt-bytes", &tokens_, "The prompt as tokens of any vocabulary: 79,110,99,101")
         .Excludes("--prompt");
   }
@@ -27,9 +28,10 @@ class PromptOption {
   Result<std::vector<uint32_t>> Tokens(const Model& model) const {
     const uint32_t vocab_size = model.config.vocab_size;
     if (!text_.empty() && vocab_size != kByteVocabulary) {
-      return Bad(StrCat(model.path, ": has a vocabulary of ", vocab_size,
-                        " tokens, not the 256 bytes, so that text is not its tokens; give their numbers, as in "
-                        "--prompt-bytes 3,1,4"));
+      return Bad(
+          StrCat(model.path, ": has a vocabulary of ", vocab_size,
+                 " tokens, not the 256 bytes, so that text is not its tokens; give their numbers, as in "
+                 "--prompt-bytes 3,1,4"));
     }
     std::vector<uint32_t> tokens;
     for (const char c : text_) tokens.push_back(static_cast<unsigned char>(c));

@@ -107,6 +107,26 @@ def test_firmware_is_held_to_a_tolerance_as_well() -> None:
     assert cells.text(found[0], "accepted") == "relative:1e-05"
 
 
+@needs_firmware
+def test_a_contender_of_an_ab_is_held_to_its_trace(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "text.txt").write_text("Once upon a time there was a little girl. " * 40)
+    # The same weights in a file that no trace knows.
+    assert atome("convert", LARGE, tmp_path / "other.atome03", "--max-seq", "63").returncode == 0
+    contenders = [{"name": "held", "model": str(LARGE), "accept": "relative:1e-5"}, {"name": "free", "model": str(LARGE)},
+                  {"name": "unknown", "model": str(tmp_path / "other.atome03"), "accept": "bits"}]
+    config = tmp_path / "held.json"
+    config.write_text(json.dumps({"name": "held", "text": "text.txt", "cores": ["m3"], "positions": "0:2", "baseline": "free",
+                                  "contenders": contenders}))
+    process = atome("ab", config, "--out", tmp_path / "out", "--format", "json")
+    held, free, unknown = cells.load(process.stdout)
+    assert process.returncode == 2 and [cell["outcome"] for cell in (held, free, unknown)] == ["pass", "pass", "missing"]
+    assert cells.text(held, "accepted") == "relative:1e-05" and cells.text(held, "reached", "core", "m3").startswith("relative ")
+    assert not cells.has(free, "accepted") and "no trace of variant f32" in unknown["message"]
+    made = json.loads((tmp_path / "out/ab_results.json").read_text())["cells"]
+    parity = [cell for cell in made if cell["kind"] == "parity" and cell["outcome"] == "pass"]
+    assert len(parity) == 1 and parity[0]["command"].startswith(f"{cells.PROGRAM} verify --runner unicorn --accept relative:1e-05 ")
+
+
 @pytest.mark.parametrize("accept", ["", "bit", "ulp", "ulp:0", "ulp:-1", "ulp:0x4", "relative:nan", "relative:2", "relative:-1e-5", "relative:1,5"])
 def test_what_makes_no_sense_is_refused(accept: str) -> None:
     said = refused("verify", MODEL, "--accept", accept)

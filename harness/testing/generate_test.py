@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import pathlib
 import pty
 import subprocess
 
@@ -124,8 +125,8 @@ def test_bad_input_is_refused(words: tuple[str, ...], says: str) -> None:
 
 
 @needs_firmware
-def test_firmware_that_is_not_there_or_runs_too_long(tmp_path: str) -> None:
-    process = atome("generate", MODEL, "--prompt", PROMPT, "--core", "m3", "--steps", "1", ATOME_FIRMWARE_DIR=str(tmp_path))
+def test_firmware_that_is_not_there_or_runs_too_long(tmp_path: pathlib.Path) -> None:
+    process = atome("generate", MODEL, "--prompt", PROMPT, "--core", "m3", "--steps", "1", ATOME_FIRMWARE_DIR=tmp_path)
     assert process.returncode == 2 and str(tmp_path) in process.stderr
     process = atome("generate", MODEL, "--prompt", PROMPT, "--core", "m3", "--time-limit", "0.001")
-    assert process.returncode == 4 and "time" in process.stderr
+    assert process.returncode == 4 and "stopped after 1 ms" in process.stderr
