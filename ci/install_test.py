@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import shutil
 import subprocess
 
 import pytest
@@ -31,6 +32,16 @@ def test_it_verifies_its_own_models(moved: pathlib.Path) -> None:
     process = atome(moved, "verify", "--core", cores)
     assert process.returncode == 0, process.stdout + process.stderr
     assert "cells pass" in process.stdout and str(BUILD) not in process.stdout
+
+
+@pytest.mark.skipif(shutil.which("arm-none-eabi-g++") is None, reason="no cross compiler")
+def test_it_makes_firmware(moved: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    process = subprocess.run([moved / "bin" / "atome", "firmware", moved / "share/atome/golden/models/tiny_odd/tiny_odd.atome03",
+                              "--board", "bluepill", "-o", tmp_path / "my.bin"], env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+                             cwd="/", capture_output=True, text=True, timeout=120, check=False)
+    assert process.returncode == 0, process.stderr
+    assert list((tmp_path / ".cache/atome/firmware").glob("*.elf"))
+    assert "token 63 " in atome(moved, "run", str(tmp_path / "my.bin"), "--board", "bluepill").stdout
 
 
 def test_it_names_commit_and_tools(moved: pathlib.Path) -> None:

@@ -2,12 +2,17 @@
 #   CORE <name>               of emulation/boards/cores.json: gcc flags, folders of engine/targets, flash and RAM
 #   [VARIANT <name>]          f32 (default), q15, q15kv8: q15 with a cache of 8 bits; plain: the plain transformer
 #   [SMALL] [TAPS]            for size: -Os, with the headers of engine/targets/small; with intermediates
-#   [MODEL <file> DIMENSIONS <V,d,L,h,K,k,S>]
-#                             carries this ATOME03 model, dimensions and format as constants
+#   [MODEL <file> DIMENSIONS <V,d,L,h,K,k,S> [FORMAT <1, 2 or 3>]]
+#                             carries this model, dimensions and format (default 3, ATOME03) as constants; a plain transformer's
+#                             dimensions are read from the image
 #   [OVERLAY <folder>] [DEPENDS <file>...])
 #                             headers here come before the engine's; what the engine depends on beside what it includes
 # Custom commands that compile and link one firmware ELF; the caller gives it to a target. The one place where flags of target code
 # are set. Callers ask first whether ATOME_ARM_GXX, the cross compiler, is there.
+#
+# atome_firmware_recipe(<file> CORE <name> VARIANT <name> [SMALL]): writes the same as words, by which `atome firmware` makes the firmware
+# of a user's model (harness/run/firmware_maker.h). In these words {sources} is the folder that `engine` lies in, {folder} the one where the compiler starts, {objects} all objects, in
+# order; {model}, {dimensions} and {format} are the model's, {flash_address} and the like where it is linked.
 #
 # An object is compiled once for each set of flags, and shared: start-up and what else is the same for all firmware of a core, the
 # program of a variant, the engine of models of one shape. It depends on the headers that the compiler says it included, and on the
@@ -39,14 +44,32 @@ function(atome_target_headers target out)
   set(${out} ${file} PARENT_SCOPE)
 endfunction()
 
+# Words as a JSON array.
+function(atome_json_words out)
+  string(REPLACE "${PROJECT_SOURCE_DIR}" "{sources}" words "${ARGN}")
+  string(REPLACE "\\" "\\\\" words "${words}")
+  string(REPLACE "\"" "\\\"" words "${words}")
+  list(JOIN words "\", \"" words)
+  set(${out} "[\"${words}\"]" PARENT_SCOPE)
+endfunction()
+
 # atome_object(<out> <core> <source> [KIND engine|library] [FLAGS <flag>...] [TARGETS <folder>...] [DEPENDS <file>...])
-# The object of a source of ours, compiled with ATOME_FIRMWARE_FLAGS and these flags.
+# The object of a source of ours, compiled with ATOME_FIRMWARE_FLAGS and these flags; of a recipe, its words.
 function(atome_object out core source)
   cmake_parse_arguments(arg "" "KIND" "FLAGS;TARGETS;DEPENDS" ${ARGN})
   set(includes "")
   foreach(target ${arg_TARGETS})
     list(APPEND includes -I${PROJECT_SOURCE_DIR}/engine/targets/${target})
   endforeach()
+  set(words ${includes} ${ATOME_FIRMWARE_FLAGS} ${arg_FLAGS})
+  if(ATOME_RECIPE)
+    get_filename_component(stem ${source} NAME_WE)
+    string(JOIN "." name ${stem} ${arg_KIND} o)
+    file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_BINARY_DIR})
+    atome_json_words(json ${words} -ffile-prefix-map={folder}=${folder} -c ${PROJECT_SOURCE_DIR}/engine/${source})
+    set(${out} "{\"name\": \"${name}\", \"compile\": ${json}}" PARENT_SCOPE)
+    return()
+  endif()
   string(SHA256 key "${arg_FLAGS};${includes}")
   string(SUBSTRING ${key} 0 12 key)
   get_filename_component(stem ${source} NAME_WE)
@@ -65,7 +88,7 @@ function(atome_object out core source)
   file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/objects/${core})
   file(RELATIVE_PATH shown ${PROJECT_BINARY_DIR} ${object})
   add_custom_command(OUTPUT ${object}
-    COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${ATOME_ARM_GXX} ${includes} ${ATOME_FIRMWARE_FLAGS} ${arg_FLAGS} -MD -MF ${object}.d
+    COMMAND ${CMAKE_CXX_COMPILER_LAUNCHER} ${ATOME_ARM_GXX} ${words} -MD -MF ${object}.d
             -c ${PROJECT_SOURCE_DIR}/engine/${source} -o ${object}
     DEPENDS ${PROJECT_SOURCE_DIR}/engine/${source} ${arg_DEPENDS}
     DEPFILE ${object}.d
@@ -77,23 +100,33 @@ function(atome_link elf core)
   cmake_parse_arguments(arg "" "STACK" "FLAGS" ${ARGN})
   set(memories "")
   foreach(key flash_address flash_bytes ram_address ram_bytes)
-    atome_core(${core} ${key} value)
+    if(ATOME_RECIPE)
+      set(value {${key}})
+    else()
+      atome_core(${core} ${key} value)
+    endif()
     list(APPEND memories -Wl,--defsym,firmware_${key}=${value})
   endforeach()
   set(script ${PROJECT_SOURCE_DIR}/engine/firmware/firmware.ld)
+  set(words -nostdlib -lgcc -T ${script} -Wl,--gc-sections -Wl,--no-warn-rwx-segments
+    ${memories} -Wl,--defsym,firmware_stack_bytes=${arg_STACK})
+  if(ATOME_RECIPE)
+    list(JOIN arg_UNPARSED_ARGUMENTS ",\n    " objects)
+    atome_json_words(json -mthumb ${arg_FLAGS} {objects} ${words})
+    set(${elf} "{\"objects\": [\n    ${objects}],\n \"link\": ${json}}\n" PARENT_SCOPE)
+    return()
+  endif()
   get_filename_component(folder ${elf} DIRECTORY)
   file(MAKE_DIRECTORY ${folder})
   file(RELATIVE_PATH shown ${PROJECT_BINARY_DIR} ${elf})
   add_custom_command(OUTPUT ${elf}
-    COMMAND ${ATOME_ARM_GXX} -mthumb ${arg_FLAGS} ${arg_UNPARSED_ARGUMENTS}
-      -nostdlib -lgcc -T ${script} -Wl,--gc-sections -Wl,--no-warn-rwx-segments
-      ${memories} -Wl,--defsym,firmware_stack_bytes=${arg_STACK} -o ${elf}
+    COMMAND ${ATOME_ARM_GXX} -mthumb ${arg_FLAGS} ${arg_UNPARSED_ARGUMENTS} ${words} -o ${elf}
     DEPENDS ${arg_UNPARSED_ARGUMENTS} ${script}
     COMMENT "Linking ${shown}" VERBATIM)
 endfunction()
 
 function(atome_firmware elf)
-  cmake_parse_arguments(arg "SMALL;TAPS" "CORE;OVERLAY;VARIANT;MODEL;DIMENSIONS" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "SMALL;TAPS" "CORE;OVERLAY;VARIANT;MODEL;DIMENSIONS;FORMAT" "DEPENDS" ${ARGN})
   atome_core(${arg_CORE} gcc core_flags)
   set(engine atome.cc)
   set(table kF32)
@@ -142,8 +175,11 @@ function(atome_firmware elf)
   if(arg_TAPS)
     set(taps -DATOME_TAPS=1)
   endif()
-  if(arg_MODEL)
-    list(APPEND engine_flags -DATOME_FIXED_SHAPE=${arg_DIMENSIONS},3)
+  if(arg_MODEL AND NOT engine STREQUAL "atome_plain.cc")
+    if(NOT arg_FORMAT)
+      set(arg_FORMAT 3)
+    endif()
+    list(APPEND engine_flags -DATOME_FIXED_SHAPE=${arg_DIMENSIONS},${arg_FORMAT})
   endif()
   if(arg_OVERLAY)
     list(APPEND engine_flags -iquote ${arg_OVERLAY})
@@ -169,4 +205,13 @@ function(atome_firmware elf)
     list(APPEND objects ${library})
   endforeach()
   atome_link(${elf} ${arg_CORE} ${objects} STACK ${stack} FLAGS ${core_flags})
+  if(ATOME_RECIPE)
+    set(${elf} "${${elf}}" PARENT_SCOPE)
+  endif()
+endfunction()
+
+function(atome_firmware_recipe file)
+  set(ATOME_RECIPE ON)
+  atome_firmware(recipe ${ARGN} MODEL {model} DIMENSIONS {dimensions} FORMAT {format})
+  file(CONFIGURE OUTPUT ${file} CONTENT "${recipe}" @ONLY)
 endfunction()

@@ -2,6 +2,7 @@
 # command finds its parts. `cmake --build build --target package` makes a Debian package of it.
 install(TARGETS atome RUNTIME DESTINATION bin)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/firmware/ DESTINATION lib/atome/firmware FILES_MATCHING PATTERN "*.elf")
+install(DIRECTORY ${PROJECT_BINARY_DIR}/recipes DESTINATION lib/atome)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/python DESTINATION lib/atome FILES_MATCHING PATTERN "*.py")
 
 foreach(folder golden reports proto)
@@ -12,6 +13,12 @@ foreach(folder golden reports proto)
     PATTERN "*_test.py" EXCLUDE
     PATTERN "CMakeLists.txt" EXCLUDE)
 endforeach()
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/engine DESTINATION share/atome  # what `atome firmware` compiles
+  FILES_MATCHING PATTERN "*.h" PATTERN "*.cc" PATTERN "*.S" PATTERN "*.ld"
+  PATTERN "testing" EXCLUDE
+  PATTERN "host" EXCLUDE
+  PATTERN "*_test.cc" EXCLUDE
+  PATTERN "*_benchmark.cc" EXCLUDE)
 install(FILES ${PROJECT_SOURCE_DIR}/emulation/silicon/facts.csv DESTINATION share/atome/emulation/silicon)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/ci/baselines DESTINATION share/atome/ci)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION share/doc/atome-harness)

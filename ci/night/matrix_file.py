@@ -24,12 +24,14 @@ class Command:
     always: tuple[str, ...] = ()   # arguments of every process
 
 
+# A night measures the build: what its cells read is known beforehand, and none compiles.
+_BUILT = ("--specialise", "built")
 COMMANDS = {
     "verify": Command("parity", ("runners", "cores", "models", "variants"), ("builds",), ("--jobs", "1")),
-    "cycles": Command("cycles", ("models", "variants"), ("cores", "boards"), ("--jobs", "1")),
-    "size": Command("size", ("cores", "models", "variants", "builds"), always=("--jobs", "1")),
+    "cycles": Command("cycles", ("models", "variants"), ("cores", "boards"), ("--jobs", "1", *_BUILT)),
+    "size": Command("size", ("cores", "models", "variants", "builds"), always=("--jobs", "1", *_BUILT)),
     "ppl": Command("perplexity", ("models", "variants"), always=("--jobs", "1")),
-    "ab": Command("ab", ("configs",), always=("--jobs", "1", "--out", "{work}/ab")),
+    "ab": Command("ab", ("configs",), always=("--jobs", "1", *_BUILT, "--out", "{work}/ab")),
     "bench": Command("benchmark", ("suites",)),
     "check": Command("", ("items",)),
 }

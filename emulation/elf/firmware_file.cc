@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cctype>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "emulation/base/hex.h"
 #include "emulation/base/little_endian.h"
+#include "emulation/elf/elf_image.h"
 #include "emulation/elf/image_pieces.h"
 #include "emulation/elf/intel_hex.h"
 #include "emulation/elf/uf2.h"
@@ -22,14 +24,19 @@ bool IsIntelHex(std::string_view bytes) {
   return std::ranges::all_of(bytes.substr(1, kShortest - 1), [](char c) { return HexDigit(c) >= 0; });
 }
 
+std::string EndingOf(std::string_view name) {
+  std::string ending(name.substr(std::min(name.rfind('.'), name.size())));
+  for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return ending;
+}
+
 Format FormatOf(std::string_view bytes, std::string_view name) {
   if (bytes.starts_with("\x7f"
                         "ELF"))
     return Format::kElf;
   if (IsUf2(bytes)) return Format::kUf2;
   if (IsIntelHex(bytes)) return Format::kIntelHex;
-  std::string ending(name.substr(std::min(name.rfind('.'), name.size())));
-  for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  const std::string ending = EndingOf(name);
   if (ending == ".hex" || ending == ".ihex") return Format::kIntelHex;
   if (ending == ".uf2") return Format::kUf2;
   if (ending == ".bin") return Format::kRaw;
@@ -75,7 +82,67 @@ std::optional<std::string> ElfOfRaw(std::string_view bytes, const MemoryMap& map
   return pieces.Elf(0);
 }
 
+// By address.
+std::vector<LoadedBytes> LoadedBytesOf(const ElfImage& image) {
+  std::vector<LoadedBytes> pieces;
+  for (const ElfImage::Segment& segment : image.segments()) {
+    if (!segment.bytes.empty())
+      pieces.push_back({segment.load_address, std::string(segment.bytes.begin(), segment.bytes.end())});
+  }
+  std::ranges::stable_sort(pieces, {}, &LoadedBytes::address);
+  return pieces;
+}
+
+std::optional<std::string> BinOf(const std::vector<LoadedBytes>& pieces, std::string& error) {
+  std::string out;
+  for (const LoadedBytes& piece : pieces) {
+    if (piece.end() - pieces.front().address > kMostMemoryBytes) {
+      error = "from " + Hex(pieces.front().address) + " to " + Hex(piece.end()) +
+              " is more than 64 MiB; write .hex, which has no gaps";
+      return std::nullopt;
+    }
+    out.resize(piece.address - pieces.front().address, '\xFF');
+    out += piece.bytes;
+  }
+  return out;
+}
+
 }  // namespace
+
+std::optional<FirmwareForm> FirmwareFormOf(std::string_view name) {
+  const std::string ending = EndingOf(name);
+  if (ending == ".elf") return FirmwareForm::kElf;
+  if (ending == ".bin") return FirmwareForm::kBin;
+  if (ending == ".hex") return FirmwareForm::kIntelHex;
+  if (ending == ".uf2") return FirmwareForm::kUf2;
+  return std::nullopt;
+}
+
+std::optional<std::string> WriteFirmwareFile(const std::string& elf, FirmwareForm form, std::string_view chip,
+                                             std::string& error) {
+  if (form == FirmwareForm::kElf) return elf;
+  const std::unique_ptr<ElfImage> image = ElfImage::Read(elf, "the firmware", error);
+  if (image == nullptr) return std::nullopt;
+  const std::vector<LoadedBytes> pieces = LoadedBytesOf(*image);
+  for (size_t i = 1; i < pieces.size(); ++i) {
+    if (pieces[i].address < pieces[i - 1].end()) {
+      error = "its segments at " + Hex(pieces[i].address) + " overlap";
+      return std::nullopt;
+    }
+  }
+  if (pieces.empty()) {
+    error = "it has no bytes to load";
+    return std::nullopt;
+  }
+  switch (form) {
+    case FirmwareForm::kBin:
+      return BinOf(pieces, error);
+    case FirmwareForm::kIntelHex:
+      return IntelHexOf(pieces, image->entry() | 1);
+    default:
+      return Uf2Of(pieces, chip, error);
+  }
+}
 
 std::optional<FirmwareFile> ReadFirmwareFile(std::string bytes, const std::string& name, const MemoryMap& map,
                                              const FirmwareFileOptions& options, std::string& error) {

@@ -1,4 +1,4 @@
-// Firmware as people have it: ELF, Intel HEX, UF2 or raw bytes, made into an ELF.
+// Firmware as people have it: ELF, Intel HEX, UF2 or raw bytes, made into an ELF, and the other way.
 #ifndef ATOME_EMULATION_ELF_FIRMWARE_FILE_H_
 #define ATOME_EMULATION_ELF_FIRMWARE_FILE_H_
 
@@ -27,6 +27,15 @@ struct FirmwareFileOptions {
 // block, and the remedy. No input makes it crash.
 std::optional<FirmwareFile> ReadFirmwareFile(std::string bytes, const std::string& name, const MemoryMap& map,
                                              const FirmwareFileOptions& options, std::string& error);
+
+enum class FirmwareForm { kElf, kBin, kIntelHex, kUf2 };
+// By the ending .elf, .bin, .hex or .uf2.
+std::optional<FirmwareForm> FirmwareFormOf(std::string_view name);
+
+// The other way: an ELF in another form, for `chip` ("STM32F411RE"; empty: a bare core). What .bin and .uf2
+// have between pieces is 0xFF, as erased flash. Nothing when it cannot be; then `error` says why.
+std::optional<std::string> WriteFirmwareFile(const std::string& elf, FirmwareForm form, std::string_view chip,
+                                             std::string& error);
 
 }  // namespace atome::emulation
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -12,6 +13,7 @@
 
 #include "emulation/base/temporary_folder.h"
 #include "emulation/elf/elf_image.h"
+#include "emulation/elf/image_pieces.h"
 #include "emulation/machine/machine.h"
 #include "emulation/testing/guest.h"
 
@@ -229,6 +231,115 @@ TEST(FirmwareFile, NoBytesCrashTheReaders) {
       }
     }
   }
+}
+
+// What a firmware file puts where, in order of address.
+std::vector<std::pair<uint32_t, std::string>> Loaded(const std::string& elf) {
+  std::string error;
+  const auto image = ElfImage::Read(elf, "an.elf", error);
+  EXPECT_NE(image, nullptr) << error;
+  std::vector<std::pair<uint32_t, std::string>> pieces;
+  if (image == nullptr) return pieces;
+  for (const auto& segment : image->segments()) {
+    if (!segment.bytes.empty())
+      pieces.emplace_back(segment.load_address, std::string(segment.bytes.begin(), segment.bytes.end()));
+  }
+  std::ranges::sort(pieces);
+  return pieces;
+}
+
+// One string from `base` on, 0xFF between the pieces; empty when the first piece is elsewhere.
+std::string Flat(const std::vector<std::pair<uint32_t, std::string>>& pieces, uint32_t base) {
+  std::string flat;
+  for (const auto& [address, bytes] : pieces) {
+    flat.resize(address - base, '\xFF');
+    flat += bytes;
+  }
+  return flat;
+}
+
+// An ELF with pieces of random length and place, as the reader of Intel HEX makes it.
+std::string RandomElf(std::mt19937& random) {
+  std::string error;
+  ImagePieces pieces;
+  uint32_t address = 0x10000000u + random() % 0x20000;
+  for (uint32_t count = 1 + random() % 5; count > 0; --count) {
+    std::string bytes(1 + random() % 700, '\0');
+    for (char& c : bytes) c = static_cast<char>(random());
+    EXPECT_EQ(pieces.Add(address, bytes, 0), "");
+    address += static_cast<uint32_t>(bytes.size()) + 1 + random() % (random() % 4 == 0 ? 70'000 : 300);
+  }
+  EXPECT_EQ(pieces.Finish("piece"), "");
+  return pieces.Elf(0x10000001);
+}
+
+TEST(WriteFirmwareFile, IsReadBackAsTheSame) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 200; ++round) {
+    const std::string elf = RandomElf(random);
+    const auto pieces = Loaded(elf);
+    std::string error;
+    const auto bin = WriteFirmwareFile(elf, FirmwareForm::kBin, "", error);
+    ASSERT_TRUE(bin) << error;
+    EXPECT_EQ(*bin, Flat(pieces, pieces.front().first));
+    const auto hex = WriteFirmwareFile(elf, FirmwareForm::kIntelHex, "", error);
+    ASSERT_TRUE(hex) << error;
+    const auto of_hex = Read(*hex, "f.hex", &error);
+    ASSERT_TRUE(of_hex) << error;
+    EXPECT_EQ(Loaded(of_hex->elf), pieces);
+    const auto uf2 = WriteFirmwareFile(elf, FirmwareForm::kUf2, "RP2040", error);
+    ASSERT_TRUE(uf2) << error;
+    EXPECT_EQ(uf2->size() % 512, 0u);
+    const auto of_uf2 = Read(*uf2, "f.uf2", &error, {.load = {}, .chip = "RP2040"});
+    ASSERT_TRUE(of_uf2) << error;
+    const uint32_t base = pieces.front().first / 256 * 256;
+    std::string flat = Flat(pieces, base);
+    flat.resize((flat.size() + 255) / 256 * 256, '\xFF');
+    EXPECT_EQ(Flat(Loaded(of_uf2->elf), base), flat);
+    EXPECT_EQ(WriteFirmwareFile(elf, FirmwareForm::kElf, "", error), elf);
+  }
+}
+
+TEST(WriteFirmwareFile, AsObjcopyDoes) {
+  const std::string binary = Converted("newlib_bluepill", "binary");
+  if (binary.empty()) GTEST_SKIP() << "no arm-none-eabi-objcopy";
+  std::ifstream file(GuestFolderFile("newlib_bluepill.elf"), std::ios::binary);
+  const std::string elf{std::istreambuf_iterator<char>(file), {}};
+  std::string error;
+  EXPECT_EQ(WriteFirmwareFile(elf, FirmwareForm::kBin, "", error), binary);
+  std::string hex = Converted("newlib_bluepill", "ihex");
+  std::erase(hex, '\r');
+  EXPECT_EQ(WriteFirmwareFile(elf, FirmwareForm::kIntelHex, "", error), hex);
+}
+
+TEST(WriteFirmwareFile, Uf2NamesTheFamilyOfTheChip) {
+  std::mt19937 random(2);
+  const std::string elf = RandomElf(random);
+  std::string error;
+  const auto family = [&](std::string_view chip) {
+    const auto uf2 = WriteFirmwareFile(elf, FirmwareForm::kUf2, chip, error);
+    return uf2 ? uf2->substr(28, 4) : "";
+  };
+  EXPECT_EQ(family("RP2040"), "\x56\xFF\x8B\xE4");
+  EXPECT_EQ(family("STM32F411RE"), "\x57\x5A\x75\x57");
+  EXPECT_EQ(family("STM32F407VG"), "\xFA\x22\x09\x6D");  // which is an STM32F4 too
+  EXPECT_EQ(family("nRF51822"), "");
+  EXPECT_THAT(error, testing::AllOf(HasSubstr("no UF2 family is known of nRF51822"), HasSubstr("RP2040")));
+  EXPECT_EQ(family(""), "");
+  EXPECT_THAT(error, HasSubstr("a bare core"));
+}
+
+TEST(WriteFirmwareFile, RefusesWhatHasNoSuchForm) {
+  std::string error;
+  EXPECT_FALSE(WriteFirmwareFile("no ELF", FirmwareForm::kBin, "", error));
+  EXPECT_NE(error, "");
+  ImagePieces far;
+  ASSERT_EQ(far.Add(0x1000, "a", 0), "");
+  ASSERT_EQ(far.Add(0x20000000, "b", 0), "");
+  ASSERT_EQ(far.Finish("piece"), "");
+  EXPECT_FALSE(WriteFirmwareFile(far.Elf(0), FirmwareForm::kBin, "", error));
+  EXPECT_THAT(error, testing::AllOf(HasSubstr("64 MiB"), HasSubstr(".hex")));
+  EXPECT_TRUE(WriteFirmwareFile(far.Elf(0), FirmwareForm::kIntelHex, "", error));
 }
 
 }  // namespace

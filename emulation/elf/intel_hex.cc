@@ -100,7 +100,52 @@ std::string Reader::Data(uint16_t offset, std::string_view data, size_t number) 
   return why.empty() ? pieces_.Add(base_, data.substr(before_wrap), number) : why;
 }
 
+void AppendRecord(std::string& text, RecordType type, uint16_t offset, std::string_view data) {
+  std::string bytes = {static_cast<char>(data.size()), static_cast<char>(offset >> 8),
+                       static_cast<char>(offset), static_cast<char>(type)};
+  bytes += data;
+  uint8_t sum = 0;
+  for (const char c : bytes) sum = static_cast<uint8_t>(sum + static_cast<uint8_t>(c));
+  bytes += static_cast<char>(-sum);
+  text += ':';
+  for (const char c : bytes) {
+    constexpr const char* kDigits = "0123456789ABCDEF";
+    text += kDigits[static_cast<uint8_t>(c) >> 4];
+    text += kDigits[c & 15];
+  }
+  text += '\n';
+}
+
+std::string BigEndian(uint32_t value, int bytes) {
+  std::string out;
+  while (bytes-- > 0) out += static_cast<char>(value >> 8 * bytes);
+  return out;
+}
+
 }  // namespace
+
+std::string IntelHexOf(const std::vector<LoadedBytes>& pieces, uint32_t entry) {
+  constexpr uint32_t kRecordBytes = 16, kBankBytes = 0x10000;
+  std::string text;
+  uint32_t bank = 0;  // what a reader starts with
+  for (const LoadedBytes& piece : pieces) {
+    for (size_t done = 0; done < piece.bytes.size();) {
+      const auto address = static_cast<uint32_t>(piece.address + done);
+      if (address / kBankBytes != bank) {
+        bank = address / kBankBytes;
+        AppendRecord(text, kLinearBase, 0, BigEndian(bank, 2));
+      }
+      const size_t bytes =
+          std::min<size_t>({kRecordBytes, piece.bytes.size() - done, kBankBytes - address % kBankBytes});
+      AppendRecord(text, kData, static_cast<uint16_t>(address),
+                   std::string_view(piece.bytes).substr(done, bytes));
+      done += bytes;
+    }
+  }
+  AppendRecord(text, kLinearStart, 0, BigEndian(entry, 4));
+  AppendRecord(text, kEnd, 0, {});
+  return text;
+}
 
 std::optional<std::string> ElfOfIntelHex(std::string_view text, std::string& error) {
   Reader reader;

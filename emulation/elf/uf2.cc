@@ -87,6 +87,21 @@ std::string CheckNumbers(const std::vector<Block>& blocks) {
          " is missing: the file is cut";
 }
 
+void AppendWord(std::string& out, uint32_t word) {
+  for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(word >> shift);
+}
+
+// The family with the longest name that the chip's begins with.
+const Family* FamilyOf(std::string_view chip) {
+  const Family* best = nullptr;
+  for (const Family& family : kFamilies) {
+    if (!chip.starts_with(family.chip)) continue;
+    if (best == nullptr || std::string_view(family.chip).size() > std::string_view(best->chip).size())
+      best = &family;
+  }
+  return best;
+}
+
 }  // namespace
 
 bool IsUf2(std::string_view bytes) {
@@ -144,6 +159,40 @@ std::optional<std::string> ElfOfUf2(std::string_view bytes, std::string_view chi
   if (error.empty()) error = pieces.Finish("block");
   if (!error.empty()) return std::nullopt;
   return pieces.Elf(0);
+}
+
+std::optional<std::string> Uf2Of(const std::vector<LoadedBytes>& pieces, std::string_view chip,
+                                 std::string& error) {
+  constexpr uint32_t kPageBytes = 256;
+  const Family* const family = FamilyOf(chip);
+  if (family == nullptr) {
+    error = "no UF2 family is known of " + (chip.empty() ? "a bare core" : std::string(chip)) + "; known are";
+    for (const Family& each : kFamilies) error += (&each == kFamilies ? " " : ", ") + std::string(each.chip);
+    error += "; write another form";
+    return std::nullopt;
+  }
+  std::map<uint32_t, std::string> pages;  // by address
+  for (const LoadedBytes& piece : pieces) {
+    for (size_t done = 0; done < piece.bytes.size();) {
+      const auto address = static_cast<uint32_t>(piece.address + done);
+      const uint32_t at = address % kPageBytes;
+      std::string& page = pages.try_emplace(address - at, kPageBytes, '\xFF').first->second;
+      const size_t bytes = std::min<size_t>(kPageBytes - at, piece.bytes.size() - done);
+      page.replace(at, bytes, piece.bytes, done, bytes);
+      done += bytes;
+    }
+  }
+  std::string out;
+  uint32_t number = 0;
+  for (const auto& [address, page] : pages) {
+    for (const uint32_t word : {kMagics[0], kMagics[1], uint32_t{kHasFamily}, address, kPageBytes, number++,
+                                static_cast<uint32_t>(pages.size()), family->id})
+      AppendWord(out, word);
+    out += page;
+    out.append(kLastMagicOffset - kDataOffset - kPageBytes, '\0');
+    AppendWord(out, kMagics[2]);
+  }
+  return out;
 }
 
 }  // namespace atome::emulation

@@ -5,6 +5,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "emulation/elf/loaded_bytes.h"
 
 namespace atome::emulation {
 
@@ -16,6 +19,11 @@ bool IsUf2(std::string_view bytes);
 // file for a family that is known to be another is refused; empty: not checked. Nothing for what cannot be
 // used; then `error` says which block and why.
 std::optional<std::string> ElfOfUf2(std::string_view bytes, std::string_view chip, std::string& error);
+
+// The other way: blocks of 256 bytes at multiples of 256, as boot ROMs want them, what of one is in no piece
+// as 0xFF. Of the family that the chip is of; nothing, and why with those that are known, when none is.
+std::optional<std::string> Uf2Of(const std::vector<LoadedBytes>& pieces, std::string_view chip,
+                                 std::string& error);
 
 }  // namespace atome::emulation
 

@@ -36,7 +36,8 @@ struct Experiment {
   Config config;
   EvaluationText text;
   TextPlan plan;
-  std::vector<Entry> entries;  // by contender, then seed
+  std::vector<Entry> entries;                  // by contender, then seed
+  Specialise specialise = Specialise::kBuilt;  // of the firmware that is measured
 
   std::span<const Entry> EntriesOf(size_t contender) const {
     return std::span(entries).subspan(contender * config.seeds.size(), config.seeds.size());

@@ -71,8 +71,8 @@ bool Answers(const Experiment& experiment, const Piece& piece, const Cell& cell)
 
 std::string FirmwareSha256(const Experiment& experiment, const Piece& piece) {
   const Contender& contender = experiment.ContenderOf(*piece.entry);
-  const Result<Firmware> firmware =
-      FindFirmware(piece.entry->model, piece.core, false, contender.variant, contender.build);
+  const Result<Firmware> firmware = FindFirmware(piece.entry->model, piece.core, false, contender.variant,
+                                                 contender.build, experiment.specialise);
   return firmware.ok() ? Sha256Hex(firmware->elf) : "";
 }
 

@@ -49,8 +49,12 @@ Cell Failed(const Experiment& experiment, const Piece& piece, const Error& error
 Cell MeasureCyclesOf(const Experiment& experiment, const Piece& piece, std::chrono::milliseconds time_limit) {
   const Config& config = experiment.config;
   const Contender& contender = experiment.ContenderOf(*piece.entry);
-  CycleOptions options{
-      .positions = config.positions, .prompt = {}, .jobs = 1, .time_limit = time_limit, .progress = {}};
+  CycleOptions options{.positions = config.positions,
+                       .prompt = {},
+                       .jobs = 1,
+                       .specialise = experiment.specialise,
+                       .time_limit = time_limit,
+                       .progress = {}};
   for (const char c : config.prompt) options.prompt.push_back(static_cast<uint8_t>(c));
   if (options.prompt.size() > config.positions.to) options.prompt.resize(config.positions.to);
   const CycleTarget target{
@@ -106,6 +110,8 @@ std::string CommandOf(const Experiment& experiment, const Piece& piece) {
   if (piece.kind == Kind::kSize || contender.build != FirmwareBuild::kSpeed) {
     if (!perplexity) line.Option("--build", BuildName(contender.build));
   }
+  if (!perplexity && experiment.specialise != Specialise::kCompile)
+    line.Option("--specialise", SpecialiseName(experiment.specialise));
   const bool says_its_own = !model.bytes.starts_with("ATOME01") && !model.bytes.starts_with("ATOME02");
   if (contender.dimensions || !says_its_own) line.Option("--config", ConfigToString(model.config));
   if (!perplexity) return line.text();
@@ -173,6 +179,7 @@ Cell MeasurePiece(const Experiment& experiment, const Piece& piece, std::chrono:
     SizeOptions options;
     options.variants = {contender.variant};
     options.builds = {contender.build};
+    options.specialise = experiment.specialise;
     options.time_limit = time_limit;
     return MeasureSizes({model}, {{.core = emulation::FindCore(piece.core), .boards = {}}}, options).front();
   }

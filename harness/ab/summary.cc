@@ -8,6 +8,7 @@
 #include "harness/ab/piece.h"
 #include "harness/base/text.h"
 #include "harness/perplexity/perplexity.h"
+#include "harness/run/firmware_store.h"
 #include "harness/statistics/differences.h"
 #include "harness/statistics/median.h"
 #include "harness/statistics/precise_math.h"
@@ -71,6 +72,7 @@ class Summary {
     AddPerplexity();
     for (const std::string& core : experiment_.config.cores) AddCore(core);
     if (contender_.accept) cell_.Add(Quantity::kAccepted, contender_.accept->Text());
+    AddFirmware();
     cell_.Add(Quantity::kTextSha256, experiment_.text.sha256);
     for (const Entry& entry : entries_)
       cell_.Add(Quantity::kModelSha256, entry.model.sha256, {PartKind::kSeed, StrCat(entry.seed)});
@@ -95,6 +97,7 @@ class Summary {
   void AddPerplexity();
   void AddCore(const std::string& core);
   void AddReached(const std::string& core);
+  void AddFirmware();
 
   // `of` gives the value of an entry.
   template <class Of>
@@ -251,6 +254,19 @@ void Summary::AddReached(const std::string& core) {
       reached.insert(StrCat(*ulp, " ULP"));
   }
   if (!reached.empty()) cell_.Add(Quantity::kReached, Join(reached, ", "), {PartKind::kCore, core});
+}
+
+// Generic where one of all was.
+void Summary::AddFirmware() {
+  std::string kind;
+  for (const Entry& entry : entries_) {
+    for (const std::string& core : experiment_.config.cores) {
+      const Cell* cell = CellOf(experiment_, {&entry, report::Kind::kCycles, core}, cells_);
+      const std::string its = cell == nullptr ? "" : cell->Text(Quantity::kFirmware);
+      if (kind != Firmware::kGeneric && !its.empty()) kind = its;
+    }
+  }
+  if (!kind.empty()) cell_.Add(Quantity::kFirmware, kind);
 }
 
 void Summary::Compare(const Summary& baseline) {

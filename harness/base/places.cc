@@ -52,4 +52,14 @@ fs::path WorkFolder() {
   return build.empty() ? fs::current_path() : build;
 }
 
+fs::path CacheFolder() {
+  const fs::path build = BuildFolder();
+  if (!build.empty()) return build / "cache";
+  if (const char* caches = std::getenv("XDG_CACHE_HOME"); caches != nullptr && *caches == '/')
+    return fs::path(caches) / "atome";
+  const char* home = std::getenv("HOME");
+  std::error_code ignored;
+  return home != nullptr ? fs::path(home) / ".cache/atome" : fs::temp_directory_path(ignored) / "atome";
+}
+
 }  // namespace atome::harness

@@ -4,7 +4,8 @@
 //              built                     installed under PREFIX
 // program      BUILD/atome               PREFIX/bin/atome
 // data         BUILD/sources, a link     PREFIX/share/atome       golden, reports, proto, ci
-// parts        BUILD                     PREFIX/lib/atome         firmware, plugin, python
+// parts        BUILD                     PREFIX/lib/atome         firmware, recipes, plugin, python
+// cache        BUILD/cache               ~/.cache/atome           what can be made again
 #ifndef ATOME_HARNESS_BASE_PLACES_H_
 #define ATOME_HARNESS_BASE_PLACES_H_
 
@@ -22,6 +23,9 @@ std::filesystem::path PartsFolder();
 
 // Where a command writes its output by default: the build, or else the current folder.
 std::filesystem::path WorkFolder();
+
+// Where what can be made again is kept: as above, ~/.cache being $XDG_CACHE_HOME where that is set.
+std::filesystem::path CacheFolder();
 
 }  // namespace atome::harness
 

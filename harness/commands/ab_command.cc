@@ -16,6 +16,7 @@
 #include "harness/commands/command.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
+#include "harness/commands/specialise_option.h"
 #include "harness/report/command_line.h"
 #include "harness/report/report_file.h"
 
@@ -28,6 +29,7 @@ struct AbArguments {
   std::vector<std::string> from;
   bool train = false;
   bool fresh = false;
+  SpecialiseOption specialise{Specialise::kCompile};
   OutputFormat format = OutputFormat::kTable;
   unsigned jobs = DefaultJobs();
   TimeLimit time_limit;
@@ -135,13 +137,16 @@ int RunAb(const AbArguments& arguments) {
     UsageError(failure->message);
     return failure->code;
   }
-  const Result<ab::Experiment> experiment = ab::LoadExperiment(*std::move(config), *std::move(text), *plan);
+  Result<ab::Experiment> experiment = ab::LoadExperiment(*std::move(config), *std::move(text), *plan);
   if (!experiment.ok()) return UsageError(experiment.error().message);
+  experiment->specialise = arguments.specialise.get();
   ab::Measured measured = Measure(arguments, *experiment, *from, &progress);
   std::vector<report::Cell> cells = ab::Summarize(*experiment, measured.cells);
   // A contender cannot be measured alone, so its command is the whole A/B, which reuses measured cells.
-  for (report::Cell& cell : cells)
-    cell.command = report::CommandLine("ab").Path(experiment->config.path).text();
+  report::CommandLine again("ab");
+  again.Path(experiment->config.path);
+  arguments.specialise.AddTo(&again);
+  for (report::Cell& cell : cells) cell.command = again.text();
   const std::string results = StrCat(arguments.Folder(experiment->config), "/ab_results.json");
   const std::string why = WriteResults(arguments, results, cells, std::move(measured.cells));
   if (!why.empty()) return UsageError(why);
@@ -159,6 +164,7 @@ void Declare(Options& options, AbArguments* arguments) {
                 "Reports whose cells are reused where model, text and firmware are the same");
   options.Flag("--train", &arguments->train, "Also train the models that exist, from the beginning");
   options.Flag("--fresh", &arguments->fresh, "Ignore the cells that an earlier run left in the folder");
+  arguments->specialise.AddTo(options);
   arguments->time_limit.AddTo(options);
   AddJobs(options, &arguments->jobs, "Trainings or measurements at a time; does not change figures");
   arguments->report.AddTo(options);

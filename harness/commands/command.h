@@ -24,6 +24,7 @@ void AddConvert(Program& program);
 void AddCorpus(Program& program);
 void AddCycles(Program& program);
 void AddDiff(Program& program);
+void AddFirmware(Program& program);
 void AddGenerate(Program& program);
 void AddLogits(Program& program);
 void AddMerge(Program& program);

@@ -6,6 +6,7 @@
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
+#include "harness/model/c_array.h"
 #include "harness/model/convert.h"
 #include "harness/model/convert_output.h"
 
@@ -21,11 +22,13 @@ struct ConvertArguments {
 };
 
 int RunConvert(const ConvertArguments& arguments) {
-  const std::optional<FileFormat> format = FormatOfName(arguments.target);
+  // A header has the format that the engine runs fastest.
+  const bool header = arguments.target.ends_with(".h");
+  const std::optional<FileFormat> format = header ? FileFormat::kAtome03 : FormatOfName(arguments.target);
   if (!format) {
     return UsageError(
         StrCat(arguments.target,
-               ": its ending chooses the format; give a TARGET in .atome01, .atome02 or .atome03"));
+               ": its ending chooses the format; give a TARGET in .atome01, .atome02, .atome03 or .h"));
   }
   const Result<Model> source = arguments.model.Load(arguments.source);
   if (!source.ok()) return UsageError(source.error().message);
@@ -34,7 +37,9 @@ int RunConvert(const ConvertArguments& arguments) {
     return UsageError(StrCat(arguments.target, ": is the source itself; give a different TARGET"));
   const Result<Conversion> conversion = Convert(*source, *format, arguments.half_vectors);
   if (!conversion.ok()) return UsageError(conversion.error().message);
-  const std::string error = ReplaceFile(arguments.target, conversion->model.bytes);
+  const std::string error =
+      ReplaceFile(arguments.target,
+                  header ? CArrayOf(conversion->model, CNameOf(arguments.target)) : conversion->model.bytes);
   if (!error.empty()) return UsageError(error);
   std::cout << FormatConversion(*conversion, arguments.source, arguments.target, arguments.format);
   return kPass;
@@ -43,8 +48,10 @@ int RunConvert(const ConvertArguments& arguments) {
 void Declare(Options& options, ConvertArguments* arguments) {
   options.Text("SOURCE", &arguments->source, "Model file in ATOME01, ATOME02 or ATOME03").Required();
   options
-      .Text("TARGET", &arguments->target,
-            "File to write, replaced only on success; .atome01, .atome02 or .atome03 chooses the format")
+      .Text(
+          "TARGET", &arguments->target,
+          "File to write, replaced only on success; .atome01, .atome02 or .atome03 chooses the format, .h is "
+          "ATOME03 as a C array")
       .Required();
   arguments->model.AddTo(options);
   options.Flag("--half-vectors", &arguments->half_vectors,

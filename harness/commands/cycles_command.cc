@@ -8,6 +8,7 @@
 #include "harness/commands/model_options.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
+#include "harness/commands/specialise_option.h"
 #include "harness/cycles/cycles.h"
 #include "harness/report/command_line.h"
 
@@ -24,6 +25,7 @@ struct CyclesArguments {
   std::vector<std::string> variants;
   std::vector<std::string> builds = {"speed"};
   ModelOptions model;
+  SpecialiseOption specialise{Specialise::kCompile};
   ChipOptions chip;
   std::string positions = "16:64";
   std::string prompt = kDefaultPrompt;
@@ -42,6 +44,7 @@ std::string Again(const CyclesArguments& arguments, const Model& model, const re
   if (arguments.prompt != kDefaultPrompt) line.Option("--prompt", arguments.prompt);
   if (key.build_kind != BuildName(FirmwareBuild::kSpeed)) line.Option("--build", key.build_kind);
   arguments.model.AddTo(&line);
+  arguments.specialise.AddTo(&line);
   arguments.chip.AddTo(&line);
   return line.text();
 }
@@ -78,6 +81,7 @@ int RunCycles(const CyclesArguments& given) {
                        .prompt = {},
                        .multiply_cycles = arguments.chip.multiply_cycles(),
                        .jobs = arguments.jobs,
+                       .specialise = arguments.specialise.get(),
                        .time_limit = arguments.time_limit.Get(),
                        .progress = {}};
   for (const char c : arguments.prompt) options.prompt.push_back(static_cast<uint8_t>(c));
@@ -94,7 +98,8 @@ int RunCycles(const CyclesArguments& given) {
     report::Cell& cell = cells[i];
     cell.command = Again(arguments, models[i / targets.size()], cell.key);
     if (arguments.prompt != kDefaultPrompt) StrAppend(&cell.key.detail, ", prompt ", arguments.prompt);
-    for (const std::string& more : {arguments.model.Detail(), arguments.chip.Detail()}) {
+    for (const std::string& more :
+         {arguments.model.Detail(), arguments.specialise.Detail(), arguments.chip.Detail()}) {
       if (!more.empty()) StrAppend(&cell.key.detail, ", ", more);
     }
   }
@@ -111,6 +116,7 @@ void Declare(Options& options, CyclesArguments* arguments) {
                 "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
   options.Texts("--build", &arguments->builds, "Firmware optimised for speed, size, or both, a row each")
       .Among({"speed", "size"});
+  arguments->specialise.AddTo(options);
   arguments->chip.AddTo(options);
   arguments->model.AddTo(options, "the positions of the run, at least 64");
   options.Text("--positions", &arguments->positions, "FROM:TO, counted from 0; TO is not included");

@@ -7,6 +7,7 @@
 #include "harness/commands/model_options.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
+#include "harness/commands/specialise_option.h"
 #include "harness/report/command_line.h"
 #include "harness/run/target.h"
 #include "harness/size/size.h"
@@ -22,6 +23,7 @@ struct SizeArguments {
   std::vector<std::string> variants;
   std::vector<std::string> builds = {"speed"};
   ModelOptions model;
+  SpecialiseOption specialise{Specialise::kCompile};
   size_t symbols = 0;
   OutputFormat format = OutputFormat::kTable;
   unsigned jobs = DefaultJobs();
@@ -44,6 +46,7 @@ std::string Again(const SizeArguments& arguments, const Model& model, const Size
   arguments.more_boards.AddTo(&line);
   line.Option("--variant", key.variant).Option("--build", key.build_kind);
   arguments.model.AddTo(&line);
+  arguments.specialise.AddTo(&line);
   if (arguments.symbols != 0) line.Option("--symbols", StrCat(arguments.symbols));
   return line.text();
 }
@@ -67,6 +70,7 @@ int RunSize(const SizeArguments& given) {
   }
   SizeOptions options{.variants = variants,
                       .builds = {},
+                      .specialise = arguments.specialise.get(),
                       .symbols = arguments.symbols,
                       .jobs = arguments.jobs,
                       .time_limit = arguments.time_limit.Get(),
@@ -88,6 +92,8 @@ int RunSize(const SizeArguments& given) {
         *targets, [&key](const SizeTarget& each) { return each.core->name == key.core; });
     cells[i].command = Again(arguments, models[i * models.size() / cells.size()], *target, key);
     key.detail = arguments.model.Detail();
+    if (const std::string generic = arguments.specialise.Detail(); !generic.empty())
+      StrAppend(&key.detail, key.detail.empty() ? "" : ", ", generic);
   }
   return arguments.report.Finish(std::move(cells), arguments.format, {&emulation::UnicornMachine()});
 }
@@ -103,6 +109,7 @@ void Declare(Options& options, SizeArguments* arguments) {
   options.Texts("--build", &arguments->builds, "Firmware optimised for speed, size, or both, a row each")
       .Among({"speed", "size"});
   options.Count("--symbols", &arguments->symbols, 0, 100'000, "Also show this many of the largest symbols");
+  arguments->specialise.AddTo(options);
   arguments->model.AddTo(options);
   arguments->time_limit.AddTo(options);
   arguments->report.AddTo(options);

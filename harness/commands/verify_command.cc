@@ -11,6 +11,7 @@
 #include "harness/commands/command.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
+#include "harness/commands/specialise_option.h"
 #include "harness/parity/verify.h"
 #include "harness/report/command_line.h"
 #include "harness/run/target.h"
@@ -24,6 +25,7 @@ struct VerifyArguments {
   std::vector<std::string> cores;
   std::vector<std::string> variants;
   std::vector<std::string> builds;
+  SpecialiseOption specialise{Specialise::kBuilt};
   std::string config;
   std::string trace;
   std::string firmware;
@@ -98,6 +100,7 @@ std::string Again(const VerifyArguments& arguments, const std::string& path, con
   line.Option("--config", arguments.config).Option("--accept", arguments.accept.value_or(""));
   if (!arguments.firmware.empty()) line.Word("--firmware").Path(arguments.firmware);
   if (arguments.taps) line.Word("--taps");
+  arguments.specialise.AddTo(&line);
   return line.text();
 }
 
@@ -114,6 +117,7 @@ int RunVerify(const VerifyArguments& given) {
                               .cores = arguments.cores,
                               .builds = arguments.builds,
                               .firmware = arguments.firmware,
+                              .specialise = arguments.specialise.get(),
                               .time_limit = arguments.time_limit.Get()});
   if (!runners.ok()) return UsageError(runners.error().message);
   std::vector<VerifyModel> subjects;
@@ -163,8 +167,11 @@ void Declare(Options& options, VerifyArguments* arguments) {
   options.Texts("--variant", &arguments->variants,
                 "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
   options.Texts("--build", &arguments->builds, "Firmware optimised for speed (default), size, or both");
-  options.Text("--firmware", &arguments->firmware,
-               "An ELF of another engine to run instead of ours, as engine/probe/README.md says");
+  arguments->specialise.AddTo(options);
+  options
+      .Text("--firmware", &arguments->firmware,
+            "An ELF of another engine to run instead of ours, as engine/probe/README.md says")
+      .Excludes("--specialise");
   options.Text("--trace", &arguments->trace,
                "Golden trace, also of another --variant than the one that runs; default: the one in "
                "golden/traces with the model's hash");

@@ -18,12 +18,17 @@ namespace {
 using report::Cell;
 using report::Quantity;
 
+// Notes, one behind the other.
+std::string Joined(const std::string& note, const std::string& more) {
+  return StrCat(note, note.empty() || more.empty() ? "" : "; ", more);
+}
+
 // Notes what recordings of real chips say about the modelled cycles. Those are of cores without wait states,
 // so they say nothing about a board.
 void AddAccuracy(const CycleTarget& target, Cell* cell) {
   if (!target.place.core->has_cycles()) {
     const std::string none = StrCat("no cycles, only instructions: ", target.place.core->no_cycles);
-    cell->note = cell->note.empty() ? none : StrCat(none, "; ", cell->note);
+    cell->note = Joined(none, cell->note);
     return;
   }
   const silicon::Evidence* const evidence =
@@ -40,7 +45,7 @@ void AddAccuracy(const CycleTarget& target, Cell* cell) {
   } else if (target.place.board != nullptr) {
     note += StrCat("; not modelled: ", target.place.board->not_modelled);
   }
-  cell->note = cell->note.empty() ? note : StrCat(note, "; ", cell->note);
+  cell->note = Joined(note, cell->note);
 }
 
 // The cost of an op in a token, mean over the positions.
@@ -102,9 +107,13 @@ std::string WhyNotOnBoard(const Firmware& firmware, const emulation::Board& boar
 void Measure(const Model& model, const CycleTarget& target, const CycleOptions& options, Cell* cell) {
   const Variant variant = VariantOf(model, target);
   const Result<Firmware> firmware =
-      FindFirmware(model, target.place.core->name, false, variant, target.build);
+      FindFirmware(model, target.place.core->name, false, variant, target.build, options.specialise);
   if (!firmware.ok())
     return cell->Fail(firmware.missing() ? Outcome::kMissing : Outcome::kError, firmware.error().message);
+  cell->Add(Quantity::kFirmware, std::string(firmware->Kind()));
+  if (!firmware->why_generic.empty()) cell->note = Joined(cell->note, firmware->Note());
+  if (model.bytes.starts_with("ATOME01") || model.bytes.starts_with("ATOME02"))
+    cell->note = Joined(cell->note, "ATOME03, which atome convert writes of any model, takes fewer cycles");
   const emulation::Machine& machine = emulation::UnicornMachine();
   std::vector<uint32_t> prompt = options.prompt;
   for (uint32_t& token : prompt) token %= model.config.vocab_size;

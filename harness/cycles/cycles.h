@@ -42,6 +42,7 @@ struct CycleOptions {
   std::vector<uint32_t> prompt;  // consumed first, each modulo the vocabulary; greedy tokens follow
   uint8_t multiply_cycles = 0;   // as RunRequest
   unsigned jobs = 1;
+  Specialise specialise = Specialise::kBuilt;
   std::chrono::milliseconds time_limit{300'000};
   // Called from worker threads, one at a time, after each cell.
   std::function<void(size_t done, size_t total, const report::Cell& cell)> progress;

@@ -163,6 +163,8 @@ Run RunCell(const VerifyModel& subject, const Runner& runner, bool taps) {
   const Execution execution = runner.Run(subject.model, task);
   cell.build = execution.build;
   cell.build_sha256 = execution.build_sha256;
+  if (!execution.build_note.empty())
+    StrAppend(&cell.note, cell.note.empty() ? "" : "; ", execution.build_note);
   cell.outcome = execution.outcome;
   cell.message = execution.message;
   const bool complete = execution.outcome == Outcome::kPass;

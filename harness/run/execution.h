@@ -49,6 +49,7 @@ struct Execution {
   std::string message;               // one line; empty when complete
   std::string build;                 // what ran: "library", or the firmware's name
   std::string build_sha256;          // of the firmware; empty for the library
+  std::string build_note;            // "generic firmware", perhaps with the reason; empty for other builds
   std::vector<CaseExecution> cases;  // up to where it ended
   std::optional<uint64_t> state_bytes;
   std::string_view no_taps;         // why a run that asks for taps tells no more than this one; empty: it may

@@ -58,6 +58,7 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
   result.outcome = Outcome::kError;
   result.build = firmware.name;
   result.build_sha256 = Sha256Hex(firmware.elf);
+  result.build_note = firmware.Note();
   result.no_cycles = core.no_cycles;
 
   emulation::RunRequest request;
@@ -101,7 +102,8 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
 }
 
 Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
-  const Result<Firmware> firmware = FindFirmware(model, core_.name, task.taps, task.variant, build_);
+  const Result<Firmware> firmware =
+      FindFirmware(model, core_.name, task.taps, task.variant, build_, specialise_);
   if (firmware.ok())
     return RunFirmware(machine_, core_, *firmware, model, task, {.time_limit = time_limit_, .profile = {}})
         .execution;

@@ -41,8 +41,9 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
 class FirmwareRunner final : public Runner {
  public:
   FirmwareRunner(const emulation::Machine& machine, const emulation::Core& core,
-                 std::chrono::milliseconds time_limit, FirmwareBuild build = FirmwareBuild::kSpeed)
-      : machine_(machine), core_(core), time_limit_(time_limit), build_(build) {}
+                 std::chrono::milliseconds time_limit, FirmwareBuild build = FirmwareBuild::kSpeed,
+                 Specialise specialise = Specialise::kBuilt)
+      : machine_(machine), core_(core), time_limit_(time_limit), build_(build), specialise_(specialise) {}
 
   std::string_view name() const override { return machine_.name(); }
   std::string_view core() const override { return core_.name; }
@@ -55,6 +56,7 @@ class FirmwareRunner final : public Runner {
   const emulation::Core& core_;
   std::chrono::milliseconds time_limit_;
   FirmwareBuild build_;
+  Specialise specialise_;
 };
 
 // Of one firmware that the user gave, whatever the model and the variant.

@@ -2,17 +2,22 @@
 
 #include <elf.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <system_error>
 #include <vector>
 
+#include "emulation/boards/core.h"
 #include "emulation/elf/elf_image.h"
 #include "engine/firmware/model_image.h"
 #include "harness/base/file.h"
 #include "harness/base/places.h"
 #include "harness/base/text.h"
+#include "harness/run/firmware_maker.h"
 
 namespace atome::harness {
 namespace {
@@ -29,30 +34,42 @@ void AppendWord(uint32_t word, std::string* out) {
 }
 
 // Whether the firmware was built with this very image.
-bool Carries(const emulation::ElfImage& elf, uint32_t address, std::string_view image) {
-  for (const auto& segment : elf.segments()) {
-    if (address < segment.load_address) continue;
-    const size_t offset = address - segment.load_address;
-    if (offset < segment.bytes.size() && segment.bytes.size() - offset >= image.size()) {
+bool Carries(const std::string& elf, const std::string& name, const std::string& image) {
+  if (elf.find(image) == std::string::npos) return false;  // nearly all
+  std::string error;
+  const auto parsed = emulation::ElfImage::Read(elf, name, error);
+  const auto at = parsed == nullptr ? std::nullopt : parsed->FindSymbol(kImageSymbol);
+  if (!at) return false;
+  for (const auto& segment : parsed->segments()) {
+    if (*at < segment.load_address) continue;
+    const size_t offset = *at - segment.load_address;
+    if (offset < segment.bytes.size() && segment.bytes.size() - offset >= image.size())
       return std::memcmp(segment.bytes.data() + offset, image.data(), image.size()) == 0;
-    }
   }
   return false;
 }
 
+// The first file of the folder, by name, that ends so and carries the image.
+std::optional<Firmware> FindBuilt(const std::filesystem::path& folder, const std::string& ending,
+                                  const std::string& image, FirmwareBuild build) {
+  std::vector<std::filesystem::path> paths;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
+    if (entry.path().filename().string().ends_with(ending)) paths.push_back(entry.path());
+  }
+  std::ranges::sort(paths);
+  for (const std::filesystem::path& path : paths) {
+    Result<std::string> elf = ReadFile(path.string());
+    const std::string name = (folder.filename() / path.filename()).string();
+    if (elf.ok() && Carries(*elf, name, image)) return Firmware{*std::move(elf), name, build};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::string_view BuildName(FirmwareBuild build) { return build == FirmwareBuild::kSize ? "size" : "speed"; }
-
-Result<std::vector<FirmwareBuild>> ParseBuilds(const std::vector<std::string>& names) {
-  std::vector<FirmwareBuild> builds;
-  for (const std::string& name : names) {
-    if (name != "speed" && name != "size")
-      return Bad(StrCat("unknown build \"", name, "\"; known are speed and size"));
-    builds.push_back(name == "size" ? FirmwareBuild::kSize : FirmwareBuild::kSpeed);
-  }
-  if (builds.empty()) builds.push_back(FirmwareBuild::kSpeed);
-  return builds;
+std::string Firmware::Note() const {
+  return generic ? StrCat("generic firmware", why_generic.empty() ? "" : ": ", why_generic) : "";
 }
 
 std::string MakeModelImage(const Model& model) {
@@ -106,21 +123,22 @@ Result<std::string> AddSegment(std::string_view elf, uint32_t address, std::stri
 }
 
 Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps, Variant variant,
-                              FirmwareBuild build) {
+                              FirmwareBuild build, Specialise specialise) {
   const std::string ending =
       StrCat("-", VariantName(variant), build == FirmwareBuild::kSize ? "-os.elf" : ".elf");
   const std::filesystem::path folder = FirmwareFolder() / core;
   const std::string image = MakeModelImage(model);
-  std::string error;
+  std::string why_generic;
 
-  if (!taps) {
-    const std::string name = std::filesystem::path(model.path).stem().string().append(ending);
-    Result<std::string> elf = ReadFile((folder / name).string());
-    if (elf.ok()) {
-      const auto parsed = emulation::ElfImage::Read(*elf, name, error);
-      const auto at = parsed == nullptr ? std::nullopt : parsed->FindSymbol(kImageSymbol);
-      if (at.has_value() && Carries(*parsed, *at, image))
-        return Firmware{*std::move(elf), StrCat(core, "/", name), build};
+  if (!taps && variant != Variant::kPlain && specialise != Specialise::kNever) {
+    if (auto built = FindBuilt(folder, ending, image, build)) return *std::move(built);
+    if (specialise == Specialise::kCompile && std::getenv("ATOME_FIRMWARE_DIR") == nullptr) {
+      Result<std::string> elf = MakeFirmware(OrderFor(model, *emulation::FindCore(core), variant, build));
+      if (elf.ok()) {
+        const std::string stem = std::filesystem::path(model.path).stem().string();
+        return Firmware{*std::move(elf), StrCat(core, "/", stem, ending), build};
+      }
+      why_generic = elf.error().message;
     }
   }
 
@@ -133,6 +151,7 @@ Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool ta
                           "; run ci/build (it needs arm-none-eabi-g++, Debian: gcc-arm-none-eabi) or "
                           "set ATOME_FIRMWARE_DIR"));
   }
+  std::string error;
   const auto parsed = emulation::ElfImage::Read(*elf, path, error);
   if (parsed == nullptr) return Bad(error);
   const auto at = parsed->FindSymbol(kImageSymbol);
@@ -142,7 +161,7 @@ Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool ta
   Result<std::string> joined = AddSegment(*elf, *at, image);
   if (!joined.ok()) return Bad(StrCat(path, ": ", joined.error().message));
   return Firmware{*std::move(joined), StrCat(core, "/", name, " + model"),
-                  taps ? FirmwareBuild::kSpeed : build};
+                  taps ? FirmwareBuild::kSpeed : build, true, std::move(why_generic)};
 }
 
 }  // namespace atome::harness

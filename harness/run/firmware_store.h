@@ -1,5 +1,5 @@
-// Finds the firmware ELF that runs a model on a core: the one built for that model, or the core's generic one
-// with the model added.
+// Finds the firmware ELF that runs a model on a core: one that was made for that model, or the core's generic
+// one with the model added.
 #ifndef ATOME_HARNESS_RUN_FIRMWARE_STORE_H_
 #define ATOME_HARNESS_RUN_FIRMWARE_STORE_H_
 
@@ -10,21 +10,22 @@
 #include "harness/base/result.h"
 #include "harness/model/model.h"
 #include "harness/run/execution.h"
+#include "harness/run/firmware_build.h"
 
 namespace atome::harness {
-
-// The goal of the compiler's optimisation.
-enum class FirmwareBuild { kSpeed, kSize };
-
-// "speed", "size".
-std::string_view BuildName(FirmwareBuild build);
-// The builds with these names, in order; speed for an empty list. The error names the unknown one.
-Result<std::vector<FirmwareBuild>> ParseBuilds(const std::vector<std::string>& names);
 
 struct Firmware {
   std::string elf;   // the file's bytes
   std::string name;  // "m3/atome_60k-f32.elf"; generic ones end in " + model"
   FirmwareBuild build = FirmwareBuild::kSpeed;
+  // The generic one is slower and larger than one for the model. The reason where another was asked for.
+  bool generic = false;
+  std::string why_generic = {};
+
+  static constexpr std::string_view kGeneric = "generic", kForTheModel = "for the model";
+  std::string_view Kind() const { return generic ? kGeneric : kForTheModel; }
+  // "generic firmware: the reason"; empty where it is for the model.
+  std::string Note() const;
 };
 
 // The model image of engine/firmware/protocol.md.
@@ -34,10 +35,13 @@ std::string MakeModelImage(const Model& model);
 // ELF32, or when one of its segments lies there already.
 Result<std::string> AddSegment(std::string_view elf, uint32_t address, std::string_view data);
 
-// The firmware of a variant for `core`. With `taps` it is always the generic one, built for speed. When it is
-// missing, the error says what to build. Looks in $ATOME_FIRMWARE_DIR, else in the build's folder.
+// The firmware of a variant for `core`: one that carries this very model, whatever the file's name, or the
+// generic one with the model added. With `taps`, and of a plain transformer, it is always generic; with taps
+// built for speed. When that is missing, the error says what to build. Looks in the build's folder, or in
+// $ATOME_FIRMWARE_DIR, for which nothing is compiled.
 Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps,
-                              Variant variant = Variant::kF32, FirmwareBuild build = FirmwareBuild::kSpeed);
+                              Variant variant = Variant::kF32, FirmwareBuild build = FirmwareBuild::kSpeed,
+                              Specialise specialise = Specialise::kBuilt);
 
 }  // namespace atome::harness
 

@@ -10,6 +10,7 @@
 
 #include "emulation/boards/core.h"
 #include "emulation/elf/elf_image.h"
+#include "harness/base/file.h"
 #include "harness/base/places.h"
 #include "harness/testing/repository.h"
 
@@ -183,6 +184,46 @@ TEST(FindFirmware, PrefersTheOneBuiltForTheModel) {
   const Result<Firmware> firmware = FindFirmware(TinyModel("tiny_odd", 3), "m3", /*taps=*/false);
   ASSERT_TRUE(firmware.ok()) << firmware.error().message;
   EXPECT_EQ(firmware->name, "m3/tiny_odd-f32.elf");
+}
+
+TEST(FindFirmware, ByContentWhateverTheNames) {
+  REQUIRE_FIRMWARE();
+  const TemporaryFolder files;
+  std::filesystem::create_directories(files.path() / "m3");
+  const auto copy = [&](const char* from, const char* to) {
+    std::filesystem::copy_file(kFirmware + "/m3/" + from, files.path() / "m3" / to);
+  };
+  copy("generic-f32.elf", "generic-f32.elf");
+  copy("atome_60k-f32.elf", "tiny_odd-f32.elf");  // another model's, under this one's name
+  copy("tiny_odd-q15.elf", "a-q15.elf");
+  const ScopedVariable folder("ATOME_FIRMWARE_DIR", files.path().string());
+  Model model = TinyModel("tiny_odd", 3);
+  EXPECT_EQ(FindFirmware(model, "m3", false)->name, "m3/generic-f32.elf + model");
+  copy("tiny_odd-f32.elf", "b-f32.elf");
+  model.path = "somewhere/my.atome03";
+  const Result<Firmware> firmware = FindFirmware(model, "m3", false);
+  ASSERT_TRUE(firmware.ok()) << firmware.error().message;
+  EXPECT_EQ(firmware->name, "m3/b-f32.elf");
+  EXPECT_EQ(firmware->Kind(), "for the model");
+  EXPECT_EQ(firmware->Note(), "");
+  EXPECT_EQ(FindFirmware(model, "m3", false, Variant::kQ15)->name, "m3/a-q15.elf");
+  EXPECT_EQ(
+      FindFirmware(model, "m3", false, Variant::kF32, FirmwareBuild::kSpeed, Specialise::kNever)->Note(),
+      "generic firmware");
+  model.config.max_seq = 17;
+  EXPECT_EQ(FindFirmware(model, "m3", false)->name, "m3/generic-f32.elf + model");
+}
+
+TEST(FindFirmware, ADamagedOneIsNotTaken) {
+  REQUIRE_FIRMWARE();
+  const TemporaryFolder files;
+  const Model model = TinyModel("tiny_odd", 3);
+  const std::string elf = *ReadFile(kFirmware + "/m3/tiny_odd-f32.elf");
+  files.Write("m3/generic-f32.elf", *ReadFile(kFirmware + "/m3/generic-f32.elf"));
+  files.Write("m3/cut-f32.elf", elf.substr(0, elf.size() / 2));
+  files.Write("m3/image-f32.elf", MakeModelImage(model));  // has the bytes, and is no ELF
+  const ScopedVariable folder("ATOME_FIRMWARE_DIR", files.path().string());
+  EXPECT_TRUE(FindFirmware(model, "m3", false)->generic);
 }
 
 TEST(FindFirmware, AddsAnyOtherModelToTheGenericOne) {

@@ -82,7 +82,8 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const RunnerChoice& cho
     for (const emulation::Core& core : emulation::Cores()) {
       if (!Allowed(choice.cores, core.name)) continue;
       for (const FirmwareBuild build : *firmware_builds)
-        made.push_back(std::make_unique<FirmwareRunner>(*machine, core, choice.time_limit, build));
+        made.push_back(
+            std::make_unique<FirmwareRunner>(*machine, core, choice.time_limit, build, choice.specialise));
     }
   }
   if (made.empty()) {

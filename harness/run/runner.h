@@ -13,6 +13,7 @@
 #include "harness/model/model.h"
 #include "harness/run/decoder.h"
 #include "harness/run/execution.h"
+#include "harness/run/firmware_build.h"
 
 namespace atome::harness {
 
@@ -45,6 +46,7 @@ struct RunnerChoice {
   std::vector<std::string> runners{}, cores{};    // an empty list allows all
   std::vector<std::string> builds{};              // of firmware: "speed", "size"; an empty list means speed
   std::string firmware{};                         // path of an ELF that runs instead of ours, on named cores
+  Specialise specialise = Specialise::kBuilt;     // of firmware
   std::chrono::milliseconds time_limit{300'000};  // of one emulated run
 };
 

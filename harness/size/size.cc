@@ -8,39 +8,23 @@
 #include "harness/base/parallel.h"
 #include "harness/base/table.h"
 #include "harness/base/text.h"
-#include "harness/run/firmware_runner.h"
 #include "harness/run/target.h"
 #include "harness/size/board_fit.h"
+#include "harness/size/short_run.h"
 #include "harness/size/size_cell.h"
 #include "harness/size/state_bytes.h"
 
 namespace atome::harness {
 namespace {
 
-// Long enough for attention to choose among more positions than it may keep.
-constexpr std::string_view kPrompt = "Once upon";
-constexpr uint32_t kGenerated = 8;
-
-// One run of the firmware on the core alone, which has more memory than any board.
-FirmwareRun RunShortly(const emulation::Core& core, const Firmware& firmware, const Model& model,
-                       Variant variant, size_t prompt_tokens, uint32_t generate,
-                       std::chrono::milliseconds time_limit) {
-  Task task{.prompts = {{}}, .generate = generate, .taps = false, .variant = variant};
-  for (const char c : kPrompt.substr(0, prompt_tokens))
-    task.prompts[0].push_back(static_cast<uint8_t>(c) % model.config.vocab_size);
-  return RunFirmware(emulation::UnicornMachine(), core, firmware, model, task,
-                     {.time_limit = time_limit, .profile = {}});
-}
-
 // The state of this model with another max_seq, as the generic firmware says.
 std::optional<uint64_t> AskStateBytes(Model model, const emulation::Core& core, Variant variant,
                                       FirmwareBuild build, uint32_t max_seq,
                                       std::chrono::milliseconds time_limit) {
   model.config.max_seq = static_cast<uint16_t>(max_seq);
-  model.path.clear();  // there is a firmware for this very model, perhaps, but not for the other lengths
-  const Result<Firmware> firmware = FindFirmware(model, core.name, false, variant, build);
+  const Result<Firmware> firmware = FindFirmware(model, core.name, false, variant, build, Specialise::kNever);
   if (!firmware.ok()) return std::nullopt;
-  return RunShortly(core, *firmware, model, variant, 1, 1, time_limit).execution.state_bytes;
+  return RunShortly({&core, nullptr}, *firmware, model, variant, time_limit, 1, 1).execution.state_bytes;
 }
 
 // What one cell is of.
@@ -68,7 +52,7 @@ void MeasureRam(const Place& place, const Firmware& firmware, const emulation::E
                              " bytes of RAM of ", Grouped(map.ram().bytes)));
   }
   const FirmwareRun run =
-      RunShortly(*place.target.core, firmware, model, place.variant, kPrompt.size(), kGenerated, time_limit);
+      RunShortly({place.target.core, nullptr}, firmware, model, place.variant, time_limit);
   if (run.execution.outcome != Outcome::kPass)
     return cell->Fail(run.execution.outcome, run.execution.message);
   use.state_bytes = run.execution.state_bytes.value_or(0);
@@ -80,11 +64,14 @@ void MeasureRam(const Place& place, const Firmware& firmware, const emulation::E
 void Measure(const Place& place, const SizeOptions& options, Sizes* sizes, report::Cell* cell) {
   const Model& model = place.model;
   const emulation::Core& core = *place.target.core;
-  const Result<Firmware> firmware = FindFirmware(model, core.name, false, place.variant, place.build);
+  const Result<Firmware> firmware =
+      FindFirmware(model, core.name, false, place.variant, place.build, options.specialise);
   if (!firmware.ok()) {
     return cell->Fail(firmware.missing() ? Outcome::kMissing : Outcome::kError, firmware.error().message);
   }
   cell->build = firmware->name;
+  cell->Add(report::Quantity::kFirmware, std::string(firmware->Kind()));
+  if (!firmware->why_generic.empty()) cell->note = firmware->Note();
   cell->build_sha256 = Sha256Hex(firmware->elf);
   std::string error;
   const auto image = emulation::ElfImage::Read(firmware->elf, firmware->name, error);

@@ -31,6 +31,7 @@ Result<std::vector<SizeTarget>> SizeTargets(const std::vector<std::string>& core
 struct SizeOptions {
   std::vector<Variant> variants;  // none: each model's default
   std::vector<FirmwareBuild> builds = {FirmwareBuild::kSpeed};
+  Specialise specialise = Specialise::kBuilt;
   size_t symbols = 0;  // so many of the largest have their section too
   unsigned jobs = 1;
   std::chrono::milliseconds time_limit{300'000};

@@ -53,6 +53,29 @@ def both(source: pathlib.Path, config: str, version: int, folder: pathlib.Path, 
     return None
 
 
+@pytest.mark.parametrize("compiler", [["cc", "-std=c99", "-x", "c"], ["c++", "-std=c++20", "-x", "c++"]], ids=["c", "c++"])
+def test_a_c_array_has_the_bytes_aligned(compiler: list[str], tmp_path: pathlib.Path) -> None:
+    reference = tmp_path / "my.atome03"
+    for target in (reference, tmp_path / "my-model.h"):
+        assert atome("convert", TINY, target, "--max-seq", "7").returncode == 0
+    (tmp_path / "program").write_text("""#include <stdio.h>
+#include "engine/atome.h"
+#include "my-model.h"
+int main(void) {
+  static const atome_config config = MY_MODEL_CONFIG;
+  fwrite(my_model.bytes, 1, sizeof my_model.bytes, stdout);
+  return (uintptr_t)my_model.bytes % 4 != 0 || config.max_seq != 7 || config.d_model != MY_MODEL_D_MODEL;
+}
+""", encoding="utf-8")
+    subprocess.run([*compiler, "-Wall", "-Wextra", "-Werror", "-pedantic", f"-I{ROOT}", tmp_path / "program", "-o", tmp_path / "run"],
+                   check=True)
+    assert subprocess.run([tmp_path / "run"], check=True, capture_output=True).stdout == reference.read_bytes()
+    again = tmp_path / "again" / "my-model.h"
+    again.parent.mkdir()
+    assert atome("convert", reference, again).returncode == 0
+    assert again.read_bytes() == (tmp_path / "my-model.h").read_bytes()
+
+
 @pytest.mark.parametrize("half", [[], ["--half-vectors"]])
 @pytest.mark.parametrize("model", sorted(MODELS.glob("*/*.atome0?")) + PUBLISHED, ids=lambda path: path.name)
 def test_the_bytes_of_the_reference(model: pathlib.Path, half: list[str], tmp_path: pathlib.Path) -> None:
@@ -218,7 +241,7 @@ def test_half_vectors_too_large(tmp_path: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize(("words", "part"), [
-    ([], "SOURCE"), ([TINY], "TARGET"), ([TINY, "/tmp/m"], ".atome01, .atome02 or .atome03"),
+    ([], "SOURCE"), ([TINY], "TARGET"), ([TINY, "/tmp/m"], ".atome01, .atome02, .atome03 or .h"),
     ([TINY, "/tmp/m.atome04"], "its ending chooses"), (["/nowhere/m.atome01", "/tmp/m.atome03"], "No such file"),
     ([TINY, "/nowhere/m.atome03"], "/nowhere/m.atome03: cannot write: No such file"),
     ([TINY, "/tmp/m.atome03", "--config", "d_model=0"], "d_model is \"0\""),

@@ -1,0 +1,33 @@
+// How firmware is compiled: for which goal, and for one model or any.
+#ifndef ATOME_HARNESS_RUN_FIRMWARE_BUILD_H_
+#define ATOME_HARNESS_RUN_FIRMWARE_BUILD_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/result.h"
+
+namespace atome::harness {
+
+// The goal of the compiler's optimisation.
+enum class FirmwareBuild { kSpeed, kSize };
+
+// "speed", "size".
+std::string_view BuildName(FirmwareBuild build);
+// The builds with these names, in order; speed for an empty list. The error names the unknown one.
+Result<std::vector<FirmwareBuild>> ParseBuilds(const std::vector<std::string>& names);
+
+// Whether firmware with the model's dimensions and format compiled in takes the place of the generic one.
+enum class Specialise {
+  kCompile,  // that of the build, else compiled now, where compiler and sources are there
+  kBuilt,    // that of the build, where there is one
+  kNever,
+};
+
+// "compile", "built", "never".
+std::string_view SpecialiseName(Specialise specialise);
+
+}  // namespace atome::harness
+
+#endif  // ATOME_HARNESS_RUN_FIRMWARE_BUILD_H_
