@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import shutil
@@ -62,3 +63,25 @@ def test_no_path_of_the_build_is_compiled_in(moved: pathlib.Path, part: str) -> 
     content = (moved / part).read_bytes()
     for folder in (BUILD, ROOT):
         assert str(folder).encode() not in content
+
+
+def test_another_project_finds_the_engine(moved: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    """The program of the C header, with a model as a C array."""
+    model = str(moved / "share/atome/golden/models/tiny_odd/tiny_odd.atome03")
+    assert atome(moved, "convert", model, str(tmp_path / "my.h")).returncode == 0
+    header = (moved / "include/engine/atome.h").read_text(encoding="utf-8")
+    program = [line.removeprefix(" *").removeprefix("     ") for line in header.splitlines() if line.startswith(" *    ") or line == " *"]
+    (tmp_path / "program.c").write_text("\n".join(program), encoding="utf-8")
+    (tmp_path / "CMakeLists.txt").write_text("""cmake_minimum_required(VERSION 3.25)
+project(foreign LANGUAGES C CXX)
+set(CMAKE_C_STANDARD 99)
+find_package(atome REQUIRED)
+add_executable(program program.c)
+target_link_libraries(program PRIVATE atome::engine)
+""", encoding="utf-8")
+    build = tmp_path / "build"
+    for words in (["cmake", "-S", tmp_path, "-B", build, f"-DCMAKE_PREFIX_PATH={moved}"], ["cmake", "--build", build], [build / "program"]):
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+    native = atome(moved, "logits", model, "--prompt-bytes", str(ord("O") % 37), "--steps", "16", "--format", "json")
+    assert [int(token) for token in done.stdout.split()] == json.loads(native.stdout)["tokens"]

@@ -141,4 +141,40 @@ atome_status atome_set_tap(atome_engine* engine, atome_tap tap, void* context);
 }
 #endif
 
+/* A whole integration, in C99: a model, as `atome convert MODEL my.h` writes it, continues a prompt. Compiled are
+ * this program and, as C++20 with -ffp-contract=off, which the bits need, engine/atome.cc and engine/text.cc; in a
+ * CMake project find_package(atome) or add_subdirectory(engine) gives both as atome::engine. Before
+ * the general headers may come the kernels of a core, -Iengine/targets/armv7m; engine/examples has the
+ * folders, start-up and memories of three boards.
+ *
+ *     #include <stdio.h>
+ *
+ *     #include "engine/atome.h"
+ *     #include "my.h"
+ *
+ *     static const atome_config config = MY_CONFIG;
+ *     static uint64_t memory[1 << 14];  // for the state: at least atome_state_bytes, aligned as ATOME_ALIGNMENT
+ *     static float logits[MY_VOCAB_SIZE];
+ *
+ *     int main(void) {
+ *       size_t bytes;
+ *       atome_engine* engine;
+ *       atome_location where;
+ *       atome_status status = atome_state_bytes(&config, &bytes);
+ *       if (status == ATOME_OK)
+ *         status = atome_open(&config, my.bytes, sizeof my.bytes, memory, sizeof memory, &engine, &where);
+ *       if (status != ATOME_OK) {  // a memory of less than `bytes`, a damaged model at `where`
+ *         puts(atome_status_text(status));
+ *         return 1;
+ *       }
+ *       uint32_t token = 'O' % MY_VOCAB_SIZE;  // a prompt of one token
+ *       for (int i = 0; i < 16; ++i) {
+ *         if (atome_step(engine, token, logits) != ATOME_OK) return 1;
+ *         token = atome_argmax(logits, MY_VOCAB_SIZE);
+ *         printf("%u ", (unsigned)token);
+ *       }
+ *       return 0;
+ *     }
+ */
+
 #endif /* ATOME_ENGINE_ATOME_H_ */

@@ -20,7 +20,8 @@ set(ATOME_CXX_FLAGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror=retur
   -Wno-restrict)  # GCC 12 warns of std::string itself (its bug 105651)
 
 function(atome_target_defaults target scope)
-  target_include_directories(${target} ${scope} ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+  target_include_directories(${target} ${scope} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
+    $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>)
   if(NOT scope STREQUAL INTERFACE)
     target_compile_options(${target} PRIVATE ${ATOME_CXX_FLAGS})
   endif()

@@ -72,7 +72,7 @@ def main() -> int:
             run(arguments.cmake, "--install", root / "by_folder" / "build", "--prefix", root / "installed")
             shutil.rmtree(root / "copy")
             build(arguments.cmake, arguments.compiler, root / "by_package",
-                  "find_package(atome_engine REQUIRED)", f"-DCMAKE_PREFIX_PATH={root}/installed")
+                  "find_package(atome REQUIRED)", f"-DCMAKE_PREFIX_PATH={root}/installed")
         except Failed as failed:
             print(failed, file=sys.stderr)
             return 1

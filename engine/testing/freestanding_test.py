@@ -1,6 +1,6 @@
 """Holds the engine's freestanding rule: what it may include, and what it may need at link time.
 
-    python3 engine/testing/freestanding_test.py build/engine/libatome_engine_untapped.a
+    python3 engine/testing/freestanding_test.py build/engine/untapped/libatome_engine.a
 
 Exit code 0: the rule holds; 1: it does not, each breach on stderr; 77: the includes are right, but the
 library is built with a sanitizer, whose calls hide the engine's own.

@@ -1,6 +1,6 @@
 """Holds variant q15's rule: no floating point, neither in its object code nor in what is linked to it.
 
-    python3 engine/testing/integer_only_test.py --firmware build/firmware --library build/engine/libatome_engine_untapped.a
+    python3 engine/testing/integer_only_test.py --firmware build/firmware --library build/engine/untapped/libatome_engine.a
 
 Disassembles the firmware of every core that is there, and the host's object. Firmware of f32 must be found guilty, so that
 a rule that sees nothing does not pass. Exit code 0: the rule holds; 1: it does not, each breach on stderr; 77: there is no

@@ -73,8 +73,9 @@ Cell MeasureParityOf(const Experiment& experiment, const Piece& piece, std::chro
                    StrCat(trace.error().message, "; write it with golden.trace, or take \"accept\" out")});
   }
   std::vector<std::unique_ptr<Runner>> runners;
-  runners.push_back(std::make_unique<FirmwareRunner>(
-      emulation::UnicornMachine(), *emulation::FindCore(piece.core), time_limit, contender.build));
+  runners.push_back(std::make_unique<FirmwareRunner>(emulation::UnicornMachine(),
+                                                     *emulation::FindCore(piece.core), time_limit,
+                                                     contender.build, experiment.specialise));
   VerifyModel subject{model, *std::move(trace), *contender.accept};
   subject.model.config = subject.trace.config;
   return Verify({std::move(subject)}, runners, {}).front();
@@ -110,7 +111,8 @@ std::string CommandOf(const Experiment& experiment, const Piece& piece) {
   if (piece.kind == Kind::kSize || contender.build != FirmwareBuild::kSpeed) {
     if (!perplexity) line.Option("--build", BuildName(contender.build));
   }
-  if (!perplexity && experiment.specialise != Specialise::kCompile)
+  const Specialise usual = piece.kind == Kind::kParity ? Specialise::kBuilt : Specialise::kCompile;
+  if (!perplexity && experiment.specialise != usual)
     line.Option("--specialise", SpecialiseName(experiment.specialise));
   const bool says_its_own = !model.bytes.starts_with("ATOME01") && !model.bytes.starts_with("ATOME02");
   if (contender.dimensions || !says_its_own) line.Option("--config", ConfigToString(model.config));
