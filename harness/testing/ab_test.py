@@ -57,7 +57,8 @@ name = words["--name"] + ".atome03"
 
 def run(config: pathlib.Path, folder: pathlib.Path, *words: str | pathlib.Path,
         **environment: str | pathlib.Path) -> Process:
-    return atome("ab", config, "--out", folder / "out", *words, **environment)
+    """With the firmware of the build: compiling some for each model would take most of the time."""
+    return atome("ab", config, "--out", folder / "out", "--specialise", "built", *words, **environment)
 
 
 def cells_in(path: pathlib.Path) -> list[Cell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import pathlib
 import shutil
 import subprocess
@@ -52,6 +53,17 @@ def test_for_a_core_it_is_what_the_build_makes(tmp_path: pathlib.Path) -> None:
         objcopy("-O", "binary", tmp_path / "my.elf", tmp_path / "made.bin")
         objcopy("-O", "binary", FIRMWARE / "m0" / f"atome_60k-f32{ending}.elf", tmp_path / "built.bin")
         assert (tmp_path / "made.bin").read_bytes() == (tmp_path / "built.bin").read_bytes()
+
+
+def test_runs_beside_each_other_share_what_is_kept(tmp_path: pathlib.Path) -> None:
+    outs = [tmp_path / f"{number}.elf" for number in range(3)]
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        processes = list(pool.map(lambda out: atome("firmware", TINY, "--core", "m0", "-o", out, ATOME_FIRMWARE_CACHE=tmp_path / "kept"), outs))
+    assert [process.returncode for process in processes] == [0, 0, 0], processes[0].stderr
+    assert len({out.read_bytes() for out in outs}) == 1
+    assert not list((tmp_path / "kept").glob("*.new")), "nothing half written is left"
+    again = atome("firmware", TINY, "--core", "m0", "-o", tmp_path / "again.elf", ATOME_FIRMWARE_CACHE=tmp_path / "kept")
+    assert again.returncode == 0 and (tmp_path / "again.elf").read_bytes() == outs[0].read_bytes()
 
 
 def test_what_does_not_fit_is_told_and_not_written(tmp_path: pathlib.Path) -> None:

@@ -225,7 +225,7 @@ def test_only_a_named_board_must_fit() -> None:
 
 @needs_firmware
 def test_formats_and_jobs() -> None:
-    one, two = (sizes(TINY, "--build", "speed,size", "--jobs", jobs) for jobs in (1, 5))
+    one, two = (sizes(TINY, "--build", "speed,size", "--specialise", "built", "--jobs", jobs) for jobs in (1, 5))
     assert one == two
     text = atome("size", TINY, "--core", "m3", "--symbols", "3").stdout
     for part in ("engine text", "stack reserved", "longest max_seq", "Largest symbols", "command_line"):
@@ -243,7 +243,8 @@ def test_formats_and_jobs() -> None:
 @pytest.mark.parametrize("name", ["report.binpb", "report.json"])
 def test_report_has_what_is_printed(tmp_path: pathlib.Path, name: str) -> None:
     path = tmp_path / name
-    words = ["size", str(TINY), "--board", "bluepill", "--build", "speed,size", "--symbols", "100000", "--format", "json"]
+    words = ["size", str(TINY), "--board", "bluepill", "--build", "speed,size", "--specialise", "built", "--symbols", "100000", "--format",
+             "json"]
     cells = load(atome(*words, "--report", path).stdout)
     assert read(path) == cells
     assert [cell["build_kind"] for cell in cells] == ["speed", "size"]
