@@ -57,8 +57,7 @@ name = words["--name"] + ".atome03"
 
 def run(config: pathlib.Path, folder: pathlib.Path, *words: str | pathlib.Path,
         **environment: str | pathlib.Path) -> Process:
-    """With the firmware of the build: compiling some for each model would take most of the time."""
-    return atome("ab", config, "--out", folder / "out", "--specialise", "built", *words, **environment)
+    return atome("ab", config, "--out", folder / "out", *words, **environment)
 
 
 def cells_in(path: pathlib.Path) -> list[Cell]:
