@@ -21,7 +21,7 @@ import numpy as np
 
 from golden import model_files, plain_file
 from golden.config import ModelConfig
-from golden.foreign_model import Difference, Exported, build, difference, oracle_of
+from golden.foreign_model import Difference, Exported, build, difference, largest, oracle_of
 from golden.name_table import ARCHITECTURES, CONFIG, NameTable, Source, TableError, read_table
 from golden.named_arrays import read_arrays
 from golden.plain_model import PlainConfig, PlainModel
@@ -82,12 +82,8 @@ def expected_difference(path: pathlib.Path, model: Model | PlainModel) -> Differ
     if tokens.ndim != 1 or logits.shape != (len(tokens), model.config.vocab_size) or not 1 <= len(tokens) <= _MOST_EXPECTED:
         raise TableError(f"{path}: tokens {tokens.shape} and logits {logits.shape}; give 1 to {_MOST_EXPECTED} tokens, and "
                          f"{model.config.vocab_size} logits after each")
-    oracle, worst = oracle_of(model), Difference(0.0, 0)
-    for step, (token, row) in enumerate(zip(tokens.tolist(), logits)):
-        relative = relative_error(oracle.step(token).logits, row.astype(np.float64))
-        if not relative <= worst.relative:
-            worst = Difference(relative, step)
-    return worst
+    oracle = oracle_of(model)
+    return largest(relative_error(oracle.step(token).logits, row.astype(np.float64)) for token, row in zip(tokens.tolist(), logits))
 
 
 def _check_note(note: pathlib.Path, config: str) -> None:

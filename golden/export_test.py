@@ -307,6 +307,10 @@ def test_the_command_with_trace_and_expected_logits(model: Model, tmp_path: path
     only = [words[0], *words[1:3], "--out", str(tmp_path / "m.atome03"), *words[7:]]
     assert exporter.main([*only, "--config", "top_k=1"]) == 1
     assert "is not as in that program" in capsys.readouterr().err
+    logits[7, 3] = np.nan
+    np.savez(tmp_path / "expected.npz", tokens=tokens, logits=logits)
+    assert exporter.main(only) == 1
+    assert "at step 7, more than" in capsys.readouterr().err
     np.savez(tmp_path / "expected.npz", tokens=tokens[:5], logits=logits)
     assert exporter.main(only) == 2
     assert "logits after each" in capsys.readouterr().err

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,15 +71,16 @@ def build(arrays: Mapping[str, np.ndarray], table: NameTable, ternarise: str = "
 
 def difference(one: Model | PlainModel, other: Model | PlainModel) -> Difference:
     """How far the oracles of two models are apart, on tokens of a fixed seed."""
-    numbers, worst = Source(1), Difference(0.0, 0)
-    mine, theirs = oracle_of(one), oracle_of(other)
+    numbers, mine, theirs = Source(1), oracle_of(one), oracle_of(other)
     steps = min(_STEPS, one.config.max_seq) if isinstance(one, PlainModel) else _STEPS
-    for step in range(steps):
-        token = numbers.integer(0, one.config.vocab_size - 1)
-        relative = relative_error(mine.step(token).logits, theirs.step(token).logits)
-        if not relative <= worst.relative:  # a NaN is the worst
-            worst = Difference(relative, step)
-    return worst
+    tokens = [numbers.integer(0, one.config.vocab_size - 1) for _ in range(steps)]
+    return largest(relative_error(mine.step(token).logits, theirs.step(token).logits) for token in tokens)
+
+
+def largest(relative: Iterable[float]) -> Difference:
+    """The largest of the steps' differences, at least one; a NaN is larger than any number."""
+    step, value = max(enumerate(relative), key=lambda each: float("inf") if math.isnan(each[1]) else each[1])
+    return Difference(value, step)
 
 
 def oracle_of(model: Model | PlainModel) -> Oracle | PlainOracle:
