@@ -26,6 +26,7 @@ void AddCycles(Program& program);
 void AddDiff(Program& program);
 void AddFirmware(Program& program);
 void AddGenerate(Program& program);
+void AddInspect(Program& program);
 void AddLogits(Program& program);
 void AddMerge(Program& program);
 void AddPpl(Program& program);

@@ -1,15 +1,11 @@
 #include "harness/model/trit_entropy.h"
 
-#include <array>
 #include <span>
 
 #include "engine/host/tensor_reader.h"
 #include "harness/statistics/precise_math.h"
 
 namespace atome::harness {
-namespace {
-
-// The bits that three symbols with these counts take.
 double EntropyBits(const std::array<uint64_t, 3>& counts) {
   const auto all = static_cast<double>(counts[0] + counts[1] + counts[2]);
   double bits = 0;
@@ -18,8 +14,6 @@ double EntropyBits(const std::array<uint64_t, 3>& counts) {
   }
   return bits;
 }
-
-}  // namespace
 
 std::optional<double> TritEntropyBits(const Model& model) {
   if (model.config.architecture != Architecture::kTernary) return std::nullopt;
