@@ -63,7 +63,7 @@ def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--allow-divergence", type=int, default=0, metavar="N",
                         help="steps a case that may differ from the oracle (default: 0)")
     parser.add_argument("--variant", choices=VARIANTS, help="default: f32, or plain for a plain transformer")
-    parser.add_argument("--accept", type=acceptance, default="",
+    parser.add_argument("--accept", type=acceptance,
                         help="how close runners must be unless a command says otherwise: bits, ulp:N, relative:X or "
                              "tokens (default: nothing is said, which means bits)")
     parser.add_argument("--generator", default="python3 -m golden.trace", help="recorded in the trace")
@@ -96,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     a = parse_arguments(argv)
     try:
         data = build(a.models, a.config, a.prompts, a.steps, a.full_taps_at, a.seed, a.generator,
-                     a.allow_divergence, a.variant, a.accept)
+                     a.allow_divergence, a.variant, a.accept or "")
         a.out.write_bytes(data)
     except (DivergenceError, NonFiniteError) as error:
         print(f"trace: {a.models[0]}: {error}", file=sys.stderr)
