@@ -104,7 +104,7 @@ def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--key", help="entry of a PyTorch checkpoint that is the state_dict")
     parser.add_argument("--table", type=pathlib.Path, help="JSON file: which of their names is which of ours")
     parser.add_argument("--map", action="append", default=[], metavar="OURS=THEIRS", help="one name, as wq=layers.{layer}.q.weight; repeatable")
-    parser.add_argument("--architecture", choices=ARCHITECTURES, help="instead of the table's (default: ternary)")
+    parser.add_argument("--architecture", choices=ARCHITECTURES, help="without a table (default: by the ending of --out)")
     parser.add_argument("--config", help="sizes that no shape says: top_k=4,max_seq=64; of a plain transformer n_heads=4")
     parser.add_argument("--ignore", action="append", default=[], metavar="PATTERN", help="names that are no weights, as '*.mask'; repeatable")
     parser.add_argument("--ternarise", choices=RULES, default="exact",
@@ -114,8 +114,8 @@ def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--expect", type=pathlib.Path, metavar="FILE.npz",
                         help="your own program's \"logits\" (T, V) for \"tokens\" (T,), to which the export is held")
     parser.add_argument("--trace", type=pathlib.Path, metavar="FILE", help="also write the golden trace of all files")
-    parser.add_argument("--prompt", dest="prompts", type=text_prompt, action="append", help="of the trace: text; repeatable")
-    parser.add_argument("--prompt-bytes", dest="prompts", type=token_prompt, action="append", help="of the trace: tokens, as 72,105")
+    parser.add_argument("--prompt", dest="prompts", type=text_prompt, action="append", metavar="TEXT", help="of the trace: text; repeatable")
+    parser.add_argument("--prompt-bytes", dest="prompts", type=token_prompt, action="append", metavar="TOKENS", help="of the trace: tokens, as 72,105; repeatable")
     parser.add_argument("--steps", type=int, default=16, help="of the trace: tokens to generate (default: 16)")
     arguments = parser.parse_args(argv)
     if (arguments.trace is None) != (not arguments.prompts):
@@ -124,7 +124,8 @@ def _parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _table_of(a: argparse.Namespace) -> NameTable:
-    table = NameTable(a.architecture or "ternary") if a.table is None else read_table(a.table)
+    usual = "plain" if a.out[0].suffix in ENDINGS["plain"] else "ternary"
+    table = NameTable(a.architecture or usual) if a.table is None else read_table(a.table)
     if a.architecture not in (None, table.architecture):
         raise TableError(f"{a.table}: is of architecture {table.architecture}; leave out --architecture {a.architecture}")
     tensors, config = dict(table.tensors), dict(table.config)

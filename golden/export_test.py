@@ -317,7 +317,8 @@ def test_the_command_with_trace_and_expected_logits(model: Model, tmp_path: path
 
 
 @pytest.mark.parametrize(("words", "said"), [
-    (["--out", "m.plain01"], "a ternary model has files that end in .atome01"),
+    (["--out", "m.plain01", "--architecture", "ternary"], "a ternary model has files that end in .atome01"),
+    (["--out", "m.plain01"], "arrays are missing: positions, blocks.0.gamma1"),
     (["--out", "m.atome03"], "top_k follows from no shape"),
     (["--out", "m.atome03", "--config", "top_k"], "--config top_k: is not name=number"),
     (["--out", "m.atome03", "--map", "wq"], "--map wq: is not OURS=THEIRS"),
