@@ -57,10 +57,11 @@ int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
       "4 a cell crashed or timed out.",
       harness::VersionText);
   for (void (*add)(harness::Program&) :
-       {harness::AddVerify, harness::AddCycles, harness::AddSize, harness::AddFirmware, harness::AddPpl,
-        harness::AddAb, harness::AddBench, harness::AddRun, harness::AddLogits, harness::AddGenerate,
-        harness::AddConvert, harness::AddInspect, harness::AddCorpus, harness::AddShow, harness::AddMerge, harness::AddDiff,
-        harness::AddBudget, harness::AddAccept, harness::AddSilicon, harness::AddPython})
+       {harness::AddVerify, harness::AddCycles,   harness::AddSize,    harness::AddFirmware,
+        harness::AddPpl,    harness::AddAb,       harness::AddBench,   harness::AddRun,
+        harness::AddLogits, harness::AddGenerate, harness::AddConvert, harness::AddInspect,
+        harness::AddCorpus, harness::AddShow,     harness::AddMerge,   harness::AddDiff,
+        harness::AddBudget, harness::AddAccept,   harness::AddSilicon, harness::AddPython})
     add(program);
   return program.Main(argc, argv);
 }
