@@ -58,7 +58,7 @@ def test_its_python_parts_are_found(moved: pathlib.Path, tmp_path: pathlib.Path)
     assert "cells pass" in process.stdout
 
 
-@pytest.mark.parametrize("part", ["bin/atome", "lib/atome/atome_count_plugin.so"])
+@pytest.mark.parametrize("part", ["bin/atome", "lib/atome/atome_count_plugin.so", "lib/atome/atome_guest_engine"])
 def test_no_path_of_the_build_is_compiled_in(moved: pathlib.Path, part: str) -> None:
     content = (moved / part).read_bytes()
     for folder in (BUILD, ROOT):

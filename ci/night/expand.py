@@ -10,7 +10,7 @@ import pathlib
 from collections.abc import Iterator
 
 from ci.night.job import REPORT, Job
-from ci.night.matrix_file import AXES, Entry
+from ci.night.matrix_file import AXES, BUILT, Entry
 from reports.report_data import NOT_HERE, Key
 
 ATOME = "build/atome"
@@ -49,6 +49,11 @@ def _left_out(entry: Entry, point: dict[str, str]) -> bool:
                    for axis in point if names[axis] in rule) for rule in entry.values["except"])
 
 
+def _foreign(entry: Entry, core: str) -> str:
+    """The file that is measured instead of ours, from the root."""
+    return str(entry.values[entry.foreign]).replace("{core}", core)
+
+
 def _key(entry: Entry, point: dict[str, str], cores: dict[str, str]) -> Key:
     fields = {axis: pathlib.PurePath(value).name for axis, value in point.items() if axis in _IN_KEY}
     if "board" in point:
@@ -61,6 +66,10 @@ def _key(entry: Entry, point: dict[str, str], cores: dict[str, str]) -> Key:
         fields["detail"] = f"suite {point['suite']}"
     if "item" in point:
         fields["detail"] = f"{entry.values['name']}: {point['item']}"
+    if entry.foreign:
+        file = f"{entry.foreign} {pathlib.PurePath(_foreign(entry, fields.get('core', ''))).name}"
+        rest = {**fields, **entry.values["key"], "build_kind": ""}
+        return Key(entry.command.kind, **{**rest, "detail": ", ".join(filter(None, (rest.get("detail", ""), file)))})
     return Key(entry.command.kind or entry.values["kind"], **{**fields, **entry.values["key"]})
 
 
@@ -71,7 +80,9 @@ def _reads(entry: Entry, point: dict[str, str], key: Key) -> tuple[str, ...]:
     if "model" in point:
         model = pathlib.PurePath(point["model"])
         out += [point["model"], str(model.parent / "config.json")]
-        if key.core not in ("", "host", "host-simd"):
+        if entry.foreign:
+            out.append(_foreign(entry, key.core))
+        elif key.core not in ("", "host", "host-simd"):
             ending = "-os.elf" if key.build_kind == "size" else ".elf"
             out += [path.format(core=key.core, stem=model.stem, variant=key.variant, ending=ending) for path in _FROM_CORE]
     if entry.values["command"] == "verify":
@@ -79,14 +90,18 @@ def _reads(entry: Entry, point: dict[str, str], key: Key) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _argv(entry: Entry, point: dict[str, str]) -> tuple[str, ...]:
+def _argv(entry: Entry, point: dict[str, str], key: Key) -> tuple[str, ...]:
     values = entry.values
     if values["command"] == "check":
         return tuple(word.replace("{item}", point["item"]) for word in values["argv"])
     plain = [point[axis] for axis in ("model", "config") if axis in point]
     options = [word for axis in point if axis not in ("model", "config") for word in (f"--{axis}", point[axis])]
     accept = ("--accept", values["accept"]) if values["accept"] else ()
-    return (ATOME, values["command"], *plain, *options, *accept, *values["arguments"], *entry.command.always, "--report", REPORT)
+    always = entry.command.always
+    if entry.foreign:
+        options += [f"--{entry.foreign}", _foreign(entry, key.core)]
+        always = tuple(word for word in always if word not in BUILT)
+    return (ATOME, values["command"], *plain, *options, *accept, *values["arguments"], *always, "--report", REPORT)
 
 
 def _jobs(entry: Entry, axes: dict[str, list[str]], root: pathlib.Path, cores: dict[str, str]) -> Iterator[Job]:
@@ -101,7 +116,7 @@ def _jobs(entry: Entry, axes: dict[str, list[str]], root: pathlib.Path, cores: d
             continue
         key = _key(entry, point, cores)
         name = "/".join(part.replace("/", "_") for part in dataclasses.astuple(key) if part)
-        yield Job(name, key, _argv(entry, point), values["limit_s"], values["cost_s"], _reads(entry, point, key),
+        yield Job(name, key, _argv(entry, point, key), values["limit_s"], values["cost_s"], _reads(entry, point, key),
                   values["wall"], values["command"] == "check", absent)
 
 

@@ -16,22 +16,27 @@ AXES = {"runners": "runner", "cores": "core", "boards": "board", "models": "mode
 KEY_FIELDS = tuple(field.name for field in dataclasses.fields(Key) if field.name != "kind")
 
 
+# What is measured instead of our engine, as an option of the command is called.
+FOREIGN = ("engine", "firmware")
+
+
 @dataclasses.dataclass(frozen=True)
 class Command:
     kind: str
     axes: tuple[str, ...]          # lists that an entry must have
     more: tuple[str, ...] = ()     # and may have
     always: tuple[str, ...] = ()   # arguments of every process
+    foreign: tuple[str, ...] = ()  # of FOREIGN, what an entry may have measured instead of ours
 
 
 # A night measures the build: what its cells read is known beforehand, and none compiles.
-_BUILT = ("--specialise", "built")
+BUILT = ("--specialise", "built")
 COMMANDS = {
-    "verify": Command("parity", ("runners", "cores", "models", "variants"), ("builds",), ("--jobs", "1")),
-    "cycles": Command("cycles", ("models", "variants"), ("cores", "boards"), ("--jobs", "1", *_BUILT)),
-    "size": Command("size", ("cores", "models", "variants", "builds"), always=("--jobs", "1", *_BUILT)),
-    "ppl": Command("perplexity", ("models", "variants"), always=("--jobs", "1")),
-    "ab": Command("ab", ("configs",), always=("--jobs", "1", *_BUILT, "--out", "{work}/ab")),
+    "verify": Command("parity", ("runners", "cores", "models", "variants"), ("builds",), ("--jobs", "1"), FOREIGN),
+    "cycles": Command("cycles", ("models", "variants"), ("cores", "boards"), ("--jobs", "1", *BUILT), ("firmware",)),
+    "size": Command("size", ("cores", "models", "variants", "builds"), (), ("--jobs", "1", *BUILT), ("firmware",)),
+    "ppl": Command("perplexity", ("models", "variants"), (), ("--jobs", "1"), ("engine",)),
+    "ab": Command("ab", ("configs",), always=("--jobs", "1", *BUILT, "--out", "{work}/ab")),
     "bench": Command("benchmark", ("suites",)),
     "check": Command("", ("items",)),
 }
@@ -39,7 +44,7 @@ COMMANDS = {
 _FIELDS: dict[str, tuple[type, Any]] = {
     "name": (str, None), "command": (str, None), "limit_s": (float, None), "cost_s": (float, None),
     "about": (str, ""), "accept": (str, ""), "arguments": (list, ()), "key": (dict, {}), "kind": (str, ""), "argv": (list, ()),
-    "needs": (list, ()), "reads": (list, ()), "except": (list, ()), "wall": (bool, False), "heavy": (bool, False),
+    "engine": (str, ""), "firmware": (str, ""), "needs": (list, ()), "reads": (list, ()), "except": (list, ()), "wall": (bool, False), "heavy": (bool, False),
 }
 
 
@@ -53,6 +58,11 @@ class Entry:
     @property
     def command(self) -> Command:
         return COMMANDS[self.values["command"]]
+
+    @property
+    def foreign(self) -> str:
+        """Which of FOREIGN is measured instead of ours; empty: ours is."""
+        return next((name for name in FOREIGN if self.values[name]), "")
 
 
 def _strings(place: str, value: Any, lists: dict[str, list[str]]) -> list[str]:
@@ -89,8 +99,13 @@ def _axes(place: str, given: dict[str, Any], lists: dict[str, list[str]]) -> dic
 
 def _check_lists(place: str, entry: Entry) -> None:
     command, values = entry.command, entry.values
+    for name in FOREIGN:
+        if values[name] and (name not in command.foreign or name != entry.foreign):
+            raise ValueError(f"{place}: {name} means nothing to `{values['command']}` here; leave it out")
+    if entry.foreign and "builds" in entry.axes:
+        raise ValueError(f"{place}: builds are of our own firmware; leave them out with {entry.foreign}")
     for axis in command.axes:
-        if axis not in entry.axes:
+        if axis not in entry.axes and not (entry.foreign and axis == "builds"):
             raise ValueError(f"{place}: {axis} is missing; `{values['command']}` needs it")
     for axis in entry.axes:
         if axis not in command.axes + command.more:

@@ -166,3 +166,33 @@ def test_no_json_and_two_of_a_cell(tmp_path: pathlib.Path) -> None:
     file.write_text(json.dumps({"lists": {}, "entries": [entry, {**entry, "name": "y"}]}))
     with pytest.raises(ValueError, match=r"entries\[1\] \(y\): benchmark/suite host is also of .*entries\[0\] \(x\)"):
         expand.expand(matrix_file.load(file), tmp_path, "full")
+
+
+def foreign(tmp_path: pathlib.Path, **entry: Any) -> list[Job]:
+    """The jobs of one entry that has another engine measured."""
+    entries = [{"name": "theirs", "models": ["golden/models/tiny_odd/tiny_odd.atome02"], "variants": ["f32"], "limit_s": 9, "cost_s": 1} | entry]
+    (tmp_path / "matrix.json").write_text(json.dumps({"lists": {}, "entries": entries}))
+    return expand.expand(matrix_file.load(tmp_path / "matrix.json"), OURS, "full")
+
+
+def test_another_engine_is_measured_instead_of_ours(tmp_path: pathlib.Path) -> None:
+    m0, m3 = foreign(tmp_path, command="verify", runners=["qemu"], cores=["m0", "m3"], firmware="build/probe/{core}/naive.elf")
+    assert (m0.key.detail, m0.key.build_kind, m0.key.core) == ("firmware naive.elf", "", "m0")
+    assert m3.argv[-6:-4] == ("--firmware", "build/probe/m3/naive.elf")
+    assert "build/probe/m3/naive.elf" in m3.reads and not [path for path in m3.reads if "build/firmware" in path]
+    cycles, = foreign(tmp_path, command="cycles", cores=["m3"], firmware="a/b.elf", key={"runner": "unicorn", "detail": "positions 16:64"})
+    assert cycles.key.detail == "positions 16:64, firmware b.elf" and cycles.key.build_kind == ""
+    size, = foreign(tmp_path, command="size", cores=["m3"], firmware="a/b.elf", key={"runner": "elf"})
+    assert size.key.detail == "firmware b.elf"
+    host, = foreign(tmp_path, command="verify", runners=["native"], cores=["host"], engine="a/b.so")
+    assert host.key.detail == "engine b.so" and "--engine" in host.argv and "a/b.so" in host.reads
+
+
+@pytest.mark.parametrize(("entry", "says"), [
+    ({"command": "size", "cores": ["m3"], "engine": "a.so"}, "engine means nothing to `size` here; leave it out"),
+    ({"command": "verify", "runners": ["qemu"], "cores": ["m3"], "engine": "a.so", "firmware": "a.elf"}, "firmware means nothing to `verify` here"),
+    ({"command": "size", "cores": ["m3"], "builds": ["speed"], "firmware": "a.elf"}, "builds are of our own firmware"),
+])
+def test_what_another_engine_cannot_have(entry: dict[str, Any], says: str, tmp_path: pathlib.Path) -> None:
+    with pytest.raises(ValueError, match=re.escape(says)):
+        foreign(tmp_path, **entry)

@@ -106,6 +106,7 @@ class Scopes {
 
 std::string ElfImage::Demangled(std::string_view symbol) {
   const std::string name(symbol.substr(0, kLongestName));
+  if (!name.starts_with("_Z")) return name;  // of C, where "x" is no long long
   int references = 0;
   for (size_t i = 0; i + 1 < name.size(); ++i) {
     const char next = name[i + 1];

@@ -15,6 +15,7 @@ namespace atome::harness::ab {
 namespace {
 
 constexpr std::string_view kSeed = "{seed}";
+constexpr std::string_view kCore = "{core}";
 constexpr std::string_view kKinds[] = {"atome_ternary", "plain_fp32", "plain_int8"};
 
 // A file name on every system, and a word in a table.
@@ -23,6 +24,13 @@ bool IsName(std::string_view name) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-' || c == '.';
   });
+}
+
+// The path with each `word` in it replaced.
+std::string Replaced(std::string path, std::string_view word, const std::string& by) {
+  for (size_t at = 0; (at = path.find(word, at)) != std::string::npos; at += by.size())
+    path.replace(at, word.size(), by);
+  return path;
 }
 
 class Reader {
@@ -105,10 +113,10 @@ class Reader {
   }
 
   void ReadContender(const Json& json, const std::string& pointer) {
-    const JsonObject object(
-        json, pointer,
-        {"name", "kind", "model", "variant", "build", "accept", "dimensions", "fp32_reference", "train"},
-        &complaints_);
+    const JsonObject object(json, pointer,
+                            {"name", "kind", "model", "variant", "build", "accept", "engine", "firmware",
+                             "dimensions", "fp32_reference", "train"},
+                            &complaints_);
     Contender contender;
     contender.name = Name(object, "name");
     if (std::ranges::find(config_.contenders, contender.name, &Contender::name) != config_.contenders.end())
@@ -124,6 +132,19 @@ class Reader {
       object.Complain("variant", variants.error().message);
     if (Choice(object, "build", {"speed", "size"}) == 1) contender.build = FirmwareBuild::kSize;
     ReadAcceptance(object, &contender);
+    if (const auto engine = object.OptionalText("engine")) contender.engine = Resolved(*engine);
+    if (const auto firmware = object.OptionalText("firmware")) {
+      contender.firmware = Resolved(*firmware);
+      if (config_.cores.size() > 1 && firmware->find(kCore) == std::string::npos)
+        object.Complain("firmware",
+                        StrCat("\"", *firmware, "\" has no {core}, so that one file would be for all ",
+                               config_.cores.size(), " cores; put {core} where a core's name goes"));
+    }
+    if (contender.engine && !contender.firmware && contender.accept)
+      object.Complain("accept",
+                      "is held on cores, by a \"firmware\", and there is only an \"engine\"; name one");
+    if (contender.IsForeign() && object.Has("build"))
+      object.Complain("build", "is of our own firmware; take it out, or \"engine\" and \"firmware\"");
     contender.dimensions = object.OptionalText("dimensions");
     if (contender.dimensions) {
       const bool plain = contender.kind != kKinds[0];
@@ -242,12 +263,10 @@ class Reader {
 
 }  // namespace
 
-std::string Contender::ModelPath(uint32_t seed) const {
-  std::string path = model;
-  const std::string number = StrCat(seed);
-  for (size_t at = 0; (at = path.find(kSeed, at)) != std::string::npos; at += number.size())
-    path.replace(at, kSeed.size(), number);
-  return path;
+std::string Contender::ModelPath(uint32_t seed) const { return Replaced(model, kSeed, StrCat(seed)); }
+
+std::string Contender::FirmwarePath(const std::string& core) const {
+  return Replaced(firmware.value_or(""), kCore, core);
 }
 
 Result<Config> LoadConfig(const std::string& path) {

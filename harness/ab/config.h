@@ -32,12 +32,21 @@ struct Contender {
   Variant variant = Variant::kF32;
   FirmwareBuild build = FirmwareBuild::kSpeed;
   std::optional<Acceptance> accept;           // held so to its golden trace on every core; nothing: not held
+  std::optional<std::string> engine;          // path of another engine's shared library
+  std::optional<std::string> firmware;        // path of another engine's, {core} where the core's name goes
   std::optional<std::string> dimensions;      // as for --config
   std::optional<std::string> fp32_reference;  // contender whose files stand for the size in FP32
   std::optional<Training> training;
 
   // The path of the seed's file.
   std::string ModelPath(uint32_t seed) const;
+  // The path of the core's firmware; only when it has another engine's.
+  std::string FirmwarePath(const std::string& core) const;
+  // Whether the engine is another one, whose perplexity, or costs on cores, is measured where it has a file
+  // for that.
+  bool IsForeign() const { return engine || firmware; }
+  // The name in keys of cells: of another engine none.
+  std::string_view BuildKind() const { return IsForeign() ? std::string_view() : BuildName(build); }
 };
 
 struct Config {

@@ -52,6 +52,20 @@ TEST(LoadConfig, ReadsEverything) {
   EXPECT_FALSE(b.training.has_value());
 }
 
+TEST(LoadConfig, FirmwareOfAnotherEngineIsOneFileACore) {
+  const TemporaryFolder folder;
+  const auto config = LoadConfig(
+      folder.Write("a.json", R"({"name": "x", "cores": ["m0", "m3"], "baseline": "a", "contenders": [
+        {"name": "a", "model": "/m.atome03", "firmware": "{core}/{core}.elf"},
+        {"name": "b", "model": "/m.atome03", "build": "size"}]})"));
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  const Contender &a = config->contenders[0], &b = config->contenders[1];
+  EXPECT_EQ(a.FirmwarePath("m3"), (folder.path() / "m3/m3.elf").string());
+  EXPECT_EQ(a.BuildKind(), "");
+  EXPECT_EQ(b.FirmwarePath("m3"), "");
+  EXPECT_EQ(b.BuildKind(), "size");
+}
+
 TEST(LoadConfig, HasDefaults) {
   const TemporaryFolder folder;
   const auto config = LoadConfig(folder.Write(
@@ -74,7 +88,7 @@ struct Mistake {
 class BadConfig : public ::testing::TestWithParam<Mistake> {};
 
 TEST_P(BadConfig, IsNamedWithItsPlaceAndRemedy) {
-  const auto& [from, to, place, remedy] = GetParam();
+  const auto &[from, to, place, remedy] = GetParam();
   std::string text(kGood);
   const size_t at = text.find(from);
   ASSERT_NE(at, std::string::npos) << from;

@@ -5,6 +5,7 @@
 
 #include "harness/base/file.h"
 #include "harness/report/report_file.h"
+#include "harness/run/given_firmware.h"
 
 namespace atome::harness::ab {
 namespace {
@@ -71,8 +72,14 @@ bool Answers(const Experiment& experiment, const Piece& piece, const Cell& cell)
 
 std::string FirmwareSha256(const Experiment& experiment, const Piece& piece) {
   const Contender& contender = experiment.ContenderOf(*piece.entry);
-  const Result<Firmware> firmware = FindFirmware(piece.entry->model, piece.core, false, contender.variant,
-                                                 contender.build, experiment.specialise);
+  if (piece.kind == report::Kind::kPerplexity) {
+    const Result<std::string> engine = contender.engine ? ReadFile(*contender.engine) : Missing("");
+    return engine.ok() ? Sha256Hex(*engine) : "";
+  }
+  const Result<Firmware> firmware =
+      contender.firmware ? LoadGivenFirmware(contender.FirmwarePath(piece.core))
+                         : FindFirmware(piece.entry->model, piece.core, false, contender.variant,
+                                        contender.build, experiment.specialise);
   return firmware.ok() ? Sha256Hex(firmware->elf) : "";
 }
 
@@ -99,7 +106,9 @@ KeptCells::KeptCells(std::string path, std::string program_sha256, bool fresh)
 const Cell* KeptCells::Find(const Experiment& experiment, const Piece& piece,
                             const FirmwareHash& firmware) const {
   const Cell* cell = FindIn(before_, experiment, piece, firmware);
-  if (cell == nullptr || piece.kind == Kind::kPerplexity) return cell;
+  const bool is_ours_on_the_host =
+      piece.kind == Kind::kPerplexity && !experiment.ContenderOf(*piece.entry).engine;
+  if (cell == nullptr || is_ours_on_the_host) return cell;
   return cell->build_sha256 == firmware(piece) ? cell : nullptr;
 }
 

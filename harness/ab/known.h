@@ -16,7 +16,7 @@ namespace atome::harness::ab {
 // core, text, by hash, and detail. How it calls the model does not matter.
 bool Answers(const Experiment& experiment, const Piece& piece, const report::Cell& cell);
 
-// The hash of the firmware that would be measured; empty when there is none.
+// The hash of the firmware, or of another engine's library, that would be measured; empty when there is none.
 using FirmwareHash = std::function<std::string(const Piece& piece)>;
 std::string FirmwareSha256(const Experiment& experiment, const Piece& piece);
 

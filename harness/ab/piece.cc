@@ -13,6 +13,7 @@
 #include "harness/perplexity/perplexity.h"
 #include "harness/report/command_line.h"
 #include "harness/run/firmware_runner.h"
+#include "harness/run/given_firmware.h"
 #include "harness/size/size.h"
 
 namespace atome::harness::ab {
@@ -23,6 +24,15 @@ using report::Key;
 using report::Kind;
 
 std::string PositionsText(const Positions& positions) { return StrCat(positions.from, ":", positions.to); }
+
+// "firmware naive.elf", "engine naive.so"; empty when ours is measured.
+std::string ForeignDetail(const Contender& contender, const Piece& piece) {
+  const auto named = [](std::string_view what, const std::string& path) {
+    return StrCat(what, " ", std::filesystem::path(path).filename().string());
+  };
+  if (piece.kind == Kind::kPerplexity) return contender.engine ? named("engine", *contender.engine) : "";
+  return contender.firmware ? named("firmware", contender.FirmwarePath(piece.core)) : "";
+}
 
 std::string DetailOf(const Experiment& experiment, Kind kind) {
   const Config& config = experiment.config;
@@ -46,7 +56,8 @@ Cell Failed(const Experiment& experiment, const Piece& piece, const Error& error
   return cell;
 }
 
-Cell MeasureCyclesOf(const Experiment& experiment, const Piece& piece, std::chrono::milliseconds time_limit) {
+Cell MeasureCyclesOf(const Experiment& experiment, const Piece& piece,
+                     const std::shared_ptr<const Firmware>& given, std::chrono::milliseconds time_limit) {
   const Config& config = experiment.config;
   const Contender& contender = experiment.ContenderOf(*piece.entry);
   CycleOptions options{.positions = config.positions,
@@ -58,11 +69,12 @@ Cell MeasureCyclesOf(const Experiment& experiment, const Piece& piece, std::chro
   for (const char c : config.prompt) options.prompt.push_back(static_cast<uint8_t>(c));
   if (options.prompt.size() > config.positions.to) options.prompt.resize(config.positions.to);
   const CycleTarget target{
-      {.core = emulation::FindCore(piece.core), .board = nullptr}, contender.variant, contender.build};
+      {.core = emulation::FindCore(piece.core), .board = nullptr}, contender.variant, contender.build, given};
   return MeasureCycles({piece.entry->model}, {target}, options).front();
 }
 
-Cell MeasureParityOf(const Experiment& experiment, const Piece& piece, std::chrono::milliseconds time_limit) {
+Cell MeasureParityOf(const Experiment& experiment, const Piece& piece,
+                     const std::shared_ptr<const Firmware>& given, std::chrono::milliseconds time_limit) {
   const Contender& contender = experiment.ContenderOf(*piece.entry);
   const Model& model = piece.entry->model;
   Result<GoldenTrace> trace =
@@ -73,9 +85,13 @@ Cell MeasureParityOf(const Experiment& experiment, const Piece& piece, std::chro
                    StrCat(trace.error().message, "; write it with golden.trace, or take \"accept\" out")});
   }
   std::vector<std::unique_ptr<Runner>> runners;
-  runners.push_back(std::make_unique<FirmwareRunner>(emulation::UnicornMachine(),
-                                                     *emulation::FindCore(piece.core), time_limit,
-                                                     contender.build, experiment.specialise));
+  const emulation::Machine& machine = emulation::UnicornMachine();
+  const emulation::Core& core = *emulation::FindCore(piece.core);
+  if (given != nullptr)
+    runners.push_back(std::make_unique<GivenFirmwareRunner>(machine, core, given, time_limit));
+  else
+    runners.push_back(
+        std::make_unique<FirmwareRunner>(machine, core, time_limit, contender.build, experiment.specialise));
   VerifyModel subject{model, *std::move(trace), *contender.accept};
   subject.model.config = subject.trace.config;
   return Verify({std::move(subject)}, runners, {}).front();
@@ -109,14 +125,17 @@ std::string CommandOf(const Experiment& experiment, const Piece& piece) {
     if (config.prompt != Config{}.prompt) line.Option("--prompt", config.prompt);
   }
   if (piece.kind == Kind::kSize || contender.build != FirmwareBuild::kSpeed) {
-    if (!perplexity) line.Option("--build", BuildName(contender.build));
+    if (!perplexity) line.Option("--build", contender.BuildKind());
   }
   const Specialise usual = piece.kind == Kind::kParity ? Specialise::kBuilt : Specialise::kCompile;
-  if (!perplexity && experiment.specialise != usual)
+  if (!perplexity && contender.firmware)
+    line.Word("--firmware").Path(contender.FirmwarePath(piece.core));
+  else if (!perplexity && experiment.specialise != usual)
     line.Option("--specialise", SpecialiseName(experiment.specialise));
   const bool says_its_own = !model.bytes.starts_with("ATOME01") && !model.bytes.starts_with("ATOME02");
   if (contender.dimensions || !says_its_own) line.Option("--config", ConfigToString(model.config));
   if (!perplexity) return line.text();
+  if (contender.engine) line.Word("--engine").Path(*contender.engine);
   if (config.text) line.Word("--text").Path(*config.text);
   if (config.tokens) line.Word("--tokens").Path(*config.tokens);
   line.Option("--split", TextPartName(experiment.plan.part));
@@ -128,7 +147,11 @@ std::string CommandOf(const Experiment& experiment, const Piece& piece) {
 }  // namespace
 
 std::vector<Piece> PiecesOf(const Experiment& experiment, const Entry& entry) {
-  std::vector<Piece> pieces{{&entry, Kind::kPerplexity, ""}};
+  std::vector<Piece> pieces;
+  const Contender& contender = experiment.ContenderOf(entry);
+  // Of another engine each is measured with the file that is for it; ours would say nothing about that one.
+  if (!contender.IsForeign() || contender.engine) pieces.push_back({&entry, Kind::kPerplexity, ""});
+  if (contender.IsForeign() && !contender.firmware) return pieces;
   for (const std::string& core : experiment.config.cores) {
     pieces.push_back({&entry, Kind::kCycles, core});
     pieces.push_back({&entry, Kind::kSize, core});
@@ -151,15 +174,18 @@ std::vector<Piece> AllPieces(const Experiment& experiment) {
 Key KeyOf(const Experiment& experiment, const Piece& piece) {
   const Contender& contender = experiment.ContenderOf(*piece.entry);
   const bool perplexity = piece.kind == Kind::kPerplexity;
+  std::string detail = DetailOf(experiment, piece.kind);
+  if (const std::string more = ForeignDetail(contender, piece); !more.empty())
+    StrAppend(&detail, detail.empty() ? "" : ", ", more);
   return {.kind = piece.kind,
           .runner = std::string(RunnerOf(piece.kind)),
           .core = piece.core,
           .board = "",
           .model = piece.entry->name,
           .variant = std::string(VariantName(contender.variant)),
-          .build_kind = perplexity ? "" : std::string(BuildName(contender.build)),
+          .build_kind = perplexity ? "" : std::string(contender.BuildKind()),
           .text = perplexity ? std::filesystem::path(experiment.text.path).filename().string() : "",
-          .detail = DetailOf(experiment, piece.kind)};
+          .detail = std::move(detail)};
 }
 
 const Cell* CellOf(const Experiment& experiment, const Piece& piece, const std::vector<Cell>& cells) {
@@ -175,17 +201,27 @@ const Cell* CellOf(const Experiment& experiment, const Piece& piece, const std::
 Cell MeasurePiece(const Experiment& experiment, const Piece& piece, std::chrono::milliseconds time_limit) {
   const Contender& contender = experiment.ContenderOf(*piece.entry);
   const Model& model = piece.entry->model;
-  if (piece.kind == Kind::kCycles) return MeasureCyclesOf(experiment, piece, time_limit);
-  if (piece.kind == Kind::kParity) return MeasureParityOf(experiment, piece, time_limit);
+  const Result<std::shared_ptr<const Firmware>> given =
+      GivenFirmware(piece.kind == Kind::kPerplexity ? "" : contender.FirmwarePath(piece.core), true, {});
+  if (!given.ok()) return Failed(experiment, piece, given.error());
+  if (piece.kind == Kind::kCycles) return MeasureCyclesOf(experiment, piece, *given, time_limit);
+  if (piece.kind == Kind::kParity) return MeasureParityOf(experiment, piece, *given, time_limit);
   if (piece.kind == Kind::kSize) {
     SizeOptions options;
     options.variants = {contender.variant};
     options.builds = {contender.build};
     options.specialise = experiment.specialise;
+    options.given = *given;
     options.time_limit = time_limit;
     return MeasureSizes({model}, {{.core = emulation::FindCore(piece.core), .boards = {}}}, options).front();
   }
-  Result<std::vector<Cell>> cells = MeasurePerplexity({{&model, contender.variant}}, experiment.text,
+  std::shared_ptr<const EngineRunner> engine;
+  if (contender.engine) {
+    auto loaded = LoadEngine(*contender.engine, time_limit);
+    if (!loaded.ok()) return Failed(experiment, piece, loaded.error());
+    engine = *std::move(loaded);
+  }
+  Result<std::vector<Cell>> cells = MeasurePerplexity({{&model, contender.variant, engine}}, experiment.text,
                                                       experiment.plan, {}, {.progress = {}});
   return cells.ok() ? std::move(cells->front()) : Failed(experiment, piece, cells.error());
 }

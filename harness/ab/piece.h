@@ -18,7 +18,7 @@ struct Piece {
   std::string core;  // empty of a perplexity
 };
 
-// The perplexity first, then cycles and size on each core.
+// The perplexity first, then cycles and size on each core; of another engine those that it has a file for.
 std::vector<Piece> PiecesOf(const Experiment& experiment, const Entry& entry);
 // Those of all entries, in order, each once: contenders may share a model.
 std::vector<Piece> AllPieces(const Experiment& experiment);

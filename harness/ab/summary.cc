@@ -60,7 +60,7 @@ class Summary {
                  .board = "",
                  .model = std::filesystem::path(contender_.model).filename().string(),
                  .variant = std::string(VariantName(contender_.variant)),
-                 .build_kind = std::string(BuildName(contender_.build)),
+                 .build_kind = std::string(contender_.BuildKind()),
                  .text = std::filesystem::path(experiment.text.path).filename().string(),
                  .detail = StrCat(experiment.config.name, ": ", contender_.name)};
   }
@@ -188,6 +188,11 @@ void Summary::AddTraining() {
 }
 
 void Summary::AddPerplexity() {
+  if (contender_.IsForeign() && !contender_.engine) {
+    for (const Quantity quantity :
+         {Quantity::kPerplexity, Quantity::kBitsPerByte, Quantity::kPerplexityRatio})
+      cell_.unavailable.try_emplace(quantity, "its contender names no \"engine\", a shared library");
+  }
   const auto of_losses = [this](const Entry& entry) -> const std::optional<ChunkLosses>& {
     return losses_[static_cast<size_t>(&entry - entries_.data())];
   };
@@ -215,6 +220,12 @@ void Summary::AddPerplexity() {
 }
 
 void Summary::AddCore(const std::string& core) {
+  if (contender_.IsForeign() && !contender_.firmware) {
+    for (const Quantity quantity : {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken,
+                                    Quantity::kFlashBytes, Quantity::kRamBytes})
+      cell_.unavailable.try_emplace(quantity, "its contender names no \"firmware\"");
+    return;
+  }
   // `of` gives the value of a cell.
   const auto add = [&](Quantity quantity, report::Kind kind, const auto& of) {
     AddMedian(quantity,
@@ -235,6 +246,7 @@ void Summary::AddCore(const std::string& core) {
     add(quantity, report::Kind::kCycles, number(quantity));
   }
   add(Quantity::kFlashBytes, report::Kind::kSize, [](const Cell& cell) {
+    if (const Value flash = cell.Number(Quantity::kFlashBytes)) return flash;
     const Value firmware = cell.Number(Quantity::kFirmwareBytes), model = cell.Number(Quantity::kModelBytes);
     return firmware && model ? Value(*firmware + *model) : Value();
   });

@@ -13,12 +13,12 @@
 namespace atome::harness::ab {
 namespace {
 
-using ::testing::AllOf;
 using report::Cell;
 using report::Figure;
 using report::Part;
 using report::PartKind;
 using report::Quantity;
+using ::testing::AllOf;
 using testing::CellIn;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;

@@ -11,6 +11,7 @@
 #include "harness/commands/specialise_option.h"
 #include "harness/cycles/cycles.h"
 #include "harness/report/command_line.h"
+#include "harness/run/given_firmware.h"
 
 namespace atome::harness {
 namespace {
@@ -23,7 +24,8 @@ struct CyclesArguments {
   std::vector<std::string> boards;
   BoardsOption more_boards;
   std::vector<std::string> variants;
-  std::vector<std::string> builds = {"speed"};
+  std::vector<std::string> builds;
+  std::string firmware;
   ModelOptions model;
   SpecialiseOption specialise{Specialise::kCompile};
   ChipOptions chip;
@@ -43,6 +45,7 @@ std::string Again(const CyclesArguments& arguments, const Model& model, const re
   line.Option("--variant", key.variant).Option("--positions", arguments.positions);
   if (arguments.prompt != kDefaultPrompt) line.Option("--prompt", arguments.prompt);
   if (key.build_kind != BuildName(FirmwareBuild::kSpeed)) line.Option("--build", key.build_kind);
+  if (!arguments.firmware.empty()) line.Word("--firmware").Path(arguments.firmware);
   arguments.model.AddTo(&line);
   arguments.specialise.AddTo(&line);
   arguments.chip.AddTo(&line);
@@ -61,11 +64,16 @@ int RunCycles(const CyclesArguments& given) {
   if (!targets_of_a_build.ok()) return UsageError(targets_of_a_build.error().message);
   const Result<std::vector<FirmwareBuild>> builds = ParseBuilds(arguments.builds);
   if (!builds.ok()) return UsageError(builds.error().message);
+  const bool place_named = !arguments.cores.empty() || !arguments.boards.empty();
+  const Result<std::shared_ptr<const Firmware>> firmware =
+      GivenFirmware(arguments.firmware, place_named, arguments.builds);
+  if (!firmware.ok()) return UsageError(firmware.error().message);
   std::vector<CycleTarget> targets;
   for (CycleTarget target : *targets_of_a_build) {
     if (const std::string why = arguments.chip.Apply(&target.place); !why.empty()) return UsageError(why);
     for (const FirmwareBuild build : *builds) {
       target.build = build;
+      target.given = *firmware;
       targets.push_back(target);
     }
   }
@@ -114,9 +122,15 @@ void Declare(Options& options, CyclesArguments* arguments) {
   arguments->more_boards.AddTo(options);
   options.Texts("--variant", &arguments->variants,
                 "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
-  options.Texts("--build", &arguments->builds, "Firmware optimised for speed, size, or both, a row each")
+  options
+      .Texts("--build", &arguments->builds,
+             "Firmware optimised for speed (default), size, or both, a row each")
       .Among({"speed", "size"});
   arguments->specialise.AddTo(options);
+  options
+      .Text("--firmware", &arguments->firmware,
+            "An ELF of another engine to run instead of ours, on the cores or boards named")
+      .Excludes("--specialise");
   arguments->chip.AddTo(options);
   arguments->model.AddTo(options, "the positions of the run, at least 64");
   options.Text("--positions", &arguments->positions, "FROM:TO, counted from 0; TO is not included");

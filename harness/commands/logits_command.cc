@@ -19,8 +19,10 @@ struct LogitsArguments {
   ModelOptions options;
   PromptOption prompt;
   uint32_t steps = 1;
-  std::string runner = "native";
+  std::string runner;
   std::string core;
+  std::string engine;
+  std::string firmware;
   std::string variant;
   std::string format = "table";
   TimeLimit time_limit;
@@ -64,15 +66,19 @@ int RunLogits(const LogitsArguments& arguments) {
   if (!model.ok()) return UsageError(model.error().message);
   Result<std::vector<uint32_t>> prompt = arguments.prompt.Tokens(*model);
   if (!prompt.ok()) return UsageError(prompt.error().message);
-  const std::string core = !arguments.core.empty()        ? arguments.core
-                           : arguments.runner == "native" ? "host"
-                                                          : "m3";
+  const std::string runner = !arguments.runner.empty()    ? arguments.runner
+                             : arguments.firmware.empty() ? "native"
+                                                          : "unicorn";
+  const std::string core = !arguments.core.empty() ? arguments.core : runner == "native" ? "host" : "m3";
   std::vector<std::string> named;
   if (!arguments.variant.empty()) named.push_back(arguments.variant);
   const Result<std::vector<Variant>> variants = VariantsFor(model->config.architecture, model->path, named);
   if (!variants.ok()) return UsageError(variants.error().message);
-  auto runners =
-      MakeRunners({.runners = {arguments.runner}, .cores = {core}, .time_limit = arguments.time_limit.Get()});
+  auto runners = MakeRunners({.runners = {runner},
+                              .cores = {core},
+                              .engine = arguments.engine,
+                              .firmware = arguments.firmware,
+                              .time_limit = arguments.time_limit.Get()});
   if (!runners.ok()) return UsageError(runners.error().message);
 
   Task task;
@@ -95,9 +101,12 @@ void Declare(Options& options, LogitsArguments* arguments) {
   arguments->prompt.AddTo(options);
   options.Count("--steps", &arguments->steps, 1, 1'000'000, "Tokens to generate");
   arguments->time_limit.AddTo(options);
-  options.Text("--runner", &arguments->runner, "native, unicorn or qemu");
+  options.Text("--runner", &arguments->runner,
+               "native, unicorn or qemu; default: native, with --firmware unicorn");
   options.Text("--core", &arguments->core,
                StrCat("host or host-simd (native), ", KnownCores(), "; default: host for native, else m3"));
+  options.Text("--engine", &arguments->engine, "A shared library of another engine to run instead of ours");
+  options.Text("--firmware", &arguments->firmware, "An ELF of another engine to run instead of ours");
   options.Text("--variant", &arguments->variant,
                "f32, q15 or q15kv8, or plain for a plain transformer; default: f32, or plain");
   options.Word("--format", &arguments->format, {"table", "json"}, "Form of the output");

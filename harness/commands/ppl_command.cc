@@ -25,6 +25,8 @@ struct PplArguments {
   TextPart part = TextPart::kLastTenth;
   uint32_t chunk = 64;
   std::optional<uint64_t> limit;
+  std::string engine;
+  TimeLimit time_limit;
   std::optional<std::string> against;
   std::optional<std::string> against_variant;
   std::optional<std::string> against_config;
@@ -41,21 +43,30 @@ struct Subjects {
 
   // Adds the model in each variant; returns an error message, or nothing.
   std::string Add(const std::string& path, const ModelOptions& options, uint32_t chunk,
-                  const std::vector<std::string>& names) {
+                  const std::vector<std::string>& names,
+                  const std::shared_ptr<const EngineRunner>& engine = {}) {
     Result<Model> model = options.Load(path, chunk);
     if (!model.ok()) return model.error().message;
     const Result<std::vector<Variant>> variants = VariantsFor(model->config.architecture, path, names);
     if (!variants.ok()) return variants.error().message;
     models.push_back(std::make_unique<Model>(*std::move(model)));
-    for (const Variant variant : *variants) list.push_back({models.back().get(), variant});
+    for (const Variant variant : *variants) list.push_back({models.back().get(), variant, engine});
     return {};
   }
 };
 
 Result<Subjects> LoadSubjects(const PplArguments& arguments, bool compare) {
   Subjects subjects;
+  std::shared_ptr<const EngineRunner> engine;
+  if (!arguments.engine.empty()) {
+    if (arguments.protocol != Protocol::kChunks)
+      return Bad("--engine is asked for a whole sequence each time; leave out --protocol streaming");
+    auto loaded = LoadEngine(arguments.engine, arguments.time_limit.Get());
+    if (!loaded.ok()) return loaded.error();
+    engine = *std::move(loaded);
+  }
   for (const std::string& path : arguments.models) {
-    std::string wrong = subjects.Add(path, arguments.model, arguments.chunk, arguments.variants);
+    std::string wrong = subjects.Add(path, arguments.model, arguments.chunk, arguments.variants, engine);
     if (!wrong.empty()) return Bad(std::move(wrong));
   }
   if (!compare) return subjects;
@@ -82,6 +93,7 @@ std::string Again(const PplArguments& arguments, const std::vector<Subject>& sub
   line.Path(subjects[index].model->path);
   line.Option("--variant", VariantName(subjects[index].variant));
   (other ? arguments.model.With(arguments.against_config) : arguments.model).AddTo(&line);
+  if (subjects[index].engine != nullptr) line.Word("--engine").Path(arguments.engine);
   if (arguments.text) line.Word("--text").Path(*arguments.text);
   if (arguments.tokens) line.Word("--tokens").Path(*arguments.tokens);
   line.Option("--split", TextPartName(arguments.part)).Option("--protocol", ProtocolName(arguments.protocol));
@@ -185,6 +197,9 @@ void Declare(Options& options, PplArguments* arguments) {
   options.Texts("--variant", &arguments->variants,
                 "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
   arguments->model.AddTo(options, "a chunk, at least 64");
+  options.Text("--engine", &arguments->engine,
+               "A shared library of another engine that predicts instead of ours; the baseline's is ours");
+  arguments->time_limit.AddTo(options);
   DeclareText(options, arguments);
   DeclareComparison(options, arguments);
   options.Count("--seed", &arguments->bootstrap.seed, 0, UINT64_MAX,

@@ -9,6 +9,7 @@
 #include "harness/commands/report_option.h"
 #include "harness/commands/specialise_option.h"
 #include "harness/report/command_line.h"
+#include "harness/run/given_firmware.h"
 #include "harness/run/target.h"
 #include "harness/size/size.h"
 
@@ -21,7 +22,8 @@ struct SizeArguments {
   std::vector<std::string> boards;
   BoardsOption more_boards;
   std::vector<std::string> variants;
-  std::vector<std::string> builds = {"speed"};
+  std::vector<std::string> builds;
+  std::string firmware;
   ModelOptions model;
   SpecialiseOption specialise{Specialise::kCompile};
   size_t symbols = 0;
@@ -45,6 +47,7 @@ std::string Again(const SizeArguments& arguments, const Model& model, const Size
   }
   arguments.more_boards.AddTo(&line);
   line.Option("--variant", key.variant).Option("--build", key.build_kind);
+  if (!arguments.firmware.empty()) line.Word("--firmware").Path(arguments.firmware);
   arguments.model.AddTo(&line);
   arguments.specialise.AddTo(&line);
   if (arguments.symbols != 0) line.Option("--symbols", StrCat(arguments.symbols));
@@ -58,6 +61,14 @@ int RunSize(const SizeArguments& given) {
     arguments.models = {(GoldenFolder() / "models/atome_60k/atome_60k.atome03").string()};
   const Result<std::vector<SizeTarget>> targets = SizeTargets(arguments.cores, arguments.boards);
   if (!targets.ok()) return UsageError(targets.error().message);
+  const Result<std::vector<FirmwareBuild>> builds = ParseBuilds(arguments.builds);
+  if (!builds.ok()) return UsageError(builds.error().message);
+  const Result<std::shared_ptr<const Firmware>> firmware =
+      GivenFirmware(arguments.firmware, !arguments.cores.empty(), arguments.builds);
+  if (!firmware.ok()) return UsageError(firmware.error().message);
+  if (*firmware != nullptr && !arguments.boards.empty())
+    return UsageError(
+        "--board: whether --firmware fits one is told when it runs there: atome cycles --firmware --board");
   std::vector<Variant> variants;  // empty when none is named
   std::vector<Model> models;
   for (const std::string& path : arguments.models) {
@@ -69,14 +80,13 @@ int RunSize(const SizeArguments& given) {
     models.push_back(*std::move(model));
   }
   SizeOptions options{.variants = variants,
-                      .builds = {},
+                      .builds = *builds,
                       .specialise = arguments.specialise.get(),
+                      .given = *firmware,
                       .symbols = arguments.symbols,
                       .jobs = arguments.jobs,
                       .time_limit = arguments.time_limit.Get(),
                       .progress = {}};
-  for (const std::string& build : arguments.builds)
-    options.builds.push_back(build == "size" ? FirmwareBuild::kSize : FirmwareBuild::kSpeed);
 
   Progress progress;
   options.progress = [&progress](size_t done, size_t total, const report::Cell& cell) {
@@ -91,9 +101,9 @@ int RunSize(const SizeArguments& given) {
     const auto target = std::ranges::find_if(
         *targets, [&key](const SizeTarget& each) { return each.core->name == key.core; });
     cells[i].command = Again(arguments, models[i * models.size() / cells.size()], *target, key);
-    key.detail = arguments.model.Detail();
-    if (const std::string generic = arguments.specialise.Detail(); !generic.empty())
-      StrAppend(&key.detail, key.detail.empty() ? "" : ", ", generic);
+    for (const std::string& more : {arguments.model.Detail(), arguments.specialise.Detail()}) {
+      if (!more.empty()) StrAppend(&key.detail, key.detail.empty() ? "" : ", ", more);
+    }
   }
   return arguments.report.Finish(std::move(cells), arguments.format, {&emulation::UnicornMachine()});
 }
@@ -106,10 +116,16 @@ void Declare(Options& options, SizeArguments* arguments) {
   arguments->more_boards.AddTo(options);
   options.Texts("--variant", &arguments->variants,
                 "f32, q15, q15kv8, or plain for a plain transformer, a row each; default: f32, or plain");
-  options.Texts("--build", &arguments->builds, "Firmware optimised for speed, size, or both, a row each")
+  options
+      .Texts("--build", &arguments->builds,
+             "Firmware optimised for speed (default), size, or both, a row each")
       .Among({"speed", "size"});
   options.Count("--symbols", &arguments->symbols, 0, 100'000, "Also show this many of the largest symbols");
   arguments->specialise.AddTo(options);
+  options
+      .Text("--firmware", &arguments->firmware,
+            "An ELF of another engine instead of ours, for the cores named")
+      .Excludes("--specialise");
   arguments->model.AddTo(options);
   arguments->time_limit.AddTo(options);
   arguments->report.AddTo(options);

@@ -28,6 +28,7 @@ struct VerifyArguments {
   SpecialiseOption specialise{Specialise::kBuilt};
   std::string config;
   std::string trace;
+  std::string engine;
   std::string firmware;
   std::optional<std::string> accept;
   ReportOption report;
@@ -98,6 +99,7 @@ std::string Again(const VerifyArguments& arguments, const std::string& path, con
   line.Option("--variant", key.variant).Option("--build", key.build_kind);
   if (!arguments.trace.empty()) line.Word("--trace").Path(arguments.trace);
   line.Option("--config", arguments.config).Option("--accept", arguments.accept.value_or(""));
+  if (!arguments.engine.empty()) line.Word("--engine").Path(arguments.engine);
   if (!arguments.firmware.empty()) line.Word("--firmware").Path(arguments.firmware);
   if (arguments.taps) line.Word("--taps");
   arguments.specialise.AddTo(&line);
@@ -116,6 +118,7 @@ int RunVerify(const VerifyArguments& given) {
   auto runners = MakeRunners({.runners = arguments.runners,
                               .cores = arguments.cores,
                               .builds = arguments.builds,
+                              .engine = arguments.engine,
                               .firmware = arguments.firmware,
                               .specialise = arguments.specialise.get(),
                               .time_limit = arguments.time_limit.Get()});
@@ -170,7 +173,11 @@ void Declare(Options& options, VerifyArguments* arguments) {
   arguments->specialise.AddTo(options);
   options
       .Text("--firmware", &arguments->firmware,
-            "An ELF of another engine to run instead of ours, as engine/probe/README.md says")
+            "An ELF of another engine to run instead of ours, on the cores named")
+      .Excludes("--specialise");
+  options
+      .Text("--engine", &arguments->engine,
+            "A shared library of another engine to run instead of ours, as engine/probe/README.md says")
       .Excludes("--specialise");
   options.Text("--trace", &arguments->trace,
                "Golden trace, also of another --variant than the one that runs; default: the one in "

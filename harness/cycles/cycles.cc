@@ -106,8 +106,10 @@ std::string WhyNotOnBoard(const Firmware& firmware, const emulation::Board& boar
 
 void Measure(const Model& model, const CycleTarget& target, const CycleOptions& options, Cell* cell) {
   const Variant variant = VariantOf(model, target);
+  const bool given = target.given != nullptr;
   const Result<Firmware> firmware =
-      FindFirmware(model, target.place.core->name, false, variant, target.build, options.specialise);
+      given ? *target.given
+            : FindFirmware(model, target.place.core->name, false, variant, target.build, options.specialise);
   if (!firmware.ok())
     return cell->Fail(firmware.missing() ? Outcome::kMissing : Outcome::kError, firmware.error().message);
   cell->Add(Quantity::kFirmware, std::string(firmware->Kind()));
@@ -121,7 +123,10 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
   FirmwareOptions run_options;
   run_options.time_limit = options.time_limit;
   run_options.multiply_cycles = options.multiply_cycles;
-  if (target.place.board != nullptr) {
+  run_options.is_given = given;
+  if (given) {
+    run_options.board = target.place.board;  // for which it is linked
+  } else if (target.place.board != nullptr) {
     // A short run on the bare core, which has room, tells the size of the state.
     task.prompts[0].resize(1);
     const Execution probe =
@@ -147,6 +152,16 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
     return cell->Fail(run.execution.outcome, run.execution.message);
 
   const bool has_cycles = target.place.core->has_cycles();
+  if (given) {
+    cell->AddOr(Quantity::kInstructionsTotal, run.execution.instructions_total, "they were not counted");
+    cell->AddOr(Quantity::kCyclesTotal, run.execution.cycles_total, target.place.core->no_cycles);
+    if (!run.execution.no_step_counts.empty()) {
+      cell->outcome = Outcome::kPass;
+      cell->unavailable[Quantity::kInstructionsPerToken] = run.execution.no_step_counts;
+      cell->unavailable[Quantity::kCyclesPerToken] = run.execution.no_step_counts;
+      return;
+    }
+  }
   const std::vector<Step>& steps = run.execution.cases.front().steps;
   OpCost total;
   for (uint32_t position = from; position < to; ++position) {
@@ -163,8 +178,9 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
   AddCost(total, has_cycles, {}, cell);
   if (target.place.board != nullptr && has_cycles)
     cell->Add(Quantity::kTokensPerSecond, static_cast<double>(target.place.board->clock_hz) / total.cycles);
-  for (const OpCost& cost : CostsByOp(model.config.Traits().ops, *run.machine.profile, tokens, total))
-    AddCost(cost, has_cycles, {report::PartKind::kOp, cost.op}, cell);
+  const std::vector<OpCost> costs = CostsByOp(model.config.Traits().ops, *run.machine.profile, tokens, total);
+  if (given && costs.back().instructions == total.instructions) return;  // its ops have other names
+  for (const OpCost& cost : costs) AddCost(cost, has_cycles, {report::PartKind::kOp, cost.op}, cell);
 }
 
 Cell NewCell(const Model& model, const CycleTarget& target, const Positions& positions) {
@@ -175,9 +191,10 @@ Cell NewCell(const Model& model, const CycleTarget& target, const Positions& pos
               .board = target.place.board == nullptr ? "" : std::string(target.place.board->name),
               .model = model.Name(),
               .variant = std::string(VariantName(VariantOf(model, target))),
-              .build_kind = std::string(BuildName(target.build)),
+              .build_kind = target.given ? "" : std::string(BuildName(target.build)),
               .text = "",
               .detail = StrCat("positions ", positions.from, ":", positions.to)};
+  if (target.given) StrAppend(&cell.key.detail, ", ", GivenFirmwareDetail(*target.given));
   cell.model_sha256 = model.sha256;
   cell.note = target.place.core->unicorn_note;
   return cell;
@@ -187,7 +204,7 @@ Cell NewCell(const Model& model, const CycleTarget& target, const Positions& pos
 void ExplainAbsent(const emulation::Core& core, Cell* cell) {
   for (const Quantity quantity :
        {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken, Quantity::kTokensPerSecond}) {
-    if (cell->Find(quantity) != nullptr) continue;
+    if (cell->Find(quantity) != nullptr || cell->unavailable.contains(quantity)) continue;
     const bool no_clock = quantity == Quantity::kTokensPerSecond && cell->key.board.empty();
     cell->unavailable[quantity] = no_clock         ? "a core without a board has no clock"
                                   : cell->passed() ? std::string(core.no_cycles)

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,7 @@ struct CycleTarget {
   Target place;
   std::optional<Variant> variant;  // absent: the model's default
   FirmwareBuild build = FirmwareBuild::kSpeed;
+  std::shared_ptr<const Firmware> given{};  // by the user, instead of ours of that build
 };
 
 // Each target of ParseTargets with every named variant, or with the model's default when none is named.
@@ -51,7 +53,9 @@ struct CycleOptions {
 // One cell of kind cycles for each model and target, in that order for any number of jobs, from the Unicorn
 // machine; `command` is left empty. Of a core whose cycles are not modelled it has instructions alone, and
 // why. The cost of a token is the mean over the positions. The costs of ops are in order of computation; last
-// comes "other", the cost outside of ops. They add up to the token's cost.
+// comes "other", the cost outside of ops. They add up to the token's cost. Of firmware that the user gave,
+// ops are there when its functions have our names; a token's cost when it marks its steps, and the costs from
+// reset to exit always.
 std::vector<report::Cell> MeasureCycles(const std::vector<Model>& models,
                                         const std::vector<CycleTarget>& targets, const CycleOptions& options);
 

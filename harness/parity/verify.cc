@@ -124,7 +124,7 @@ void FillCosts(const Runner& runner, const Execution& execution, Cell* cell) {
   if (execution.cycles_total)
     cell->Add(Quantity::kCyclesBasis, execution.cycles_by_operands ? "operands" : "blocks");
   cell->AddOr(Quantity::kStateBytes, execution.state_bytes,
-              complete ? std::string_view("the firmware does not say") : failed);
+              complete ? std::string_view("its banner does not say") : failed);
 }
 
 // Gives every absent figure of the comparison its reason.

@@ -1,8 +1,10 @@
 #include "harness/perplexity/evaluator.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <new>
 #include <utility>
+#include <vector>
 
 #include "engine/host/host_engine.h"
 #include "harness/base/text.h"
@@ -47,6 +49,31 @@ class StepEvaluator final : public Evaluator {
   size_t vocab_size_;
 };
 
+class EngineEvaluator final : public Evaluator {
+ public:
+  EngineEvaluator(const EngineRunner& engine, const Model& model, Variant variant)
+      : engine_(engine), model_(model), variant_(variant) {}
+
+  void Reset() override { tokens_.clear(); }
+  std::optional<Refusal> Evaluate(std::span<const uint32_t> tokens, float* logits) override {
+    const size_t before = tokens_.size();
+    tokens_.insert(tokens_.end(), tokens.begin(), tokens.end());
+    const Execution execution = engine_.Run(model_, {{tokens_}, 1, false, variant_});
+    if (execution.outcome != Outcome::kPass) return Refusal{0, execution.message};
+    for (size_t t = before; t < tokens_.size(); ++t) {
+      const std::vector<float>& row = execution.cases.front().steps[t].logits;
+      logits = std::copy(row.begin(), row.end(), logits);
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const EngineRunner& engine_;
+  const Model& model_;
+  Variant variant_;
+  std::vector<uint32_t> tokens_;  // since the last reset
+};
+
 Error OpenError(const Model& model, atome_status status, const atome_location& where) {
   if (status == ATOME_ERROR_CONFIG)
     return Bad(StrCat(model.path, ": ", atome_status_text(status), ": ", ConfigToString(model.config)));
@@ -79,6 +106,11 @@ Result<std::unique_ptr<Evaluator>> MakeEvaluator(const Model& model, Variant var
     return Bad(StrCat(model.path, ": this host has not the memory that ", ConfigToString(model.config),
                       " needs; check --config, or give a smaller --max-seq"));
   }
+}
+
+std::unique_ptr<Evaluator> MakeEngineEvaluator(const EngineRunner& engine, const Model& model,
+                                               Variant variant) {
+  return std::make_unique<EngineEvaluator>(engine, model, variant);
 }
 
 }  // namespace atome::harness

@@ -10,6 +10,7 @@
 
 #include "harness/base/result.h"
 #include "harness/model/model.h"
+#include "harness/run/engine_runner.h"
 #include "harness/run/execution.h"
 
 namespace atome::harness {
@@ -38,6 +39,11 @@ class Evaluator {
 // f32: the engine for hosts; the others: the freestanding one. `model` must outlive the evaluator. The error
 // names the file and what is wrong with it, or the memory that is not there.
 Result<std::unique_ptr<Evaluator>> MakeEvaluator(const Model& model, Variant variant);
+
+// Of an engine that is not ours, which is asked for the whole sequence at each call; all three must outlive
+// the evaluator.
+std::unique_ptr<Evaluator> MakeEngineEvaluator(const EngineRunner& engine, const Model& model,
+                                               Variant variant);
 
 }  // namespace atome::harness
 

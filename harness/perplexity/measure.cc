@@ -68,7 +68,10 @@ class Pass {
   Result<Bench> MakeBench() const {
     Bench bench;
     for (const Subject& subject : subjects_) {
-      Result<std::unique_ptr<Evaluator>> evaluator = MakeEvaluator(*subject.model, subject.variant);
+      Result<std::unique_ptr<Evaluator>> evaluator =
+          subject.engine != nullptr
+              ? Result(MakeEngineEvaluator(*subject.engine, *subject.model, subject.variant))
+              : MakeEvaluator(*subject.model, subject.variant);
       if (!evaluator.ok()) return evaluator.error();
       bench.places.push_back({*std::move(evaluator),
                               std::vector<float>(Evaluator::kRun * subject.model->config.vocab_size),

@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "harness/model/model.h"
 #include "harness/perplexity/evaluator.h"
 #include "harness/perplexity/text_plan.h"
+#include "harness/run/engine_runner.h"
 
 namespace atome::harness {
 
@@ -17,6 +19,7 @@ namespace atome::harness {
 struct Subject {
   const Model* model = nullptr;
   Variant variant = Variant::kF32;
+  std::shared_ptr<const EngineRunner> engine{};  // another engine than ours
 };
 
 struct Losses {

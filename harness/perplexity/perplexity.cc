@@ -40,7 +40,8 @@ report::Figure Estimate(Quantity quantity, double value, const std::optional<Int
 }
 
 std::string Named(const Subject& subject) {
-  return StrCat(subject.model->Name(), " ", VariantName(subject.variant));
+  const std::string engine = subject.engine != nullptr ? StrCat(" ", subject.engine->detail()) : "";
+  return StrCat(subject.model->Name(), " ", VariantName(subject.variant), engine);
 }
 
 // The cells of one pass.
@@ -99,6 +100,13 @@ class Cells {
                        bootstrap_.resamples, " resamples of seed ", bootstrap_.seed);
     cell.model_sha256 = subject.model->sha256;
     cell.build = "library";
+    if (subject.engine != nullptr) {
+      cell.key.core = subject.engine->core();
+      StrAppend(&cell.key.detail, ", ", subject.engine->detail());
+      cell.note = StrCat(subject.engine->detail(), "; ", cell.note);
+      cell.build = subject.engine->file_name();
+      cell.build_sha256 = subject.engine->sha256();
+    }
     cell.Add(Quantity::kTokens, plan_.tokens);
     cell.Add(Quantity::kTextSha256, text_.sha256);
     cell.Add(Quantity::kMaxSeq, subject.model->config.max_seq);

@@ -21,9 +21,11 @@ struct Firmware {
   // The generic one is slower and larger than one for the model. The reason where another was asked for.
   bool generic = false;
   std::string why_generic = {};
+  bool given = false;  // by the user, of another engine
 
-  static constexpr std::string_view kGeneric = "generic", kForTheModel = "for the model";
-  std::string_view Kind() const { return generic ? kGeneric : kForTheModel; }
+  static constexpr std::string_view kGeneric = "generic", kForTheModel = "for the model",
+                                    kAnotherEngines = "another engine's";
+  std::string_view Kind() const { return given ? kAnotherEngines : generic ? kGeneric : kForTheModel; }
   // "generic firmware: the reason"; empty where it is for the model.
   std::string Note() const;
 };

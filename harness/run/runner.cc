@@ -6,6 +6,7 @@
 #include "emulation/boards/core.h"
 #include "emulation/machine/machine.h"
 #include "harness/base/text.h"
+#include "harness/run/engine_runner.h"
 #include "harness/run/firmware_runner.h"
 #include "harness/run/host_runner.h"
 #include "harness/run/native_runner.h"
@@ -31,24 +32,36 @@ bool Allowed(const std::vector<std::string>& list, std::string_view name) {
 // On each machine and core that the choice allows, which is checked. It must name the cores.
 Result<std::vector<std::unique_ptr<Runner>>> MakeGivenFirmwareRunners(
     const RunnerChoice& choice, std::span<const emulation::Machine* const> machines) {
-  if (!choice.builds.empty()) return Bad("--build is of our own firmware; leave it out with --firmware");
-  if (choice.cores.empty())
-    return Bad(
-        StrCat("--firmware ", choice.firmware, ": which core is it for? Give --core, as in --core m3"));
-  Result<Firmware> loaded = LoadGivenFirmware(choice.firmware);
-  if (!loaded.ok()) return loaded.error();
-  const auto firmware = std::make_shared<const Firmware>(*std::move(loaded));
+  const Result<std::shared_ptr<const Firmware>> firmware =
+      GivenFirmware(choice.firmware, !choice.cores.empty(), choice.builds);
+  if (!firmware.ok()) return firmware.error();
   std::vector<std::unique_ptr<Runner>> made;
   for (const emulation::Machine* machine : machines) {
     if (!Allowed(choice.runners, machine->name())) continue;
     for (const emulation::Core& core : emulation::Cores()) {
       if (Allowed(choice.cores, core.name))
-        made.push_back(std::make_unique<GivenFirmwareRunner>(*machine, core, firmware, choice.time_limit));
+        made.push_back(std::make_unique<GivenFirmwareRunner>(*machine, core, *firmware, choice.time_limit));
     }
   }
   const auto ours = [](std::string_view name) { return name == "native" || name.starts_with("host"); };
   if (made.empty() || std::ranges::any_of(choice.runners, ours) || std::ranges::any_of(choice.cores, ours))
     return Bad("--firmware runs on emulated cores; give --runner unicorn or qemu, and --core m3 or another");
+  return made;
+}
+
+// The one runner of a shared library.
+Result<std::vector<std::unique_ptr<Runner>>> MakeEngineRunners(const RunnerChoice& choice) {
+  if (!choice.firmware.empty()) return Bad("--engine and --firmware are two things; give one of them");
+  if (!choice.builds.empty()) return Bad("--build is of our own firmware; leave it out with --engine");
+  const auto other_than = [](const std::vector<std::string>& names, std::string_view name) {
+    return std::ranges::any_of(names, [name](const std::string& each) { return each != name; });
+  };
+  if (other_than(choice.runners, "native") || other_than(choice.cores, "host"))
+    return Bad("--engine runs on this host; leave out --runner and --core, or give native and host");
+  const auto engine = LoadEngine(choice.engine, choice.time_limit);
+  if (!engine.ok()) return engine.error();
+  std::vector<std::unique_ptr<Runner>> made;
+  made.push_back(std::make_unique<EngineRunner>(**engine));
   return made;
 }
 
@@ -67,6 +80,7 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const RunnerChoice& cho
   if (const auto error = CheckNames("runner", choice.runners, known_runners)) return *error;
   if (const auto error = CheckNames("core", choice.cores, known_cores)) return *error;
 
+  if (!choice.engine.empty()) return MakeEngineRunners(choice);
   if (!choice.firmware.empty()) return MakeGivenFirmwareRunners(choice, machines);
 
   const Result<std::vector<FirmwareBuild>> firmware_builds = ParseBuilds(choice.builds);

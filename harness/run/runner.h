@@ -45,6 +45,7 @@ class Runner {
 struct RunnerChoice {
   std::vector<std::string> runners{}, cores{};    // an empty list allows all
   std::vector<std::string> builds{};              // of firmware: "speed", "size"; an empty list means speed
+  std::string engine{};                           // path of a library that runs instead of ours, on the host
   std::string firmware{};                         // path of an ELF that runs instead of ours, on named cores
   Specialise specialise = Specialise::kBuilt;     // of firmware
   std::chrono::milliseconds time_limit{300'000};  // of one emulated run

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <tuple>
 
@@ -42,10 +43,36 @@ SectionKind KindOf(const ElfImage::Section& section) {
   return section.name == ".stack" ? SectionKind::kStack : SectionKind::kBss;
 }
 
+// The symbols in the footprint's sections, which are `sections`.
+void AddSymbols(const std::vector<ElfImage::Section>& sections,
+                const std::vector<ElfImage::SizedSymbol>& symbols, Footprint* footprint) {
+  for (const ElfImage::SizedSymbol& symbol : symbols) {
+    const auto home = std::ranges::find_if(sections, [&symbol](const ElfImage::Section& section) {
+      return symbol.address >= section.address && symbol.address - section.address < section.bytes;
+    });
+    if (home == sections.end()) continue;
+    const SectionSize& section = footprint->sections[static_cast<size_t>(home - sections.begin())];
+    footprint->symbols.push_back({symbol.name, section.name, section.part, section.kind, symbol.bytes});
+  }
+  std::ranges::stable_sort(footprint->symbols, [](const SymbolSize& a, const SymbolSize& b) {
+    return std::tie(b.bytes, a.name) < std::tie(a.bytes, b.name);
+  });
+}
+
+// Where the image holds these bytes; nothing when it does not.
+std::optional<uint32_t> Find(const ElfImage& image, std::string_view bytes) {
+  for (const ElfImage::Segment& segment : image.segments()) {
+    const std::string_view held(reinterpret_cast<const char*>(segment.bytes.data()), segment.bytes.size());
+    const size_t at = held.find(bytes);
+    if (at != std::string_view::npos) return segment.run_address + static_cast<uint32_t>(at);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string_view PartName(Part part) {
-  static constexpr std::string_view kNames[] = {"engine", "library", "startup", "model"};
+  static constexpr std::string_view kNames[] = {"engine", "library", "startup", "model", "unknown"};
   return kNames[static_cast<size_t>(part)];
 }
 
@@ -63,7 +90,8 @@ uint64_t Footprint::Bytes(SectionKind kind, Part part) const {
 }
 
 uint64_t Footprint::Bytes(SectionKind kind) const {
-  return Bytes(kind, Part::kEngine) + Bytes(kind, Part::kLibrary) + Bytes(kind, Part::kStartup);
+  return Bytes(kind, Part::kEngine) + Bytes(kind, Part::kLibrary) + Bytes(kind, Part::kStartup) +
+         Bytes(kind, Part::kUnknown);
 }
 
 Result<Footprint> FootprintOf(const std::vector<ElfImage::Section>& sections,
@@ -77,17 +105,7 @@ Result<Footprint> FootprintOf(const std::vector<ElfImage::Section>& sections,
     }
     footprint.sections.push_back({section.name, *part, KindOf(section), section.bytes});
   }
-  for (const ElfImage::SizedSymbol& symbol : symbols) {
-    const auto home = std::ranges::find_if(sections, [&symbol](const ElfImage::Section& section) {
-      return symbol.address >= section.address && symbol.address - section.address < section.bytes;
-    });
-    if (home == sections.end()) continue;
-    const SectionSize& section = footprint.sections[static_cast<size_t>(home - sections.begin())];
-    footprint.symbols.push_back({symbol.name, section.name, section.part, section.kind, symbol.bytes});
-  }
-  std::ranges::stable_sort(footprint.symbols, [](const SymbolSize& a, const SymbolSize& b) {
-    return std::tie(b.bytes, a.name) < std::tie(a.bytes, b.name);
-  });
+  AddSymbols(sections, symbols, &footprint);
   std::stable_partition(footprint.sections.begin(), footprint.sections.end(),
                         [](const SectionSize& section) { return section.part != Part::kModel; });
   return footprint;
@@ -109,6 +127,37 @@ Result<Footprint> FootprintOf(const ElfImage& image) {
     }
   }
   return FootprintOf(sections, image.SizedSymbols());
+}
+
+Footprint FootprintOfGiven(const ElfImage& image, std::string_view model_file) {
+  Footprint footprint{.sections = {}, .symbols = {}, .is_given = true};
+  const std::vector<ElfImage::Section> sections = image.Sections();
+  const auto model_bytes = static_cast<uint32_t>(model_file.size());
+  const std::optional<uint32_t> model = Find(image, model_file);
+  std::optional<SectionSize> model_section;
+  for (const ElfImage::Section& section : sections) {
+    SectionSize size{section.name, Part::kUnknown, KindOf(section), section.bytes};
+    if (model && *model >= section.address && *model - section.address < section.bytes &&
+        section.bytes >= model_bytes) {
+      size.bytes -= model_bytes;
+      model_section =
+          SectionSize{StrCat("the model in ", section.name), Part::kModel, SectionKind::kRodata, model_bytes};
+    }
+    footprint.sections.push_back(std::move(size));
+  }
+  std::vector<ElfImage::SizedSymbol> symbols = image.SizedSymbols();
+  AddSymbols(sections, symbols, &footprint);
+  std::map<std::string, std::string> files;  // by symbol
+  for (const ElfImage::SizedSymbol& symbol : symbols) {
+    const ElfImage::Place place = image.Locate(symbol.address);
+    if (!place.file.empty()) files.emplace(symbol.name, place.file);
+  }
+  for (SymbolSize& symbol : footprint.symbols) {
+    if (const auto file = files.find(symbol.name); file != files.end())
+      StrAppend(&symbol.section, " ", file->second);
+  }
+  if (model_section) footprint.sections.push_back(*std::move(model_section));
+  return footprint;
 }
 
 }  // namespace atome::harness

@@ -18,9 +18,10 @@ enum class Part {
   kEngine,
   kLibrary,  // libgcc, soft float above all; memcpy and memset
   kStartup,  // start-up and the program that answers the harness
-  kModel,    // the model file behind its header of 40 bytes
+  kModel,    // the model file behind its header of 40 bytes; in firmware that is not ours the file alone
+  kUnknown,  // of firmware that is not ours: its sections do not say
 };
-// "engine", "library", "startup", "model".
+// "engine", "library", "startup", "model", "unknown".
 std::string_view PartName(Part part);
 
 enum class SectionKind {
@@ -51,6 +52,7 @@ struct SymbolSize {
 struct Footprint {
   std::vector<SectionSize> sections;  // in file order, the model's last
   std::vector<SymbolSize> symbols;    // largest first, then by name; those of no section are left out
+  bool is_given = false;              // of firmware that is not ours
 
   // Of all sections of this kind and part.
   uint64_t Bytes(SectionKind kind, Part part) const;
@@ -69,6 +71,11 @@ Result<Footprint> FootprintOf(const std::vector<emulation::ElfImage::Section>& s
 
 // Of a firmware with its model, linked in or added as a segment (firmware_store.h).
 Result<Footprint> FootprintOf(const emulation::ElfImage& image);
+
+// Of firmware that is not ours, whatever its sections. The model is what has the bytes of its file; it is
+// taken out of the section that it lies in. A symbol's section is followed by the source file that the ELF
+// names for it: ".text naive.c".
+Footprint FootprintOfGiven(const emulation::ElfImage& image, std::string_view model_file);
 
 }  // namespace atome::harness
 

@@ -11,8 +11,9 @@ FirmwareRun RunShortly(const Target& target, const Firmware& firmware, const Mod
   Task task{.prompts = {{}}, .generate = generate, .taps = false, .variant = variant};
   for (const char c : kPrompt.substr(0, prompt_tokens))
     task.prompts[0].push_back(static_cast<uint8_t>(c) % model.config.vocab_size);
-  return RunFirmware(emulation::UnicornMachine(), *target.core, firmware, model, task,
-                     {.time_limit = time_limit, .board = target.board, .profile = {}});
+  return RunFirmware(
+      emulation::UnicornMachine(), *target.core, firmware, model, task,
+      {.time_limit = time_limit, .is_given = firmware.given, .board = target.board, .profile = {}});
 }
 
 }  // namespace atome::harness

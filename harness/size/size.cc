@@ -8,6 +8,7 @@
 #include "harness/base/parallel.h"
 #include "harness/base/table.h"
 #include "harness/base/text.h"
+#include "harness/run/given_firmware.h"
 #include "harness/run/target.h"
 #include "harness/size/board_fit.h"
 #include "harness/size/short_run.h"
@@ -61,11 +62,29 @@ void MeasureRam(const Place& place, const Firmware& firmware, const emulation::E
   cell->outcome = Outcome::kPass;
 }
 
+// Firmware that is not ours has all RAM that it takes for variables in its ELF, but for a heap, which is not
+// seen.
+void MeasureGiven(const Place& place, const emulation::ElfImage& image, const SizeOptions& options,
+                  Sizes* sizes, report::Cell* cell) {
+  sizes->footprint = FootprintOfGiven(image, place.model.bytes);
+  const FirmwareRun run = RunShortly({place.target.core, nullptr}, *options.given, place.model, place.variant,
+                                     options.time_limit);
+  cell->note = StrCat(GivenFirmwareDetail(*options.given), "; RAM is variables and stack, without a heap");
+  if (run.execution.outcome != Outcome::kPass)
+    return cell->Fail(run.execution.outcome, run.execution.message);
+  sizes->ram = {.state_bytes = run.execution.state_bytes,
+                .stack_bytes = run.machine.stack_bytes,
+                .logits_bytes = std::nullopt};
+  cell->outcome = Outcome::kPass;
+}
+
 void Measure(const Place& place, const SizeOptions& options, Sizes* sizes, report::Cell* cell) {
   const Model& model = place.model;
   const emulation::Core& core = *place.target.core;
   const Result<Firmware> firmware =
-      FindFirmware(model, core.name, false, place.variant, place.build, options.specialise);
+      options.given != nullptr
+          ? *options.given
+          : FindFirmware(model, core.name, false, place.variant, place.build, options.specialise);
   if (!firmware.ok()) {
     return cell->Fail(firmware.missing() ? Outcome::kMissing : Outcome::kError, firmware.error().message);
   }
@@ -76,6 +95,7 @@ void Measure(const Place& place, const SizeOptions& options, Sizes* sizes, repor
   std::string error;
   const auto image = emulation::ElfImage::Read(firmware->elf, firmware->name, error);
   if (image == nullptr) return cell->Fail(Outcome::kError, error);
+  if (options.given != nullptr) return MeasureGiven(place, *image, options, sizes, cell);
   Result<Footprint> footprint = FootprintOf(*image);
   if (!footprint.ok())
     return cell->Fail(Outcome::kError, StrCat(firmware->name, ": ", footprint.error().message));
@@ -89,7 +109,7 @@ void Measure(const Place& place, const SizeOptions& options, Sizes* sizes, repor
   MeasureRam(place, *firmware, *image, options.time_limit, &generic, sizes, cell);
   if (!sizes->ram) return;
   for (const emulation::Board* board : place.target.boards) {
-    const BoardFit fit = FitOn(*board, *image, model, sizes->ram->state_bytes, &generic);
+    const BoardFit fit = FitOn(*board, *image, model, *sizes->ram->state_bytes, &generic);
     sizes->boards.push_back(fit);
     if (place.target.must_fit && !fit.fits && cell->passed()) cell->Fail(Outcome::kTooLarge, fit.WhyNot());
   }
@@ -103,9 +123,9 @@ report::Cell CellOf(const Place& place, const SizeOptions& options) {
               .board = "",
               .model = place.model.Name(),
               .variant = std::string(VariantName(place.variant)),
-              .build_kind = std::string(BuildName(place.build)),
+              .build_kind = options.given != nullptr ? "" : std::string(BuildName(place.build)),
               .text = "",
-              .detail = ""};
+              .detail = options.given != nullptr ? GivenFirmwareDetail(*options.given) : ""};
   cell.model_sha256 = place.model.sha256;
   Sizes sizes;
   try {

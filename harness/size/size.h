@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,8 @@ struct SizeOptions {
   std::vector<Variant> variants;  // none: each model's default
   std::vector<FirmwareBuild> builds = {FirmwareBuild::kSpeed};
   Specialise specialise = Specialise::kBuilt;
-  size_t symbols = 0;  // so many of the largest have their section too
+  std::shared_ptr<const Firmware> given{};  // by the user, instead of ours; no boards are asked then
+  size_t symbols = 0;                       // so many of the largest have their section too
   unsigned jobs = 1;
   std::chrono::milliseconds time_limit{300'000};
   // Called from worker threads, one at a time, as cells end.
@@ -42,8 +44,8 @@ struct SizeOptions {
 // One cell per model, target, variant and build, in that order, whatever the number of jobs; runs in the
 // Unicorn machine. Figures: flash and RAM by what needs them, max_seq; bytes of each section and symbol; of
 // each board what it has and what is needed, whether that fits, and the longest max_seq that does. A cell
-// whose firmware does not fit a board that it must fit is too large, with all figures. Without `detail` and
-// `command`.
+// whose firmware does not fit a board that it must fit is too large, with all figures. Without `command`, and
+// `detail` names nothing but firmware that the user gave.
 std::vector<report::Cell> MeasureSizes(const std::vector<Model>& models,
                                        const std::vector<SizeTarget>& targets, const SizeOptions& options);
 

@@ -20,6 +20,7 @@ struct Named {
 
 void AddFlash(const std::optional<Footprint>& footprint, report::Cell* cell) {
   const auto add = [&](Quantity quantity, const auto& of) {
+    if (cell->unavailable.contains(quantity)) return;
     cell->AddOr(quantity, footprint ? std::optional<uint64_t>(of(*footprint)) : std::nullopt, cell->message);
   };
   const auto add_text = [&](Quantity quantity, Part part) {
@@ -28,6 +29,16 @@ void AddFlash(const std::optional<Footprint>& footprint, report::Cell* cell) {
   const auto add_kind = [&](Quantity quantity, SectionKind kind) {
     add(quantity, [kind](const Footprint& all) { return all.Bytes(kind); });
   };
+  if (footprint && footprint->is_given) {
+    for (const Quantity who :
+         {Quantity::kEngineTextBytes, Quantity::kLibraryTextBytes, Quantity::kStartupTextBytes})
+      cell->unavailable[who] = "the firmware's sections do not say who needs them";
+    if (footprint->ModelBytes() == 0) {
+      for (const Quantity what : {Quantity::kFirmwareBytes, Quantity::kModelBytes})
+        cell->unavailable[what] = "the firmware does not hold the model file as it is";
+    }
+    cell->unavailable[Quantity::kStackReservedBytes] = "the firmware's sections do not say";
+  }
   add_text(Quantity::kEngineTextBytes, Part::kEngine);
   add_text(Quantity::kLibraryTextBytes, Part::kLibrary);
   add_text(Quantity::kStartupTextBytes, Part::kStartup);
@@ -49,12 +60,15 @@ void AddRam(const Sizes& sizes, report::Cell* cell) {
     logits = sizes.ram->logits_bytes;
   }
   if (sizes.footprint && stack) {
-    all = *state + *stack + *logits + sizes.footprint->Bytes(SectionKind::kData) +
+    const bool apart = !sizes.footprint->is_given;  // else state and logits are among the variables
+    all = (apart ? *state + *logits : 0) + *stack + sizes.footprint->Bytes(SectionKind::kData) +
           sizes.footprint->Bytes(SectionKind::kBss);
   }
-  cell->AddOr(Quantity::kStateBytes, state, cell->message);
+  const bool given = sizes.ram && sizes.footprint && sizes.footprint->is_given;
+  cell->AddOr(Quantity::kStateBytes, state, given ? "its banner does not say" : cell->message);
   cell->AddOr(Quantity::kStackBytes, stack, cell->message);
-  cell->AddOr(Quantity::kLogitsBytes, logits, cell->message);
+  cell->AddOr(Quantity::kLogitsBytes, logits,
+              given ? "they are among the firmware's variables" : cell->message);
   cell->AddOr(Quantity::kRamBytes, all, cell->message);
 }
 

@@ -15,9 +15,11 @@ namespace atome::harness {
 
 // The RAM of one engine at work.
 struct RamUse {
-  uint64_t state_bytes = 0;
-  std::optional<uint64_t> stack_bytes;  // the most that a short generation took; absent when none could run
-  uint64_t logits_bytes = 0;
+  // Behind the firmware's variables; of firmware that the user gave among them, and absent where it does not
+  // say.
+  std::optional<uint64_t> state_bytes;
+  std::optional<uint64_t> stack_bytes;   // the most that a short generation took; absent when none could run
+  std::optional<uint64_t> logits_bytes;  // absent of firmware that the user gave
 };
 
 // What is known of a firmware with its model; absent where it could not be determined.
