@@ -29,6 +29,7 @@ struct GenerateArguments {
   std::string runner;
   std::string core;
   std::string variant;
+  std::string firmware;
   bool raw = false;
   TimeLimit time_limit;
 };
@@ -92,7 +93,8 @@ int RunGenerate(const GenerateArguments& arguments) {
   }
   Result<std::vector<uint32_t>> prompt = arguments.prompt.Tokens(*model);
   if (!prompt.ok()) return UsageError(prompt.error().message);
-  const bool on_host = arguments.core.empty() ? arguments.runner.empty() || arguments.runner == "native"
+  const bool may_be_host = arguments.firmware.empty() && arguments.runner.empty();
+  const bool on_host = arguments.core.empty() ? may_be_host || arguments.runner == "native"
                                               : arguments.core.starts_with("host");
   const std::string core = !arguments.core.empty() ? arguments.core : on_host ? "host" : "m3";
   const std::string runner = !arguments.runner.empty() ? arguments.runner : on_host ? "native" : "unicorn";
@@ -100,8 +102,10 @@ int RunGenerate(const GenerateArguments& arguments) {
   if (!arguments.variant.empty()) named.push_back(arguments.variant);
   const Result<std::vector<Variant>> variants = VariantsFor(model->config.architecture, model->path, named);
   if (!variants.ok()) return UsageError(variants.error().message);
-  auto runners =
-      MakeRunners({.runners = {runner}, .cores = {core}, .time_limit = arguments.time_limit.Get()});
+  auto runners = MakeRunners({.runners = {runner},
+                              .cores = {core},
+                              .firmware = arguments.firmware,
+                              .time_limit = arguments.time_limit.Get()});
   if (!runners.ok()) return UsageError(runners.error().message);
 
   Output output(*prompt, arguments.raw);
@@ -137,9 +141,12 @@ void Declare(Options& options, GenerateArguments* arguments) {
   options.Text("--runner", &arguments->runner,
                "native, unicorn or qemu; default: native on hosts, else unicorn");
   options.Text("--core", &arguments->core,
-               StrCat("host or host-simd (native), ", KnownCores(), "; default: host, or m3 with --runner"));
+               StrCat("host or host-simd (native), ", KnownCores(),
+                      "; default: host, or m3 with --runner or --firmware"));
   options.Text("--variant", &arguments->variant,
                "f32, q15 or q15kv8, or plain for a plain transformer; default: f32, or plain");
+  options.Text("--firmware", &arguments->firmware,
+               "An ELF of another engine to run instead of ours, as engine/probe/README.md says");
   options.Flag("--raw", &arguments->raw,
                "Control characters as they are on a terminal, too, where they are spelled out as \\x1b");
   arguments->time_limit.AddTo(options);

@@ -76,6 +76,16 @@ Result<Acceptance> Acceptance::Parse(std::string_view text) {
   return bad(text.empty() ? "it is empty" : "the word is not known");
 }
 
+std::optional<Acceptance> Acceptance::Tightest(const Parity& parity) {
+  for (int power = 9; power > 0; --power) {
+    for (int digit = 1; digit < 10; ++digit) {
+      const Result<Acceptance> found = Parse(StrCat(kRelativePrefix, digit, "e-", power));
+      if (found.ok() && found->Accepts(parity, 0)) return *found;
+    }
+  }
+  return std::nullopt;
+}
+
 std::string Acceptance::Text() const {
   switch (kind_) {
     case Kind::kBits:

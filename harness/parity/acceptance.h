@@ -3,6 +3,7 @@
 #define ATOME_HARNESS_PARITY_ACCEPTANCE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,9 @@ class Acceptance {
   // "bits", "ulp:N" with N from 1 to kMostUlp, "relative:X" with 0 < X <= 1, "tokens". The error says what is
   // wrong with `text` and what may stand there.
   static Result<Acceptance> Parse(std::string_view text);
+  // The least relative tolerance of one digit, from 1e-9 to 0.9, that accepts `parity`; nothing when none
+  // does.
+  static std::optional<Acceptance> Tightest(const Parity& parity);
   // What Parse reads back as the same: "relative:1e-05".
   std::string Text() const;
 

@@ -251,6 +251,16 @@ TEST(FirstBeyond, IsThereExactlyWhereACompleteRunIsNotAccepted) {
   EXPECT_LT(accepted, 11'000u);
 }
 
+TEST(Acceptance, TheTightestToleranceOfOneDigitJustAccepts) {
+  const Parity parity = Judge("bits", 2, Nudged(2, 3), 4).parity;  // 1.79e-07
+  EXPECT_EQ(Acceptance::Tightest(parity)->Text(), "relative:2e-07");
+  EXPECT_EQ(Acceptance::Tightest(Judge("bits", 2, 2, 4).parity)->Text(), "relative:1e-09");
+  EXPECT_EQ(Acceptance::Tightest(Judge("bits", 0, 3, 4).parity)->Text(), "relative:0.8");
+  EXPECT_FALSE(Acceptance::Tightest(Judge("bits", 0, 5, 4).parity).has_value());
+  EXPECT_FALSE(Acceptance::Tightest(Judge("bits", 0, kNan, 4).parity).has_value());
+  EXPECT_FALSE(Acceptance::Tightest(Compare(SmallTrace(), Execution{})).has_value());
+}
+
 TEST(Acceptance, SaysWhatWasReached) {
   const Parity parity = Judge("bits", 2, Nudged(2, 3), 4).parity;
   EXPECT_EQ(Of("ulp:4").Within(parity), "within 4 ULP (reached 3), 6/6 tokens");

@@ -91,6 +91,10 @@ void FillParity(const VerifyModel& subject, const Runner& runner, const Task& ta
     }
     cell->divergence = parity.divergence;
     cell->message = parity.divergence->Describe();
+    if (bits && !runner.detail().empty()) {  // an engine of others, which may add in another order
+      if (const std::optional<Acceptance> near = Acceptance::Tightest(parity))
+        StrAppend(&cell->message, "; it would pass --accept ", near->Text());
+    }
   } else if (!cell->message.empty()) {  // the engine refused a step; nothing differs before it
   } else if (parity.tokens_matched != parity.tokens_total || parity.steps_compared != parity.steps_total) {
     cell->message = StrCat(bits ? "no logit differs" : "no logit is beyond", ", but only ",

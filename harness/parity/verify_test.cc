@@ -42,7 +42,9 @@ class FakeRunner final : public Runner {
   std::string_view WhyNoInstructions() const override { return why_no_instructions; }
   bool Knows(Variant variant) const override { return !only || variant == *only; }
 
-  std::string why_no_instructions;
+  std::string detail() const override { return detailed; }
+
+  std::string why_no_instructions, detailed;
   std::optional<Variant> only;
 
  private:
@@ -359,6 +361,24 @@ TEST(Verify, BeyondTheToleranceTheValueIsNamedWithoutARunWithTaps) {
   EXPECT_THAT(cell.message, AllOf(StartsWith("case 0, step 1, logits, index 0: expected "),
                                   HasSubstr("5 ULP: relative "), HasSubstr("accepted is ulp:4")));
   EXPECT_EQ(cell.Text(Quantity::kReached), "5 ULP");
+}
+
+TEST(Verify, AnEngineOfOthersLearnsWhichToleranceItPasses) {
+  for (const char* detail : {"", "firmware naive.elf"}) {
+    Runners runners;
+    auto runner = std::make_unique<FakeRunner>("unicorn", "m3", [](const Model&, const Task& task) {
+      Execution execution = AgreeingExecution(SmallTrace(), task.taps);
+      execution.no_taps = "it has none";
+      execution.cases[0].steps[1].logits[0] *= 1.0001f;
+      return execution;
+    });
+    runner->detailed = detail;
+    runners.push_back(std::move(runner));
+    const Cell cell = Verify({Subject()}, runners, {})[0];
+    EXPECT_EQ(cell.outcome, Outcome::kMismatch);
+    const auto hint = HasSubstr("; it would pass --accept relative:");
+    EXPECT_THAT(cell.message, *detail == 0 ? ::testing::Matcher<std::string>(Not(hint)) : hint);
+  }
 }
 
 TEST(Verify, LocalisesOnlyWhereARunWithTapsHasAny) {

@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from harness.testing.process import BUILD, ROOT, atome, needs_firmware, needs_qemu, refused
+from harness.testing.process import BUILD, FIRMWARE, ROOT, atome, needs_firmware, needs_qemu, refused
 
 MODEL = ROOT / "golden/models/atome_60k/atome_60k.atome03"
 PROMPT = "Once upon a time"
@@ -80,6 +80,14 @@ def test_it_is_the_same_text_on_every_runner(words: tuple[str, ...]) -> None:
 def test_variants_have_their_own_text_alike_everywhere() -> None:
     words = ("--variant", "q15", *SAMPLED)
     assert generate(*words) == generate(*words, "--core", "m3")
+
+
+@needs_firmware
+def test_firmware_that_is_given_writes_as_well() -> None:
+    given = FIRMWARE / "m3/atome_60k-f32.elf"  # ours, as if it were another's
+    process = atome("generate", MODEL, "--prompt", PROMPT, *SAMPLED, "--firmware", given)
+    assert process.stdout.encode() == generate(*SAMPLED) and "modelled cycles a token" in process.stderr
+    assert "--firmware" in refused("generate", MODEL, "--prompt", PROMPT, "--firmware", given, "--core", "host")
 
 
 def test_the_first_token_comes_at_once_and_a_reader_that_leaves_ends_it() -> None:

@@ -111,6 +111,17 @@ def test_a_pass_within_a_tolerance_has_a_colour_of_its_own() -> None:
     assert 'aria-label="within" class="tone near">≈<' in html and "Divergences and failures" not in html
 
 
+def test_taps_are_offered_where_there_are_any() -> None:
+    def offered(note: str, core: str = "m3", *figures: rf.Figure) -> bool:
+        cell = rf.Cell(rf.Key("parity", "unicorn", core), "mismatch", command="build/atome verify x",
+                       divergence=rf.Divergence(0, 1, "logits", note=note), figures=list(figures))
+        return "--taps" in markdown.render(build.document(build.Inputs(rf.Report("x", cells=[cell]))))
+
+    assert offered("")
+    assert not offered("its banner says so, so the op cannot be named") and not offered("", "host-simd")
+    assert not offered("", "m3", rf.Figure("accepted", "ulp:4"))
+
+
 def test_the_worst_is_named_first() -> None:
     cells = [rf.Cell(rf.Key(core=name), name) for name in ("missing", "mismatch", "crashed", "too_large", "error")]
     said = verdict.verdict(rf.Report("x", cells=cells), None).lines
