@@ -64,6 +64,8 @@ TEST(Sampler, NeverTakesWhatIsLeftOut) {
   const auto two = static_cast<float>(std::log(2.0));
   for (const uint32_t token : Draw({0, two, 0}, {.temperature = 1, .top_p = 0.4999, .seed = 3}, 200))
     EXPECT_EQ(token, 1u);
+  for (const uint32_t token : Draw({3, 3}, {.temperature = 1, .top_p = 0.5, .seed = 3}, 100))
+    EXPECT_EQ(token, 0u) << "exactly half";
   const std::vector<uint32_t> more = Draw({0, two, 0}, {.temperature = 1, .top_p = 0.6, .seed = 3}, 200);
   EXPECT_EQ(*std::ranges::max_element(more), 1u);
   EXPECT_EQ(*std::ranges::min_element(more), 0u);
