@@ -19,7 +19,8 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/engine DESTINATION share/atome  # what `
   PATTERN "host" EXCLUDE
   PATTERN "*_test.cc" EXCLUDE
   PATTERN "*_benchmark.cc" EXCLUDE)
-install(FILES ${PROJECT_SOURCE_DIR}/emulation/silicon/facts.csv DESTINATION share/atome/emulation/silicon)
+install(FILES ${PROJECT_SOURCE_DIR}/emulation/silicon/facts.csv ${PROJECT_SOURCE_DIR}/emulation/silicon/measurements.json
+  DESTINATION share/atome/emulation/silicon)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/ci/baselines DESTINATION share/atome/ci)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION share/doc/atome-harness)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/atome-harness RENAME copyright)

@@ -20,11 +20,23 @@ uint8_t SumOf(std::string_view body) {
   });
 }
 
-std::string WithoutEscapes(std::string_view body) {
+constexpr char kRun = '*';      // what follows says how many more of the byte in front
+constexpr int kRunOffset = 29;  // of that count, as printable characters
+
+char Changed(char byte) { return static_cast<char>(static_cast<uint8_t>(byte) ^ kEscapeMask); }
+
+std::string Plain(std::string_view body, bool with_runs) {
   std::string plain;
   for (size_t i = 0; i < body.size(); ++i) {
-    const bool escaped = body[i] == kEscape && i + 1 < body.size();
-    plain += escaped ? static_cast<char>(static_cast<uint8_t>(body[++i]) ^ kEscapeMask) : body[i];
+    const bool more = i + 1 < body.size();
+    if (body[i] == kEscape && more) {
+      plain += Changed(body[++i]);
+    } else if (with_runs && body[i] == kRun && more && !plain.empty()) {
+      const int count = static_cast<uint8_t>(body[++i]) - kRunOffset;
+      if (count > 0) plain.append(static_cast<size_t>(count), plain.back());
+    } else {
+      plain += body[i];
+    }
   }
   return plain;
 }
@@ -39,6 +51,16 @@ std::string Packet(std::string_view body) {
   packet += kDigits[sum >> 4];
   packet += kDigits[sum & 15];
   return packet;
+}
+
+std::string Escaped(std::string_view body) {
+  std::string escaped;
+  for (const char byte : body) {
+    const bool special = byte == '$' || byte == '#' || byte == kEscape || byte == kRun;
+    if (special) escaped += kEscape;
+    escaped += special ? Changed(byte) : byte;
+  }
+  return escaped;
 }
 
 std::string HexBytes(std::span<const uint8_t> bytes) {
@@ -109,7 +131,7 @@ void PacketReader::EndPacket() {
   if (too_long_ || ParseHex(checksum_) != SumOf(body_))
     events_.push_back({.kind = Event::Kind::kDamaged});
   else
-    events_.push_back({.kind = Event::Kind::kPacket, .body = WithoutEscapes(body_)});
+    events_.push_back({.kind = Event::Kind::kPacket, .body = Plain(body_, sender_ == Of::kServer)});
 }
 
 }  // namespace atome::emulation::gdb

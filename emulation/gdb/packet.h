@@ -18,6 +18,8 @@ inline constexpr size_t kMostPacketBytes = 4096;
 
 // "$body#checksum". The body has no byte that needs an escape, as hexadecimal text and XML have none.
 std::string Packet(std::string_view body);
+// A body of any bytes as one that needs no escape.
+std::string Escaped(std::string_view body);
 
 // Lower case, two digits a byte.
 std::string HexBytes(std::span<const uint8_t> bytes);
@@ -29,6 +31,10 @@ std::optional<std::string> ParseHexBytes(std::string_view text, size_t count);
 // Cuts a stream into packets. Any bytes may come, in pieces of any size.
 class PacketReader {
  public:
+  // A server may shorten runs of a byte: "0*!" is "0000".
+  enum class Of : uint8_t { kGdb, kServer };
+  explicit PacketReader(Of sender = Of::kGdb) : sender_(sender) {}
+
   struct Event {
     enum class Kind : uint8_t {
       kPacket,
@@ -37,7 +43,7 @@ class PacketReader {
       kInterrupt,  // Ctrl-C
     };
     Kind kind = Kind::kDamaged;
-    std::string body = {};  // of a packet, without escapes
+    std::string body = {};  // of a packet, without escapes and shortened runs
   };
 
   void Feed(std::string_view bytes);
@@ -49,6 +55,7 @@ class PacketReader {
   void TakeByte(char byte);
   void EndPacket();
 
+  Of sender_;
   State state_ = State::kBetween;
   std::string body_;  // as it came
   std::string checksum_;

@@ -91,5 +91,32 @@ TEST(Hex, ReadsWhatItWrites) {
     EXPECT_EQ(ParseHexBytes(bad, 2), std::nullopt) << bad;
 }
 
+TEST(Packet, AnyBodyComesBackFromItsEscapes) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 200; ++round) {
+    std::string body;
+    for (auto left = random() % 40; left > 0; --left)
+      body += static_cast<char>("$#}*\0a\x03-+"[random() % 9]);
+    for (const auto sender : {PacketReader::Of::kGdb, PacketReader::Of::kServer}) {
+      PacketReader reader(sender);
+      const auto events = Read(reader, Packet(Escaped(body)));
+      ASSERT_EQ(events.size(), 1u) << body;
+      EXPECT_EQ(events[0].kind, Kind::kPacket);
+      EXPECT_EQ(events[0].body, body);
+    }
+  }
+}
+
+TEST(PacketReader, ShortenedRunsAreThoseOfServersAlone) {
+  PacketReader server(PacketReader::Of::kServer), gdb;
+  const std::string text = "1*!0* 2";  // '!' is four more, ' ' three
+  EXPECT_EQ(Read(server, Packet(text))[0].body, "1111100002");
+  EXPECT_EQ(Read(gdb, Packet(text))[0].body, text);
+  for (const std::string odd : {"*!", "1*", "1*\x01", "1*\xff"}) {
+    PacketReader other(PacketReader::Of::kServer);
+    EXPECT_EQ(Read(other, Packet(odd)).size(), 1u) << odd;
+  }
+}
+
 }  // namespace
 }  // namespace atome::emulation::gdb

@@ -37,6 +37,8 @@ void AnalysisOptions::AddTo(Options& options) {
 
 std::string AnalysisOptions::WhyNot(std::string_view runner, const emulation::Core& core) const {
   const bool qemu = runner == "qemu";
+  if (runner == "probe" && (profiles() || annotates() || !between_.empty()))
+    return "profiles, annotations and --mark need --runner unicorn: a core behind a debug probe shows none";
   if (profiles() && qemu) return "a profile needs --runner unicorn, because QEMU does not show calls";
   if (annotates() && qemu) return "an annotation needs --runner unicorn, because QEMU does not show data";
   if (!core.has_cycles() && (annotates() || !between_.empty()))

@@ -41,6 +41,7 @@ class ChipOptions {
     return target->board == nullptr ? StrCat("--clock ", Megahertz(), ": ", why) : "";
   }
 
+  bool has_clock() const { return clock_mhz_.has_value(); }
   uint8_t multiply_cycles() const { return multiply_ == "32" ? 32 : 0; }
 
   // Adds the given options to a command that measures the same again.

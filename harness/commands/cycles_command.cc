@@ -6,12 +6,14 @@
 #include "harness/commands/chip_options.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
+#include "harness/commands/probe_options.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
 #include "harness/commands/specialise_option.h"
 #include "harness/cycles/cycles.h"
 #include "harness/report/command_line.h"
 #include "harness/run/given_firmware.h"
+#include "harness/run/probe_runner.h"
 
 namespace atome::harness {
 namespace {
@@ -22,6 +24,8 @@ struct CyclesArguments {
   std::vector<std::string> models;
   std::vector<std::string> cores;
   std::vector<std::string> boards;
+  std::string runner = "unicorn";
+  ProbeOptions probe;
   BoardsOption more_boards;
   std::vector<std::string> variants;
   std::vector<std::string> builds;
@@ -37,10 +41,20 @@ struct CyclesArguments {
   ReportOption report;
 };
 
+// The board at a clock that asks for no wait states, as most chips have after a reset; the board itself where
+// its vendor has no such table.
+const emulation::Board* WithoutWaits(const emulation::Board& board) {
+  if (board.wait_states == 0 || board.clock_limits_hz.empty()) return &board;
+  std::string why;
+  const emulation::Board* const slow = emulation::BoardAtClock(board, board.clock_limits_hz.front(), why);
+  return slow != nullptr ? slow : &board;
+}
+
 // The command that measures the cell again.
 std::string Again(const CyclesArguments& arguments, const Model& model, const report::Key& key) {
   report::CommandLine line("cycles");
   line.Path(model.path).Option("--core", key.core).Option("--board", key.board);
+  if (key.runner == "probe") arguments.probe.AddTo(&line.Option("--runner", key.runner));
   arguments.more_boards.AddTo(&line);
   line.Option("--variant", key.variant).Option("--positions", arguments.positions);
   if (arguments.prompt != kDefaultPrompt) line.Option("--prompt", arguments.prompt);
@@ -59,6 +73,18 @@ int RunCycles(const CyclesArguments& given) {
     arguments.models = {(GoldenFolder() / "models/atome_60k/atome_60k.atome03").string()};
   const Result<Positions> positions = ParsePositions(arguments.positions);
   if (!positions.ok()) return UsageError(positions.error().message);
+  const bool on_probe = arguments.runner == "probe";
+  if (!on_probe && !(arguments.probe.gdb().empty() && arguments.probe.reset().empty()))
+    return UsageError("--gdb and --reset are of --runner probe; add it, or leave them out");
+  std::optional<ProbeTarget> connected;
+  if (on_probe) {
+    if (arguments.boards.size() > 1)
+      return UsageError("--runner probe runs on one board; name it with --board");
+    const Result<ProbeTarget> found = FindProbeTarget(
+        arguments.probe.Choice(arguments.boards.empty() ? "" : arguments.boards.front()), arguments.cores);
+    if (!found.ok()) return UsageError(found.error().message);
+    connected = *found;
+  }
   const Result<std::vector<CycleTarget>> targets_of_a_build =
       CycleTargets(arguments.cores, arguments.boards, arguments.variants);
   if (!targets_of_a_build.ok()) return UsageError(targets_of_a_build.error().message);
@@ -71,6 +97,8 @@ int RunCycles(const CyclesArguments& given) {
   std::vector<CycleTarget> targets;
   for (CycleTarget target : *targets_of_a_build) {
     if (const std::string why = arguments.chip.Apply(&target.place); !why.empty()) return UsageError(why);
+    if (on_probe && target.place.board != nullptr && !arguments.chip.has_clock())
+      target.place.board = WithoutWaits(*target.place.board);
     for (const FirmwareBuild build : *builds) {
       target.build = build;
       target.given = *firmware;
@@ -88,6 +116,8 @@ int RunCycles(const CyclesArguments& given) {
   CycleOptions options{.positions = *positions,
                        .prompt = {},
                        .multiply_cycles = arguments.chip.multiply_cycles(),
+                       .probe = connected ? connected->machine.get() : nullptr,
+                       .unknown_clock = on_probe && !arguments.chip.has_clock(),
                        .jobs = arguments.jobs,
                        .specialise = arguments.specialise.get(),
                        .time_limit = arguments.time_limit.Get(),
@@ -120,6 +150,11 @@ void Declare(Options& options, CyclesArguments* arguments) {
   options.Texts("--board", &arguments->boards,
                 "Boards instead of bare cores: all, or names as in emulation/README.md");
   arguments->more_boards.AddTo(options);
+  options.Word(
+      "--runner", &arguments->runner, {"unicorn", "probe"},
+      "unicorn: modelled cycles; probe: measured ones of a connected board, beside modelled ones at its "
+      "clock of reset, or at --clock");
+  arguments->probe.AddTo(options);
   options.Texts("--variant", &arguments->variants,
                 "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
   options

@@ -4,6 +4,7 @@
 #include "emulation/boards/core.h"
 #include "emulation/gdb/server.h"
 #include "emulation/machine/machine.h"
+#include "emulation/probe/probe_machine.h"
 #include "emulation/scene/scene_text.h"
 #include "harness/base/file.h"
 #include "harness/base/text.h"
@@ -13,6 +14,7 @@
 #include "harness/commands/command.h"
 #include "harness/commands/host_options.h"
 #include "harness/commands/image_options.h"
+#include "harness/commands/probe_options.h"
 #include "harness/commands/report_option.h"
 #include "harness/commands/run_output.h"
 #include "harness/report/command_line.h"
@@ -41,7 +43,7 @@ struct RunArguments {
   std::string cycles = "operands";
   std::string exit_code = "outcome";
   std::string format = "text";
-  std::optional<uint16_t> gdb_port;
+  ProbeOptions probe;
   ReportOption report;
 };
 
@@ -60,6 +62,34 @@ Result<Target> TargetOf(const RunArguments& arguments) {
   return target;
 }
 
+// What the options ask for that --runner probe cannot do; empty when it can do all.
+std::string WhyNotOnProbe(const RunArguments& arguments) {
+  if (arguments.runner != "probe")
+    return arguments.probe.reset().empty() ? "" : "--reset is of --runner probe; add it, or leave it out";
+  if (arguments.probe.gdb().empty())
+    return "--runner probe needs --gdb HOST:PORT, where a GDB server listens (emulation/probe/README.md)";
+  if (!arguments.chip.Detail().empty() || !arguments.host.Detail().empty() || arguments.cycles == "blocks" ||
+      arguments.faults == "stop")
+    return "--clock, --multiply, --files, --stdin, --console, --cycles and --faults are of emulators; leave "
+           "them "
+           "out with --runner probe";
+  return {};
+}
+
+// The port that the emulator waits for GDB on, when it is asked to. The error says what is wrong.
+Result<std::optional<uint16_t>> ServerPort(const RunArguments& arguments) {
+  if (arguments.probe.gdb().empty() || arguments.runner == "probe") return std::optional<uint16_t>();
+  if (arguments.runner == "qemu")
+    return Bad("--gdb needs --runner unicorn; QEMU has a server of its own: qemu-system-arm -S -gdb");
+  const std::optional<uint32_t> port = Number(arguments.probe.gdb());
+  if (!port || *port > 65535)
+    return Bad(StrCat(
+        "--gdb ", arguments.probe.gdb(),
+        ": give a port from 0 to 65535, on which the emulator waits for GDB; or --runner probe, to ask "
+        "the GDB server at an address"));
+  return std::optional<uint16_t>(static_cast<uint16_t>(*port));
+}
+
 // Returns an error message, or nothing.
 std::string WriteReport(const RunArguments& arguments, const emulation::Machine& machine,
                         const emulation::RunRequest& request, const emulation::RunResult& result) {
@@ -75,6 +105,7 @@ std::string WriteReport(const RunArguments& arguments, const emulation::Machine&
   report::CommandLine line("run");
   line.Path(arguments.elf).Option("--core", arguments.core).Option("--board", arguments.board);
   if (arguments.runner != "unicorn") line.Option("--runner", arguments.runner);
+  if (arguments.runner == "probe") arguments.probe.AddTo(&line);
   line.Option("--args", arguments.command_line);
   if (arguments.cycles == "blocks") line.Option("--cycles", arguments.cycles);
   if (arguments.faults == "stop") line.Option("--faults", arguments.faults);
@@ -97,14 +128,17 @@ int RunFirmware(const RunArguments& arguments) {
     return UsageError(why);
   if (const std::string why = arguments.host.WhyNot(arguments.runner, *target); !why.empty())
     return UsageError(why);
-  if (arguments.strict && (arguments.runner == "qemu" || target->board == nullptr))
+  if (const std::string why = WhyNotOnProbe(arguments); !why.empty()) return UsageError(why);
+  const Result<std::optional<uint16_t>> gdb_port = ServerPort(arguments);
+  if (!gdb_port.ok()) return UsageError(gdb_port.error().message);
+  if (arguments.strict && (arguments.runner != "unicorn" || target->board == nullptr))
     return UsageError("--strict needs --runner unicorn and a --board, whose peripherals it is about");
-  if (arguments.gdb_port && arguments.runner == "qemu")
-    return UsageError("--gdb needs --runner unicorn; QEMU has a server of its own: qemu-system-arm -S -gdb");
   if (arguments.chip.multiply_cycles() != 0 && arguments.runner == "qemu")
     return UsageError("--multiply needs --runner unicorn");
-  const emulation::Machine& machine =
-      arguments.runner == "qemu" ? emulation::QemuMachine() : emulation::UnicornMachine();
+  const emulation::ProbeMachine probe(arguments.probe.gdb(), arguments.probe.reset());
+  const emulation::Machine& machine = arguments.runner == "probe"  ? probe
+                                      : arguments.runner == "qemu" ? emulation::QemuMachine()
+                                                                   : emulation::UnicornMachine();
   Result<std::string> file = ReadFile(arguments.elf);
   if (!file.ok()) return UsageError(file.error().message);
 
@@ -126,10 +160,10 @@ int RunFirmware(const RunArguments& arguments) {
   request.instruction_limit = emulation::Instructions{arguments.instruction_limit};
   const bool text = arguments.format == "text";
   std::unique_ptr<emulation::gdb::Server> debugger;
-  if (arguments.gdb_port) {
+  if (*gdb_port) {
     std::string why;
     debugger = emulation::gdb::Server::Listen(
-        *arguments.gdb_port, core->has_fpu,
+        **gdb_port, core->has_fpu,
         [text](std::string_view output) {
           if (text) std::cout << output << std::flush;
         },
@@ -195,7 +229,8 @@ void Declare(Options& options, RunArguments* arguments) {
                "Board instead of a bare core, with its memories and wait states, as in emulation/README.md");
   arguments->more_boards.AddTo(options);
   arguments->image.AddTo(options);
-  options.Word("--runner", &arguments->runner, {"unicorn", "qemu"}, "unicorn or qemu");
+  options.Word("--runner", &arguments->runner, {"unicorn", "qemu", "probe"},
+               "unicorn, qemu, or probe: a connected board");
   options.Text("--args", &arguments->command_line, "The firmware's command line");
   arguments->host.AddTo(options);
   arguments->time_limit.AddTo(options);
@@ -203,8 +238,10 @@ void Declare(Options& options, RunArguments* arguments) {
                 "Most instructions to execute");
   options.Word("--cycles", &arguments->cycles, {"operands", "blocks"},
                "Basis of modelled cycles: operands, or blocks alone, which is all that QEMU shows");
-  options.Count("--gdb", &arguments->gdb_port, 0, 65535,
-                "Wait on this port of this host for GDB, which then steps and stops the run; 0: a free port");
+  arguments->probe.AddTo(
+      options,
+      "; with --runner unicorn: PORT of this host on which to wait for GDB, which then steps and "
+      "stops the run, 0 a free one");
   arguments->chip.AddTo(options);
   arguments->analysis.AddTo(options);
   arguments->report.AddTo(options);

@@ -10,7 +10,9 @@
 #include "harness/base/json_output.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
+#include "harness/cycles/board_measurements.h"
 #include "harness/cycles/annotation_output.h"
+#include "harness/report/report_file.h"
 
 namespace atome::harness {
 namespace {
@@ -25,6 +27,9 @@ struct SiliconArguments {
   unsigned worst = 0;
   std::optional<unsigned> explain;
   std::string evidence;
+  BoardDetails board;
+  std::optional<double> clock_mhz;
+  std::string measurements;
   OutputFormat format = OutputFormat::kTable;
 };
 
@@ -84,7 +89,8 @@ Table WorstTable(std::vector<Comparison> comparisons, size_t count) {
   return table;
 }
 
-nlohmann::ordered_json Json(const std::map<Group, Score>& scores, std::span<const Comparison> comparisons) {
+nlohmann::ordered_json Json(const std::map<Group, Score>& scores, std::span<const Comparison> comparisons,
+                            const std::vector<BoardMeasurement>& boards) {
   nlohmann::ordered_json json;
   json["groups"] = nlohmann::ordered_json::array();
   for (const auto& [group, score] : scores) {
@@ -97,6 +103,7 @@ nlohmann::ordered_json Json(const std::map<Group, Score>& scores, std::span<cons
                               {"mean_error_percent", score.mean_percent},
                               {"worst_error_percent", score.worst_percent}});
   }
+  json["boards"] = MeasurementsJson(boards);
   json["sequences"] = nlohmann::ordered_json::array();
   for (const Comparison& each : comparisons) {
     json["sequences"].push_back({{"line", each.fact->line},
@@ -127,7 +134,41 @@ int Explain(const SiliconArguments& arguments, std::span<const Comparison> compa
   return kPass;
 }
 
+constexpr char kAdd[] = "add";
+
+std::string MeasurementsFile(const SiliconArguments& arguments) {
+  return arguments.measurements.empty() ? (DataFolder() / "emulation/silicon/measurements.json").string()
+                                        : arguments.measurements;
+}
+
+// atome silicon add REPORT...
+int AddReports(const SiliconArguments& arguments) {
+  if (arguments.files.size() < 2) return UsageError("atome silicon add takes a report; name its file");
+  if (arguments.board.revision.empty() || !arguments.clock_mhz)
+    return UsageError("give the chip's --revision, as its package or its maker's tool says it, and the --clock in "
+                      "MHz that it ran at");
+  BoardDetails details = arguments.board;
+  details.clock_mhz = *arguments.clock_mhz;
+  std::vector<BoardMeasurement> more;
+  for (const std::string& path : std::span(arguments.files).subspan(1)) {
+    const Result<report::Report> report = report::ReadReport(path);
+    if (!report.ok()) return UsageError(report.error().message);
+    Result<std::vector<BoardMeasurement>> found = MeasurementsOf(*report, path, details);
+    if (!found.ok()) return UsageError(found.error().message);
+    std::ranges::move(*found, std::back_inserter(more));
+  }
+  const std::string file = MeasurementsFile(arguments);
+  if (const std::string why = AddMeasurements(file, more); !why.empty()) return UsageError(why);
+  std::cout << FormatText(MeasurementTable(more));
+  std::cerr << "atome: added to " << file << "\n";
+  return kPass;
+}
+
 int RunSilicon(const SiliconArguments& arguments) {
+  if (!arguments.files.empty() && arguments.files.front() == kAdd) return AddReports(arguments);
+  if (!arguments.board.revision.empty() || arguments.clock_mhz || !arguments.board.server.empty() ||
+      !arguments.board.date.empty())
+    return UsageError("--revision, --clock, --server and --date are of atome silicon add REPORT");
   std::vector<std::string> files = arguments.files;
   if (files.empty()) files = {(DataFolder() / "emulation/silicon/facts.csv").string()};
   std::vector<Fact> facts;
@@ -162,18 +203,27 @@ int RunSilicon(const SiliconArguments& arguments) {
     if (!file) return UsageError(StrCat("cannot write ", arguments.evidence));
   }
   const std::map<Group, Score> scores = Scores(comparisons);
+  // Of boards only when nothing else is asked for.
+  std::vector<BoardMeasurement> boards;
+  if (arguments.files.empty() && arguments.cores.empty()) {
+    Result<std::vector<BoardMeasurement>> read = ReadMeasurements(MeasurementsFile(arguments));
+    if (!read.ok()) return UsageError(read.error().message);
+    boards = *std::move(read);
+  }
   switch (arguments.format) {
     case OutputFormat::kJson:
-      std::cout << JsonText(Json(scores, comparisons));
+      std::cout << JsonText(Json(scores, comparisons, boards));
       break;
     case OutputFormat::kCsv:
       std::cout << FormatCsv(ScoreTable(scores));
       break;
     case OutputFormat::kMarkdown:
       std::cout << FormatMarkdown(ScoreTable(scores));
+      if (!boards.empty()) std::cout << "\n" << FormatMarkdown(MeasurementTable(boards));
       break;
     case OutputFormat::kTable:
       std::cout << FormatText(ScoreTable(scores));
+      if (!boards.empty()) std::cout << "\n" << FormatText(MeasurementTable(boards));
       if (arguments.worst > 0) std::cout << "\n" << FormatText(WorstTable(comparisons, arguments.worst));
       break;
   }
@@ -182,7 +232,15 @@ int RunSilicon(const SiliconArguments& arguments) {
 
 void Declare(Options& options, SiliconArguments* arguments) {
   options.Texts("FACTS", &arguments->files,
-                "CSV files of recorded sequences; default: emulation/silicon/facts.csv");
+                "CSV files of recorded sequences; default: emulation/silicon/facts.csv. Or: add REPORT..., which "
+                "keeps what atome cycles --runner probe --report measured on a board");
+  options.Text("--revision", &arguments->board.revision, "With add: the chip's revision, as its package says it");
+  options.Real("--clock", &arguments->clock_mhz, 0.001, 10'000, "With add: MHz that it ran at");
+  options.Text("--server", &arguments->board.server,
+               "With add: the debug server and its version; default: its name in the report");
+  options.Text("--date", &arguments->board.date, "With add: YYYY-MM-DD; default: the report's");
+  options.Text("--measurements", &arguments->measurements,
+               "The file of boards' measurements; default: emulation/silicon/measurements.json");
   options.Texts("--core", &arguments->cores, "Only these cores of the files, as m3 or m4");
   options.Count("--worst", &arguments->worst, 0, 100'000,
                 "Also list this many sequences that are furthest off");

@@ -9,6 +9,7 @@
 #include "harness/base/file.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
+#include "harness/commands/probe_options.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
 #include "harness/commands/specialise_option.h"
@@ -26,6 +27,8 @@ struct VerifyArguments {
   std::vector<std::string> variants;
   std::vector<std::string> builds;
   SpecialiseOption specialise{Specialise::kBuilt};
+  std::string board;
+  ProbeOptions probe;
   std::string config;
   std::string trace;
   std::string engine;
@@ -96,6 +99,8 @@ Result<VerifyModel> LoadSubject(const VerifyArguments& arguments, const std::str
 std::string Again(const VerifyArguments& arguments, const std::string& path, const report::Key& key) {
   report::CommandLine line("verify");
   line.Path(path).Option("--runner", key.runner).Option("--core", key.core);
+  line.Option("--board", key.board);
+  if (key.runner == "probe") arguments.probe.AddTo(&line);
   line.Option("--variant", key.variant).Option("--build", key.build_kind);
   if (!arguments.trace.empty()) line.Word("--trace").Path(arguments.trace);
   line.Option("--config", arguments.config).Option("--accept", arguments.accept.value_or(""));
@@ -121,6 +126,7 @@ int RunVerify(const VerifyArguments& given) {
                               .engine = arguments.engine,
                               .firmware = arguments.firmware,
                               .specialise = arguments.specialise.get(),
+                              .probe = arguments.probe.Choice(arguments.board),
                               .time_limit = arguments.time_limit.Get()});
   if (!runners.ok()) return UsageError(runners.error().message);
   std::vector<VerifyModel> subjects;
@@ -164,9 +170,12 @@ int RunVerify(const VerifyArguments& given) {
 void Declare(Options& options, VerifyArguments* arguments) {
   options.Texts("MODEL", &arguments->models,
                 "Model files; default: all in golden/models and golden/models_plain");
-  options.Texts("--runner", &arguments->runners, "native, unicorn, qemu; default: all");
+  options.Texts("--runner", &arguments->runners,
+                "native, unicorn, qemu, probe (a connected board); default: all but probe");
   options.Texts("--core", &arguments->cores,
                 StrCat("host, host-simd (native), ", KnownCores(), "; default: all"));
+  options.Text("--board", &arguments->board, "With --runner probe: the board that is connected");
+  arguments->probe.AddTo(options);
   options.Texts("--variant", &arguments->variants,
                 "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
   options.Texts("--build", &arguments->builds, "Firmware optimised for speed (default), size, or both");

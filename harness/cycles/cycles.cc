@@ -10,6 +10,7 @@
 #include "harness/base/text.h"
 #include "harness/run/firmware_runner.h"
 #include "harness/run/firmware_store.h"
+#include "harness/run/probe_runner.h"
 #include "harness/size/board_fit.h"
 
 namespace atome::harness {
@@ -104,6 +105,48 @@ std::string WhyNotOnBoard(const Firmware& firmware, const emulation::Board& boar
                 Grouped(map.ram().bytes), ": ", Grouped(needs->ram_bytes - map.ram().bytes), " too many");
 }
 
+// The mean over the positions of what the core's own counter said; nothing where it said nothing.
+std::optional<double> MeanMeasured(const Execution& execution, const Positions& positions) {
+  double sum = 0;
+  for (uint32_t position = positions.from; position < positions.to; ++position) {
+    const std::optional<uint64_t> cycles = execution.cases.front().steps[position].measured_cycles;
+    if (!cycles) return std::nullopt;
+    sum += static_cast<double>(*cycles);
+  }
+  return sum / (positions.to - positions.from);
+}
+
+// The same firmware and request on the target and in the Unicorn machine, by the same counter.
+void MeasureOnTarget(const Model& model, const CycleTarget& target, const CycleOptions& options,
+                     const Firmware& firmware, Task task, FirmwareOptions run_options, Cell* cell) {
+  task.measure_cycles = true;
+  const emulation::Core& core = *target.place.core;
+  const Execution modelled =
+      RunFirmware(emulation::UnicornMachine(), core, firmware, model, task, run_options).execution;
+  if (modelled.outcome != Outcome::kPass) return cell->Fail(modelled.outcome, modelled.message);
+  run_options.board = target.place.board;
+  const Execution measured = RunFirmware(*options.probe, core, firmware, model, task, run_options).execution;
+  cell->build = measured.build;
+  cell->build_sha256 = measured.build_sha256;
+  if (measured.outcome != Outcome::kPass) return cell->Fail(measured.outcome, measured.message);
+  cell->Add(Quantity::kMeasuredThrough, MeasuredThrough(*options.probe));
+  const std::optional<double> by_model = MeanMeasured(modelled, options.positions);
+  const std::optional<double> by_target = MeanMeasured(measured, options.positions);
+  if (!by_target)
+    return cell->Fail(
+        Outcome::kError,
+        StrCat("the target's counter is not to be believed: it has none, or one that does not count "
+               "the core's cycles (",
+               MeasuredThrough(*options.probe), ")"));
+  cell->outcome = Outcome::kPass;
+  cell->Add(Quantity::kMeasuredCyclesPerToken, *by_target);
+  if (!options.unknown_clock && target.place.board != nullptr)
+    cell->Add(Quantity::kTokensPerSecond, static_cast<double>(target.place.board->clock_hz) / *by_target);
+  if (!by_model) return;
+  cell->Add(Quantity::kCyclesPerToken, *by_model);
+  cell->Add(Quantity::kMeasuredDifferencePercent, 100 * (*by_model - *by_target) / *by_target);
+}
+
 void Measure(const Model& model, const CycleTarget& target, const CycleOptions& options, Cell* cell) {
   const Variant variant = VariantOf(model, target);
   const bool given = target.given != nullptr;
@@ -143,6 +186,8 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
   const auto [from, to] = options.positions;
   const auto consumed = static_cast<uint32_t>(prompt.size());
   task.generate = to >= consumed ? to - consumed + 1 : 1;
+  if (options.probe != nullptr)
+    return MeasureOnTarget(model, target, options, *firmware, std::move(task), run_options, cell);
   run_options.profile =
       emulation::ProfileWindow{.from_mark = 2 * size_t{from} + 1, .to_mark = 2 * size_t{to}};
   const FirmwareRun run = RunFirmware(machine, *target.place.core, *firmware, model, task, run_options);
@@ -183,10 +228,10 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
   for (const OpCost& cost : costs) AddCost(cost, has_cycles, {report::PartKind::kOp, cost.op}, cell);
 }
 
-Cell NewCell(const Model& model, const CycleTarget& target, const Positions& positions) {
+Cell NewCell(const Model& model, const CycleTarget& target, const Positions& positions, bool on_probe) {
   Cell cell;
   cell.key = {.kind = report::Kind::kCycles,
-              .runner = "unicorn",
+              .runner = on_probe ? "probe" : "unicorn",
               .core = std::string(target.place.core->name),
               .board = target.place.board == nullptr ? "" : std::string(target.place.board->name),
               .model = model.Name(),
@@ -206,7 +251,12 @@ void ExplainAbsent(const emulation::Core& core, Cell* cell) {
        {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken, Quantity::kTokensPerSecond}) {
     if (cell->Find(quantity) != nullptr || cell->unavailable.contains(quantity)) continue;
     const bool no_clock = quantity == Quantity::kTokensPerSecond && cell->key.board.empty();
-    cell->unavailable[quantity] = no_clock         ? "a core without a board has no clock"
+    const bool real = cell->passed() && cell->key.runner == "probe";
+    cell->unavailable[quantity] = no_clock ? "a core without a board has no clock"
+                                  : real && quantity == Quantity::kTokensPerSecond
+                                      ? "the clock after a reset is not known; give --clock"
+                                  : real && quantity == Quantity::kInstructionsPerToken
+                                      ? "a core behind a debug probe does not count them"
                                   : cell->passed() ? std::string(core.no_cycles)
                                                    : cell->message;
   }
@@ -263,14 +313,15 @@ std::vector<report::Cell> MeasureCycles(const std::vector<Model>& models,
     const Model& model = models[index / targets.size()];
     const CycleTarget& target = targets[index % targets.size()];
     report::Cell& cell = cells[index];
-    cell = NewCell(model, target, options.positions);
+    cell = NewCell(model, target, options.positions, options.probe != nullptr);
     try {
       Measure(model, target, options, &cell);
     } catch (const std::exception& error) {  // out of memory, say: only this cell fails
       cell.Fail(Outcome::kCrashed, StrCat("the measurement threw: ", error.what()));
     }
-    AddAccuracy(target, &cell);
-    if (target.place.board != nullptr) cell.Add(Quantity::kClockHz, target.place.board->clock_hz);
+    if (options.probe == nullptr) AddAccuracy(target, &cell);
+    if (target.place.board != nullptr && !options.unknown_clock)
+      cell.Add(Quantity::kClockHz, target.place.board->clock_hz);
     ExplainAbsent(*target.place.core, &cell);
   };
   ForEachIndex(cells.size(), options.jobs, measure, [&](size_t done, size_t index) {

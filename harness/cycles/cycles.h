@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulation/probe/probe_machine.h"
 #include "harness/model/model.h"
 #include "harness/report/report.h"
 #include "harness/run/firmware_store.h"
@@ -43,6 +44,9 @@ struct CycleOptions {
   Positions positions;
   std::vector<uint32_t> prompt;  // consumed first, each modulo the vocabulary; greedy tokens follow
   uint8_t multiply_cycles = 0;   // as RunRequest
+  // Also measure on the target behind it, which is the only place of all cycle targets; nullptr: model only.
+  const emulation::ProbeMachine* probe = nullptr;
+  bool unknown_clock = false;  // the board's is not the one that it runs at
   unsigned jobs = 1;
   Specialise specialise = Specialise::kBuilt;
   std::chrono::milliseconds time_limit{300'000};
@@ -56,6 +60,9 @@ struct CycleOptions {
 // comes "other", the cost outside of ops. They add up to the token's cost. Of firmware that the user gave,
 // ops are there when its functions have our names; a token's cost when it marks its steps, and the costs from
 // reset to exit always.
+//
+// With a probe the cells are of runner "probe": measured cycles, and modelled ones as the same firmware reads
+// them from its counter in the Unicorn machine, by how much these are off, and no ops.
 std::vector<report::Cell> MeasureCycles(const std::vector<Model>& models,
                                         const std::vector<CycleTarget>& targets, const CycleOptions& options);
 

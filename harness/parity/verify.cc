@@ -127,6 +127,9 @@ void FillCosts(const Runner& runner, const Execution& execution, Cell* cell) {
       execution.no_cycles.empty() ? uncounted : execution.no_cycles);
   if (execution.cycles_total)
     cell->Add(Quantity::kCyclesBasis, execution.cycles_by_operands ? "operands" : "blocks");
+  if (const auto measured = complete ? MeanOf(execution, &Step::measured_cycles) : std::nullopt)
+    cell->Add(Quantity::kMeasuredCyclesPerToken, *measured);
+  if (!execution.measured_through.empty()) cell->Add(Quantity::kMeasuredThrough, execution.measured_through);
   cell->AddOr(Quantity::kStateBytes, execution.state_bytes,
               complete ? std::string_view("its banner does not say") : failed);
 }
@@ -146,6 +149,7 @@ Cell NewCell(const VerifyModel& subject, const Runner& runner, bool taps) {
   cell.key.kind = report::Kind::kParity;
   cell.key.runner = runner.name();
   cell.key.core = runner.core();
+  cell.key.board = runner.board();
   cell.key.model = subject.model.Name();
   cell.key.variant = VariantName(subject.Runs());
   cell.key.build_kind = runner.build_kind();

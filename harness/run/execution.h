@@ -26,7 +26,8 @@ struct Step {
   std::vector<float> logits;  // V
   std::vector<Tap> taps;      // in order of computation, without the logits; empty unless asked for
   std::optional<uint64_t> instructions;
-  std::optional<uint64_t> cycles;  // modelled
+  std::optional<uint64_t> cycles;           // modelled
+  std::optional<uint64_t> measured_cycles;  // what the core's own counter said, where the firmware was asked
 };
 
 // One prompt and its greedy continuation; the last generated token is not consumed.
@@ -40,6 +41,7 @@ struct Task {
   uint32_t generate = 0;                       // tokens after each prompt, at least 1
   bool taps = false;
   Variant variant = Variant::kF32;
+  bool measure_cycles = false;  // by the core's own counter; of firmware
 };
 
 struct Execution {
@@ -54,6 +56,7 @@ struct Execution {
   std::optional<uint64_t> state_bytes;
   std::string_view no_taps;         // why a run that asks for taps tells no more than this one; empty: it may
   std::string_view no_step_counts;  // why steps have no counts; empty: they have, or the run did not end
+  std::string measured_through;     // the debug server that was between us and the core; else empty
   std::optional<uint64_t> instructions_total;  // from reset to exit
   std::optional<uint64_t> cycles_total;        // from reset to exit
   std::string_view no_cycles;                  // why this core's cycles are not modelled; empty: they are

@@ -52,6 +52,7 @@ class Parser {
       return token.has_value();
     }
     if (current.steps.empty()) return false;
+    if (kind == "cycles" && words.size() > 1) return MeasuredCycles(words);
     if (kind == "tap" && words.size() == 3 && number.has_value()) return BeginTap(*number, words[2]);
     return words.size() == 1 && Values(line);
   }
@@ -103,6 +104,16 @@ class Parser {
     return true;
   }
 
+  // cycles 228890; "unavailable", or over what the counter holds.
+  bool MeasuredCycles(const std::vector<std::string_view>& words) {
+    values_ = nullptr;
+    if (words[1] == "unavailable" || (words[1] == "over" && words.size() == 3)) return true;
+    const std::optional<uint32_t> cycles = Number(words[1]);
+    if (!cycles.has_value() || words.size() != 2) return false;
+    answer_.cases.back().steps.back().measured_cycles = *cycles;
+    return true;
+  }
+
   bool Values(std::string_view line) {
     if (values_ == nullptr || line.size() % 8 != 0) return false;
     for (size_t at = 0; at < line.size(); at += 8) {
@@ -130,6 +141,7 @@ std::string FirmwareRequest(const Task& task, uint32_t vocab_size) {
     }
   }
   if (task.taps) request += " taps";
+  if (task.measure_cycles) request += " cycles";
   return request;
 }
 

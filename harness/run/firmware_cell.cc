@@ -81,20 +81,22 @@ report::Cell CellOfRun(const emulation::Machine& machine, const emulation::RunRe
   if (result.cycles) cycles = Count(*result.cycles);
   const bool ran =
       result.outcome != emulation::Outcome::kRejected && result.outcome != emulation::Outcome::kToolMissing;
-  cell.AddOr(Quantity::kInstructionsTotal, instructions,
-             ran ? "the emulator's end hides them" : cell.message);
+  const bool real = machine.name() == "probe";
+  const std::string uncounted = !ran   ? cell.message
+                                : real ? "a core behind a debug probe does not count them"
+                                       : "the emulator's end hides them";
+  const std::string no_stack = !ran   ? cell.message
+                               : real ? "a debug probe does not watch the stack"
+                                      : "QEMU does not show the stack";
+  cell.AddOr(Quantity::kInstructionsTotal, instructions, uncounted);
   cell.AddOr(Quantity::kCyclesTotal, cycles,
-             !request.core->has_cycles() ? std::string(request.core->no_cycles)
-             : ran                       ? "the emulator's end hides them"
-                                         : cell.message);
+             !request.core->has_cycles() && !real ? std::string(request.core->no_cycles) : uncounted);
   if (cycles)
     cell.Add(Quantity::kCyclesBasis,
              std::string(result.cycle_basis == emulation::CycleBasis::kBlocks ? "blocks" : "operands"));
-  cell.AddOr(Quantity::kStackBytes, result.stack_bytes, ran ? "QEMU does not show the stack" : cell.message);
+  cell.AddOr(Quantity::kStackBytes, result.stack_bytes, no_stack);
   cell.AddOr(Quantity::kProcessStackBytes, result.process_stack_bytes,
-             result.stack_bytes ? "the firmware did not use PSP"
-             : ran              ? "QEMU does not show the stack"
-                                : cell.message);
+             result.stack_bytes ? "the firmware did not use PSP" : no_stack);
   AddMarks(result, &cell);
   if (result.between) AddBetween(request, *result.between, &cell);
   return cell;

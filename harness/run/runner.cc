@@ -10,6 +10,7 @@
 #include "harness/run/firmware_runner.h"
 #include "harness/run/host_runner.h"
 #include "harness/run/native_runner.h"
+#include "harness/run/probe_runner.h"
 #include "harness/run/rerun_decoder.h"
 
 namespace atome::harness {
@@ -32,8 +33,10 @@ bool Allowed(const std::vector<std::string>& list, std::string_view name) {
 // On each machine and core that the choice allows, which is checked. It must name the cores.
 Result<std::vector<std::unique_ptr<Runner>>> MakeGivenFirmwareRunners(
     const RunnerChoice& choice, std::span<const emulation::Machine* const> machines) {
+  const bool on_probe = std::ranges::find(choice.runners, "probe") != choice.runners.end();
+  const bool core_known = !choice.cores.empty() || (on_probe && choice.runners.size() == 1);
   const Result<std::shared_ptr<const Firmware>> firmware =
-      GivenFirmware(choice.firmware, !choice.cores.empty(), choice.builds);
+      GivenFirmware(choice.firmware, core_known, choice.builds);
   if (!firmware.ok()) return firmware.error();
   std::vector<std::unique_ptr<Runner>> made;
   for (const emulation::Machine* machine : machines) {
@@ -43,9 +46,15 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeGivenFirmwareRunners(
         made.push_back(std::make_unique<GivenFirmwareRunner>(*machine, core, *firmware, choice.time_limit));
     }
   }
+  if (on_probe) {
+    const Result<ProbeTarget> target = FindProbeTarget(choice.probe, choice.cores);
+    if (!target.ok()) return target.error();
+    made.push_back(std::make_unique<ProbeRunner>(*target, choice.time_limit, FirmwareBuild::kSpeed,
+                                                 choice.specialise, *firmware));
+  }
   const auto ours = [](std::string_view name) { return name == "native" || name.starts_with("host"); };
   if (made.empty() || std::ranges::any_of(choice.runners, ours) || std::ranges::any_of(choice.cores, ours))
-    return Bad("--firmware runs on emulated cores; give --runner unicorn or qemu, and --core m3 or another");
+    return Bad("--firmware runs on cores; give --runner unicorn, qemu or probe, and --core m3 or another");
   return made;
 }
 
@@ -77,9 +86,13 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const RunnerChoice& cho
   const emulation::Machine* const machines[] = {&emulation::UnicornMachine(), &emulation::QemuMachine()};
   std::vector<std::string> known_runners{"native"};
   for (const emulation::Machine* machine : machines) known_runners.emplace_back(machine->name());
+  known_runners.emplace_back("probe");
   if (const auto error = CheckNames("runner", choice.runners, known_runners)) return *error;
   if (const auto error = CheckNames("core", choice.cores, known_cores)) return *error;
 
+  const bool on_probe = std::ranges::find(choice.runners, "probe") != choice.runners.end();
+  if (!on_probe && !(choice.probe.gdb.empty() && choice.probe.board.empty() && choice.probe.reset.empty()))
+    return Bad("--gdb, --board and --reset are of --runner probe; add it, or leave them out");
   if (!choice.engine.empty()) return MakeEngineRunners(choice);
   if (!choice.firmware.empty()) return MakeGivenFirmwareRunners(choice, machines);
 
@@ -99,6 +112,12 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const RunnerChoice& cho
         made.push_back(
             std::make_unique<FirmwareRunner>(*machine, core, choice.time_limit, build, choice.specialise));
     }
+  }
+  if (on_probe) {
+    const Result<ProbeTarget> target = FindProbeTarget(choice.probe, choice.cores);
+    if (!target.ok()) return target.error();
+    for (const FirmwareBuild build : *firmware_builds)
+      made.push_back(std::make_unique<ProbeRunner>(*target, choice.time_limit, build, choice.specialise));
   }
   if (made.empty()) {
     return Bad(fmt::format(

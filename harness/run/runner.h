@@ -20,9 +20,11 @@ namespace atome::harness {
 class Runner {
  public:
   virtual ~Runner() = default;
-  virtual std::string_view name() const = 0;  // "native", "unicorn", "qemu"
+  virtual std::string_view name() const = 0;  // "native", "unicorn", "qemu", "probe"
   virtual std::string_view core() const = 0;  // "host", "host-simd", "m0", ...
   virtual std::string_view note() const { return {}; }
+  // The board that it runs on; empty: none, or none that is named.
+  virtual std::string_view board() const { return {}; }
   // The firmware's build: "speed", "size"; empty when no firmware runs.
   virtual std::string_view build_kind() const { return {}; }
   // What distinguishes its cells from those of our engines: "firmware naive.elf"; empty for ours.
@@ -41,19 +43,27 @@ class Runner {
   virtual std::string_view WhyNoInstructions() const { return {}; }
 };
 
+// Where the runner "probe" finds its target.
+struct ProbeChoice {
+  std::string gdb;    // address of the debug server, as emulation/probe/connection.h has it
+  std::string board;  // what the target is; empty: a bare core, which `cores` names
+  std::string reset;  // monitor command instead of the server's usual one; may be empty
+};
+
 // What a command names of where an engine is to run.
 struct RunnerChoice {
-  std::vector<std::string> runners{}, cores{};    // an empty list allows all
-  std::vector<std::string> builds{};              // of firmware: "speed", "size"; an empty list means speed
-  std::string engine{};                           // path of a library that runs instead of ours, on the host
-  std::string firmware{};                         // path of an ELF that runs instead of ours, on named cores
-  Specialise specialise = Specialise::kBuilt;     // of firmware
-  std::chrono::milliseconds time_limit{300'000};  // of one emulated run
+  std::vector<std::string> runners{}, cores{};  // an empty list allows all
+  std::vector<std::string> builds{};            // of firmware: "speed", "size"; an empty list means speed
+  std::string engine{};                         // path of a library that runs instead of ours, on the host
+  std::string firmware{};                       // path of an ELF that runs instead of ours, on named cores
+  Specialise specialise = Specialise::kBuilt;   // of firmware
+  ProbeChoice probe{};
+  std::chrono::milliseconds time_limit{300'000};  // of one run of firmware
 };
 
 // Makes a runner for every pair of runner and core that the choice allows, in the order native host..,
-// unicorn m0.., qemu m0... Firmware runs in each build. The error names an unknown word and the known ones,
-// or the file that cannot be used.
+// unicorn m0.., qemu m0.., and probe, which only a choice that names it has. Firmware runs in each build. The
+// error names an unknown word and the known ones, or the file that cannot be used.
 Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const RunnerChoice& choice);
 
 }  // namespace atome::harness

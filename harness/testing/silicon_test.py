@@ -7,10 +7,11 @@ import io
 import json
 import pathlib
 import re
+import subprocess
 
 import pytest
 
-from harness.testing.process import FIRMWARE, atome, needs_firmware, refused
+from harness.testing.process import BUILD, FIRMWARE, ROOT, atome, needs_firmware, refused
 
 DEMO = FIRMWARE / "m3" / "tiny_odd-f32.elf"
 HEADER = "core,chip,code_memory,start_mod_8,sequence,operands,cycles,category\n"
@@ -97,3 +98,71 @@ def test_an_annotation_for_people() -> None:
     assert nothing.returncode == 2 and "no executed function's name contains nothing_such" in nothing.stderr
     assert "--annotate shows; give that too" in refused("run", DEMO, "--core", "m3", "--functions", "main")
     assert "needs --runner unicorn" in refused("run", DEMO, "--core", "m3", "--annotate", "--runner", "qemu")
+
+
+@pytest.fixture(name="measured")
+def measured_report(tmp_path: pathlib.Path) -> pathlib.Path:
+    """The report of a measurement, as a real board's server would have it."""
+    model = ROOT / "golden" / "models" / "tiny_odd" / "tiny_odd.atome03"
+    elf = FIRMWARE / "m4f" / "tiny_odd-f32.elf"
+    path = tmp_path / "measured.json"
+    server = subprocess.Popen([BUILD / "atome", "run", elf, "--board", "nucleo-f411re", "--gdb", "0"], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr is not None
+        port = re.search(r"target remote (:\d+)", server.stderr.readline())
+        assert port
+        process = atome("cycles", model, "--runner", "probe", "--board", "nucleo-f411re", "--gdb", port[1], "--positions", "2:5", "--report", path)
+        assert process.returncode == 0, process.stdout + process.stderr
+    finally:
+        server.kill()
+        server.communicate()
+    return path
+
+
+ADD = ("--revision", "revision A", "--clock", "16")
+
+
+@needs_firmware
+def test_a_stand_in_is_no_silicon(measured: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "measurements.json"
+    message = refused("silicon", "add", measured, *ADD, "--measurements", file)
+    assert "measured through atome, a stand-in" in message and not file.exists()
+
+
+@needs_firmware
+def test_a_measurement_of_a_board_is_kept(measured: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "measurements.json"
+    measured.write_text(measured.read_text().replace("atome, a stand-in", "openocd"))
+    added = atome("silicon", "add", measured, *ADD, "--server", "OpenOCD 0.12", "--date", "2026-01-02", "--measurements", file)
+    assert added.returncode == 0, added.stderr
+    kept = json.loads(file.read_text())["measurements"]
+    assert [(each["board"], each["revision"], each["clock_mhz"], each["server"], each["date"]) for each in kept] == [
+        ("nucleo-f411re", "revision A", 16.0, "OpenOCD 0.12", "2026-01-02")]
+    table = atome("silicon", "--measurements", file)
+    assert re.search(r"nucleo-f411re  m4f   revision A   16  OpenOCD 0.12  2026-01-02", table.stdout), table.stdout
+    assert json.loads(atome("silicon", "--measurements", file, "--format", "json").stdout)["boards"] == kept
+    again = refused("silicon", "add", measured, *ADD, "--measurements", file)
+    assert "already, of 2026-01-02" in again
+    assert json.loads(file.read_text())["measurements"] == kept
+
+
+@needs_firmware
+@pytest.mark.parametrize("words,message", [
+    (("--clock", "16"), "give the chip's --revision"),
+    (("--revision", "A"), "the --clock in MHz"),
+    ((*ADD, "--date", "yesterday"), "is no date"),
+])
+def test_what_an_addition_lacks_is_told(measured: pathlib.Path, words: tuple[str, ...], message: str) -> None:
+    assert message in refused("silicon", "add", measured, *words)
+
+
+def test_additions_need_a_report_with_measured_cells(tmp_path: pathlib.Path) -> None:
+    report = tmp_path / "modelled.json"
+    assert atome("silicon", "--evidence", tmp_path / "evidence.json").returncode == 0
+    assert "takes a report" in refused("silicon", "add")
+    assert "cannot" in refused("silicon", "add", report, *ADD) or "modelled.json" in refused("silicon", "add", report, *ADD)
+    assert "are of atome silicon add" in refused("silicon", "--revision", "A")
+    broken = tmp_path / "broken.json"
+    broken.write_text('{"about": "", "measurements": [{"board": 3}]}')
+    assert "/measurements/0" in refused("silicon", "--measurements", broken)

@@ -1,0 +1,54 @@
+#include "harness/run/probe_runner.h"
+
+#include <algorithm>
+
+#include "harness/base/text.h"
+
+namespace atome::harness {
+
+Result<ProbeTarget> FindProbeTarget(const ProbeChoice& choice, const std::vector<std::string>& cores) {
+  if (choice.gdb.empty())
+    return Bad(
+        "--runner probe needs --gdb HOST:PORT, where a GDB server listens (emulation/probe/README.md)");
+  std::vector<std::string> emulated;  // --core may name hosts too, for other runners
+  for (const std::string& core : cores) {
+    if (emulation::FindCore(core) != nullptr) emulated.push_back(core);
+  }
+  if (choice.board.empty() && emulated.size() != 1)
+    return Bad("--runner probe needs the --board that is connected, or one --core where it is none of ours");
+  const Result<std::vector<Target>> places =
+      ParseTargets(emulated, choice.board.empty() ? std::vector<std::string>{} : std::vector{choice.board});
+  if (!places.ok()) return places.error();
+  if (places->size() != 1) return Bad("--runner probe runs on one board; name it with --board");
+  return ProbeTarget{places->front(),
+                     std::make_shared<const emulation::ProbeMachine>(choice.gdb, choice.reset)};
+}
+
+std::string MeasuredThrough(const emulation::ProbeMachine& machine) {
+  std::string server = machine.server();
+  if (emulation::ProbeMachine::IsStandIn(server)) server += ", a stand-in";
+  return server;
+}
+
+Execution ProbeRunner::Run(const Model& model, const Task& task) const {
+  const Result<Firmware> firmware =
+      given_ != nullptr ? *given_ : FindFirmware(model, core(), task.taps, task.variant, build_, specialise_);
+  if (!firmware.ok()) {
+    Execution refused;
+    refused.outcome = firmware.missing() ? Outcome::kMissing : Outcome::kError;
+    refused.message = firmware.error().message;
+    return refused;
+  }
+  Task measured = task;
+  measured.measure_cycles = true;
+  Execution execution = RunFirmware(*target_.machine, *target_.place.core, *firmware, model, measured,
+                                    {.time_limit = time_limit_,
+                                     .is_given = given_ != nullptr,
+                                     .board = target_.place.board,
+                                     .profile = {}})
+                            .execution;
+  execution.measured_through = MeasuredThrough(*target_.machine);
+  return execution;
+}
+
+}  // namespace atome::harness
