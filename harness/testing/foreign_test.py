@@ -233,8 +233,8 @@ def test_its_report_says_what_ran_and_how_to_run_it_again(tmp_path: pathlib.Path
 @pytest.mark.parametrize(("words", "message"), [
     (["--firmware", "{m3}"], "which core is it for? Give --core, as in --core m3"),
     (["--firmware", "{m3}", "--core", "m9"], 'unknown core "m9"'),
-    (["--firmware", "{m3}", "--core", "host"], "--firmware runs on emulated cores; give --runner unicorn or qemu"),
-    (["--firmware", "{m3}", "--core", "m3", "--runner", "native"], "--firmware runs on emulated cores"),
+    (["--firmware", "{m3}", "--core", "host"], "--firmware runs on cores; give --runner unicorn, qemu or probe"),
+    (["--firmware", "{m3}", "--core", "m3", "--runner", "native"], "--firmware runs on cores"),
     (["--firmware", "{m3}", "--core", "m3", "--build", "size"], "--build is of our own firmware; leave it out"),
     (["--core", "m3", "--firmware", "/nowhere.elf"], "/nowhere.elf"),
     (["--core", "m3", "--firmware", str(TINY)], str(TINY)),
