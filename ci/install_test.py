@@ -80,7 +80,9 @@ add_executable(program program.c)
 target_link_libraries(program PRIVATE atome::engine)
 """, encoding="utf-8")
     build = tmp_path / "build"
-    for words in (["cmake", "-S", tmp_path, "-B", build, f"-DCMAKE_PREFIX_PATH={moved}"], ["cmake", "--build", build], [build / "program"]):
+    steps: list[list[str | pathlib.Path]] = [["cmake", "-S", tmp_path, "-B", build, f"-DCMAKE_PREFIX_PATH={moved}"],
+                                             ["cmake", "--build", build], [build / "program"]]
+    for words in steps:
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
     native = atome(moved, "logits", model, "--prompt-bytes", str(ord("O") % 37), "--steps", "16", "--format", "json")

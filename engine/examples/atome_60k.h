@@ -1,5 +1,5 @@
-/* ATOME03, 15176 bytes, SHA-256 2611b05d75d884c3552f1a092e8f559b6de6f41f1a458c65bc70bcd121ff3f57; written by atome convert. */
 /* clang-format off */
+/* ATOME03, 15176 bytes, SHA-256 2611b05d75d884c3552f1a092e8f559b6de6f41f1a458c65bc70bcd121ff3f57; written by atome convert. */
 #ifndef ATOME_60K_MODEL_H_
 #define ATOME_60K_MODEL_H_
 

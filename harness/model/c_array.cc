@@ -31,9 +31,9 @@ std::string CNameOf(std::string_view path) {
 std::string CArrayOf(const Model& model, const std::string& name) {
   const std::string upper = Upper(name);
   std::string text =
-      StrCat("/* ", model.bytes.substr(0, 7), ", ", model.bytes.size(), " bytes, SHA-256 ",
-             Sha256Hex(model.bytes), "; written by atome convert. */\n/* clang-format off */\n#ifndef ",
-             upper, "_MODEL_H_\n#define ", upper, "_MODEL_H_\n\n#include <stdint.h>\n\n");
+      StrCat("/* clang-format off */\n/* ", model.bytes.substr(0, 7), ", ", model.bytes.size(),
+             " bytes, SHA-256 ", Sha256Hex(model.bytes), "; written by atome convert. */\n#ifndef ", upper,
+             "_MODEL_H_\n#define ", upper, "_MODEL_H_\n\n#include <stdint.h>\n\n");
   for (const ArchitectureTraits::Dimension& dimension : model.config.Traits().dimensions)
     StrAppend(&text, "#define ", upper, "_", Upper(dimension.name), " ", model.config.*dimension.member,
               "\n");
