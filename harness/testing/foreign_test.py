@@ -10,6 +10,7 @@ import subprocess
 import pytest
 
 from harness.testing.cells import Cell, load, measured_again, number, read
+from harness.testing.probe_test import qemu
 from harness.testing.process import BUILD, ROOT, SANITIZED, atome, needs_qemu, refused
 
 TINY = ROOT / "golden" / "models" / "tiny_odd" / "tiny_odd.atome02"
@@ -220,6 +221,19 @@ def test_a_uart_carries_the_same_answers(tmp_path: pathlib.Path) -> None:
     process = atome("run", PROBE / "m3" / "uart.elf", "--board", "mps2-an385", "--stdin", tmp_path / "requests.txt")
     answers = [atome("run", PROBE / "m3" / "naive.elf", "--core", "m3", "--args", request).stdout for request in requests]
     assert process.stdout == "".join(answers) and all(answer.endswith("end 0\n") for answer in answers)
+
+
+@needs_qemu
+def test_a_mailbox_carries_the_same_answers(tmp_path: pathlib.Path) -> None:
+    """Behind QEMU's debug server, a stand-in for a board."""
+    with qemu("m3", tmp_path) as address:
+        process = atome("verify", TINY, "--runner", "probe", "--gdb", address, "--core", "m3", "--firmware", PROBE / "m3" / "mailbox.elf",
+                        "--accept", "relative:1e-5", "--format", "json")
+    assert process.returncode == 0, process.stderr
+    cell = load(process.stdout)[0]
+    _, ours = verify_guest("naive")
+    assert (cell["runner"], cell["outcome"], cell["detail"]) == ("probe", "within", "firmware mailbox.elf")
+    assert cell["figures"]["logits_sha256"] == ours["figures"]["logits_sha256"]
 
 
 def test_its_report_says_what_ran_and_how_to_run_it_again(tmp_path: pathlib.Path) -> None:
