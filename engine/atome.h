@@ -141,11 +141,11 @@ atome_status atome_set_tap(atome_engine* engine, atome_tap tap, void* context);
 }
 #endif
 
-/* A whole integration, in C99: a model, as `atome convert MODEL my.h` writes it, continues a prompt. Compiled are
- * this program and, as C++20 with -ffp-contract=off, which the bits need, engine/atome.cc and engine/text.cc; in a
- * CMake project find_package(atome) or add_subdirectory(engine) gives both as atome::engine. Before
- * the general headers may come the kernels of a core, -Iengine/targets/armv7m; engine/examples has the
- * folders, start-up and memories of three boards.
+/* A whole integration, in C99: a model, as `atome convert MODEL my.h` writes it, continues a prompt. Compiled
+ * are this program and, as C++20 with -ffp-contract=off, which the bits need, engine/atome.cc and
+ * engine/text.cc; in a CMake project find_package(atome) or add_subdirectory(engine) gives both as
+ * atome::engine. Before the general headers may come the kernels of a core, -Iengine/targets/armv7m;
+ * engine/examples has the folders, start-up and memories of three boards.
  *
  *     #include <stdio.h>
  *
@@ -153,7 +153,7 @@ atome_status atome_set_tap(atome_engine* engine, atome_tap tap, void* context);
  *     #include "my.h"
  *
  *     static const atome_config config = MY_CONFIG;
- *     static uint64_t memory[1 << 14];  // for the state: at least atome_state_bytes, aligned as ATOME_ALIGNMENT
+ *     static uint64_t memory[1 << 14];  // the state: atome_state_bytes, aligned as ATOME_ALIGNMENT
  *     static float logits[MY_VOCAB_SIZE];
  *
  *     int main(void) {

@@ -79,9 +79,8 @@ TEST(FaultStatus, Armv6MHasHardFaultOnly) {
 }
 
 TEST(FaultStatus, SaysWhereSiliconGoesOn) {
-  for (const FaultKind kind :
-       {FaultKind::kRamFetch, FaultKind::kSleep, FaultKind::kSystemReset,
-        FaultKind::kSemihosting, FaultKind::kOutputLimit, FaultKind::kUnknown}) {
+  for (const FaultKind kind : {FaultKind::kRamFetch, FaultKind::kSleep, FaultKind::kSystemReset,
+                               FaultKind::kSemihosting, FaultKind::kOutputLimit, FaultKind::kUnknown}) {
     const FaultStatus status = Of(kind, 0x20000000);
     EXPECT_EQ(status.exception, FaultException::kNone);
     EXPECT_EQ(status.cfsr | status.hfsr, 0u);

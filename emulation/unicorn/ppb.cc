@@ -69,8 +69,8 @@ uint32_t Ppb::StoredWord(uint32_t offset) const {
   const bool of_fpu = offset == kCpacr || offset == kFpccr;
   for (size_t i = 0; i < kStored.size(); ++i) {
     if (kStored[i].offset != offset) continue;
-    const bool there = (kStored[i].armv6m || !armv6m()) && (core_.has_fpu || !of_fpu) &&
-                       (core_.has_vtor || offset != kVtor);
+    const bool there =
+        (kStored[i].armv6m || !armv6m()) && (core_.has_fpu || !of_fpu) && (core_.has_vtor || offset != kVtor);
     return there ? stored_[i] : 0;
   }
   return 0;

@@ -40,8 +40,7 @@ Result<Model> LoadForFirmware(const FirmwareArguments& arguments) {
   return std::move(conversion->model);
 }
 
-std::string Summary(const FirmwareArguments& arguments, const BoardFirmware& made, const Target& target,
-                    Variant variant) {
+std::string Summary(const FirmwareArguments& arguments, const BoardFirmware& made, Variant variant) {
   const emulation::MemoryRange flash = made.map.program(), ram = made.map.ram();
   return fmt::format(
       "{}: {}, {} for {}, {}\n"
@@ -87,7 +86,7 @@ int RunMakeFirmware(const FirmwareArguments& arguments) {
       made.elf, *form, target.board != nullptr ? target.board->chip : std::string(), error);
   if (!bytes) return UsageError(StrCat(arguments.out, ": ", error));
   if (const std::string why = ReplaceFile(arguments.out, *bytes); !why.empty()) return UsageError(why);
-  std::cout << Summary(arguments, made, target, variants->front());
+  std::cout << Summary(arguments, made, variants->front());
   return kPass;
 }
 

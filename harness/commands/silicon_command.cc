@@ -10,8 +10,8 @@
 #include "harness/base/json_output.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
-#include "harness/cycles/board_measurements.h"
 #include "harness/cycles/annotation_output.h"
+#include "harness/cycles/board_measurements.h"
 #include "harness/report/report_file.h"
 
 namespace atome::harness {
@@ -145,8 +145,9 @@ std::string MeasurementsFile(const SiliconArguments& arguments) {
 int AddReports(const SiliconArguments& arguments) {
   if (arguments.files.size() < 2) return UsageError("atome silicon add takes a report; name its file");
   if (arguments.board.revision.empty() || !arguments.clock_mhz)
-    return UsageError("give the chip's --revision, as its package or its maker's tool says it, and the --clock in "
-                      "MHz that it ran at");
+    return UsageError(
+        "give the chip's --revision, as its package or its maker's tool says it, and the --clock in "
+        "MHz that it ran at");
   BoardDetails details = arguments.board;
   details.clock_mhz = *arguments.clock_mhz;
   std::vector<BoardMeasurement> more;
@@ -231,10 +232,12 @@ int RunSilicon(const SiliconArguments& arguments) {
 }
 
 void Declare(Options& options, SiliconArguments* arguments) {
-  options.Texts("FACTS", &arguments->files,
-                "CSV files of recorded sequences; default: emulation/silicon/facts.csv. Or: add REPORT..., which "
-                "keeps what atome cycles --runner probe --report measured on a board");
-  options.Text("--revision", &arguments->board.revision, "With add: the chip's revision, as its package says it");
+  options.Texts(
+      "FACTS", &arguments->files,
+      "CSV files of recorded sequences; default: emulation/silicon/facts.csv. Or: add REPORT..., which "
+      "keeps what atome cycles --runner probe --report measured on a board");
+  options.Text("--revision", &arguments->board.revision,
+               "With add: the chip's revision, as its package says it");
   options.Real("--clock", &arguments->clock_mhz, 0.001, 10'000, "With add: MHz that it ran at");
   options.Text("--server", &arguments->board.server,
                "With add: the debug server and its version; default: its name in the report");

@@ -26,24 +26,20 @@ struct Field {
   const char* name;
   std::string BoardMeasurement::*text;
 };
-constexpr Field kFields[] = {{"board", &BoardMeasurement::board},
-                             {"core", &BoardMeasurement::core},
-                             {"revision", &BoardMeasurement::revision},
-                             {"server", &BoardMeasurement::server},
-                             {"date", &BoardMeasurement::date},
-                             {"model", &BoardMeasurement::model},
-                             {"variant", &BoardMeasurement::variant},
-                             {"build_kind", &BoardMeasurement::build_kind},
-                             {"detail", &BoardMeasurement::detail},
-                             {"build_sha256", &BoardMeasurement::build_sha256}};
+constexpr Field kFields[] = {
+    {"board", &BoardMeasurement::board},       {"core", &BoardMeasurement::core},
+    {"revision", &BoardMeasurement::revision}, {"server", &BoardMeasurement::server},
+    {"date", &BoardMeasurement::date},         {"model", &BoardMeasurement::model},
+    {"variant", &BoardMeasurement::variant},   {"build_kind", &BoardMeasurement::build_kind},
+    {"detail", &BoardMeasurement::detail},     {"build_sha256", &BoardMeasurement::build_sha256}};
 constexpr const char* kClock = "clock_mhz";
 constexpr const char* kMeasured = "measured_cycles_per_token";
 constexpr const char* kModelled = "modelled_cycles_per_token";
 
 // What a measurement is of; there is one of a kind.
 auto KeyOf(const BoardMeasurement& each) {
-  return std::tie(each.board, each.model, each.variant, each.build_kind, each.detail, each.clock_mhz, each.revision,
-                  each.build_sha256);
+  return std::tie(each.board, each.model, each.variant, each.build_kind, each.detail, each.clock_mhz,
+                  each.revision, each.build_sha256);
 }
 
 bool IsDate(std::string_view text) {
@@ -92,8 +88,9 @@ Result<std::vector<BoardMeasurement>> MeasurementsOf(const report::Report& repor
     each.modelled_cycles_per_token = cell.Number(Quantity::kCyclesPerToken);
   }
   if (found.empty())
-    return Bad(StrCat(path, ": has no measured cycles; make such a report with atome cycles MODEL --runner probe "
-                            "--board NAME --gdb HOST:PORT --report FILE"));
+    return Bad(StrCat(path,
+                      ": has no measured cycles; make such a report with atome cycles MODEL --runner probe "
+                      "--board NAME --gdb HOST:PORT --report FILE"));
   return found;
 }
 
@@ -117,7 +114,8 @@ Result<std::vector<BoardMeasurement>> ReadMeasurements(const std::string& path) 
       each.*field.text = row.AnyText(field.name, "must be text").value_or("");
     each.clock_mhz = row.Real(kClock, "must be MHz, a number");
     each.measured_cycles_per_token = row.Real(kMeasured, "must be a number of cycles");
-    if (row.Has(kModelled)) each.modelled_cycles_per_token = row.Real(kModelled, "must be a number of cycles");
+    if (row.Has(kModelled))
+      each.modelled_cycles_per_token = row.Real(kModelled, "must be a number of cycles");
     if (complaints.none() && (each.clock_mhz <= 0 || each.measured_cycles_per_token <= 0))
       row.Complain(kMeasured, "and clock_mhz must be over 0; measure again");
   }
@@ -172,8 +170,8 @@ Table MeasurementTable(const std::vector<BoardMeasurement>& measurements) {
   const auto cycles = [](double value) { return fmt::format("{:.0f}", value); };
   for (const BoardMeasurement& each : measurements) {
     const std::optional<double> off = each.OffPercent();
-    table.rows.push_back({each.board, each.core, each.revision, fmt::format("{:g}", each.clock_mhz), each.server,
-                          each.date, each.model, each.variant, each.build_kind,
+    table.rows.push_back({each.board, each.core, each.revision, fmt::format("{:g}", each.clock_mhz),
+                          each.server, each.date, each.model, each.variant, each.build_kind,
                           cycles(each.measured_cycles_per_token),
                           each.modelled_cycles_per_token ? cycles(*each.modelled_cycles_per_token) : "-",
                           off ? fmt::format("{:+.2f}%", *off) : "-"});

@@ -40,7 +40,8 @@ Result<std::vector<BoardMeasurement>> MeasurementsOf(const report::Report& repor
 
 // A file of measurements; none when there is no such file.
 Result<std::vector<BoardMeasurement>> ReadMeasurements(const std::string& path);
-// Adds to such a file what is not there yet, in order of board, model and the rest. Why not; empty on success.
+// Adds to such a file what is not there yet, in order of board, model and the rest. Why not; empty on
+// success.
 std::string AddMeasurements(const std::string& path, const std::vector<BoardMeasurement>& more);
 
 Table MeasurementTable(const std::vector<BoardMeasurement>& measurements);

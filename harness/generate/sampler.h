@@ -22,9 +22,8 @@ struct Sampling {
 // harness/statistics/precise_math.h. Tokens stand in order of logit, the greatest first, of equal ones the
 // lowest token first; all sums run in this order.
 // - top_k keeps the first k.
-// - top_p keeps the first whose weights sum to at least top_p times the sum of all that were kept (Holtzman
-// et
-//   al., "The curious case of neural text degeneration", 2020).
+// - top_p keeps the first whose weights sum to at least top_p times the sum of all that were kept (the
+//   nucleus of Holtzman and others, "The curious case of neural text degeneration", 2020).
 // - u = (next of SplitMix64 >> 11) * 2^-53; the token is the first whose sum of weights up to it is above u
 // times
 //   the sum of those kept.
