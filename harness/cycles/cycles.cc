@@ -152,7 +152,9 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
   const bool given = target.given != nullptr;
   const Result<Firmware> firmware =
       given ? *target.given
-            : FindFirmware(model, target.place.core->name, false, variant, target.build, options.specialise);
+      : options.probe != nullptr
+          ? FirmwareForProbe(target.place, model, false, variant, target.build, options.specialise)
+          : FindFirmware(model, target.place.core->name, false, variant, target.build, options.specialise);
   if (!firmware.ok())
     return cell->Fail(firmware.missing() ? Outcome::kMissing : Outcome::kError, firmware.error().message);
   cell->Add(Quantity::kFirmware, std::string(firmware->Kind()));
@@ -167,7 +169,7 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
   run_options.time_limit = options.time_limit;
   run_options.multiply_cycles = options.multiply_cycles;
   run_options.is_given = given;
-  if (given) {
+  if (given || (options.probe != nullptr && NeedsFirmwareOfItsOwn(target.place))) {
     run_options.board = target.place.board;  // for which it is linked
   } else if (target.place.board != nullptr) {
     // A short run on the bare core, which has room, tells the size of the state.

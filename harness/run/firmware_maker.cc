@@ -289,6 +289,19 @@ FirmwareOrder OrderFor(const Model& model, const emulation::Core& core, Variant 
           .ram = {core.ram_address, core.ram_bytes}};
 }
 
+FirmwareOrder OrderFor(const Model& model, const emulation::Board& board, Variant variant,
+                       FirmwareBuild build) {
+  const emulation::MemoryMap map = emulation::MapOf(board);
+  const emulation::MemoryRange program = map.program();
+  const uint32_t offset = map.vector_address - program.begin;
+  return {.model = model,
+          .core = *emulation::FindCore(board.core),
+          .variant = variant,
+          .build = build,
+          .flash = {map.vector_address, program.bytes - offset},
+          .ram = map.ram()};
+}
+
 Result<std::string> MakeFirmware(const FirmwareOrder& order) {
   Result<Compiler> compiler = FindCompiler();
   if (!compiler.ok()) return compiler.error();

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "emulation/boards/board.h"
 #include "emulation/boards/core.h"
 #include "emulation/boards/memory_map.h"
 #include "harness/base/result.h"
@@ -25,6 +26,10 @@ struct FirmwareOrder {
 
 // The order for a core's own memories.
 FirmwareOrder OrderFor(const Model& model, const emulation::Core& core, Variant variant, FirmwareBuild build);
+
+// The same for a board's first memory, behind its vector_offset, and its RAM.
+FirmwareOrder OrderFor(const Model& model, const emulation::Board& board, Variant variant,
+                       FirmwareBuild build);
 
 // The ELF. Kept by content, with the objects that it was linked of, in $ATOME_FIRMWARE_CACHE, else in
 // CacheFolder() (harness/base/places.h), at most 256 MiB of them. Missing without compiler, recipes or

@@ -1,11 +1,12 @@
 #include "harness/run/probe_runner.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "harness/base/text.h"
+#include "harness/run/firmware_maker.h"
 
 namespace atome::harness {
-
 Result<ProbeTarget> FindProbeTarget(const ProbeChoice& choice, const std::vector<std::string>& cores) {
   if (choice.gdb.empty())
     return Bad(
@@ -30,9 +31,32 @@ std::string MeasuredThrough(const emulation::ProbeMachine& machine) {
   return server;
 }
 
+bool NeedsFirmwareOfItsOwn(const Target& place) {
+  if (place.board == nullptr) return false;
+  const emulation::Memory& flash = place.board->memories.front();
+  return flash.address != place.core->flash_address &&
+         std::ranges::find(flash.aliases, place.core->flash_address) == flash.aliases.end();
+}
+
+Result<Firmware> FirmwareForProbe(const Target& place, const Model& model, bool taps, Variant variant,
+                                  FirmwareBuild build, Specialise specialise) {
+  if (!NeedsFirmwareOfItsOwn(place))
+    return FindFirmware(model, place.core->name, taps, variant, build, specialise);
+  if (taps)
+    return Missing(StrCat("firmware with taps is linked at ",
+                          fmt::format("{:#010x}", place.core->flash_address), ", where ", place.board->title,
+                          " has no flash; leave out --taps"));
+  Result<std::string> elf = MakeFirmware(OrderFor(model, *place.board, variant, build));
+  if (!elf.ok()) return elf.error();
+  const std::string stem = std::filesystem::path(model.path).stem().string();
+  return Firmware{*std::move(elf), StrCat(place.board->name, "/", stem, "-", VariantName(variant), ".elf"),
+                  build};
+}
+
 Execution ProbeRunner::Run(const Model& model, const Task& task) const {
-  const Result<Firmware> firmware =
-      given_ != nullptr ? *given_ : FindFirmware(model, core(), task.taps, task.variant, build_, specialise_);
+  const Result<Firmware> firmware = given_ != nullptr ? *given_
+                                                      : FirmwareForProbe(target_.place, model, task.taps,
+                                                                         task.variant, build_, specialise_);
   if (!firmware.ok()) {
     Execution refused;
     refused.outcome = firmware.missing() ? Outcome::kMissing : Outcome::kError;

@@ -27,6 +27,14 @@ Result<ProbeTarget> FindProbeTarget(const ProbeChoice& choice, const std::vector
 // What measured cycles came through: the machine's debug server, and whether it is no silicon.
 std::string MeasuredThrough(const emulation::ProbeMachine& machine);
 
+// Whether firmware that is linked for the core does not run there: a board without flash at that address.
+bool NeedsFirmwareOfItsOwn(const Target& place);
+
+// Our firmware of a model for the target: the core's, or one that is linked for the board where it needs
+// that, which takes the compiler and has no taps.
+Result<Firmware> FirmwareForProbe(const Target& place, const Model& model, bool taps, Variant variant,
+                                  FirmwareBuild build, Specialise specialise);
+
 class ProbeRunner final : public Runner {
  public:
   // Of `given`, which the user gave, whatever the model and the variant; else of our firmware that fits a

@@ -45,13 +45,8 @@ BoardFirmware MakeBoardFirmware(const Model& model, const Target& target, Varian
 
   made.map = target.board != nullptr ? emulation::MapOf(*target.board) : emulation::MapOf(*target.core);
   const emulation::MemoryRange program = made.map.program(), ram = made.map.ram();
-  const uint32_t offset = made.map.vector_address - program.begin;
-  const FirmwareOrder order{.model = model,
-                            .core = *target.core,
-                            .variant = variant,
-                            .build = build,
-                            .flash = {program.begin + offset, program.bytes - offset},
-                            .ram = ram};
+  const FirmwareOrder order = target.board != nullptr ? OrderFor(model, *target.board, variant, build)
+                                                      : OrderFor(model, *target.core, variant, build);
   Result<std::string> elf = MakeFirmware(order);
   if (!elf.ok()) {
     if (SaysTooLarge(elf.error()))

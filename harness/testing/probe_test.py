@@ -89,6 +89,20 @@ def test_our_own_server_measures_what_our_machine_models(core: str) -> None:
     assert len(re.findall(r"^cycles [1-9]\d+$", measured.stdout, re.MULTILINE)) == 8
 
 
+def test_a_board_without_flash_at_the_cores_place_gets_firmware_of_its_own(tmp_path: pathlib.Path) -> None:
+    elf = tmp_path / "f746.elf"
+    made = atome("firmware", TINY, "--board", "stm32f746", "-o", elf)
+    assert made.returncode == 0, made.stderr
+    with own_server(elf, "--board", "stm32f746") as address:
+        process = atome("verify", TINY, "--runner", "probe", "--board", "stm32f746", "--gdb", address, "--format", "json")
+    assert process.returncode == 0, process.stdout + process.stderr
+    cell = load(process.stdout)[0]
+    assert cell["build"] == "stm32f746/tiny_odd-f32.elf" and number(cell, "max_ulp") == 0
+    for more, message in ((("--firmware", FIRMWARE / "m7" / "tiny_odd-f32.elf"), "link it at 0x08000000"), (("--taps",), "leave out --taps")):
+        refusal = atome("verify", TINY, "--runner", "probe", "--board", "stm32f746", "--gdb", ":1", *more)
+        assert refusal.returncode == 2 and message in refusal.stdout, refusal.stdout
+
+
 def offers(*pieces: bytes, exit_code: int = 0) -> collections.abc.Callable[[Fake], str | None]:
     """A firmware that asks for a request, answers these pieces, and finishes."""
     box, exchange = symbol("atome_mailbox"), symbol("atome_exchange")
