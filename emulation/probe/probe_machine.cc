@@ -148,13 +148,15 @@ RunResult ProbeMachine::Run(const RunRequest& request) const {
   RunResult result;
   const std::optional<Prepared> prepared = Prepare(request, result);
   if (!prepared) return result;
-  if (request.board != nullptr &&
-      prepared->map.memories.front().address != MapOf(*request.board).memories.front().address) {
-    result.outcome = Outcome::kRejected;
-    result.message = request.elf_name + " is linked at " + Hex(prepared->map.program_address) + ", where " +
-                     request.board->title + " has no flash; link it at " +
-                     Hex(MapOf(*request.board).memories.front().address) + ", as atome firmware --board does";
-    return result;
+  if (request.board != nullptr) {
+    const uint32_t flash = MapOf(*request.board).memories.front().address;
+    if (prepared->map.memories.front().address != flash) {
+      result.outcome = Outcome::kRejected;
+      result.message = request.elf_name + " is linked at " + Hex(prepared->map.program_address) + ", where " +
+                       request.board->title + " has no flash; link it at " + Hex(flash) +
+                       ", as atome firmware --board does";
+      return result;
+    }
   }
   const std::scoped_lock alone(running_);
   result = {};

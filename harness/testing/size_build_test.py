@@ -4,15 +4,12 @@ reads slowly and computes alike, on one core. The nightly runs them all.
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from harness.testing.cells import load, number
-from harness.testing.process import ROOT, atome, needs_firmware, refused
+from harness.testing.process import CORES, ROOT, atome, needs_firmware, refused
 
 MODELS = ROOT / "golden" / "models"
-CORES = [core["name"] for core in json.loads((ROOT / "emulation" / "boards" / "cores.json").read_text())["cores"]]
 
 
 @needs_firmware
