@@ -3,29 +3,24 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "harness/base/terminal.h"
 #include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {
 
-// Characters, not bytes: continuation bytes of UTF-8 do not count.
-size_t Width(std::string_view text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
-
 std::vector<size_t> Widths(const Table& table) {
   std::vector<size_t> widths;
   for (size_t c = 0; c < table.columns.size(); ++c) {
-    size_t width = Width(table.columns[c].title);
-    for (const auto& row : table.rows) width = std::max(width, Width(row[c]));
+    size_t width = WidthOf(table.columns[c].title);
+    for (const auto& row : table.rows) width = std::max(width, WidthOf(row[c]));
     widths.push_back(width);
   }
   return widths;
 }
 
 std::string Padded(std::string_view text, size_t width, bool right) {
-  const std::string space(width - std::min(width, Width(text)), ' ');
+  const std::string space(width - std::min(width, WidthOf(text)), ' ');
   return right ? StrCat(space, text) : StrCat(text, space);
 }
 

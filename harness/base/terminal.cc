@@ -1,0 +1,98 @@
+#include "harness/base/terminal.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+
+#include "harness/base/text.h"
+
+namespace atome::harness {
+namespace {
+
+constexpr size_t kLeastWidth = 20, kMostWidth = 10000;
+
+std::string_view Variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// 0: nobody says.
+size_t WidthOfVariable() {
+  const std::string_view text = Variable("COLUMNS");
+  size_t width = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), width);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole && width >= kLeastWidth && width <= kMostWidth ? width : 0;
+}
+
+size_t WidthOfTerminal() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
+  return size.ws_col >= kLeastWidth ? size.ws_col : 0;
+}
+
+std::string_view CodeOf(Colour colour) {
+  switch (colour) {
+    case Colour::kRed:
+      return "31";
+    case Colour::kGreen:
+      return "32";
+    case Colour::kYellow:
+      return "33";
+    case Colour::kBold:
+      return "1";
+    case Colour::kFaint:
+      break;
+  }
+  return "2";
+}
+
+}  // namespace
+
+TextStyle StandardOutputStyle() {
+  TextStyle style;
+  const bool terminal = isatty(STDOUT_FILENO) == 1;
+  if (const size_t width = WidthOfVariable(); width > 0) {
+    style.width = width;
+  } else if (terminal) {
+    if (const size_t seen = WidthOfTerminal(); seen > 0) style.width = seen;
+  }
+  style.colour = terminal && Variable("NO_COLOR").empty() && Variable("TERM") != "dumb";
+  return style;
+}
+
+size_t WidthOf(std::string_view text) {
+  return static_cast<size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string Wrapped(std::string_view text, size_t width, size_t indent) {
+  std::string out;
+  size_t column = 0;
+  bool first_word = true;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
+    const size_t wide = WidthOf(word);
+    if (!first_word && column + 1 + wide > width) {
+      StrAppend(&out, "\n", std::string(indent, ' '));
+      column = indent;
+    } else if (!first_word) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += wide;
+    first_word = false;
+  }
+  return out;
+}
+
+std::string Coloured(std::string_view text, Colour colour, const TextStyle& style) {
+  if (!style.colour) return std::string(text);
+  return StrCat("\x1b[", CodeOf(colour), "m", text, "\x1b[0m");
+}
+
+}  // namespace atome::harness

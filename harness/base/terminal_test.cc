@@ -1,0 +1,45 @@
+#include "harness/base/terminal.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace atome::harness {
+namespace {
+
+TEST(Terminal, WrapsAtSpacesAndIndentsWhatFollows) {
+  EXPECT_EQ(Wrapped("one two three", 100, 2), "one two three");
+  EXPECT_EQ(Wrapped("one two three", 7, 2), "one two\n  three");
+  EXPECT_EQ(Wrapped("one two three", 6, 2), "one\n  two\n  three");
+  EXPECT_EQ(Wrapped("one incomprehensible word", 6, 1), "one\n incomprehensible\n word");
+  EXPECT_EQ(Wrapped("", 6, 1), "");
+  EXPECT_EQ(Wrapped("a  b", 6, 1), "a  b");  // aligned text keeps its spaces
+}
+
+TEST(Terminal, CountsCharactersAndNotBytes) {
+  EXPECT_EQ(WidthOf("\u2248 \u00e9"), 3u);
+  EXPECT_EQ(Wrapped("\u00e9\u00e9\u00e9 \u00e9\u00e9\u00e9", 7, 0), "\u00e9\u00e9\u00e9 \u00e9\u00e9\u00e9");
+}
+
+TEST(Terminal, ColoursOnlyWhereTheStyleSaysSo) {
+  EXPECT_EQ(Coloured("x", Colour::kRed, {}), "x");
+  EXPECT_EQ(Coloured("x", Colour::kRed, {.colour = true}), "\x1b[31mx\x1b[0m");
+}
+
+TEST(Terminal, TakesTheWidthOfTheVariableWhereItIsANumber) {
+  if (isatty(STDOUT_FILENO) == 1) GTEST_SKIP() << "on a terminal its own width is what is left";
+  for (const auto& [text, width] : {std::pair{"80", size_t{80}},
+                                    {"20", 20},
+                                    {"19", TextStyle::kUnbounded},
+                                    {"80x", TextStyle::kUnbounded},
+                                    {"", TextStyle::kUnbounded},
+                                    {"-1", TextStyle::kUnbounded}}) {
+    setenv("COLUMNS", text, 1);
+    EXPECT_EQ(StandardOutputStyle().width, width) << text;
+  }
+  unsetenv("COLUMNS");
+}
+
+}  // namespace
+}  // namespace atome::harness
