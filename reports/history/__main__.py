@@ -2,6 +2,7 @@
 
     atome history add REPORT... [--db FILE]
     atome history METRIC [--core m3] [--model NAME] ... [--last N] [--format table|json|csv] [--plot FILE.svg]
+                         [--checkout FOLDER] [--order commits|added|date]
     atome history runs
     atome history metrics
 
@@ -20,7 +21,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from reports import report_file
-from reports.history import output, query, schema, store, trend
+from reports.history import checkout, order, output, query, schema, store, trend
 from reports.report_data import Key
 
 DATABASE = pathlib.Path("build/history.sqlite")
@@ -78,19 +79,28 @@ def _trend(argv: Sequence[str]) -> str:
         parser.add_argument(f"--{field.replace('_', '-')}", dest=field, metavar=f"NAME{comma}",
                             help=f"only cells of this {field.replace('_', ' ')}")
     parser.add_argument("--last", type=int, default=30, help="show so many nights; 0: all; default: %(default)s")
+    parser.add_argument("--checkout", type=pathlib.Path, metavar="FOLDER", help="git checkout whose commits were measured; "
+                        "default: the one around the current folder, else the sources of this program")
+    parser.add_argument("--order", choices=order.CHOICES, default=order.CHOICES[0],
+                        help="of nights: of commits as a checkout has them, else as added; as added; or by date")
     parser.add_argument("--format", choices=list(output.FORMATS), default="table")
     parser.add_argument("--plot", type=pathlib.Path, metavar="FILE", help="also draw it: .svg, .png or .pdf")
     arguments = parser.parse_args(argv)
     only = {field: [value] if field in WHOLE else value.split(",")
             for field in FIELDS if (value := getattr(arguments, field)) is not None}
     last = max(0, arguments.last)
+    if arguments.checkout and not checkout.top(arguments.checkout):
+        raise ValueError(f"{arguments.checkout}: no git checkout, or git is missing; name a folder of one with --checkout")
+    folders = [arguments.checkout] if arguments.checkout else trend.FOLDERS
     with schema.opened(arguments.db) as connection:
-        trends = trend.read(connection, arguments.metric, only)
+        runs = store.runs(connection)
+        places = order.of(runs, folders, arguments.order)
+        trends = trend.read(connection, arguments.metric, only, runs, places)
     if arguments.plot:
         from reports.history import plot  # matplotlib takes longer than all the rest
 
         plot.plot(trends, last, arguments.plot)
-    return output.FORMATS[arguments.format](trends, last)
+    return output.FORMATS[arguments.format](trends, last, places.said)
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], str]] = {"add": _add, "runs": _runs, "metrics": _metrics}

@@ -80,7 +80,7 @@ def test_formats(database: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> 
     both = json.loads(_printed(capsys, "cycles_per_token", "--core", "m3,m7", "--format", "json", "--db", database, "--last", "0"))
     assert [(each["core"], each["moved_at"], len(each["points"])) for each in both] == [("m3", "08" * 20, 20), ("m7", None, 20)]
     assert both[1]["points"][4] == {"date": "2026-01-05T04:00:00Z", "commit": "05" * 20, "value": 800.5, "low": None,
-                                    "high": None, "moved": False}
+                                    "high": None, "moved": False, "what": "same", "clock": ""}
     rows = list(csv.DictReader(io.StringIO(_printed(capsys, "perplexity", "--format", "csv", "--db", database))))
     assert [row["value"] for row in rows] == [repr(_night(day).cells[2].figures[0].value) for day in range(1, 21)]
     assert [row["date"] for row in rows if row["moved"] == "1"] == ["2026-01-14T04:00:00Z"]

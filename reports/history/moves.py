@@ -1,36 +1,40 @@
-"""Where a series moved: the places of the first points of new levels.
+"""What each point of a series is, compared with those before it: a move of its commit, or of something else.
 
-- exact: every point that differs from the one before it.
-- interval: a point outside the interval of the level's first point, or as far from that point as the catalogue calls
-  material, as `atome diff` does; it begins the next level. So a slow drift is found too, once it leaves the level in which
-  it began. Where there is no interval, as exact.
-- wall: time on shared hosts, noisy, with outliers. At each place the medians of up to WINDOW points before it, back to
-  the last move, and of the WINDOW points from it on are compared. The level moved when they differ by more than 5 %
-  and by more than 3 times the noise, the median distance of all these points from their side's median (scaled by
-  1.4826, as a normal distribution's deviation). Of neighbouring such places the move is the one whose points lie
-  nearest to their side's median, if its own point is nearer to the new one. A level has at least SHORTEST points, so an
-  outlier is not a move, and neither are the newest points until there are so many. Points of another host begin anew: its
-  times say nothing about the code.
+- exact: moved where it differs.
+- interval: moved where it leaves the interval of its level's first point, or lies as far from that point as the catalogue
+  calls material, as `atome diff` does; it begins the next level. So a slow drift is found too, once it leaves the level in
+  which it began. Where there is no interval, as exact.
+- wall: as wall.py says, of the points with the same tools.
+
+What precedes a point is what `order` says: the nearest measured ancestors of its commit. Two measurements of one commit
+never make a move. Neither does a difference between points with different tools: only where the newest ancestor that
+was measured with this point's tools differs, too, the commits between moved the figure, unless that was found already.
 """
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Sequence
+import enum
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from reports.catalogue import INTERVAL, WALL, Quantity
+from reports.history import wall
 from reports.history.query import Point
-
-WINDOW = 12
-SHORTEST = 5
-LEAST_RATIO = 0.05
-LEAST_NOISES = 3.0
-_NORMAL = 1.4826
+from reports.history.tools import Tools
 
 
-def _exact(points: Sequence[Point]) -> list[int]:
-    values = [point.value for point in points]
-    return [i for i, (before, after) in enumerate(zip(values, values[1:]), 1) if before != after]
+class Kind(enum.Enum):
+    FIRST = "first"      # nothing to compare with
+    SAME = "same"
+    MOVED = "moved"      # by its commit, or one between it and `before`
+    TOOLS = "tools"      # differs, and so do the tools: nothing is known of the commit
+    REPEAT = "repeat"    # the same commit measured again
+    DIFFERS = "differs"  # so, with the same tools, and another value
+
+
+class Verdict(NamedTuple):
+    kind: Kind
+    before: int | None = None  # index of the point that it was compared with
 
 
 def _inside(point: Point, level: Point, material: float) -> bool:
@@ -41,47 +45,111 @@ def _inside(point: Point, level: Point, material: float) -> bool:
     return level.low <= value <= level.high and not (material and less > 0 and more >= less * (1 + material))
 
 
-def _interval(points: Sequence[Point], material: float) -> list[int]:
-    found, level = [], 0
-    for i in range(1, len(points)):
-        if not _inside(points[i], points[level], material):
-            found.append(i)
-            level = i
-    return found
+class _Levels:
+    """Of exact and interval figures, point by point, in the order of places."""
+
+    def __init__(self, points: Sequence[Point], tools: Sequence[Tools], parents: Sequence[tuple[int, ...]],
+                 material: float | None):  # of intervals; None: exact
+        self._points, self._tools, self._parents, self._material = points, tools, parents, material
+        self._level: list[int] = []             # by point: the one that began its level
+        self._held: dict[int, list[int]] = {}   # by place: its points
+        self._near: list[tuple[int, ...]] = []  # by place: the nearest places before it that have points
+        self._seen: set[Tools] = set()
+        self._moved_at: list[int] = []          # places, in order
+
+    def _without_ancestors_of_others(self, places: Sequence[int]) -> tuple[int, ...]:
+        lowest, above = min(places, default=0), set[int]()
+        left = [each for place in places for each in self._near[place]]
+        while left:
+            each = left.pop()
+            if each >= lowest and each not in above:
+                above.add(each)
+                left += self._near[each]
+        return tuple(place for place in places if place not in above)
+
+    def _advance(self, place: int) -> None:
+        """Finds what precedes each place up to this one."""
+        for each in range(len(self._near), place + 1):
+            found = [(parent,) if parent in self._held else self._near[parent] for parent in self._parents[each]]
+            self._near.append(found[0] if len(found) == 1 else self._without_ancestors_of_others(sorted(set(sum(found, ())))))
+
+    def _with_tools(self, place: int, tools: Tools) -> list[int]:
+        """The points with these tools that are nearest before the place."""
+        if tools not in self._seen:
+            return []
+        found, visited, left = [], set(), list(self._near[place])
+        while left:
+            each = left.pop()
+            if each in visited:
+                continue
+            visited.add(each)
+            here = [i for i in self._held[each] if self._tools[i] == tools]
+            found += here
+            if not here:
+                left += self._near[each]
+        return sorted(found)
+
+    def _alike(self, i: int, others: Iterable[int]) -> int | None:
+        """The last of the others on whose level the point lies."""
+        found, point = None, self._points[i]
+        for j in others:
+            level = self._points[self._level[j]]
+            if point.value == level.value if self._material is None else _inside(point, level, self._material):
+                found = j
+        return found
+
+    def _compared(self, i: int, place: int) -> Verdict:
+        tools = self._tools[i]
+        here = self._held.get(place, [])
+        if i and not here and self._near[place] == (self._points[i - 1].place,) and tools == self._tools[i - 1] and \
+                self._alike(i, (i - 1,)) is not None:
+            return Verdict(Kind.SAME, i - 1)  # what nearly all are, said at once
+        if again := [j for j in here if self._tools[j] == tools]:
+            alike = self._alike(i, again)
+            return Verdict(Kind.DIFFERS, again[-1]) if alike is None else Verdict(Kind.REPEAT, alike)
+        near = here or [j for each in self._near[place] for j in self._held[each]]
+        if not near:
+            return Verdict(Kind.FIRST)
+        alike, same_tools = self._alike(i, near), [j for j in near if self._tools[j] == tools]
+        ancestors = same_tools or self._with_tools(place, tools)
+        if ancestors and (as_before := self._alike(i, ancestors)) is not None:
+            return Verdict(Kind.SAME, as_before)
+        if ancestors and not (alike is not None and (same_tools or self._explained(ancestors[-1], place))):
+            return Verdict(Kind.MOVED, ancestors[-1])
+        if alike is not None:
+            return Verdict(Kind.REPEAT if here else Kind.SAME, alike)
+        return Verdict(Kind.TOOLS, max(near))
+
+    def _explained(self, since: int, place: int) -> bool:
+        """Whether a move between was found already."""
+        return any(self._points[since].place < moved <= place for moved in self._moved_at)
+
+    def verdicts(self) -> list[Verdict]:
+        found = []
+        for i, point in enumerate(self._points):
+            self._advance(point.place)
+            verdict = self._compared(i, point.place)
+            stays = verdict.before is not None and verdict.kind in (Kind.SAME, Kind.REPEAT)
+            self._level.append(self._level[verdict.before] if stays and verdict.before is not None else i)
+            self._held.setdefault(point.place, []).append(i)
+            self._seen.add(self._tools[i])
+            if verdict.kind == Kind.MOVED:
+                self._moved_at.append(point.place)
+            found.append(verdict)
+        return found
 
 
-def _distances(before: Sequence[float], after: Sequence[float]) -> list[float]:
-    """How far each point lies from its side's median."""
-    middle, behind = statistics.median(before), statistics.median(after)
-    return [abs(value - middle) for value in before] + [abs(value - behind) for value in after]
-
-
-def _differ(before: Sequence[float], after: Sequence[float]) -> bool:
-    middle, behind = statistics.median(before), statistics.median(after)
-    distance, noise = abs(behind - middle), _NORMAL * statistics.median(_distances(before, after))
-    return distance > LEAST_RATIO * abs(middle) and distance > LEAST_NOISES * noise
-
-
-def _place(values: Sequence[float], first: int, places: Sequence[int], end: int) -> int | None:
-    """The best of neighbouring places for a move between `first` and `end`; it must begin with a point of the new level."""
-    best = min(places, key=lambda place: sum(_distances(values[first:place], values[place:end])))
-    middle, behind = statistics.median(values[first:best]), statistics.median(values[best:end])
-    return best if abs(values[best] - behind) < abs(values[best] - middle) else None
-
-
-def _wall(values: Sequence[float]) -> list[int]:
-    found: list[int] = []
-    start, i = 0, SHORTEST
-    while i + SHORTEST <= len(values):
-        places = []
-        while i + SHORTEST <= len(values) and _differ(values[max(start, i - WINDOW):i], values[i:i + WINDOW]):
-            places.append(i)
-            i += 1
-        place = _place(values, max(start, places[0] - WINDOW), places, places[-1] + WINDOW) if places else None
-        if place is not None:
-            found.append(place)
-            start, i = place, max(place + SHORTEST, i)
-        i += 1
+def _wall(points: Sequence[Point], tools: Sequence[Tools]) -> list[Verdict]:
+    lines: dict[Tools, list[int]] = {}
+    for i, each in enumerate(tools):
+        lines.setdefault(each, []).append(i)
+    found = [Verdict(Kind.FIRST)] * len(points)
+    for line in lines.values():
+        moved = set(wall.moves([float(points[i].value) for i in line]))
+        for place, (before, i) in enumerate(zip(line, line[1:]), 1):
+            again = points[before].place == points[i].place
+            kind = (Kind.DIFFERS if again else Kind.MOVED) if place in moved else Kind.REPEAT if again else Kind.SAME
+            found[i] = Verdict(kind, before)
     return found
 
 
@@ -93,16 +161,9 @@ def judged(before: Point, after: Point, quantity: Quantity) -> str:
     return "better" if (new < old) == (quantity.better == "less") else "worse"
 
 
-def moves(points: Sequence[Point], quantity: Quantity) -> list[int]:
-    """Indices into `points`, which are in the order of time."""
-    if quantity.figure_class == INTERVAL:
-        return _interval(points, quantity.material)
-    if quantity.figure_class != WALL or any(isinstance(point.value, str) for point in points):
-        return _exact(points)
-    found: list[int] = []
-    start = 0
-    for end in range(1, len(points) + 1):
-        if end == len(points) or points[end].run.host != points[start].run.host:
-            found += [start + i for i in _wall([float(point.value) for point in points[start:end]])]
-            start = end
-    return found
+def verdicts(points: Sequence[Point], parents: Sequence[tuple[int, ...]], quantity: Quantity,
+             tools: Sequence[Tools]) -> list[Verdict]:
+    """One a point; points are in the order of their places, `parents` is that of the order, `tools` are by point."""
+    if quantity.figure_class == WALL and not any(isinstance(point.value, str) for point in points):
+        return _wall(points, tools)
+    return _Levels(points, tools, parents, quantity.material if quantity.figure_class == INTERVAL else None).verdicts()

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from reports.catalogue import FIGURES
-from reports.history import moves
+from reports.catalogue import FIGURES, Quantity
+from reports.history import moves, wall
+from reports.history.moves import Kind
 from reports.history.query import Point
 from reports.history.store import Run
 
@@ -19,25 +20,35 @@ INTERVAL = dataclasses.replace(FIGURES["perplexity"], material=0.0)
 
 def _points(values: Sequence[int | float | str], margin: float | None = None, hosts: Sequence[str] = ()) -> list[Point]:
     interval = [(None, None) if margin is None else (float(v) - margin, float(v) + margin) for v in values]
-    return [Point(Run("", "", hosts[i] if hosts else "", "", {}, "", None, None), value, *interval[i])
+    return [Point(Run("", "", hosts[i] if hosts else "", "", {}, "", None, None), value, *interval[i], place=i)
             for i, value in enumerate(values)]
+
+
+def _verdicts(points: Sequence[Point], quantity: Quantity, parents: Sequence[tuple[int, ...]] = ()) -> list[moves.Verdict]:
+    """One after another, unless parents say otherwise."""
+    line: list[tuple[int, ...]] = [(i - 1,) if i else () for i in range(len(points))]
+    return moves.verdicts(points, parents or line, quantity, [(("host", point.run.host),) for point in points])
+
+
+def _moved(points: Sequence[Point], quantity: Quantity, parents: Sequence[tuple[int, ...]] = ()) -> list[int]:
+    return [i for i, verdict in enumerate(_verdicts(points, quantity, parents)) if verdict.kind == Kind.MOVED]
 
 
 @pytest.mark.parametrize("values, expected", [
     ([], []), ([1], []), ([1, 1, 1], []), ([1, 2, 2, 1, 1], [1, 3]), ([1.0, 1.0 + 2**-52], [1]),
     (["aa", "aa", "ab"], [2]), ([0, 1], [1])])
 def test_exact_figures_move_with_any_change(values: list[int | float | str], expected: list[int]) -> None:
-    assert moves.moves(_points(values), EXACT) == expected
+    assert _moved(_points(values), EXACT) == expected
 
 
 def test_interval_figures_move_when_they_leave_the_interval_of_their_level() -> None:
-    assert moves.moves(_points([10, 10.4, 9.6, 10.5], 0.5), INTERVAL) == []
-    assert moves.moves(_points([10, 10.4, 10.6, 10.3], 0.5), INTERVAL) == [2]
-    assert moves.moves(_points([10 + i / 10 for i in range(12)], 0.55), INTERVAL) == [6]  # a drift
+    assert _moved(_points([10, 10.4, 9.6, 10.5], 0.5), INTERVAL) == []
+    assert _moved(_points([10, 10.4, 10.6, 10.3], 0.5), INTERVAL) == [2]
+    assert _moved(_points([10 + i / 10 for i in range(12)], 0.55), INTERVAL) == [6]  # a drift
     material = dataclasses.replace(INTERVAL, material=0.05)
-    assert moves.moves(_points([10, 10.4, 10.5, 10.4, 9.9], 1), material) == [2, 4]
-    assert moves.moves(_points([0, 0.4, -0.4], 1), material) == []  # of which there is no share
-    assert moves.moves(_points([10, 10.1]), INTERVAL) == [1]  # no interval says that this is the same
+    assert _moved(_points([10, 10.4, 10.5, 10.4, 9.9], 1), material) == [2, 4]
+    assert _moved(_points([0, 0.4, -0.4], 1), material) == []  # of which there is no share
+    assert _moved(_points([10, 10.1]), INTERVAL) == [1]  # no interval says that this is the same
 
 
 def _noisy(generator: random.Random, count: int, noise: float, step_at: int, step: float) -> list[float]:
@@ -48,7 +59,7 @@ def _noisy(generator: random.Random, count: int, noise: float, step_at: int, ste
 
 def test_noise_and_outliers_are_no_moves_of_wall_time() -> None:
     generator = random.Random(7)
-    found = sum(len(moves.moves(_points(_noisy(generator, 500, noise, 500, 1)), WALL)) for noise in [0.02, 0.1] * 10)
+    found = sum(len(_moved(_points(_noisy(generator, 500, noise, 500, 1)), WALL)) for noise in [0.02, 0.1] * 10)
     assert found <= 2  # of 10 000 places
 
 
@@ -57,18 +68,18 @@ def test_steps_of_wall_time_are_found_where_they_are(step: float) -> None:
     """To two nights: an outlier beside the step may be of either side."""
     generator, near = random.Random(8), 0
     for _ in range(50):
-        found = moves.moves(_points(_noisy(generator, 60, 0.02, 30, step)), WALL)
+        found = _moved(_points(_noisy(generator, 60, 0.02, 30, step)), WALL)
         near += len(found) == 1 and abs(found[0] - 30) <= 2
     assert near >= 47
 
 
 def test_the_newest_points_and_another_host_are_no_moves_of_wall_time() -> None:
-    values = [100.0] * 20 + [200.0] * moves.SHORTEST
-    assert moves.moves(_points(values), WALL) == [20]
-    assert moves.moves(_points(values[:-1]), WALL) == []
+    values = [100.0] * 20 + [200.0] * wall.SHORTEST
+    assert _moved(_points(values), WALL) == [20]
+    assert _moved(_points(values[:-1]), WALL) == []
     hosts = ["a"] * 20 + ["b"] * 20
-    assert moves.moves(_points([100.0] * 20 + [200.0] * 20, hosts=hosts), WALL) == []
-    assert moves.moves(_points([100.0] * 20 + [200.0] * 10 + [100.0] * 10, hosts=hosts), WALL) == [30]
+    assert _moved(_points([100.0] * 20 + [200.0] * 20, hosts=hosts), WALL) == []
+    assert _moved(_points([100.0] * 20 + [200.0] * 10 + [100.0] * 10, hosts=hosts), WALL) == [30]
 
 
 @pytest.mark.parametrize("name, values, said", [
@@ -77,3 +88,66 @@ def test_the_newest_points_and_another_host_are_no_moves_of_wall_time() -> None:
 def test_a_move_is_judged_by_the_catalogue(name: str, values: tuple[int | str, int | str], said: str) -> None:
     before, after = _points(values)
     assert moves.judged(before, after, FIGURES[name]) == said
+
+
+def test_a_difference_between_tools_is_no_move_of_a_commit() -> None:
+    def kinds(values: Sequence[int], hosts: str) -> list[str]:
+        return [verdict.kind.value for verdict in _verdicts(_points(values, hosts=list(hosts)), EXACT)]
+
+    assert kinds([100, 120], "ab") == ["first", "tools"]
+    assert kinds([100, 120, 100, 120], "abab") == ["first", "tools", "same", "same"]  # each host has its level
+    assert kinds([100, 120, 110, 132], "abab") == ["first", "tools", "moved", "moved"]
+    # What a change of hosts hid is found when the first host comes back.
+    assert kinds([100, 120, 120, 120], "abab") == ["first", "tools", "moved", "same"]
+    assert kinds([100, 100, 120, 120], "abab") == ["first", "same", "moved", "same"]  # told once
+    assert kinds([100, 100, 120, 120, 100], "aabba") == ["first", "same", "tools", "same", "same"]
+
+
+def test_one_commit_measured_again_makes_no_move() -> None:
+    points = [point._replace(place=place) for point, place in
+              zip(_points([100, 100, 120, 120, 130], hosts=list("aabaa")), [0, 0, 0, 0, 1])]
+    found = _verdicts(points, EXACT, [(), (0,)])
+    assert [(verdict.kind.value, verdict.before) for verdict in found] == [
+        ("first", None), ("repeat", 0), ("tools", 1), ("differs", 1), ("moved", 3)]
+    wall_points = [point._replace(place=0) for point in _points([100.0] * 9 + [200.0] * 9)]
+    assert [verdict.kind for verdict in _verdicts(wall_points, WALL, [()])].count(Kind.DIFFERS) == 1
+    assert not _moved(wall_points, WALL, [()])
+
+
+def test_branches_are_compared_with_what_they_come_from() -> None:
+    fork = [(), (0,), (0,), (1, 2)]  # 1 and 2 from 0, both merged in 3
+    assert _moved(_points([100, 110, 100, 110]), EXACT, fork) == [1]
+    assert _moved(_points([100, 110, 120, 130]), EXACT, fork) == [1, 2, 3]
+    assert _moved(_points([100, 100, 100, 110]), EXACT, fork) == [3]
+    # A series without points at 1, and at 2, of a merge: 0 lies before 2 and says nothing about 4.
+    without = [point for point in _points([100, 0, 110, 0, 100]) if point.place in (0, 2, 4)]
+    assert _moved(without, EXACT, [(), (0,), (0,), (1,), (2, 3)]) == [1, 2]
+
+
+def test_a_level_goes_on_along_its_line() -> None:
+    """A drift is seen on the branch that drifts, by the interval of the point that it began with."""
+    values = [10, 10.3, 10, 10.6, 10.1]
+    assert _moved(_points(values, 0.5), INTERVAL, [(), (0,), (0,), (1,), (2,)]) == [3]
+
+
+def _slowly(points: Sequence[Point], parents: Sequence[tuple[int, ...]]) -> list[bool]:
+    """Of exact figures without a change of tools: whether each differs from all its nearest ancestors."""
+    above: list[set[int]] = []
+    for mine in parents:
+        above.append({each for parent in mine for each in above[parent] | {parent}})
+    found = []
+    for point in points:
+        near = {other.place: other.value for other in points if other.place in above[point.place]}
+        near = {place: value for place, value in near.items() if not any(place in above[other] for other in near)}
+        found.append(bool(near) and point.value not in near.values())
+    return found
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_moves_in_random_histories(seed: int) -> None:
+    generator = random.Random(seed)
+    parents = [tuple(sorted(generator.sample(range(max(0, i - 5), i), min(i, generator.choice([1, 1, 2, 3])))))
+               for i in range(40)]
+    points = [point for point in _points([generator.choice([1, 2]) for _ in parents]) if generator.random() < 0.6]
+    moved = set(_moved(points, EXACT, parents))
+    assert [i in moved for i in range(len(points))] == _slowly(points, parents)

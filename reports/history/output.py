@@ -8,7 +8,8 @@ import io
 import json
 from collections.abc import Sequence
 
-from reports.history import moves
+from reports.history import moves, tools
+from reports.history.moves import Kind, Verdict
 from reports.history.query import Point
 from reports.history.store import Run
 from reports.history.trend import Trend
@@ -51,11 +52,33 @@ def table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
     return "\n".join([lines[0], "  ".join("-" * width for width in widths).rstrip(), *lines[1:]]) + "\n"
 
 
+def _before(trend: Trend, at: int) -> Point:
+    """The point with which this one was compared; itself where there was none."""
+    before = trend.verdicts[at].before
+    return trend.points[at if before is None else before]
+
+
+def _values(trend: Trend, at: int) -> str:
+    before, after = _before(trend, at), trend.points[at]
+    said = filter(None, (change(before.value, after.value), moves.judged(before, after, trend.key.quantity)))
+    return ", ".join((f"{shown(before.value)} -> {shown(after.value)}", *said))
+
+
 def _move(trend: Trend, at: int) -> str:
-    before, after = trend.points[at - 1], trend.points[at]
-    said = ", ".join(filter(None, (change(before.value, after.value), moves.judged(before, after, trend.key.quantity))))
-    return _plain(f"moved at {commit(after.run)} ({after.run.date}): {shown(before.value)} -> {shown(after.value)}, "
-                  f"{said}; the one before is {commit(before.run)}")
+    before, after = _before(trend, at), trend.points[at]
+    where = f"{commit(after.run)} ({after.run.date})"
+    if trend.verdicts[at].kind == Kind.TOOLS:
+        said = tools.difference(trend.tools(trend.verdicts[at].before or 0), trend.tools(at))
+        other = "" if before.place == after.place else (f"; to know whether a commit did it, too, measure {commit(before.run)} "
+                                                        "with the new tools")
+        return _plain(f"other tools at {where}: {_values(trend, at)}; {said}{other}")
+    if trend.verdicts[at].kind == Kind.DIFFERS:
+        return _plain(f"differs at {where}, the same commit and tools as before: {_values(trend, at)}; "
+                      "it is not this commit that moved it")
+    return _plain(f"moved at {where}: {_values(trend, at)}; the one before is {commit(before.run)}")
+
+
+_WORDS = {Kind.MOVED: "moved", Kind.TOOLS: "other tools", Kind.REPEAT: "again", Kind.DIFFERS: "again, differs"}
 
 
 def _nights(trend: Trend, last: int) -> str:
@@ -64,11 +87,16 @@ def _nights(trend: Trend, last: int) -> str:
     for i, point in enumerate(trend.points[first:], first):
         interval = "" if point.low is None or point.high is None else f" ({shown(point.low)} - {shown(point.high)})"
         rows.append([point.run.date, commit(point.run), shown(point.value) + interval,
-                     change(trend.points[i - 1].value, point.value) if i else "", "moved" if i in trend.moved else ""])
+                     change(_before(trend, i).value, point.value),
+                     ", ".join(filter(None, (_WORDS.get(trend.verdicts[i].kind), "clock" if point.clock else "")))])
     quantity = trend.key.quantity
     unit = quantity.unit or "no unit"
     verdict = "\n".join(_move(trend, at) for at in trend.moved[-3:]) or "never moved"
     more = f"moved {len(trend.moved)} times; the last 3:\n" if len(trend.moved) > 3 else ""
+    others = [i for i, each in enumerate(trend.verdicts) if each.kind in (Kind.TOOLS, Kind.DIFFERS)]
+    verdict += "".join(f"\n{_move(trend, at)}" for at in others[-3:])
+    clocks = [point for point in trend.points if point.clock]
+    verdict += "".join(f"\nclock: {commit(point.run)} ({point.run.date}) is {point.clock}" for point in clocks[-3:])
     title = _plain(f"{trend.key.label} ({unit}, {quantity.figure_class}, nights: {len(trend.points)})")
     return f"{title}\n\n{table(rows, right=(2, 3))}\n{more}{verdict}\n"
 
@@ -83,37 +111,37 @@ def _summary(trends: Sequence[Trend]) -> str:
     return table(rows, right=(1, 2, 3, 4)) + "\nname a core, model or variant to see it night by night\n"
 
 
-def as_table(trends: Sequence[Trend], last: int) -> str:
-    if len(trends) > FULL:
-        return _summary(trends)
-    return "\n".join(_nights(trend, last) for trend in trends)
+def as_table(trends: Sequence[Trend], last: int, order: str) -> str:
+    text = _summary(trends) if len(trends) > FULL else "\n".join(_nights(trend, last) for trend in trends)
+    return f"{text}\norder: {_plain(order)}\n"
 
 
-def _newest(trend: Trend, last: int) -> list[tuple[Point, bool]]:
-    moved = set(trend.moved)
-    marked = [(point, i in moved) for i, point in enumerate(trend.points)]
-    return marked[-last:] if last else marked
+def _newest(trend: Trend, last: int) -> list[tuple[Point, Verdict]]:
+    judged = list(zip(trend.points, trend.verdicts))
+    return judged[-last:] if last else judged
 
 
-def as_json(trends: Sequence[Trend], last: int) -> str:
+def as_json(trends: Sequence[Trend], last: int, order: str) -> str:
     return json.dumps([{
         **dataclasses.asdict(trend.key.cell), "metric": trend.key.metric, "unit": trend.key.quantity.unit,
-        "class": trend.key.quantity.figure_class, "better": trend.key.quantity.better,
+        "class": trend.key.quantity.figure_class, "better": trend.key.quantity.better, "order": order,
         "moved_at": trend.points[trend.moved[-1]].run.commit if trend.moved else None,
         "points": [{"date": point.run.date, "commit": point.run.commit, "value": point.value, "low": point.low,
-                    "high": point.high, "moved": moved} for point, moved in _newest(trend, last)]}
+                    "high": point.high, "moved": verdict.kind == Kind.MOVED, "what": verdict.kind.value,
+                    "clock": point.clock} for point, verdict in _newest(trend, last)]}
         for trend in trends], indent=1) + "\n"
 
 
-def as_csv(trends: Sequence[Trend], last: int) -> str:
+def as_csv(trends: Sequence[Trend], last: int, order: str) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     names = [field.name for field in dataclasses.fields(Key)]
-    writer.writerow([*names, "metric", "unit", "date", "commit", "value", "low", "high", "moved"])
+    writer.writerow([*names, "metric", "unit", "date", "commit", "value", "low", "high", "moved", "what", "order"])
     for trend in trends:
-        for point, moved in _newest(trend, last):
+        for point, verdict in _newest(trend, last):
             writer.writerow([*dataclasses.astuple(trend.key.cell), trend.key.metric, trend.key.quantity.unit, point.run.date,
-                             point.run.commit, point.value, point.low, point.high, int(moved)])
+                             point.run.commit, point.value, point.low, point.high,
+                             int(verdict.kind == Kind.MOVED), verdict.kind.value, order])
     return out.getvalue()
 
 

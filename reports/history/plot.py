@@ -28,16 +28,20 @@ def _when(date: str) -> datetime.datetime:
 
 
 def plot(trends: Sequence[Trend], last: int, out: pathlib.Path) -> None:
-    """Lines by date, intervals as bands, a ring where a series moved, the last move's commit beside it."""
+    """Lines by date, or by place where the order of places is not that of dates; intervals as bands, a ring where a series
+    moved, the last move's commit beside it."""
     if out.suffix not in FORMATS:
         raise ValueError(f"{out}: a plot is written as {', '.join(FORMATS)}")
     if any(isinstance(point.value, str) for trend in trends for point in trend.points):
         raise ValueError(f"{trends[0].key.metric} is text, which has no plot; leave --plot away")
     figure, axes = plt.subplots(figsize=(9, 4.5))
-    for trend in trends:
-        first = max(0, len(trend.points) - last) if last else 0
-        points = trend.points[first:]
-        dates, values = [_when(point.run.date) for point in points], [float(point.value) for point in points]
+    shown = [trend.points[max(0, len(trend.points) - last) if last else 0:] for trend in trends]
+    seconds = [[store.seconds(point.run.date) for point in points] for points in shown]
+    by_date = all(dates == sorted(dates) for dates in seconds)
+    for trend, points in zip(trends, shown):
+        first = len(trend.points) - len(points)
+        dates = [_when(point.run.date) if by_date else point.place for point in points]
+        values = [float(point.value) for point in points]
         line, = axes.plot(dates, values, ".-", drawstyle="steps-post", linewidth=1, label=str(trend.key.cell))
         if all(point.low is not None and point.high is not None for point in points):
             axes.fill_between(dates, [float(point.low or 0) for point in points],
@@ -47,11 +51,13 @@ def plot(trends: Sequence[Trend], last: int, out: pathlib.Path) -> None:
         if moved and len(trends) <= LEGEND:
             axes.annotate(commit(points[moved[-1]].run), (dates[moved[-1]], values[moved[-1]]), (4, 6),
                           textcoords="offset points", fontsize=8)
-    axes.set(title=trends[0].key.metric, ylabel=trends[0].key.quantity.unit)
+    axes.set(title=trends[0].key.metric, ylabel=trends[0].key.quantity.unit,
+             xlabel="" if by_date else "nights in the order that the table has")
     axes.grid(alpha=0.3)
     if len(trends) <= LEGEND:
         axes.legend(fontsize=8)
-    figure.autofmt_xdate()
+    if by_date:
+        figure.autofmt_xdate()
     figure.tight_layout()
     picture = io.BytesIO()
     try:

@@ -1,4 +1,4 @@
-"""Which figures of a history are meant, and their points in the order of time."""
+"""Which figures of a history are meant, and their points in the order of their places."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from reports import catalogue
 from reports.history import store
+from reports.history.order import Order
 from reports.report_data import Key, Value
 
 METRIC = re.compile(r"(?P<name>[^\[]+)(?:\[(?P<part_kind>[^=\]]+)(?:=(?P<part>.*))?\])?", re.DOTALL)
@@ -43,6 +44,8 @@ class Point(NamedTuple):  # there are many: a tuple is made several times faster
     value: Value
     low: float | None = None
     high: float | None = None
+    place: int = 0
+    clock: str = ""  # what is wrong with its date
 
 
 def metrics(connection: sqlite3.Connection) -> dict[str, int]:
@@ -105,8 +108,9 @@ def find(connection: sqlite3.Connection, metric: str, only: Mapping[str, Sequenc
     return found
 
 
-def points(connection: sqlite3.Connection, series: int, runs: Mapping[int, store.Run], last: int = 0) -> list[Point]:
-    """In the order of time; `runs` as store.runs gives them; the `last` ones, 0: all."""
-    rows = connection.execute("SELECT run, value, low, high FROM point WHERE series = ? "
-                              "ORDER BY at DESC, run DESC LIMIT ?", (series, last or -1)).fetchall()
-    return [Point(runs[run], store.decoded(value), low, high) for run, value, low, high in reversed(rows)]
+def points(connection: sqlite3.Connection, series: int, runs: Mapping[int, store.Run], order: Order) -> list[Point]:
+    """In the order of places, those of one place in the order of being added; `runs` as store.runs gives them."""
+    rows = connection.execute("SELECT run, value, low, high FROM point WHERE series = ?", (series,)).fetchall()
+    rows.sort(key=lambda row: order.rank[row[0]])
+    return [Point(runs[run], store.decoded(value), low, high, order.place_of[run], order.clocks.get(run, ""))
+            for run, value, low, high in rows]

@@ -62,6 +62,10 @@ _STEPS: tuple[tuple[str, ...], ...] = (
         = (series.cell, current_name(series.name, kind, series.part_kind), series.part_kind, series.part)""",
      "DROP TABLE point", "DROP TABLE series", "ALTER TABLE series_3 RENAME TO series", "ALTER TABLE point_3 RENAME TO point",
      "CREATE INDEX series_by_name ON series (name, part_kind, part)"),
+    # Runs lie in the order in which they were added, as far as no checkout says better: a date may be wrong.
+    ("ALTER TABLE run ADD COLUMN turn INTEGER NOT NULL DEFAULT 0",
+     """UPDATE run SET turn = dated.turn FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY at, id) AS turn FROM run) AS dated
+        WHERE dated.id = run.id"""),
 )
 VERSION = len(_STEPS)
 

@@ -9,7 +9,7 @@ import sqlite3
 import pytest
 
 from reports import report_file as rf
-from reports.history import query, schema, store, trend
+from reports.history import order, query, schema, store, trend
 
 VERSION_1 = (pathlib.Path(__file__).parent / "testdata" / "version_1.sql").read_text()
 
@@ -21,6 +21,11 @@ def _database(path: pathlib.Path, script: str) -> pathlib.Path:
     return path
 
 
+def _read(connection: sqlite3.Connection, metric: str, **only: list[str]) -> list[trend.Trend]:
+    runs = store.runs(connection)
+    return trend.read(connection, metric, only, runs, order.of(runs))
+
+
 def _schema_of(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     return [(name, " ".join((sql or "").split()))
             for name, sql in connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name")]
@@ -29,13 +34,13 @@ def _schema_of(connection: sqlite3.Connection) -> list[tuple[str, str]]:
 def test_a_file_of_version_1_keeps_its_figures_and_gets_todays_schema(tmp_path: pathlib.Path) -> None:
     with schema.opened(_database(tmp_path / "old.sqlite", VERSION_1)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (schema.VERSION,)
-        cycles, = trend.read(connection, "cycles_per_token", {})
+        cycles, = _read(connection, "cycles_per_token")
         assert [(point.run.commit, point.value) for point in cycles.points] == [("aaaa", 100), ("bbbb", 110)]
         assert cycles.moved == [1]
-        norm, = trend.read(connection, "cycles_per_token[op=norm]", {})
+        norm, = _read(connection, "cycles_per_token[op=norm]")
         assert [point.value for point in norm.points] == [7.5]
-        perplexity, = trend.read(connection, "perplexity", {"core": ["host"]})
-        assert [point[1:] for point in perplexity.points] == [(4.625, 4.5, 4.75), (4.5, 4.25, 4.75)]
+        perplexity, = _read(connection, "perplexity", core=["host"])
+        assert [point[1:4] for point in perplexity.points] == [(4.625, 4.5, 4.75), (4.5, 4.25, 4.75)]
         assert store.runs(connection)[2] == store.Run("2026-03-01T06:00:00+02:00", "aaaa", "Debian", "0.1.0", {"gcc": "12"},
                                                       "atome merge", None, None)
         migrated = _schema_of(connection)
@@ -64,7 +69,7 @@ def test_figures_of_older_files_get_todays_names(tmp_path: pathlib.Path) -> None
             "no_longer_known", "ram_bytes"}
         for name, values in (("symbol_bytes[symbol]", [40]), ("host_tokens_per_second", [60]), ("tokens_per_second", [70]),
                              ("no_longer_known", [80]), ("ram_bytes", [100, 90])):
-            found, = trend.read(connection, name, {})
+            found, = _read(connection, name)
             assert [point.value for point in found.points] == values
         unknown, = query.find(connection, "no_longer_known", {}).values()
         assert (unknown.quantity.figure_class, unknown.quantity.unit) == ("exact", "")
@@ -154,5 +159,5 @@ def test_writers_at_once_lose_nothing(tmp_path: pathlib.Path) -> None:
         runs = store.runs(connection)
         assert len(runs) == WRITERS * EACH
         series, = query.find(connection, "cycles_per_token", {})
-        assert sorted(point.value for point in query.points(connection, series, runs)) == list(range(WRITERS * EACH))
+        assert sorted(point.value for point in query.points(connection, series, runs, order.of(runs))) == list(range(WRITERS * EACH))
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

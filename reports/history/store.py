@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import datetime
 import hashlib
@@ -64,12 +65,27 @@ def _series_ids(connection: sqlite3.Connection, cell: int, figures: Sequence[Fig
     return [ids[figure.id] for figure in figures]
 
 
+def _in_turn(dates: Sequence[int]) -> list[int]:
+    """Indices of reports that are added together, in the order in which they count as added.
+
+    As they were given, unless that is not the order of time: one of them, and up to one in ten, may have a clock that is
+    wrong. If more have, as where a shell sorted the names, they lie by date.
+    """
+    ascending: list[int] = []  # the least date at which a rising subsequence of each length ends
+    for date in dates:
+        place = bisect.bisect_right(ascending, date)
+        ascending[place:place + 1] = [date]
+    given = list(range(len(dates)))
+    wrong = len(dates) - len(ascending)
+    return given if wrong <= max(1, len(dates) // 10) else sorted(given, key=dates.__getitem__)
+
+
 def _add(connection: sqlite3.Connection, report: Report) -> bool:
     environment, at = report.environment, seconds(report.environment.date)
     passed = sum(cell.passed for cell in report.cells)
     done = connection.execute(
-        "INSERT OR IGNORE INTO run (digest, date, at, commit_id, command, harness_version, host, tools, cells, passed)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO run (digest, date, at, commit_id, command, harness_version, host, tools, cells, passed, turn)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(turn), 0) + 1 FROM run))",
         (_digest(report), environment.date, at, environment.commit, report.command, environment.harness_version,
          environment.host, json.dumps(environment.tools, sort_keys=True), len(report.cells), passed))
     if not done.rowcount:
@@ -85,8 +101,11 @@ def _add(connection: sqlite3.Connection, report: Report) -> bool:
 
 def add(connection: sqlite3.Connection, reports: Sequence[Report]) -> list[bool]:
     """Adds checked reports, all or none; says which were new."""
+    added = [False] * len(reports)
     with schema.transaction(connection):
-        return [_add(connection, report) for report in reports]
+        for i in _in_turn([seconds(report.environment.date) for report in reports]):
+            added[i] = _add(connection, reports[i])
+    return added
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,8 +121,8 @@ class Run:
 
 
 def runs(connection: sqlite3.Connection) -> dict[int, Run]:
-    """By id, in the order of time."""
+    """By id, in the order of being added."""
     rows = connection.execute("SELECT id, date, commit_id, host, harness_version, tools, command, cells, passed "
-                              "FROM run ORDER BY at, id")
+                              "FROM run ORDER BY turn, id")
     return {run: Run(date, commit, host, version, json.loads(tools), command, cells, passed)
             for run, date, commit, host, version, tools, command, cells, passed in rows}
