@@ -9,8 +9,8 @@
 #include "emulation/thumb/disassembly.h"
 #include "harness/base/text.h"
 #include "harness/base/utf8.h"
-#include "harness/cycles/profile_output.h"
 #include "harness/cycles/source_files.h"
+#include "harness/report/names.h"
 
 namespace atome::harness {
 namespace {
@@ -73,7 +73,7 @@ std::string InstructionText(const emulation::ElfImage& image, uint32_t address) 
 }
 
 std::string FunctionName(const emulation::ElfImage& image, uint32_t address) {
-  const std::string name = ShortFunctionName(image.FunctionAt(address).name);
+  const std::string name = report::FunctionName(image.FunctionAt(address).name);
   return name.empty() ? "no symbol" : name;
 }
 

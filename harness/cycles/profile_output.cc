@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/base/text.h"
+#include "harness/report/names.h"
 
 namespace atome::harness {
 namespace {
@@ -30,26 +31,6 @@ std::string Percent(uint64_t part, uint64_t whole) {
 
 }  // namespace
 
-std::string ShortFunctionName(std::string_view name) {
-  std::string text;
-  int depth = 0;
-  for (size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i];
-    const bool anonymous = name.substr(i).starts_with("(anonymous namespace)::");
-    if (anonymous && depth == 0) {
-      i += std::string_view("(anonymous namespace)::").size() - 1;
-      continue;
-    }
-    if (c == '<' || c == '(') ++depth;
-    if (depth == 0) text += c;
-    if (c == '>' || c == ')') --depth;
-  }
-  if (depth != 0 || text.empty()) return std::string(name);  // an operator, or not a C++ name
-  if (text.ends_with(" const")) text.resize(text.size() - 6);
-  const size_t space = text.rfind(' ');
-  return space == std::string::npos || space + 1 == text.size() ? text : text.substr(space + 1);
-}
-
 Table FlatProfile(const emulation::Profile& profile) {
   const auto& nodes = profile.nodes;
   std::map<std::string, FunctionCost> by_name;
@@ -69,7 +50,7 @@ Table FlatProfile(const emulation::Profile& profile) {
   }
   std::vector<FunctionCost> costs;
   for (auto& [name, cost] : by_name) {
-    cost.name = ShortFunctionName(name);
+    cost.name = report::FunctionName(name);
     if (cost.own != 0) costs.push_back(cost);
   }
   std::ranges::stable_sort(costs, [](const FunctionCost& a, const FunctionCost& b) {
@@ -98,9 +79,9 @@ std::string FoldedStacks(const emulation::Profile& profile) {
   for (const emulation::ProfileNode& node : profile.nodes) {
     const uint64_t cost = CostOf(profile, node);
     if (cost == 0) continue;
-    std::string chain = ShortFunctionName(node.function);
+    std::string chain = report::FunctionName(node.function);
     for (size_t at = node.parent; at != profile.nodes[at].parent; at = profile.nodes[at].parent)
-      chain = ShortFunctionName(profile.nodes[at].function) + ";" + chain;
+      chain = report::FunctionName(profile.nodes[at].function) + ";" + chain;
     stacks[chain] += cost;
   }
   std::string text;

@@ -3,7 +3,6 @@
 #define ATOME_HARNESS_CYCLES_PROFILE_OUTPUT_H_
 
 #include <string>
-#include <string_view>
 
 #include "emulation/machine/profile.h"
 #include "harness/base/table.h"
@@ -18,9 +17,6 @@ Table FlatProfile(const emulation::Profile& profile);
 // "main;f;g 123" for every chain of calls that has own cycles, or instructions where there are no cycles; the
 // format of flamegraph.pl and speedscope.
 std::string FoldedStacks(const emulation::Profile& profile);
-
-// A demangled name without template arguments, parameters and return type: "atome::op::Embed".
-std::string ShortFunctionName(std::string_view name);
 
 }  // namespace atome::harness
 

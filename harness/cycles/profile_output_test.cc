@@ -41,15 +41,5 @@ TEST(FoldedStacks, AreOneLineAChain) {
   EXPECT_EQ(FoldedStacks({.nodes = {{.function = "(program)"}}}), "");
 }
 
-TEST(ShortFunctionName, LeavesTheNameOnly) {
-  EXPECT_EQ(ShortFunctionName("main"), "main");
-  EXPECT_EQ(ShortFunctionName("void atome::op::Embed<atome::FixedShape<256u, 2u> >(int const*, unsigned)"),
-            "atome::op::Embed");
-  EXPECT_EQ(ShortFunctionName("atome::(anonymous namespace)::Run()"), "atome::Run");
-  EXPECT_EQ(ShortFunctionName("atome::Line::Size() const"), "atome::Line::Size");
-  EXPECT_EQ(ShortFunctionName("0x00001234"), "0x00001234");
-  EXPECT_EQ(ShortFunctionName("operator<"), "operator<");
-}
-
 }  // namespace
 }  // namespace atome::harness
