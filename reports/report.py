@@ -16,14 +16,15 @@ import sys
 from collections.abc import Callable, Sequence
 
 from reports import diff_file, report_file, whole_file
-from reports.export import action, bencher, benchmark, csv_table, junit
+from reports.export import action, bencher, benchmark, csv_table, github, junit
 from reports.page import build, html_page, markdown
 
 # Option -> how it is made, and what it is.
 OUTPUTS: dict[str, tuple[Callable[[build.Inputs], str], str]] = {
     "--html": (lambda inputs: html_page.render(inputs.page), "the page: one file, which loads nothing"),
     "--markdown": (lambda inputs: markdown.render(inputs.page), "the same in short, for a pull request"),
-    "--junit": (lambda inputs: junit.render(inputs.report), "JUnit XML"),
+    "--junit": (lambda inputs: junit.render(inputs.report, inputs.causes), "JUnit XML"),
+    "--annotations": (lambda inputs: github.render(inputs.report, inputs.causes), "workflow commands of GitHub, one a cause"),
     "--benchmark": (lambda inputs: benchmark.render(inputs.report), "Google Benchmark's JSON"),
     "--csv": (lambda inputs: csv_table.render(inputs.report), "a figure a row"),
     "--bencher": (lambda inputs: bencher.render(inputs.report), "Bencher Metric Format"),
@@ -52,7 +53,7 @@ def _inputs(arguments: argparse.Namespace) -> build.Inputs:
     report = report_file.read(arguments.report)
     diff = diff_file.read(arguments.diff) if arguments.diff else None
     if arguments.baseline:
-        diff = diff_file.run(arguments.baseline, arguments.report, arguments.partial)
+        diff = diff_file.run(arguments.report, arguments.baseline, arguments.partial)
     if not arguments.history:
         return build.Inputs(report, diff)
     from reports.history import trends

@@ -38,7 +38,8 @@ STEPS = (
                   "--markdown", "{out}/summary.md"), "reports.report",
          optional=(("{out}/diff.json", "--diff", "{out}/diff.json"),
                    ("build/history.sqlite", "--history", "build/history.sqlite"))),
-    Step("JUnit", ("{python}", "-m", "reports.report", "{report}", "--junit", "{out}/junit.xml"), "reports.report"),
+    Step("JUnit", ("{python}", "-m", "reports.report", "{report}", "--junit", "{out}/junit.xml"), "reports.report",
+         optional=(("{out}/diff.json", "--diff", "{out}/diff.json"),)),
 )
 
 

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 
 from reports import report_file as rf
+from reports.diff_file import Cause, Change, Diff
 from reports.export import junit
 from reports.testing.random_reports import random_report
 
@@ -106,6 +107,24 @@ def test_what_is_not_here_is_skipped() -> None:
 def test_only_a_date_is_a_timestamp(date: str, stamp: str | None) -> None:
     suite = ElementTree.fromstring(junit.render(rf.Report("x", rf.Environment(date=date), [rf.Cell(KEY)])))[0]
     assert suite.get("timestamp") == stamp
+
+
+def test_a_failure_names_its_cause_and_a_regression_of_a_cell_that_passes_is_one() -> None:
+    failing, slower = rf.Cell(KEY, "mismatch", divergence=FOUND), rf.Cell(rf.Key("cycles", "unicorn", "m4f"))
+    changes = [Change("regression", "fails", failing.key), Change("regression", "worse", slower.key, "cycles_per_token", change="+2"),
+               Change("improvement", "better", slower.key, "instructions_per_token")]
+    causes = [Cause("regression", "x", "bits", "M3 tiny", "step 1", "M3 tiny: step 1", (0,)),
+              Cause("regression", "^", "cycles", "M4F 60K", "+2", "M4F 60K: +2", (1,), ("a::b()",), next="build/atome cycles"),
+              Cause("improvement", "v", "cycles", "M4F 60K", "-2", "M4F 60K: -2", (2,))]
+    root = ElementTree.fromstring(junit.render(rf.Report("x", cells=[failing, slower]), Diff(False, changes=changes, causes=causes)))
+    _hold(root)
+    assert [(suite.get("name"), suite.get("tests"), suite.get("failures")) for suite in root] == [
+        ("atome.parity", "1", "1"), ("atome.cycles", "1", "0"), ("atome.diff", "1", "1")]
+    of_cell, of_diff = root.findall(".//failure")
+    assert of_cell.get("message") == "x bits M3 tiny: step 1" and "cause: x bits M3 tiny: step 1" in (of_cell.text or "")
+    assert of_diff.get("message") == "^ cycles M4F 60K: +2" and (of_diff.text or "").splitlines()[1:] == [
+        "in full: a::b()", "regression: cycles unicorn m4f cycles_per_token: worse +2", "go on: build/atome cycles"]
+    assert root.find("testsuite[3]/testcase").get("name") == "cycles M4F 60K"  # type: ignore[union-attr]
 
 
 def test_a_pass_is_one_line() -> None:

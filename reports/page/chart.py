@@ -68,6 +68,37 @@ def stacked(slug: str, title: str, unit: str, bars: Sequence[str], segments: Map
     return Picture(title, clip(description, 1500), drawn, data)
 
 
+def against(slug: str, title: str, unit: str, bars: Sequence[tuple[str, float, float | None]]) -> Picture:
+    """Horizontal bars: label, value, and what the baseline has, which gets a mark beside; None where that is not known."""
+    shown = [(clip(label, 28), _drawn(value, 0.0), None if before is None else _drawn(before, 0.0))
+             for label, value, before in bars[:MAX_BARS]]
+    compared = any(before is not None for *_, before in shown)
+    with matplotlib.rc_context(svg.STYLE):
+        figure, axes = svg.new_axes(0.3 * len(shown) + (1.0 if compared else 0.7))
+        worse, better, same = svg.PALETTE[5], svg.PALETTE[2], svg.PALETTE[0]
+        for place, (_, value, before) in enumerate(shown):
+            colour = same if before is None or value == before else worse if value > before else better
+            axes.barh(place, value, 0.62, color=colour, linewidth=0)
+            change = f" ({100 * (value / before - 1):+.2g} %)" if before and value != before else ""
+            axes.annotate(words.number(value) + change, (max(value, before or 0), place), (5, 0), textcoords="offset points",
+                          va="center", size=9)
+        marks = [(before, place) for place, (*_, before) in enumerate(shown) if before is not None]
+        if marks:
+            axes.plot(*zip(*marks), "|", color=svg.INK, markersize=13, markeredgewidth=2, label="baseline", linestyle="none")
+            axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), fontsize=9, handlelength=1)
+        axes.set_yticks(range(len(shown)), [label for label, *_ in shown])
+        axes.set_xlim(0, max((max(value, before or 0) for _, value, before in shown), default=0) * 1.32 or 1)
+        _value_axis(axes, unit)
+        description = f"{title}, in {unit}: " + "; ".join(
+            f"{label} {words.number(value)}" + (f", baseline {words.number(before)}" if before is not None else "")
+            for label, value, before in shown) + "."
+        drawn = svg.to_svg(figure, slug, title, clip(description, 1500))
+    columns = [Column("board"), Column(f"now, {unit}", True), *([Column(f"baseline, {unit}", True)] if compared else [])]
+    rows = [[Datum(label), *(Datum() if each is None else Datum(words.number(each), each) for each in numbers[:1 + compared])]
+            for label, *numbers in shown]
+    return Picture(title, clip(description, 1500), drawn, Table(title, columns, rows))
+
+
 def intervals(slug: str, title: str, unit: str, points: Sequence[tuple[str, float, float, float]]) -> Picture:
     """Estimates with their intervals: label, value, low, high."""
     points = [(label, _drawn(value), _drawn(low), _drawn(high)) for label, value, low, high in points[:MAX_BARS]]

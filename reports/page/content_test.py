@@ -1,4 +1,4 @@
-"""What the page says: its verdict, numbers as people read them, differences, and Markdown that nothing breaks."""
+"""What the page says: its verdict with causes, numbers as people read them, differences."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import dataclasses
 import json
 import math
 import pathlib
-import re
 
 import pytest
 
 from reports import catalogue, diff_file
-from reports import report as command
 from reports import report_file as rf
-from reports.diff_file import Diff
+from reports.diff_file import Cause, Change, Diff
 from reports.history import Series
 from reports.page import build, chart, document, html_page, markdown, words
-from reports.page.sections import differences, measured, trend, verdict
+from reports.page.sections import differences, front, measured, trend, verdict
 from reports.testing import page_report as testing
 
 
@@ -78,7 +76,7 @@ def test_a_commit_is_short_above_and_whole_below() -> None:
     report.environment.commit = f"{'0123456789ab' * 4}"[:40] + "-dirty"
     found = build.document(build.Inputs(report))
     assert "commit 0123456789ab-dirty" in found.subtitle
-    assert report.environment.commit in markdown.render(found).replace("\\", "")
+    assert report.environment.commit in html_page.render(found)
 
 
 def test_bars_have_no_parts_that_are_nowhere_and_keep_their_colours() -> None:
@@ -105,9 +103,9 @@ def test_a_pass_within_a_tolerance_has_a_colour_of_its_own() -> None:
     assert verdict.verdict(rf.Report("x", cells=[near]), None).headline == "The only cell passes, within a tolerance and not to the bit"
     assert verdict.verdict(rf.Report("x", cells=both), Diff(False)).tone == "bad"
     page = build.document(build.Inputs(rf.Report("x", cells=both)))
-    text = markdown.render(page)
-    assert "≈ within" in text and "1 of 2 runs gave the bits" in text and "not to the bit (≈): 1." in text
+    assert "| Parity | 2 | 1 | ≈ 1 |" in markdown.render(page)
     html = html_page.render(page)
+    assert "1 of 2 runs gave the bits" in html and "not to the bit (≈): 1." in html
     assert 'aria-label="within" class="tone near">≈<' in html and "Divergences and failures" not in html
 
 
@@ -115,7 +113,7 @@ def test_taps_are_offered_where_there_are_any() -> None:
     def offered(note: str, core: str = "m3", *figures: rf.Figure) -> bool:
         cell = rf.Cell(rf.Key("parity", "unicorn", core), "mismatch", command="build/atome verify x",
                        divergence=rf.Divergence(0, 1, "logits", note=note), figures=list(figures))
-        return "--taps" in markdown.render(build.document(build.Inputs(rf.Report("x", cells=[cell]))))
+        return "--taps" in html_page.render(build.document(build.Inputs(rf.Report("x", cells=[cell]))))
 
     assert offered("")
     assert not offered("its banner says so, so the op cannot be named") and not offered("", "host-simd")
@@ -133,22 +131,69 @@ def test_a_comparison_that_fails_says_no_other() -> None:
     assert said.tone == "bad" and not any("No regressions" in line for line in said.lines)
 
 
-def test_regressions_come_first_however_many_notes_there_are(tmp_path: pathlib.Path) -> None:
-    rows = [{"severity": "note", "kind": f"n{i}"} for i in range(10_000)] + [{"severity": "regression", "kind": "worst"}]
-    (tmp_path / "d.json").write_text(json.dumps({"verdict": "regression", "totals": {"figures_compared": 1}, "changes": rows}))
-    found = diff_file.read(tmp_path / "d.json")
-    assert len(found.regressions) == 1
-    section = differences.section(found)
-    assert section is not None
-    worst, notes = (block for block in section.blocks if isinstance(block, document.Table))
-    assert (worst.folded, notes.folded, worst.rows[0][1].text, worst.total, notes.total) == (False, True, "worst", 1, 10_000)
-    assert "Not shown: 9960 more differences" in markdown.render(build.document(build.Inputs(rf.Report("x"), found)))
+def test_notes_are_folded_and_counted(tmp_path: pathlib.Path) -> None:
+    rows = [{"severity": "note", "kind": f"n{i}"} for i in range(10_000)]
+    (tmp_path / "d.json").write_text(json.dumps({"verdict": "pass", "totals": {"figures_compared": 1}, "changes": rows, "causes": []}))
+    found = differences.section(diff_file.read(tmp_path / "d.json"))
+    assert found is not None
+    notes, = (block for block in found.blocks if isinstance(block, document.Table))
+    assert (notes.folded, len(notes.rows), notes.total) == (True, 60, 10_000)
+
+
+def causes_of(count: int) -> Diff:
+    """So many, each of one change."""
+    changes = [Change("regression", "worse", rf.Key(core=f"c{i}"), "max_ulp") for i in range(count)]
+    return Diff(False, causes=[Cause("regression", "^", "cycles", f"c{i}", "w", f"cause {i}", (i,)) for i in range(count)], changes=changes,
+                headline=f"{count} causes")
+
+
+def test_causes_stand_in_the_verdict_the_worst_first_and_the_rest_below() -> None:
+    found = build.document(build.Inputs(fitting(), causes_of(70)))
+    assert found.verdict.headline == "70 causes" and found.verdict.more_causes == 62
+    assert [cause.summary for cause in found.verdict.causes] == [f"cause {i}" for i in range(8)]
+    below = next(section for section in found.sections if section.id == "differences")
+    assert [block.summary for block in below.blocks if isinstance(block, document.Detail)] == [f"cause {i}" for i in range(8, 60)]
+    assert any("10 more causes" in block.text for block in below.blocks if isinstance(block, document.Paragraph))
+
+
+def test_a_cause_opens_to_what_changed_and_goes_on() -> None:
+    cause = build.document(build.Inputs(fitting(), testing.diff())).verdict.causes[0]
+    assert (cause.mark, cause.kind, cause.summary, cause.tone) == ("^", "flash", "Cortex-M0 a: +16 B, Exp 700 -> 716", "bad")
+    assert cause.table and [row[1].text for row in cause.table.rows] == [
+        "firmware_bytes", "engine_text_bytes", "symbol_bytes of symbol atome::Exp(float)"]
+    assert cause.facts == [("of", "1 cell, 2 figures"), ("in full", "atome::Exp(float)")]
+    assert cause.commands == [("Go on from here", "build/atome size --core m0 --symbols 20")]
+
+
+def test_a_failing_cell_that_no_cause_has_is_named() -> None:
+    cells = [rf.Cell(rf.Key(core="m0"), "mismatch"), rf.Cell(rf.Key(core="m3"), "crashed")]
+    change = Change("regression", "fails", cells[0].key)
+    cause = Cause("regression", "x", "bits", "m0", "it", "m0: it", (0,))
+    found = verdict.verdict(rf.Report("x", cells=cells), None, Diff(False, changes=[change], causes=[cause], headline="1 cause, 1 cell"))
+    assert found.headline == "1 of 2 cells fails, 1 cause, 1 cell" and found.lines[0] == "crashed: parity m3"
+    better = Diff(True, changes=[change], causes=[dataclasses.replace(cause, severity="improvement")])
+    assert verdict.verdict(rf.Report("x", cells=cells), better).headline == "2 of 2 cells fail"
+
+
+def test_the_front_has_the_default_model_beside_the_baseline() -> None:
+    cell = testing.cycles("m3", "bluepill")
+    change = Change("regression", "worse", cell.key, "cycles_per_token", before="8000", after="10000", change="+2000 (+25 %)")
+    over = dataclasses.replace(change, what="over budget", before="9000", change="+1000 over the budget")
+    sizes = dataclasses.replace(testing.size("m3"), figures=[rf.Figure("ram_bytes_needed", 90, "board", "bluepill")])
+    cells = [cell, testing.cycles("m0"), sizes, dataclasses.replace(cell, key=dataclasses.replace(cell.key, variant="q15"))]
+    found = front.find(cells, Diff(False, changes=[change, over]))
+    assert found and found.model == "a.atome03, f32, built for speed" and found.places == ["m3 bluepill"]
+    assert found.points[("cycles_per_token", "m3 bluepill")] == front.Point(10000.0, 8000.0, "+2000 (+25 %)")
+    assert found.points[("ram_bytes_needed", "m3 bluepill")] == front.Point(90.0, 90.0, "")
+    alone = front.find([testing.cycles("m0")], None)
+    assert alone and alone.places == ["m0"] and alone.points[("cycles_per_token", "m0")].before is None
+    assert front.find([testing.size("m0")], None) is None
 
 
 def test_the_accuracy_of_cycles_is_told_whole() -> None:
     note = "cycles within 4% mean, 9% worst: " + "of this and that, " * 30 + "to the end"
     report = rf.Report("x", cells=[dataclasses.replace(testing.cycles("m3"), note=note)])
-    assert note in markdown.render(build.document(build.Inputs(report)))
+    assert note in html_page.render(build.document(build.Inputs(report)))
 
 
 def table_of(kind: str, cells: list[rf.Cell], place: int = 0,
@@ -205,31 +250,7 @@ def test_what_fits_a_board() -> None:
 
 def test_a_regression_is_no_pass() -> None:
     said = verdict.verdict(fitting(), testing.diff())
-    assert (said.tone, said.headline) == ("bad", "2 regressions")
-    assert any("atome::Exp(float) grew" in line for line in said.lines)
-
-
-def test_markdown_of_names_that_attack() -> None:
-    summary = markdown.render(build.document(build.Inputs(testing.report())))
-    assert "<script" not in summary and not re.search(r"(?<!\\)\]\(", summary) and "@all" not in summary
-    rows = [line for line in summary.splitlines() if line.startswith("|")]
-    for head, rule in zip(rows, rows[1:]):
-        if rule.startswith("| ---"):
-            assert len(head.replace("\\|", "").split("|")) == len(rule.split("|"))
-
-
-@pytest.mark.parametrize(("text", "escaped"), [
-    ("a_b|c", r"a_b\|c"), ("_a_ b__c", r"\_a\_ b\_\_c"), ("1.36", "1.36"), ("2)", r"2\)"), ("+16 -", "+16 -"), ("-0.5", "-0.5"),
-    ("<b>&", "&lt;b&gt;&amp;"), ("#12 @me", "&#35;12 &#64;me"), ("1. x", r"1\. x"), ("- x", r"\- x"),
-    ("https://a www.b", "https&#58;//a www&#46;b"), ("--core m0", r"\--core m0"), ("a-b", "a-b")])
-def test_escaping_of_markdown(text: str, escaped: str) -> None:
-    assert markdown.escape(text) == escaped
-
-
-def test_a_summary_is_short_whatever_the_report() -> None:
-    cells = [rf.Cell(rf.Key(model="&" * 300, core="|" * 300, runner=f"{n}"), "error", message="<" * 5000, command="*" * 5000)
-             for n in range(3000)]
-    assert len(markdown.render(build.document(build.Inputs(rf.Report("x", cells=cells)))).encode()) <= markdown.MAX_BYTES
+    assert (said.tone, said.headline) == ("bad", "2 causes, 3 figures")
 
 
 def test_trends() -> None:
@@ -244,79 +265,3 @@ def test_trends() -> None:
 def test_one_night_is_no_trend() -> None:
     found = trend.section([Series("flash m0", "bytes", [("2026-11-24", "abc", 100)], None)])
     assert [type(block) for block in found.blocks] == [document.Paragraph]
-
-
-DIFF = {"verdict": "regression", "summary": "1 regression", "totals": {"figures_compared": 5}, "environment": [], "changes": [
-    {"severity": "regression", "what": "worse", "kind": "size", "core": "m0", "figure": "code_bytes", "change": "+16"}]}
-
-
-def test_the_command_writes_what_is_asked_for(tmp_path: pathlib.Path) -> None:
-    rf.write(testing.report(False), tmp_path / "r.binpb")
-    (tmp_path / "d.json").write_text(json.dumps(DIFF))
-    options = [str(tmp_path / "r.binpb"), "--diff", str(tmp_path / "d.json")]
-    assert command.main([*options, "--html", str(tmp_path / "p.html"), "--markdown", str(tmp_path / "p.md")]) == 0
-    for name in ("p.html", "p.md"):
-        text = (tmp_path / name).read_text()
-        assert "1 regression" in text and "size m0" in text.replace("\\", "")
-
-
-def test_a_baseline_is_compared_by_atome(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch,
-                                         capsys: pytest.CaptureFixture[str]) -> None:
-    for name in ("old", "new"):
-        rf.write(testing.report(False), tmp_path / f"{name}.binpb")
-    asked = [str(tmp_path / "new.binpb"), "--baseline", str(tmp_path / "old.binpb"), "--markdown", str(tmp_path / "p.md")]
-    atome = tmp_path / "atome"
-    monkeypatch.setenv("ATOME_COMMAND", str(atome))
-    assert command.main(asked) == 2 and f"{atome} is missing" in capsys.readouterr().err
-    for code, done, says in ((3, 0, "1 regression"), (0, 0, "1 regression"), (2, 2, "cannot compare")):
-        atome.write_text(f"""#!/bin/sh
-echo "$@" > {tmp_path}/words
-echo '{json.dumps(DIFF)}'
-echo cannot compare >&2
-exit {code}
-""")
-        atome.chmod(0o755)
-        assert command.main(asked) == done
-        assert says in (capsys.readouterr().err if done else (tmp_path / "p.md").read_text())
-    assert (tmp_path / "words").read_text().split() == ["diff", asked[2], asked[0], "--format", "json"]
-    command.main([*asked, "--partial"])
-    assert (tmp_path / "words").read_text().endswith(" --partial\n")
-
-
-@pytest.mark.skipif(not diff_file.command().is_file(), reason="no atome beside the generated modules")
-def test_atome_finds_what_grew(tmp_path: pathlib.Path) -> None:
-    for name, grown in (("old", 0), ("new", 16)):
-        rf.write(fitting(grown), tmp_path / f"{name}.json")
-    assert diff_file.run(tmp_path / "old.json", tmp_path / "old.json").changes == []
-    found = diff_file.run(tmp_path / "old.json", tmp_path / "new.json")
-    assert not found.passed and {each.name for each in found.regressions} == {"firmware_bytes", "engine_text_bytes"}
-    figure = testing.size("m0", 16).figure("firmware_bytes")
-    assert figure and "16" in found.delta(testing.size("m0").key, figure)
-
-
-def test_a_history_gives_trends(tmp_path: pathlib.Path) -> None:
-    history = pytest.importorskip("reports.history.__main__", reason="no reports/history")
-    for night, grown in (("2026-11-24T05:00:00Z", 0), ("2026-11-25T05:00:00Z", 16)):
-        report = testing.report(False, grown=grown)
-        report.environment.date = report.environment.commit = night
-        rf.write(report, tmp_path / f"{grown}.binpb")
-        assert history.main(["add", str(tmp_path / f"{grown}.binpb"), "--db", str(tmp_path / "h.sqlite")]) == 0
-    options = ["--history", str(tmp_path / "h.sqlite"), "--markdown", str(tmp_path / "s.md")]
-    assert command.main([str(tmp_path / "16.binpb"), *options]) == 0
-    assert "+0.13 % | 2 | ❌ 2026-11-25" in (tmp_path / "s.md").read_text().replace("\\", "")
-
-
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"verdict": "pass", "totals": {"figures_compared": 1}, "changes": 1}',
-                                  '{"verdict": "pass", "changes": []}'])
-def test_a_bad_diff_is_named(tmp_path: pathlib.Path, text: str, capsys: pytest.CaptureFixture[str]) -> None:
-    rf.write(testing.report(False), tmp_path / "r.binpb")
-    (tmp_path / "d.json").write_text(text)
-    assert command.main([str(tmp_path / "r.binpb"), "--diff", str(tmp_path / "d.json"), "--html", str(tmp_path / "p.html")]) == 2
-    assert "d.json: no output of atome diff" in capsys.readouterr().err
-    assert not (tmp_path / "p.html").exists()
-
-
-def test_nothing_to_write_is_refused(tmp_path: pathlib.Path) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        command.main([str(tmp_path / "r.binpb")])
-    assert stopped.value.code == 2

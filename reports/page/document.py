@@ -61,8 +61,8 @@ class Table:
     limit: int = MAX_ROWS
     folded: bool = False  # long, and looked into only when needed
     row_noun: str = "rows"
-    brief: bool = True    # part of the Markdown too
     unlisted: int = 0     # rows beyond `rows` that nobody made, as none would be shown
+    source: str = "the report file"  # what has them all
 
     @property
     def total(self) -> int:
@@ -80,7 +80,7 @@ class Table:
         rows, columns = self.total - shown_rows, len(self.columns) - MAX_COLUMNS
         parts = [f"{rows} more {self.row_noun}"] if rows > 0 else []
         parts += [f"{columns} more columns"] if columns > 0 else []
-        return f"Not shown: {' and '.join(parts)}; the report file has them." if parts else ""
+        return f"Not shown: {' and '.join(parts)}; {self.source} has them." if parts else ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,12 +104,15 @@ class Picture:
 
 @dataclasses.dataclass(frozen=True)
 class Detail:
-    """Something to open: a summary, facts, commands to go on with."""
+    """Something to open: a summary, facts, a table, commands to go on with."""
     id: str
     summary: str
     tone: str
-    facts: Sequence[tuple[str, str]]
-    commands: Sequence[tuple[str, str]]  # what for, command
+    facts: Sequence[tuple[str, str]] = ()
+    commands: Sequence[tuple[str, str]] = ()  # what for, command
+    mark: str = ""  # one character
+    kind: str = ""  # one word before the summary
+    table: Table | None = None
 
 
 Block = Paragraph | Table | Picture | Detail
@@ -128,6 +131,8 @@ class Verdict:
     headline: str
     lines: Sequence[str]
     tiles: Sequence[tuple[str, str, str]]  # number, what it counts, tone
+    causes: Sequence[Detail] = ()  # the worst first
+    more_causes: int = 0           # that are not among them
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,3 +141,4 @@ class Document:
     subtitle: Sequence[str]
     verdict: Verdict
     sections: Sequence[Section]
+    brief: Sequence[Table] = ()  # what the Markdown has beside the verdict

@@ -27,9 +27,10 @@ def _command(what: str, command: str) -> Html:
 
 def _detail(found: Detail) -> Html:
     facts = [join(element("dt", name), element("dd", value)) for name, value in found.facts]
-    return element("details", element("summary", element("span", found.summary, class_=f"tone {found.tone}")),
-                   element("dl", *facts) if facts else "", *(_command(*each) for each in found.commands), id=found.id,
-                   class_="failure")
+    cause = [element("span", found.mark, class_="mark"), " ", element("strong", found.kind), " "] if found.mark else []
+    return element("details", element("summary", *cause, element("span", found.summary, class_=f"tone {found.tone}")),
+                   element("dl", *facts) if facts else "", *(_command(*each) for each in found.commands),
+                   table(found.table) if found.table else "", id=found.id, class_=f"cause {found.tone}" if found.mark else "failure")
 
 
 def _block(block: Block) -> Html:
@@ -54,7 +55,9 @@ def _section(section: Section) -> Html:
 def _verdict(verdict: Verdict) -> Html:
     tiles = [element("li", element("strong", number), " ", element("span", what), class_=tone or None)
              for number, what, tone in verdict.tiles]
+    more = element("p", f"… and {verdict.more_causes} more causes, below", class_="more")
     return element("div", element("p", verdict.headline, class_="headline"),
+                   *map(_detail, verdict.causes), more if verdict.more_causes else "",
                    element("ul", *(element("li", line) for line in verdict.lines), class_="lines"),
                    element("ul", *tiles, class_="tiles"), class_=f"verdict {verdict.tone}", role="status")
 

@@ -188,7 +188,7 @@ class _Maker:
                     self._figure(column, name, operator.methodcaller("find", name, column.of_part), column.title)
         if not self.rows or len(self.columns) == names:
             return None
-        return Table(clip(self.names.caption(title)), self.columns, self.data, folded=folded, brief=not folded)
+        return Table(clip(self.names.caption(title)), self.columns, self.data, folded=folded)
 
 
 def table(view: View, cells: Sequence[Cell], title: str, diff: Diff | None = None, folded: bool = False,
@@ -218,5 +218,5 @@ def pivot(view: View, cells: Sequence[Cell], title: str, diff: Diff | None) -> T
     rows = [[Datum(clip(part, 110), clip(part, 500)), *(datum(cell, each.get(part)) for cell, each in zip(cells, found))]
             for part in order[:MAX_SYMBOLS]]
     columns = [Column(view.rows, code=True), *(Column(names.label(cell.key), True, about=quantity.title) for cell in cells)]
-    return Table(names.caption(title), columns, rows, folded=True, row_noun=f"{view.rows}s", brief=False,
+    return Table(names.caption(title), columns, rows, folded=True, row_noun=f"{view.rows}s",
                  unlisted=len(order) - len(rows))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from reports.diff_file import Change, Diff
+import dataclasses
+from typing import Any
+
+from reports.diff_file import Cause, Change, Diff
 from reports.report_data import Cell, Divergence, Environment, Figure, Key, Report
 
 EVIL = "<script>alert(1)</script>\"'&|`*_[x](javascript:alert(1))$x$\N{RIGHT-TO-LEFT OVERRIDE}\0\n# @all"
@@ -94,4 +97,18 @@ def diff(grown: int = 16) -> Diff:
                 Change("improvement", "better", cycles("m3").key, "cycles_per_token", change="-1.00 %"),
                 Change("note", "wall time", benchmark("dot", 1).key, "seconds", change="1.2 times"),
                 Change("note", "new cell", parity(EVIL, EVIL).key)]
-    return Diff(False, "2 regressions, 1 improvement, 3 notes", 123, ["the commit: a, now b"], changes)
+    causes = [Cause("regression", "^", "flash", "Cortex-M0 a", "+16 B, Exp 700 -> 716", "Cortex-M0 a: +16 B, Exp 700 -> 716", (0, 1, 2),
+                    ("atome::Exp(float)",), 1, 2, "build/atome size --core m0 --symbols 20"),
+              Cause("improvement", "v", "cycles", "Cortex-M3 a", "-1.00 %", "Cortex-M3 a: -1.00 %", (3,), (), 1, 1)]
+    return Diff(False, "2 regressions, 1 improvement, 3 notes", 123, ["the commit: a, now b"], changes, "2 causes, 3 figures", causes)
+
+
+def diff_json() -> dict[str, Any]:
+    """As `atome diff --format json` prints what `diff` gives."""
+    found = diff()
+    names = {"name": "figure"}
+    changes = [{names.get(field, field): value for field, value in dataclasses.asdict(change).items() if field != "key"}
+               | dataclasses.asdict(change.key) for change in found.changes]
+    return {"verdict": "regression", "summary": found.summary, "headline": found.headline, "environment": found.environment,
+            "totals": {"figures_compared": found.compared}, "changes": changes,
+            "causes": [dataclasses.asdict(cause) for cause in found.causes]}

@@ -17,13 +17,13 @@ def section(report: Report) -> Section:
     commands = [report.command, *(each for each in report.sources if each != report.command)]
     blocks.append(Table("What ran", [Column("command", code=True)],
                         [[Datum(clip(each, MAX_COMMAND))] for each in commands if each], 100,
-                        folded=len(commands) > 3, row_noun="commands", brief=False))
+                        folded=len(commands) > 3, row_noun="commands"))
     cells = [[Datum(clip(str(cell.key), 200)), of.outcome(cell.outcome),
               Datum(clip(cell.command, MAX_COMMAND)) if cell.command else Datum("not recorded", tone="muted")]
              for cell in report.cells]
     blocks.append(Table("Measure a cell again: all its figures come from one command, from the repository's root",
                         [Column("cell"), Column("outcome"), Column("command", code=True)], cells, 1000, folded=True,
-                        row_noun="cells", brief=False))
+                        row_noun="cells"))
     return Section("environment", "Environment and commands",
                    [block for block in blocks if not isinstance(block, Table) or block.rows])
 
