@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import pathlib
 import select
@@ -12,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 
+from ci.night import environment
 from ci.night.job import REPORT, WORK, Ended
 
 KEPT_BYTES = 200_000  # of stdout and stderr each, the last ones
@@ -23,11 +25,14 @@ def _end_of(path: pathlib.Path) -> bytes:
         return file.read()
 
 
+_commit = functools.cache(environment.commit)  # git is asked once, not by each process
+
+
 def _environment(root: pathlib.Path) -> dict[str, str]:
     """As the tests have it: Python's modules from this repository and its build."""
     ours = {"PYTHONPATH": str(root), "ATOME_BUILD": str(root / "build"), "PYTHONDONTWRITEBYTECODE": "1",
             "ATOME_PROTO_PYTHON": os.environ.get("ATOME_PROTO_PYTHON", str(root / "build" / "python")),
-            "OPENBLAS_NUM_THREADS": "1"}
+            "ATOME_COMMIT": _commit(root), "OPENBLAS_NUM_THREADS": "1"}
     return {**os.environ, **ours}
 
 

@@ -64,6 +64,10 @@ void Declare(Options& options, AcceptArguments* arguments) {
   options.Text("--reason", &acceptance.reason, "Why the new figures are right").Required();
   options.Text("--baseline", &acceptance.baseline, "File to write, .json or .json.xz");
   options.Text("--log", &acceptance.log, "File to which an entry, a line of JSON, is added");
+  options.Text(
+      "--dirty", &acceptance.dirty,
+      "Why a report is taken whose tree has changes that no commit has, or whose commit is unknown; kept in "
+      "the log");
   options.Flag("--partial", &acceptance.partial,
                "The report has only some cells; the baseline keeps the others");
   AddFormat(options, &arguments->format);

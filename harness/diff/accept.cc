@@ -15,6 +15,7 @@
 #include "harness/base/text.h"
 #include "harness/diff/baseline.h"
 #include "harness/diff/diff_output.h"
+#include "harness/report/environment.h"
 #include "harness/report/report_file.h"
 
 namespace atome::harness::report {
@@ -62,6 +63,7 @@ std::string EntryOf(const Acceptance& acceptance, const std::string& commit, con
                     const Diff& diff) {
   Json entry{{"when", acceptance.when}, {"who", acceptance.who},   {"why", acceptance.reason},
              {"commit", commit},        {"baseline_sha256", hash}, {"summary", Summary(diff)}};
+  if (!acceptance.dirty.empty()) entry["dirty"] = acceptance.dirty;
   if (!diff.renamed.empty()) entry["renamed"] = diff.renamed;
   entry["changes"] = Json::array();
   size_t kept = 0;
@@ -107,6 +109,26 @@ std::string WriteBoth(const Acceptance& acceptance, const std::string& log, cons
   return undone.empty() ? error : StrCat(error, "; and its entry stays in the log: ", undone);
 }
 
+// Why nobody can measure this report again; empty when a commit names what was measured. That of a merged
+// report is of several.
+std::string WhyNoCommit(const std::string& commit) {
+  if (IsBlank(commit)) return "its commit is unknown";
+  if (commit.find(kDirty) != std::string::npos)
+    return StrCat("its tree has changes that no commit has (", commit, ")");
+  return "";
+}
+
+std::string WhyNotCommit(const Report& report, const Acceptance& acceptance) {
+  const std::string why = WhyNoCommit(report.environment.commit);
+  if (why.empty() && acceptance.dirty.empty()) return "";
+  if (why.empty())
+    return StrCat("--dirty is for a report of no commit, and this one is of ", report.environment.commit,
+                  "; leave it out");
+  if (!IsBlank(acceptance.dirty)) return "";
+  return StrCat("nobody could measure the report again: ", why,
+                "; commit, measure and accept then, or say why it is taken in --dirty \"...\"");
+}
+
 std::string WhyNot(const Report& report, const Acceptance& acceptance) {
   if (IsBlank(acceptance.reason)) return "no reason; say why in --reason \"...\"";
   if (IsBlank(acceptance.who)) return "nobody accepts; set git's user.name and user.email, or USER";
@@ -115,7 +137,7 @@ std::string WhyNot(const Report& report, const Acceptance& acceptance) {
                   ": a baseline is read by people, too; name a file in .json or .json.xz");
   if (report.cells.empty()) return "the report has no cells; measure something first";
   const auto failed = std::ranges::find_if_not(report.cells, &Cell::passed);
-  if (failed == report.cells.end()) return "";
+  if (failed == report.cells.end()) return WhyNotCommit(report, acceptance);
   return StrCat("cell \"", failed->key.Describe(), "\" does not pass: ", OutcomeText(failed->outcome),
                 failed->message.empty() ? "" : ": ", failed->message,
                 "; mend it first, all cells of a baseline pass");

@@ -16,6 +16,7 @@ struct Acceptance {
   std::string reason;
   std::string who;       // "Name <mail>"
   std::string when;      // "2024-05-01T09:30:00Z"
+  std::string dirty{};   // why a report of no known commit, or of a tree with changes, is taken; else empty
   bool partial = false;  // cells of the baseline that the report lacks stay
 };
 
@@ -23,8 +24,9 @@ struct Acceptance {
 // process that is killed between them leaves an entry without its baseline, whose hash it has; accepting
 // again then adds none. One process at a time, by a lock on the log's folder. Returns what changed from the
 // old baseline; when nothing did, wall time apart, which no baseline has, nothing is written, but for a
-// baseline with names of an older atome. Errors, with what to do: no reason; no `who`; cells that fail; a
-// baseline that cannot be read; a file that cannot be written.
+// baseline with names of an older atome. Errors, with what to do: no reason; no `who`; a report whose commit
+// nobody can measure again, without `dirty`, or any other with it; cells that fail; a baseline that cannot be
+// read; a file that cannot be written.
 Result<Diff> Accept(const Report& report, const Acceptance& acceptance);
 
 }  // namespace atome::harness::report

@@ -78,6 +78,29 @@ TEST_F(AcceptTest, KeepsWhoWhenWhyAndWhat) {
   EXPECT_EQ(log[1]["changes"][0]["after"], "12");
 }
 
+TEST_F(AcceptTest, WhatNobodyCanMeasureAgainNeedsAReason) {
+  for (const char* commit : {"", " ", "abc-dirty", "abc-dirty; def", "abc; def-dirty"}) {
+    Report report = ReportWith(10);
+    report.environment.commit = commit;
+    EXPECT_THAT(ErrorOf(Accept(report, Wanted())), HasSubstr("--dirty")) << commit;
+    Acceptance blank = Wanted();
+    blank.dirty = " ";
+    EXPECT_THAT(ErrorOf(Accept(report, blank)), HasSubstr("nobody could measure the report again")) << commit;
+    EXPECT_FALSE(std::filesystem::exists(Path("b/log.jsonl"))) << commit;
+  }
+  Report report = ReportWith(10);
+  report.environment.commit = "abc-dirty";
+  Acceptance told = Wanted();
+  told.dirty = "a trial";
+  ASSERT_TRUE(Accept(report, told).ok());
+  ASSERT_EQ(Log().size(), 1u);
+  EXPECT_EQ(Log()[0]["dirty"], "a trial");
+  EXPECT_EQ(Log()[0]["commit"], "abc-dirty");
+  EXPECT_THAT(ErrorOf(Accept(ReportWith(11), told)), HasSubstr("leave it out"));
+  ASSERT_TRUE(Accept(ReportWith(11), Wanted()).ok());
+  EXPECT_FALSE(Log()[1].contains("dirty"));
+}
+
 TEST_F(AcceptTest, ListsNoMoreThanAPersonReads) {
   const auto with_many = [](double first) {
     Report report = ReportWith(10);
@@ -134,8 +157,9 @@ TEST_F(AcceptTest, ABaselineWithOldNamesIsWrittenAnew) {
   folder_.Write("b/baseline.json", R"({"cells": [{"kind": "CELL_KIND_PERPLEXITY", "core": "m3",
     "model": "m.atome03", "variant": "VARIANT_F32", "status": "CELL_STATUS_PASS", "figures": [
     {"name": "bpb", "real": 2.5, "figureClass": "FIGURE_CLASS_INTERVAL"}]}]})");
-  const Report report =
+  Report report =
       testing::ReportOf({CellOf(Kind::kPerplexity, "m3", {FigureOf(Quantity::kBitsPerByte, 2.5)})});
+  report.environment.commit = "abc";
   const auto accepted = Accept(report, Wanted("names"));
   ASSERT_TRUE(accepted.ok()) << accepted.error().message;
   EXPECT_TRUE(accepted->changes.empty());

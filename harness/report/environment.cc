@@ -5,11 +5,15 @@
 #include <fstream>
 #include <string_view>
 
+#include "emulation/base/subprocess.h"
+#include "harness/base/places.h"
 #include "harness/base/text.h"
 #include "harness/base/version.h"
 
 namespace atome::harness::report {
 namespace {
+
+constexpr std::chrono::seconds kGitLimit{20};
 
 // What follows `key` and a separator on the first line that begins so, without quotes; empty when there is
 // none.
@@ -42,6 +46,29 @@ std::string DateText(std::chrono::system_clock::time_point time) {
   return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
+std::string CommitOf(const std::filesystem::path& sources) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(sources / ".git", ignored)) return std::string(Commit());
+  constexpr std::string_view kHead = "# branch.oid ";
+  std::string commit;
+  bool changed = false;
+  // An answer that is not needed to the last byte: the lines that say what differs may be many.
+  const emulation::SubprocessResult ended = emulation::RunSubprocess(
+      {.arguments = {"/usr/bin/env", "GIT_OPTIONAL_LOCKS=0", "git", "-C", sources.string(), "status",
+                     "--branch", "--porcelain=v2", "--untracked-files=no"},
+       .trusted = true,
+       .deadline = std::chrono::steady_clock::now() + kGitLimit,
+       .on_line = [&](std::string_view line) {
+         if (line.starts_with(kHead)) commit = line.substr(kHead.size());
+         if (!line.empty() && line.front() != '#') changed = true;
+       }});
+  const bool is_hash = !commit.empty() && commit.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!ended.error.empty() || ended.end != emulation::SubprocessResult::End::kExited || ended.code != 0 ||
+      !is_hash)
+    return "";
+  return changed ? commit + std::string(kDirty) : commit;
+}
+
 Environment EnvironmentSince(std::chrono::system_clock::time_point began,
                              std::span<const emulation::Machine* const> machines) {
   Environment environment;
@@ -51,7 +78,8 @@ Environment EnvironmentSince(std::chrono::system_clock::time_point began,
     const std::string version = machine->Version();
     if (!version.empty()) environment.tools[std::string(machine->name())] = version;
   }
-  if (const char* commit = std::getenv("ATOME_COMMIT")) environment.commit = commit;
+  const char* commit = std::getenv("ATOME_COMMIT");
+  environment.commit = commit != nullptr && *commit != '\0' ? commit : CommitOf(DataFolder());
   environment.host = Host();
   environment.date = DateText(began);
   return environment;

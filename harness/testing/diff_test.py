@@ -293,7 +293,13 @@ def test_accept_refuses(tmp_path: pathlib.Path) -> None:
     failed = night()
     failed["cells"][0]["outcome"] = "mismatch"
     assert "does not pass: mismatch" in refused("accept", write(report, failed), "--reason", "r", *words)
+    dirty = night()
+    dirty["environment"]["commit"] = "abc-dirty"
+    said = refused("accept", write(report, dirty), "--reason", "r", *words)
+    assert "its tree has changes that no commit has (abc-dirty)" in said and "--dirty" in said
     assert sorted(path.name for path in tmp_path.iterdir()) == ["night.json"]
+    assert atome("accept", report, "--reason", "r", "--dirty", "a trial", *words).returncode == 0
+    assert json.loads((tmp_path / "l.jsonl").read_text())["dirty"] == "a trial"
 
 
 def test_the_baseline_changes_by_the_lines_that_changed(tmp_path: pathlib.Path) -> None:
