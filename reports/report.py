@@ -1,7 +1,8 @@
 """A report for people and for other programs: a page, Markdown, exports.
 
     atome report night.binpb --html page.html --markdown summary.md
-    atome report night.binpb --baseline old.binpb --history history.sqlite --html page.html
+    atome report night.binpb --baseline old.binpb --history history.sqlite \\
+        --html page.html
 
 Each output goes to the file that its option names; "-" is standard output.
 

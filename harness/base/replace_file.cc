@@ -1,43 +1,136 @@
 #include "harness/base/replace_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <optional>
 
 #include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {
 
-bool WriteAll(int file, std::string_view bytes) {
+namespace fs = std::filesystem;
+
+constexpr int kMostLinks = 40;  // as Linux follows
+
+std::string Folder(const std::string& path) {
+  const std::string folder = fs::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+std::string Wrong(const std::string& path, int error) {
+  const std::string cannot = StrCat(path, ": cannot write: ");
+  switch (error) {
+    case EISDIR:
+      return StrCat(cannot, "it is a folder; name a file in it");
+    case ENOENT:
+      return StrCat(cannot, std::strerror(error), "; make its folder with mkdir -p ", Folder(path),
+                    ", or name another file");
+    case ENOTDIR:
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return StrCat(cannot, std::strerror(error), "; name a file in a folder that you may write");
+    default:
+      return StrCat(cannot, std::strerror(error));
+  }
+}
+
+// 0, or errno.
+int WriteAll(int file, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = write(file, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
+    if (written <= 0) return written < 0 ? errno : EIO;
     bytes.remove_prefix(static_cast<size_t>(written));
   }
-  return true;
+  return 0;
+}
+
+// This program's output that `path` is another name of, as /dev/stdout is; else nothing.
+std::optional<int> OwnOutput(const struct stat& path) {
+  for (const int file : {STDOUT_FILENO, STDERR_FILENO}) {
+    struct stat own {};
+    if (fstat(file, &own) == 0 && own.st_dev == path.st_dev && own.st_ino == path.st_ino) return file;
+  }
+  return std::nullopt;
+}
+
+// 0, or errno.
+int WriteInto(const std::string& path, const std::optional<int>& own, std::string_view bytes) {
+  if (own) {
+    std::cout.flush();
+    return WriteAll(*own, bytes);
+  }
+  const int file = open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC);
+  if (file < 0) return errno;
+  const int error = WriteAll(file, bytes);
+  return close(file) != 0 && error == 0 ? errno : error;
+}
+
+// Where the symbolic links of the last name lead to, also when nothing is there yet.
+std::string Followed(std::string path) {
+  for (int links = 0; links < kMostLinks; ++links) {
+    std::error_code none;
+    const fs::path target = fs::read_symlink(path, none);
+    if (none) break;
+    path = (fs::path(path).parent_path() / target).string();  // an absolute target replaces the folder
+  }
+  return path;
+}
+
+// 0, or errno.
+int Replace(const std::string& path, std::string_view bytes) {
+  const std::string beside = StrCat(path, ".", getpid(), ".new");
+  const int file = open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+  if (file < 0) return errno;
+  int error = WriteAll(file, bytes);
+  if (error == 0 && fsync(file) != 0) error = errno;
+  if (close(file) != 0 && error == 0) error = errno;
+  if (error == 0 && std::rename(beside.c_str(), path.c_str()) != 0) error = errno;
+  if (error != 0) unlink(beside.c_str());
+  return error;
 }
 
 }  // namespace
 
 std::string ReplaceFile(const std::string& path, std::string_view bytes) {
-  const std::string beside = StrCat(path, ".", getpid(), ".new");
-  const int file = open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (file < 0) return StrCat(path, ": cannot write: ", std::strerror(errno));
-  const bool written = WriteAll(file, bytes) && fsync(file) == 0;
-  int reason = errno;
-  const bool closed = close(file) == 0;
-  if (written && !closed) reason = errno;
-  if (written && closed) {
-    if (std::rename(beside.c_str(), path.c_str()) == 0) return "";
-    reason = errno;
+  struct stat status {};
+  int error = 0;
+  if (stat(path.c_str(), &status) == 0) {
+    const std::optional<int> own = OwnOutput(status);
+    if (S_ISDIR(status.st_mode)) {
+      error = EISDIR;
+    } else if (own || !S_ISREG(status.st_mode)) {
+      error = WriteInto(path, own, bytes);
+    } else {
+      error = Replace(Followed(path), bytes);
+    }
+  } else {
+    error = errno == ENOENT ? Replace(Followed(path), bytes) : errno;
   }
-  unlink(beside.c_str());
-  return StrCat(path, ": cannot write: ", std::strerror(reason));
+  return error == 0 ? "" : Wrong(path, error);
+}
+
+std::string WhyNotWritable(const std::string& path) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) return Wrong(path, EISDIR);
+    if (OwnOutput(status)) return "";
+    if (!S_ISREG(status.st_mode)) return access(path.c_str(), W_OK) == 0 ? "" : Wrong(path, errno);
+  }
+  const std::string folder = Folder(Followed(path));
+  if (stat(folder.c_str(), &status) != 0) return Wrong(path, errno);
+  if (!S_ISDIR(status.st_mode)) return Wrong(path, ENOTDIR);
+  if (path.empty() || path.ends_with('/')) return Wrong(path, EISDIR);
+  return access(folder.c_str(), W_OK | X_OK) == 0 ? "" : Wrong(path, errno);
 }
 
 }  // namespace atome::harness

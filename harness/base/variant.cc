@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/base/nearest.h"
 #include "harness/base/text.h"
 
 namespace atome::harness {
@@ -16,7 +17,7 @@ Result<std::vector<Variant>> ParseVariants(const std::vector<std::string>& names
   for (const std::string& name : names) {
     const auto found = std::ranges::find(kVariants, name, VariantName);
     if (found == std::end(kVariants))
-      return Bad(StrCat("unknown variant \"", name, "\"; known are f32, q15, q15kv8, plain"));
+      return Bad(UnknownWord("variant", name, {"f32", "q15", "q15kv8", "plain"}));
     variants.push_back(*found);
   }
   if (variants.empty()) variants.push_back(Variant::kF32);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "harness/base/nearest.h"
 #include "harness/base/places.h"
 #include "harness/base/text.h"
 
@@ -37,7 +38,7 @@ Result<std::vector<BenchmarkSuite>> ParseSuites(const std::vector<std::string>& 
   std::vector<BenchmarkSuite> suites;
   for (const std::string& name : names) {
     const auto suite = std::ranges::find(kSuites, name, &BenchmarkSuite::name);
-    if (suite == kSuites.end()) return Bad(StrCat("unknown suite \"", name, "\"; known are host, kernels"));
+    if (suite == kSuites.end()) return Bad(UnknownWord("suite", name, {"host", "kernels"}));
     suites.push_back(*suite);
   }
   return suites;

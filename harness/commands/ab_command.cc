@@ -179,9 +179,7 @@ void Declare(Options& options, AbArguments* arguments) {
 }  // namespace
 
 void AddAb(Program& program) {
-  program.Add("ab",
-              "Compare models or engine variants over seeds and cores, as a file says; trains missing models",
-              Declare, RunAb);
+  program.Add("ab", "Compare models or variants over seeds and cores, as a file says", Declare, RunAb);
 }
 
 }  // namespace atome::harness

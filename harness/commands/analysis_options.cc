@@ -1,36 +1,26 @@
 #include "harness/commands/analysis_options.h"
 
-#include <fstream>
 #include <iostream>
 
 #include "emulation/elf/elf_image.h"
+#include "harness/base/replace_file.h"
 #include "harness/base/table.h"
 #include "harness/base/text.h"
 #include "harness/cycles/annotation_output.h"
 #include "harness/cycles/profile_output.h"
 
 namespace atome::harness {
-namespace {
-
-// Returns an error message, or nothing.
-std::string Write(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  return file ? "" : StrCat("cannot write ", path);
-}
-
-}  // namespace
-
 void AnalysisOptions::AddTo(Options& options) {
   options.Flag("--annotate", &annotate_,
                "Print on stderr what each instruction took, and why, the costliest functions first");
   options.Texts("--functions", &functions_, "Only functions whose names contain one of these");
-  options.Text("--annotation", &annotation_, "CSV file for the cycles of every instruction and their parts");
+  options.Text("--annotation", &annotation_, "CSV file for the cycles of every instruction and their parts")
+      .Output();
   options.Flag("--profile", &profile_,
                "Print cycles by function on stderr; instructions where cycles are not modelled");
-  options.Text("--folded", &folded_,
-               "File for call chains and their cycles, or instructions, for flame graphs");
+  options
+      .Text("--folded", &folded_, "File for call chains and their cycles, or instructions, for flame graphs")
+      .Output();
   options.Texts("--mark", &between_,
                 "FROM,TO: count the cycles from each arrival at one function to the next at the other");
 }
@@ -69,7 +59,7 @@ std::string AnalysisOptions::Show(const emulation::RunRequest& request,
 std::string AnalysisOptions::ShowProfile(const emulation::RunResult& result) const {
   if (!result.profile) return {};
   if (profile_) std::cerr << "\n" << FormatText(FlatProfile(*result.profile)) << "\n";
-  return folded_.empty() ? "" : Write(folded_, FoldedStacks(*result.profile));
+  return folded_.empty() ? "" : ReplaceFile(folded_, FoldedStacks(*result.profile));
 }
 
 std::string AnalysisOptions::ShowAnnotation(const emulation::RunRequest& request,
@@ -83,7 +73,8 @@ std::string AnalysisOptions::ShowAnnotation(const emulation::RunRequest& request
     if (text.empty()) return StrCat("no executed function's name contains ", Join(functions_, " or "));
     std::cerr << text << "\n";
   }
-  return annotation_.empty() ? "" : Write(annotation_, FormatCsv(AnnotationList(result.annotation, *image)));
+  return annotation_.empty() ? ""
+                             : ReplaceFile(annotation_, FormatCsv(AnnotationList(result.annotation, *image)));
 }
 
 }  // namespace atome::harness

@@ -60,7 +60,7 @@ int RunBench(const BenchArguments& arguments) {
 }
 
 void Declare(Options& options, BenchArguments* arguments) {
-  options.Texts("--suite", &arguments->suites, "host, kernels; default: all");
+  options.Texts("--suite", &arguments->suites, "host, kernels; default: all").Offer({"host", "kernels"});
   options.Text("--filter", &arguments->options.filter,
                "Only benchmarks whose name matches this regular expression");
   options.Count("--repetitions", &arguments->options.repetitions, 1, 10'000, "Repetitions of each benchmark");
@@ -73,8 +73,7 @@ void Declare(Options& options, BenchArguments* arguments) {
 }  // namespace
 
 void AddBench(Program& program) {
-  program.Add("bench", "Measure the engines' wall time on this host, with repetitions, and their ratios",
-              Declare, RunBench);
+  program.Add("bench", "Measure wall time of the engines on this host, and its ratios", Declare, RunBench);
 }
 
 }  // namespace atome::harness

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/base/outcome.h"
 #include "harness/base/places.h"
@@ -20,14 +21,17 @@ void AddAb(Program& program);
 void AddAccept(Program& program);
 void AddBench(Program& program);
 void AddBudget(Program& program);
+void AddCompletion(Program& program);
 void AddConvert(Program& program);
 void AddCorpus(Program& program);
 void AddCycles(Program& program);
 void AddDiff(Program& program);
 void AddFirmware(Program& program);
 void AddGenerate(Program& program);
+void AddHelp(Program& program);
 void AddInspect(Program& program);
 void AddLogits(Program& program);
+void AddMan(Program& program);
 void AddMerge(Program& program);
 void AddPpl(Program& program);
 void AddRun(Program& program);
@@ -36,10 +40,11 @@ void AddSilicon(Program& program);
 void AddSize(Program& program);
 void AddVerify(Program& program);
 
-// AddPython adds to the help the commands that are Python modules. RunPython replaces this process by the
-// named one, which parses its own options. It returns the exit code when Python is missing, and nothing when
-// the named command is not a Python module.
-void AddPython(Program& program);
+// These add to the help the commands that are Python modules. RunPython replaces this process by the named
+// one, which parses its own options. It returns the exit code when Python is missing, and nothing when the
+// named command is not a Python module.
+void AddReport(Program& program);
+void AddHistory(Program& program);
 std::optional<int> RunPython(int argc, char** argv);
 
 // Prints "atome: <message>" on stderr and returns kUsage.
@@ -59,6 +64,10 @@ class TimeLimit {
  private:
   double seconds_ = 300;
 };
+
+// What completion offers.
+std::vector<std::string> VariantWords();
+std::vector<std::string> CoreWordsWithHosts();
 
 // Adds --format: table, json, csv or md.
 void AddFormat(Options& options, OutputFormat* format);

@@ -52,7 +52,8 @@ void Declare(Options& options, ConvertArguments* arguments) {
           "TARGET", &arguments->target,
           "File to write, replaced only on success; .atome01, .atome02 or .atome03 chooses the format, .h is "
           "ATOME03 as a C array")
-      .Required();
+      .Required()
+      .Output();
   arguments->model.AddTo(options);
   options.Flag("--half-vectors", &arguments->half_vectors,
                "Round vectors to FP16: a different model, 2 bytes a value smaller in ATOME03");
@@ -63,9 +64,7 @@ void Declare(Options& options, ConvertArguments* arguments) {
 }  // namespace
 
 void AddConvert(Program& program) {
-  program.Add("convert",
-              "Write a model file in another format with the same weights, to the bit, and print the sizes",
-              Declare, RunConvert);
+  program.Add("convert", "Write a model file in another format with the same weights", Declare, RunConvert);
 }
 
 }  // namespace atome::harness

@@ -14,6 +14,7 @@
 #include "harness/report/command_line.h"
 #include "harness/run/given_firmware.h"
 #include "harness/run/probe_runner.h"
+#include "harness/run/target.h"
 
 namespace atome::harness {
 namespace {
@@ -146,17 +147,21 @@ int RunCycles(const CyclesArguments& given) {
 
 void Declare(Options& options, CyclesArguments* arguments) {
   options.Texts("MODEL", &arguments->models, "Model files; default: the 60K model of golden/models");
-  options.Texts("--core", &arguments->cores, StrCat(KnownCores(), "; default: all"));
-  options.Texts("--board", &arguments->boards,
-                "Boards instead of bare cores: all, or names as in emulation/README.md");
+  options.Texts("--core", &arguments->cores, StrCat(KnownCores(), "; default: all")).Offer(CoreNames());
+  options
+      .Texts("--board", &arguments->boards,
+             "Boards instead of bare cores: all, or names as in emulation/README.md")
+      .Offer(BoardNames());
   arguments->more_boards.AddTo(options);
   options.Word(
       "--runner", &arguments->runner, {"unicorn", "probe"},
       "unicorn: modelled cycles; probe: measured ones of a connected board, beside modelled ones at its "
       "clock of reset, or at --clock");
   arguments->probe.AddTo(options);
-  options.Texts("--variant", &arguments->variants,
-                "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
+  options
+      .Texts("--variant", &arguments->variants,
+             "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain")
+      .Offer(VariantWords());
   options
       .Texts("--build", &arguments->builds,
              "Firmware optimised for speed (default), size, or both, a row each")
@@ -183,8 +188,7 @@ void Declare(Options& options, CyclesArguments* arguments) {
 }  // namespace
 
 void AddCycles(Program& program) {
-  program.Add("cycles", "Model the cycles and instructions of a token, by op, on cores and boards", Declare,
-              RunCycles);
+  program.Add("cycles", "Model the cycles of a token, by op, on cores and boards", Declare, RunCycles);
 }
 
 }  // namespace atome::harness

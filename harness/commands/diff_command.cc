@@ -68,12 +68,12 @@ void DeclareBudget(Options& options, DiffArguments* arguments) {
 }  // namespace
 
 void AddDiff(Program& program) {
-  program.Add("diff", "Compare every figure of two reports; a regression gives exit code 3 and its cause",
-              DeclareDiff, RunDiff);
+  program.Add("diff", "Compare two reports; a regression gives exit code 3 and its cause", DeclareDiff,
+              RunDiff);
 }
 
 void AddBudget(Program& program) {
-  program.Add("budget", "Check a report against limits; an exceeded one gives exit code 3", DeclareBudget,
+  program.Add("budget", "Check a report against limits; exceeding one gives exit code 3", DeclareBudget,
               RunDiff);
 }
 

@@ -9,6 +9,7 @@
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
 #include "harness/model/convert.h"
+#include "harness/run/target.h"
 #include "harness/size/board_firmware.h"
 
 namespace atome::harness {
@@ -92,16 +93,20 @@ int RunMakeFirmware(const FirmwareArguments& arguments) {
 
 void Declare(Options& options, FirmwareArguments* arguments) {
   options.Text("MODEL", &arguments->model, "Model file").Required();
-  options.Text("--core", &arguments->core, StrCat("Bare core: ", KnownCores()));
-  options.Text("--board", &arguments->board,
-               "Board, for whose memories it is linked, as in emulation/README.md");
+  options.Text("--core", &arguments->core, StrCat("Bare core: ", KnownCores())).Offer(CoreNames());
+  options
+      .Text("--board", &arguments->board, "Board, for whose memories it is linked, as in emulation/README.md")
+      .Offer(BoardNames());
   arguments->more_boards.AddTo(options);
-  options.Texts("--variant", &arguments->variants,
-                "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
+  options
+      .Texts("--variant", &arguments->variants,
+             "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain")
+      .Offer(VariantWords());
   options.Word("--build", &arguments->build, {"speed", "size"}, "Optimised for speed or size");
   arguments->options.AddTo(options);
   options.Text("-o,--out", &arguments->out, "File to write; .elf, .bin, .hex or .uf2 chooses the form")
-      .Required();
+      .Required()
+      .Output();
   arguments->time_limit.AddTo(options);
   options.Footer(
       "Example: atome firmware golden/models/atome_60k/atome_60k.atome03 --board nucleo-f411re -o my.bin\n"
@@ -111,9 +116,8 @@ void Declare(Options& options, FirmwareArguments* arguments) {
 }  // namespace
 
 void AddFirmware(Program& program) {
-  program.Add("firmware",
-              "Make firmware of a model for a core or board: dimensions compiled in, tried in the emulator",
-              Declare, RunMakeFirmware);
+  program.Add("firmware", "Make firmware of a model for a core or board, and try it", Declare,
+              RunMakeFirmware);
 }
 
 }  // namespace atome::harness

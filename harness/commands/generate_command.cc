@@ -138,13 +138,18 @@ void Declare(Options& options, GenerateArguments* arguments) {
                "Only the likeliest tokens that together have this probability");
   options.Count("--seed", &arguments->sampling.seed, 0, UINT64_MAX,
                 "Of the choice: the same seed gives the same text on every runner");
-  options.Text("--runner", &arguments->runner,
-               "native, unicorn or qemu; default: native on hosts, else unicorn");
-  options.Text("--core", &arguments->core,
-               StrCat("host or host-simd (native), ", KnownCores(),
-                      "; default: host, or m3 with --runner or --firmware"));
-  options.Text("--variant", &arguments->variant,
-               "f32, q15 or q15kv8, or plain for a plain transformer; default: f32, or plain");
+  options
+      .Text("--runner", &arguments->runner, "native, unicorn or qemu; default: native on hosts, else unicorn")
+      .Offer({"native", "unicorn", "qemu"});
+  options
+      .Text("--core", &arguments->core,
+            StrCat("host or host-simd (native), ", KnownCores(),
+                   "; default: host, or m3 with --runner or --firmware"))
+      .Offer(CoreWordsWithHosts());
+  options
+      .Text("--variant", &arguments->variant,
+            "f32, q15 or q15kv8, or plain for a plain transformer; default: f32, or plain")
+      .Offer(VariantWords());
   options.Text("--firmware", &arguments->firmware,
                "An ELF of another engine to run instead of ours, as engine/probe/README.md says");
   options.Flag("--raw", &arguments->raw,

@@ -34,8 +34,7 @@ void Declare(Options& options, InspectArguments* arguments) {
 }  // namespace
 
 void AddInspect(Program& program) {
-  program.Add("inspect", "Show what is in a model file: sections, tensors, their scales, trits and norms",
-              Declare, RunInspect);
+  program.Add("inspect", "Show what is in a model file, also in a damaged one", Declare, RunInspect);
 }
 
 }  // namespace atome::harness

@@ -101,14 +101,20 @@ void Declare(Options& options, LogitsArguments* arguments) {
   arguments->prompt.AddTo(options);
   options.Count("--steps", &arguments->steps, 1, 1'000'000, "Tokens to generate");
   arguments->time_limit.AddTo(options);
-  options.Text("--runner", &arguments->runner,
-               "native, unicorn or qemu; default: native, with --firmware unicorn");
-  options.Text("--core", &arguments->core,
-               StrCat("host or host-simd (native), ", KnownCores(), "; default: host for native, else m3"));
+  options
+      .Text("--runner", &arguments->runner,
+            "native, unicorn or qemu; default: native, with --firmware unicorn")
+      .Offer({"native", "unicorn", "qemu"});
+  options
+      .Text("--core", &arguments->core,
+            StrCat("host or host-simd (native), ", KnownCores(), "; default: host for native, else m3"))
+      .Offer(CoreWordsWithHosts());
   options.Text("--engine", &arguments->engine, "A shared library of another engine to run instead of ours");
   options.Text("--firmware", &arguments->firmware, "An ELF of another engine to run instead of ours");
-  options.Text("--variant", &arguments->variant,
-               "f32, q15 or q15kv8, or plain for a plain transformer; default: f32, or plain");
+  options
+      .Text("--variant", &arguments->variant,
+            "f32, q15 or q15kv8, or plain for a plain transformer; default: f32, or plain")
+      .Offer(VariantWords());
   options.Word("--format", &arguments->format, {"table", "json"}, "Form of the output");
   options.Footer(
       "Example: atome logits golden/models/atome_60k/atome_60k.atome02 --prompt 'Once upon a time' --steps 8 "
@@ -118,7 +124,7 @@ void Declare(Options& options, LogitsArguments* arguments) {
 }  // namespace
 
 void AddLogits(Program& program) {
-  program.Add("logits", "Continue a prompt greedily and print the logits of each step", Declare, RunLogits);
+  program.Add("logits", "Continue a prompt greedily; print the logits of each step", Declare, RunLogits);
 }
 
 }  // namespace atome::harness

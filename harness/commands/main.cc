@@ -2,11 +2,14 @@
 #include <algorithm>
 #include <iostream>
 #include <thread>
+#include <vector>
 
 #include "emulation/machine/machine.h"
 #include "harness/base/text.h"
+#include "harness/base/variant.h"
 #include "harness/base/version.h"
 #include "harness/commands/command.h"
+#include "harness/run/target.h"
 
 namespace atome::harness {
 
@@ -24,6 +27,18 @@ void AddFormat(Options& options, OutputFormat* format) {
 }
 
 unsigned DefaultJobs() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+std::vector<std::string> VariantWords() {
+  std::vector<std::string> words;
+  for (const Variant variant : kVariants) words.emplace_back(VariantName(variant));
+  return words;
+}
+
+std::vector<std::string> CoreWordsWithHosts() {
+  std::vector<std::string> words = CoreNames();
+  words.insert(words.begin(), {"host", "host-simd"});
+  return words;
+}
 
 void AddJobs(Options& options, unsigned* jobs, const std::string& help) {
   options.Count("--jobs", jobs, 1, 1024, help);
@@ -43,6 +58,24 @@ std::string VersionText() {
   return text;
 }
 
+struct Group {
+  const char* title;
+  std::vector<void (*)(Program&)> commands;
+};
+
+void AddCommands(Program& program) {
+  const Group groups[] = {
+      {"Check and measure", {AddVerify, AddCycles, AddSize, AddPpl, AddAb, AddBench, AddSilicon}},
+      {"Models and firmware",
+       {AddFirmware, AddRun, AddGenerate, AddLogits, AddConvert, AddInspect, AddCorpus}},
+      {"Reports", {AddShow, AddReport, AddDiff, AddBudget, AddAccept, AddMerge, AddHistory}},
+      {"This program", {AddHelp, AddMan, AddCompletion}}};
+  for (const Group& group : groups) {
+    program.Group(group.title);
+    for (void (*add)(Program&) : group.commands) add(program);
+  }
+}
+
 }  // namespace
 }  // namespace atome::harness
 
@@ -50,18 +83,9 @@ std::string VersionText() {
 int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   namespace harness = atome::harness;
   if (const std::optional<int> failed = harness::RunPython(argc, argv)) return *failed;
-  harness::Program program(
-      "Verification and benchmarking of tiny ternary language models on microcontrollers",
-      "Exit codes: 0 pass, 1 parity or check failed, 2 usage or missing tool, 3 regression against the "
-      "baseline,\n"
-      "4 a cell crashed or timed out.",
-      harness::VersionText);
-  for (void (*add)(harness::Program&) :
-       {harness::AddVerify, harness::AddCycles,   harness::AddSize,    harness::AddFirmware,
-        harness::AddPpl,    harness::AddAb,       harness::AddBench,   harness::AddRun,
-        harness::AddLogits, harness::AddGenerate, harness::AddConvert, harness::AddInspect,
-        harness::AddCorpus, harness::AddShow,     harness::AddMerge,   harness::AddDiff,
-        harness::AddBudget, harness::AddAccept,   harness::AddSilicon, harness::AddPython})
-    add(program);
+  harness::Program program("Verify and benchmark tiny ternary language models on microcontrollers",
+                           "Exit codes: 0 pass, 1 check failed, 2 usage, 3 regression, 4 crash or timeout",
+                           harness::VersionText);
+  harness::AddCommands(program);
   return program.Main(argc, argv);
 }

@@ -32,7 +32,7 @@ int RunMerge(const MergeArguments& arguments) {
 }
 
 void Declare(Options& options, MergeArguments* arguments) {
-  options.Text("OUT", &arguments->out, "Report to write (.json, else binary protobuf)").Required();
+  options.Text("OUT", &arguments->out, "Report to write (.json, else binary protobuf)").Required().Output();
   options.Texts("IN", &arguments->in, "Reports that --report or this command wrote").Required();
   options.Footer(
       "Example: atome merge night.json shard-1.json shard-2.json\n"

@@ -18,8 +18,8 @@ class ModelOptions {
   // `max_seq` is the help's text for the default of max_seq.
   void AddTo(Options& options, const std::string& max_seq = "64") {
     options.Text("--config", &config_,
-                 "Dimensions: vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4"
-                 "[,max_seq=64]; default: those in the file, else in config.json beside the model");
+                 "Dimensions, as vocab_size=256,d_model=64,n_layers=4,d_head=16 with kernel_size, top_k and "
+                 "max_seq behind; default: those in the file, else in config.json beside the model");
     options.Count(
         "--max-seq", &max_seq_, 1, 65535,
         "Positions that attention sees; overrides --config; default: from the dimensions, else " + max_seq);

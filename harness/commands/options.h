@@ -13,18 +13,22 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/commands/command_info.h"
+
 namespace atome::harness {
 
-// The options of one command. A name is "--core", or "MODEL" for a positional argument. When an option is not
-// given, its value stays; help shows that default unless it is empty. Values must outlive the parsing.
+// The options of one command. A name is "--core", "-o,--out", or "MODEL" for a positional argument. When an
+// option is not given, its value stays; help shows that default unless it is empty. Values must outlive the
+// parsing.
 class Options {
  public:
-  struct Command;  // CLI11's
+  struct Command;  // CLI11's, and what help says
   explicit Options(Command& command) : command_(command) {}
 
   Options& Text(const std::string& name, std::string* value, const std::string& help);
   Options& Text(const std::string& name, std::optional<std::string>* value, const std::string& help);
-  // An option takes words separated by commas, or can be repeated. A positional argument takes several words.
+  // An option takes words separated by commas, or can be repeated, and never the word behind, which may be a
+  // positional argument; a positional argument takes several words.
   Options& Texts(const std::string& name, std::vector<std::string>* values, const std::string& help);
   Options& Flag(const std::string& name, bool* value, const std::string& help);
   Options& Real(const std::string& name, double* value, double least, double most, const std::string& help);
@@ -74,6 +78,10 @@ class Options {
   Options& Required();
   // Each value of the option added last must be one of these words.
   Options& Among(const std::vector<std::string>& words);
+  // What completion offers for the option added last, whose values are checked elsewhere.
+  Options& Offer(const std::vector<std::string>& words);
+  // The option added last names a file that is written: refused, before anything is run, where none can be.
+  Options& Output();
   // The option added last cannot be given together with this one.
   Options& Excludes(const std::string& name);
 
@@ -81,6 +89,10 @@ class Options {
   Options& Footer(const std::string& text);
 
  private:
+  friend class Program;
+
+  // What help says of the option that CLI11 has last.
+  OptionInfo& Note(const std::string& name, std::string value, const std::string& help);
   Options& CountInto(const std::string& name, std::function<void(uint64_t)> take,
                      std::optional<uint64_t> shown, uint64_t least, uint64_t most, const std::string& help);
   Options& WordInto(const std::string& name, std::function<void(const std::string&)> take,
@@ -96,7 +108,10 @@ class Program {
   Program(std::string about, std::string footer, std::function<std::string()> version);
   ~Program();
 
-  // Adds a command with its own arguments: `declare` adds the options, `run` returns the exit code.
+  // The commands that are added next stand below this title in the help.
+  void Group(const std::string& title);
+  // Adds a command with its own arguments: `declare` adds the options, `run` returns the exit code. `about`
+  // is a line of the help: at most 64 characters.
   template <class Arguments>
   void Add(const std::string& name, const std::string& about, void (*declare)(Options&, Arguments*),
            int (*run)(const Arguments&)) {
@@ -104,14 +119,31 @@ class Program {
     Options options = AddCommand(name, about, [arguments, run] { return run(*arguments); });
     declare(options, arguments.get());
   }
+  // The same, of a command about the program itself.
+  template <class Arguments>
+  void Add(const std::string& name, const std::string& about,
+           void (*declare)(Options&, Arguments*, const ProgramInfo&),
+           int (*run)(const Arguments&, const ProgramInfo&)) {
+    auto arguments = std::make_shared<Arguments>();
+    Options options = AddCommand(name, about, [this, arguments, run] { return run(*arguments, Info()); });
+    declare(options, arguments.get(), Info());
+  }
   // Adds to the help a command that another program runs.
   void Mention(const std::string& name, const std::string& about);
 
-  // Parses and runs; returns the exit code, kUsage when the arguments cannot be parsed.
+  // Of all commands so far.
+  const ProgramInfo& Info() const;
+
+  // Parses and runs; returns the exit code, kUsage when the arguments cannot be parsed. "help" alone is
+  // --help, "help COMMAND" is COMMAND --help.
   int Main(int argc, char** argv);
 
  private:
   struct State;
+  static constexpr size_t kMostCommands = 64;
+
+  // What was said of arguments that cannot be parsed, and what to do.
+  std::string WhatIsWrong(const std::string& said) const;
   Options AddCommand(const std::string& name, const std::string& about, std::function<int()> run);
 
   std::unique_ptr<State> state_;

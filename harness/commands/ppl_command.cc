@@ -185,17 +185,21 @@ void DeclareText(Options& options, PplArguments* arguments) {
 void DeclareComparison(Options& options, PplArguments* arguments) {
   options.Text("--against", &arguments->against,
                "Baseline model; every MODEL is compared with it, token by token");
-  options.Text("--against-variant", &arguments->against_variant,
-               "Variant of the baseline; default: the first of --variant. Without --against, the model "
-               "itself in this variant");
+  options
+      .Text("--against-variant", &arguments->against_variant,
+            "Variant of the baseline; default: the first of --variant. Without --against, the model "
+            "itself in this variant")
+      .Offer(VariantWords());
   options.Text("--against-config", &arguments->against_config,
                "Dimensions of the baseline; default: --config");
 }
 
 void Declare(Options& options, PplArguments* arguments) {
   options.Texts("MODEL", &arguments->models, "Model files").Required();
-  options.Texts("--variant", &arguments->variants,
-                "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
+  options
+      .Texts("--variant", &arguments->variants,
+             "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain")
+      .Offer(VariantWords());
   arguments->model.AddTo(options, "a chunk, at least 64");
   options.Text("--engine", &arguments->engine,
                "A shared library of another engine that predicts instead of ours; the baseline's is ours");
@@ -215,7 +219,7 @@ void Declare(Options& options, PplArguments* arguments) {
 }  // namespace
 
 void AddPpl(Program& program) {
-  program.Add("ppl", "Measure perplexity on a text, and the difference between two models", Declare, RunPpl);
+  program.Add("ppl", "Measure perplexity on a text; compare two models", Declare, RunPpl);
 }
 
 }  // namespace atome::harness

@@ -1,6 +1,7 @@
 // atome report and atome history: commands in Python, which replace this process.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -19,10 +20,10 @@ struct PythonCommand {
   const char* what;
 };
 
-constexpr PythonCommand kCommands[] = {
-    {"report", "reports/report.py", "Write a report file as a page, Markdown, JUnit, CSV, ..."},
-    {"history", "reports/history/__main__.py",
-     "Keep reports in a history; show how a figure went, and at which commits it moved"}};
+constexpr PythonCommand kReport = {"report", "reports/report.py",
+                                   "Write a report as a page, Markdown, JUnit, CSV, ..."};
+constexpr PythonCommand kHistory = {"history", "reports/history/__main__.py",
+                                    "Keep reports; show how a figure went, and where it moved"};
 
 std::string Variable(const char* name, const std::string& otherwise) {
   const char* value = std::getenv(name);
@@ -69,14 +70,15 @@ int Become(const PythonCommand& command, const std::vector<std::string>& argumen
 
 }  // namespace
 
-void AddPython(Program& program) {
-  for (const PythonCommand& command : kCommands) program.Mention(command.name, command.what);
-}
+void AddReport(Program& program) { program.Mention(kReport.name, kReport.what); }
+void AddHistory(Program& program) { program.Mention(kHistory.name, kHistory.what); }
 
 std::optional<int> RunPython(int argc, char** argv) {
-  for (const PythonCommand& command : kCommands) {
-    if (argc > 1 && std::string_view(argv[1]) == command.name)
-      return Become(command, std::vector<std::string>(argv + 2, argv + argc));
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  const bool help = words.size() > 1 && words[0] == "help";
+  for (const PythonCommand& command : {kReport, kHistory}) {
+    if (help && words[1] == command.name) return Become(command, {"--help"});
+    if (!words.empty() && words[0] == command.name) return Become(command, {words.begin() + 1, words.end()});
   }
   return std::nullopt;
 }

@@ -11,7 +11,7 @@
 namespace atome::harness {
 
 void ReportOption::AddTo(Options& options) {
-  options.Text("--report", &path_, "Also write a report file (.json, else binary protobuf)");
+  options.Text("--report", &path_, "Also write a report file (.json, else binary protobuf)").Output();
 }
 
 report::Report ReportOption::ReportOf(std::vector<report::Cell> cells,

@@ -224,9 +224,11 @@ int RunFirmware(const RunArguments& arguments) {
 
 void Declare(Options& options, RunArguments* arguments) {
   options.Text("FIRMWARE", &arguments->elf, "ELF, Intel HEX, UF2 or raw (.bin) file").Required();
-  options.Text("--core", &arguments->core, KnownCores());
-  options.Text("--board", &arguments->board,
-               "Board instead of a bare core, with its memories and wait states, as in emulation/README.md");
+  options.Text("--core", &arguments->core, KnownCores()).Offer(CoreNames());
+  options
+      .Text("--board", &arguments->board,
+            "Board instead of a bare core, with its memories and wait states, as in emulation/README.md")
+      .Offer(BoardNames());
   arguments->more_boards.AddTo(options);
   arguments->image.AddTo(options);
   options.Word("--runner", &arguments->runner, {"unicorn", "qemu", "probe"},
@@ -264,9 +266,8 @@ void Declare(Options& options, RunArguments* arguments) {
 }  // namespace
 
 void AddRun(Program& program) {
-  program.Add("run",
-              "Run any semihosting firmware; its output goes to stdout, instructions and exit code to stderr",
-              Declare, RunFirmware);
+  program.Add("run", "Run any semihosting firmware; show its output and where it fails", Declare,
+              RunFirmware);
 }
 
 }  // namespace atome::harness

@@ -1,6 +1,5 @@
 // atome silicon
 #include <algorithm>
-#include <fstream>
 #include <iostream>
 #include <map>
 
@@ -8,6 +7,7 @@
 #include "emulation/silicon/replay.h"
 #include "harness/base/file.h"
 #include "harness/base/json_output.h"
+#include "harness/base/replace_file.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/cycles/annotation_output.h"
@@ -198,10 +198,8 @@ int RunSilicon(const SiliconArguments& arguments) {
   if (comparisons.empty()) return UsageError("nothing is recorded of these cores; --core m3 and m4 are");
   if (arguments.explain) return Explain(arguments, comparisons);
   if (!arguments.evidence.empty()) {
-    std::ofstream file(arguments.evidence, std::ios::binary);
-    file << silicon::EvidenceText(comparisons);
-    file.close();
-    if (!file) return UsageError(StrCat("cannot write ", arguments.evidence));
+    const std::string why = ReplaceFile(arguments.evidence, silicon::EvidenceText(comparisons));
+    if (!why.empty()) return UsageError(why);
   }
   const std::map<Group, Score> scores = Scores(comparisons);
   // Of boards only when nothing else is asked for.
@@ -244,13 +242,16 @@ void Declare(Options& options, SiliconArguments* arguments) {
   options.Text("--date", &arguments->board.date, "With add: YYYY-MM-DD; default: the report's");
   options.Text("--measurements", &arguments->measurements,
                "The file of boards' measurements; default: emulation/silicon/measurements.json");
-  options.Texts("--core", &arguments->cores, "Only these cores of the files, as m3 or m4");
+  options.Texts("--core", &arguments->cores, "Only these cores of the files, as m3 or m4")
+      .Offer({"m3", "m4"});
   options.Count("--worst", &arguments->worst, 0, 100'000,
                 "Also list this many sequences that are furthest off");
   options.Count("--explain", &arguments->explain, 1, 1'000'000'000,
                 "Instead, show the cycles of each instruction of the sequence on this line, and why");
-  options.Text("--evidence", &arguments->evidence,
-               "File for what every table states of the cores: emulation/silicon/evidence.json");
+  options
+      .Text("--evidence", &arguments->evidence,
+            "File for what every table states of the cores: emulation/silicon/evidence.json")
+      .Output();
   AddFormat(options, &arguments->format);
   options.Footer(
       "Example: atome silicon --worst 10\n"

@@ -110,12 +110,16 @@ int RunSize(const SizeArguments& given) {
 
 void Declare(Options& options, SizeArguments* arguments) {
   options.Texts("MODEL", &arguments->models, "Model files; default: the 60K model of golden/models");
-  options.Texts("--core", &arguments->cores, StrCat(KnownCores(), "; default: all"));
-  options.Texts("--board", &arguments->boards,
-                "Boards that the model must fit: all, or names as in emulation/README.md");
+  options.Texts("--core", &arguments->cores, StrCat(KnownCores(), "; default: all")).Offer(CoreNames());
+  options
+      .Texts("--board", &arguments->boards,
+             "Boards that the model must fit: all, or names as in emulation/README.md")
+      .Offer(BoardNames());
   arguments->more_boards.AddTo(options);
-  options.Texts("--variant", &arguments->variants,
-                "f32, q15, q15kv8, or plain for a plain transformer, a row each; default: f32, or plain");
+  options
+      .Texts("--variant", &arguments->variants,
+             "f32, q15, q15kv8, or plain for a plain transformer, a row each; default: f32, or plain")
+      .Offer(VariantWords());
   options
       .Texts("--build", &arguments->builds,
              "Firmware optimised for speed (default), size, or both, a row each")
@@ -139,8 +143,7 @@ void Declare(Options& options, SizeArguments* arguments) {
 }  // namespace
 
 void AddSize(Program& program) {
-  program.Add("size", "Measure the flash and RAM that a model takes, by use, and the boards that it fits",
-              Declare, RunSize);
+  program.Add("size", "Measure flash and RAM of a model, and the boards that it fits", Declare, RunSize);
 }
 
 }  // namespace atome::harness

@@ -170,15 +170,23 @@ int RunVerify(const VerifyArguments& given) {
 void Declare(Options& options, VerifyArguments* arguments) {
   options.Texts("MODEL", &arguments->models,
                 "Model files; default: all in golden/models and golden/models_plain");
-  options.Texts("--runner", &arguments->runners,
-                "native, unicorn, qemu, probe (a connected board); default: all but probe");
-  options.Texts("--core", &arguments->cores,
-                StrCat("host, host-simd (native), ", KnownCores(), "; default: all"));
-  options.Text("--board", &arguments->board, "With --runner probe: the board that is connected");
+  options
+      .Texts("--runner", &arguments->runners,
+             "native, unicorn, qemu, probe (a connected board); default: all but probe")
+      .Offer({"native", "unicorn", "qemu", "probe"});
+  options
+      .Texts("--core", &arguments->cores,
+             StrCat("host, host-simd (native), ", KnownCores(), "; default: all"))
+      .Offer(CoreWordsWithHosts());
+  options.Text("--board", &arguments->board, "With --runner probe: the board that is connected")
+      .Offer(BoardNames());
   arguments->probe.AddTo(options);
-  options.Texts("--variant", &arguments->variants,
-                "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain");
-  options.Texts("--build", &arguments->builds, "Firmware optimised for speed (default), size, or both");
+  options
+      .Texts("--variant", &arguments->variants,
+             "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain")
+      .Offer(VariantWords());
+  options.Texts("--build", &arguments->builds, "Firmware optimised for speed (default), size, or both")
+      .Offer({"speed", "size"});
   arguments->specialise.AddTo(options);
   options
       .Text("--firmware", &arguments->firmware,
@@ -209,9 +217,7 @@ void Declare(Options& options, VerifyArguments* arguments) {
 }  // namespace
 
 void AddVerify(Program& program) {
-  program.Add("verify",
-              "Compare every runner with the golden trace, to the bit, and the runners with each other",
-              Declare, RunVerify);
+  program.Add("verify", "Compare every runner with the golden traces, to the bit", Declare, RunVerify);
 }
 
 }  // namespace atome::harness

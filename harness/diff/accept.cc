@@ -100,12 +100,13 @@ std::string WriteBoth(const Acceptance& acceptance, const std::string& log, cons
                       const std::string& json) {
   const Result<std::string> baseline = PackedFor(acceptance.baseline, json);
   if (!baseline.ok()) return StrCat(acceptance.baseline, ": ", baseline.error().message);
+  const bool had_log = std::filesystem::exists(acceptance.log);
   if (std::string error = ReplaceFile(acceptance.log, new_log); !error.empty()) return error;
   std::string error = ReplaceFile(acceptance.baseline, *baseline);
   if (error.empty()) return "";
   std::error_code ignored;
   const std::string undone =
-      log.empty() ? (std::filesystem::remove(acceptance.log, ignored), "") : ReplaceFile(acceptance.log, log);
+      had_log ? ReplaceFile(acceptance.log, log) : (std::filesystem::remove(acceptance.log, ignored), "");
   return undone.empty() ? error : StrCat(error, "; and its entry stays in the log: ", undone);
 }
 

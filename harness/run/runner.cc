@@ -5,6 +5,7 @@
 
 #include "emulation/boards/core.h"
 #include "emulation/machine/machine.h"
+#include "harness/base/nearest.h"
 #include "harness/base/text.h"
 #include "harness/run/engine_runner.h"
 #include "harness/run/firmware_runner.h"
@@ -20,7 +21,7 @@ std::optional<Error> CheckNames(std::string_view what, const std::vector<std::st
                                 const std::vector<std::string>& known) {
   for (const std::string& name : given) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      return Bad(fmt::format("unknown {} \"{}\"; known are {}", what, name, Join(known, ", ")));
+      return Bad(UnknownWord(what, name, known));
     }
   }
   return std::nullopt;

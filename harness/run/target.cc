@@ -2,23 +2,29 @@
 
 #include <algorithm>
 
+#include "harness/base/nearest.h"
 #include "harness/base/text.h"
 
 namespace atome::harness {
 
-std::string KnownCores() {
-  std::vector<std::string_view> names;
-  for (const emulation::Core& core : emulation::Cores()) names.push_back(core.name);
-  return Join(names, ", ");
+std::vector<std::string> CoreNames() {
+  std::vector<std::string> names;
+  for (const emulation::Core& core : emulation::Cores()) names.emplace_back(core.name);
+  return names;
 }
+
+std::vector<std::string> BoardNames() {
+  std::vector<std::string> names{"all"};
+  for (const emulation::Board& board : emulation::Boards()) names.emplace_back(board.name);
+  return names;
+}
+
+std::string KnownCores() { return Join(CoreNames(), ", "); }
 
 Result<std::vector<Target>> ParseTargets(const std::vector<std::string>& cores,
                                          const std::vector<std::string>& boards) {
-  std::vector<std::string_view> known_boards;
-  for (const emulation::Board& board : emulation::Boards()) known_boards.push_back(board.name);
   for (const std::string& name : cores) {
-    if (emulation::FindCore(name) == nullptr)
-      return Bad(fmt::format("unknown core \"{}\"; known are {}", name, KnownCores()));
+    if (emulation::FindCore(name) == nullptr) return Bad(UnknownWord("core", name, CoreNames()));
   }
   const auto wanted = [&](std::string_view core) {
     return cores.empty() || std::ranges::find(cores, core) != cores.end();
@@ -30,7 +36,7 @@ Result<std::vector<Target>> ParseTargets(const std::vector<std::string>& cores,
       targets.push_back({emulation::FindCore(board.core), &board});
     }
     if (name != "all" && emulation::FindBoard(name) == nullptr)
-      return Bad(fmt::format("unknown board \"{}\"; known are all, {}", name, Join(known_boards, ", ")));
+      return Bad(UnknownWord("board", name, BoardNames()));
   }
   if (boards.empty()) {
     for (const emulation::Core& core : emulation::Cores()) {

@@ -16,6 +16,9 @@ struct Target {
   const emulation::Board* board = nullptr;  // nullptr: the core at zero wait states
 };
 
+std::vector<std::string> CoreNames();
+// "all", then the names of all boards.
+std::vector<std::string> BoardNames();
 // The names of all cores, for help: "m0, m0plus, ...".
 std::string KnownCores();
 

@@ -311,12 +311,31 @@ def test_report_of_one_cell_twice(tmp_path: pathlib.Path) -> None:
     assert not path.exists()
 
 
-def test_report_that_cannot_be_written(tmp_path: pathlib.Path) -> None:
+def test_report_that_cannot_be_written_is_told_before_anything_is_measured(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "no" / "such" / "report.json"
-    process = atome("verify", TINY, "--runner", "native", "--report", path)
-    assert process.returncode == 2
-    assert str(path) in process.stderr
-    assert atome("verify", TINY, "--runner", "native", "--report", "").returncode == 2, "an unset variable is not a file"
+    assert f"--report: {path}: cannot write: No such file or directory; make its folder with mkdir -p {path.parent}" in \
+        refused("verify", TINY, "--runner", "native", "--report", path)
+    assert "it is a folder; name a file in it" in refused("verify", TINY, "--runner", "native", "--report", tmp_path)
+    assert "cannot write" in refused("verify", TINY, "--runner", "native", "--report", ""), "an unset variable is not a file"
+    if os.geteuid() == 0 and shutil.which("setpriv"):
+        process = subprocess.run(["setpriv", "--reuid=65534", "--clear-groups", BUILD / "atome", "verify", TINY, "--report", "/report.json"],
+                                 capture_output=True, text=True, timeout=60, check=False)
+        assert process.returncode == 2 and process.stdout == ""
+        assert "/report.json: cannot write: Permission denied; name a file in a folder that you may write" in process.stderr
+
+
+def test_report_into_what_is_no_plain_file(tmp_path: pathlib.Path) -> None:
+    fifo, link = tmp_path / "fifo.json", tmp_path / "null"
+    os.mkfifo(fifo)
+    link.symlink_to("/dev/null")
+    with subprocess.Popen(["cat", fifo], stdout=subprocess.PIPE, text=True) as reader:
+        assert atome("verify", TINY, "--runner", "native", "--report", fifo).returncode == 0
+        assert json.loads(reader.communicate(timeout=60)[0])["cells"]
+    assert atome("verify", TINY, "--runner", "native", "--report", link).returncode == 0
+    assert fifo.is_fifo() and link.is_symlink() and link.is_char_device()
+    (tmp_path / "by-name.json").symlink_to("report.json")
+    assert atome("verify", TINY, "--runner", "native", "--report", tmp_path / "by-name.json").returncode == 0
+    assert (tmp_path / "by-name.json").is_symlink() and json.loads((tmp_path / "report.json").read_text())["cells"]
 
 
 # --- logits
