@@ -18,7 +18,8 @@ from collections.abc import Callable, Sequence
 
 from reports import diff_file, report_file, whole_file
 from reports.export import action, bencher, benchmark, csv_table, github, junit
-from reports.page import build, html_page, markdown
+from reports.page import build
+from reports.page.rendering import html_page, markdown
 
 # Option -> how it is made, and what it is.
 OUTPUTS: dict[str, tuple[Callable[[build.Inputs], str], str]] = {

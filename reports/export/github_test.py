@@ -11,7 +11,7 @@ from reports import report_file as rf
 from reports import report_file_test as strategies
 from reports.diff_file import Cause, Diff
 from reports.export import github
-from reports.page.html_page_test import DIFFS
+from reports.page.rendering.html_page_test import DIFFS
 from reports.testing import page_report as testing
 
 

@@ -45,4 +45,4 @@ def document(inputs: Inputs) -> Document:
     subtitle = [clip(each, 120) for each in (environment_of.date, commit and f"commit {commit}", environment_of.host,
                                              report.command) if each]
     return Document("Atome Harness report", subtitle, verdict.verdict(report, diff, inputs.judged),
-                    [section for section in found if section], summary.tables(cells, costs, diff))
+                    sorted((section for section in found if section), key=lambda each: bool(each.empty)), summary.tables(cells, costs, diff))

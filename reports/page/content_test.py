@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 import pathlib
+import re
 
 import pytest
 
@@ -13,7 +14,9 @@ from reports import catalogue, diff_file
 from reports import report_file as rf
 from reports.diff_file import Cause, Change, Diff
 from reports.history import Series
-from reports.page import build, chart, document, html_page, markdown, words
+from reports.page import build, document, words
+from reports.page.charts import bars, lines
+from reports.page.rendering import html_page, markdown
 from reports.page.sections import differences, front, measured, trend, verdict
 from reports.testing import page_report as testing
 
@@ -79,13 +82,28 @@ def test_a_commit_is_short_above_and_whole_below() -> None:
     assert report.environment.commit in html_page.render(found)
 
 
+def bar(values: dict[str, float], largest: float = 0) -> document.Picture:
+    return bars.stacked("a", "t", "bytes", {"m0": values}, ("one", "two", "three"), largest)
+
+
 def test_bars_have_no_parts_that_are_nowhere_and_keep_their_colours() -> None:
-    whole = chart.stacked("a", "t", "bytes", ["m0"], {"one": [1], "two": [2], "three": [3]})
-    part = chart.stacked("a", "t", "bytes", ["m0"], {"one": [0], "two": [2], "three": [3]})
+    whole, part = bar({"one": 1, "two": 2, "three": 3}), bar({"two": 2, "three": 3})
     assert [column.name for column in part.data.columns] == ["", "two", "three", "total"]
     for number, picture in ((3, whole), (2, part)):
         assert sum(colour in picture.svg for colour in ("#0072b2", "#e69f00", "#009e73")) == number
     assert "#0072b2" not in part.svg
+
+
+def test_pictures_of_a_kind_have_one_scale() -> None:
+    def ticks(picture: document.Picture) -> list[str]:
+        return re.findall(r">([\d.]+k?)</text>", picture.svg)
+
+    assert ticks(bar({"one": 10})) == ["0", "2", "4", "6", "8", "10", "10"]
+    assert ticks(bar({"one": 10}, 1000))[:3] == ["0", "200", "400"] == ticks(bar({"one": 1000}))[:3]
+    cells = [dataclasses.replace(testing.cycles("m3", scale=scale), key=dataclasses.replace(testing.cycles("m3").key, variant=variant))
+             for variant, scale in (("f32", 1.0), ("q15", 0.1))]
+    pictures = [b for b in measured.section(catalogue.KINDS["cycles"], cells, None).blocks if isinstance(b, document.Picture)]
+    assert [ticks(each)[:3] for each in pictures] == [["0", "2k", "4k"]] * 2
 
 
 def test_what_fits_no_board_fails() -> None:
@@ -253,15 +271,58 @@ def test_a_regression_is_no_pass() -> None:
     assert (said.tone, said.headline) == ("bad", "2 causes, 3 figures")
 
 
+def night(place: int, value: float) -> tuple[str, str, int | float]:
+    return f"2026-11-{place:02}", f"commit{place}", value
+
+
+def trends(count: int, metric: str = "flash", moved: bool = True) -> list[Series]:
+    return [Series(f"{metric} size m0 s{i}", "bytes", [night(1, 100), night(2, 101 + i)], "commit2" if moved else None, "worse")
+            for i in range(count)]
+
+
 def test_trends() -> None:
-    nights: list[tuple[str, str, int | float]] = [("2026-11-24", "abc", 100), ("2026-11-25", "def", 116)]
-    found = trend.section([Series("flash m0", "bytes", nights, "def", "worse"), Series("empty", "", [], None)])
-    assert [type(block) for block in found.blocks] == [document.Picture, document.Table]
-    table = found.blocks[1]
+    found = trend.section([*trends(1), Series("empty", "", [], None)])
+    assert [type(block) for block in found.blocks] == [document.Paragraph, document.Picture, document.Table]
+    table = found.blocks[2]
     assert isinstance(table, document.Table) and [datum.text for datum in table.rows[0]] == [
-        "flash m0", "100", "116", "+16 %", "2", "def"]
+        "flash size m0 s0", "100", "101", "+1 %", "2", "commit2"]
+
+
+def test_at_most_eight_lines_are_drawn_each_with_a_look_of_its_own_and_the_rest_is_named() -> None:
+    picture, rest = trend.section([*trends(10), *trends(3, "ram", False)]).blocks[1:3]
+    assert isinstance(picture, document.Picture) and isinstance(rest, document.Paragraph)
+    assert [column.name for column in picture.data.columns[2:]] == [f"s{i}" for i in range(8)]
+    assert rest.text == "Moved too, and not drawn: flash s8; flash s9."
+    for colour in ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999"):
+        assert colour in picture.svg.lower()
+
+
+def test_lines_that_would_lie_on_each_other_are_one() -> None:
+    same = [Series(f"flash elf m{i} end", "bytes", [night(1, 10 * i), night(2, 11 * i)], "commit2") for i in (1, 2, 3)]
+    picture = trend.section([*same, *trends(1)]).blocks[1]
+    assert isinstance(picture, document.Picture)
+    assert [column.name for column in picture.data.columns[2:]] == ["elf m1 end, 2 more alike", "size m0 s0"]
+
+
+def test_where_nothing_moved_there_is_no_picture() -> None:
+    said, table = trend.section(trends(5, moved=False)).blocks
+    assert isinstance(said, document.Paragraph) and said.text == "None of 5 figures moved."
+    assert isinstance(table, document.Table) and table.folded
+
+
+def test_few_nights_are_named_below_however_many_there_are() -> None:
+    many = lines.changes("a", "t", [lines.Line("x", [(f"2026-01-{i:02}", f"c{i}", float(i)) for i in range(1, 32)])])
+    assert re.findall(r">(2026-01-\d\d)<", many.svg) == ["2026-01-01", "2026-01-11", "2026-01-21", "2026-01-31"]
+    assert "2026-01-01" in lines.changes("a", "t", [lines.Line("x", [("2026-01-01", "c", 0.0)])]).svg
+
+
+def test_nights_of_lines_are_merged_in_their_order() -> None:
+    def line(*places: int) -> lines.Line:
+        return lines.Line("x", [(f"d{place}", "c", 1.0) for place in places])
+
+    assert [date for date, _ in lines.nights([line(3, 1, 9), line(3, 7, 9), line(2, 3)])] == ["d2", "d3", "d7", "d1", "d9"]
 
 
 def test_one_night_is_no_trend() -> None:
     found = trend.section([Series("flash m0", "bytes", [("2026-11-24", "abc", 100)], None)])
-    assert [type(block) for block in found.blocks] == [document.Paragraph]
+    assert not found.blocks and "one night" in found.empty

@@ -98,7 +98,7 @@ class Picture:
     """A figure as SVG, what it shows in words, and its data."""
     title: str
     description: str
-    svg: str  # trusted: made by chart.py
+    svg: str  # trusted: made by charts/
     data: Table
 
 
@@ -122,7 +122,8 @@ Block = Paragraph | Table | Picture | Detail
 class Section:
     id: str
     title: str
-    blocks: Sequence[Block]
+    blocks: Sequence[Block] = ()
+    empty: str = ""  # why it has none: it is one line then
 
 
 @dataclasses.dataclass(frozen=True)

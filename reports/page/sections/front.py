@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from reports.catalogue import FIGURES
 from reports.diff_file import Diff
-from reports.page import chart, words
+from reports.page import words
+from reports.page.charts import bars
 from reports.page.document import Block, Column, Datum, Paragraph, Section, Table, clip
 from reports.report_data import Cell, Figure
 
@@ -98,6 +99,6 @@ def section(front: Front | None) -> Section | None:
     for name, title in front.titles.items():
         some = {place: point for place in front.places if (point := front.points.get((name, place)))}
         if some:
-            pictures.append(chart.against(f"front-{name}", title, FIGURES[name].unit, [
+            pictures.append(bars.against(f"front-{name}", title, FIGURES[name].unit, [
                 (clip(place, 40), point.value, point.before) for place, point in some.items()]))
     return Section("front", "What it costs", [Paragraph(f"{clip(front.model)}. {_ABOUT}"), *pictures])

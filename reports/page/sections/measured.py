@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from reports.catalogue import FIGURES, Kind, Picture, View
 from reports.diff_file import Diff
 from reports.page import cells as of
-from reports.page import chart, view
+from reports.page import view
+from reports.page.charts import bars
 from reports.page.document import Block, Column, Datum, Paragraph, Section, Table, clip, drawn
 from reports.page.sections import boards
 from reports.report_data import Cell
@@ -22,17 +23,19 @@ def _bars(slug: str, picture: Picture, cells: Sequence[Cell]) -> list[Block]:
     """A picture of each of the first groups of cells, a bar a cell."""
     if picture.of:
         cells = [cell for cell in cells if bool(cell.key.board) == (picture.of == "board")]
-    first, found = picture.figures[0], []
+    first = picture.figures[0]
     whole = [[cell for cell in group if cell.parts(picture.by, first)] for group in of.groups(cells)]
     whole = [group for group in whole if group]
-    for number, group in enumerate(whole[:MAX_PICTURES], 1):
+    values = [[{figure.part if picture.by else FIGURES[name].short: max(0.0, figure.number or 0.0)
+                for name in picture.figures for figure in cell.parts(picture.by, name).values()} for cell in group]
+              for group in whole[:MAX_PICTURES]]
+    largest = max((bars.total(bar) for group in values for bar in group), default=0.0)
+    segments = list(dict.fromkeys(segment for group in values for bar in group for segment in bar))
+    found: list[Block] = []
+    for number, (group, some) in enumerate(zip(whole, values), 1):
         names = of.Names.of(group, _NAMES, ("board" if picture.of == "board" else "core",))
-        values = [{figure.part if picture.by else FIGURES[name].short: max(0.0, figure.number or 0.0)
-                   for name in picture.figures for figure in cell.parts(picture.by, name).values()} for cell in group]
-        segments = dict.fromkeys(segment for each in values for segment in each)
-        found.append(chart.stacked(f"{slug}-{number}", clip(names.caption(picture.title)), FIGURES[first].unit,
-                                   [names.label(cell.key) for cell in group],
-                                   {segment: [each.get(segment, 0.0) for each in values] for segment in segments}))
+        found.append(bars.stacked(f"{slug}-{number}", clip(names.caption(picture.title)), FIGURES[first].unit,
+                                  dict(zip((names.label(cell.key) for cell in group), some)), segments, largest))
     return [*found, *drawn(picture.title, MAX_PICTURES, len(whole))]
 
 
@@ -44,7 +47,7 @@ def _intervals(slug: str, picture: Picture, cells: Sequence[Cell], kind: Kind) -
             label = _name(kind, cell)[1] if kind.apart else names.label(cell.key)
             points.append((clip(label, 40), float(figure.number), figure.low, figure.high))
     title = picture.title if kind.apart else names.caption(picture.title)
-    return [chart.intervals(slug, clip(title), FIGURES[picture.figures[0]].short, points)] if points else []
+    return [bars.intervals(slug, clip(title), FIGURES[picture.figures[0]].short, points)] if points else []
 
 
 def _name(kind: Kind, cell: Cell) -> tuple[str, str]:
@@ -91,7 +94,7 @@ def _content(number: int, kind: Kind, head: str, cells: Sequence[Cell], diff: Di
 def section(kind: Kind, cells: Sequence[Cell], diff: Diff | None) -> Section:
     cells = of.sorted_by_group(of.of_kind(cells, kind.name))
     if not cells:
-        return Section(kind.name, kind.title, [Paragraph(f"not measured: the report has no cells of atome {kind.command}")])
+        return Section(kind.name, kind.title, empty=f"not measured: the report has no cells of atome {kind.command}")
     apart: dict[str, list[Cell]] = {}
     for cell in cells:
         apart.setdefault(_name(kind, cell)[0], []).append(cell)

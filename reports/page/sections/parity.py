@@ -54,7 +54,7 @@ def section(kind: catalogue.Kind, cells: Sequence[Cell], diff: Diff | None, deta
     """`details` has the id of the detail of each cell that failed."""
     cells = of.of_kind(cells, kind.name)
     if not cells:
-        return Section(kind.name, kind.title, [Paragraph(f"not measured: the report has no cells of atome {kind.command}")])
+        return Section(kind.name, kind.title, empty=f"not measured: the report has no cells of atome {kind.command}")
     near = sum(cell.near for cell in cells)
     exact = sum(cell.passed for cell in cells) - near
     ran = sum(not cell.left_out for cell in cells)

@@ -8,8 +8,8 @@ import itertools
 import pathlib
 
 from reports.page.document import Block, Detail, Document, Picture, Section, Table, Verdict
-from reports.page.html_table import table
-from reports.page.html_text import Html, element, join
+from reports.page.rendering.html_table import table
+from reports.page.rendering.html_text import Html, element, join
 
 _HERE = pathlib.Path(__file__).resolve().parent
 
@@ -44,7 +44,9 @@ def _block(block: Block) -> Html:
 
 
 def _section(section: Section) -> Html:
-    """Pictures that follow each other stand side by side."""
+    """Pictures that follow each other stand side by side; a section with nothing in it is a line."""
+    if section.empty:
+        return element("p", element("strong", section.title), ": ", section.empty, id=section.id, class_="empty")
     body: list[Html] = []
     for pictures, blocks in itertools.groupby(section.blocks, lambda block: isinstance(block, Picture)):
         shown = [_block(block) for block in blocks]
@@ -71,7 +73,7 @@ def render(document: Document) -> str:
                 Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
                 Html('<meta name="color-scheme" content="light dark">'), Html('<link rel="icon" href="data:,">'),
                 element("title", f"{document.verdict.headline} · {document.title}"), element("style", style))
-    links = [element("a", section.title, href=f"#{section.id}") for section in document.sections]
+    links = [element("a", section.title, href=f"#{section.id}") for section in document.sections if not section.empty]
     theme = element("button", "Theme: system", type="button", id="theme")
     body = join(
         element("a", "Skip to the verdict", href="#verdict", class_="skip"),

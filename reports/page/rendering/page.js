@@ -80,6 +80,19 @@
     const link = event.target.closest("a[href^='#']");
     if (link && link.hash === location.hash) openTarget();
   });
+  // A table that is wider than its frame says so, and has a shadow where there is more.
+  function frame(scroll) {
+    const more = scroll.scrollWidth - scroll.clientWidth, at = scroll.scrollLeft, list = scroll.parentElement.classList;
+    list.toggle("wide", more > 1);
+    list.toggle("before", at > 1);
+    list.toggle("behind", at < more - 1);
+  }
+  const sizes = new ResizeObserver((entries) => { for (const each of entries) frame(each.target); });
+  for (const each of document.querySelectorAll(".scroll")) sizes.observe(each);
+  document.addEventListener("scroll", (event) => {
+    if (event.target.classList && event.target.classList.contains("scroll")) frame(event.target);
+  }, true);
+
   let shut = [];
   addEventListener("beforeprint", () => {
     shut = [...document.querySelectorAll("details.failure:not([open])")];

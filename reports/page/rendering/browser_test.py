@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from reports.page import build, html_page
+from reports.page import build
+from reports.page.rendering import html_page
 from reports.testing import page_report as testing
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="no python3-selenium: ci/setup --page installs it")
@@ -66,6 +67,32 @@ def test_nothing_overflows_and_every_figure_is_there(browser: Any, address: str,
     assert (light[0] > 200 > 100 > light[1]) if scheme == "light" else (light[0] < 100 < 200 < light[1])
     drawn = browser.execute_script("return getComputedStyle(document.querySelector('figure svg text')).fill")
     assert drawn == ink
+
+
+@pytest.mark.parametrize("width, height", [(1400, 900), (390, 844)])
+def test_causes_are_on_the_first_screen_and_open(browser: Any, address: str, width: int, height: int) -> None:
+    opened(browser, address, width)
+    bottoms = browser.execute_script("return [...document.querySelectorAll('#verdict .cause > summary')]"
+                                     ".map(each => each.getBoundingClientRect().bottom)")
+    assert len(bottoms) == 2 and max(bottoms) < height
+    cause = browser.find_element("id", "cause-1")
+    cause.find_element("css selector", "summary").click()
+    assert "firmware_bytes" in cause.text and "build/atome size --core m0 --symbols 20" in cause.text
+
+
+def test_a_table_that_is_wider_than_the_screen_says_so(browser: Any, address: str) -> None:
+    said = ("const frame = document.querySelector('#size > div.table .frame'), scroll = frame.querySelector('.scroll');"
+            "return [frame.querySelector('.hint').getClientRects().length, frame.className]")
+    opened(browser, address, 1280)
+    narrow = "return [...document.querySelectorAll('#parity .frame')].map(each => each.className)[0]"
+    assert browser.execute_script(narrow) == "frame"
+    opened(browser, address, 375)
+    assert browser.execute_script(said) == [1, "frame wide behind"]
+    browser.execute_script("document.querySelector('#size > div.table .scroll').scrollLeft = 1e6")
+    deadline = time.monotonic() + 5
+    while browser.execute_script(said)[1] != "frame wide before" and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert browser.execute_script(said)[1] == "frame wide before"
 
 
 SHOWN = ("return [...document.querySelector('#cycles > div.table tbody').rows]"

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from reports import report_file as rf
 from reports import report_file_test as strategies
 from reports.diff_file import Cause, Change, Diff
-from reports.page import build, markdown
-from reports.page.html_page_test import DIFFS
+from reports.page import build
+from reports.page.rendering import markdown
+from reports.page.rendering.html_page_test import DIFFS
 from reports.testing import page_report as testing
 
 

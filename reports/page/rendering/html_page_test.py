@@ -16,7 +16,8 @@ from reports import catalogue
 from reports import report_file as rf
 from reports import report_file_test as strategies
 from reports.diff_file import MARKS, SEVERITIES, Cause, Change, Diff
-from reports.page import build, html_page, markdown
+from reports.page import build
+from reports.page.rendering import html_page, markdown
 from reports.testing import page_report as testing
 
 VOID = {"meta", "link", "br", "hr", "img", "input"}

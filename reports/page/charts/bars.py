@@ -1,4 +1,4 @@
-"""Pictures of the page: stacked bars, intervals, lines over time. Each has a description and its data as a table."""
+"""Bars and intervals, across the page: their labels may be long."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib
 
-from reports.page import svg, words
+from reports.page import words
+from reports.page.charts import svg
 from reports.page.document import Column, Datum, Picture, Table, clip
 
 MAX_BARS = 16
@@ -33,37 +34,41 @@ def _value_axis(axes: svg.plt.Axes, label: str) -> None:
     axes.invert_yaxis()
 
 
-def stacked(slug: str, title: str, unit: str, bars: Sequence[str], segments: Mapping[str, Sequence[float]]) -> Picture:
-    """Horizontal bars, one of a label, made of segments: `segments` has a value of each bar, 0 or more.
+def total(bar: Mapping[str, float]) -> float:
+    """Of a bar's segments, as it is drawn."""
+    return sum(_drawn(each, 0.0) for each in bar.values())
+
+
+def stacked(slug: str, title: str, unit: str, bars: Mapping[str, Mapping[str, float]], segments: Sequence[str], largest: float) -> Picture:
+    """Horizontal bars, by label, made of segments, each 0 or more. `largest`: the longest bar of all pictures that are compared by eye.
 
     A segment that is 0 in all bars is left out; the others keep their colours, so that pictures can be compared.
     """
-    bars = bars[:MAX_BARS]
+    labels = list(bars)[:MAX_BARS]
     colours = {name: svg.colour(index) for index, name in enumerate(segments)}
-    some = [(name, values) for name, values in segments.items() if any(values)] or list(segments.items())[:1]
-    shown = {name: [_drawn(each, 0.0) for each in values] for name, values in some[:MAX_SEGMENTS]}
-    totals = [sum(values[i] for values in shown.values()) for i in range(len(bars))]
+    values = {name: [_drawn(bars[label].get(name, 0.0), 0.0) for label in labels] for name in segments}
+    shown = dict([(name, each) for name, each in values.items() if any(each)][:MAX_SEGMENTS] or list(values.items())[:1])
+    totals = [sum(each[i] for each in shown.values()) for i in range(len(labels))]
     with matplotlib.rc_context(svg.STYLE):
-        figure, axes = svg.new_axes(0.34 * len(bars) + (1.4 if len(shown) > 1 else 0.8))
-        left = [0.0] * len(bars)
-        for name, values in shown.items():
-            axes.barh(range(len(bars)), values[:len(bars)], 0.62, left=left, label=clip(name, 24), linewidth=0,
-                      **colours[name])
-            left = [a + b for a, b in zip(left, values)]
-        for place, total in enumerate(totals):
-            axes.annotate(words.number(total), (total, place), (4, 0), textcoords="offset points", va="center", size=9)
-        axes.set_yticks(range(len(bars)), [clip(bar, 28) for bar in bars])
-        axes.set_xlim(0, max(totals, default=0) * 1.16 or 1)
+        figure, axes = svg.new_axes(0.34 * len(labels) + (1.4 if len(shown) > 1 else 0.8))
+        left = [0.0] * len(labels)
+        for name, each in shown.items():
+            axes.barh(range(len(labels)), each, 0.62, left=left, label=clip(name, 24), linewidth=0, **colours[name])
+            left = [a + b for a, b in zip(left, each)]
+        for place, whole in enumerate(totals):
+            axes.annotate(words.number(whole), (whole, place), (4, 0), textcoords="offset points", va="center", size=9)
+        axes.set_yticks(range(len(labels)), [clip(label, 28) for label in labels])
+        axes.set_xlim(0, max(largest, *totals, 0) * 1.16 or 1)
         _value_axis(axes, unit)
         if len(shown) > 1:
             axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 1), ncols=4, fontsize=9, handlelength=1, columnspacing=1.2)
         description = (f"{title}. Bars, in {unit}: "
-                       + "; ".join(f"{bar} {words.number(total)}" for bar, total in zip(bars, totals)) + ".")
+                       + "; ".join(f"{label} {words.number(whole)}" for label, whole in zip(labels, totals)) + ".")
         drawn = svg.to_svg(figure, slug, title, clip(description, 1500))
     several = len(shown) > 1
     columns = [Column(""), *(Column(clip(name, 40), numeric=True) for name in shown)]
-    rows = [[Datum(bar), *(Datum(words.number(values[i]), values[i]) for values in shown.values()),
-             *([Datum(words.number(totals[i]), totals[i])] if several else [])] for i, bar in enumerate(bars)]
+    rows = [[Datum(label), *(Datum(words.number(each[i]), each[i]) for each in shown.values()),
+             *([Datum(words.number(totals[i]), totals[i])] if several else [])] for i, label in enumerate(labels)]
     data = Table(f"{title}, {unit}", [*columns, *([Column("total", numeric=True)] if several else [])], rows)
     return Picture(title, clip(description, 1500), drawn, data)
 
@@ -116,24 +121,4 @@ def intervals(slug: str, title: str, unit: str, points: Sequence[tuple[str, floa
         drawn = svg.to_svg(figure, slug, title, clip(description, 1500))
     rows = [[Datum(label), *(Datum(words.number(each), each) for each in numbers)] for label, *numbers in points]
     columns = [Column(""), *(Column(name, numeric=True) for name in (unit, "low", "high"))]
-    return Picture(title, clip(description, 1500), drawn, Table(title, columns, rows))
-
-
-def line(slug: str, title: str, unit: str, points: Sequence[tuple[str, str, float]]) -> Picture:
-    """A series over nights: date, commit, value."""
-    values = [_drawn(value) for *_, value in points]
-    with matplotlib.rc_context(svg.STYLE):
-        figure, axes = svg.new_axes(1.9)
-        axes.plot(range(len(points)), values, ".-", drawstyle="steps-post", color=svg.PALETTE[0], linewidth=1.4)
-        axes.set_xticks(sorted({0, len(points) - 1}), [points[i][0][:10] for i in sorted({0, len(points) - 1})])
-        axes.yaxis.set_major_formatter(lambda value, _: words.number(round(value)) if abs(value) >= 1e3 else f"{value:.6g}")
-        if len(set(values)) == 1:
-            axes.set_ylim(*sorted((0, values[0] * 1.25 or 1)))
-        axes.grid(axis="y", alpha=0.25, linewidth=0.6, color=svg.INK)
-        axes.set_ylabel(unit)
-        description = (f"{title}, over {words.count(len(points), 'night')}: from {words.number(values[0])} on "
-                       f"{points[0][0]} to {words.number(values[-1])} on {points[-1][0]}.")
-        drawn = svg.to_svg(figure, slug, title, clip(description, 1500))
-    rows = [[Datum(date), Datum(clip(commit, 20)), Datum(words.number(value), value)] for date, commit, value in points]
-    columns = [Column("date"), Column("commit"), Column(unit or "value", numeric=True)]
     return Picture(title, clip(description, 1500), drawn, Table(title, columns, rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reports.page.document import Column, Datum, Table
-from reports.page.html_text import Html, element, join
+from reports.page.rendering.html_text import Html, element, join
 
 MAX_NOTES = 20
 LONG = 32  # characters; longer text may break anywhere
@@ -63,8 +63,9 @@ def table(found: Table) -> Html:
     rest = found.left_out(len(rows))
     copy = element("button", "Copy", type="button", class_="copy", aria_label=f"Copy the table {found.caption}, as TSV")
     shown = join(
-        element("div", element("table", element("caption", found.caption, class_="hidden"), head, body), class_="scroll",
-                role="region", aria_label=found.caption, tabindex="0"),
+        element("div", element("p", f"⟷ {len(columns)} columns: scroll sideways", class_="hint", aria_hidden="true"),
+                element("div", element("table", element("caption", found.caption, class_="hidden"), head, body), class_="scroll",
+                        role="region", aria_label=found.caption, tabindex="0"), class_="frame"),
         element("ul", *under, class_="notes") if under else "", element("p", rest, class_="rest") if rest else "")
     if found.folded:
         return element("details", element("summary", found.caption, element("small", f" {found.total}")), copy, shown,
