@@ -58,6 +58,15 @@ def test_its_python_parts_are_found(moved: pathlib.Path, tmp_path: pathlib.Path)
     assert "cells pass" in process.stdout
 
 
+def test_programs_of_others_read_its_reports(moved: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    """As the Debian package's Python finds them."""
+    report = tmp_path / "report.binpb"
+    assert atome(moved, "verify", "--core", "host", "--report", str(report)).returncode == 0
+    process = subprocess.run(["/usr/bin/python3", "-c", f"from atome.reports import read; print(read('{report}').cells[0].key)"],
+                             env={"PYTHONPATH": str(moved / "lib/python3/dist-packages")}, cwd="/", capture_output=True, text=True, check=False)
+    assert process.stdout.startswith("parity native host "), process.stderr
+
+
 @pytest.mark.parametrize("part", ["bin/atome", "lib/atome/atome_count_plugin.so", "lib/atome/atome_guest_engine"])
 def test_no_path_of_the_build_is_compiled_in(moved: pathlib.Path, part: str) -> None:
     content = (moved / part).read_bytes()

@@ -72,27 +72,28 @@ def place(path: pathlib.Path) -> str:
     return TARGET.sub("", path.relative_to(ROOT).as_posix())
 
 
-def _imports(text: str) -> list[str]:
+def _imports(path: pathlib.Path) -> list[str]:
     """Modules and, since they may be modules too, what is imported from them."""
     found: list[str] = []
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             found += [name.name for name in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            parts = [f"{node.module}.{name.name}" for name in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = path.relative_to(ROOT).parts[:-node.level] if node.level else ()
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            parts = [f"{module}.{name.name}" for name in node.names]
             modules = [name for name in parts if (ROOT / name.replace(".", "/")).with_suffix(".py").exists()]
-            found += modules if len(modules) == len(parts) else [node.module]
+            found += modules if len(modules) == len(parts) else [module]
     return found
 
 
 def _used(path: pathlib.Path) -> list[str]:
     """The paths of ours that a file includes or imports, one a line of code."""
-    text = path.read_text()
     if path.suffix == ".py":
-        names = [name.replace(".", "/") for name in _imports(text)]
+        names = [name.replace(".", "/") for name in _imports(path)]
         names = [f"{name}/__init__.py" if (ROOT / name).is_dir() else f"{name}.py" for name in names]
     else:
-        names = INCLUDE.findall(text)
+        names = INCLUDE.findall(path.read_text())
     return [name for name in names if "/" in name and name.split("/")[0] in ROOMS]
 
 

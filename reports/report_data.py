@@ -7,7 +7,7 @@ import math
 from collections.abc import Hashable, Iterable
 from typing import TypeVar
 
-from reports import catalogue
+from . import catalogue
 
 Value = int | float | str
 _T = TypeVar("_T", bound=Hashable)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import lzma
+import os
 import pathlib
+import sys
 from typing import Any
 
-from proto import generated
-from reports import catalogue, report_json, whole_file
-from reports.report_data import NOT_HERE, PASS, Cell, Divergence, Environment, Figure, Key, Report, Value, check
+from . import catalogue, report_json, whole_file
+from .report_data import NOT_HERE, PASS, Cell, Divergence, Environment, Figure, Key, Report, Value, check
 
 __all__ = ["NOT_HERE", "PASS", "Cell", "Divergence", "Environment", "Figure", "Key", "Report", "Value", "read", "write"]
 
@@ -22,6 +23,19 @@ MAX_BYTES = 256 << 20   # as the harness: what holds more is not a report
 MAX_MEMORY = 128 << 20  # to decompress it
 _NAMED = ("runner", "core", "board", "model", "build_kind", "text", "detail")  # of a key
 _OPTIONAL = ("layer", "index", "expected_bits", "actual_bits", "ulp")          # of a divergence
+
+
+def _generated(name: str) -> Any:
+    """proto/<name>_pb2.py, with `proto` from beside this folder where Python's path does not have it."""
+    root = str(pathlib.Path(__file__).resolve().parents[1])
+    if root not in sys.path:
+        sys.path.append(root)
+    try:
+        from proto import generated
+    except ImportError:
+        raise ImportError("another package named proto comes before that of reports, which binary ones need; convert the "
+                          "report: atome merge report.json REPORT") from None
+    return generated.load(name)
 
 
 def _name(enum: Any, prefix: str, number: int) -> str:
@@ -83,7 +97,8 @@ def _of_message(pb2: Any, message: Any) -> Report:
         raise ValueError(f"its schema is {message.schema}, and this version knows {SCHEMA}")
     environment = Environment(tools=dict(message.environment.tools),
                               **{name: getattr(message.environment, name) for name in report_json.ENVIRONMENT})
-    cells = [_to_cell(pb2, generated.load("model"), cell) for cell in message.cells]
+    model_pb2 = _generated("model")
+    cells = [_to_cell(pb2, model_pb2, cell) for cell in message.cells]
     if message.schema < SCHEMA:
         for cell in cells:
             _upgrade(cell)
@@ -118,7 +133,7 @@ def _fill_cell(pb2: Any, model_pb2: Any, message: Any, cell: Cell) -> None:
 
 
 def _binary(report: Report) -> bytes:
-    pb2, model_pb2 = generated.load("report"), generated.load("model")
+    pb2, model_pb2 = _generated("report"), _generated("model")
     message = pb2.Report(schema=SCHEMA, command=report.command, sources=report.sources)
     for name in report_json.ENVIRONMENT:
         setattr(message.environment, name, getattr(report.environment, name))
@@ -153,7 +168,7 @@ def _parsed(data: bytes, is_json: bool) -> Report:
     text = data.decode() if is_json else ""
     if is_json and report_json.says_so(text):
         return report_json.parse(text)
-    pb2 = generated.load("report")
+    pb2 = _generated("report")
     message = pb2.Report()
     try:
         if is_json:
@@ -165,11 +180,12 @@ def _parsed(data: bytes, is_json: bool) -> Report:
     return _of_message(pb2, message)
 
 
-def read(path: pathlib.Path) -> Report:
+def read(path: str | os.PathLike[str]) -> Report:
     """A report file: JSON when the name ends in .json, else binary; compressed when .xz follows.
 
-    Those of older atomes are read too; their figures get today's names.
+    Those of older atomes are read too; their figures get today's names. ValueError names the file and what is wrong.
     """
+    path = pathlib.Path(path)
     try:
         report = _parsed(_bytes(path), _is_json(path))
         check(report)
@@ -181,8 +197,9 @@ def read(path: pathlib.Path) -> Report:
                          "ci/nightly") from None
 
 
-def write(report: Report, path: pathlib.Path) -> None:
+def write(report: Report, path: str | os.PathLike[str]) -> None:
     """Writes the file whole or not at all; the same report gives the same bytes. ValueError: `read` would refuse it."""
+    path = pathlib.Path(path)
     check(report)
     data = report_json.dump(report).encode() if _is_json(path) else _binary(report)
     if path.suffix == ".xz":

@@ -8,8 +8,8 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from reports import catalogue
-from reports.report_data import MAX_COUNT, Cell, Divergence, Environment, Figure, Key, Report, Value
+from . import catalogue
+from .report_data import MAX_COUNT, Cell, Divergence, Environment, Figure, Key, Report, Value
 
 SCHEMA = "atome.report/2"
 KEY = ("runner", "core", "board", "model", "variant", "build_kind", "text", "detail")

@@ -3,7 +3,18 @@
 install(TARGETS atome RUNTIME DESTINATION bin)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/firmware/ DESTINATION lib/atome/firmware FILES_MATCHING PATTERN "*.elf")
 install(DIRECTORY ${PROJECT_BINARY_DIR}/recipes DESTINATION lib/atome)
-install(DIRECTORY ${PROJECT_BINARY_DIR}/python DESTINATION lib/atome FILES_MATCHING PATTERN "*.py")
+install(DIRECTORY ${PROJECT_BINARY_DIR}/python/proto DESTINATION lib/atome/python
+  FILES_MATCHING PATTERN "*.py" PATTERN "__pycache__" EXCLUDE)
+
+# `atome.reports` for programs of others (reports/library.md): in the build's python/, and where Debian's Python looks.
+file(WRITE ${PROJECT_BINARY_DIR}/python/atome/__init__.py "\"\"\"Atome Harness in Python: atome.reports.\"\"\"\n")
+file(CREATE_LINK ${PROJECT_SOURCE_DIR}/reports ${PROJECT_BINARY_DIR}/python/atome/reports SYMBOLIC)
+install(FILES ${PROJECT_BINARY_DIR}/python/atome/__init__.py DESTINATION lib/python3/dist-packages/atome)
+install(CODE [[
+  set(link "$ENV{DESTDIR}${CMAKE_INSTALL_PREFIX}/lib/python3/dist-packages/atome/reports")
+  message(STATUS "Installing: ${link}")
+  file(CREATE_LINK ../../../../share/atome/reports "${link}" SYMBOLIC)
+]])
 
 foreach(folder golden reports proto)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder} DESTINATION share/atome
@@ -35,5 +46,5 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 # QEMU is loaded as a program, Python's modules by `atome report` and `atome history`.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "qemu-system-arm, python3, python3-protobuf, python3-numpy, python3-matplotlib")
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gcc-arm-none-eabi, python3-torch")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gcc-arm-none-eabi, python3-pandas, python3-torch")
 include(CPack)
