@@ -52,7 +52,6 @@ class Reader {
     if (const auto tokens = top.OptionalText("tokens")) config_.tokens = Resolved(*tokens);
     if (config_.text && config_.tokens)
       top.Complain("tokens", "stands beside \"text\", but models read one of them; take one out");
-    config_.whole_text = Choice(top, "split", {"last-tenth", "all"}) == 1;
     config_.chunk = top.Number("chunk", config_.chunk, 1, 65535);
     ReadSeeds(top);
     ReadCores(top);
@@ -60,6 +59,7 @@ class Reader {
     const std::vector<const Json*> contenders = top.Elements("contenders", "objects, one a contender");
     for (size_t i = 0; i < contenders.size(); ++i) ReadContender(*contenders[i], StrCat("/contenders/", i));
     ReadBaseline(top);
+    ReadSplit(top);
     CheckReferences();
     CheckFolders();
     CheckTraining();
@@ -85,6 +85,15 @@ class Reader {
     if (at != choices.end()) return static_cast<size_t>(at - choices.begin());
     object.Complain(key, fmt::format("is \"{}\"; give one of {}", *value, Join(choices, ", ")));
     return 0;
+  }
+
+  // Behind the contenders: what they are trained on is no test of them.
+  void ReadSplit(const JsonObject& top) {
+    const bool trains = std::ranges::any_of(
+        config_.contenders, [](const Contender& contender) { return contender.training.has_value(); });
+    config_.part = UsualPart(config_.text || config_.tokens, trains);
+    if (top.Has("split"))
+      config_.part = Choice(top, "split", {"last-tenth", "all"}) == 1 ? TextPart::kAll : TextPart::kLastTenth;
   }
 
   void ReadSeeds(const JsonObject& top) {

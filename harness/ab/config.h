@@ -11,6 +11,7 @@
 #include "harness/base/variant.h"
 #include "harness/cycles/cycles.h"
 #include "harness/parity/acceptance.h"
+#include "harness/perplexity/text_plan.h"
 #include "harness/run/firmware_store.h"
 
 namespace atome::harness::ab {
@@ -54,8 +55,8 @@ struct Config {
   std::string name;
   std::optional<std::string> text;    // path
   std::optional<std::string> tokens;  // path, of a text given as tokens; absent both: the generated corpus
-  bool whole_text = false;            // else its last tenth, which the trainer leaves out
-  uint32_t chunk = 64;                // tokens that are scored from an empty state
+  TextPart part = TextPart::kLastTenth;
+  uint32_t chunk = 64;  // tokens that are scored from an empty state
   std::vector<uint32_t> seeds = {0};
   std::vector<std::string> cores;  // empty: nothing is measured on cores
   Positions positions;             // of the tokens whose cycles are looked at

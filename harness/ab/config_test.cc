@@ -30,7 +30,7 @@ TEST(LoadConfig, ReadsEverything) {
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_EQ(config->name, "one");
   EXPECT_EQ(config->text, (folder.path() / "text.txt").string());
-  EXPECT_TRUE(config->whole_text);
+  EXPECT_EQ(config->part, TextPart::kAll);
   EXPECT_EQ(config->chunk, 32u);
   EXPECT_THAT(config->seeds, ::testing::ElementsAre(0, 3));
   EXPECT_THAT(config->cores, ::testing::ElementsAre("m3", "m0"));
@@ -50,6 +50,23 @@ TEST(LoadConfig, ReadsEverything) {
   EXPECT_EQ(b.ModelPath(12), (folder.path() / "models/b_12/12.atome02").string());
   EXPECT_EQ(b.variant, Variant::kF32);
   EXPECT_FALSE(b.training.has_value());
+}
+
+TEST(LoadConfig, AFileCountsWholeUnlessItTrains) {
+  const TemporaryFolder folder;
+  const auto part = [&folder](std::string_view more, std::string_view train) {
+    const auto config = LoadConfig(folder.Write(
+        "a.json", StrCat(R"({"name": "x", "baseline": "a", )", more,
+                         R"("contenders": [{"name": "a", "model": "/m/m.atome03")", train, "}]}")));
+    return config.ok() ? std::string(TextPartName(config->part)) : config.error().message;
+  };
+  constexpr std::string_view kTrain = R"(, "train": {"contender": "ternary_60k", "recipe": "best"})";
+  EXPECT_EQ(part(R"("text": "t.txt", )", ""), "all");
+  EXPECT_EQ(part(R"("tokens": "t.jsonl", )", ""), "all");
+  EXPECT_EQ(part("", ""), "last-tenth");
+  EXPECT_EQ(part(R"("text": "t.txt", )", kTrain), "last-tenth");
+  EXPECT_EQ(part(R"("text": "t.txt", "split": "all", )", kTrain), "all");
+  EXPECT_EQ(part(R"("text": "t.txt", "split": "last-tenth", )", ""), "last-tenth");
 }
 
 TEST(LoadConfig, FirmwareOfAnotherEngineIsOneFileACore) {
@@ -72,7 +89,7 @@ TEST(LoadConfig, HasDefaults) {
       "a.json", R"({"name": "x", "baseline": "a", "contenders": [{"name": "a", "model": "/m.atome03"}]})"));
   ASSERT_TRUE(config.ok()) << config.error().message;
   EXPECT_FALSE(config->text.has_value());
-  EXPECT_FALSE(config->whole_text);
+  EXPECT_EQ(config->part, TextPart::kLastTenth);
   EXPECT_EQ(config->chunk, 64u);
   EXPECT_THAT(config->seeds, ::testing::ElementsAre(0));
   EXPECT_TRUE(config->cores.empty());

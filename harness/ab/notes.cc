@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "harness/base/text.h"
+#include "harness/statistics/interval.h"
 
 namespace atome::harness::ab {
 
@@ -14,7 +15,10 @@ std::string Notes(const Experiment& experiment) {
       config.cores.empty() ? "" : ", cycles (modelled, zero wait states), flash (firmware + model), RAM",
       ".\n", "Estimated: perplexity, and vs baseline, which is ", config.contenders[config.baseline].name,
       ": its change, with the 95 % interval, paired by chunk", seeds > 1 ? " and seed" : "",
-      "; not adjusted for the number of contenders.\n");
+      config.contenders.size() > 2 ? "; those of all contenders that differ hold jointly (Bonferroni)" : "",
+      ".\n");
+  if (const std::string why = WhyTooFew(experiment.plan.Units()); !why.empty())
+    StrAppend(&notes, "No verdict: ", why, ".\n");
   if (seeds > 1) {
     StrAppend(&notes, seeds, " seeds: medians (least..most); the interval is over chunks and seeds.\n");
   } else {
@@ -22,7 +26,7 @@ std::string Notes(const Experiment& experiment) {
               "One seed: the spread over seeds is unknown; the intervals are over chunks of text only.\n");
   }
   StrAppend(&notes, "Text: ", std::filesystem::path(experiment.text.path).filename().string(), ", ",
-            config.whole_text ? "all of it" : "its last tenth", ", chunks of ", config.chunk, " tokens.\n");
+            PlanSentence(experiment.text, experiment.plan), ".\n");
   return notes;
 }
 

@@ -222,7 +222,7 @@ Cell MeasurePiece(const Experiment& experiment, const Piece& piece, std::chrono:
     engine = *std::move(loaded);
   }
   Result<std::vector<Cell>> cells = MeasurePerplexity({{&model, contender.variant, engine}}, experiment.text,
-                                                      experiment.plan, {}, {.progress = {}});
+                                                      experiment.plan, {.progress = {}});
   return cells.ok() ? std::move(cells->front()) : Failed(experiment, piece, cells.error());
 }
 

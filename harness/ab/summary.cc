@@ -86,7 +86,13 @@ class Summary {
                        reference->entries_[static_cast<size_t>(&entry - entries_.data())].FileBytes()));
     });
   }
-  void Compare(const Summary& baseline);
+  // Whether the losses are known and differ from the baseline's in any bit.
+  bool DiffersFrom(const Summary& baseline) const {
+    const auto ours = AllLosses(baseline), theirs = baseline.AllLosses(baseline);
+    return ours && theirs && !SameLosses(*ours, *theirs);
+  }
+  // As one of so many comparisons that are judged together.
+  void Compare(const Summary& baseline, size_t comparisons);
 
   const Cell& cell() const { return cell_; }
 
@@ -198,7 +204,7 @@ void Summary::AddPerplexity() {
   };
   std::optional<Interval> interval;  // over chunks, when there are no seeds to tell the spread
   if (losses_.size() == 1 && losses_[0]) {
-    interval = MeanInterval(*losses_[0]);
+    interval = EstimateMean(losses_[0]->nats, losses_[0]->tokens).interval;
     if (interval) interval = Interval{Exp(interval->low), Exp(interval->high)};
   }
   Figure* perplexity = AddMedian(Quantity::kPerplexity, [&](const Entry& entry) {
@@ -281,7 +287,7 @@ void Summary::AddFirmware() {
   if (!kind.empty()) cell_.Add(Quantity::kFirmware, kind);
 }
 
-void Summary::Compare(const Summary& baseline) {
+void Summary::Compare(const Summary& baseline, size_t comparisons) {
   const auto ours = AllLosses(baseline), theirs = baseline.AllLosses(baseline);
   if (!ours || !theirs) {
     cell_.unavailable.try_emplace(
@@ -289,12 +295,16 @@ void Summary::Compare(const Summary& baseline) {
         StrCat("a model of this or of ", baseline.contender_.name, " was not scored"));
     return;
   }
-  const Difference difference = ab::Compare(*ours, *theirs);
+  const Difference difference = ab::Compare(*ours, *theirs, comparisons);
   const Part against{PartKind::kAgainst, baseline.contender_.name};
   Figure ratio{.id = {against, Quantity::kPerplexityRatio}, .value = Exp(difference.nats)};
   if (const Interval* interval = difference.Deciding()) {
     ratio.low = Exp(interval->low);
     ratio.high = Exp(interval->high);
+    if (comparisons > 1)
+      cell_.note = StrCat("the interval holds jointly with those of ", comparisons, " comparisons");
+  } else {
+    cell_.note = difference.why_not;
   }
   for (const double nats : difference.by_seed) ratio.samples.push_back(Exp(nats));
   cell_.Add(std::move(ratio));
@@ -310,6 +320,9 @@ std::vector<Cell> Summarize(const Experiment& experiment, const std::vector<Cell
     summaries.emplace_back(experiment, i, cells);
     summaries.back().AddAll();
   }
+  const Summary& baseline = summaries[config.baseline];
+  const auto comparisons = static_cast<size_t>(std::ranges::count_if(
+      summaries, [&baseline](const Summary& summary) { return summary.DiffersFrom(baseline); }));
   std::vector<Cell> all;
   for (size_t i = 0; i < summaries.size(); ++i) {
     const auto& reference = config.contenders[i].fp32_reference;
@@ -317,7 +330,7 @@ std::vector<Cell> Summarize(const Experiment& experiment, const std::vector<Cell
     summaries[i].AddFp32(at == config.contenders.end()
                              ? nullptr
                              : &summaries[static_cast<size_t>(at - config.contenders.begin())]);
-    if (i != config.baseline) summaries[i].Compare(summaries[config.baseline]);
+    if (i != config.baseline) summaries[i].Compare(baseline, comparisons);
     all.push_back(summaries[i].cell());
   }
   return all;

@@ -19,7 +19,8 @@ namespace atome::harness::ab {
 // - of the text: perplexity, bits_per_byte; a single seed's have the interval over chunks of text;
 // - of cores: cycles_per_token, instructions_per_token, flash_bytes, ram_bytes;
 // - against the baseline: perplexity_ratio, paired by seed and chunk (statistics/differences.h), with the
-//   interval over chunks and seeds, or over chunks when there is one seed; perplexity_verdict.
+//   interval over chunks and seeds, or over chunks when there is one seed; perplexity_verdict. Intervals of
+//   several contenders that differ from the baseline hold jointly; where there is none, the note says why.
 // Its outcome is the worst of its models' cells, with the first one's message.
 std::vector<report::Cell> Summarize(const Experiment& experiment, const std::vector<report::Cell>& cells);
 

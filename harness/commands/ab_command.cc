@@ -17,6 +17,7 @@
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
 #include "harness/commands/specialise_option.h"
+#include "harness/perplexity/text_warnings.h"
 #include "harness/report/command_line.h"
 #include "harness/report/report_file.h"
 
@@ -126,13 +127,12 @@ int RunAb(const AbArguments& arguments) {
   if (!text.ok())
     return UsageError(
         StrCat(config->path, config->tokens ? ": /tokens: " : ": /text: ", text.error().message));
-  const Result<TextPlan> plan =
-      PlanText(*text, Protocol::kChunks, config->whole_text ? TextPart::kAll : TextPart::kLastTenth,
-               config->chunk, std::nullopt);
+  const Result<TextPlan> plan = PlanText(*text, Protocol::kChunks, config->part, config->chunk, std::nullopt);
   if (!plan.ok()) return UsageError(StrCat(config->path, ": ", plan.error().message));
   const Result<std::vector<report::Report>> from = ReadReports(arguments.from);
   if (!from.ok()) return UsageError(from.error().message);
   Progress progress;
+  for (const std::string& warning : TextWarnings(*text)) progress.Say(warning);
   if (const auto failure = Train(arguments, *config, *text, progress)) {
     UsageError(failure->message);
     return failure->code;

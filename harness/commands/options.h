@@ -59,8 +59,9 @@ class Options {
     const char* name;
     Enum value;
   };
-  template <class Enum, size_t kCount>
-  Options& OneOf(const std::string& name, Enum* value, const Named<Enum> (&named)[kCount],
+  // `value` is an Enum or an optional one.
+  template <class Value, class Enum, size_t kCount>
+  Options& OneOf(const std::string& name, Value* value, const Named<Enum> (&named)[kCount],
                  const std::string& help) {
     std::vector<std::string> words;
     for (const Named<Enum>& each : named) words.emplace_back(each.name);

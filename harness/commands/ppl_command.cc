@@ -10,7 +10,9 @@
 #include "harness/commands/report_option.h"
 #include "harness/perplexity/perplexity.h"
 #include "harness/perplexity/sentence.h"
+#include "harness/perplexity/text_warnings.h"
 #include "harness/report/command_line.h"
+#include "harness/statistics/interval.h"
 
 namespace atome::harness {
 namespace {
@@ -22,7 +24,7 @@ struct PplArguments {
   std::optional<std::string> text;
   std::optional<std::string> tokens;
   Protocol protocol = Protocol::kChunks;
-  TextPart part = TextPart::kLastTenth;
+  std::optional<TextPart> part;
   uint32_t chunk = 64;
   std::optional<uint64_t> limit;
   std::string engine;
@@ -30,7 +32,6 @@ struct PplArguments {
   std::optional<std::string> against;
   std::optional<std::string> against_variant;
   std::optional<std::string> against_config;
-  BootstrapOptions bootstrap;
   OutputFormat format = OutputFormat::kTable;
   unsigned jobs = DefaultJobs();
   ReportOption report;
@@ -86,8 +87,8 @@ Result<Subjects> LoadSubjects(const PplArguments& arguments, bool compare) {
 }
 
 // The command that measures the cell of the row again. In a comparison the last subject is the baseline.
-std::string Again(const PplArguments& arguments, const std::vector<Subject>& subjects, bool compare,
-                  size_t index) {
+std::string Again(const PplArguments& arguments, const std::vector<Subject>& subjects, const TextPlan& plan,
+                  bool compare, size_t index) {
   const bool other = compare && index + 1 == subjects.size(), compared = compare && !other;
   report::CommandLine line("ppl");
   line.Path(subjects[index].model->path);
@@ -96,13 +97,9 @@ std::string Again(const PplArguments& arguments, const std::vector<Subject>& sub
   if (subjects[index].engine != nullptr) line.Word("--engine").Path(arguments.engine);
   if (arguments.text) line.Word("--text").Path(*arguments.text);
   if (arguments.tokens) line.Word("--tokens").Path(*arguments.tokens);
-  line.Option("--split", TextPartName(arguments.part)).Option("--protocol", ProtocolName(arguments.protocol));
+  line.Option("--split", TextPartName(plan.part)).Option("--protocol", ProtocolName(arguments.protocol));
   line.Option("--chunk", StrCat(arguments.chunk));
   if (arguments.limit) line.Option("--limit", StrCat(*arguments.limit));
-  const BootstrapOptions usual;
-  if (arguments.bootstrap.seed != usual.seed) line.Option("--seed", StrCat(arguments.bootstrap.seed));
-  if (arguments.bootstrap.resamples != usual.resamples)
-    line.Option("--resamples", StrCat(arguments.bootstrap.resamples));
   if (!compared) return line.text();
   const Subject& against = subjects.back();
   line.Word("--against").Path(against.model->path);
@@ -112,19 +109,21 @@ std::string Again(const PplArguments& arguments, const std::vector<Subject>& sub
 }
 
 // Says which text was predicted and how, then what the comparisons found.
-std::string Notes(const EvaluationText& text, const TextPlan& plan, const BootstrapOptions& bootstrap,
-                  const std::vector<report::Cell>& cells) {
-  std::string notes =
-      StrCat("\n", text.path, ", ", TextPartName(plan.part), ": ",
-             plan.protocol == Protocol::kChunks ? "chunks of " : "one pass, intervals over blocks of ",
-             plan.unit_tokens, " ", UnitName(text.unit), "s; intervals from ", bootstrap.resamples,
-             " resamples, seed ", bootstrap.seed, "\n");
+std::string Notes(const EvaluationText& text, const TextPlan& plan, const std::vector<report::Cell>& cells) {
   std::string sentences;
+  size_t judged = 0;
   for (const report::Cell& cell : cells) {
-    if (const std::string sentence = Sentence(cell); !sentence.empty())
-      StrAppend(&sentences, sentences.empty() ? "\n" : "", sentence, "\n");
+    const std::string sentence = Sentence(cell);
+    if (!sentence.empty()) StrAppend(&sentences, sentence, "\n");
+    judged += IsJudged(cell);
   }
-  return notes + sentences;
+  std::string notes = StrCat("\n", text.path, ", ", PlanSentence(text, plan), "\n");
+  if (const std::string why = WhyTooFew(plan.Units()); !why.empty())
+    StrAppend(&notes, "No interval: ", why, ", ", kFewestUnits * plan.unit_tokens + 1, " ",
+              UnitName(text.unit), "s.\n");
+  if (judged > 1)
+    StrAppend(&sentences, "The intervals of these ", judged, " comparisons hold jointly (Bonferroni).\n");
+  return StrCat(notes, sentences.empty() ? "" : "\n", sentences);
 }
 
 int RunPpl(const PplArguments& given) {
@@ -134,32 +133,29 @@ int RunPpl(const PplArguments& given) {
   if (!subjects.ok()) return UsageError(subjects.error().message);
   Result<EvaluationText> text = arguments.tokens ? LoadTokens(*arguments.tokens) : LoadText(arguments.text);
   if (!text.ok()) return UsageError(text.error().message);
-  const Result<TextPlan> plan =
-      PlanText(*text, arguments.protocol, arguments.part, arguments.chunk, arguments.limit);
+  const TextPart part = arguments.part.value_or(UsualPart(arguments.text || arguments.tokens));
+  const Result<TextPlan> plan = PlanText(*text, arguments.protocol, part, arguments.chunk, arguments.limit);
   if (!plan.ok()) return UsageError(plan.error().message);
 
   Progress progress;
-  if (text->unit == TextUnit::kByte && std::ranges::find(text->tokens, 0) != text->tokens.end())
-    progress.Say(StrCat("warning: ", text->path, ": contains zero bytes; is it a text?"));
+  for (const std::string& warning : TextWarnings(*text)) progress.Say(warning);
   MeasureOptions options{.compare = compare, .jobs = arguments.jobs, .progress = {}};
   options.progress = [&progress](size_t done, size_t total, double nats) {
     progress.Update(done, total, "tokens", fmt::format(", perplexity {:.3f}", std::exp(nats)));
   };
-  arguments.bootstrap.jobs = arguments.jobs;
-  Result<std::vector<report::Cell>> cells =
-      MeasurePerplexity(subjects->list, *text, *plan, arguments.bootstrap, options);
+  Result<std::vector<report::Cell>> cells = MeasurePerplexity(subjects->list, *text, *plan, options);
   if (!cells.ok()) return UsageError(cells.error().message);
   // The baseline has no cell when it is also one of the other subjects.
   for (size_t i = 0; i < cells->size(); ++i) {
     report::Cell& cell = cells->at(i);
     if (!cell.passed()) UsageError(StrCat(subjects->list[i].model->path, ": ", cell.message));
-    cell.command = Again(arguments, subjects->list, compare, i);
+    cell.command = Again(arguments, subjects->list, *plan, compare, i);
     std::string& detail = cell.key.detail;
     if (arguments.limit) StrAppend(&detail, ", limit ", *arguments.limit);
     if (const std::string max_seq = arguments.model.Detail(); !max_seq.empty())
       StrAppend(&detail, ", ", max_seq);
   }
-  const std::string notes = Notes(*text, *plan, arguments.bootstrap, *cells);
+  const std::string notes = Notes(*text, *plan, *cells);
   return arguments.report.Finish(*std::move(cells), arguments.format, {}, notes);
 }
 
@@ -174,7 +170,8 @@ void DeclareText(Options& options, PplArguments* arguments) {
             "Text as tokens, for any vocabulary: u16 little-endian, or arrays of numbers in lines, *.jsonl")
       .Excludes("--text");
   options.OneOf("--split", &arguments->part, kParts,
-                "all, or last-tenth, which the trainer does not train on; default: last-tenth");
+                "all, or last-tenth, which the trainer does not train on; default: all of a file, the last "
+                "tenth of the built-in text");
   options.OneOf("--protocol", &arguments->protocol, kProtocols,
                 "chunks: the state restarts at each chunk; streaming: one pass; default: chunks");
   options.Count("--chunk", &arguments->chunk, 1, 1 << 20, "Bytes or tokens a chunk");
@@ -206,9 +203,6 @@ void Declare(Options& options, PplArguments* arguments) {
   arguments->time_limit.AddTo(options);
   DeclareText(options, arguments);
   DeclareComparison(options, arguments);
-  options.Count("--seed", &arguments->bootstrap.seed, 0, UINT64_MAX,
-                "Seed of the resamples that give the intervals");
-  options.Count("--resamples", &arguments->bootstrap.resamples, 100, 10'000'000, "Number of resamples");
   AddJobs(options, &arguments->jobs, "Threads; does not change figures");
   arguments->report.AddTo(options);
   AddFormat(options, &arguments->format);

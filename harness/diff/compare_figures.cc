@@ -1,11 +1,12 @@
 #include "harness/diff/compare_figures.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
 #include "harness/base/text.h"
 #include "harness/diff/value_text.h"
-#include "harness/statistics/bootstrap.h"
+#include "harness/statistics/interval.h"
 #include "harness/statistics/median.h"
 #include "harness/statistics/precise_math.h"
 #include "harness/statistics/rank_test.h"
@@ -53,26 +54,14 @@ Comparison CompareExact(const Figure& before, const Figure& after, Better better
   return {different, "the same value of other samples"};
 }
 
-struct Paired {
-  double ratio = 1;
-  Interval nats;  // a byte, new less old
-};
-
-std::optional<Paired> PairedInterval(const Figure& before, const Figure& after) {
+// Nothing where the chunks are not the same, or are of nothing, of which there is no mean.
+std::optional<Estimate> PairedEstimate(const Figure& before, const Figure& after) {
   if (before.sample_counts != after.sample_counts || before.samples.size() != after.samples.size() ||
-      before.samples.size() != before.sample_counts.size() || before.samples.size() < 2)
+      before.samples.size() != before.sample_counts.size() || before.samples.empty() ||
+      std::ranges::count(before.sample_counts, 0u) > 0)
     return std::nullopt;
-  std::vector<double> nats, counts(before.sample_counts.begin(), before.sample_counts.end());
-  double sum = 0, count = 0;
-  for (size_t i = 0; i < counts.size(); ++i) {
-    nats.push_back(after.samples[i] - before.samples[i]);
-    sum += nats.back();
-    count += counts[i];
-    if (counts[i] == 0) return std::nullopt;  // of chunks of nothing there is no mean
-  }
-  const std::optional<Interval> interval = BootstrapMean(nats, counts, {});
-  if (!interval) return std::nullopt;
-  return Paired{Exp(sum / count), *interval};
+  const std::vector<double> counts(before.sample_counts.begin(), before.sample_counts.end());
+  return EstimateDifference(after.samples, before.samples, counts);
 }
 
 // 1 and -1 when the change is too large for a matter of chance.
@@ -85,16 +74,18 @@ int Material(double from, double to, double material) {
 Comparison CompareInterval(const Figure& before, const Figure& after, const catalogue::QuantityRow& info) {
   const std::optional<double> from = before.Number(), to = after.Number();
   if (!from || !to) return CompareExact(before, after, info.better);
-  const bool known = before.samples == after.samples && before.sample_counts == after.sample_counts &&
-                     before.low == after.low && before.high == after.high;
+  const bool known = before.samples == after.samples && before.sample_counts == after.sample_counts;
   if (*from == *to && known) return {};
   std::string change = DifferenceText(before, after);
   int sign = 0;
-  if (const std::optional<Paired> paired = PairedInterval(before, after)) {
-    const auto [low, high] = paired->nats;
+  const std::optional<Estimate> paired = PairedEstimate(before, after);
+  if (paired && paired->interval) {
+    const auto [low, high] = *paired->interval;
     sign = low > 0 ? 1 : high < 0 ? -1 : 0;
     StrAppend(&change, fmt::format("; {:.6g} times, 95 % {:.6g} to {:.6g}, paired over {} chunks",
-                                   paired->ratio, Exp(low), Exp(high), before.samples.size()));
+                                   Exp(paired->mean), Exp(low), Exp(high), before.samples.size()));
+  } else if (paired) {
+    StrAppend(&change, "; ", paired->why_not);
   } else if (before.low && before.high && after.low && after.high) {
     sign = *after.low > *before.high ? 1 : *after.high < *before.low ? -1 : 0;
     StrAppend(&change, sign == 0 ? "; the intervals overlap" : "; the intervals do not touch");

@@ -104,6 +104,26 @@ TEST(CompareInterval, IsPairedWhereChunksAreTheSame) {
   EXPECT_THAT(worse.change, HasSubstr("paired over 40 chunks"));
 }
 
+TEST(CompareInterval, FewChunksDecideNothing) {
+  const auto of = [](double value, std::vector<double> nats) {
+    return SampledOf(Quantity::kPerplexity, value, std::move(nats), {64, 64, 64, 64});
+  };
+  const Figure before = of(6, {50, 60, 70, 80});
+  const Comparison told = CompareFigures(before, of(6.001, {50.1, 60.1, 70.1, 80.1}));
+  EXPECT_EQ(told.what, What::kChanged) << "each chunk is worse, but they are 4";
+  EXPECT_THAT(told.change, HasSubstr("4 chunks or blocks of text are too few for an interval; 5 would do"));
+  const Comparison material = CompareFigures(before, of(6.6, {56, 66, 76, 86}));
+  EXPECT_EQ(material.what, What::kWorse);
+  EXPECT_THAT(material.change, HasSubstr("or more counts"));
+}
+
+TEST(CompareInterval, AnIntervalByAnotherMethodIsNoChange) {
+  const Figure before = Perplexity(6, 0);
+  Figure after = before;
+  after.low = *before.low * 0.9;
+  EXPECT_EQ(Found(before, after), kEqual);
+}
+
 TEST(CompareInterval, AMaterialChangeCountsWhateverAnIntervalSays) {
   const Figure before = Perplexity(6, 0);
   EXPECT_EQ(Found(before, Perplexity(6.06, 0.01, 5)), What::kWorse);

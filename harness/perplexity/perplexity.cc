@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "harness/base/text.h"
+#include "harness/statistics/interval.h"
 #include "harness/statistics/precise_math.h"
 
 namespace atome::harness {
@@ -29,7 +30,7 @@ double Percentile(const std::vector<double>& sorted, double share) {
   return sorted[static_cast<size_t>(std::max(1.0, rank)) - 1];
 }
 
-report::Figure Estimate(Quantity quantity, double value, const std::optional<Interval>& interval,
+report::Figure FigureOf(Quantity quantity, double value, const std::optional<Interval>& interval,
                         report::Part part = {}) {
   report::Figure figure{.id = {std::move(part), quantity}, .value = value};
   if (interval) {
@@ -48,10 +49,15 @@ std::string Named(const Subject& subject) {
 class Cells {
  public:
   Cells(const std::vector<Subject>& subjects, const EvaluationText& text, const TextPlan& plan,
-        const BootstrapOptions& bootstrap, Measured measured)
-      : subjects_(subjects), text_(text), plan_(plan), bootstrap_(bootstrap), measured_(std::move(measured)) {
+        Measured measured)
+      : subjects_(subjects), text_(text), plan_(plan), measured_(std::move(measured)) {
     for (size_t unit = 0; unit < plan.Units(); ++unit)
       counts_.push_back(static_cast<double>(plan.UnitTokens(unit)));
+    const std::vector<double>& other = measured_.losses.back().unit_nats;
+    for (size_t s = 0; s < measured_.differences.size(); ++s) {
+      const Losses& losses = measured_.losses[s];
+      judged_together_ += losses.failure.empty() && losses.unit_nats != other;
+    }
   }
 
   std::vector<report::Cell> Make() {
@@ -96,8 +102,8 @@ class Cells {
                 .detail = PerplexityDetail(text_, plan_)};
     cell.outcome = losses.failure.empty() ? Outcome::kPass : Outcome::kError;
     cell.message = losses.failure;
-    cell.note = StrCat(UnitName(text_.unit), "s ", plan_.begin, ":", plan_.begin + plan_.tokens, ", ",
-                       bootstrap_.resamples, " resamples of seed ", bootstrap_.seed);
+    cell.note = StrCat(UnitName(text_.unit), "s ", plan_.begin, ":", plan_.begin + plan_.tokens);
+    if (const std::string why = WhyTooFew(plan_.Units()); !why.empty()) StrAppend(&cell.note, "; ", why);
     cell.model_sha256 = subject.model->sha256;
     cell.build = "library";
     if (subject.engine != nullptr) {
@@ -123,15 +129,15 @@ class Cells {
   void AddFigures(const Losses& losses, report::Cell* cell) const {
     const auto tokens = static_cast<double>(plan_.tokens);
     const double nats = InOrder(losses.unit_nats) / tokens;
-    const std::optional<Interval> interval = ExpOf(BootstrapMean(losses.unit_nats, counts_, bootstrap_));
-    report::Figure perplexity = Estimate(Quantity::kPerplexity, Exp(nats), interval);
+    const std::optional<Interval> interval = ExpOf(EstimateMean(losses.unit_nats, counts_).interval);
+    report::Figure perplexity = FigureOf(Quantity::kPerplexity, Exp(nats), interval);
     perplexity.samples = losses.unit_nats;
     for (size_t unit = 0; unit < plan_.Units(); ++unit)
       perplexity.sample_counts.push_back(static_cast<uint32_t>(plan_.UnitTokens(unit)));
     cell->Add(std::move(perplexity));
     std::optional<Interval> bits;
     if (interval) bits = {Log(interval->low) / kLn2, Log(interval->high) / kLn2};
-    cell->Add(Estimate(BitsQuantity(text_), nats / kLn2, bits));
+    cell->Add(FigureOf(BitsQuantity(text_), nats / kLn2, bits));
     cell->Add(Quantity::kHostTokensPerSecond, tokens * measured_.threads / losses.seconds);
   }
 
@@ -142,13 +148,15 @@ class Cells {
       if (!each->failure.empty()) cell->unavailable.try_emplace(Quantity::kPerplexityRatio, each->failure);
     }
     if (cell->unavailable.contains(Quantity::kPerplexityRatio)) return;
-    std::vector<double> nats(counts_.size());
-    for (size_t unit = 0; unit < nats.size(); ++unit)
-      nats[unit] = mine.unit_nats[unit] - other.unit_nats[unit];
+    const Estimate difference =
+        EstimateDifference(mine.unit_nats, other.unit_nats, counts_, judged_together_);
     const double tokens = InOrder(counts_);
     const report::Part against{report::PartKind::kAgainst, Named(subjects_.back())};
-    cell->Add(Estimate(Quantity::kPerplexityRatio, Exp(InOrder(nats) / tokens),
-                       ExpOf(BootstrapMean(nats, counts_, bootstrap_)), against));
+    cell->Add(
+        FigureOf(Quantity::kPerplexityRatio, Exp(difference.mean), ExpOf(difference.interval), against));
+    if (judged_together_ > 1)
+      StrAppend(&cell->note, "; the ratio's interval holds jointly with those of ", judged_together_,
+                " comparisons");
     Differences& differences = measured_.differences[s];
     cell->Add(Quantity::kKlMeanNats, InOrder(differences.nats) / tokens, against);
     std::ranges::sort(differences.nats);
@@ -164,9 +172,9 @@ class Cells {
   const std::vector<Subject>& subjects_;
   const EvaluationText& text_;
   const TextPlan& plan_;
-  const BootstrapOptions& bootstrap_;
   Measured measured_;
   std::vector<double> counts_;  // tokens of each unit
+  size_t judged_together_ = 0;  // comparisons whose subjects differ at all
 };
 
 }  // namespace
@@ -182,18 +190,16 @@ Quantity BitsQuantity(const EvaluationText& text) {
 }
 
 std::vector<report::Cell> PerplexityCells(const std::vector<Subject>& subjects, const EvaluationText& text,
-                                          const TextPlan& plan, const BootstrapOptions& bootstrap,
-                                          Measured measured) {
-  return Cells(subjects, text, plan, bootstrap, std::move(measured)).Make();
+                                          const TextPlan& plan, Measured measured) {
+  return Cells(subjects, text, plan, std::move(measured)).Make();
 }
 
 Result<std::vector<report::Cell>> MeasurePerplexity(const std::vector<Subject>& subjects,
                                                     const EvaluationText& text, const TextPlan& plan,
-                                                    const BootstrapOptions& bootstrap,
                                                     const MeasureOptions& options) {
   Result<Measured> measured = Measure(subjects, text, plan, options);
   if (!measured.ok()) return measured.error();
-  return PerplexityCells(subjects, text, plan, bootstrap, *std::move(measured));
+  return PerplexityCells(subjects, text, plan, *std::move(measured));
 }
 
 }  // namespace atome::harness

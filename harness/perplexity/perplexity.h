@@ -9,7 +9,6 @@
 #include "harness/base/result.h"
 #include "harness/perplexity/measure.h"
 #include "harness/report/report.h"
-#include "harness/statistics/bootstrap.h"
 
 namespace atome::harness {
 
@@ -27,19 +26,18 @@ inline constexpr std::string_view kNoBytes =
 // last against the last, which has no cell where it is one of the others. Figures: perplexity and
 // bits_per_byte, or bits_per_token, with their intervals of 95 %, the first with the nats and tokens of each
 // unit as samples; tokens, text_sha256 and max_seq; host_tokens_per_second, of the threads there were; of
-// what the cell is compared with, "model variant", perplexity_ratio with its interval, which is resampled by
-// pairs, the divergences of its predictions from the other's, and same_top_share. One unit of text has no
-// interval. `detail` is PerplexityDetail. A subject that fails on the way is an error. Without `command`.
-// Errors: those of Measure.
+// what the cell is compared with, "model variant", perplexity_ratio with its interval, which is of the paired
+// differences, the divergences of its predictions from the other's, and same_top_share. Of several subjects
+// that differ from the last the ratios' intervals hold jointly. Too few units of text have no interval
+// (statistics/interval.h), and the note says why. `detail` is PerplexityDetail. A subject that fails on the
+// way is an error. Without `command`. Errors: those of Measure.
 Result<std::vector<report::Cell>> MeasurePerplexity(const std::vector<Subject>& subjects,
                                                     const EvaluationText& text, const TextPlan& plan,
-                                                    const BootstrapOptions& bootstrap,
                                                     const MeasureOptions& options);
 
 // The same from a pass that was made.
 std::vector<report::Cell> PerplexityCells(const std::vector<Subject>& subjects, const EvaluationText& text,
-                                          const TextPlan& plan, const BootstrapOptions& bootstrap,
-                                          Measured measured);
+                                          const TextPlan& plan, Measured measured);
 
 }  // namespace atome::harness
 

@@ -8,6 +8,7 @@
 #include "harness/base/random.h"
 #include "harness/base/table.h"
 #include "harness/report/print.h"
+#include "harness/statistics/interval.h"
 #include "harness/testing/repository.h"
 
 namespace atome::harness {
@@ -17,8 +18,9 @@ using report::Quantity;
 using ::testing::HasSubstr;
 
 const report::Part kAgainst{report::PartKind::kAgainst, "m.atome03 f32"};
+const std::vector<double> kNats{100, 80, 90, 96.112, 38.6}, kTokens{64, 64, 64, 64, 36};
 
-// A pass over 100 bytes in chunks of 64, without the pass.
+// A pass over 292 bytes in chunks of 64, without the pass.
 class PerplexityCellsTest : public ::testing::Test {
  protected:
   PerplexityCellsTest() {
@@ -28,7 +30,7 @@ class PerplexityCellsTest : public ::testing::Test {
     plan_.part = TextPart::kLastTenth;
     plan_.unit_tokens = 64;
     plan_.begin = 1000;
-    plan_.tokens = 100;
+    plan_.tokens = 292;
   }
   void Add(Variant variant, std::vector<double> unit_nats) {
     subjects_.push_back({&model_, variant});
@@ -37,76 +39,77 @@ class PerplexityCellsTest : public ::testing::Test {
   // How the first subject differs from the last.
   void Compare() {
     Differences& differences = measured_.differences.emplace_back();
-    for (int i = 100; i > 0; --i) differences.nats.push_back(i * 0.01);
-    differences.unit_same = {30, 20};
+    for (int i = 292; i > 0; --i) differences.nats.push_back(i * 0.01);
+    differences.unit_same = {30, 20, 40, 50, 6};
   }
-  std::vector<report::Cell> Cells() const {
-    return PerplexityCells(subjects_, text_, plan_, bootstrap_, measured_);
-  }
+  std::vector<report::Cell> Cells() const { return PerplexityCells(subjects_, text_, plan_, measured_); }
 
   Model model_;
   std::vector<Subject> subjects_;
   EvaluationText text_{"folder/text.txt", {}, "bb", TextUnit::kByte, {}};
   TextPlan plan_;
-  BootstrapOptions bootstrap_;
   Measured measured_{.losses = {}, .differences = {}, .threads = 2};
 };
 
 TEST_F(PerplexityCellsTest, HaveIntervalsAndWhatTheyComeFrom) {
-  Add(Variant::kQ15, {100, 38.6});
+  Add(Variant::kQ15, kNats);
   const std::vector<report::Cell> cells = Cells();
   ASSERT_EQ(cells.size(), 1u);
   const report::Cell& cell = cells[0];
   EXPECT_EQ(cell.key.Describe(), "perplexity native host m.atome03 q15 text.txt chunks of 64, last-tenth");
   EXPECT_EQ(cell.outcome, Outcome::kPass);
-  EXPECT_EQ(cell.note, "bytes 1000:1100, 10000 resamples of seed 0");
+  EXPECT_EQ(cell.note, "bytes 1000:1292");
   const report::Figure& perplexity = *cell.Find(Quantity::kPerplexity);
-  EXPECT_DOUBLE_EQ(*perplexity.Number(), std::exp(1.386));
+  EXPECT_DOUBLE_EQ(*perplexity.Number(), std::exp(404.712 / 292));
   EXPECT_EQ(perplexity.info().figure_class, report::FigureClass::kInterval);
-  EXPECT_DOUBLE_EQ(*perplexity.low, std::exp(38.6 / 36));  // of two units one may be drawn twice
-  EXPECT_DOUBLE_EQ(*perplexity.high, std::exp(100.0 / 64));
-  EXPECT_EQ(perplexity.samples, (std::vector<double>{100, 38.6}));
-  EXPECT_EQ(perplexity.sample_counts, (std::vector<uint32_t>{64, 36}));
+  const Interval nats = *EstimateMean(kNats, kTokens).interval;
+  EXPECT_DOUBLE_EQ(*perplexity.low, std::exp(nats.low));
+  EXPECT_DOUBLE_EQ(*perplexity.high, std::exp(nats.high));
+  EXPECT_LT(*perplexity.low, *perplexity.high);
+  EXPECT_EQ(perplexity.samples, kNats);
+  EXPECT_EQ(perplexity.sample_counts, (std::vector<uint32_t>{64, 64, 64, 64, 36}));
   const report::Figure& bits = *cell.Find(Quantity::kBitsPerByte);
   EXPECT_DOUBLE_EQ(*bits.Number(), std::log2(*perplexity.Number()));
   EXPECT_DOUBLE_EQ(*bits.low, std::log2(*perplexity.low));
   EXPECT_DOUBLE_EQ(*bits.high, std::log2(*perplexity.high));
-  EXPECT_EQ(cell.Count(Quantity::kTokens), 100u);
+  EXPECT_EQ(cell.Count(Quantity::kTokens), 292u);
   EXPECT_EQ(cell.Count(Quantity::kMaxSeq), 70u);
   EXPECT_EQ(cell.Text(Quantity::kTextSha256), "bb");
-  EXPECT_EQ(cell.Number(Quantity::kHostTokensPerSecond), 400);
+  EXPECT_EQ(cell.Number(Quantity::kHostTokensPerSecond), 4 * 292);
   EXPECT_TRUE(cell.Find(Quantity::kHostTokensPerSecond)->is_wall());
 }
 
 TEST_F(PerplexityCellsTest, OfTokensHaveNoBitsAByte) {
-  Add(Variant::kQ15, {100, 38.6});
+  Add(Variant::kQ15, kNats);
   text_.unit = TextUnit::kToken;
   const report::Cell cell = Cells().front();
   EXPECT_EQ(cell.key.detail, "chunks of 64 tokens, last-tenth");
-  EXPECT_EQ(cell.note, "tokens 1000:1100, 10000 resamples of seed 0");
+  EXPECT_EQ(cell.note, "tokens 1000:1292");
   EXPECT_EQ(cell.Find(Quantity::kBitsPerByte), nullptr);
   EXPECT_EQ(cell.unavailable.at(Quantity::kBitsPerByte), kNoBytes);
   EXPECT_DOUBLE_EQ(*cell.Number(Quantity::kBitsPerToken), std::log2(*cell.Number(Quantity::kPerplexity)));
 }
 
 TEST_F(PerplexityCellsTest, CompareAndKeepTheOtherOnce) {
-  Add(Variant::kQ15, {120, 80});
-  Add(Variant::kF32, {110, 70});
+  Add(Variant::kQ15, {120, 80, 90, 95, 50});
+  Add(Variant::kF32, {110, 70, 85, 90, 42});
   Compare();
   std::vector<report::Cell> cells = Cells();
   ASSERT_EQ(cells.size(), 2u);
   EXPECT_EQ(cells[1].key.core, "host-simd");
   EXPECT_EQ(cells[1].Find(Quantity::kPerplexityRatio, kAgainst), nullptr);
   const report::Figure& ratio = *cells[0].Find(Quantity::kPerplexityRatio, kAgainst);
-  EXPECT_DOUBLE_EQ(*ratio.Number(), std::exp(0.2));
-  EXPECT_DOUBLE_EQ(*ratio.low, std::exp(10.0 / 64));
-  EXPECT_DOUBLE_EQ(*ratio.high, std::exp(10.0 / 36));
-  EXPECT_DOUBLE_EQ(*cells[0].Number(Quantity::kKlMeanNats, kAgainst), 0.505);
-  EXPECT_EQ(cells[0].Number(Quantity::kKlP50Nats, kAgainst), 50 * 0.01);
-  EXPECT_EQ(cells[0].Number(Quantity::kKlP90Nats, kAgainst), 90 * 0.01);
-  EXPECT_EQ(cells[0].Number(Quantity::kKlP99Nats, kAgainst), 99 * 0.01);
-  EXPECT_EQ(cells[0].Number(Quantity::kKlMaxNats, kAgainst), 1);
-  EXPECT_EQ(cells[0].Number(Quantity::kSameTopShare, kAgainst), 0.5);
+  const Interval nats = *EstimateMean(std::vector<double>{10, 10, 5, 5, 8}, kTokens).interval;
+  EXPECT_DOUBLE_EQ(*ratio.Number(), std::exp(38.0 / 292));
+  EXPECT_DOUBLE_EQ(*ratio.low, std::exp(nats.low));
+  EXPECT_DOUBLE_EQ(*ratio.high, std::exp(nats.high));
+  EXPECT_EQ(cells[0].note, "bytes 1000:1292");
+  EXPECT_DOUBLE_EQ(*cells[0].Number(Quantity::kKlMeanNats, kAgainst), 1.465);
+  EXPECT_EQ(cells[0].Number(Quantity::kKlP50Nats, kAgainst), 146 * 0.01);
+  EXPECT_EQ(cells[0].Number(Quantity::kKlP90Nats, kAgainst), 263 * 0.01);
+  EXPECT_EQ(cells[0].Number(Quantity::kKlP99Nats, kAgainst), 290 * 0.01);
+  EXPECT_EQ(cells[0].Number(Quantity::kKlMaxNats, kAgainst), 292 * 0.01);
+  EXPECT_EQ(cells[0].Number(Quantity::kSameTopShare, kAgainst), 146.0 / 292);
 
   subjects_.front().variant = Variant::kF32;  // a model against itself
   cells = Cells();
@@ -122,7 +125,7 @@ TEST_F(PerplexityCellsTest, CompareAndKeepTheOtherOnce) {
 }
 
 TEST_F(PerplexityCellsTest, OfAFailureAreAbsentWithTheReason) {
-  Add(Variant::kQ15, {120, 80});
+  Add(Variant::kQ15, {120, 80, 90, 95, 50});
   Add(Variant::kF32, {});
   Compare();
   measured_.losses.back().failure = "broken";
@@ -143,12 +146,28 @@ TEST_F(PerplexityCellsTest, OfAFailureAreAbsentWithTheReason) {
   EXPECT_THAT(report::Print(report, OutputFormat::kCsv), HasSubstr(",perplexity,,,,,broken"));
 }
 
-TEST_F(PerplexityCellsTest, OneUnitHasNoInterval) {
+// Of those that do not differ from the last at all nothing is judged.
+TEST_F(PerplexityCellsTest, SeveralComparisonsHoldJointly) {
+  const std::vector<double> other{110, 70, 85, 90, 42};
+  Add(Variant::kQ15, {120, 80, 90, 95, 50});
+  Add(Variant::kF32, other);
+  Add(Variant::kQ15Kv8, {121, 80, 90, 95, 50});
+  Add(Variant::kF32, other);
+  for (int i = 0; i < 3; ++i) Compare();
+  const std::vector<report::Cell> cells = Cells();
+  const Interval nats = *EstimateMean(std::vector<double>{10, 10, 5, 5, 8}, kTokens, 2).interval;
+  EXPECT_DOUBLE_EQ(*cells[0].Find(Quantity::kPerplexityRatio, kAgainst)->low, std::exp(nats.low));
+  EXPECT_EQ(cells[0].note, "bytes 1000:1292; the ratio's interval holds jointly with those of 2 comparisons");
+}
+
+TEST_F(PerplexityCellsTest, FewUnitsHaveNoInterval) {
   plan_.tokens = 64;
   Add(Variant::kF32, {100});
   const std::vector<report::Cell> cells = Cells();
   EXPECT_EQ(cells[0].Find(Quantity::kPerplexity)->low, std::nullopt);
   EXPECT_EQ(cells[0].Find(Quantity::kBitsPerByte)->low, std::nullopt);
+  EXPECT_EQ(cells[0].note,
+            "bytes 1000:1064; 1 chunk or block of text is too few for an interval; 5 would do");
 }
 
 TEST(MeasurePerplexity, IsTheFiguresOfAPass) {
@@ -160,7 +179,7 @@ TEST(MeasurePerplexity, IsTheFiguresOfAPass) {
   const TextPlan plan = *PlanText(text, Protocol::kChunks, TextPart::kAll, 50, std::nullopt);
   const std::vector<Subject> subjects{{&model, Variant::kQ15}, {&model, Variant::kF32}};
   const MeasureOptions options{.compare = true, .jobs = 2, .progress = {}};
-  const auto cells = MeasurePerplexity(subjects, text, plan, {}, options);
+  const auto cells = MeasurePerplexity(subjects, text, plan, options);
   ASSERT_TRUE(cells.ok()) << cells.error().message;
   ASSERT_EQ(cells->size(), 2u);
   const auto pass = Measure(subjects, text, plan, options);

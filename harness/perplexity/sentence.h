@@ -13,6 +13,9 @@ namespace atome::harness {
 // compared with any other.
 std::string Sentence(const report::Cell& cell);
 
+// Whether the cell has a comparison that could go either way: one with an interval, and not of equal losses.
+bool IsJudged(const report::Cell& cell);
+
 }  // namespace atome::harness
 
 #endif  // ATOME_HARNESS_PERPLEXITY_SENTENCE_H_

@@ -16,6 +16,9 @@ report::Cell Compared(double ratio, std::optional<double> low, std::optional<dou
   figure.low = low;
   figure.high = high;
   cell.Add(figure);
+  report::Figure perplexity{.id = {{}, Quantity::kPerplexity}, .value = 2.0};
+  perplexity.samples = {40, 41, 42};
+  cell.Add(perplexity);
   return cell;
 }
 
@@ -26,14 +29,21 @@ TEST(Sentence, SaysWhetherTheDifferenceIsSignificant) {
   EXPECT_EQ(
       Sentence(Compared(0.999, 0.997, 1.001)),
       "The perplexity of m.atome03 q15 is 0.1 % lower than that of m.atome03 f32 (95 % interval -0.3 % to "
-      "+0.1 %): no significant difference.");
+      "+0.1 %): no significant difference; a text 4 times as long might tell one of this size.");
   EXPECT_EQ(Sentence(Compared(1, 1, 1)),
             "The perplexity of m.atome03 q15 is that of m.atome03 f32 (95 % interval +0 % to +0 %): no "
             "significant difference.");
   EXPECT_TRUE(Sentence(Compared(0.9, 0.8, 0.99)).ends_with(": a significant difference."));
   EXPECT_EQ(Sentence(Compared(0.9, {}, {})),
-            "The perplexity of m.atome03 q15 is 10 % lower than that of m.atome03 f32; one chunk or block of "
-            "text is too little to say whether that is significant.");
+            "The perplexity of m.atome03 q15 is 10 % lower than that of m.atome03 f32; whether that is "
+            "significant is not known: 3 chunks or blocks of text are too few for an interval; 5 would do.");
+}
+
+TEST(Sentence, OnlyWhatMayGoEitherWayIsJudged) {
+  EXPECT_TRUE(IsJudged(Compared(1.02, 1.01, 1.03)));
+  EXPECT_FALSE(IsJudged(Compared(1, 1, 1))) << "the same losses";
+  EXPECT_FALSE(IsJudged(Compared(1.02, {}, {})));
+  EXPECT_FALSE(IsJudged({}));
 }
 
 TEST(Sentence, SaysWhyThereIsNoComparison) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "harness/base/result.h"
@@ -23,6 +24,9 @@ enum class TextPart {
   kLastTenth,  // what the trainer leaves for validation (golden/training/run.py): the chunks after 90 %
 };
 std::string_view TextPartName(TextPart part);  // "all", "last-tenth"
+// Unless another is named: a file counts whole; of the built-in text, and of one that models are trained on,
+// the part that the trainer leaves.
+TextPart UsualPart(bool of_file, bool for_training = false);
 
 // Positions in a row, each predicting the token after it. Their losses are summed together and resampled
 // together: a chunk, or so many positions of the one pass.
@@ -32,6 +36,7 @@ struct TextPlan {
   size_t unit_tokens = 0;  // of every unit; when streaming the last may have fewer
   size_t begin = 0;        // of the first token consumed
   size_t tokens = 0;       // predicted
+  size_t left_over = 0;    // at the text's end: too few for a chunk
 
   size_t Units() const { return (tokens + unit_tokens - 1) / unit_tokens; }
   size_t UnitBegin(size_t unit) const { return begin + unit * unit_tokens; }
@@ -41,6 +46,10 @@ struct TextPlan {
 // Positions that are resampled together when streaming: losses near each other are alike, those of a story
 // and the next less so.
 inline constexpr size_t kBlockTokens = 512;
+
+// What of the text is predicted, for people: "all: 128 of 150 bytes, 2 chunks of 64; 21 at the end fill no
+// chunk". The first byte is only read.
+std::string PlanSentence(const EvaluationText& text, const TextPlan& plan);
 
 // `limit`: at most so many tokens, the first of the part; whole chunks only. The error says what the text is
 // too short for.

@@ -43,6 +43,23 @@ TEST(PlanText, LimitTakesWholeChunks) {
   EXPECT_EQ(PlanText(Text(999), Protocol::kStreaming, TextPart::kAll, 64, 130)->tokens, 130u);
 }
 
+TEST(PlanText, SaysWhatIsPredictedAndWhatNot) {
+  const auto said = [](size_t bytes, Protocol protocol, TextPart part, std::optional<size_t> limit = {}) {
+    const EvaluationText text = Text(bytes);
+    return PlanSentence(text, *PlanText(text, protocol, part, 64, limit));
+  };
+  EXPECT_EQ(said(150, Protocol::kChunks, TextPart::kAll),
+            "all: 128 of 150 bytes predicted, in 2 chunks of 64; 21 at the end fill no chunk");
+  EXPECT_EQ(said(65, Protocol::kChunks, TextPart::kAll), "all: 64 of 65 bytes predicted, in 1 chunk of 64");
+  EXPECT_EQ(said(1281, Protocol::kChunks, TextPart::kLastTenth),
+            "last-tenth: 128 of 1281 bytes predicted, in 2 chunks of 64");
+  EXPECT_EQ(said(150, Protocol::kStreaming, TextPart::kAll),
+            "all: 149 of 150 bytes predicted, in one pass, intervals over blocks of 512");
+  EXPECT_EQ(UsualPart(true), TextPart::kAll);
+  EXPECT_EQ(UsualPart(false), TextPart::kLastTenth);
+  EXPECT_EQ(UsualPart(true, true), TextPart::kLastTenth);
+}
+
 TEST(PlanText, SaysWhatIsTooShort) {
   EXPECT_THAT(PlanText(Text(64), Protocol::kChunks, TextPart::kAll, 64, {}).error().message,
               HasSubstr("has 64 bytes, less than a chunk of 64 and the byte after it"));

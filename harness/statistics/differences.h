@@ -6,22 +6,25 @@
 //
 // Seeds and chunks are crossed: every model reads the same chunks, so more seeds are not more text. Two
 // intervals answer two questions:
-// - over chunks: would these same models differ on other text of this sort? Bootstrap percentiles over chunks
-//   of the differences averaged over seeds; all seeds share one draw of chunks.
-// - over chunks and seeds: would newly trained models differ? To each bootstrap mean we add a draw of the
-//   uncertainty that a few seeds leave: s / sqrt(S) times Student's t with S - 1 degrees of freedom, where s
-//   is the standard deviation of the S per-seed differences. With unlimited text this is the t interval over
-//   seeds; resampling the seeds would be far too narrow for two or three. The text's part in s counts twice,
-//   so the interval is somewhat too wide. With one seed it is unknown.
+// - over chunks: would these same models differ on other text of this sort? interval.h, of the differences
+//   averaged over seeds.
+// - over chunks and seeds: would newly trained models differ? The variance of the mean is that over seeds
+//   (of the per-seed differences, over S) and that over chunks (interval.h), less what both count: the noise
+//   of a seed on a chunk, estimated from what each seed's chunks have beyond the average's. It is held to the
+//   mean of two quantiles of t, that of S - 1 degrees and that over chunks, weighted by their variances
+//   (Cochran, "Approximate significance levels of the Behrens-Fisher test", Biometrics 20, 1964). With
+//   unlimited text this is the t interval over seeds, with seeds that are all alike that over chunks; between
+//   them it is somewhat too wide. With one seed it is unknown.
 #ifndef ATOME_HARNESS_STATISTICS_DIFFERENCES_H_
 #define ATOME_HARNESS_STATISTICS_DIFFERENCES_H_
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
-#include "harness/statistics/bootstrap.h"
+#include "harness/statistics/interval.h"
 
 namespace atome::harness::ab {
 
@@ -37,7 +40,7 @@ enum class Verdict {
   kSame,       // every loss is equal
   kBetter,     // the contender's: the deciding interval lies below 0
   kWorse,      // it lies above 0
-  kUndecided,  // it contains 0
+  kUndecided,  // it contains 0, or there is none
 };
 // "same", "better", "worse", "undecided".
 std::string_view VerdictName(Verdict verdict);
@@ -46,8 +49,10 @@ struct Difference {
   double nats = 0;              // a token, contender minus baseline
   std::vector<double> by_seed;  // the same for each seed
   size_t chunks = 0;
-  std::optional<Interval> over_chunks;            // 95 %; absent with one chunk
-  std::optional<Interval> over_chunks_and_seeds;  // 95 %; absent with one seed or one chunk
+  bool same = false;                              // to the bit, in each chunk
+  std::optional<Interval> over_chunks;            // 95 %; absent with too few chunks
+  std::optional<Interval> over_chunks_and_seeds;  // 95 %; absent with one seed, too
+  std::string why_not;                            // there is no interval
 
   // The interval that decides, or nullptr.
   const Interval* Deciding() const {
@@ -57,16 +62,13 @@ struct Difference {
   Verdict Judge() const;
 };
 
-// The change of perplexity in percent for a difference in nats.
-double PercentOf(double nats);
+// Whether every loss of the one is that of the other, to the bit.
+bool SameLosses(const std::vector<ChunkLosses>& one, const std::vector<ChunkLosses>& other);
 
-// The 95 % interval of one model's mean loss, over chunks; absent with one chunk.
-std::optional<Interval> MeanInterval(const ChunkLosses& losses, const BootstrapOptions& bootstrap = {});
-
-// Both hold one entry a seed: the same seeds in the same order, at least one, on the same chunks. The same
-// arguments give the same numbers.
+// Both hold one entry a seed: the same seeds in the same order, at least one, on the same chunks.
+// `comparisons` are judged together: their intervals hold jointly (interval.h).
 Difference Compare(const std::vector<ChunkLosses>& contender, const std::vector<ChunkLosses>& baseline,
-                   const BootstrapOptions& bootstrap = {});
+                   size_t comparisons = 1);
 
 }  // namespace atome::harness::ab
 
