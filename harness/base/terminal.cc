@@ -7,7 +7,9 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "harness/base/table.h"
 #include "harness/base/text.h"
+#include "harness/base/utf8.h"
 
 namespace atome::harness {
 namespace {
@@ -66,6 +68,18 @@ TextStyle StandardOutputStyle() {
 
 size_t WidthOf(std::string_view text) {
   return static_cast<size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string CutTo(size_t columns, std::string_view text) {
+  static constexpr std::string_view kCut = "...";
+  // A character takes 4 bytes at most.
+  const std::string clean = OneLine(Utf8(std::string(text.substr(0, 4 * columns + 4))));
+  size_t characters = 0, fits = 0;
+  for (size_t at = 0; at < clean.size(); ++at) {
+    if ((clean[at] & 0xC0) == 0x80) continue;  // not the first byte of a character
+    if (++characters == columns - kCut.size() + 1) fits = at;
+  }
+  return characters <= columns ? clean : StrCat(clean.substr(0, fits), kCut);
 }
 
 std::string Wrapped(std::string_view text, size_t width, size_t indent) {

@@ -24,6 +24,10 @@ TextStyle StandardOutputStyle();
 // Columns that UTF-8 text takes: its characters; continuation bytes do not count.
 size_t WidthOf(std::string_view text);
 
+// At most `columns` characters, of 3 or more; what is cut ends in "...". Control characters become spaces,
+// bytes that are not UTF-8 U+FFFD.
+std::string CutTo(size_t columns, std::string_view text);
+
 // Breaks `text`, one line without an end, at spaces, so that no line is wider than `width` where a word
 // allows; lines behind the first begin with `indent` spaces. No end of line behind the last.
 std::string Wrapped(std::string_view text, size_t width, size_t indent);

@@ -22,6 +22,16 @@ TEST(Terminal, CountsCharactersAndNotBytes) {
   EXPECT_EQ(Wrapped("\u00e9\u00e9\u00e9 \u00e9\u00e9\u00e9", 7, 0), "\u00e9\u00e9\u00e9 \u00e9\u00e9\u00e9");
 }
 
+TEST(Terminal, CutsWhatIsTooLong) {
+  EXPECT_EQ(CutTo(10, "0123456789"), "0123456789");
+  EXPECT_EQ(CutTo(10, "0123456789a"), "0123456...");
+  EXPECT_EQ(CutTo(3, "abcd"), "...");
+  EXPECT_EQ(CutTo(5, "\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4"), "\xC3\xA4\xC3\xA4...");
+  EXPECT_EQ(CutTo(5, "\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4"), "\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4");
+  EXPECT_EQ(CutTo(20, "a\x1B[2Jb\tc"), "a [2Jb c");
+  EXPECT_LE(CutTo(80, std::string(1 << 20, '\xFF')).size(), 240u);
+}
+
 TEST(Terminal, ColoursOnlyWhereTheStyleSaysSo) {
   EXPECT_EQ(Coloured("x", Colour::kRed, {}), "x");
   EXPECT_EQ(Coloured("x", Colour::kRed, {.colour = true}), "\x1b[31mx\x1b[0m");

@@ -50,7 +50,7 @@ int RunAccept(const AcceptArguments& arguments) {
     std::cerr << "nothing changes in " << acceptance.baseline << "; nothing written\n";
     return kPass;
   }
-  std::cout << report::FormatDiff(*accepted, arguments.format);
+  std::cout << report::FormatDiff(*accepted, {arguments.format, StandardOutputStyle()});
   std::cerr << "accepted by " << acceptance.who << "; commit " << acceptance.baseline << " and "
             << acceptance.log << "\n";
   return kPass;

@@ -7,34 +7,46 @@
 #include "harness/diff/budget.h"
 #include "harness/diff/diff.h"
 #include "harness/diff/diff_output.h"
+#include "harness/diff/find_causes.h"
 #include "harness/report/report_file.h"
 
 namespace atome::harness {
 namespace {
 
 struct DiffArguments {
-  std::optional<std::string> before;  // absent: only budgets are checked
-  std::string after;
+  std::string report;
+  std::optional<std::string> newer;  // then `report` is what it is compared with
+  bool judge = true;                 // a report alone, and not only its budgets
   std::optional<std::string> budgets;
   report::DiffOptions options;
-  OutputFormat format = OutputFormat::kTable;
+  report::DiffView view;
 };
 
 int RunDiff(const DiffArguments& arguments) {
-  const Result<report::Report> after = report::ReadReport(arguments.after);
-  if (!after.ok()) return UsageError(after.error().message);
+  Result<report::Report> first = report::ReadReport(arguments.report);
+  if (!first.ok()) return UsageError(first.error().message);
+  report::Report before, after;
   report::Diff diff;
-  if (arguments.before) {
-    const Result<report::Report> before = report::ReadReport(*arguments.before);
-    if (!before.ok()) return UsageError(before.error().message);
-    diff = report::Compare(*before, *after, arguments.options);
+  diff.alone = true;
+  if (arguments.newer) {
+    Result<report::Report> second = report::ReadReport(*arguments.newer);
+    if (!second.ok()) return UsageError(second.error().message);
+    before = *std::move(first);
+    after = *std::move(second);
+    diff = report::Compare(before, after, arguments.options);
+  } else {
+    after = *std::move(first);
+    if (arguments.judge) diff = report::Judge(after);
   }
   if (arguments.budgets) {
     const Result<std::vector<report::Budget>> budgets = report::ReadBudgets(*arguments.budgets);
     if (!budgets.ok()) return UsageError(budgets.error().message);
-    report::CheckBudgets(*budgets, *after, arguments.options.partial, &diff);
+    report::CheckBudgets(*budgets, after, arguments.options.partial, &diff);
   }
-  std::cout << report::FormatDiff(diff, arguments.format);
+  diff.causes = report::FindCauses(diff.changes, before, after);
+  report::DiffView view = arguments.view;
+  view.style = StandardOutputStyle();
+  std::cout << report::FormatDiff(diff, view);
   return diff.Regressed() ? kRegression : kPass;
 }
 
@@ -44,31 +56,41 @@ void AddPartial(Options& options, DiffArguments* arguments) {
       "The report has only some cells; missing ones, and their budgets, do not count as regressions");
 }
 
+void AddView(Options& options, DiffArguments* arguments) {
+  options.Flag("--all", &arguments->view.all, "Show every change below its cause, and the notes");
+  AddFormat(options, &arguments->view.format);
+}
+
 void DeclareDiff(Options& options, DiffArguments* arguments) {
-  options.Text("OLD", &arguments->before, "Report file to compare with, such as the baseline").Required();
-  options.Text("NEW", &arguments->after, "Report file that must not be worse").Required();
-  options.Text("--budgets", &arguments->budgets, "File of limits that NEW must also keep");
+  options
+      .Text("OLD", &arguments->report,
+            "Report file to compare with, such as the baseline; alone, the report to judge")
+      .Required();
+  options.Text("NEW", &arguments->newer,
+               "Report file that must not be worse; without it, no cell of OLD may fail");
+  options.Text("--budgets", &arguments->budgets, "File of limits that the report must also keep");
   options.Real("--gate-wall", &arguments->options.gate_wall_percent, 0, 1e6,
                "Count wall time as a regression when a rank test says so and it is this many percent worse; "
                "default: wall time is only told");
   AddPartial(options, arguments);
-  AddFormat(options, &arguments->format);
+  AddView(options, arguments);
   options.Footer(
       "Example: atome diff ci/baselines/nightly.json.xz tonight.json --budgets ci/baselines/budgets.json");
 }
 
 void DeclareBudget(Options& options, DiffArguments* arguments) {
-  options.Text("REPORT", &arguments->after, "Report file").Required();
+  arguments->judge = false;
+  options.Text("REPORT", &arguments->report, "Report file").Required();
   options.Text("--budgets", &arguments->budgets, "File of limits").Required();
   AddPartial(options, arguments);
-  AddFormat(options, &arguments->format);
+  AddView(options, arguments);
   options.Footer("Example: atome budget tonight.json --budgets ci/baselines/budgets.json");
 }
 
 }  // namespace
 
 void AddDiff(Program& program) {
-  program.Add("diff", "Compare two reports; a regression gives exit code 3 and its cause", DeclareDiff,
+  program.Add("diff", "Compare two reports and say the causes; a regression gives exit code 3", DeclareDiff,
               RunDiff);
 }
 

@@ -7,6 +7,7 @@
 #include "emulation/base/memory_reader.h"
 #include "emulation/thumb/decode.h"
 #include "emulation/thumb/disassembly.h"
+#include "harness/base/terminal.h"
 #include "harness/base/text.h"
 #include "harness/base/utf8.h"
 #include "harness/cycles/source_files.h"

@@ -57,15 +57,4 @@ std::optional<std::string_view> SourceFiles::Line(const std::string& path, int l
   return file.lines[static_cast<size_t>(line) - 1];
 }
 
-std::string CutTo(size_t columns, const std::string& text) {
-  constexpr std::string_view kCut = "...";
-  const std::string clean = OneLine(Utf8(text.substr(0, 4 * columns + 4)));
-  size_t characters = 0, fits = 0;
-  for (size_t at = 0; at < clean.size(); ++at) {
-    if ((static_cast<uint8_t>(clean[at]) & 0xC0) == 0x80) continue;  // not the first byte of a character
-    if (++characters == columns - kCut.size() + 1) fits = at;
-  }
-  return characters <= columns ? clean : clean.substr(0, fits) + std::string(kCut);
-}
-
 }  // namespace atome::harness

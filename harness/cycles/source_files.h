@@ -30,9 +30,6 @@ class SourceFiles {
   std::vector<std::string> missing_;
 };
 
-// At most this many characters; what is cut ends in "...". Control characters become spaces.
-std::string CutTo(size_t columns, const std::string& text);
-
 }  // namespace atome::harness
 
 #endif  // ATOME_HARNESS_CYCLES_SOURCE_FILES_H_

@@ -31,14 +31,5 @@ TEST(SourceFiles, ReadsLinesAndSaysOnceWhatIsMissing) {
   std::filesystem::remove(path);
 }
 
-TEST(SourceFiles, CutsWhatIsTooLong) {
-  EXPECT_EQ(CutTo(10, "0123456789"), "0123456789");
-  EXPECT_EQ(CutTo(10, "0123456789a"), "0123456...");
-  EXPECT_EQ(CutTo(5, "\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4"), "\xC3\xA4\xC3\xA4...");
-  EXPECT_EQ(CutTo(5, "\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4"), "\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4\xC3\xA4");
-  EXPECT_EQ(CutTo(20, "a\x1B[2Jb\tc"), "a [2Jb c");
-  EXPECT_LE(CutTo(80, std::string(1 << 20, '\xFF')).size(), 240u);
-}
-
 }  // namespace
 }  // namespace atome::harness

@@ -15,6 +15,8 @@
 #include "harness/base/text.h"
 #include "harness/diff/baseline.h"
 #include "harness/diff/diff_output.h"
+#include "harness/diff/find_causes.h"
+#include "harness/diff/summary.h"
 #include "harness/report/environment.h"
 #include "harness/report/report_file.h"
 
@@ -162,6 +164,7 @@ Result<Diff> Accept(const Report& report, const Acceptance& acceptance) {
   Report after = BaselineOf(report);
   if (acceptance.partial) after = BaselineOf(WithCellsOf(before, std::move(after)));
   Diff diff = Compare(before, after);
+  diff.causes = FindCauses(diff.changes, before, after);
   if (diff.changes.empty() && before.renamed.empty()) return diff;
   const Result<std::string> log = TextIfAny(acceptance.log);
   if (!log.ok()) return log.error();

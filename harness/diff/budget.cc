@@ -94,6 +94,8 @@ void CheckFigure(const Budget& budget, const Key& key, const Figure& figure, Dif
   change.figure = figure.id;
   change.before = StrCat(budget.at_most);
   change.after = ValueText(figure);
+  change.from = budget.at_most;
+  change.to = value;
   change.change = value ? fmt::format("{:+.6g} over the budget", *value - budget.at_most) : "is not a number";
   diff->changes.push_back(std::move(change));
 }
@@ -148,6 +150,13 @@ void CheckBudgets(const std::vector<Budget>& budgets, const Report& report, bool
     change.before = StrCat(budget.at_most);
     change.why =
         StrCat("no such figure in ", budget.Describe(), "; mend the budget, or measure what it is of");
+    diff->changes.push_back(std::move(change));
+  }
+  if (diff->alone && partial && diff->totals.budgets_elsewhere == budgets.size()) {
+    Change change = ChangeOf(What::kNothingCompared, Key{});
+    change.why =
+        StrCat("none of ", budgets.size(),
+               " budgets is of a figure in this report, so nothing was checked; measure what one is of");
     diff->changes.push_back(std::move(change));
   }
 }

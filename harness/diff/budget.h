@@ -27,12 +27,13 @@ struct Budget {
 
 // {"budgets": [{"where": {"core": "m3"}, "figure": "cycles_per_token", "part_kind": "op", "part": "sparse",
 // "at_most": 1000, "about": "why"}, ...]}; part_kind, part and about may be absent, and "about" may stand at
-// the top too. A figure that older atomes called
+// the top too. At least one budget. A figure that older atomes called
 // otherwise must have today's name. The error names the file, the place and the remedy.
 Result<std::vector<Budget>> ReadBudgets(const std::string& path);
 
 // Adds every figure over its budget to the regressions, and every budget that holds no figure: it would hold
-// nothing. With `partial` the latter is a note.
+// nothing. With `partial` the latter do not count, unless the report is checked alone and no budget holds
+// anything.
 void CheckBudgets(const std::vector<Budget>& budgets, const Report& report, bool partial, Diff* diff);
 
 }  // namespace atome::harness::report

@@ -72,6 +72,26 @@ TEST(Budget, OneThatHoldsNothingIsAnError) {
   EXPECT_TRUE(Checked(R"({"figure": "cycles_basis", "at_most": 1})").Regressed()) << "text has no limit";
 }
 
+TEST(Budget, ACheckAloneOfNothingDoesNotPass) {
+  const TemporaryFolder folder;
+  const auto checked = [&folder](const std::string& budgets) {
+    const auto read = ReadBudgets(folder.Write("b.json", "{\"budgets\": [" + budgets + "]}"));
+    Diff diff;
+    diff.alone = true;
+    CheckBudgets(*read, TwoCores(), /*partial=*/true, &diff);
+    return diff;
+  };
+  const std::string elsewhere = R"({"where": {"core": "m33"}, "figure": "cycles_per_token", "at_most": 1})";
+  const std::string here = R"({"where": {"core": "m3"}, "figure": "cycles_per_token", "at_most": 400})";
+  const Diff nothing = checked(elsewhere);
+  ASSERT_EQ(nothing.changes.size(), 1u);
+  EXPECT_EQ(nothing.changes[0].what, What::kNothingCompared);
+  EXPECT_TRUE(nothing.Regressed());
+  EXPECT_FALSE(checked(elsewhere + ", " + here).Regressed());
+  EXPECT_THAT(ErrorOf(ReadBudgets(folder.Write("b.json", R"({"budgets": []})"))),
+              HasSubstr("/budgets: is []; give an array of objects"));
+}
+
 TEST(Budget, AnOldNameIsRefusedWithTodays) {
   const TemporaryFolder folder;
   const auto error = [&folder](const std::string& budget) {

@@ -24,7 +24,11 @@ Figure NothingOf(const Figure& figure) {
 class Comparer {
  public:
   Comparer(const CellPair& pair, const CellPair* by_op, const DiffOptions& options, Diff* diff)
-      : before_(*pair.before), after_(*pair.after), by_op_(by_op), options_(options), diff_(*diff) {}
+      : before_(*pair.before),
+        after_(*pair.after),
+        explainer_(pair, by_op),
+        options_(options),
+        diff_(*diff) {}
 
   void Run() {
     ++diff_.totals.cells_compared;
@@ -78,8 +82,13 @@ class Comparer {
     if (!comparison.what) return false;
     Change& change = Add(*comparison.what, after.id);
     std::tie(change.before, change.after) = ValueTexts(before, after);
+    change.from = before.Number();
+    change.to = after.Number();
     change.change = std::move(comparison.change);
-    if (change.severity == Severity::kRegression) change.why = Explain({&before_, &after_}, by_op_, after.id);
+    // That what must be equal is another than when the cell failed is what mended it.
+    if (change.what == What::kDiffers && !before_.passed() && after_.passed())
+      change.severity = Severity::kImprovement;
+    if (change.severity == Severity::kRegression) change.why = explainer_.Of(after.id);
     return true;
   }
 
@@ -111,7 +120,7 @@ class Comparer {
 
   const Cell& before_;
   const Cell& after_;
-  const CellPair* by_op_;
+  Explainer explainer_;
   const DiffOptions& options_;
   Diff& diff_;
 };

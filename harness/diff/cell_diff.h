@@ -8,7 +8,7 @@
 namespace atome::harness::report {
 
 // Adds what differs, and to the totals. Figures of a cell that fails are compared where they are there;
-// that others are not follows from its failing. `by_op` as in Explain.
+// that others are not follows from its failing. `by_op` as in Explainer.
 void CompareCells(const CellPair& pair, const CellPair* by_op, const DiffOptions& options, Diff* diff);
 
 }  // namespace atome::harness::report

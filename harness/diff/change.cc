@@ -28,8 +28,9 @@ constexpr Row kRows[] = {
     {"new figure", Severity::kNote},
     {"over budget", Severity::kRegression},
     {"budget of nothing", Severity::kRegression},
+    {"nothing compared", Severity::kRegression},
 };
-static_assert(std::size(kRows) == static_cast<size_t>(What::kEmptyBudget) + 1);
+static_assert(std::size(kRows) == static_cast<size_t>(What::kNothingCompared) + 1);
 
 const Row& RowOf(What what) { return kRows[static_cast<size_t>(what)]; }
 

@@ -35,11 +35,16 @@ enum class What {
   // Of a budget.
   kOverBudget,
   kEmptyBudget,
+  // Of no cell.
+  kNothingCompared,
 };
 // "fails", "still fails", "cell vanished", ..., as people and JSON read it.
 std::string_view WhatName(What what);
 // kFigureVanished may be less severe than this.
 Severity SeverityOf(What what);
+
+// Whether a change of this kind has the key of a cell.
+inline bool IsOfCell(What what) { return what != What::kEmptyBudget && what != What::kNothingCompared; }
 
 struct Change {
   What what = What::kChanged;
@@ -47,6 +52,7 @@ struct Change {
   Key key;
   std::optional<FigureId> figure;  // nothing: of the cell
   std::string before, after;       // values, outcomes; of a budget: limit and value
+  std::optional<double> from, to;  // the same, of figures that are numbers
   std::string change;              // by how much
   std::string why;                 // what is behind it
 };

@@ -1,23 +1,13 @@
 #include "harness/diff/diff.h"
 
 #include <algorithm>
-#include <map>
-#include <tuple>
 
 #include "harness/base/text.h"
 #include "harness/diff/cell_diff.h"
-#include "harness/report/walk.h"
+#include "harness/diff/cell_index.h"
 
 namespace atome::harness::report {
 namespace {
-
-std::vector<const Cell*> CellsByKey(const Report& report) {
-  std::vector<const Cell*> cells;
-  cells.reserve(report.cells.size());
-  for (const Cell& cell : report.cells) cells.push_back(&cell);
-  std::ranges::sort(cells, [](const Cell* a, const Cell* b) { return a->key < b->key; });
-  return cells;
-}
 
 void AddVanished(const Cell& cell, bool partial, Diff* diff) {
   ++diff->totals.cells_only_before;
@@ -35,6 +25,10 @@ void AddNew(const Cell& cell, Diff* diff) {
   Change change = ChangeOf(cell.passed() ? What::kCellNew : What::kFails, cell.key);
   change.after = OutcomeName(cell.outcome);
   change.why = cell.message;
+  if (cell.divergence) {
+    const std::string steps = DivergedSteps({nullptr, &cell});
+    StrAppend(&change.why, change.why.empty() ? "" : "; ", steps);
+  }
   diff->changes.push_back(std::move(change));
 }
 
@@ -49,9 +43,6 @@ void CompareEnvironments(const Environment& before, const Environment& after, Di
   }
 }
 
-using Firmware = std::tuple<std::string, std::string, std::string, std::string>;
-Firmware FirmwareOf(const Key& key) { return {key.core, key.model, key.variant, key.build_kind}; }
-
 }  // namespace
 
 size_t Diff::Count(Severity severity) const {
@@ -59,35 +50,37 @@ size_t Diff::Count(Severity severity) const {
 }
 
 Diff Compare(const Report& before, const Report& after, const DiffOptions& options) {
-  std::vector<CellPair> pairs;
-  std::map<Firmware, CellPair> by_op;  // what tokens cost by op, on a core alone
-  Walk(
-      CellsByKey(before), CellsByKey(after), [](const Cell& a, const Cell& b) { return a.key <=> b.key; },
-      [&](const Cell& a, const Cell& b) {
-        pairs.push_back({&a, &b});
-        if (b.key.kind == Kind::kCycles && b.key.board.empty())
-          by_op.emplace(FirmwareOf(b.key), pairs.back());
-      },
-      [&](const Cell& a) {
-        pairs.push_back({&a, nullptr});
-      },
-      [&](const Cell& b) {
-        pairs.push_back({nullptr, &b});
-      });
+  const CellIndex cells(before, after);
   Diff diff;
   CompareEnvironments(before.environment, after.environment, &diff);
   diff.renamed = before.renamed;
   diff.renamed.insert(after.renamed.begin(), after.renamed.end());
-  for (const CellPair& pair : pairs) {
+  for (const CellPair& pair : cells.pairs()) {
     if (pair.after == nullptr) {
       AddVanished(*pair.before, options.partial, &diff);
     } else if (pair.before == nullptr) {
       AddNew(*pair.after, &diff);
     } else {
-      const auto at = by_op.find(FirmwareOf(pair.after->key));
-      CompareCells(pair, at == by_op.end() ? nullptr : &at->second, options, &diff);
+      CompareCells(pair, cells.ByOp(pair.after->key), options, &diff);
     }
   }
+  if (options.partial && diff.totals.cells_compared == 0 && !before.cells.empty()) {
+    Change change = ChangeOf(What::kNothingCompared, Key{});
+    change.why =
+        "no cell of the new report is in the old one, so nothing was compared; measure what the old one has";
+    diff.changes.push_back(std::move(change));
+  }
+  return diff;
+}
+
+Diff Judge(const Report& report) {
+  Diff diff;
+  diff.alone = true;
+  diff.renamed = report.renamed;
+  const Report nothing;
+  const CellIndex cells(nothing, report);
+  for (const CellPair& pair : cells.pairs()) AddNew(*pair.after, &diff);
+  std::erase_if(diff.changes, [](const Change& change) { return change.what == What::kCellNew; });
   return diff;
 }
 

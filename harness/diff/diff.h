@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/diff/cause.h"
 #include "harness/diff/change.h"
 #include "harness/report/report.h"
 
@@ -28,8 +29,10 @@ struct Totals {
 };
 
 struct Diff {
+  bool alone = false;           // there was no other report
   std::vector<Change> changes;  // by cell, the cell's own first, then by figure; budgets' last
   Totals totals;
+  std::vector<Cause> causes;             // of the changes that are no notes: FindCauses
   std::vector<std::string> environment;  // "commit: a, now b": what is not compared, but may explain
   std::set<std::string> renamed;  // figures that a report in an older form calls otherwise: Report.renamed
 
@@ -37,8 +40,12 @@ struct Diff {
   bool Regressed() const { return Count(Severity::kRegression) > 0; }
 };
 
-// Each has a key once, and a cell a figure once, as ReadReport makes sure.
+// Without causes, since budgets may add changes. Each has a key once, and a cell a figure once, as ReadReport
+// makes sure.
 Diff Compare(const Report& before, const Report& after, const DiffOptions& options = {});
+
+// One report by itself: its cells that fail, without causes.
+Diff Judge(const Report& report);
 
 }  // namespace atome::harness::report
 

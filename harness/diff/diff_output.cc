@@ -4,73 +4,32 @@
 
 #include "harness/base/json_output.h"
 #include "harness/base/text.h"
+#include "harness/diff/diff_text.h"
+#include "harness/diff/summary.h"
 
 namespace atome::harness::report {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t kMostNotes = 20;
-
-std::string Plural(size_t count, std::string_view what) {
-  return StrCat(Grouped(count), " ", what, count == 1 ? "" : "s");
-}
-
-Table ChangeTable(const Diff& diff, Severity severity, size_t most) {
-  Table table{{{"cell"}, {"figure"}, {"what"}, {"before", true}, {"now", true}, {"change"}, {"why"}}, {}};
-  for (const Change& change : diff.changes) {
-    if (change.severity != severity || table.rows.size() == most) continue;
-    const std::string cell = change.what == What::kEmptyBudget ? "" : change.key.Describe();
-    table.rows.push_back({cell, change.figure ? change.figure->Describe() : "",
-                          std::string(WhatName(change.what)), change.before, change.after, change.change,
-                          change.why});
-  }
-  return table;
-}
-
-std::string Compared(const Totals& totals) {
-  std::string text =
-      StrCat("Compared: ", Plural(totals.cells_compared, "cell"), ", ",
-             Plural(totals.figures_compared, "figure"), ", of which ", Grouped(totals.figures_equal),
-             " equal. ", "Only in the old report: ", Plural(totals.cells_only_before, "cell"), ", ",
-             Plural(totals.figures_only_before, "figure"),
-             "; only in the new one: ", Plural(totals.cells_only_after, "cell"), ", ",
-             Plural(totals.figures_only_after, "figure"), ".");
-  if (totals.budgets > 0) {
-    StrAppend(&text, " Budgets: ", totals.budgets);
-    if (totals.budgets_elsewhere > 0)
-      StrAppend(&text, ", of which ", totals.budgets_elsewhere, " are of what this report does not have");
-    StrAppend(&text, ".");
-  }
-  return text + "\n";
-}
-
-std::string Tables(const Diff& diff, std::string (*format)(const Table&), std::string_view heading) {
-  std::string text = StrCat(diff.Regressed() ? "REGRESSION" : "PASS", ": ", Summary(diff), "\n");
-  const std::pair<Severity, std::string_view> parts[] = {{Severity::kRegression, "Regressions"},
-                                                         {Severity::kImprovement, "Improvements"},
-                                                         {Severity::kNote, "Notes"}};
-  for (const auto& [severity, title] : parts) {
-    const size_t count = diff.Count(severity);
-    if (count == 0) continue;
-    const size_t most = severity == Severity::kNote ? kMostNotes : count;
-    StrAppend(&text, "\n", heading, title, "\n\n", format(ChangeTable(diff, severity, most)));
-    if (count > most) StrAppend(&text, "\n", count - most, " more notes; --format json has them\n");
-  }
-  if (!diff.environment.empty()) {
-    StrAppend(&text, "\n", heading, "Also different\n\n");
-    for (const std::string& line : diff.environment) StrAppend(&text, "- ", OneLine(line), "\n");
-  }
-  if (!diff.renamed.empty()) StrAppend(&text, "\nrenamed: ", OneLine(Join(diff.renamed, ", ")), "\n");
-  StrAppend(&text, "\n", Compared(diff.totals));
-  if (diff.Count(Severity::kRegression) + diff.Count(Severity::kImprovement) > 0)
-    StrAppend(&text, "Meant so? atome accept REPORT --reason \"...\"\n");
-  return text;
+Json CauseJson(const Cause& cause) {
+  return {{"severity", SeverityName(cause.severity)},
+          {"mark", std::string(1, cause.mark)},
+          {"kind", CauseKindName(cause.kind)},
+          {"where", cause.where},
+          {"what", cause.what},
+          {"text", cause.Text()},
+          {"names", cause.names},
+          {"cells", cause.cells},
+          {"figures", cause.changes.size()},
+          {"changes", cause.changes},
+          {"next", cause.next}};
 }
 
 Json DiffJson(const Diff& diff) {
   const Totals& totals = diff.totals;
   Json json{{"verdict", diff.Regressed() ? "regression" : "pass"},
+            {"headline", Headline(diff)},
             {"summary", Summary(diff)},
             {"regressions", diff.Count(Severity::kRegression)},
             {"improvements", diff.Count(Severity::kImprovement)},
@@ -87,7 +46,9 @@ Json DiffJson(const Diff& diff) {
               {"budgets_elsewhere", totals.budgets_elsewhere}}},
             {"environment", diff.environment},
             {"renamed", diff.renamed},
+            {"causes", Json::array()},
             {"changes", Json::array()}};
+  for (const Cause& cause : diff.causes) json["causes"].push_back(CauseJson(cause));
   for (const Change& change : diff.changes) json["changes"].push_back(ChangeJson(change));
   return json;
 }
@@ -96,26 +57,23 @@ std::string CsvOf(const Diff& diff) {
   Table table;
   const Json keys = ChangeJson({});
   for (const auto& [key, unused] : keys.items()) table.columns.push_back({key});
+  table.columns.push_back({"cause"});
   for (const Change& change : diff.changes) {
     std::vector<std::string> row;
     for (const Json& value : ChangeJson(change)) row.push_back(value.get<std::string>());
+    row.emplace_back();
     table.rows.push_back(std::move(row));
+  }
+  for (size_t i = 0; i < diff.causes.size(); ++i) {
+    for (const size_t change : diff.causes[i].changes) table.rows[change].back() = StrCat(i + 1);
   }
   return FormatCsv(table);
 }
 
 }  // namespace
 
-std::string Summary(const Diff& diff) {
-  return StrCat(Plural(diff.Count(Severity::kRegression), "regression"), ", ",
-                Plural(diff.Count(Severity::kImprovement), "improvement"), ", ",
-                Plural(diff.Count(Severity::kNote), "note"), "; compared ",
-                Plural(diff.totals.cells_compared, "cell"), ", ",
-                Plural(diff.totals.figures_compared, "figure"));
-}
-
 Json ChangeJson(const Change& change) {
-  const bool of_a_cell = change.what != What::kEmptyBudget;
+  const bool of_a_cell = IsOfCell(change.what);
   Json json{{"severity", SeverityName(change.severity)},
             {"what", WhatName(change.what)},
             {"kind", of_a_cell ? NameOf(change.key.kind) : ""}};
@@ -131,12 +89,12 @@ Json ChangeJson(const Change& change) {
   return json;
 }
 
-std::string FormatDiff(const Diff& diff, OutputFormat format) {
-  switch (format) {
+std::string FormatDiff(const Diff& diff, const DiffView& view) {
+  switch (view.format) {
     case OutputFormat::kTable:
-      return Tables(diff, FormatText, "");
+      return DiffText(diff, view.style, view.all);
     case OutputFormat::kMarkdown:
-      return Tables(diff, FormatMarkdown, "### ");
+      return DiffMarkdown(diff);
     case OutputFormat::kCsv:
       return CsvOf(diff);
     case OutputFormat::kJson:

@@ -6,17 +6,20 @@
 #include <string>
 
 #include "harness/base/table.h"
+#include "harness/base/terminal.h"
 #include "harness/diff/diff.h"
 
 namespace atome::harness::report {
 
-// The verdict first, then regressions, improvements, notes (the first few: JSON and CSV have all, and the
-// wall time that was the same), what else differs, which figures were renamed, and how much was compared. CSV
-// has rows alone.
-std::string FormatDiff(const Diff& diff, OutputFormat format);
+struct DiffView {
+  OutputFormat format = OutputFormat::kTable;
+  TextStyle style{};  // of the table
+  bool all = false;   // the table has every change
+};
 
-// "3 regressions, 1 improvement, 2 notes; compared 12 cells, 340 figures".
-std::string Summary(const Diff& diff);
+// As diff_text.h says; JSON and CSV have every change, and its cause. CSV has rows alone, with the number of
+// the cause, from 1; notes have none.
+std::string FormatDiff(const Diff& diff, const DiffView& view);
 
 nlohmann::ordered_json ChangeJson(const Change& change);
 

@@ -14,6 +14,7 @@ namespace {
 
 using ::testing::AllOf;
 using testing::CellOf;
+using testing::DiffOf;
 using testing::FigureOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -26,7 +27,7 @@ Report OneOf(std::vector<Figure> figures, Kind kind = Kind::kSize) {
 
 // The only change.
 Change Only(const Diff& diff) {
-  EXPECT_EQ(diff.changes.size(), 1u) << FormatDiff(diff, OutputFormat::kTable);
+  EXPECT_EQ(diff.changes.size(), 1u) << FormatDiff(diff, {});
   return diff.changes.empty() ? Change{} : diff.changes.front();
 }
 
@@ -94,6 +95,12 @@ TEST(Compare, OutcomesThatFailAreRegressions) {
   const Change again = Only(Compare(bad, good));
   EXPECT_EQ(again.what, What::kPassesAgain);
   EXPECT_EQ(again.severity, Severity::kImprovement);
+  const auto hashed = [](Report report, const char* hash) {
+    report.cells[0].Add(Quantity::kLogitsSha256, hash);
+    return report;
+  };
+  EXPECT_FALSE(Compare(hashed(bad, "wrong"), hashed(good, "right")).Regressed()) << "its hash is mended, too";
+  EXPECT_TRUE(Compare(hashed(good, "right"), hashed(good, "other")).Regressed());
   EXPECT_TRUE(Compare(ReportOf({}), bad).Regressed()) << "new, and fails";
 }
 
@@ -160,6 +167,17 @@ TEST(Compare, ASectionThatIsNotThereHasNoBytes) {
   EXPECT_EQ(Only(Compare(OneOf({}), with)).change, "+8");
 }
 
+TEST(Compare, NothingComparedDoesNotPass) {
+  const Report m3 = OneOf({FigureOf(Quantity::kRamBytes, 1)});
+  Report m4 = m3;
+  m4.cells[0].key.core = "m4";
+  const Diff diff = Compare(m3, m4, {.gate_wall_percent = {}, .partial = true});
+  EXPECT_TRUE(diff.Regressed());
+  EXPECT_EQ(diff.changes.back().what, What::kNothingCompared);
+  EXPECT_FALSE(Compare(ReportOf({}), m4, {.gate_wall_percent = {}, .partial = true}).Regressed())
+      << "the first";
+}
+
 TEST(Compare, SaysWhatElseDiffers) {
   Report before = OneOf({}), after = OneOf({});
   before.environment.commit = "a";
@@ -175,17 +193,18 @@ TEST(Compare, SaysWhatElseDiffers) {
 
 TEST(Compare, SaysWhichNamesAnOlderReportHad) {
   Report before = OneOf({FigureOf(Quantity::kBitsPerByte, 2.5)}, Kind::kPerplexity), after = before;
-  EXPECT_THAT(FormatDiff(Compare(before, after), OutputFormat::kTable), ::testing::Not(HasSubstr("renamed")));
+  EXPECT_THAT(FormatDiff(Compare(before, after), {.format = OutputFormat::kTable}),
+              ::testing::Not(HasSubstr("renamed")));
   before.renamed = {"perplexity bpb -> bits_per_byte"};
   after.renamed = {"perplexity ratio of against -> perplexity_ratio"};
   const Diff diff = Compare(before, after);
   EXPECT_THAT(diff.changes, IsEmpty());
   for (const OutputFormat format : {OutputFormat::kTable, OutputFormat::kMarkdown}) {
-    EXPECT_THAT(FormatDiff(diff, format),
+    EXPECT_THAT(FormatDiff(diff, {.format = format}),
                 HasSubstr("\nrenamed: perplexity bpb -> bits_per_byte, perplexity ratio "
                           "of against -> perplexity_ratio\n"));
   }
-  EXPECT_THAT(FormatDiff(diff, OutputFormat::kJson),
+  EXPECT_THAT(FormatDiff(diff, {.format = OutputFormat::kJson}),
               HasSubstr("\"renamed\": [\n    \"perplexity bpb -> bits_per_byte\",\n"));
 }
 
@@ -250,15 +269,51 @@ TEST(Compare, AFullNightTakesAFractionOfASecond) {
 
 TEST(FormatDiff, SaysTheVerdictFirstInEveryFormat) {
   const Diff diff =
-      Compare(OneOf({FigureOf(Quantity::kRamBytes, 1)}), OneOf({FigureOf(Quantity::kRamBytes, 2)}));
-  EXPECT_EQ(FormatDiff(diff, OutputFormat::kTable).find("REGRESSION: 1 regression, 0 improvements, 0 notes"),
-            0u);
-  EXPECT_EQ(FormatDiff(diff, OutputFormat::kMarkdown).find("REGRESSION"), 0u);
-  EXPECT_THAT(FormatDiff(diff, OutputFormat::kMarkdown),
-              HasSubstr("| size m3 m.atome03 f32 | ram_bytes | worse |"));
-  EXPECT_EQ(FormatDiff(diff, OutputFormat::kJson).find("{\n  \"verdict\": \"regression\""), 0u);
-  EXPECT_EQ(FormatDiff(diff, OutputFormat::kCsv).find("severity,what,kind,"), 0u);
-  EXPECT_EQ(FormatDiff({}, OutputFormat::kTable).find("PASS"), 0u);
+      DiffOf(OneOf({FigureOf(Quantity::kRamBytes, 1)}), OneOf({FigureOf(Quantity::kRamBytes, 2)}));
+  EXPECT_EQ(FormatDiff(diff, {}).find("REGRESSION: 1 cause, 1 figure\n^ ram  Cortex-M3 f32 m: +1 B\n"), 0u);
+  const std::string markdown = FormatDiff(diff, {.format = OutputFormat::kMarkdown});
+  EXPECT_EQ(markdown.find("**REGRESSION: 1 cause, 1 figure**\n"), 0u);
+  EXPECT_THAT(markdown, HasSubstr("\n| ^ | ram | Cortex-M3 f32 m | +1 B |\n"));
+  EXPECT_THAT(markdown, HasSubstr("| 1 | size m3 m.atome03 f32 | ram_bytes | worse |"));
+  EXPECT_EQ(FormatDiff(diff, {.format = OutputFormat::kJson}).find("{\n  \"verdict\": \"regression\""), 0u);
+  const std::string csv = FormatDiff(diff, {.format = OutputFormat::kCsv});
+  EXPECT_EQ(csv.find("severity,what,kind,"), 0u);
+  EXPECT_THAT(csv, ::testing::EndsWith(",1\n"));
+  EXPECT_EQ(FormatDiff({}, {}).find("PASS: nothing changed"), 0u);
+}
+
+TEST(FormatDiff, AllHasEveryChangeAndNoteBelowItsCause) {
+  const auto report = [](int ram, const char* accepted) {
+    return OneOf({FigureOf(Quantity::kRamBytes, ram), FigureOf(Quantity::kAccepted, accepted)},
+                 Kind::kParity);
+  };
+  const Diff diff = DiffOf(report(1, "bits"), report(2, "ulp:4"));
+  const std::string few = FormatDiff(diff, {}), all = FormatDiff(diff, {.all = true});
+  EXPECT_THAT(few, HasSubstr("\n- 1 note: --all\n"));
+  EXPECT_THAT(few, ::testing::Not(HasSubstr("ulp:4")));
+  EXPECT_THAT(all, HasSubstr("\n    parity m3 m.atome03 f32: ram_bytes worse, 1 -> 2, +1 (+100 %)\n"));
+  EXPECT_THAT(all, HasSubstr("accepted changed, bits -> ulp:4"));
+}
+
+TEST(Judge, AReportAloneSaysWhatFailsInIt) {
+  Report report = OneOf({FigureOf(Quantity::kRamBytes, 1)}, Kind::kParity);
+  Diff good = Judge(report);
+  EXPECT_THAT(good.changes, IsEmpty());
+  EXPECT_EQ(FormatDiff(good, {}).find("PASS: all 1 cell pass\n"), 0u);
+  report.cells[0].Fail(Outcome::kMismatch, "other bits");
+  Divergence& divergence = report.cells[0].divergence.emplace();
+  divergence.step = 3;
+  divergence.op = ATOME_OP_SPARSE;
+  divergence.layer = 1;
+  divergence.index = 5;
+  Diff bad = Judge(report);
+  EXPECT_EQ(Only(bad).what, What::kFails);
+  bad.causes = FindCauses(bad.changes, {}, report);
+  EXPECT_EQ(FormatDiff(bad, {}).find(
+                "FAIL: 1 cause, 1 figure\nx bits  Cortex-M3 f32 m: step 3, layer 1, sparse[5]"),
+            0u)
+      << FormatDiff(bad, {});
+  EXPECT_EQ(FormatDiff(bad, {}).find("accept"), std::string::npos);
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "harness/diff/explain.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -12,55 +11,27 @@ namespace atome::harness::report {
 namespace {
 
 constexpr size_t kMostNamed = 3;
-constexpr size_t kMostLetters = 100;  // of a symbol: template arguments may take lines
-constexpr size_t kDigits = 8;         // of a step's digest
+constexpr size_t kDigits = 8;  // of a step's digest
 
-struct Growth {
-  std::string_view what;
-  double by = 0;
-  bool is_new = false;
-};
-
-std::string TextOf(std::vector<Growth> grown, std::string_view of_what) {
+std::string TextOf(const std::vector<Growth>& grown, std::string_view of_what) {
   if (grown.empty()) return "";
-  std::ranges::stable_sort(grown, [](const Growth& a, const Growth& b) { return a.by > b.by; });
   std::string text = StrCat(of_what, " ");
   for (size_t i = 0; i < std::min(grown.size(), kMostNamed); ++i) {
-    const bool cut = grown[i].what.size() > kMostLetters;
-    StrAppend(&text, i == 0 ? "" : ", ", grown[i].what.substr(0, kMostLetters), cut ? "..." : "",
-              fmt::format(" {:+.6g}", grown[i].by), grown[i].is_new ? " (new)" : "");
+    StrAppend(&text, i == 0 ? "" : ", ", grown[i].name, fmt::format(" {:+.6g}", grown[i].by()),
+              grown[i].is_new() ? " (new)" : "");
   }
   if (grown.size() > kMostNamed) StrAppend(&text, " and ", grown.size() - kMostNamed, " more");
   return text;
 }
 
-// Parts of a kind by a figure that they all have.
 std::string GrownParts(const CellPair& cell, PartKind kind, Quantity quantity) {
-  const auto is_of = [&](const Figure& figure) {
-    return figure.id.part.kind == kind && figure.id.quantity == quantity;
-  };
-  std::map<std::string_view, double> before;
-  for (const Figure& figure : cell.before->figures) {
-    if (is_of(figure)) before[figure.id.part.name] = figure.Number().value_or(0);
-  }
-  std::vector<Growth> grown;
-  for (const Figure& figure : cell.after->figures) {
-    if (!is_of(figure)) continue;
-    const auto at = before.find(figure.id.part.name);
-    const double by = figure.Number().value_or(0) - (at == before.end() ? 0 : at->second);
-    if (by > 0) grown.push_back({figure.id.part.name, by, at == before.end()});
-  }
-  return TextOf(std::move(grown), StrCat(NameOf(kind), "s that grew most:"));
+  return TextOf(ChangedParts(cell, kind, quantity, Direction::kGrew),
+                StrCat(NameOf(kind), "s that grew most:"));
 }
 
 // Figures of the whole cell of which a sum is made.
 std::string GrownSummands(const CellPair& cell, std::initializer_list<Quantity> summands) {
-  std::vector<Growth> grown;
-  for (const Quantity summand : summands) {
-    const std::optional<double> before = cell.before->Number(summand), after = cell.after->Number(summand);
-    if (before && after && *after > *before) grown.push_back({NameOf(summand), *after - *before});
-  }
-  return TextOf(std::move(grown), "of it");
+  return TextOf(ChangedSummands(cell, {summands.begin(), summands.size()}, Direction::kGrew), "of it");
 }
 
 std::string GrownFlash(const CellPair& cell) {
@@ -75,52 +46,72 @@ std::string SlowedOps(const CellPair& cell, const CellPair* by_op, Quantity quan
 }
 
 // The first step of which the digests differ; nothing when none does.
-std::optional<size_t> FirstDifferentStep(std::string_view before, std::string_view after) {
+std::optional<size_t> FirstDifference(std::string_view before, std::string_view after) {
   const auto at = std::ranges::mismatch(before, after);
   if (at.in1 == before.end() && at.in2 == after.end()) return std::nullopt;
   return static_cast<size_t>(at.in1 - before.begin()) / kDigits;
 }
 
-}  // namespace
-
-std::string DivergedSteps(const CellPair& cell) {
-  std::string text;
+std::vector<CaseStep> DifferentSteps(const CellPair& cell) {
+  std::vector<CaseStep> steps;
+  if (cell.before == nullptr || cell.after == nullptr) return steps;
   for (const std::string& name : cell.before->Parts(PartKind::kCase, Quantity::kStepDigests)) {
     const Part part{PartKind::kCase, name};
     if (cell.after->Find(Quantity::kStepDigests, part) == nullptr) continue;
-    if (const std::optional<size_t> step = FirstDifferentStep(cell.before->Text(Quantity::kStepDigests, part),
-                                                              cell.after->Text(Quantity::kStepDigests, part)))
-      StrAppend(&text, text.empty() ? "" : ", ", NameOf(part.kind), " ", name, " from step ", *step);
+    if (const std::optional<size_t> step = FirstDifference(cell.before->Text(Quantity::kStepDigests, part),
+                                                           cell.after->Text(Quantity::kStepDigests, part)))
+      steps.push_back({name, *step});
   }
+  return steps;
+}
+
+}  // namespace
+
+std::optional<CaseStep> FirstDifferentStep(const CellPair& cell) {
+  const std::vector<CaseStep> steps = DifferentSteps(cell);
+  return steps.empty() ? std::nullopt : std::optional(steps.front());
+}
+
+std::string DivergedSteps(const CellPair& cell) {
+  std::string text;
+  for (const CaseStep& step : DifferentSteps(cell))
+    StrAppend(&text, text.empty() ? "" : ", ", NameOf(PartKind::kCase), " ", step.name, " from step ",
+              step.step);
   if (!text.empty()) text = "other logits or tokens: " + text;
   if (cell.after->divergence)
     StrAppend(&text, text.empty() ? "" : "; ", "from the golden trace: ", cell.after->divergence->Describe());
   return text;
 }
 
-std::string Explain(const CellPair& cell, const CellPair* by_op, const FigureId& figure) {
+std::string Explainer::Of(const FigureId& figure) {
+  const Behind behind = BehindOf(figure);
+  const auto [at, is_new] = known_.try_emplace(behind);
+  if (is_new) at->second = Say(behind);
+  return at->second;
+}
+
+Explainer::Behind Explainer::BehindOf(const FigureId& figure) {
   using enum Quantity;
-  const PartKind part = figure.part.kind;
+  const bool whole = figure.part.kind == PartKind::kWhole;
   switch (figure.quantity) {
     case kLogitsSha256:
     case kStepDigests:
     case kTokensMatched:
     case kMaxUlp:
-      return DivergedSteps(cell);
+      return Behind::kSteps;
     case kCyclesPerToken:
     case kCyclesTotal:
-      return part == PartKind::kWhole ? SlowedOps(cell, by_op, kCyclesPerToken) : "";
+      return whole ? Behind::kCycles : Behind::kNothing;
     case kInstructionsPerToken:
     case kInstructionsTotal:
-      return part == PartKind::kWhole ? SlowedOps(cell, by_op, kInstructionsPerToken) : "";
+      return whole ? Behind::kInstructions : Behind::kNothing;
     case kRamBytes:
-      return GrownSummands(cell, {kStateBytes, kStackBytes, kLogitsBytes, kDataBytes, kBssBytes});
+      return Behind::kRam;
     case kRamBytesNeeded:
     case kLongestMaxSeq:
-      return GrownSummands(cell, {kStateBytes, kStackReservedBytes, kLogitsBytes, kDataBytes, kBssBytes});
+      return Behind::kRamNeeded;
     case kFits:
-      return GrownSummands(cell, {kStateBytes, kStackReservedBytes, kLogitsBytes, kDataBytes, kBssBytes,
-                                  kFirmwareBytes, kModelBytes});
+      return Behind::kFits;
     case kEngineTextBytes:
     case kLibraryTextBytes:
     case kStartupTextBytes:
@@ -131,10 +122,34 @@ std::string Explain(const CellPair& cell, const CellPair* by_op, const FigureId&
     case kDataBytes:
     case kBssBytes:
     case kSectionBytes:
-      return GrownFlash(cell);
+      return Behind::kFlash;
     default:
-      return "";
+      return Behind::kNothing;
   }
+}
+
+std::string Explainer::Say(Behind behind) const {
+  using enum Quantity;
+  switch (behind) {
+    case Behind::kSteps:
+      return DivergedSteps(cell_);
+    case Behind::kCycles:
+      return SlowedOps(cell_, by_op_, kCyclesPerToken);
+    case Behind::kInstructions:
+      return SlowedOps(cell_, by_op_, kInstructionsPerToken);
+    case Behind::kRam:
+      return GrownSummands(cell_, {kStateBytes, kStackBytes, kLogitsBytes, kDataBytes, kBssBytes});
+    case Behind::kRamNeeded:
+      return GrownSummands(cell_, {kStateBytes, kStackReservedBytes, kLogitsBytes, kDataBytes, kBssBytes});
+    case Behind::kFits:
+      return GrownSummands(cell_, {kStateBytes, kStackReservedBytes, kLogitsBytes, kDataBytes, kBssBytes,
+                                   kFirmwareBytes, kModelBytes});
+    case Behind::kFlash:
+      return GrownFlash(cell_);
+    case Behind::kNothing:
+      break;
+  }
+  return "";
 }
 
 }  // namespace atome::harness::report

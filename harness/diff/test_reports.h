@@ -9,6 +9,8 @@
 
 #include "harness/base/random.h"
 #include "harness/base/text.h"
+#include "harness/diff/diff.h"
+#include "harness/diff/find_causes.h"
 #include "harness/report/report.h"
 
 namespace atome::harness::report::testing {
@@ -46,6 +48,13 @@ inline Figure SampledOf(Quantity quantity, double value, std::vector<double> sam
   figure.samples = std::move(samples);
   figure.sample_counts = std::move(counts);
   return figure;
+}
+
+// With causes.
+inline Diff DiffOf(const Report& before, const Report& after, const DiffOptions& options = {}) {
+  Diff diff = Compare(before, after, options);
+  diff.causes = FindCauses(diff.changes, before, after);
+  return diff;
 }
 
 // Cells that pass, with figures that have a better direction. Values repeat: two reports agree in some.

@@ -115,19 +115,6 @@ std::vector<std::string> PartsOf(std::string_view symbol) {
   return parts;
 }
 
-std::string Bounded(std::string_view text, size_t most) {
-  static constexpr std::string_view kEnd = "...";
-  if (WidthOf(text) <= most) return std::string(text);
-  const size_t keep = most - std::min(most, kEnd.size());
-  size_t at = 0;
-  // Whole characters: no byte behind the cut goes on with the one before.
-  for (size_t seen = 0; at < text.size(); ++at) {
-    const bool begins = (text[at] & 0xC0) != 0x80;
-    if (begins && seen++ == keep) break;
-  }
-  return StrCat(text.substr(0, at), kEnd.substr(0, most - keep));
-}
-
 }  // namespace
 
 std::string ShownCore(std::string_view core) {
@@ -158,7 +145,7 @@ std::string FunctionName(std::string_view symbol) {
 std::string ShortSymbol(std::string_view symbol, size_t most) {
   const auto [kind, of] = WithoutKind(symbol);
   std::vector<std::string> parts = PartsOf(of);
-  if (parts.empty()) return Bounded(symbol, most);
+  if (parts.empty()) return CutTo(most, symbol);
   if (parts.front() == kProject || parts.front() == kAnonymous) {
     // Classes and functions begin with a large letter here, namespaces with a small one.
     const auto is_namespace = [](std::string_view part) {
@@ -167,7 +154,7 @@ std::string ShortSymbol(std::string_view symbol, size_t most) {
     const auto last = parts.end() - 1;
     parts.erase(parts.begin(), std::find_if_not(parts.begin(), last, is_namespace));
   }
-  return Bounded(StrCat(kind, Join(parts, "::")), most);
+  return CutTo(most, StrCat(kind, Join(parts, "::")));
 }
 
 }  // namespace atome::harness::report

@@ -25,8 +25,8 @@ std::string FunctionName(std::string_view symbol);
 
 inline constexpr size_t kMostShortSymbol = 40;
 
-// The same without the namespaces of the project: "Sparse::Attend". At most `most` characters: a longer one
-// ends in "...". UTF-8 gives UTF-8. Several symbols may have one short name.
+// The same without the namespaces of the project: "Sparse::Attend". At most `most` characters, as
+// CutTo does it. Several symbols may have one short name.
 std::string ShortSymbol(std::string_view symbol, size_t most = kMostShortSymbol);
 
 }  // namespace atome::harness::report

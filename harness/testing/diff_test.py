@@ -114,31 +114,76 @@ def more_stack(report: Report) -> None:
     find(report, "size", "m3")["ram_bytes"] += 64
 
 
-PLANTED: list[tuple[Callable[[Report], None], str, set[str], str]] = [
-    (one_bit, "m3", {"logits_sha256", "step_digests"}, "case 1 from step 2"),
-    (more_text, "m0", {"engine_text_bytes", "code_bytes", "firmware_bytes", "section_bytes"}, "atome_step +16"),
-    (slower_op, "m7", {"cycles_per_token"}, "sparse +1261.05"),
-    (worse_perplexity, "host", {"perplexity"}, ""),
-    (worse_perplexity_of_other_chunks, "host", {"perplexity"}, ""),
-    (more_stack, "m3", {"stack_bytes", "ram_bytes"}, "stack_bytes +64"),
+# What is planted, where, in which figures, why each got worse, and the cause that people read.
+PLANTED: list[tuple[Callable[[Report], None], str, set[str], str, str]] = [
+    (one_bit, "m3", {"logits_sha256", "step_digests"}, "case 1 from step 2",
+     "x bits  Cortex-M3 f32 m: case 1, step 2: other logits or tokens; it passes, so the golden trace is another"),
+    (more_text, "m0", {"engine_text_bytes", "code_bytes", "firmware_bytes", "section_bytes"}, "atome_step +16",
+     "^ flash  Cortex-M0 f32 m: +16 B, atome_step 5 000 -> 5 016"),
+    (slower_op, "m7", {"cycles_per_token"}, "sparse +1261.05",
+     "^ cycles  Cortex-M7 f32 m: 236 626 -> 237 887 (+0.5 %), sparse +1.0 %"),
+    (worse_perplexity, "host", {"perplexity"}, "", "^ perplexity  f32 m: 7.3800 -> 7.4538 (+1.0 %)"),
+    (worse_perplexity_of_other_chunks, "host", {"perplexity"}, "", "^ perplexity  f32 m: 7.3800 -> 7.4538 (+1.0 %)"),
+    (more_stack, "m3", {"stack_bytes", "ram_bytes"}, "stack_bytes +64", "^ ram  Cortex-M3 f32 m: +64 B, stack 696 -> 760"),
 ]
 
 
-@pytest.mark.parametrize("plant, core, names, why", PLANTED, ids=[each[0].__name__ for each in PLANTED])
+@pytest.mark.parametrize("plant, core, names, why, cause", PLANTED, ids=[each[0].__name__ for each in PLANTED])
 def test_a_planted_regression_is_caught_named_and_exits_3(
-        plant: Callable[[Report], None], core: str, names: set[str], why: str, tmp_path: pathlib.Path) -> None:
+        plant: Callable[[Report], None], core: str, names: set[str], why: str, cause: str, tmp_path: pathlib.Path) -> None:
     before, after = night(), night()
     plant(after)
     found = regressions(diff(tmp_path, before, after, "--format", "json"))
     assert {(row["core"], row["figure"]) for row in found} == {(core, name) for name in names}
     assert any(why in row["why"] for row in found)
     table = diff(tmp_path, before, after)
-    assert table.returncode == 3 and table.stdout.startswith("REGRESSION: ") and why in table.stdout
+    assert table.returncode == 3
+    assert table.stdout.splitlines()[:2] == [f"REGRESSION: 1 cause, {len(found)} figure{'s'[:len(found) > 1]}", cause]
+    assert why in diff(tmp_path, before, after, "--all").stdout
     # The other way round it is better, but for bits, which must be equal.
     back = diff(tmp_path, after, before)
     assert back.returncode == (3 if plant is one_bit else 0), back.stdout
     if plant is not one_bit:
-        assert "Improvements" in back.stdout and "atome accept" in back.stdout
+        assert back.stdout.startswith("PASS: better: 1 cause, ") and "\nv " in back.stdout and "atome accept" in back.stdout
+
+
+def test_all_that_was_planted_is_read_off_a_terminal_of_80_by_24(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    after = night()
+    plants = {plant: cause for plant, *_, cause in PLANTED if plant is not worse_perplexity_of_other_chunks}
+    for plant in plants:
+        plant(after)
+    for core in CORES:
+        find(after, "cycles", core)["cycles_per_token"] += 20000
+        find(after, "cycles", core, "op", "unembed")["cycles_per_token"] += 20000
+    process = diff(tmp_path, night(), after)
+    screen = process.stdout.splitlines()
+    assert process.returncode == 3 and len(screen) <= 24 and max(map(len, screen)) <= 80, process.stdout
+    text = " ".join(process.stdout.split())
+    assert text.startswith("REGRESSION: 5 causes, 16 figures x bits ")
+    for plant, cause in plants.items():
+        if plant is not slower_op:  # as large a growth of another op on all cores explains it better
+            assert " ".join(cause.split()) in text
+    assert "Cortex-M7 f32 m: 236 626 -> 257 887 (+9.0 %), unembed +47.0 %; also 2 cores" in text
+
+
+def test_a_report_alone_says_what_fails_in_it(tmp_path: pathlib.Path) -> None:
+    report = write(tmp_path / "night.json", night())
+    process = atome("diff", report)
+    assert process.returncode == 0 and process.stdout.startswith("PASS: all 11 cells pass\n"), process.stdout
+    assert "compared with nothing: 11 cells" in process.stdout
+    failed = night()
+    for one in failed["cells"][:4:3]:
+        one |= {"outcome": "crashed", "message": "fault at 0x10", "command": "build/atome verify m"}
+    process = atome("diff", write(report, failed), "--format", "json")
+    result = json.loads(process.stdout)
+    assert process.returncode == 3 and result["verdict"] == "regression" and result["totals"]["cells_compared"] == 0
+    assert result["headline"] == "1 cause, 2 figures"
+    cause, = result["causes"]
+    assert cause == {
+        "severity": "regression", "mark": "x", "kind": "crash", "where": "Unicorn f32 m", "names": [], "cells": 2, "figures": 2,
+        "what": "crashed: fault at 0x10; 2 of 3 cells", "text": "Unicorn f32 m: crashed: fault at 0x10; 2 of 3 cells",
+        "changes": [0, 1], "next": "build/atome verify m"}
 
 
 def test_twenty_reruns_with_nothing_changed_pass(tmp_path: pathlib.Path) -> None:
@@ -150,7 +195,7 @@ def test_twenty_reruns_with_nothing_changed_pass(tmp_path: pathlib.Path) -> None
         seconds = find(again, "benchmark", "host")["seconds"]
         seconds["samples"] = [second * (0.5 + 0.1 * run) for second in seconds["samples"]]
         process = diff(tmp_path, night(), again)
-        assert process.returncode == 0 and process.stdout.startswith("PASS: 0 regressions"), process.stdout
+        assert process.returncode == 0 and process.stdout.startswith("PASS: nothing "), process.stdout
 
 
 @needs_firmware
@@ -204,9 +249,11 @@ def test_formats_agree(tmp_path: pathlib.Path) -> None:
     more_stack(after)
     result = json.loads(diff(tmp_path, before, after, "--format", "json").stdout)
     rows = list(csv.DictReader(io.StringIO(diff(tmp_path, before, after, "--format", "csv").stdout)))
-    assert rows == result["changes"]
+    causes = {index: str(number) for number, cause in enumerate(result["causes"], 1) for index in cause["changes"]}
+    assert [row.pop("cause") for row in rows] == [causes.get(index, "") for index in range(len(rows))]
+    assert rows == result["changes"] and result["headline"] == "1 cause, 2 figures"
     markdown = diff(tmp_path, before, after, "--format", "md").stdout
-    assert markdown.startswith("REGRESSION: ") and "| ram_bytes | worse | 103872 | 103936 | +64 (+0.0616 %) |" in markdown
+    assert markdown.startswith("**REGRESSION: 1 cause, 2 figures**\n") and "| ram_bytes | worse | 103872 | 103936 | +64 (+0.0616 %) |" in markdown
     totals = result["totals"]
     assert totals["figures_compared"] == sum(map(figures_in, before["cells"]))
     assert totals["cells_compared"] == len(before["cells"])
@@ -235,6 +282,12 @@ def test_budgets(tmp_path: pathlib.Path) -> None:
     assert diff(tmp_path, night(), night(), "--budgets", budget(236625)).returncode == 3
     found = regressions(atome("budget", report, "--budgets", budget(1, "m33"), "--format", "json"))
     assert [row["what"] for row in found] == ["budget of nothing"]
+    # A check that compared nothing does not pass.
+    found = regressions(atome("budget", report, "--budgets", budget(1, "m33"), "--partial", "--format", "json"))
+    assert [row["what"] for row in found] == ["nothing compared"] and "measure what one is of" in found[0]["why"]
+    assert diff(tmp_path, night(), night(), "--budgets", budget(1, "m33"), "--partial").returncode == 0
+    budgets.write_text('{"budgets": []}')
+    assert "/budgets: is []" in refused("budget", report, "--budgets", budgets)
     budgets.write_text('{"budgets": [{"figure": "bpb", "at_most": 1}]}')
     assert '/budgets/0/figure: is "bpb", which is "bits_per_byte" now' in refused("budget", report, "--budgets", budgets)
     budgets.write_text('{"budgets": [{"figure": "ram_bytes", "limit": 1}]}')
@@ -245,7 +298,7 @@ def test_budgets(tmp_path: pathlib.Path) -> None:
 def test_an_empty_name_is_no_file(tmp_path: pathlib.Path) -> None:
     """An unset variable gives an empty name; without the check nothing would be compared."""
     report = write(tmp_path / "r.json", night())
-    for words in (("diff", "", report), ("diff", report, report, "--budgets", ""), ("budget", report, "--budgets", "")):
+    for words in (("diff", "", report), ("diff", report, ""), ("diff", ""), ("diff", report, report, "--budgets", ""), ("budget", report, "--budgets", "")):
         assert "name a file" in refused(*words) or "cannot" in refused(*words)
 
 

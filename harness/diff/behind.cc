@@ -1,0 +1,97 @@
+#include "harness/diff/behind.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace atome::harness::report {
+namespace {
+
+constexpr double kShareOfReason = 0.25;  // of the whole growth, from which a part may be what is behind it
+constexpr double kShareOfCost = 0.01;    // of the whole cost: ops below it move by chance
+constexpr double kAlike = 0.7;           // the least relative growth, of the largest
+constexpr size_t kLeastOps = 3;
+
+// Whether all ops that cost something moved by about the same share, as they do when a board gets wait
+// states.
+bool AllAlike(const CellPair& cell, Quantity quantity, Direction direction) {
+  double all = 0;
+  for (const Figure& figure : cell.before->figures) {
+    if (figure.id.part.kind == PartKind::kOp && figure.id.quantity == quantity)
+      all += figure.Number().value_or(0);
+  }
+  double least = HUGE_VAL, most = 0;
+  size_t count = 0;
+  for (const Figure& figure : cell.before->figures) {
+    if (figure.id.part.kind != PartKind::kOp || figure.id.quantity != quantity) continue;
+    const double before = figure.Number().value_or(0);
+    const std::optional<double> after = cell.after->Number(quantity, figure.id.part);
+    if (!after || before <= kShareOfCost * all) continue;
+    const double grew = (*after - before) / before * (direction == Direction::kGrew ? 1 : -1);
+    least = std::min(least, grew);
+    most = std::max(most, grew);
+    ++count;
+  }
+  return count >= kLeastOps && least > 0 && least >= kAlike * most;
+}
+
+Behind OfOps(const CellPair& cell, Direction direction) {
+  for (const Quantity quantity : {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken}) {
+    Behind behind{ChangedParts(cell, PartKind::kOp, quantity, direction),
+                  AllAlike(cell, quantity, direction)};
+    if (!behind.growths.empty()) return behind;
+  }
+  return {};
+}
+
+Behind OfFlash(const CellPair& cell, Direction direction) {
+  Behind behind{ChangedParts(cell, PartKind::kSymbol, Quantity::kSymbolBytes, direction)};
+  if (behind.growths.empty())
+    behind.growths = ChangedParts(cell, PartKind::kSection, Quantity::kSectionBytes, direction);
+  return behind;
+}
+
+// Contenders have figures of several cores.
+CellPair CellWithOps(const Unit& unit, const CellIndex& cells) {
+  if (!unit.cell.after->Parts(PartKind::kOp, Quantity::kCyclesPerToken).empty()) return unit.cell;
+  Key key = unit.key;
+  for (const Change* change : unit.changes) {
+    if (change->figure && change->figure->part.kind == PartKind::kCore) key.core = change->figure->part.name;
+    if (const CellPair* by_op = cells.ByOp(key)) return *by_op;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<Reason> Behind::Reasons() const {
+  if (all_alike) return {{0, kEveryOp}};
+  double all = 0;
+  for (const Growth& growth : growths) all += std::abs(growth.by());
+  std::vector<Reason> reasons;
+  for (const Growth& growth : growths) {
+    if (reasons.empty() || std::abs(growth.by()) >= kShareOfReason * all) reasons.push_back({0, growth.name});
+  }
+  return reasons;
+}
+
+const Growth* Behind::Find(const std::string& name) const {
+  const auto at = std::ranges::find(growths, name, &Growth::name);
+  return at == growths.end() ? nullptr : &*at;
+}
+
+Behind BehindOf(const Unit& unit, const CellIndex& cells) {
+  using enum Quantity;
+  if (unit.cell.before == nullptr || unit.cell.after == nullptr) return {};
+  const Direction direction = unit.severity == Severity::kImprovement ? Direction::kShrank : Direction::kGrew;
+  if (unit.kind == CauseKind::kFlash) return OfFlash(unit.cell, direction);
+  if (unit.kind == CauseKind::kCycles) {
+    const CellPair cell = CellWithOps(unit, cells);
+    return cell.before == nullptr || cell.after == nullptr ? Behind{} : OfOps(cell, direction);
+  }
+  if (unit.kind != CauseKind::kRam) return {};
+  static constexpr Quantity kSummands[] = {
+      kStateBytes, kStackBytes, kStackReservedBytes, kProcessStackBytes, kLogitsBytes, kDataBytes, kBssBytes};
+  return {ChangedSummands(unit.cell, kSummands, direction)};
+}
+
+}  // namespace atome::harness::report

@@ -1,0 +1,30 @@
+// What explains that figures of a cell grew or shrank.
+#ifndef ATOME_HARNESS_DIFF_BEHIND_H_
+#define ATOME_HARNESS_DIFF_BEHIND_H_
+
+#include <vector>
+
+#include "harness/diff/cover.h"
+#include "harness/diff/growth.h"
+#include "harness/diff/unit.h"
+
+namespace atome::harness::report {
+
+struct Behind {
+  std::vector<Growth> growths;  // ops, symbols (else sections) or summands; the largest first
+  bool all_alike = false;       // all ops by about the same share: not one of them is behind it
+
+  // What each reason of it is called; that of all ops is kEveryOp.
+  std::vector<Reason> Reasons() const;
+  // The growth of that name; nullptr: there is none.
+  const Growth* Find(const std::string& name) const;
+};
+
+inline constexpr char kEveryOp[] = "every op";
+
+// Of a unit of kind cycles, flash or ram; of others nothing is behind.
+Behind BehindOf(const Unit& unit, const CellIndex& cells);
+
+}  // namespace atome::harness::report
+
+#endif  // ATOME_HARNESS_DIFF_BEHIND_H_
