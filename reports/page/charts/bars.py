@@ -104,8 +104,8 @@ def against(slug: str, title: str, unit: str, bars: Sequence[tuple[str, float, f
     return Picture(title, clip(description, 1500), drawn, Table(title, columns, rows))
 
 
-def intervals(slug: str, title: str, unit: str, points: Sequence[tuple[str, float, float, float]]) -> Picture:
-    """Estimates with their intervals: label, value, low, high."""
+def intervals(slug: str, title: str, unit: str, points: Sequence[tuple[str, float, float, float]], ends: tuple[float, float]) -> Picture:
+    """Estimates with their intervals: label, value, low, high. `ends`: least and largest of all pictures that are compared by eye."""
     points = [(label, _drawn(value), _drawn(low), _drawn(high)) for label, value, low, high in points[:MAX_BARS]]
     with matplotlib.rc_context(svg.STYLE):
         figure, axes = svg.new_axes(0.34 * len(points) + 0.9)
@@ -114,6 +114,9 @@ def intervals(slug: str, title: str, unit: str, points: Sequence[tuple[str, floa
             axes.plot(value, place, "o", color=svg.PALETTE[5], markersize=6)
         axes.set_yticks(range(len(points)), [clip(label, 28) for label, *_ in points])
         axes.margins(y=0.5 / max(1, len(points)) + 0.05)
+        least, largest = map(_drawn, ends)
+        margin = 0.04 * (largest - least) or 0.5
+        axes.set_xlim(least - margin, largest + margin)
         _value_axis(axes, f"{unit} (line: 95 % interval)")
         axes.spines["bottom"].set_visible(True)
         description = f"{title}. " + "; ".join(f"{label} {words.number(value)}, {words.number(low)} – {words.number(high)}"

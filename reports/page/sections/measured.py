@@ -11,7 +11,7 @@ from reports.page import view
 from reports.page.charts import bars
 from reports.page.document import Block, Column, Datum, Paragraph, Section, Table, clip, drawn
 from reports.page.sections import boards
-from reports.report_data import Cell
+from reports.report_data import Cell, Figure
 
 MAX_PICTURES = 4
 MAX_APART = 6
@@ -36,18 +36,32 @@ def _bars(slug: str, picture: Picture, cells: Sequence[Cell]) -> list[Block]:
         names = of.Names.of(group, _NAMES, ("board" if picture.of == "board" else "core",))
         found.append(bars.stacked(f"{slug}-{number}", clip(names.caption(picture.title)), FIGURES[first].unit,
                                   dict(zip((names.label(cell.key) for cell in group), some)), segments, largest))
-    return [*found, *drawn(picture.title, MAX_PICTURES, len(whole))]
+    return [*found, *_undrawn(picture.title, whole)]
 
 
 def _intervals(slug: str, picture: Picture, cells: Sequence[Cell], kind: Kind) -> list[Block]:
-    names, points = of.Names.of(cells, ("model", "variant", "text", "detail")), []
+    """A picture a text: estimates on different texts say nothing of each other."""
+    name = picture.figures[0]
+    texts: dict[str, list[tuple[Cell, Figure]]] = {}
     for cell in cells:
-        figure = cell.figure(picture.figures[0])
+        figure = cell.figure(name)
         if figure and figure.number is not None and figure.low is not None and figure.high is not None:
-            label = _name(kind, cell)[1] if kind.apart else names.label(cell.key)
-            points.append((clip(label, 40), float(figure.number), figure.low, figure.high))
-    title = picture.title if kind.apart else names.caption(picture.title)
-    return [bars.intervals(slug, clip(title), FIGURES[picture.figures[0]].short, points)] if points else []
+            texts.setdefault("" if kind.apart else cell.key.text, []).append((cell, figure))
+    ends = [end for some in texts.values() for _, figure in some for end in (figure.low, figure.high, figure.number) if end is not None]
+    found: list[Block] = []
+    for number, (text, some) in enumerate(list(texts.items())[:MAX_PICTURES], 1):
+        names = of.Names.of([cell for cell, _ in some], ("model", "variant", "detail"), ("model",))
+        points = [(clip(_name(kind, cell)[1] if kind.apart else names.label(cell.key), 40), float(figure.number or 0), float(figure.low or 0),
+                   float(figure.high or 0)) for cell, figure in some]
+        title = clip(f"{picture.title}: {text}" if text else picture.title)
+        found.append(bars.intervals(f"{slug}-{number}", title, FIGURES[name].short, points, (min(ends), max(ends))))
+    return [*found, *_undrawn(picture.title, list(texts.values()))]
+
+
+def _undrawn(title: str, groups: Sequence[Sequence[object]]) -> list[Block]:
+    """What has no picture, or no bar in one."""
+    longest = max(map(len, groups[:MAX_PICTURES]), default=0)
+    return [*drawn(title, MAX_PICTURES, len(groups)), *drawn(f"{title}, each picture", bars.MAX_BARS, longest)]
 
 
 def _name(kind: Kind, cell: Cell) -> tuple[str, str]:
