@@ -134,10 +134,8 @@ def _cause(row: dict[str, Any], changes: int) -> Cause:
 
 def _causes(found: dict[str, Any], changes: Sequence[Change]) -> list[Cause]:
     """Every regression and improvement is in one, so that none is lost where only causes are shown."""
-    if "causes" not in found:  # an older atome's: each stands for itself
-        return [Cause(each.severity, "^" if each.severity == REGRESSION else "v", each.key.kind, str(each.key), each.what,
-                      str(each).partition(": ")[2], (place,), cells=1, figures=1)
-                for place, each in enumerate(changes) if each.severity in (REGRESSION, IMPROVEMENT)]
+    if "causes" not in found:
+        raise ValueError("it has no causes, as an older atome's")
     causes = [_cause(row, len(changes)) for row in _objects(found, "causes")]
     times = collections.Counter(place for cause in causes for place in cause.changes)
     for place, change in enumerate(changes):

@@ -57,6 +57,13 @@ def test_what_contradicts_itself_is_refused(at: list[str | int], value: object, 
     assert why in str(refused.value) and "atome diff OLD NEW --format json" in str(refused.value)
 
 
+def test_an_older_atomes_is_refused() -> None:
+    found = testing.diff_json()
+    del found["causes"]
+    with pytest.raises(ValueError, match="older atome.*give what"):
+        parsed(found)
+
+
 @pytest.mark.parametrize("damage", [lambda text: text[:-1], lambda text: "[" * 100_000, lambda text: "null", lambda text: ""])
 def test_what_is_no_json_object_is_refused(damage: Callable[[str], str]) -> None:
     with pytest.raises(ValueError, match="d.json: no output of atome diff"):

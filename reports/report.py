@@ -23,8 +23,8 @@ from reports.page.rendering import html_page, markdown
 
 # Option -> how it is made, and what it is.
 OUTPUTS: dict[str, tuple[Callable[[build.Inputs], str], str]] = {
-    "--html": (lambda inputs: html_page.render(inputs.page), "the page: one file, which loads nothing"),
-    "--markdown": (lambda inputs: markdown.render(inputs.page), "the same in short, for a pull request"),
+    "--html": (lambda inputs: html_page.render(build.document(inputs)), "the page: one file, which loads nothing"),
+    "--markdown": (lambda inputs: markdown.render(build.summary(inputs)), "the same in short, for a pull request"),
     "--junit": (lambda inputs: junit.render(inputs.report, inputs.causes), "JUnit XML"),
     "--annotations": (lambda inputs: github.render(inputs.report, inputs.causes), "workflow commands of GitHub, one a cause"),
     "--benchmark": (lambda inputs: benchmark.render(inputs.report), "Google Benchmark's JSON"),
@@ -32,6 +32,7 @@ OUTPUTS: dict[str, tuple[Callable[[build.Inputs], str], str]] = {
     "--bencher": (lambda inputs: bencher.render(inputs.report), "Bencher Metric Format"),
     "--action": (lambda inputs: action.render(inputs.report), "JSON of github-action-benchmark, customSmallerIsBetter"),
 }
+SHOW_CAUSES = ("--html", "--markdown", "--junit", "--annotations")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,11 +57,13 @@ def _inputs(arguments: argparse.Namespace) -> build.Inputs:
     diff = diff_file.read(arguments.diff) if arguments.diff else None
     if arguments.baseline:
         diff = diff_file.run(arguments.report, arguments.baseline, arguments.partial)
+    shows = any(getattr(arguments, option.lstrip("-")) is not None for option in SHOW_CAUSES)
+    judged = diff_file.run(arguments.report) if shows and not diff and any(cell.failed for cell in report.cells) else None
     if not arguments.history:
-        return build.Inputs(report, diff)
+        return build.Inputs(report, diff, judged=judged)
     from reports.history import trends
 
-    return build.Inputs(report, diff, trends(arguments.history))
+    return build.Inputs(report, diff, trends(arguments.history), judged)
 
 
 def _write(text: str, name: str) -> None:
@@ -78,6 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     wanted = {option: name for option in OUTPUTS if (name := getattr(arguments, option.lstrip("-"))) is not None}
     if not wanted:
         parser.error(f"nothing to write; give one of {', '.join(OUTPUTS)}")
+    if arguments.partial and not arguments.baseline:
+        parser.error("--partial goes with --baseline OLD")
     try:
         inputs = _inputs(arguments)
         for option, name in wanted.items():

@@ -50,6 +50,31 @@ exit {code}
     assert (tmp_path / "words").read_text().endswith(" --partial\n")
 
 
+def test_what_fails_without_a_baseline_is_judged_alone(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    atome, page = tmp_path / "atome", tmp_path / "p.md"
+    atome.write_text(f"#!/bin/sh\necho \"$@\" > {tmp_path}/words\ncat {tmp_path}/diff\nexit 3\n")
+    atome.chmod(0o755)
+    (tmp_path / "diff").write_text(json.dumps(DIFF))
+    monkeypatch.setenv("ATOME_COMMAND", str(atome))
+    failing, passing = str(tmp_path / "failing.binpb"), str(tmp_path / "passing.binpb")
+    rf.write(testing.report(False), pathlib.Path(failing))
+    rf.write(fitting(), pathlib.Path(passing))
+    assert command.main([passing, "--markdown", str(page)]) == 0 == command.main([failing, "--csv", str(tmp_path / "c")])
+    assert not (tmp_path / "words").exists()
+    assert command.main([failing, "--markdown", str(page)]) == 0
+    assert (tmp_path / "words").read_text().split() == ["diff", failing, "--format", "json"]
+    assert "<b>flash</b>" in page.read_text() and "not compared, none was given" in page.read_text()
+
+
+@pytest.mark.skipif(not diff_file.command().is_file(), reason="no atome beside the generated modules")
+def test_one_cause_of_many_cells_is_a_line(tmp_path: pathlib.Path) -> None:
+    report = rf.Report("x", cells=[testing.parity(f"m{i}", "m3", "crashed") for i in range(40)])
+    rf.write(report, tmp_path / "r.json")
+    assert command.main([str(tmp_path / "r.json"), "--markdown", str(tmp_path / "p.md")]) == 0
+    text = (tmp_path / "p.md").read_text()
+    assert text.count("<summary>") == 1 and "<b>crash</b>" in text and "1 cause, 40 " in text
+
+
 @pytest.mark.skipif(not diff_file.command().is_file(), reason="no atome beside the generated modules")
 def test_atome_finds_what_grew(tmp_path: pathlib.Path) -> None:
     for name, grown in (("old", 0), ("new", 16)):
@@ -65,7 +90,7 @@ def test_atome_finds_what_grew(tmp_path: pathlib.Path) -> None:
 def test_a_history_gives_trends(tmp_path: pathlib.Path) -> None:
     history = pytest.importorskip("reports.history.__main__", reason="no reports/history")
     for night, grown in (("2026-11-24T05:00:00Z", 0), ("2026-11-25T05:00:00Z", 16)):
-        report = testing.report(False, grown=grown)
+        report = fitting(grown)
         report.environment.date = report.environment.commit = night
         rf.write(report, tmp_path / f"{grown}.binpb")
         assert history.main(["add", str(tmp_path / f"{grown}.binpb"), "--db", str(tmp_path / "h.sqlite")]) == 0
@@ -80,6 +105,12 @@ def test_a_bad_diff_is_named(tmp_path: pathlib.Path, capsys: pytest.CaptureFixtu
     assert command.main([str(tmp_path / "r.binpb"), "--diff", str(tmp_path / "d.json"), "--html", str(tmp_path / "p.html")]) == 2
     assert "d.json: no output of atome diff" in capsys.readouterr().err
     assert not (tmp_path / "p.html").exists()
+
+
+def test_partial_alone_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        command.main(["r.binpb", "--partial", "--html", "p.html"])
+    assert "--partial goes with --baseline" in capsys.readouterr().err
 
 
 def test_nothing_to_write_is_refused(tmp_path: pathlib.Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Sequence
 
 from reports import catalogue
@@ -11,7 +10,7 @@ from reports.diff_file import Diff
 from reports.history import Series
 from reports.page import words
 from reports.page.document import Document, clip
-from reports.page.sections import differences, environment, failures, front, measured, parity, summary, trend, verdict
+from reports.page.sections import brief, differences, environment, failures, front, measured, parity, trend, verdict
 from reports.report_data import Report
 
 
@@ -27,22 +26,22 @@ class Inputs:
     def causes(self) -> Diff | None:
         return self.diff or self.judged
 
-    @functools.cached_property
-    def page(self) -> Document:
-        """Made once, in whatever forms it is written."""
-        return document(self)
-
-
-def document(inputs: Inputs) -> Document:
-    report, cells, diff = inputs.report, inputs.report.cells, inputs.diff
-    first, *kinds = catalogue.KINDS.values()  # parity, of which failures follow
-    costs = front.find(cells, diff)
-    found = [front.section(costs), differences.section(diff), parity.section(first, cells, diff, failures.ids(cells)), failures.section(cells),
-             *(measured.section(kind, cells, diff) for kind in kinds), trend.section(inputs.trends),
-             environment.section(report)]
+def summary(inputs: Inputs) -> Document:
+    """What comes first, without sections: all that Markdown takes, and no picture is drawn for it."""
+    report, diff = inputs.report, inputs.diff
     environment_of = report.environment
     commit = words.commit(environment_of.commit)  # the section on the environment has it whole
     subtitle = [clip(each, 120) for each in (environment_of.date, commit and f"commit {commit}", environment_of.host,
                                              report.command) if each]
     return Document("Atome Harness report", subtitle, verdict.verdict(report, diff, inputs.judged),
-                    sorted((section for section in found if section), key=lambda each: bool(each.empty)), summary.tables(cells, costs, diff))
+                    brief=brief.tables(report.cells, front.find(report.cells, diff), diff))
+
+
+def document(inputs: Inputs) -> Document:
+    """The whole; sections with nothing in them come last."""
+    report, cells, diff = inputs.report, inputs.report.cells, inputs.diff
+    first, *kinds = catalogue.KINDS.values()  # parity, of which failures follow
+    found = [front.section(front.find(cells, diff)), differences.section(diff), parity.section(first, cells, diff, failures.ids(cells)),
+             failures.section(cells), *(measured.section(kind, cells, diff) for kind in kinds), trend.section(inputs.trends),
+             environment.section(report)]
+    return dataclasses.replace(summary(inputs), sections=sorted((each for each in found if each), key=lambda each: bool(each.empty)))

@@ -141,5 +141,5 @@ class Document:
     title: str
     subtitle: Sequence[str]
     verdict: Verdict
-    sections: Sequence[Section]
+    sections: Sequence[Section] = ()
     brief: Sequence[Table] = ()  # what the Markdown has beside the verdict

@@ -119,7 +119,7 @@ def test_two_thousand_cells_are_quick_and_bounded() -> None:
     diff = Diff(True, changes=[Change("note", "changed", cell.key, f.name, f.part_kind, f.part, change="+1")
                                for cell in cells for f in cell.figures])
     page, parser = parsed(report, diff)
-    summary = markdown.render(build.document(build.Inputs(report, diff)))
+    summary = markdown.render(build.summary(build.Inputs(report, diff)))
     assert time.process_time() - begin < 60
     assert len(page) < 6_000_000 and len(summary.encode()) < 60_000
     assert re.search(r"Not shown: \d+ more", " ".join(parser.words))
@@ -140,7 +140,7 @@ def test_any_values_of_known_figures_have_a_page(seed: int) -> None:
                 number = 0.0 if isinstance(value, str) else float(value)
                 cell.figures[place] = dataclasses.replace(figure, value=value, low=number, high=number, samples=(number,) * 2)
     parsed(report, testing.diff())
-    markdown.render(build.document(build.Inputs(report, testing.diff())))
+    markdown.render(build.summary(build.Inputs(report, testing.diff())))
 
 
 CHANGES = st.builds(Change, strategies.TEXT, strategies.TEXT, strategies.KEYS, st.sampled_from(["", *catalogue.FIGURES]),
@@ -156,4 +156,4 @@ DIFFS = st.none() | st.builds(Diff, st.booleans(), strategies.TEXT, st.integers(
 @given(report=strategies.REPORTS, diff=DIFFS)
 def test_any_report_has_a_page_and_a_summary(report: rf.Report, diff: Diff | None) -> None:
     parsed(report, diff)
-    assert len(markdown.render(build.document(build.Inputs(report, diff))).encode()) < 60_000
+    assert len(markdown.render(build.summary(build.Inputs(report, diff))).encode()) < 60_000

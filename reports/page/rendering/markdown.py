@@ -14,7 +14,7 @@ MAX_BYTES = 60_000
 MAX_LINES = {"bad": 100}  # of a verdict's tone
 MAX_LINES_ELSE = 60
 # Causes that open, and rows that they have: tried until all is short enough.
-_OPENED = ((8, 8), (8, 3), (4, 8), (3, 5), (2, 5), (1, 5), (0, 0))
+_OPENED = ((8, 8), (8, 3), (4, 8), (3, 5), (2, 5), (1, 5), (1, 1), (0, 0))
 _MARKS = {"good": "✅", "near": "≈", "bad": "❌", "warn": "⚠️"}
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "#": "&#35;"}  # markup, mentions, issues' numbers
 # An underscore within a word emphasises nothing, nor does a number such as 1.36 begin a list.
@@ -53,8 +53,8 @@ def _cause(cause: Detail, rows: int) -> list[str]:
     facts = [f"{_inert(what)}: {_inert(clip(fact))}" for what, fact in cause.facts]
     commands = [f"{_inert(what)}: <code>{_inert(clip(command))}</code>" for what, command in cause.commands]
     if not rows or cause.table is None:
-        return [f"<details><summary>{said}</summary>{'<br>'.join(commands)}</details>" if commands else f"<p>{said}</p>", ""]
-    return [f"<details><summary>{said}</summary>", "", *_table(cause.table, rows), "", f"<p>{'<br>'.join(facts + commands)}</p>", "", "</details>", ""]
+        return [f"<details><summary>{said}</summary>{'<br>'.join(commands)}</details>" if commands else f"<p>{said}</p>"]
+    return [f"<details><summary>{said}</summary>", "", *_table(cause.table, rows), "", f"<p>{'<br>'.join(facts + commands)}</p>", "", "</details>"]
 
 
 def _head(verdict: Verdict, subtitle: str) -> list[str]:
@@ -69,6 +69,7 @@ def _whole(document: Document, opened: int, rows: int) -> list[str]:
     lines = [*_head(verdict, " · ".join(document.subtitle)), ""]
     for place, cause in enumerate(verdict.causes):
         lines += _cause(cause, rows if place < opened else 0)
+    lines += [""] if verdict.causes else []
     if verdict.more_causes:
         lines += [f"*And {verdict.more_causes} more causes; the page has them.*", ""]
     for table in document.brief:

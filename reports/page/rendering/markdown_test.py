@@ -17,7 +17,7 @@ from reports.testing import page_report as testing
 
 
 def rendered(report: rf.Report, diff: Diff | None = None) -> str:
-    return markdown.render(build.document(build.Inputs(report, diff)))
+    return markdown.render(build.summary(build.Inputs(report, diff)))
 
 
 def lines_of(text: str) -> int:
@@ -78,15 +78,18 @@ def test_what_a_partial_run_leaves_out_is_counted_only() -> None:
 
 
 @pytest.mark.parametrize("count, changes", [(0, 0), (1, 500), (3, 40), (8, 30), (9, 1), (500, 3)])
-def test_a_red_one_has_at_most_100_lines_and_a_green_one_60(count: int, changes: int) -> None:
+@pytest.mark.parametrize("severity, most", [("regression", 100), ("improvement", 60)])
+def test_a_red_one_has_at_most_100_lines_and_a_green_one_60(count: int, changes: int, severity: str, most: int) -> None:
     """Also with the most that stands beside causes: every kind of cell, 16 boards that changed, 100 cells that fail."""
-    cells = [testing.cycles(core, f"board{i}") for i, core in enumerate(["m3"] * 16)]
-    cells += testing.report().cells + [testing.parity(f"x{i}", "m3", "crashed") for i in range(100 if count else 0)]
-    all_changes = [Change("regression", "worse", cells[i % 16].key, "cycles_per_token", change="+1") for i in range(count * changes)]
-    causes = [Cause("regression", "^", "cycles", "w", "t", "text " * 60, tuple(range(i * changes, (i + 1) * changes)), next="command")
+    red = severity == "regression" and count > 0
+    cells = [testing.cycles("m3", f"board{i}") for i in range(16)]
+    cells += testing.report().cells + [testing.parity(f"x{i}", "m3", "crashed") for i in range(100)]
+    all_changes = [Change(severity, "changed", cells[i % 16].key, "cycles_per_token", change="+1") for i in range(count * changes)]
+    causes = [Cause(severity, "^", "cycles", "w", "t", "text " * 60, tuple(range(i * changes, (i + 1) * changes)), next="command")
               for i in range(count)]
-    text = rendered(rf.Report("x", cells=[c for c in cells if count or not c.failed]), Diff(not count, changes=all_changes, causes=causes))
-    assert lines_of(text) <= (100 if count else 60)
+    found = build.summary(build.Inputs(rf.Report("x", cells=[c for c in cells if red or not c.failed]), Diff(not red, changes=all_changes, causes=causes)))
+    text = markdown.render(found)
+    assert found.verdict.tone == ("bad" if red else "good") and lines_of(text) <= (most if red else 60)
     assert text.count("<summary>") == min(count, 8) and (count <= 8 or f"*And {count - 8} more causes" in text)
     assert not count or not changes or "| --- |" in text.partition("</details>")[0]  # the worst opens to its changes
 
@@ -94,7 +97,7 @@ def test_a_red_one_has_at_most_100_lines_and_a_green_one_60(count: int, changes:
 @settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=20)
 @given(report=strategies.REPORTS, diff=DIFFS)
 def test_any_report_and_diff_have_a_short_one(report: rf.Report, diff: Diff | None) -> None:
-    found = build.document(build.Inputs(report, diff))
+    found = build.summary(build.Inputs(report, diff))
     text = markdown.render(found)
     assert lines_of(text) <= (100 if found.verdict.tone == "bad" else 60) and len(text.encode()) <= 60_000
     assert text.count("<details>") == text.count("</details>")
