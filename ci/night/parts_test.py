@@ -119,7 +119,9 @@ def test_it_goes_on_while_no_job_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 
 DIFF = {"verdict": "regression", "summary": "1 regression", "totals": {"figures_compared": 5}, "changes": [
     {"severity": "regression", "what": "worse", "kind": "size", "core": "m0", "figure": "code_bytes", "change": "+16"},
-    {"severity": "note", "what": "new cell", "kind": "size"}]}
+    {"severity": "note", "what": "new cell", "kind": "size"}],
+    "headline": "1 cause, 1 figure", "causes": [{"severity": "regression", "mark": "^", "kind": "flash", "where": "Cortex-M0", "what": "+16 B",
+                                                 "text": "Cortex-M0: +16 B", "changes": [0]}]}
 
 
 def test_steps_after(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
