@@ -41,3 +41,20 @@ def test_the_text_is_written(tmp_path: pathlib.Path) -> None:
     assert process.returncode == 0, process.stderr
     assert (tmp_path / "out" / "train_1m.txt").read_bytes() == text
     assert (tmp_path / "out" / "ab_500k.txt").read_bytes() == text[:500_000]
+
+
+def test_files_that_are_there_are_taken(tmp_path: pathlib.Path) -> None:
+    if not SHARED.exists():
+        pytest.skip(f"{SHARED} is not there: TinyStories is not part of the repository")
+
+    def take(folder: pathlib.Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([ROOT / "ci" / "fetch-data", "--from", folder, "--out", tmp_path / "out"], capture_output=True, text=True,
+                              check=False)
+
+    assert take(SHARED.parent).returncode == 0
+    assert (tmp_path / "out" / SHARED.name).read_bytes() == SHARED.read_bytes()
+    (tmp_path / "out" / SHARED.name).write_bytes(b"Once.")
+    refused = take(tmp_path / "out")
+    assert refused.returncode == 2 and "nothing was written" in refused.stderr
+    nothing = take(tmp_path)
+    assert nothing.returncode == 2 and "give a folder" in nothing.stderr

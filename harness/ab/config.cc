@@ -43,12 +43,13 @@ class Reader {
 
   void Read() {
     const JsonObject top(json_, "",
-                         {"name", "about", "text", "tokens", "split", "chunk", "seeds", "cores", "positions",
-                          "prompt", "baseline", "contenders"},
+                         {"name", "about", "text", "text_from", "tokens", "split", "chunk", "seeds", "cores",
+                          "positions", "prompt", "baseline", "contenders"},
                          &complaints_);
     config_.name = Name(top, "name");
     top.OptionalText("about");
     if (const auto text = top.OptionalText("text")) config_.text = Resolved(*text);
+    if (const auto from = top.OptionalText("text_from")) config_.text_from = *from;
     if (const auto tokens = top.OptionalText("tokens")) config_.tokens = Resolved(*tokens);
     if (config_.text && config_.tokens)
       top.Complain("tokens", "stands beside \"text\", but models read one of them; take one out");

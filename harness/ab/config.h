@@ -54,6 +54,7 @@ struct Config {
   std::string path;  // of the file
   std::string name;
   std::optional<std::string> text;    // path
+  std::string text_from;              // a command that fetches it, said where it is not there
   std::optional<std::string> tokens;  // path, of a text given as tokens; absent both: the generated corpus
   TextPart part = TextPart::kLastTenth;
   uint32_t chunk = 64;  // tokens that are scored from an empty state

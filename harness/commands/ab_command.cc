@@ -126,7 +126,8 @@ int RunAb(const AbArguments& arguments) {
   Result<EvaluationText> text = config->tokens ? LoadTokens(*config->tokens) : LoadText(config->text);
   if (!text.ok())
     return UsageError(
-        StrCat(config->path, config->tokens ? ": /tokens: " : ": /text: ", text.error().message));
+        StrCat(config->path, config->tokens ? ": /tokens: " : ": /text: ", text.error().message,
+               config->text_from.empty() ? "" : StrCat("; ", config->text_from, " fetches it")));
   const Result<TextPlan> plan = PlanText(*text, Protocol::kChunks, config->part, config->chunk, std::nullopt);
   if (!plan.ok()) return UsageError(StrCat(config->path, ": ", plan.error().message));
   const Result<std::vector<report::Report>> from = ReadReports(arguments.from);

@@ -186,6 +186,12 @@ def test_made_of_reports_alone(tmp_path: pathlib.Path) -> None:
     assert "none.json" in refused("ab", config, "--from", tmp_path / "none.json")
 
 
+def test_a_text_that_is_not_there_comes_with_the_command_that_fetches_it(small: pathlib.Path) -> None:
+    config = write(small, {**json.loads(small.read_text()), "text": "none.txt", "text_from": "ci/fetch-data"})
+    message = refused("ab", config)
+    assert "/text" in message and "none.txt" in message and message.rstrip().endswith("; ci/fetch-data fetches it")
+
+
 def test_seeds_formats_and_jobs(small: pathlib.Path) -> None:
     folder = small.parent
     process = run(small, folder, "--jobs", "1")
