@@ -24,7 +24,7 @@ ROOMS: dict[str, list[str]] = {
     "harness": ["base", "statistics", "report", "model", "run", "corpus", "generate", "parity", "size", "cycles", "perplexity", "bench",
                 "diff", "ab", "commands"],
     "reports": ["history", "page", "export"],
-    "ci": ["drawing", "night"],
+    "ci": ["drawing", "night", "documents"],
 }
 SHARED = "shared files"
 OTHER = "other files"

@@ -13,16 +13,19 @@ import subprocess
 
 import pytest
 
+from ci.documents.main import documents
 from ci.rooms import ROOMS, ROOT
 
 BUILD = pathlib.Path(os.environ.get("ATOME_BUILD", ROOT / "build"))
-DOCUMENTS = sorted(path for path in [*ROOT.glob("*.md"), *(path for top in ROOMS for path in (ROOT / top).rglob("*.md"))])
+DOCUMENTS = [ROOT / name for name in documents()]
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 CODE_SPAN = re.compile(r"`([^`]+)`")
 ASSIGNMENT = re.compile(r"[A-Z_]+=\S*")
 OPTION = re.compile(r"--[a-z][a-z0-9-]*")
 # Names that stand for others, and the model that golden/bring_your_own_model.md has its reader make.
 PLACEHOLDER = re.compile(r"NAME|[*<>{}$]|golden/models/my\b")
+# Script -> the module that has its options.
+MAIN = {"ci/nightly": "ci/night/main.py", "ci/readme": "ci/documents/main.py"}
 PLACE = re.compile(rf"(?:\.\./)*(?:{'|'.join(ROOMS)})/[\w./*{{}}$<>-]*\w")
 
 needs_command = pytest.mark.skipif(not (BUILD / "atome").exists(), reason=f"no {BUILD}/atome: run ci/build, or set ATOME_BUILD")
@@ -97,7 +100,7 @@ def test_scripts_and_modules_exist_and_know_their_options(document: pathlib.Path
     for words in commands_in(text_of(document)):
         if re.fullmatch(r"ci/[a-z-]+", words[0]) and (ROOT / words[0]).is_file():
             source = (ROOT / words[0]).read_text()
-            source += (ROOT / "ci/night/main.py").read_text() if words[0] == "ci/nightly" else ""
+            source += (ROOT / MAIN[words[0]]).read_text() if words[0] in MAIN else ""
             source += help_of("verify") if words[0] == "ci/verify" and (BUILD / "atome").exists() else ""
             options = [option for word in words for option in OPTION.findall(word) if not option.startswith("--benchmark")]
             wrong += [f"{words[0]} {option}" for option in options if option not in source]

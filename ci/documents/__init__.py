@@ -1,0 +1,1 @@
+"""What documents say, held to what is there: links, paths, options, and the commands themselves."""
