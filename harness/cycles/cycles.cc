@@ -49,20 +49,20 @@ void AddAccuracy(const CycleTarget& target, Cell* cell) {
   cell->note = Joined(note, cell->note);
 }
 
-// The cost of an op in a token, mean over the positions.
+// The cost of an op over all positions: whole numbers, so that what ops leave of the sum is exact.
 struct OpCost {
   std::string op;
-  double cycles = 0;  // meaningless without a cycle model
-  double instructions = 0;
+  int64_t cycles = 0;  // meaningless without a cycle model
+  int64_t instructions = 0;
 };
 
 Variant VariantOf(const Model& model, const CycleTarget& target) {
   return target.variant.value_or(model.config.Traits().variants.front());
 }
 
-// The costs of the ops, from a profile of `tokens` tokens that took `total` each.
+// The costs of the ops, from a profile of tokens that took `total`.
 std::vector<OpCost> CostsByOp(const std::vector<std::string_view>& ops, const emulation::Profile& profile,
-                              double tokens, OpCost total) {
+                              OpCost total) {
   std::vector<OpCost> costs;
   for (const std::string_view op : ops) costs.push_back({std::string(op)});
   total.op = "other";
@@ -75,8 +75,8 @@ std::vector<OpCost> CostsByOp(const std::vector<std::string_view>& ops, const em
                                          : op_of_node[node.parent];
     if (op_of_node[i] == costs.size()) continue;
     OpCost& cost = costs[op_of_node[i]];
-    const double cycles = static_cast<double>(node.cycles) / tokens;
-    const double instructions = static_cast<double>(node.instructions) / tokens;
+    const auto cycles = static_cast<int64_t>(node.cycles);
+    const auto instructions = static_cast<int64_t>(node.instructions);
     cost.cycles += cycles;
     cost.instructions += instructions;
     total.cycles -= cycles;
@@ -86,9 +86,9 @@ std::vector<OpCost> CostsByOp(const std::vector<std::string_view>& ops, const em
   return costs;
 }
 
-void AddCost(const OpCost& cost, bool has_cycles, const report::Part& part, Cell* cell) {
-  if (has_cycles) cell->Add(Quantity::kCyclesPerToken, cost.cycles, part);
-  cell->Add(Quantity::kInstructionsPerToken, cost.instructions, part);
+void AddCost(const OpCost& cost, double tokens, bool has_cycles, const report::Part& part, Cell* cell) {
+  if (has_cycles) cell->Add(Quantity::kCyclesPerToken, static_cast<double>(cost.cycles) / tokens, part);
+  cell->Add(Quantity::kInstructionsPerToken, static_cast<double>(cost.instructions) / tokens, part);
 }
 
 // Why the firmware and its state do not fit the board's memories; empty when they fit.
@@ -215,19 +215,18 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
     const Step& step = steps[position];
     if (!step.instructions || step.cycles.has_value() != has_cycles)
       return cell->Fail(Outcome::kError, StrCat(firmware->name, ": its marks are not two a step"));
-    total.cycles += static_cast<double>(step.cycles.value_or(0));
-    total.instructions += static_cast<double>(*step.instructions);
+    total.cycles += static_cast<int64_t>(step.cycles.value_or(0));
+    total.instructions += static_cast<int64_t>(*step.instructions);
   }
   const double tokens = to - from;
-  total.cycles /= tokens;
-  total.instructions /= tokens;
   cell->outcome = Outcome::kPass;
-  AddCost(total, has_cycles, {}, cell);
+  AddCost(total, tokens, has_cycles, {}, cell);
   if (target.place.board != nullptr && has_cycles)
-    cell->Add(Quantity::kTokensPerSecond, static_cast<double>(target.place.board->clock_hz) / total.cycles);
-  const std::vector<OpCost> costs = CostsByOp(model.config.Traits().ops, *run.machine.profile, tokens, total);
+    cell->Add(Quantity::kTokensPerSecond, static_cast<double>(target.place.board->clock_hz) /
+                                              (static_cast<double>(total.cycles) / tokens));
+  const std::vector<OpCost> costs = CostsByOp(model.config.Traits().ops, *run.machine.profile, total);
   if (given && costs.back().instructions == total.instructions) return;  // its ops have other names
-  for (const OpCost& cost : costs) AddCost(cost, has_cycles, {report::PartKind::kOp, cost.op}, cell);
+  for (const OpCost& cost : costs) AddCost(cost, tokens, has_cycles, {report::PartKind::kOp, cost.op}, cell);
 }
 
 Cell NewCell(const Model& model, const CycleTarget& target, const Positions& positions, bool on_probe) {
