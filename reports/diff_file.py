@@ -160,7 +160,8 @@ def parse(text: str | bytes, source: str) -> Diff:
                     int(found["totals"]["figures_compared"]), [str(line) for line in found.get("environment", [])], changes,
                     str(found.get("headline", "")), _causes(found, changes))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ValueError(f"{source}: no output of atome diff ({error!r}); give what "
+        why = error if isinstance(error, ValueError) else repr(error)
+        raise ValueError(f"{source}: no output of atome diff ({why}); give what "
                          "`atome diff OLD NEW --format json` prints") from None
 
 
@@ -179,16 +180,16 @@ def command() -> pathlib.Path:
     return pathlib.Path(os.environ.get("ATOME_COMMAND") or build / "atome")
 
 
-def run(new: pathlib.Path, old: pathlib.Path | None = None, partial: bool = False) -> Diff:
+def run(new: pathlib.Path, old: pathlib.Path | None = None, partial: bool = False, budgets: pathlib.Path | None = None) -> Diff:
     """What `atome diff` finds now, of `new` against `old`; without that, of the cells of `new` that fail.
 
-    `partial`: of what both have. ValueError says why it cannot.
+    `partial`: of what both have. `budgets`: a file of limits. ValueError says why it cannot.
     """
     atome = command()
     if not atome.is_file():
         raise ValueError(f"{atome} is missing, which says what changed or failed; run ci/build first, or give --diff")
-    compared = [str(path) for path in (old, new) if path]
-    argv = [str(atome), "diff", *compared, "--format", "json", *(["--partial"] if partial else [])]
+    argv = [str(atome), "diff", *(str(path) for path in (old, new) if path), "--format", "json",
+            *(["--partial"] if partial else []), *(["--budgets", str(budgets)] if budgets else [])]
     done = subprocess.run(argv, capture_output=True, check=False)
     if done.returncode not in EXIT_CODES:
         raise ValueError(done.stderr.decode(errors="replace").strip() or f"atome diff: exit code {done.returncode}")

@@ -44,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
                           help="report to compare with: what `atome diff OLD REPORT` judges goes into the verdict")
     parser.add_argument("--partial", action="store_true",
                         help="with --baseline: REPORT is of some cells only, those it lacks are not a regression")
+    parser.add_argument("--budgets", type=pathlib.Path, metavar="FILE", help="with --baseline: limits that are kept, too")
     compared.add_argument("--diff", type=pathlib.Path, metavar="JSON",
                           help="the same, from what `atome diff OLD REPORT --format json` printed")
     parser.add_argument("--history", type=pathlib.Path, metavar="DB", help="of `atome history`: trends")
@@ -56,7 +57,7 @@ def _inputs(arguments: argparse.Namespace) -> build.Inputs:
     report = report_file.read(arguments.report)
     diff = diff_file.read(arguments.diff) if arguments.diff else None
     if arguments.baseline:
-        diff = diff_file.run(arguments.report, arguments.baseline, arguments.partial)
+        diff = diff_file.run(arguments.report, arguments.baseline, arguments.partial, arguments.budgets)
     shows = any(getattr(arguments, option.lstrip("-")) is not None for option in SHOW_CAUSES)
     judged = diff_file.run(arguments.report) if shows and not diff and any(cell.failed for cell in report.cells) else None
     if not arguments.history:
@@ -81,8 +82,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     wanted = {option: name for option in OUTPUTS if (name := getattr(arguments, option.lstrip("-"))) is not None}
     if not wanted:
         parser.error(f"nothing to write; give one of {', '.join(OUTPUTS)}")
-    if arguments.partial and not arguments.baseline:
-        parser.error("--partial goes with --baseline OLD")
+    for option in ("partial", "budgets"):
+        if getattr(arguments, option) and not arguments.baseline:
+            parser.error(f"--{option} goes with --baseline OLD")
     try:
         inputs = _inputs(arguments)
         for option, name in wanted.items():

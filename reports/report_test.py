@@ -46,8 +46,8 @@ exit {code}
         assert command.main(asked) == done
         assert says in (capsys.readouterr().err if done else (tmp_path / "p.md").read_text())
     assert (tmp_path / "words").read_text().split() == ["diff", asked[2], asked[0], "--format", "json"]
-    command.main([*asked, "--partial"])
-    assert (tmp_path / "words").read_text().endswith(" --partial\n")
+    command.main([*asked, "--partial", "--budgets", "limits.json"])
+    assert (tmp_path / "words").read_text().endswith(" --partial --budgets limits.json\n")
 
 
 def test_what_fails_without_a_baseline_is_judged_alone(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,10 +107,11 @@ def test_a_bad_diff_is_named(tmp_path: pathlib.Path, capsys: pytest.CaptureFixtu
     assert not (tmp_path / "p.html").exists()
 
 
-def test_partial_alone_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("words", [["--partial"], ["--budgets", "b.json"]])
+def test_what_needs_a_baseline_is_refused_without(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        command.main(["r.binpb", "--partial", "--html", "p.html"])
-    assert "--partial goes with --baseline" in capsys.readouterr().err
+        command.main(["r.binpb", *words, "--html", "p.html"])
+    assert f"{words[0]} goes with --baseline" in capsys.readouterr().err
 
 
 def test_nothing_to_write_is_refused(tmp_path: pathlib.Path) -> None:

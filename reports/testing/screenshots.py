@@ -34,6 +34,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("report", type=pathlib.Path, metavar="REPORT")
     parser.add_argument("--baseline", type=pathlib.Path, default=ROOT / "ci" / "baselines" / "nightly.json.xz")
+    parser.add_argument("--budgets", type=pathlib.Path, default=ROOT / "ci" / "baselines" / "budgets.json")
     parser.add_argument("--partial", action="store_true", help="REPORT is of some cells only")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "reports", metavar="FOLDER")
     arguments = parser.parse_args()
@@ -42,7 +43,7 @@ def main() -> int:
         for name, planted in (("screenshot", ()), ("screenshot_red", faults.THREE)):
             measured, page = (pathlib.Path(folder) / f"{name}.{ending}" for ending in ("binpb", "html"))
             report_file.write(faults.planted(whole, *planted), measured)
-            words = [str(measured), "--baseline", str(arguments.baseline), "--html", str(page), *(["--partial"] if arguments.partial else [])]
+            words = [str(measured), "--baseline", str(arguments.baseline), "--budgets", str(arguments.budgets), "--html", str(page), *(["--partial"] if arguments.partial else [])]
             if report.main(words) != 0:
                 return 2
             shoot(page, arguments.out / f"{name}.png")

@@ -16,7 +16,7 @@ from reports.report_data import Cell, Figure
 MAX_PLACES = 16
 DEFAULT = "atome_60k.atome03"  # the model of commands that are given none
 # Figure -> title, on boards; on bare cores where no board was measured.
-_ABOUT = "Bars are what it is now; the upright line is the baseline where one was given. Orange is more than it, green less."
+_COMPARED = " Bars are what it is now, the upright line is the baseline. Orange is more than it, green less."
 _BOARDS = {"cycles_per_token": "Cycles a token", "flash_bytes_needed": "Flash", "ram_bytes_needed": "RAM"}
 _CORES = {"cycles_per_token": "Cycles a token", "firmware_bytes": "Code", "ram_bytes": "RAM"}
 
@@ -96,9 +96,10 @@ def section(front: Front | None) -> Section | None:
     if front is None:
         return None
     pictures: list[Block] = []
+    compared = any(point.before is not None for point in front.points.values())
     for name, title in front.titles.items():
         some = {place: point for place in front.places if (point := front.points.get((name, place)))}
         if some:
             pictures.append(bars.against(f"front-{name}", title, FIGURES[name].unit, [
                 (clip(place, 40), point.value, point.before) for place, point in some.items()]))
-    return Section("front", "What it costs", [Paragraph(f"{clip(front.model)}. {_ABOUT}"), *pictures])
+    return Section("front", "What it costs", [Paragraph(f"{clip(front.model)}.{_COMPARED if compared else ''}"), *pictures])
