@@ -10,11 +10,11 @@ import sys
 from collections.abc import Sequence
 
 from ci.night.rows import REGRESSION, USAGE, worst
-from reports import diff_file, whole_file
-from reports.diff_file import Diff
+from reports import whole_file
 
 BASELINE, BUDGETS = "ci/baselines/nightly.json.xz", "ci/baselines/budgets.json"
-MAX_TOLD = 40  # changes of a severity
+DIFF = ("build/atome", "diff", BASELINE, "{compared}")
+MADE = ("diff.json", "page.html")  # in the folder of results; what a step did not make anew is not left there
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,12 +27,12 @@ class Step:
     stdout: str = ""                                  # file that takes what it prints
     whole: bool = False                               # only of the report of a whole set
     gates: bool = False                               # its exit code is one of the night
-    tells: bool = False                               # what it prints is a diff, of which people are told
+    told: tuple[str, ...] = ()                        # the same for people, on the terminal when all else is done
 
 
 STEPS = (
-    Step("diff with the accepted baseline", ("build/atome", "diff", BASELINE, "{compared}", "--format", "json"),
-         needs=(BASELINE,), optional=((BUDGETS, "--budgets", BUDGETS),), stdout="{out}/diff.json", gates=True, tells=True),
+    Step("diff with the accepted baseline", (*DIFF, "--format", "json"), needs=(BASELINE,),
+         optional=((BUDGETS, "--budgets", BUDGETS),), stdout="{out}/diff.json", gates=True, told=DIFF),
     Step("history", ("{python}", "-m", "reports.history", "add", "{report}"), "reports.history", whole=True),
     Step("page", ("{python}", "-m", "reports.report", "{report}", "--html", "{out}/page.html",
                   "--markdown", "{out}/summary.md"), "reports.report",
@@ -54,37 +54,37 @@ def _say(text: str) -> None:
     print(f"ci/nightly: {text}", file=sys.stderr, flush=True)
 
 
-def _tell(diff: Diff) -> None:
-    print(f"{'PASS' if diff.passed else 'REGRESSION'} against the baseline: {diff.summary}")
-    for severity in ("regression", "improvement"):
-        found = [change for change in diff.changes if change.severity == severity]
-        for change in found[:MAX_TOLD]:
-            print(f"  {' '.join(str(change).split())}")
-        if len(found) > MAX_TOLD:
-            print(f"  and {len(found) - MAX_TOLD} more {severity}s; the page and diff.json have them")
-    sys.stdout.flush()
+class _Run:
+    """One command at a time, with its words filled in."""
 
+    def __init__(self, names: dict[str, str], root: pathlib.Path, partial: bool) -> None:
+        self.names, self.root, self.partial = names, root, partial
 
-def _run(step: Step, names: dict[str, str], root: pathlib.Path, partial: bool) -> int:
-    def filled(word: str) -> str:
-        for name, value in names.items():
+    def filled(self, word: str) -> str:
+        for name, value in self.names.items():
             word = word.replace(f"{{{name}}}", value)
         return word
 
-    argv = [filled(word) for word in step.argv]
-    for path, option, value in step.optional:
-        if (root / filled(path)).exists():
-            argv += [option, filled(value)]
-    if partial and "diff" in argv:
-        argv.append("--partial")
-    if not step.stdout:
-        return subprocess.run(argv, cwd=root, check=False).returncode
-    done = subprocess.run(argv, cwd=root, stdout=subprocess.PIPE, check=False)
-    if done.stdout:
-        whole_file.write(pathlib.Path(filled(step.stdout)), done.stdout)
-        if step.tells and done.returncode in diff_file.EXIT_CODES:
-            _tell(diff_file.parse(done.stdout, step.what))
-    return done.returncode
+    def argv(self, words: Sequence[str], step: Step) -> list[str]:
+        argv = [self.filled(word) for word in words]
+        for path, option, value in step.optional:
+            if (self.root / self.filled(path)).exists():
+                argv += [option, self.filled(value)]
+        if self.partial and "diff" in argv:
+            argv.append("--partial")
+        return argv
+
+    def step(self, step: Step) -> int:
+        argv = self.argv(step.argv, step)
+        if not step.stdout:
+            return subprocess.run(argv, cwd=self.root, check=False).returncode
+        done = subprocess.run(argv, cwd=self.root, stdout=subprocess.PIPE, check=False)
+        if done.stdout:
+            whole_file.write(pathlib.Path(self.filled(step.stdout)), done.stdout)
+        return done.returncode
+
+    def tell(self, step: Step) -> None:
+        subprocess.run(self.argv(step.told, step), cwd=self.root, check=False)
 
 
 def run(names: dict[str, str], root: pathlib.Path, whole: bool, partial: bool, steps: Sequence[Step] = STEPS) -> int:
@@ -95,7 +95,9 @@ def run(names: dict[str, str], root: pathlib.Path, whole: bool, partial: bool, s
     """
     verdict = 0
     sys.stdout.flush()
-    pathlib.Path(names["out"], "diff.json").unlink(missing_ok=True)
+    for name in MADE:
+        pathlib.Path(names["out"], name).unlink(missing_ok=True)
+    one, told = _Run(names, root, partial), []
     for step in steps:
         lacking = [path for path in step.needs if not (root / path).exists()]
         if step.whole and not whole:
@@ -103,10 +105,14 @@ def run(names: dict[str, str], root: pathlib.Path, whole: bool, partial: bool, s
         if lacking or step.module and not _there(step.module):
             _say(f"{step.what}: left out, there is no {lacking[0] if lacking else f'module {step.module}'}")
             continue
-        code = _run(step, names, root, partial)
+        code = one.step(step)
         failed = code not in (0, REGRESSION)
         if failed:
             _say(f"{step.what}: exit code {code}; the report itself is whole")
         if step.gates and code:
             verdict = worst([verdict, USAGE if failed else REGRESSION])
+        if step.told and not failed:
+            told.append(step)
+    for step in told:
+        one.tell(step)
     return verdict

@@ -70,6 +70,8 @@ def _finish(report: Report, skipped: set[Key], arguments: argparse.Namespace, ro
     passed = sum(cell.passed for cell in counted)
     print(f"{passed} of {len(counted)} cells pass" + (f", {len(skipped)} left out" if skipped else "")
           + COMPARED[compared_code] + f": {path}")
+    if not arguments.no_after and (page := out / "page.html").exists():
+        print(f"page: {page}")
     return code
 
 

@@ -117,14 +117,7 @@ def test_it_goes_on_while_no_job_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     lines.close()
 
 
-DIFF = {"verdict": "regression", "summary": "1 regression", "totals": {"figures_compared": 5}, "changes": [
-    {"severity": "regression", "what": "worse", "kind": "size", "core": "m0", "figure": "code_bytes", "change": "+16"},
-    {"severity": "note", "what": "new cell", "kind": "size"}],
-    "headline": "1 cause, 1 figure", "causes": [{"severity": "regression", "mark": "^", "kind": "flash", "where": "Cortex-M0", "what": "+16 B",
-                                                 "text": "Cortex-M0: +16 B", "changes": [0]}]}
-
-
-def test_steps_after(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_steps_after(tmp_path: pathlib.Path, capfd: pytest.CaptureFixture[str]) -> None:
     write = "import sys, pathlib; pathlib.Path(sys.argv[1]).write_text(' '.join(sys.argv[2:]))"
     (tmp_path / "there").write_text("")
     done = str(tmp_path / "done")
@@ -138,16 +131,22 @@ def test_steps_after(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str])
                    optional=(("there", "--with", "there"), ("nothing", "--without", "nothing"))),
         after.Step("prints", ("{python}", "-c", "print(1)"), stdout="{out}/printed"),
         after.Step("no gate", ("{python}", "-c", "import sys; sys.exit(3)")),
-        after.Step("tells", ("{python}", "-c", f"print({json.dumps(json.dumps(DIFF))})"), stdout="{out}/diff.json", tells=True),
+        after.Step("tells", ("{python}", "-c", "import sys; print(*sys.argv[1:]); sys.exit(3)", "--format", "json"),
+                   optional=(("there", "--with", "there"),), stdout="{out}/diff.json",
+                   told=("{python}", "-c", "import sys; print('told', *sys.argv[1:])", "diff")),
+        after.Step("fails and does not tell", ("false",), told=("{python}", "-c", "print('never')")),
+        after.Step("last", ("{python}", "-c", "print('last')")),
     ]
+    (tmp_path / "page.html").write_text("of another night")
     names = {"python": sys.executable, "report": "R", "out": str(tmp_path)}
-    assert after.run(names, tmp_path, whole=False, partial=False, steps=steps) == 0
-    out, err = capsys.readouterr()
+    assert after.run(names, tmp_path, whole=False, partial=True, steps=steps) == 0
+    out, err = capfd.readouterr()
     told, said = out.splitlines(), err.splitlines()
-    assert told == ["REGRESSION against the baseline: 1 regression", "  regression: size m0 code_bytes: worse +16"]
-    assert [line.split(":")[1].strip() for line in said] == ["absent module", "absent folder", "absent file", "fails"]
+    assert told == ["last", "told diff --with there --partial"], "the verdict comes when all else is done"
+    assert (tmp_path / "diff.json").read_text() == "--format json --with there\n" and not (tmp_path / "page.html").exists()
+    assert [line.split(":")[1].strip() for line in said] == ["absent module", "absent folder", "absent file", "fails", "fails and does not tell"]
     assert pathlib.Path(done).read_text() == "R --with there" and (tmp_path / "printed").read_text() == "1\n"
-    gate, broken = dataclasses.replace(steps[-2], gates=True), dataclasses.replace(steps[4], gates=True)
+    gate, broken = dataclasses.replace(steps[7], gates=True), dataclasses.replace(steps[4], gates=True)
     for several, code in (([gate], 3), ([broken], 2), ([broken, gate], 3), ([gate, broken], 3)):
         assert after.run(names, tmp_path, whole=True, partial=False, steps=several) == code
 

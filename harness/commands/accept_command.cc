@@ -62,8 +62,8 @@ void Declare(Options& options, AcceptArguments* arguments) {
   acceptance.log = (DataFolder() / "ci/baselines/accepted.jsonl").string();
   options.Text("REPORT", &arguments->report, "Report file whose cells all pass").Required();
   options.Text("--reason", &acceptance.reason, "Why the new figures are right").Required();
-  options.Text("--baseline", &acceptance.baseline, "File to write, .json or .json.xz").Output();
-  options.Text("--log", &acceptance.log, "File to which an entry, a line of JSON, is added").Output();
+  options.Text("--baseline", &acceptance.baseline, "File to write, .json or .json.xz");
+  options.Text("--log", &acceptance.log, "File to which an entry, a line of JSON, is added");
   options.Text(
       "--dirty", &acceptance.dirty,
       "Why a report is taken whose tree has changes that no commit has, or whose commit is unknown; kept in "
