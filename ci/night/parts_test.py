@@ -154,12 +154,13 @@ def test_steps_after(tmp_path: pathlib.Path, capfd: pytest.CaptureFixture[str]) 
 def test_workflow_runs_what_is_there() -> None:
     yaml = pytest.importorskip("yaml", reason="python3-yaml is not installed")
     root = pathlib.Path(__file__).resolve().parents[2]
-    workflow = yaml.safe_load((root / ".github/workflows/nightly.yml").read_text())
-    assert set(workflow[True]) == {"schedule", "workflow_dispatch", "pull_request"}  # YAML reads `on` as true
-    steps = [step for work in workflow["jobs"].values() for step in work["steps"]]
-    scripts = {word for step in steps for word in step.get("run", "").split() if word.startswith("ci/") and word.isascii()}
-    assert {"ci/build", "ci/nightly"} <= scripts
-    assert all(os.access(root / script, os.X_OK) for script in scripts)
+    workflow, pulls = (yaml.safe_load((root / ".github/workflows" / name).read_text()) for name in ("nightly.yml", "pull_request.yml"))
+    assert set(workflow[True]) == {"schedule", "workflow_dispatch"} and "pull_request" in pulls[True]  # YAML reads `on` as true
+    for each, needed in ((workflow, {"ci/build", "ci/nightly"}), (pulls, {"ci/test"})):
+        steps = [step for work in each["jobs"].values() for step in work["steps"]]
+        scripts = {word for step in steps for word in step.get("run", "").split() if word.startswith("ci/") and word.isascii()}
+        assert needed <= scripts
+        assert all(os.access(root / script, os.X_OK) for script in scripts)
     shards = workflow["jobs"]["shard"]["strategy"]["matrix"]["shard"]
     assert shards == list(range(1, len(shards) + 1)) and f"/{len(shards)}" in json.dumps(workflow["jobs"]["shard"])
     assert all(work["needs"] for name, work in workflow["jobs"].items() if name in ("shard", "merge"))
