@@ -9,35 +9,37 @@ namespace {
 constexpr double kShareOfReason = 0.25;  // of the whole growth, from which a part may be what is behind it
 constexpr double kShareOfCost = 0.01;    // of the whole cost: ops below it move by chance
 constexpr double kAlike = 0.7;           // the least relative growth, of the largest
-constexpr size_t kLeastOps = 3;
+constexpr ptrdiff_t kLeastOps = 3;
 
 // Whether all ops that cost something moved by about the same share, as they do when a board gets wait
-// states.
-bool AllAlike(const CellPair& cell, Quantity quantity, Direction direction) {
+// states. `growths`: of those that moved.
+bool AllAlike(const CellPair& cell, Quantity quantity, const std::vector<Growth>& growths) {
   double all = 0;
   for (const Figure& figure : cell.before->figures) {
     if (figure.id.part.kind == PartKind::kOp && figure.id.quantity == quantity)
       all += figure.Number().value_or(0);
   }
+  const auto costs = [all](double cycles) { return cycles > kShareOfCost * all; };
+  const auto ops = std::ranges::count_if(cell.before->figures, [&](const Figure& figure) {
+    return figure.id.part.kind == PartKind::kOp && figure.id.quantity == quantity &&
+           costs(figure.Number().value_or(0));
+  });
   double least = HUGE_VAL, most = 0;
-  size_t count = 0;
-  for (const Figure& figure : cell.before->figures) {
-    if (figure.id.part.kind != PartKind::kOp || figure.id.quantity != quantity) continue;
-    const double before = figure.Number().value_or(0);
-    const std::optional<double> after = cell.after->Number(quantity, figure.id.part);
-    if (!after || before <= kShareOfCost * all) continue;
-    const double grew = (*after - before) / before * (direction == Direction::kGrew ? 1 : -1);
-    least = std::min(least, grew);
-    most = std::max(most, grew);
-    ++count;
+  ptrdiff_t moved = 0;
+  for (const Growth& growth : growths) {
+    if (!costs(growth.before)) continue;
+    const double share = std::abs(growth.by()) / growth.before;
+    least = std::min(least, share);
+    most = std::max(most, share);
+    ++moved;
   }
-  return count >= kLeastOps && least > 0 && least >= kAlike * most;
+  return moved == ops && ops >= kLeastOps && least >= kAlike * most;
 }
 
 Behind OfOps(const CellPair& cell, Direction direction) {
   for (const Quantity quantity : {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken}) {
-    Behind behind{ChangedParts(cell, PartKind::kOp, quantity, direction),
-                  AllAlike(cell, quantity, direction)};
+    Behind behind{ChangedParts(cell, PartKind::kOp, quantity, direction)};
+    behind.all_alike = AllAlike(cell, quantity, behind.growths);
     if (!behind.growths.empty()) return behind;
   }
   return {};

@@ -11,8 +11,8 @@
 namespace atome::harness::report {
 
 struct Behind {
-  std::vector<Growth> growths;  // ops, symbols (else sections) or summands; the largest first
-  bool all_alike = false;       // all ops by about the same share: not one of them is behind it
+  std::vector<Growth> growths{};  // ops, symbols (else sections) or summands; the largest first
+  bool all_alike = false;         // all ops by about the same share: not one of them is behind it
 
   // What each reason of it is called; that of all ops is kEveryOp.
   std::vector<Reason> Reasons() const;

@@ -64,6 +64,12 @@ bool IsAlone(const Unit& unit, const CellIndex& cells) {
   return StateOfOther(cells, unit.key) == State::kPasses;
 }
 
+// The file of this name holds another model than before.
+bool HasOtherModel(const Unit& unit) {
+  const auto& [before, after] = unit.cell;
+  return before != nullptr && after != nullptr && before->model_sha256 != after->model_sha256;
+}
+
 std::string StepName(const Unit& unit, const CaseStep& step) {
   return StrCat(unit.key.model, "/", unit.key.variant, "/", step.name, "/", step.step);
 }
@@ -148,6 +154,10 @@ std::vector<std::vector<Reason>> ReasonsOfBits(const std::vector<const Unit*>& u
   std::vector<std::vector<Reason>> all;
   for (const Unit* unit : units) {
     std::vector<Reason>& reasons = all.emplace_back();
+    if (HasOtherModel(*unit)) {
+      reasons.push_back({kAlone, "model " + unit->key.model});
+      continue;
+    }
     if (IsAlone(*unit, cells)) {
       reasons.push_back({kAlone, StrCat(unit->key.runner, " ", unit->key.runner == kNative ? "simd" : "")});
       continue;
@@ -195,8 +205,10 @@ std::string WhatOfBits(const std::vector<const Unit*>& group, const Unit& head, 
       return StrCat("passes again; was: ", PlaceOf(head));
     return after.outcome == Outcome::kPass ? StrCat("to the bit again; ", PlaceOf(head)) : PlaceOf(head);
   }
-  if (after.outcome == Outcome::kPass)
-    return StrCat(PlaceOf(head), "; it passes, so the golden trace is another");
+  if (after.outcome == Outcome::kPass) {
+    return StrCat(PlaceOf(head), HasOtherModel(head) ? "; the file has another model"
+                                                     : "; it passes, so the golden trace is another");
+  }
   if (after.outcome == Outcome::kWithin) return StrCat("no longer to the bit; ", PlaceOf(head));
   const bool still = head.changes.front()->what == What::kStillFails;
   return StrCat(still ? "still wrong: " : "", PlaceOf(head), "; ", Verdict(group, cells));

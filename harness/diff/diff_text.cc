@@ -136,7 +136,7 @@ std::string DiffMarkdown(const Diff& diff) {
     for (const Cause& cause : diff.causes) figures += cause.changes.size();
     const size_t most = diff.Regressed() ? kMostRed : kMostGreen;
     StrAppend(&text, "\n<details><summary>", Plural(figures, "figure"),
-              figures > most ? StrCat(", of which ", most) : "", "</summary>\n\n", ChangeTable(diff, most),
+              figures > most ? ", the first of each cause" : "", "</summary>\n\n", ChangeTable(diff, most),
               "\n</details>\n");
   }
   if (const size_t notes = diff.Count(Severity::kNote); notes > 0)

@@ -114,6 +114,13 @@ struct Told {
   const Change* change = nullptr;
 };
 
+// The cells that are made to measure it.
+Kind KindFor(CauseKind kind) {
+  return kind == CauseKind::kCycles       ? Kind::kCycles
+         : kind == CauseKind::kPerplexity ? Kind::kPerplexity
+                                          : Kind::kSize;
+}
+
 // The figure by which people know the whole, where several are the one that is worst.
 Told HeadOf(const std::vector<const Explained*>& group, const std::string& reason) {
   const auto rank = [&reason](const Told& told) {
@@ -122,8 +129,8 @@ Told HeadOf(const std::vector<const Explained*>& group, const std::string& reaso
     const bool is_part = change.figure->part.kind != PartKind::kWhole;
     const bool of_reason =
         told.of->behind.Find(reason) != nullptr || (reason == kEveryOp && told.of->behind.all_alike);
-    return std::tuple(IsBudget(change), !of_reason, is_part, figure - std::begin(kTold),
-                      DistanceFromUsual(change.key), -Share(change));
+    return std::tuple(IsBudget(change), !of_reason, change.key.kind != KindFor(told.of->unit->kind), is_part,
+                      figure - std::begin(kTold), DistanceFromUsual(change.key), -Share(change));
   };
   Told head;
   for (const Explained* each : group) {

@@ -185,6 +185,18 @@ TEST(FindCauses, OtherBitsThatPassAreOfAnotherTrace) {
                           "the golden trace is another; also 2 cores, tiny_ties"));
 }
 
+TEST(FindCauses, AnotherModelInAFileIsOneCause) {
+  const Report after = With(
+      Night(), Kind::kParity, [](const Key& key) { return key.model == "tiny_odd.atome03"; },
+      [](Cell& cell) {
+        cell.model_sha256 = "another";
+        Of(cell, kLogitsSha256).value = std::string("other");
+      });
+  EXPECT_THAT(LinesOf(after),
+              ElementsAre("x bits Cortex-M3 f32 tiny_odd: logits_sha256 right -> other; the file has "
+                          "another model; also 2 cores"));
+}
+
 TEST(FindCauses, AnOpThatSlowedOnBoardsIsOneCause) {
   const Report after = With(
       Night(), Kind::kCycles, [](const Key& key) { return key.core == "m4f"; },
@@ -214,13 +226,13 @@ TEST(FindCauses, ABoardThatSlowedAsAWholeIsNoOp) {
 
 TEST(FindCauses, CellsWithoutOpsGoWithThoseThatAreLikeThem) {
   const auto with_cycles = [](Report night) {
-    return With(std::move(night), Kind::kParity, kAny, [](Cell& cell) { cell.Add(kCyclesTotal, 5000); });
+    return With(std::move(night), Kind::kParity, kAny, [](Cell& cell) { cell.Add(kCyclesPerToken, 500); });
   };
   Report after = With(with_cycles(Night()), Kind::kCycles, kAny, [](Cell& cell) {
     Raise(cell, kCyclesPerToken, 24);
     Raise(cell, kCyclesPerToken, 24, {PartKind::kOp, "sparse"});
   });
-  after = With(after, Kind::kParity, kAny, [](Cell& cell) { Raise(cell, kCyclesTotal, 100); });
+  after = With(after, Kind::kParity, kAny, [](Cell& cell) { Raise(cell, kCyclesPerToken, 10); });
   EXPECT_THAT(Lines(DiffOf(with_cycles(Night()), after)),
               ElementsAre("^ cycles Cortex-M3 f32 60K: 1 000 -> 1 024 (+2.4 %), sparse +4.0 %; also 2 cores, "
                           "6 boards, 2 models"));
