@@ -131,7 +131,8 @@ def _column(column: str | dict[str, Any]) -> ViewColumn:
 
 
 def _view(row: dict[str, Any]) -> View:
-    fields = {{"with": "parts_with"}.get(name, name): value for name, value in row.items() if name != "columns"}
+    others = ("columns", "least")  # "least": what a narrow terminal leaves out
+    fields = {{"with": "parts_with"}.get(name, name): value for name, value in row.items() if name not in others}
     return View(tuple(map(_column, row["columns"])), **fields)
 
 

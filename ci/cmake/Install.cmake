@@ -36,6 +36,20 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/ci/baselines DESTINATION share/atome/ci)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION share/doc/atome-harness)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/atome-harness RENAME copyright)
 
+# Manual pages and completion are what the command says of itself.
+set(share ${PROJECT_BINARY_DIR}/share)
+add_custom_command(OUTPUT ${share}/made
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${share}/bash-completion/completions ${share}/zsh/site-functions
+    ${share}/fish/vendor_completions.d
+  COMMAND atome man --out ${share}/man/man1
+  COMMAND atome completion bash --out ${share}/bash-completion/completions/atome
+  COMMAND atome completion zsh --out ${share}/zsh/site-functions/_atome
+  COMMAND atome completion fish --out ${share}/fish/vendor_completions.d/atome.fish
+  COMMAND ${CMAKE_COMMAND} -E touch ${share}/made
+  DEPENDS atome VERBATIM)
+add_custom_target(atome_share ALL DEPENDS ${share}/made)
+install(DIRECTORY ${share}/ DESTINATION share PATTERN made EXCLUDE)
+
 # A Debian package, and an archive that runs where it is unpacked.
 set(CPACK_GENERATOR DEB TGZ)
 set(CPACK_PACKAGE_NAME atome-harness)

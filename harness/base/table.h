@@ -2,9 +2,13 @@
 #ifndef ATOME_HARNESS_BASE_TABLE_H_
 #define ATOME_HARNESS_BASE_TABLE_H_
 
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "harness/base/terminal.h"
 
 namespace atome::harness {
 
@@ -13,6 +17,10 @@ enum class OutputFormat { kTable, kJson, kCsv, kMarkdown };
 struct Column {
   std::string title;
   bool right = false;  // for numbers
+  // Where a line is too short for all columns the least important go first, of equals the rightmost.
+  unsigned importance = std::numeric_limits<unsigned>::max();
+  // Of a field, where there are colours; nullptr: none.
+  std::optional<Colour> (*colour)(std::string_view field) = nullptr;
 };
 
 struct Table {
@@ -23,7 +31,12 @@ struct Table {
 // Replaces each control character by a space, because texts of reports and files reach terminals.
 std::string OneLine(std::string_view text);
 
-std::string FormatText(const Table& table);      // columns padded with spaces
+// Columns padded with spaces. Where the style's width is too small, in this order until the rest fits:
+// columns of text that say the same in all rows are said once, below the table; long texts are cut to
+// "begin..."; columns are left out, the least important first, and named below, with the option --wide that
+// shows them.
+std::string FormatText(const Table& table, const TextStyle& style);
+std::string FormatText(const Table& table);      // of any width, without colours
 std::string FormatMarkdown(const Table& table);  // as GitHub reads it
 std::string FormatCsv(const Table& table);       // RFC 4180, but lines end in \n
 

@@ -47,6 +47,82 @@ TEST(FormatText, NoRowsAndNoColumns) {
   EXPECT_EQ(FormatText({}), "\n\n");
 }
 
+// A model and a variant that are the same in all rows, and figures of several importance.
+Table Wide() {
+  Table table;
+  table.columns = {{"model"},
+                   {"core"},
+                   {.title = "cycles", .right = true},
+                   {.title = "bytes", .right = true, .importance = 1},
+                   {.title = "tokens", .right = true, .importance = 0}};
+  table.rows = {{"atome_60k", "m0", "1 234", "56", "48"}, {"atome_60k", "m4f", "9", "7", "48"}};
+  return table;
+}
+
+TEST(FormatText, AnyWidthThatFitsChangesNothing) {
+  const std::string whole = FormatText(Wide());
+  EXPECT_EQ(whole.substr(0, whole.find('\n')), "model      core  cycles  bytes  tokens");
+  EXPECT_EQ(FormatText(Wide(), {.width = 38}), whole);
+  EXPECT_NE(FormatText(Wide(), {.width = 37}), whole);
+}
+
+TEST(FormatText, SaysOnceWhatAllRowsSay) {
+  EXPECT_EQ(FormatText(Wide(), {.width = 37}),
+            "core  cycles  bytes  tokens\n"
+            "----  ------  -----  ------\n"
+            "m0     1 234     56      48\n"
+            "m4f        9      7      48\n"
+            "in all rows: model atome_60k\n");
+}
+
+TEST(FormatText, LeavesOutTheLeastImportantColumnsAndNamesThem) {
+  EXPECT_EQ(FormatText(Wide(), {.width = 26}),
+            "core  cycles  bytes\n"
+            "----  ------  -----\n"
+            "m0     1 234     56\n"
+            "m4f        9      7\n"
+            "in all rows: model\n"
+            "  atome_60k\n"
+            "left out: tokens; --wide\n"
+            "  shows all\n");
+  const std::string narrow = FormatText(Wide(), {.width = 18});
+  EXPECT_TRUE(narrow.starts_with("core  cycles\n")) << narrow;
+  EXPECT_NE(narrow.find("left out: bytes,\n  tokens;"), std::string::npos)
+      << narrow << "in the table's order";
+  EXPECT_TRUE(FormatText(Wide(), {.width = 1}).starts_with("core\n----\nm0\n")) << "the last one stays";
+}
+
+TEST(FormatText, OfEqualsTheRightmostGoes) {
+  EXPECT_TRUE(FormatText({{{"a"}, {"b"}, {"c"}}, {{"1111", "2222", "3333"}, {"4", "5", "6"}}}, {.width = 12})
+                  .starts_with("a     b\n"));
+}
+
+TEST(FormatText, CutsLongTextBeforeItLeavesOutColumns) {
+  const Table table{{{"name"}, {"n", true}},
+                    {{std::string(20, 'a') + std::string(20, '\\'), "1"}, {"b", "2"}}};
+  EXPECT_EQ(FormatText(table, {.width = 28}),
+            "name                       n\n"
+            "-------------------------  -\n"
+            "aaaaaaaaaaaaaaaaaaaa\\\\...  1\n"
+            "b                          2\n");
+  const Table letters{{{"name"}}, {{"\u00e9\u00e9" + std::string(40, '\xa9')}, {"b"}}};
+  EXPECT_EQ(WidthOf(FormatText(letters, {.width = 24}).substr(0, 4)), 4u) << "bytes that are no characters";
+}
+
+TEST(FormatText, ColoursFieldsAndNotTheirPadding) {
+  const Table table{{{"a"},
+                     {.title = "b",
+                      .right = true,
+                      .colour =
+                          [](std::string_view field) {
+                            return field == "1" ? std::optional(Colour::kRed) : std::nullopt;
+                          }}},
+                    {{"x", "1"}, {"y", "22"}}};
+  EXPECT_EQ(FormatText(table, {.colour = true}),
+            "\x1b[1ma\x1b[0m   \x1b[1mb\x1b[0m\n-  --\nx   \x1b[31m1\x1b[0m\ny  22\n");
+  EXPECT_EQ(FormatText(table), "a   b\n-  --\nx   1\ny  22\n");
+}
+
 TEST(FormatMarkdown, AlignsThroughItsRule) {
   EXPECT_EQ(FormatMarkdown(Small()),
             "| name | count |\n"

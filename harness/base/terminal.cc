@@ -30,9 +30,9 @@ size_t WidthOfVariable() {
   return whole && width >= kLeastWidth && width <= kMostWidth ? width : 0;
 }
 
-size_t WidthOfTerminal() {
+size_t WidthOfTerminal(int file) {
   winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
+  if (ioctl(file, TIOCGWINSZ, &size) != 0) return 0;
   return size.ws_col >= kLeastWidth ? size.ws_col : 0;
 }
 
@@ -52,22 +52,38 @@ std::string_view CodeOf(Colour colour) {
   return "2";
 }
 
-}  // namespace
-
-TextStyle StandardOutputStyle() {
-  TextStyle style;
-  const bool terminal = isatty(STDOUT_FILENO) == 1;
+TextStyle StyleOfTerminal(int file) {
+  TextStyle style{.colour = Variable("NO_COLOR").empty() && Variable("TERM") != "dumb"};
   if (const size_t width = WidthOfVariable(); width > 0) {
     style.width = width;
-  } else if (terminal) {
-    if (const size_t seen = WidthOfTerminal(); seen > 0) style.width = seen;
+  } else if (const size_t seen = WidthOfTerminal(file); seen > 0) {
+    style.width = seen;
   }
-  style.colour = terminal && Variable("NO_COLOR").empty() && Variable("TERM") != "dumb";
   return style;
 }
 
+}  // namespace
+
+TextStyle StandardOutputStyle() {
+  if (isatty(STDOUT_FILENO) == 1) return StyleOfTerminal(STDOUT_FILENO);
+  TextStyle style;
+  if (const size_t width = WidthOfVariable(); width > 0) style.width = width;
+  return style;
+}
+
+TextStyle StandardErrorStyle() {
+  return isatty(STDERR_FILENO) == 1 ? StyleOfTerminal(STDERR_FILENO) : TextStyle{};
+}
+
 size_t WidthOf(std::string_view text) {
-  return static_cast<size_t>(std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; }));
+  size_t width = 0;
+  bool code = false;  // "\x1b[31m"
+  for (const char c : text) {
+    code = code || c == '\x1b';
+    if (!code && (c & 0xC0) != 0x80) ++width;
+    code = code && c != 'm';
+  }
+  return width;
 }
 
 std::string CutTo(size_t columns, std::string_view text) {
@@ -100,6 +116,24 @@ std::string Wrapped(std::string_view text, size_t width, size_t indent) {
     out += word;
     column += wide;
     first_word = false;
+  }
+  return out;
+}
+
+std::string WrappedLines(std::string_view text, size_t width, size_t indent) {
+  if (width == TextStyle::kUnbounded) return std::string(text);
+  std::string out;
+  const char* separator = "";
+  for (const std::string_view line : Split(text, '\n')) {
+    // Spaces at the beginning of a line are its indentation, and of what goes on below it.
+    const size_t spaces = std::min(line.find_first_not_of(' '), line.size());
+    StrAppend(&out, separator, line.substr(0, spaces));
+    const size_t left = width - std::min(width, spaces);
+    for (const char c : Wrapped(line.substr(spaces), left, indent)) {
+      out += c;
+      if (c == '\n') out.append(spaces, ' ');
+    }
+    separator = "\n";
   }
   return out;
 }

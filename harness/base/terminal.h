@@ -20,8 +20,10 @@ struct TextStyle {
 // colour unless NO_COLOR is set and not empty, or TERM is "dumb". Into files and pipes lines are unbounded,
 // unless COLUMNS is set, and have no colour.
 TextStyle StandardOutputStyle();
+// Of standard error, where messages go: the same on a terminal, and unbounded without colour elsewhere.
+TextStyle StandardErrorStyle();
 
-// Columns that UTF-8 text takes: its characters; continuation bytes do not count.
+// Columns that UTF-8 text takes: its characters; continuation bytes and codes of colours do not count.
 size_t WidthOf(std::string_view text);
 
 // At most `columns` characters, of 3 or more; what is cut ends in "...". Control characters become spaces,
@@ -31,6 +33,9 @@ std::string CutTo(size_t columns, std::string_view text);
 // Breaks `text`, one line without an end, at spaces, so that no line is wider than `width` where a word
 // allows; lines behind the first begin with `indent` spaces. No end of line behind the last.
 std::string Wrapped(std::string_view text, size_t width, size_t indent);
+
+// The same of text of several lines, each of which is broken by itself.
+std::string WrappedLines(std::string_view text, size_t width, size_t indent);
 
 enum class Colour { kRed, kGreen, kYellow, kBold, kFaint };
 // With the terminal's codes around it where the style has colour.

@@ -32,6 +32,20 @@ TEST(Terminal, CutsWhatIsTooLong) {
   EXPECT_LE(CutTo(80, std::string(1 << 20, '\xFF')).size(), 240u);
 }
 
+TEST(Terminal, CountsNoCodesOfColours) {
+  const TextStyle colours{.colour = true};
+  EXPECT_EQ(WidthOf(Coloured("abc", Colour::kRed, colours)), 3u);
+  const std::string red = Coloured("aa", Colour::kRed, colours);
+  EXPECT_EQ(Wrapped(red + " bb cc", 5, 0), red + " bb\ncc");
+}
+
+TEST(Terminal, WrapsEachLineAndKeepsItsIndentation) {
+  EXPECT_EQ(WrappedLines("aa bb cc\n\n    dd ee ff\nh\n", 8, 1), "aa bb cc\n\n    dd\n     ee\n     ff\nh\n");
+  EXPECT_EQ(WrappedLines("aa bb\n  cc", TextStyle::kUnbounded, 2), "aa bb\n  cc");
+  EXPECT_EQ(WrappedLines("", 5, 2), "");
+  EXPECT_EQ(WrappedLines("          a", 5, 2), "          a") << "no room left";
+}
+
 TEST(Terminal, ColoursOnlyWhereTheStyleSaysSo) {
   EXPECT_EQ(Coloured("x", Colour::kRed, {}), "x");
   EXPECT_EQ(Coloured("x", Colour::kRed, {.colour = true}), "\x1b[31mx\x1b[0m");

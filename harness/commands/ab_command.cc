@@ -31,7 +31,7 @@ struct AbArguments {
   bool train = false;
   bool fresh = false;
   SpecialiseOption specialise{Specialise::kCompile};
-  OutputFormat format = OutputFormat::kTable;
+  FormatOption format;
   unsigned jobs = DefaultJobs();
   TimeLimit time_limit;
   ReportOption report;
@@ -148,6 +148,7 @@ int RunAb(const AbArguments& arguments) {
   again.Path(experiment->config.path);
   arguments.specialise.AddTo(&again);
   for (report::Cell& cell : cells) cell.command = again.text();
+  progress.End();
   const std::string results = StrCat(arguments.Folder(experiment->config), "/ab_results.json");
   const std::string why = WriteResults(arguments, results, cells, std::move(measured.cells));
   if (!why.empty()) return UsageError(why);
@@ -169,7 +170,7 @@ void Declare(Options& options, AbArguments* arguments) {
   arguments->time_limit.AddTo(options);
   AddJobs(options, &arguments->jobs, "Trainings or measurements at a time; does not change figures");
   arguments->report.AddTo(options);
-  AddFormat(options, &arguments->format);
+  arguments->format.AddTo(options);
   options.Footer(
       "Example: atome ab golden/experiments/variants.json\n"
       "Reuse the cells of a report: atome ab golden/experiments/variants.json --from "

@@ -18,7 +18,7 @@ namespace {
 struct AcceptArguments {
   std::string report;
   report::Acceptance acceptance;
-  OutputFormat format = OutputFormat::kTable;
+  FormatOption format;
 };
 
 // Empty when git or the setting is missing.
@@ -50,7 +50,7 @@ int RunAccept(const AcceptArguments& arguments) {
     std::cerr << "nothing changes in " << acceptance.baseline << "; nothing written\n";
     return kPass;
   }
-  std::cout << report::FormatDiff(*accepted, {arguments.format, StandardOutputStyle()});
+  std::cout << report::FormatDiff(*accepted, {arguments.format.get(), arguments.format.style()});
   std::cerr << "accepted by " << acceptance.who << "; commit " << acceptance.baseline << " and "
             << acceptance.log << "\n";
   return kPass;
@@ -58,19 +58,25 @@ int RunAccept(const AcceptArguments& arguments) {
 
 void Declare(Options& options, AcceptArguments* arguments) {
   report::Acceptance& acceptance = arguments->acceptance;
-  acceptance.baseline = (DataFolder() / "ci/baselines/nightly.json.xz").string();
-  acceptance.log = (DataFolder() / "ci/baselines/accepted.jsonl").string();
   options.Text("REPORT", &arguments->report, "Report file whose cells all pass").Required();
   options.Text("--reason", &acceptance.reason, "Why the new figures are right").Required();
-  options.Text("--baseline", &acceptance.baseline, "File to write, .json or .json.xz");
-  options.Text("--log", &acceptance.log, "File to which an entry, a line of JSON, is added");
+  options
+      .Text("--baseline", &acceptance.baseline,
+            "File to write, .json or .json.xz; default: ci/baselines/nightly.json.xz of the sources")
+      .Output();
+  acceptance.baseline = (DataFolder() / "ci/baselines/nightly.json.xz").string();
+  options
+      .Text("--log", &acceptance.log,
+            "File to which an entry, a line of JSON, is added; default: ci/baselines/accepted.jsonl")
+      .Output();
+  acceptance.log = (DataFolder() / "ci/baselines/accepted.jsonl").string();
   options.Text(
       "--dirty", &acceptance.dirty,
       "Why a report is taken whose tree has changes that no commit has, or whose commit is unknown; kept in "
       "the log");
   options.Flag("--partial", &acceptance.partial,
                "The report has only some cells; the baseline keeps the others");
-  AddFormat(options, &arguments->format);
+  arguments->format.AddTo(options);
   options.Footer("Example: atome accept tonight.json --reason 'f32 sparse: scores as sums of 64 bits'");
 }
 

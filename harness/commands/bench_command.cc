@@ -15,7 +15,7 @@ struct BenchArguments {
   std::vector<std::string> suites;
   BenchmarkOptions options;
   ReportOption report;
-  OutputFormat format = OutputFormat::kTable;
+  FormatOption format;
 };
 
 // A regular expression that matches exactly this text.
@@ -51,6 +51,7 @@ int RunBench(const BenchArguments& arguments) {
     if (done > 0) progress.Update(done, total, "benchmarks");
   };
   Result<std::vector<report::Cell>> cells = RunBenchmarks(*suites, options);
+  progress.End();
   if (!cells.ok()) return UsageError(cells.error().message);
   for (size_t i = 0; i < cells->size(); ++i) cells->at(i).command = Again(*suites, options, cells->at(i));
   return arguments.report.Finish(
@@ -66,7 +67,7 @@ void Declare(Options& options, BenchArguments* arguments) {
   options.Count("--repetitions", &arguments->options.repetitions, 1, 10'000, "Repetitions of each benchmark");
   options.Real("--min-time", &arguments->options.min_seconds, 0.0001, 1000, "Least seconds of a repetition");
   arguments->report.AddTo(options);
-  AddFormat(options, &arguments->format);
+  arguments->format.AddTo(options);
   options.Footer("Example: atome bench --suite host --filter thousands:60 --repetitions 10");
 }
 

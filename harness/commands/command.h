@@ -47,7 +47,9 @@ void AddReport(Program& program);
 void AddHistory(Program& program);
 std::optional<int> RunPython(int argc, char** argv);
 
-// Prints "atome: <message>" on stderr and returns kUsage.
+// Prints "atome: <message>" on stderr, broken at the width of a terminal.
+void Tell(std::string_view message);
+// The same, and returns kUsage.
 int UsageError(std::string_view message);
 
 // The wall-clock limit of one emulated run.
@@ -69,8 +71,20 @@ class TimeLimit {
 std::vector<std::string> VariantWords();
 std::vector<std::string> CoreWordsWithHosts();
 
-// Adds --format: table, json, csv or md.
-void AddFormat(Options& options, OutputFormat* format);
+// The form of the output, and whether a table has all columns whatever the terminal.
+class FormatOption {
+ public:
+  // --format: table, json, csv or md; --wide.
+  void AddTo(Options& options);
+
+  OutputFormat get() const { return format_; }
+  // Of text on standard output.
+  TextStyle style() const;
+
+ private:
+  OutputFormat format_ = OutputFormat::kTable;
+  bool wide_ = false;
+};
 
 // The number of the host's threads, the default of --jobs.
 unsigned DefaultJobs();

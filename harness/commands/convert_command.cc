@@ -6,6 +6,7 @@
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
+#include "harness/commands/progress.h"
 #include "harness/model/c_array.h"
 #include "harness/model/convert.h"
 #include "harness/model/convert_output.h"
@@ -18,7 +19,7 @@ struct ConvertArguments {
   std::string target;
   ModelOptions model;
   bool half_vectors = false;
-  OutputFormat format = OutputFormat::kTable;
+  FormatOption format;
 };
 
 int RunConvert(const ConvertArguments& arguments) {
@@ -35,13 +36,16 @@ int RunConvert(const ConvertArguments& arguments) {
   std::error_code ignored;
   if (std::filesystem::equivalent(arguments.source, arguments.target, ignored))
     return UsageError(StrCat(arguments.target, ": is the source itself; give a different TARGET"));
+  Progress progress("converting");
   const Result<Conversion> conversion = Convert(*source, *format, arguments.half_vectors);
+  progress.End();
   if (!conversion.ok()) return UsageError(conversion.error().message);
   const std::string error =
       ReplaceFile(arguments.target,
                   header ? CArrayOf(conversion->model, CNameOf(arguments.target)) : conversion->model.bytes);
   if (!error.empty()) return UsageError(error);
-  std::cout << FormatConversion(*conversion, arguments.source, arguments.target, arguments.format);
+  std::cout << FormatConversion(*conversion, arguments.source, arguments.target, arguments.format.get(),
+                                arguments.format.style());
   return kPass;
 }
 
@@ -57,7 +61,7 @@ void Declare(Options& options, ConvertArguments* arguments) {
   arguments->model.AddTo(options);
   options.Flag("--half-vectors", &arguments->half_vectors,
                "Round vectors to FP16: a different model, 2 bytes a value smaller in ATOME03");
-  AddFormat(options, &arguments->format);
+  arguments->format.AddTo(options);
   options.Footer("Example: atome convert golden/models/atome_60k/atome_60k.atome02 /tmp/atome_60k.atome03");
 }
 

@@ -36,7 +36,7 @@ struct CyclesArguments {
   ChipOptions chip;
   std::string positions = "16:64";
   std::string prompt = kDefaultPrompt;
-  OutputFormat format = OutputFormat::kTable;
+  FormatOption format;
   unsigned jobs = DefaultJobs();
   TimeLimit time_limit;
   ReportOption report;
@@ -133,6 +133,7 @@ int RunCycles(const CyclesArguments& given) {
     progress.Update(done, total, cell);
   };
   std::vector<report::Cell> cells = MeasureCycles(models, targets, options);
+  progress.End();
   for (size_t i = 0; i < cells.size(); ++i) {  // by model, then target
     report::Cell& cell = cells[i];
     cell.command = Again(arguments, models[i / targets.size()], cell.key);
@@ -179,7 +180,7 @@ void Declare(Options& options, CyclesArguments* arguments) {
   arguments->time_limit.AddTo(options);
   arguments->report.AddTo(options);
   AddJobs(options, &arguments->jobs);
-  AddFormat(options, &arguments->format);
+  arguments->format.AddTo(options);
   options.Footer(
       "Example: atome cycles golden/models/atome_60k/atome_60k.atome03 --board bluepill,nucleo-f411re\n"
       "Exit code 1 when the model does not fit a board.");

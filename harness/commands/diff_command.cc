@@ -19,7 +19,8 @@ struct DiffArguments {
   bool judge = true;                 // a report alone, and not only its budgets
   std::optional<std::string> budgets;
   report::DiffOptions options;
-  report::DiffView view;
+  FormatOption format;
+  bool all = false;
 };
 
 int RunDiff(const DiffArguments& arguments) {
@@ -44,9 +45,8 @@ int RunDiff(const DiffArguments& arguments) {
     report::CheckBudgets(*budgets, after, arguments.options.partial, &diff);
   }
   diff.causes = report::FindCauses(diff.changes, before, after);
-  report::DiffView view = arguments.view;
-  view.style = StandardOutputStyle();
-  std::cout << report::FormatDiff(diff, view);
+  std::cout << report::FormatDiff(
+      diff, {.format = arguments.format.get(), .style = arguments.format.style(), .all = arguments.all});
   return diff.Regressed() ? kRegression : kPass;
 }
 
@@ -57,8 +57,8 @@ void AddPartial(Options& options, DiffArguments* arguments) {
 }
 
 void AddView(Options& options, DiffArguments* arguments) {
-  options.Flag("--all", &arguments->view.all, "Show every change below its cause, and the notes");
-  AddFormat(options, &arguments->view.format);
+  options.Flag("--all", &arguments->all, "Show every change below its cause, and the notes");
+  arguments->format.AddTo(options);
 }
 
 void DeclareDiff(Options& options, DiffArguments* arguments) {

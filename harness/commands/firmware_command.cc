@@ -8,6 +8,7 @@
 #include "harness/commands/boards_option.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
+#include "harness/commands/progress.h"
 #include "harness/model/convert.h"
 #include "harness/run/target.h"
 #include "harness/size/board_firmware.h"
@@ -76,8 +77,10 @@ int RunMakeFirmware(const FirmwareArguments& arguments) {
   if (variants->size() != 1) return UsageError("firmware is of one --variant; name one");
 
   const FirmwareBuild build = arguments.build == "size" ? FirmwareBuild::kSize : FirmwareBuild::kSpeed;
+  Progress progress("compiling and trying the firmware");
   const BoardFirmware made =
       MakeBoardFirmware(*model, target, variants->front(), build, arguments.time_limit.Get());
+  progress.End();
   if (made.outcome != Outcome::kPass) {
     UsageError(made.message);
     return ExitCodeOf(made.outcome);

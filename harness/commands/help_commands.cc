@@ -73,20 +73,27 @@ int RunMan(const ManArguments& arguments, const ProgramInfo& program) {
 
 struct CompletionArguments {
   std::string shell;
+  std::string out;
 };
 
 void DeclareCompletion(Options& options, CompletionArguments* arguments, const ProgramInfo&) {
   options.Word("SHELL", &arguments->shell, {"bash", "zsh", "fish"}, "Shell that the script is for")
       .Required();
+  options.Text("--out", &arguments->out, "File to write; default: standard output").Output();
   options.Footer(
       "Example: eval \"$(atome completion bash)\"\n"
       "An installed atome has its scripts where these shells look for them.");
 }
 
 int RunCompletion(const CompletionArguments& arguments, const ProgramInfo& program) {
-  std::cout << (arguments.shell == "bash"  ? BashCompletion(program)
-                : arguments.shell == "zsh" ? ZshCompletion(program)
-                                           : FishCompletion(program));
+  const std::string script = arguments.shell == "bash"  ? BashCompletion(program)
+                             : arguments.shell == "zsh" ? ZshCompletion(program)
+                                                        : FishCompletion(program);
+  if (!arguments.out.empty()) {
+    const std::string why = ReplaceFile(arguments.out, script);
+    return why.empty() ? kPass : UsageError(why);
+  }
+  std::cout << script;
   return kPass;
 }
 

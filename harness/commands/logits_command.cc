@@ -7,6 +7,7 @@
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
+#include "harness/commands/progress.h"
 #include "harness/commands/prompt_option.h"
 #include "harness/run/runner.h"
 #include "harness/run/target.h"
@@ -85,7 +86,9 @@ int RunLogits(const LogitsArguments& arguments) {
   task.prompts = {*prompt};
   task.generate = arguments.steps;
   task.variant = variants->front();
+  Progress progress("running");
   const Execution execution = runners->front()->Run(*model, task);
+  progress.End();
   if (execution.outcome != Outcome::kPass) {
     UsageError(execution.message);
     return execution.outcome == Outcome::kCrashed ? kCellCrashed : kUsage;

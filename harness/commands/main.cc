@@ -13,17 +13,29 @@
 
 namespace atome::harness {
 
+void Tell(std::string_view message) {
+  std::cerr << WrappedLines(StrCat("atome: ", message), StandardErrorStyle().width, 2) << "\n";
+}
+
 int UsageError(std::string_view message) {
-  std::cerr << "atome: " << message << "\n";
+  Tell(message);
   return kUsage;
 }
 
-void AddFormat(Options& options, OutputFormat* format) {
+void FormatOption::AddTo(Options& options) {
   static constexpr Options::Named<OutputFormat> kFormats[] = {{"table", OutputFormat::kTable},
                                                               {"json", OutputFormat::kJson},
                                                               {"csv", OutputFormat::kCsv},
                                                               {"md", OutputFormat::kMarkdown}};
-  options.OneOf("--format", format, kFormats, "Form of the output; default: table");
+  options.OneOf("--format", &format_, kFormats, "Form of the output; default: table");
+  options.Flag("--wide", &wide_,
+               "All rows and columns, however wide the terminal, as files and pipes get them");
+}
+
+TextStyle FormatOption::style() const {
+  TextStyle style = StandardOutputStyle();
+  if (wide_) style.width = TextStyle::kUnbounded;
+  return style;
 }
 
 unsigned DefaultJobs() { return std::max(1u, std::thread::hardware_concurrency()); }

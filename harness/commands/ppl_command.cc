@@ -32,7 +32,7 @@ struct PplArguments {
   std::optional<std::string> against;
   std::optional<std::string> against_variant;
   std::optional<std::string> against_config;
-  OutputFormat format = OutputFormat::kTable;
+  FormatOption format;
   unsigned jobs = DefaultJobs();
   ReportOption report;
 };
@@ -144,6 +144,7 @@ int RunPpl(const PplArguments& given) {
     progress.Update(done, total, "tokens", fmt::format(", perplexity {:.3f}", std::exp(nats)));
   };
   Result<std::vector<report::Cell>> cells = MeasurePerplexity(subjects->list, *text, *plan, options);
+  progress.End();
   if (!cells.ok()) return UsageError(cells.error().message);
   // The baseline has no cell when it is also one of the other subjects.
   for (size_t i = 0; i < cells->size(); ++i) {
@@ -205,7 +206,7 @@ void Declare(Options& options, PplArguments* arguments) {
   DeclareComparison(options, arguments);
   AddJobs(options, &arguments->jobs, "Threads; does not change figures");
   arguments->report.AddTo(options);
-  AddFormat(options, &arguments->format);
+  arguments->format.AddTo(options);
   options.Footer(
       "Example: atome ppl golden/models/atome_60k/atome_60k.atome03 --variant q15 --against-variant f32");
 }

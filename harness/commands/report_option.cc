@@ -27,9 +27,12 @@ std::string ReportOption::Write(const report::Report& report) const {
   return path_ ? report::WriteReport(report, *path_) : "";
 }
 
-int ReportOption::Finish(const report::Report& report, OutputFormat format, std::string_view notes) const {
-  std::cout << report::Print(report, format);
-  if (format == OutputFormat::kTable || format == OutputFormat::kMarkdown) std::cout << notes;
+int ReportOption::Finish(const report::Report& report, const FormatOption& format,
+                         std::string_view notes) const {
+  const TextStyle style = format.style();
+  std::cout << report::Print(report, format.get(), style);
+  if (format.get() == OutputFormat::kTable) std::cout << WrappedLines(notes, style.width, 2);
+  if (format.get() == OutputFormat::kMarkdown) std::cout << notes;
   const ExitCode verdict = ExitCodeOf(report::WorstOf(report.cells));
   const std::string error = Write(report);
   if (error.empty()) return verdict;

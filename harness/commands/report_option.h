@@ -11,6 +11,7 @@
 
 #include "emulation/machine/machine.h"
 #include "harness/base/table.h"
+#include "harness/commands/command.h"
 #include "harness/commands/options.h"
 #include "harness/report/report.h"
 
@@ -32,8 +33,8 @@ class ReportOption {
   // Prints the report on stdout, with `notes` after the tables for people, and writes it when --report was
   // given. Returns the exit code of the worst outcome. A report that cannot be written changes the exit code
   // only when all cells pass, so that it never hides a failed cell.
-  int Finish(const report::Report& report, OutputFormat format, std::string_view notes = {}) const;
-  int Finish(std::vector<report::Cell> cells, OutputFormat format,
+  int Finish(const report::Report& report, const FormatOption& format, std::string_view notes = {}) const;
+  int Finish(std::vector<report::Cell> cells, const FormatOption& format,
              std::initializer_list<const emulation::Machine*> machines = {},
              std::string_view notes = {}) const {
     return Finish(ReportOf(std::move(cells), machines), format, notes);

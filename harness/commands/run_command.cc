@@ -1,5 +1,6 @@
 // atome run
 #include <iostream>
+#include <optional>
 
 #include "emulation/boards/core.h"
 #include "emulation/gdb/server.h"
@@ -15,6 +16,7 @@
 #include "harness/commands/host_options.h"
 #include "harness/commands/image_options.h"
 #include "harness/commands/probe_options.h"
+#include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
 #include "harness/commands/run_output.h"
 #include "harness/report/command_line.h"
@@ -173,7 +175,10 @@ int RunFirmware(const RunArguments& arguments) {
     std::cerr << "atome: waits in front of the first instruction; type: gdb-multiarch " << arguments.elf
               << " -ex 'target remote :" << debugger->port() << "'" << std::endl;
   }
+  std::optional<Progress> progress;
+  if (debugger == nullptr) progress.emplace("running");  // with one the program's output comes as it runs
   const emulation::RunResult result = machine.Run(request);
+  progress.reset();
 
   const size_t printed = debugger != nullptr ? debugger->printed() : 0;
   std::cout << (text ? result.output.substr(printed)
@@ -181,7 +186,7 @@ int RunFirmware(const RunArguments& arguments) {
             << std::flush;
   if (text && !result.output.empty() && !result.output.ends_with('\n')) std::cerr << "\n";
   if (!machine.Note(*core).empty())
-    std::cerr << "atome: " << core->title << " in " << machine.name() << ": " << machine.Note(*core) << "\n";
+    Tell(StrCat(core->title, " in ", machine.name(), ": ", machine.Note(*core)));
   const std::string counted = CountsText(*core, result);
   std::string unwritten = arguments.analysis.Show(request, result);
   if (unwritten.empty() && arguments.report.given())
@@ -191,22 +196,21 @@ int RunFirmware(const RunArguments& arguments) {
     std::cerr << PeripheralText(result.unknown_peripherals);
   // That of a run which ended in it is told below.
   if (text && !result.fault) std::cerr << HandledFaultsText(result);
-  for (const std::string& lack : result.not_modelled) std::cerr << "atome: not modelled: " << lack << "\n";
-  if (result.between && text)
-    std::cerr << "atome: " << BetweenText(arguments.analysis.between(), *result.between) << "\n";
+  for (const std::string& lack : result.not_modelled) Tell(StrCat("not modelled: ", lack));
+  if (result.between && text) Tell(BetweenText(arguments.analysis.between(), *result.between));
   switch (result.outcome) {
     case emulation::Outcome::kExited:
       if (text && result.scene)
         std::cerr << "atome: the firmware's handler of this fault ended the run:\n\n"
                   << Paragraph(OneLine(*result.fault), *result.scene) << "\n";
-      std::cerr << "atome: exit code " << result.exit_code << ", " << counted << "\n";
+      Tell(StrCat("exit code ", result.exit_code, ", ", counted));
       // A profile that cannot be written must not hide the firmware's own failure.
       if (result.exit_code == 0 && !unwritten.empty()) return kUsage;
       if (arguments.exit_code == "firmware" && result.exit_code != 0)
         return (result.exit_code & 0xFF) != 0 ? result.exit_code & 0xFF : kFailed;
       return result.exit_code == 0 ? kPass : kFailed;
     case emulation::Outcome::kEnded:
-      std::cerr << "atome: " << result.message << ", " << counted << "\n";
+      Tell(StrCat(result.message, ", ", counted));
       return kPass;
     case emulation::Outcome::kRejected:
     case emulation::Outcome::kToolMissing:
@@ -217,7 +221,7 @@ int RunFirmware(const RunArguments& arguments) {
         std::cerr << "\n\n" << Paragraph(result.message, *result.scene) << "\n";
       else
         std::cerr << DescribeFailure(result) << "\n";
-      std::cerr << "atome: " << counted << "\n";
+      Tell(counted);
       return kCellCrashed;
   }
 }

@@ -12,20 +12,20 @@ namespace {
 
 struct ShowArguments {
   std::string report;
-  OutputFormat format = OutputFormat::kTable;
+  FormatOption format;
 };
 
 int RunShow(const ShowArguments& arguments) {
   const Result<report::Report> read = report::ReadReport(arguments.report);
   if (!read.ok()) return UsageError(read.error().message);
-  std::cout << report::Print(*read, arguments.format);
+  std::cout << report::Print(*read, arguments.format.get(), arguments.format.style());
   if (!read->renamed.empty()) std::cerr << "renamed: " << Join(read->renamed, ", ") << "\n";
   return kPass;
 }
 
 void Declare(Options& options, ShowArguments* arguments) {
   options.Text("REPORT", &arguments->report, "Report file that --report wrote").Required();
-  AddFormat(options, &arguments->format);
+  arguments->format.AddTo(options);
   options.Footer(
       "Example: atome show ci/baselines/nightly.json.xz --format csv\n"
       "Failed cells are printed too and do not change the exit code.");

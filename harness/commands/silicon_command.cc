@@ -10,6 +10,7 @@
 #include "harness/base/replace_file.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
+#include "harness/commands/progress.h"
 #include "harness/cycles/annotation_output.h"
 #include "harness/cycles/board_measurements.h"
 #include "harness/report/report_file.h"
@@ -30,7 +31,7 @@ struct SiliconArguments {
   BoardDetails board;
   std::optional<double> clock_mhz;
   std::string measurements;
-  OutputFormat format = OutputFormat::kTable;
+  FormatOption format;
 };
 
 // A line of the result: of a core on one chip and kind of memory, all of its facts or one group of them.
@@ -160,7 +161,7 @@ int AddReports(const SiliconArguments& arguments) {
   }
   const std::string file = MeasurementsFile(arguments);
   if (const std::string why = AddMeasurements(file, more); !why.empty()) return UsageError(why);
-  std::cout << FormatText(MeasurementTable(more));
+  std::cout << FormatText(MeasurementTable(more), arguments.format.style());
   std::cerr << "atome: added to " << file << "\n";
   return kPass;
 }
@@ -194,7 +195,9 @@ int RunSilicon(const SiliconArguments& arguments) {
       return std::ranges::find(arguments.cores, fact.core) == arguments.cores.end();
     });
   }
+  Progress progress("replaying recorded sequences");
   const std::vector<Comparison> comparisons = silicon::Compare(facts);
+  progress.End();
   if (comparisons.empty()) return UsageError("nothing is recorded of these cores; --core m3 and m4 are");
   if (arguments.explain) return Explain(arguments, comparisons);
   if (!arguments.evidence.empty()) {
@@ -209,7 +212,8 @@ int RunSilicon(const SiliconArguments& arguments) {
     if (!read.ok()) return UsageError(read.error().message);
     boards = *std::move(read);
   }
-  switch (arguments.format) {
+  const TextStyle style = arguments.format.style();
+  switch (arguments.format.get()) {
     case OutputFormat::kJson:
       std::cout << JsonText(Json(scores, comparisons, boards));
       break;
@@ -221,9 +225,10 @@ int RunSilicon(const SiliconArguments& arguments) {
       if (!boards.empty()) std::cout << "\n" << FormatMarkdown(MeasurementTable(boards));
       break;
     case OutputFormat::kTable:
-      std::cout << FormatText(ScoreTable(scores));
-      if (!boards.empty()) std::cout << "\n" << FormatText(MeasurementTable(boards));
-      if (arguments.worst > 0) std::cout << "\n" << FormatText(WorstTable(comparisons, arguments.worst));
+      std::cout << FormatText(ScoreTable(scores), style);
+      if (!boards.empty()) std::cout << "\n" << FormatText(MeasurementTable(boards), style);
+      if (arguments.worst > 0)
+        std::cout << "\n" << FormatText(WorstTable(comparisons, arguments.worst), style);
       break;
   }
   return kPass;
@@ -252,7 +257,7 @@ void Declare(Options& options, SiliconArguments* arguments) {
       .Text("--evidence", &arguments->evidence,
             "File for what every table states of the cores: emulation/silicon/evidence.json")
       .Output();
-  AddFormat(options, &arguments->format);
+  arguments->format.AddTo(options);
   options.Footer(
       "Example: atome silicon --worst 10\n"
       "A file needs the columns that emulation/silicon/README.md lists; without the column \"code\" its\n"

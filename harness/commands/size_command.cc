@@ -27,7 +27,7 @@ struct SizeArguments {
   ModelOptions model;
   SpecialiseOption specialise{Specialise::kCompile};
   size_t symbols = 0;
-  OutputFormat format = OutputFormat::kTable;
+  FormatOption format;
   unsigned jobs = DefaultJobs();
   TimeLimit time_limit;
   ReportOption report;
@@ -96,6 +96,7 @@ int RunSize(const SizeArguments& given) {
     progress.Update(done, total);
   };
   std::vector<report::Cell> cells = MeasureSizes(models, *targets, options);
+  progress.End();
   for (size_t i = 0; i < cells.size(); ++i) {
     report::Key& key = cells[i].key;
     const auto target = std::ranges::find_if(
@@ -134,7 +135,7 @@ void Declare(Options& options, SizeArguments* arguments) {
   arguments->time_limit.AddTo(options);
   arguments->report.AddTo(options);
   AddJobs(options, &arguments->jobs);
-  AddFormat(options, &arguments->format);
+  arguments->format.AddTo(options);
   options.Footer(
       "Example: atome size --variant f32,q15,q15kv8 --max-seq 32 --board bluepill\n"
       "Exit code 1 when the model does not fit a board of --board.");

@@ -35,7 +35,7 @@ struct VerifyArguments {
   std::string firmware;
   std::optional<std::string> accept;
   ReportOption report;
-  OutputFormat format = OutputFormat::kTable;
+  FormatOption format;
   unsigned jobs = DefaultJobs();
   bool taps = false;
   TimeLimit time_limit;
@@ -153,6 +153,7 @@ int RunVerify(const VerifyArguments& given) {
               .progress = [&progress](size_t done, size_t total, const report::Cell& cell) {
                 progress.Update(done, total, cell);
               }});
+  progress.End();
   if (cells.empty()) {
     return UsageError(
         "nothing to run: host-simd has only an engine of f32; name another --core, or --variant f32 and a "
@@ -209,7 +210,7 @@ void Declare(Options& options, VerifyArguments* arguments) {
   arguments->time_limit.AddTo(options);
   arguments->report.AddTo(options);
   AddJobs(options, &arguments->jobs);
-  AddFormat(options, &arguments->format);
+  arguments->format.AddTo(options);
   options.Footer(
       "Example: atome verify golden/models/atome_60k/atome_60k.atome02 --runner unicorn,qemu --core m3");
 }

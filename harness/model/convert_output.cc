@@ -101,11 +101,11 @@ Table AsTable(const std::vector<Row>& rows, bool for_people) {
 }  // namespace
 
 std::string FormatConversion(const Conversion& conversion, const std::string& source,
-                             const std::string& target, OutputFormat format) {
+                             const std::string& target, OutputFormat format, const TextStyle& style) {
   const std::vector<Row> rows = RowsOf(conversion);
   switch (format) {
     case OutputFormat::kTable:
-      return FormatText(AsTable(rows, true));
+      return FormatText(AsTable(rows, true), style);
     case OutputFormat::kMarkdown:
       return FormatMarkdown(AsTable(rows, true));
     case OutputFormat::kCsv:

@@ -12,7 +12,7 @@ namespace atome::harness {
 // One row a section, and one for the whole file. Bits a weight are 8 * bytes / parameters; the header has
 // none. JSON also holds the target's hash.
 std::string FormatConversion(const Conversion& conversion, const std::string& source,
-                             const std::string& target, OutputFormat format);
+                             const std::string& target, OutputFormat format, const TextStyle& style = {});
 
 }  // namespace atome::harness
 

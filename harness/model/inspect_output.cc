@@ -170,7 +170,7 @@ std::vector<std::pair<std::string, Table>> Tables(const Inspection& inspection) 
   return tables;
 }
 
-std::string AsText(const Inspection& inspection, bool markdown) {
+std::string AsText(const Inspection& inspection, bool markdown, const TextStyle& style) {
   const Model& model = inspection.model;
   const uint64_t parameters = model.config.Parameters();
   const std::string_view end = markdown ? "  \n" : "\n";
@@ -181,7 +181,7 @@ std::string AsText(const Inspection& inspection, bool markdown) {
                             " bits a weight", end, "SHA-256 ", model.sha256, "\n");
   for (const auto& [title, table] : Tables(inspection))
     StrAppend(&text, "\n", markdown ? "## " : "", title, "\n", markdown ? "\n" : "",
-              markdown ? FormatMarkdown(table) : FormatText(table));
+              markdown ? FormatMarkdown(table) : FormatText(table, style));
   StrAppend(&text, "\n", markdown ? "## Damage\n\n" : "");
   if (inspection.damage.empty()) return StrCat(text, "No damage: every byte is as the format says.\n");
   for (const std::string& what : inspection.damage)
@@ -264,12 +264,12 @@ std::string AsCsv(const Inspection& inspection) {
 
 }  // namespace
 
-std::string FormatInspection(const Inspection& inspection, OutputFormat format) {
+std::string FormatInspection(const Inspection& inspection, OutputFormat format, const TextStyle& style) {
   switch (format) {
     case OutputFormat::kTable:
-      return AsText(inspection, false);
+      return WrappedLines(AsText(inspection, false, style), style.width, 2);
     case OutputFormat::kMarkdown:
-      return AsText(inspection, true);
+      return AsText(inspection, true, {});
     case OutputFormat::kCsv:
       return AsCsv(inspection);
     case OutputFormat::kJson:

@@ -11,7 +11,7 @@ namespace atome::harness {
 
 // Text and Markdown have a table of sections, one of ternary tensors, one of the other tensors, and one of
 // routers; JSON has the same as numbers, and CSV one row a tensor. Damage is the last thing in text.
-std::string FormatInspection(const Inspection& inspection, OutputFormat format);
+std::string FormatInspection(const Inspection& inspection, OutputFormat format, const TextStyle& style = {});
 
 }  // namespace atome::harness
 

@@ -1,247 +1,116 @@
 #include "harness/report/print.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
+#include <map>
 
 #include "harness/base/text.h"
+#include "harness/report/parity_summary.h"
 #include "harness/report/report_json.h"
 #include "harness/report/show.h"
 #include "harness/report/view.h"
-#include "harness/statistics/median.h"
+#include "harness/report/view_table.h"
 
 namespace atome::harness::report {
 namespace {
-
-constexpr std::string_view kAbsent = "-";
-constexpr std::string_view kRest = "other";  // an op: comes behind those that have a name
-
-struct Row {
-  const Cell* cell;
-  Part part;
-};
-
-// The column's figure in the row; nullptr when it is absent.
-const Figure* FigureIn(const Row& row, Quantity quantity, PartKind of_part) {
-  if (of_part == PartKind::kWhole) return row.cell->Find(quantity, row.part);
-  const std::vector<std::string> parts = row.cell->Parts(of_part, quantity);
-  return parts.empty() ? nullptr : row.cell->Find(quantity, {of_part, parts.front()});
-}
-
-std::string FieldText(const Cell& cell, std::string_view field) {
-  if (field == "outcome") return std::string(OutcomeText(cell.outcome));
-  if (field == "note") return cell.note;
-  if (field == "message") return cell.message;
-  const auto* key = std::ranges::find(kKeyFields, field, &KeyField::name);
-  const std::string& text = cell.key.*key->value;
-  return text.empty() ? std::string(kAbsent) : text;
-}
-
-class TableMaker {
- public:
-  TableMaker(const View& view, const std::vector<const Cell*>& cells) : view_(view) { FindRows(cells); }
-
-  Table Make() {
-    table_.rows.resize(rows_.size());
-    for (const ViewColumn& column : view_.columns) {
-      switch (column.what) {
-        case ViewColumn::What::kField:
-          AddTexts(column.title.empty() ? TitleOf(column.field) : column.title,
-                   [&](const Row& row) { return FieldText(*row.cell, column.field); });
-          break;
-        case ViewColumn::What::kPart:
-          AddPartNames(column);
-          break;
-        case ViewColumn::What::kFigures:
-          AddFigures(column);
-          break;
-      }
-    }
-    return std::move(table_);
-  }
-
- private:
-  static std::string TitleOf(std::string_view field) {
-    return field == "build_kind" ? "build" : std::string(field);
-  }
-
-  void FindRows(const std::vector<const Cell*>& cells) {
-    for (const Cell* cell : cells) {
-      if (view_.rows == PartKind::kWhole) {
-        if (HasWhatIsShown(*cell)) rows_.push_back({cell, {}});
-        continue;
-      }
-      const size_t first = rows_.size();
-      for (const Figure& figure : cell->figures) {
-        const Part& part = figure.id.part;
-        if (part.kind != view_.rows || (view_.with && cell->Find(*view_.with, part) == nullptr)) continue;
-        const bool known = std::ranges::any_of(rows_.begin() + static_cast<ptrdiff_t>(first), rows_.end(),
-                                               [&part](const Row& row) { return row.part == part; });
-        if (!known) rows_.push_back({cell, part});
-      }
-      if (view_.order) {
-        std::ranges::stable_sort(
-            rows_.begin() + static_cast<ptrdiff_t>(first), rows_.end(), std::greater<>(),
-            [&](const Row& row) { return cell->Number(*view_.order, row.part).value_or(0); });
-      }
-    }
-  }
-
-  // A table of parts alone has no row of a cell without them.
-  bool HasWhatIsShown(const Cell& cell) const {
-    bool only_parts = true, has_one = false;
-    for (const ViewColumn& column : view_.columns) {
-      if (column.what != ViewColumn::What::kFigures) continue;
-      only_parts = only_parts && column.by != PartKind::kWhole;
-      has_one = has_one || !cell.Parts(column.by, column.figures.front()).empty();
-    }
-    return has_one || !only_parts;
-  }
-
-  // Adds the column unless it is empty.
-  template <class Text>
-  void Add(const std::string& title, bool right, const Text& text) {
-    std::vector<std::string> fields;
-    for (const Row& row : rows_) fields.push_back(text(row));
-    if (std::ranges::all_of(fields, [](const std::string& each) { return each.empty() || each == kAbsent; }))
-      return;
-    table_.columns.push_back({title, right});
-    for (size_t i = 0; i < rows_.size(); ++i) table_.rows[i].push_back(std::move(fields[i]));
-  }
-  template <class Text>
-  void AddTexts(const std::string& title, const Text& text) {
-    Add(title, false, text);
-  }
-
-  void AddPartNames(const ViewColumn& column) {
-    const PartKind kind = column.part == PartKind::kWhole ? view_.rows : column.part;
-    AddTexts(column.title.empty() ? std::string(NameOf(kind)) : column.title, [&](const Row& row) {
-      if (row.part.kind == kind) return kind == PartKind::kSymbol ? Brief(row.part.name) : row.part.name;
-      const auto figure = std::ranges::find_if(row.cell->figures,
-                                               [&](const Figure& each) { return each.id.part.kind == kind; });
-      return figure == row.cell->figures.end() ? std::string(kAbsent) : figure->id.part.name;
-    });
-  }
-
-  void AddFigures(const ViewColumn& column) {
-    if (column.by == PartKind::kWhole) {
-      for (const Quantity quantity : column.figures) AddFigure(column, quantity, column.title, nullptr);
-      return;
-    }
-    std::vector<std::string> parts;
-    for (const Row& row : rows_) {
-      for (const Quantity quantity : column.figures) {
-        for (const std::string& name : row.cell->Parts(column.by, quantity)) {
-          if (std::ranges::find(parts, name) == parts.end()) parts.push_back(name);
-        }
-      }
-    }
-    std::ranges::stable_partition(parts, [](const std::string& name) { return name != kRest; });
-    for (const std::string& name : parts) {
-      const Part part{column.by, name};
-      for (const Quantity quantity : column.figures) {
-        const bool alone = column.figures.size() == 1;
-        AddFigure(column, quantity, alone ? name : StrCat(name, " ", InfoOf(quantity).short_title), &part);
-      }
-    }
-  }
-
-  void AddFigure(const ViewColumn& column, Quantity quantity, const std::string& title, const Part* part) {
-    const catalogue::Shown how = column.shown.value_or(InfoOf(quantity).shown);
-    const auto figure_of = [&](const Row& row) {
-      return part != nullptr ? row.cell->Find(quantity, *part) : FigureIn(row, quantity, column.part);
-    };
-    Add(title.empty() ? std::string(InfoOf(quantity).short_title) : title, how != catalogue::Shown::kText,
-        [&](const Row& row) {
-          const Figure* figure = figure_of(row);
-          return figure == nullptr ? std::string(kAbsent) : Text(column, row, *figure, how);
-        });
-    if (column.interval == ViewColumn::Beside::kColumn) {
-      Add("95 % interval", true, [&](const Row& row) {
-        const Figure* figure = figure_of(row);
-        return figure == nullptr || !figure->low
-                   ? std::string(kAbsent)
-                   : StrCat(Show(*figure->low, how), " - ", Show(*figure->high, how));
-      });
-    }
-    if (column.spread == ViewColumn::Beside::kColumn) {
-      Add("spread", true, [&](const Row& row) {
-        const Figure* figure = figure_of(row);
-        if (figure == nullptr || figure->samples.size() < 2) return std::string(kAbsent);
-        const auto [least, most] = std::ranges::minmax(figure->samples);
-        return fmt::format("{:.1f} %", 100 * (most - least) / Median(figure->samples));
-      });
-    }
-  }
-
-  static std::string Text(const ViewColumn& column, const Row& row, const Figure& figure,
-                          catalogue::Shown how) {
-    if (column.per) {
-      const std::optional<double> per = row.cell->Number(*column.per, figure.id.part);
-      return per && *per > 0 ? fmt::format("1/{:.1f}", *figure.Number() / *per) : std::string(kAbsent);
-    }
-    std::string text = Show(figure.value, how);
-    if (column.of) {
-      const Figure* of = row.cell->Find(*column.of, figure.id.part);
-      StrAppend(&text, "/", of == nullptr ? std::string(kAbsent) : Show(of->value, how));
-    }
-    if (column.spread == ViewColumn::Beside::kInline && figure.samples.size() > 1) {
-      const auto [least, most] = std::ranges::minmax(figure.samples);
-      if (least != most) StrAppend(&text, " (", Show(least, how), "..", Show(most, how), ")");
-    }
-    if (column.interval == ViewColumn::Beside::kInline && figure.low)
-      StrAppend(&text, " [", Show(*figure.low, how), ", ", Show(*figure.high, how), "]");
-    return text;
-  }
-
-  const View& view_;
-  std::vector<Row> rows_;
-  Table table_;
-};
 
 bool ShowsNotes(const View& view) {
   return std::ranges::any_of(view.columns, [](const ViewColumn& column) { return column.field == "note"; });
 }
 
-// The notes that no table shows, each once: "m0, m7: no silicon seen".
-std::string NotesBelow(const std::vector<const Cell*>& cells) {
+using Cells = std::vector<const Cell*>;
+
+const std::string& PlaceOf(const Key& key) { return !key.board.empty() ? key.board : key.core; }
+
+// The notes that no table shows, each once: "m0, m7: no silicon seen". A place some of whose cells lack the
+// note says how many have it: "m3 (2 of 9)".
+std::string NotesBelow(const Cells& cells, const TextStyle& style) {
   std::vector<std::pair<std::string, std::vector<std::string>>> notes;
   for (const Cell* cell : cells) {
     if (cell->note.empty()) continue;
     auto note =
         std::ranges::find(notes, cell->note, &std::pair<std::string, std::vector<std::string>>::first);
     if (note == notes.end()) note = notes.insert(note, {cell->note, {}});
-    const std::string& of = !cell->key.board.empty() ? cell->key.board : cell->key.core;
+    const std::string& of = PlaceOf(cell->key);
     if (std::ranges::find(note->second, of) == note->second.end()) note->second.push_back(of);
   }
   std::string text;
-  for (const auto& [note, of] : notes) StrAppend(&text, "\n", Join(of, ", "), ": ", OneLine(note), "\n");
+  for (auto& [note, of] : notes) {
+    for (std::string& place : of) {
+      size_t all = 0, with = 0;
+      for (const Cell* cell : cells) {
+        if (PlaceOf(cell->key) != place) continue;
+        ++all;
+        with += cell->note == note;
+      }
+      if (with < all) StrAppend(&place, " (", with, " of ", all, ")");
+    }
+    StrAppend(&text, "\n", Wrapped(StrCat(Join(of, ", "), ": ", OneLine(note)), style.width, 2), "\n");
+  }
   return text;
 }
 
-std::string Tables(const Report& report, std::string (*format)(const Table&)) {
-  std::map<Kind, std::vector<const Cell*>> by_kind;
-  for (const Cell& cell : report.cells) by_kind[cell.key.kind].push_back(&cell);
+using Format = std::function<std::string(const Table&)>;
+
+void AddTable(const std::string& title, const Table& table, const Format& format, const TextStyle& style,
+              std::string* text) {
+  if (table.rows.empty() || table.columns.empty()) return;
+  if (!text->empty()) *text += '\n';
+  if (!title.empty()) StrAppend(text, Coloured(title, Colour::kBold, style), "\n\n");
+  *text += format(table);
+}
+
+bool IsNarrow(const TextStyle& style) { return style.width != TextStyle::kUnbounded; }
+
+// The cells whose rows are printed: all, or, where a summary goes before, those that do not pass.
+Cells Unfolded(Kind kind, const Cells& cells, const Format& format, const TextStyle& style,
+               std::string* text) {
+  if (kind != Kind::kParity || !IsNarrow(style)) return cells;
+  const Table summary = ParitySummary(cells);
+  if (summary.rows.empty()) return cells;
+  AddTable("", summary, format, style, text);
+  Cells failed;
+  std::ranges::copy_if(cells, std::back_inserter(failed), [](const Cell* cell) { return !cell->passed(); });
+  return failed;
+}
+
+constexpr size_t kMostParagraphs = 10;  // of cells that do not pass, where the width is bounded
+
+std::string Verdict(const Report& report, const TextStyle& style) {
   std::string text;
-  for (const auto& [kind, cells] : by_kind) {
-    for (const View& view : ViewsOf(kind)) {
-      const Table table = TableMaker(view, cells).Make();
-      if (table.rows.empty() || table.columns.empty()) continue;
-      if (!text.empty()) text += '\n';
-      if (!view.title.empty()) StrAppend(&text, view.title, "\n\n");
-      text += format(table);
-    }
-    if (std::ranges::none_of(ViewsOf(kind), ShowsNotes)) text += NotesBelow(cells);
-  }
-  size_t passed = 0, within = 0;
+  size_t passed = 0, within = 0, failed = 0;
+  const size_t most = IsNarrow(style) ? kMostParagraphs : report.cells.size();
   for (const Cell& cell : report.cells) {
     passed += cell.passed();
     within += cell.outcome == Outcome::kWithin;
-    if (!cell.passed())
-      StrAppend(&text, "\n", OutcomeText(cell.outcome), ": ", cell.key.Describe(), ": ", cell.message, "\n");
+    if (cell.passed() || ++failed > most) continue;
+    const std::string_view outcome = OutcomeText(cell.outcome);
+    const std::string line =
+        WrappedLines(StrCat(outcome, ": ", cell.key.Describe(), ": ", cell.message), style.width, 2);
+    StrAppend(&text, "\n", Coloured(outcome, Colour::kRed, style), line.substr(outcome.size()), "\n");
   }
-  StrAppend(&text, "\n", passed, " of ", report.cells.size(), " cells pass");
-  if (within > 0) StrAppend(&text, ", ", within, " of them within a tolerance and not to the bit");
-  text += '\n';
+  if (failed > most) StrAppend(&text, "\n", failed - most, " more do not pass; --wide shows all of them\n");
+  std::string sum = StrCat(passed, " of ", report.cells.size(), " cells pass");
+  if (within > 0) StrAppend(&sum, ", ", within, " of them within a tolerance and not to the bit");
+  const bool all = passed == report.cells.size();
+  StrAppend(&text, "\n", Coloured(Wrapped(sum, style.width, 0), all ? Colour::kGreen : Colour::kRed, style),
+            "\n");
   return text;
+}
+
+std::string Tables(const Report& report, const Format& format, const TextStyle& style) {
+  std::map<Kind, Cells> by_kind;
+  for (const Cell& cell : report.cells) by_kind[cell.key.kind].push_back(&cell);
+  std::string text;
+  for (const auto& [kind, cells] : by_kind) {
+    const Cells unfolded = Unfolded(kind, cells, format, style, &text);
+    for (const View& view : ViewsOf(kind))
+      AddTable(view.title, TableOf(view, unfolded, IsNarrow(style)), format, style, &text);
+    if (IsNarrow(style) || std::ranges::none_of(ViewsOf(kind), ShowsNotes))
+      text += NotesBelow(unfolded, style);
+  }
+  return text + Verdict(report, style);
 }
 
 std::string Csv(const Report& report) {
@@ -279,12 +148,13 @@ std::string Csv(const Report& report) {
 
 }  // namespace
 
-std::string Print(const Report& report, OutputFormat format) {
+std::string Print(const Report& report, OutputFormat format, const TextStyle& style) {
   switch (format) {
     case OutputFormat::kTable:
-      return Tables(report, FormatText);
+      return Tables(
+          report, [&style](const Table& table) { return FormatText(table, style); }, style);
     case OutputFormat::kMarkdown:
-      return Tables(report, FormatMarkdown);
+      return Tables(report, FormatMarkdown, {});
     case OutputFormat::kCsv:
       return Csv(report);
     case OutputFormat::kJson:

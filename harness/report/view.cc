@@ -1,9 +1,11 @@
 #include "harness/report/view.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "harness/base/table.h"
 #include "harness/base/text.h"
 
 namespace atome::harness::report {
@@ -83,7 +85,8 @@ std::map<Kind, std::vector<View>> AllViews() {
                 .rows = PartOf(table, "rows"),
                 .with = OptionalQuantity(table, "with"),
                 .order = OptionalQuantity(table, "order"),
-                .columns = {}};
+                .columns = {},
+                .least = table.value("least", std::vector<std::string>())};
       for (const Json& column : table["columns"]) view.columns.push_back(ColumnOf(column));
       views[Known(FindKind(kind["kind"].get<std::string>()), kind["kind"])].push_back(std::move(view));
     }
@@ -92,6 +95,11 @@ std::map<Kind, std::vector<View>> AllViews() {
 }
 
 }  // namespace
+
+unsigned View::ImportanceOf(std::string_view name) const {
+  const auto found = std::ranges::find(least, name);
+  return found == least.end() ? Column{}.importance : static_cast<unsigned>(found - least.begin());
+}
 
 const std::vector<View>& ViewsOf(Kind kind) {
   static const std::map<Kind, std::vector<View>> views = AllViews();

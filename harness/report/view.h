@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/report/report.h"
@@ -36,6 +37,10 @@ struct View {
   std::optional<Quantity> with;      // parts that have it only
   std::optional<Quantity> order;     // the largest first
   std::vector<ViewColumn> columns;
+  std::vector<std::string> least;  // fields and figures that a narrow table leaves out, the first to go first
+
+  // Of the column of this field or figure, as Column has it.
+  unsigned ImportanceOf(std::string_view name) const;
 };
 
 const std::vector<View>& ViewsOf(Kind kind);

@@ -6,6 +6,10 @@ import csv
 import dataclasses
 import io
 import json
+import os
+import shutil
+import sys
+import textwrap
 from collections.abc import Sequence
 
 from reports.history import moves, tools
@@ -43,10 +47,41 @@ def _plain(text: str) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
+def line_width() -> int | None:
+    """Columns that a line may have: of the terminal, or of COLUMNS, which goes before. None: any, into pipes and files."""
+    if not sys.stdout.isatty() and not os.environ.get("COLUMNS", "").isdigit():
+        return None
+    columns = shutil.get_terminal_size((0, 0)).columns
+    return columns if columns >= 20 else None
+
+
+def _wrapped(text: str, width: int | None) -> str:
+    """Lines that are too long go on in the next, indented."""
+    if width is None:
+        return text
+    return "\n".join(line if len(line) <= width else
+                     textwrap.fill(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+                     for line in text.split("\n"))
+
+
+def _paragraphs(rows: Sequence[Sequence[str]], width: int) -> str:
+    """What is too wide for a table: of each row the first cell, and below it the others with their titles."""
+    text = ""
+    for row in rows[1:]:
+        named = ", ".join(f"{title} {cell}".strip() for title, cell in zip(rows[0][1:], row[1:]) if cell)
+        text += _wrapped(row[0], width) + "\n"
+        text += textwrap.fill(named, width, initial_indent="    ", subsequent_indent="    ", break_long_words=False,
+                              break_on_hyphens=False) + "\n"
+    return text
+
+
 def table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
-    """A line a row."""
+    """A line a row, or several where a terminal is too narrow."""
     rows = [[_plain(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    width = line_width()
+    if width is not None and sum(widths) + 2 * (len(widths) - 1) > width:
+        return _paragraphs(rows, width)
     lines = ["  ".join(cell.rjust(width) if i in right else cell.ljust(width)
                        for i, (cell, width) in enumerate(zip(row, widths))).rstrip() for row in rows]
     return "\n".join([lines[0], "  ".join("-" * width for width in widths).rstrip(), *lines[1:]]) + "\n"
@@ -113,7 +148,7 @@ def _summary(trends: Sequence[Trend]) -> str:
 
 def as_table(trends: Sequence[Trend], last: int, order: str) -> str:
     text = _summary(trends) if len(trends) > FULL else "\n".join(_nights(trend, last) for trend in trends)
-    return f"{text}\norder: {_plain(order)}\n"
+    return _wrapped(f"{text}\norder: {_plain(order)}\n", line_width())
 
 
 def _newest(trend: Trend, last: int) -> list[tuple[Point, Verdict]]:
