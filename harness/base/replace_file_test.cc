@@ -7,6 +7,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <iostream>
 #include <thread>
 #include <vector>
@@ -99,6 +100,7 @@ TEST(ReplaceFile, KeepsALink) {
 TEST(ReplaceFile, GoesOnInStandardOutput) {
   const TemporaryFolder folder;
   const std::string path = (folder.path() / "out").string();
+  std::fflush(stdout);
   const int before = dup(STDOUT_FILENO);
   const int file = open(path.c_str(), O_WRONLY | O_CREAT, 0600);
   dup2(file, STDOUT_FILENO);

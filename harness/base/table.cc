@@ -13,7 +13,7 @@ std::vector<size_t> Widths(const Table& table) {
   std::vector<size_t> widths;
   for (size_t c = 0; c < table.columns.size(); ++c) {
     size_t width = WidthOf(table.columns[c].title);
-    for (const auto& row : table.rows) width = std::max(width, WidthOf(row[c]));
+    for (const auto& row : table.rows) width = std::max(width, WidthOf(OneLine(row[c])));
     widths.push_back(width);
   }
   return widths;
@@ -65,7 +65,9 @@ Fitted Fit(const Table& table, size_t width) {
   Fitted fitted{Widths(table), std::vector<bool>(count, true), {}, {}};
   const auto fits = [&] { return Sum(fitted.widths, fitted.shown) <= width; };
   for (size_t c = 0; c < count && !fits(); ++c) {
-    if (table.columns[c].right || !SaysTheSame(table, c) || std::ranges::count(fitted.shown, true) == 1)
+    const Column& column = table.columns[c];
+    const bool judges = column.colour != nullptr;  // that all rows pass is seen in all rows
+    if (column.right || judges || !SaysTheSame(table, c) || std::ranges::count(fitted.shown, true) == 1)
       continue;
     fitted.shown[c] = false;
     fitted.same.push_back(StrCat(table.columns[c].title, " ", OneLine(table.rows.front()[c])));
@@ -119,6 +121,7 @@ std::string FormatText(const Table& table, const TextStyle& style) {
       }
       StrAppend(&space, table.columns[c].right ? "" : padding, std::string(kGap, ' '));
     }
+    text.erase(text.find_last_not_of(' ') + 1);  // a field's own
     StrAppend(&out, text, "\n");
   };
   const auto none = [](size_t, std::string_view) { return std::optional<Colour>(); };

@@ -8,6 +8,7 @@
 #include "harness/commands/command.h"
 #include "harness/commands/completion.h"
 #include "harness/commands/man_page.h"
+#include "harness/commands/python_options.h"
 
 namespace atome::harness {
 namespace {
@@ -56,7 +57,8 @@ int WriteAll(const ProgramInfo& program, const std::filesystem::path& folder) {
   return why.empty() ? kPass : UsageError(why);
 }
 
-int RunMan(const ManArguments& arguments, const ProgramInfo& program) {
+int RunMan(const ManArguments& arguments, const ProgramInfo& declared) {
+  const ProgramInfo program = WithPythonOptions(declared);
   if (!arguments.folder.empty()) {
     if (!arguments.command.empty()) return UsageError("--out writes all pages; leave out the command");
     return WriteAll(program, arguments.folder);
@@ -85,7 +87,8 @@ void DeclareCompletion(Options& options, CompletionArguments* arguments, const P
       "An installed atome has its scripts where these shells look for them.");
 }
 
-int RunCompletion(const CompletionArguments& arguments, const ProgramInfo& program) {
+int RunCompletion(const CompletionArguments& arguments, const ProgramInfo& declared) {
+  const ProgramInfo program = WithPythonOptions(declared);
   const std::string script = arguments.shell == "bash"  ? BashCompletion(program)
                              : arguments.shell == "zsh" ? ZshCompletion(program)
                                                         : FishCompletion(program);

@@ -70,6 +70,76 @@ TEST(Print, ATotalThatIsAbsentIsADash) {
   EXPECT_THAT(Markdown({cell}), HasSubstr("| 5/- |"));
 }
 
+std::string Narrow(std::vector<Cell> cells, size_t width = 80) {
+  return Print(ReportOf(std::move(cells)), OutputFormat::kTable, {.width = width});
+}
+
+TEST(PrintNarrow, NotesStandBelowAndSayOfHowMany) {
+  Cell noted = Parity("m3");
+  noted.key.runner = "qemu";
+  noted.note = "runs on " + std::string(50, 'x') + " as there is no other";
+  EXPECT_THAT(
+      Narrow({Parity("m3"), noted}),
+      AllOf(HasSubstr("\nm3 (1 of 2): runs on " + std::string(50, 'x') + " as there\n  is no other\n"),
+            Not(HasSubstr("  note\n"))));
+  EXPECT_THAT(Narrow({noted}), HasSubstr("\nm3: runs on"));
+}
+
+TEST(PrintNarrow, LeavesOutWhatTheCatalogueSays) {
+  Cell cell = Parity("m3");
+  cell.Add(Quantity::kInstructionsPerToken, 163579.0);
+  cell.Add(Quantity::kStateBytes, 99840u);
+  const std::string text = Narrow({cell, cell}, 70);
+  EXPECT_THAT(text, HasSubstr("in all rows: model a.atome03, variant f32"));
+  EXPECT_THAT(text, HasSubstr("left out: state bytes; --wide shows all")) << "the first of \"least\"";
+  EXPECT_THAT(Narrow({cell, cell}, TextStyle::kUnbounded), Not(HasSubstr("left out")));
+}
+
+TEST(PrintNarrow, SeveralModelsHaveALineEachAndTheRowsOfWhatFails) {
+  Cell other = Parity("m0"), failed = Parity("m7");
+  other.key.model = failed.key.model = "b.atome03";
+  failed.Fail(Outcome::kMismatch, "logit 3");
+  const std::string text = Narrow({Parity("m3"), Parity("m4"), other, failed});
+  EXPECT_THAT(text, HasSubstr("model      variant  cells pass  cores  runners  max|d| oracle\n"));
+  EXPECT_THAT(text, HasSubstr("a.atome03  f32          2 of 2      2  unicorn        1.9e-06\n"));
+  EXPECT_THAT(text, HasSubstr("b.atome03  f32          1 of 2      2  unicorn        1.9e-06\n"));
+  EXPECT_THAT(text, HasSubstr("  m7    mismatch  "));
+  EXPECT_THAT(text, Not(HasSubstr("  m4    pass  "))) << "folded";
+  EXPECT_THAT(text, EndsWith("\n3 of 4 cells pass\n"));
+}
+
+TEST(PrintNarrow, TellsOfTheFirstThatFailAndHowManyMore) {
+  std::vector<Cell> cells;
+  for (int i = 0; i < 12; ++i) {
+    cells.push_back(Parity("m3"));
+    cells.back().Fail(Outcome::kMismatch, StrCat("logit ", i));
+  }
+  const std::string text = Narrow(cells);
+  EXPECT_THAT(text, HasSubstr(": logit 9\n\n2 more do not pass; --wide shows all of them\n"));
+  EXPECT_THAT(text, Not(HasSubstr("logit 10")));
+  cells.resize(10);
+  EXPECT_THAT(Narrow(cells), Not(HasSubstr(" more do not pass")));
+}
+
+TEST(PrintNarrow, OfPartsTheSmallestGoFirst) {
+  Cell cell = CellOf(Kind::kCycles, "unicorn", "m3");
+  cell.Add(Quantity::kCyclesPerToken, 1000.0);
+  for (const auto& [op, value] : {std::pair{"sparse", 700.0}, {"mix", 100.0}, {"unembed", 200.0}})
+    cell.Add(Quantity::kCyclesPerToken, value, {PartKind::kOp, op});
+  EXPECT_THAT(Narrow({cell}, 41), HasSubstr("  sparse  unembed\n")) << Narrow({cell}, 41);
+}
+
+TEST(PrintNarrow, ColoursOutcomes) {
+  Cell failed = Parity("m0"), within = Parity("m4");
+  failed.Fail(Outcome::kMissing, "no firmware");
+  within.outcome = Outcome::kWithin;
+  const std::string text =
+      Print(ReportOf({Parity("m3"), failed, within}), OutputFormat::kTable, {.width = 100, .colour = true});
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("\x1b[32mpass\x1b[0m"), HasSubstr("\x1b[33mwithin\x1b[0m"),
+                    HasSubstr("\x1b[31mmissing\x1b[0m: parity"), HasSubstr("\x1b[31m2 of 3 cells pass")));
+}
+
 TEST(Print, CyclesHaveAColumnAnOpAndTheRestComesLast) {
   const auto cycles = [](const char* core, std::vector<std::pair<std::string, double>> ops) {
     Cell cell = CellOf(Kind::kCycles, "unicorn", core);

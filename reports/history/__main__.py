@@ -1,13 +1,15 @@
 """Keeps every night's figures and says how they went.
 
     atome history add REPORT... [--db FILE]
-    atome history METRIC [--core m3] [--model NAME] ... [--last N] [--format table|json|csv] [--plot FILE.svg]
-                         [--checkout FOLDER] [--order commits|added|date]
+    atome history METRIC [--core m3] [--model NAME] ... [--last N]
+        [--format table|json|csv] [--plot FILE.svg]
+        [--checkout FOLDER] [--order commits|added|date]
     atome history runs
     atome history metrics
 
-METRIC is a figure's name, of whole cells; of their parts as instructions_per_token[op=sparse], or instructions_per_token[op]
-for all.
+METRIC is a figure's name, of whole cells; of their parts as
+instructions_per_token[op=sparse], or instructions_per_token[op] for all.
+
 Exit codes: 0 done, 2 usage, an unusable file, or an unknown metric.
 """
 
@@ -72,7 +74,7 @@ def _metrics(argv: Sequence[str]) -> str:
 
 
 def _trend(argv: Sequence[str]) -> str:
-    parser = _parser("METRIC [--core m3] ... [--last N] [--format table|json|csv] [--plot FILE]")
+    parser = _parser("METRIC [--core m3] ... [--last N] [--plot FILE]")
     parser.add_argument("metric", metavar="METRIC")
     for field in FIELDS:
         comma = "" if field in WHOLE else "[,...]"
