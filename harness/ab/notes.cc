@@ -14,9 +14,7 @@ std::string Notes(const Experiment& experiment) {
       "\nExact, any difference is one: params, bits/wt (8 * file bytes / parameters), disk, of FP32",
       config.cores.empty() ? "" : ", cycles (modelled, zero wait states), flash (firmware + model), RAM",
       ".\n", "Estimated: perplexity, and vs baseline, which is ", config.contenders[config.baseline].name,
-      ": its change, with the 95 % interval, paired by chunk", seeds > 1 ? " and seed" : "",
-      config.contenders.size() > 2 ? "; those of all contenders that differ hold jointly (Bonferroni)" : "",
-      ".\n");
+      ": its change, with the 95 % interval, paired by chunk", seeds > 1 ? " and seed" : "", ".\n");
   if (const std::string why = WhyTooFew(experiment.plan.Units()); !why.empty())
     StrAppend(&notes, "No verdict: ", why, ".\n");
   if (seeds > 1) {

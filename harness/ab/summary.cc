@@ -302,7 +302,7 @@ void Summary::Compare(const Summary& baseline, size_t comparisons) {
     ratio.low = Exp(interval->low);
     ratio.high = Exp(interval->high);
     if (comparisons > 1)
-      cell_.note = StrCat("the interval holds jointly with those of ", comparisons, " comparisons");
+      cell_.note = StrCat("the intervals of ", comparisons, " comparisons hold jointly (Bonferroni)");
   } else {
     cell_.note = difference.why_not;
   }

@@ -89,6 +89,26 @@ TEST(Summarize, ComparesWithTheBaselineByChunkAndSeed) {
             "same");
 }
 
+TEST(Summarize, SeveralContendersThatDifferHoldJointly) {
+  Config config = TwoContenders({0});
+  config.contenders.push_back(config.contenders[0]);
+  config.contenders.back().name = "newer";
+  config.contenders.back().model = "newer/m{seed}.atome02";
+  const auto width = [](const Cell& cell) {
+    const Figure& ratio = *cell.Find(Quantity::kPerplexityRatio, kOld);
+    return std::log(*ratio.high / *ratio.low);
+  };
+  const std::vector<Cell> one = Summarized(TwoContenders({0}), {{0, 0, 200, 1.0, 10, 1}, {1, 0, 200, 1.5}});
+  const std::vector<Cell> two =
+      Summarized(config, {{0, 0, 200, 1.0, 10, 1}, {1, 0, 200, 1.5}, {2, 0, 200, 1.2}});
+  const std::vector<Cell> same =
+      Summarized(config, {{0, 0, 200, 1.0, 10, 1}, {1, 0, 200, 1.5}, {2, 0, 200, 1.5}});
+  EXPECT_GT(width(two[0]), 1.05 * width(one[0]));
+  EXPECT_EQ(two[0].note, "the intervals of 2 comparisons hold jointly (Bonferroni)");
+  EXPECT_EQ(width(same[0]), width(one[0])) << "one that is the baseline's same is no comparison";
+  EXPECT_EQ(same[2].Text(Quantity::kPerplexityVerdict, kOld), "same");
+}
+
 TEST(Summarize, OneSeedHasTheTextsInterval) {
   const std::vector<Cell> cells = Summarized(TwoContenders({0}), {{0, 0, 200, 1.0}, {1, 0, 200, 1.5}});
   const Figure &perplexity = *cells[0].Find(Quantity::kPerplexity),
@@ -202,6 +222,8 @@ TEST(AbTable, SaysWhatIsExactAndWhatOneSeedLeavesOpen) {
   EXPECT_THAT(notes, HasSubstr("One seed: the spread over seeds is unknown"));
   EXPECT_THAT(notes, HasSubstr("Exact, any difference is one: params"));
   EXPECT_THAT(notes, HasSubstr("vs baseline, which is old"));
+  EXPECT_THAT(notes, HasSubstr("320 of 321 bytes predicted, in 5 chunks of 64.\n"));
+  EXPECT_THAT(notes, Not(HasSubstr("No verdict")));
   EXPECT_THAT(notes, Not(HasSubstr("seeds: medians")));
 }
 

@@ -46,7 +46,9 @@ std::string NotesBelow(const Cells& cells, const TextStyle& style) {
       }
       if (with < all) StrAppend(&place, " (", with, " of ", all, ")");
     }
-    StrAppend(&text, "\n", Wrapped(StrCat(Join(of, ", "), ": ", OneLine(note)), style.width, 2), "\n");
+    const std::string places = Join(of, ", ");
+    StrAppend(&text, "\n", Wrapped(StrCat(places, places.empty() ? "" : ": ", OneLine(note)), style.width, 2),
+              "\n");
   }
   return text;
 }
