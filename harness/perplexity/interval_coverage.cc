@@ -227,7 +227,7 @@ struct Reader {
 };
 
 EvaluationText TextOf(int argc, char** argv) {
-  size_t bytes = 4'000'000;
+  size_t bytes = 1'000'000;
   if (argc > 1) {
     const std::string_view word = argv[1];
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), bytes);

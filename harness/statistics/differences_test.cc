@@ -120,6 +120,22 @@ TEST(CompareLosses, IntervalsCoverTheTruth) {
   }
 }
 
+// What each seed has of its own on each chunk is in the spread over seeds and in that over chunks.
+TEST(CompareLosses, ASeedsOwnNoiseCountsOnce) {
+  constexpr size_t kSeeds = 40;
+  Random random(6);
+  std::vector<ChunkLosses> contender(kSeeds, Constant(60, 0, 1));
+  for (ChunkLosses& losses : contender)
+    for (double& nats : losses.nats) nats = Normal(&random);
+  const Difference difference = Compare(contender, std::vector<ChunkLosses>(kSeeds, Constant(60, 0, 1)));
+  double squares = 0;
+  for (const double nats : difference.by_seed) squares += std::pow(nats - difference.nats, 2);
+  const double over_seeds = 2.0227 * std::sqrt(squares / (kSeeds - 1) / kSeeds);  // t of 39 degrees
+  const Interval& interval = *difference.over_chunks_and_seeds;
+  EXPECT_LT((interval.high - interval.low) / 2, 1.2 * over_seeds);
+  EXPECT_GE((interval.high - interval.low) / 2, 0.99 * over_seeds);
+}
+
 TEST(CompareLosses, ManyComparisonsHoldJointly) {
   Random random(5);
   ChunkLosses contender = Constant(30, 1), other = Constant(30, 1);
