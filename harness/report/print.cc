@@ -44,7 +44,7 @@ std::string NotesBelow(const Cells& cells, const TextStyle& style) {
         ++all;
         with += cell->note == note;
       }
-      if (with < all) StrAppend(&place, " (", with, " of ", all, ")");
+      if (with < all && !place.empty()) StrAppend(&place, " (", with, " of ", all, ")");
     }
     const std::string places = Join(of, ", ");
     StrAppend(&text, "\n", Wrapped(StrCat(places, places.empty() ? "" : ": ", OneLine(note)), style.width, 2),
