@@ -16,7 +16,8 @@ TEST(ParseTargets, AreCoresOrBoards) {
   ASSERT_TRUE(pill.ok());
   EXPECT_EQ(pill->front().core->name, "m3");
   EXPECT_EQ(pill->front().board->name, "bluepill");
-  EXPECT_THAT(ParseTargets({"m9"}, {}).error().message, HasSubstr("unknown core \"m9\"; known are m0"));
+  EXPECT_THAT(ParseTargets({"m9"}, {}).error().message,
+              HasSubstr("unknown core \"m9\"; did you mean \"m0\"? known are m0"));
   EXPECT_THAT(ParseTargets({}, {"toaster"}).error().message, HasSubstr("unknown board \"toaster\""));
   EXPECT_THAT(ParseTargets({"m0"}, {"bluepill"}).error().message, HasSubstr("does not have core m0"));
 }
