@@ -64,6 +64,7 @@ class ElfImage {
     bool in_file;  // its bytes are in the image; else it starts as zeros, or as anything
     bool executable;
     bool writable;
+    uint32_t number = 0;  // in the file's table
   };
   // In file order, without empty ones; empty when the section table cannot be read.
   std::vector<Section> Sections() const;
@@ -71,10 +72,13 @@ class ElfImage {
   struct SizedSymbol {
     std::string name;  // demangled
     uint32_t address;
-    uint32_t bytes;  // above 0
+    uint32_t bytes;  // above 0: as the ELF tells, else up to what follows
     bool function;
+    bool label = false;    // without type and size
+    uint32_t section = 0;  // its number in the file's table; SHN_ABS: none
   };
-  // By address; of several with the same address and size the first. Routines in assembly may overlap.
+  // By address, in the order of the file. They may overlap in any way, as aliases and routines in assembly
+  // do.
   std::vector<SizedSymbol> SizedSymbols() const;
 
   // Locate, LineAt, Symbolise and CallTrace read DWARF on demand and are not thread-safe.

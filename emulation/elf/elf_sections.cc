@@ -3,6 +3,9 @@
 #include <gelf.h>
 #include <libelf.h>
 
+#include <algorithm>
+#include <map>
+
 #include "emulation/elf/elf_handle.h"
 #include "emulation/elf/elf_image.h"
 
@@ -25,21 +28,45 @@ std::vector<ElfImage::Section> ElfImage::Sections() const {
                         .bytes = static_cast<uint32_t>(header.sh_size),
                         .in_file = header.sh_type != SHT_NOBITS,
                         .executable = (header.sh_flags & SHF_EXECINSTR) != 0,
-                        .writable = (header.sh_flags & SHF_WRITE) != 0});
+                        .writable = (header.sh_flags & SHF_WRITE) != 0,
+                        .number = static_cast<uint32_t>(elf_ndxscn(section))});
   }
   return sections;
 }
 
+// A function without a size reaches as far as SetReach says. Data without a size reach to the next symbol of
+// their section, unless others begin with them that have a size.
 std::vector<ElfImage::SizedSymbol> ElfImage::SizedSymbols() const {
+  std::map<uint32_t, uint64_t> next;  // by section: where the symbol after the one looked at begins
+  for (const Section& section : Sections()) next[section.number] = uint64_t{section.address} + section.bytes;
   std::vector<SizedSymbol> sized;
-  for (const Symbol& symbol : symbols_) {
-    bool alias = false;  // symbols_ is sorted by address
-    for (size_t j = sized.size(); j > 0 && sized[j - 1].address == symbol.address && !alias; --j) {
-      alias = sized[j - 1].bytes == symbol.bytes;
+  for (size_t i = symbols_.size(); i > 0;) {
+    size_t begin = i;  // of the symbols at this address
+    while (begin > 0 && symbols_[begin - 1].address == symbols_[i - 1].address) --begin;
+    const bool all_unsized = std::ranges::all_of(symbols_.begin() + static_cast<ptrdiff_t>(begin),
+                                                 symbols_.begin() + static_cast<ptrdiff_t>(i),
+                                                 [](const Symbol& symbol) { return symbol.bytes == 0; });
+    for (size_t k = i; k > begin; --k) {
+      const Symbol& symbol = symbols_[k - 1];
+      uint64_t end = symbol.end;
+      if (symbol.bytes == 0 && !symbol.function) {
+        const auto reach = next.find(symbol.section);
+        if (!all_unsized || reach == next.end()) continue;
+        end = reach->second;
+      }
+      end = std::min<uint64_t>(end, uint64_t{symbol.address} + UINT32_MAX);
+      if (end <= symbol.address) continue;
+      sized.push_back({.name = Demangled(symbol.name),
+                       .address = symbol.address,
+                       .bytes = static_cast<uint32_t>(end - symbol.address),
+                       .function = symbol.function,
+                       .label = symbol.label,
+                       .section = symbol.section});
     }
-    if (symbol.bytes == 0 || alias) continue;
-    sized.push_back({Demangled(symbol.name), symbol.address, symbol.bytes, symbol.function});
+    for (size_t k = begin; k < i; ++k) next[symbols_[k].section] = symbols_[k].address;
+    i = begin;
   }
+  std::ranges::reverse(sized);
   return sized;
 }
 

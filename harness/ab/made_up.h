@@ -83,9 +83,8 @@ inline report::Cell MakeCell(const Experiment& experiment, const Piece& piece, c
   }
   if (piece.kind == report::Kind::kCycles) cell.Add(Quantity::kCyclesPerToken, model.cycles);
   if (piece.kind == report::Kind::kSize) {
-    cell.Add(Quantity::kFirmwareBytes, 100);
-    cell.Add(Quantity::kModelBytes, model.bytes);
-    cell.Add(Quantity::kRamBytes, 2000);
+    cell.Add(Quantity::kFlashBytesNeeded, 100 + model.bytes);
+    cell.Add(Quantity::kRamBytesNeeded, 2000);
     cell.Add(Quantity::kMaxSeq, 64);
   }
   Label(experiment, piece, &cell);

@@ -228,7 +228,7 @@ void Summary::AddPerplexity() {
 void Summary::AddCore(const std::string& core) {
   if (contender_.IsForeign() && !contender_.firmware) {
     for (const Quantity quantity : {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken,
-                                    Quantity::kFlashBytes, Quantity::kRamBytes})
+                                    Quantity::kFlashBytesNeeded, Quantity::kRamBytesNeeded})
       cell_.unavailable.try_emplace(quantity, "its contender names no \"firmware\"");
     return;
   }
@@ -251,12 +251,8 @@ void Summary::AddCore(const std::string& core) {
       cell_.unavailable.try_emplace(quantity, StrCat(core, ": ", first->unavailable.at(quantity)));
     add(quantity, report::Kind::kCycles, number(quantity));
   }
-  add(Quantity::kFlashBytes, report::Kind::kSize, [](const Cell& cell) {
-    if (const Value flash = cell.Number(Quantity::kFlashBytes)) return flash;
-    const Value firmware = cell.Number(Quantity::kFirmwareBytes), model = cell.Number(Quantity::kModelBytes);
-    return firmware && model ? Value(*firmware + *model) : Value();
-  });
-  add(Quantity::kRamBytes, report::Kind::kSize, number(Quantity::kRamBytes));
+  for (const Quantity quantity : {Quantity::kFlashBytesNeeded, Quantity::kRamBytesNeeded})
+    add(quantity, report::Kind::kSize, number(quantity));
   if (contender_.accept) AddReached(core);
 }
 

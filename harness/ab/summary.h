@@ -17,7 +17,7 @@ namespace atome::harness::ab {
 //   (4 bytes a parameter unless another contender stands for it), trit_entropy_bits of ternary ones, what is
 //   known of their training, and model_sha256 of each seed;
 // - of the text: perplexity, bits_per_byte; a single seed's have the interval over chunks of text;
-// - of cores: cycles_per_token, instructions_per_token, flash_bytes, ram_bytes;
+// - of cores: cycles_per_token, instructions_per_token, flash_bytes_needed, ram_bytes_needed;
 // - against the baseline: perplexity_ratio, paired by seed and chunk (statistics/differences.h), with the
 //   interval over chunks and seeds, or over chunks when there is one seed; perplexity_verdict. Intervals of
 //   several contenders that differ from the baseline hold jointly; where there is none, the note says why.

@@ -64,8 +64,8 @@ TEST(Summarize, GivesMediansWithEverySeed) {
   EXPECT_DOUBLE_EQ(std::ranges::max(cell.Find(Quantity::kBitsPerByte)->samples), 1.2 / std::log(2));
   EXPECT_EQ(cell.Number(Quantity::kCyclesPerToken, kM3), 12);
   EXPECT_THAT(cell.Find(Quantity::kCyclesPerToken, kM3)->samples, ElementsAre(10, 12, 14));
-  EXPECT_THAT(cell.Find(Quantity::kFlashBytes, kM3)->samples, ElementsAre(300, 320, 310));
-  EXPECT_EQ(cell.Count(Quantity::kRamBytes, kM3), 2000u);
+  EXPECT_THAT(cell.Find(Quantity::kFlashBytesNeeded, kM3)->samples, ElementsAre(300, 320, 310));
+  EXPECT_EQ(cell.Count(Quantity::kRamBytesNeeded, kM3), 2000u);
   EXPECT_EQ(cell.Find(Quantity::kInstructionsPerToken, kM3), nullptr);
   EXPECT_EQ(cell.unavailable.at(Quantity::kInstructionsPerToken), "not measured of every seed");
   EXPECT_EQ(cell.Count(Quantity::kFp32Bytes), 4000u);
@@ -158,7 +158,7 @@ TEST(Summarize, SaysWhatFailed) {
   EXPECT_EQ(cells[0].outcome, Outcome::kMissing);
   EXPECT_EQ(cells[0].message, "seed 1 on m3: no firmware");
   EXPECT_EQ(cells[0].unavailable.at(Quantity::kCyclesPerToken), "seed 1 on m3: no firmware");
-  EXPECT_EQ(cells[0].Count(Quantity::kRamBytes, kM3), 2000u) << "the rest is there";
+  EXPECT_EQ(cells[0].Count(Quantity::kRamBytesNeeded, kM3), 2000u) << "the rest is there";
   EXPECT_TRUE(cells[1].passed());
   CellIn(measured, report::Kind::kSize, experiment.entries[1]).Fail(Outcome::kCrashed, "fault");
   cells = Summarize(experiment, measured);

@@ -7,6 +7,15 @@
 
 namespace atome::harness {
 
+uint64_t FlashNeeded(const emulation::ElfImage& image, const emulation::MemoryMap& map) {
+  uint64_t bytes = 0;
+  for (const emulation::ElfImage::Segment& segment : image.segments()) {
+    if (segment.bytes.empty() || segment.load_address < map.program_address) continue;
+    bytes = std::max(bytes, uint64_t{segment.load_address} - map.program_address + segment.bytes.size());
+  }
+  return bytes;
+}
+
 std::optional<MemoryNeeds> NeedsOf(const emulation::ElfImage& image, const emulation::MemoryMap& map,
                                    uint64_t state_bytes, uint32_t vocab_size) {
   const std::optional<uint32_t> arena = image.FindSymbol("atome_arena_begin");
@@ -14,11 +23,7 @@ std::optional<MemoryNeeds> NeedsOf(const emulation::ElfImage& image, const emula
   if (!arena || *arena < ram) return std::nullopt;
   MemoryNeeds needs;
   needs.ram_bytes = *arena - ram + (state_bytes + 7) / 8 * 8 + uint64_t{4} * vocab_size;
-  for (const emulation::ElfImage::Segment& segment : image.segments()) {
-    if (segment.bytes.empty() || segment.load_address < map.program_address) continue;
-    needs.flash_bytes = std::max(needs.flash_bytes,
-                                 uint64_t{segment.load_address} - map.program_address + segment.bytes.size());
-  }
+  needs.flash_bytes = FlashNeeded(image, map);
   return needs;
 }
 

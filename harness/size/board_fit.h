@@ -24,6 +24,10 @@ struct MemoryNeeds {
   }
 };
 
+// From the start of the memory that the program starts in to the last byte of the image there: with what
+// aligns its sections.
+uint64_t FlashNeeded(const emulation::ElfImage& image, const emulation::MemoryMap& map);
+
 // The state and, behind it, the logits are not in the ELF: they lie behind its symbol atome_arena_begin
 // (engine/firmware/protocol.md). Nothing when it has no such symbol.
 std::optional<MemoryNeeds> NeedsOf(const emulation::ElfImage& image, const emulation::MemoryMap& map,

@@ -4,12 +4,14 @@
 #define ATOME_HARNESS_SIZE_FOOTPRINT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "emulation/elf/elf_image.h"
 #include "harness/base/result.h"
+#include "harness/size/symbol_bytes.h"
 
 namespace atome::harness {
 
@@ -47,12 +49,19 @@ struct SymbolSize {
   Part part;
   SectionKind kind;
   uint32_t bytes;
+  std::optional<uint32_t> address{};  // where it begins; none of padding and of what has no symbol
 };
 
 struct Footprint {
   std::vector<SectionSize> sections;  // in file order, the model's last
-  std::vector<SymbolSize> symbols;    // largest first, then by name; those of no section are left out
-  bool is_given = false;              // of firmware that is not ours
+  // Largest first, then by name. All those of a section are together its bytes: "[padding] .text" is what
+  // aligns its symbols, "[unnamed] .text" what no symbol names. The model and the room for the stack have
+  // none.
+  std::vector<SymbolSize> symbols;
+  bool is_given = false;  // of firmware that is not ours
+
+  bool by_source = false;      // who needs the code is told by source files, not by sections
+  std::string why_no_parts{};  // why nothing tells who needs the code; else empty
 
   // Of all sections of this kind and part.
   uint64_t Bytes(SectionKind kind, Part part) const;
@@ -67,9 +76,12 @@ struct Footprint {
 
 // An error when a section is none that firmware.ld makes.
 Result<Footprint> FootprintOf(const std::vector<emulation::ElfImage::Section>& sections,
-                              const std::vector<emulation::ElfImage::SizedSymbol>& symbols);
+                              const std::vector<emulation::ElfImage::SizedSymbol>& symbols,
+                              const IsFillerBetween& is_filler);
 
-// Of a firmware with its model, linked in or added as a segment (firmware_store.h).
+// Of a firmware with its model, linked in or added as a segment (firmware_store.h). Link-time optimisation
+// merges object files, and with them the sections that say who needs the code; then the source file of each
+// function says it, where the ELF has DWARF.
 Result<Footprint> FootprintOf(const emulation::ElfImage& image);
 
 // Of firmware that is not ours, whatever its sections. The model is what has the bytes of its file; it is

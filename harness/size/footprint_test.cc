@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace atome::harness {
 namespace {
 
@@ -11,6 +13,8 @@ using ::testing::Field;
 using ::testing::HasSubstr;
 using Section = emulation::ElfImage::Section;
 using SizedSymbol = emulation::ElfImage::SizedSymbol;
+
+const IsFillerBetween kNoFiller = [](uint64_t, uint64_t) { return false; };
 
 Section Code(std::string name, uint32_t address, uint32_t bytes) {
   return {.name = std::move(name),
@@ -54,7 +58,7 @@ const std::vector<Section>& Everything() {
 }
 
 TEST(Footprint, EverySectionCountsOnce) {
-  const Result<Footprint> footprint = FootprintOf(Everything(), {});
+  const Result<Footprint> footprint = FootprintOf(Everything(), {}, kNoFiller);
   ASSERT_TRUE(footprint.ok()) << footprint.error().message;
   EXPECT_EQ(footprint->Bytes(SectionKind::kText, Part::kEngine), 1000u);
   EXPECT_EQ(footprint->Bytes(SectionKind::kText, Part::kLibrary), 200u);
@@ -80,19 +84,38 @@ TEST(Footprint, SymbolsBelongToTheSectionTheyLieIn) {
                                             {"buffer", 0x2000080C, 100, false},
                                             {"elsewhere", 0x40000000, 5000, false},
                                             {"between", 1990, 4, false}};
-  const Result<Footprint> footprint = FootprintOf(Everything(), symbols);
+  const Result<Footprint> footprint = FootprintOf(Everything(), symbols, kNoFiller);
   ASSERT_TRUE(footprint.ok());
-  EXPECT_THAT(footprint->symbols,
-              ElementsAre(Field(&SymbolSize::name, "step"), Field(&SymbolSize::name, "__addsf3"),
-                          Field(&SymbolSize::name, "buffer"), Field(&SymbolSize::name, "reset"),
-                          Field(&SymbolSize::name, "last")));
-  EXPECT_EQ(footprint->symbols[1].part, Part::kLibrary);
-  EXPECT_EQ(footprint->symbols[2].kind, SectionKind::kBss);
-  EXPECT_EQ(footprint->symbols[4].section, ".text.engine");
+  const auto find = [&](std::string_view name) {
+    const auto at = std::ranges::find(footprint->symbols, name, &SymbolSize::name);
+    return at == footprint->symbols.end() ? SymbolSize{} : *at;
+  };
+  EXPECT_EQ(footprint->symbols[0].name, "step") << "the largest first";
+  EXPECT_EQ(find("__addsf3").part, Part::kLibrary);
+  EXPECT_EQ(find("buffer").kind, SectionKind::kBss);
+  EXPECT_EQ(find("last").section, ".text.engine");
+  EXPECT_EQ(find("[unnamed] .text.engine").bytes, 99u);
+  EXPECT_EQ(find("[unnamed] .text.library").bytes, 100u);
+  EXPECT_EQ(find("[unnamed] .vectors").bytes, 64u);
+  for (const char* name : {"elsewhere", "between", "[unnamed] .model_image", "[unnamed] .stack"})
+    EXPECT_EQ(find(name).bytes, 0u) << name;
+}
+
+TEST(Footprint, SymbolsOfSectionsAtOneAddressAreToldApart) {
+  std::vector<Section> sections = {Code(".text.engine", 64, 100), Code(".text.library", 64, 100)};
+  sections[0].number = 1;
+  sections[1].number = 2;
+  std::vector<SizedSymbol> symbols = {{"a", 64, 100, true}, {"b", 64, 100, true}};
+  symbols[0].section = 2;
+  symbols[1].section = 1;
+  const Result<Footprint> footprint = FootprintOf(sections, symbols, kNoFiller);
+  ASSERT_TRUE(footprint.ok());
+  EXPECT_THAT(footprint->symbols, ElementsAre(Field(&SymbolSize::section, ".text.library"),
+                                              Field(&SymbolSize::section, ".text.engine")));
 }
 
 TEST(Footprint, AnUnknownSectionIsNamed) {
-  const Result<Footprint> footprint = FootprintOf({Code(".text", 0, 13136)}, {});
+  const Result<Footprint> footprint = FootprintOf({Code(".text", 0, 13136)}, {}, kNoFiller);
   ASSERT_FALSE(footprint.ok());
   EXPECT_THAT(footprint.error().message, HasSubstr("section .text of 13136 bytes"));
 }

@@ -67,6 +67,7 @@ void MeasureRam(const Place& place, const Firmware& firmware, const emulation::E
 void MeasureGiven(const Place& place, const emulation::ElfImage& image, const SizeOptions& options,
                   Sizes* sizes, report::Cell* cell) {
   sizes->footprint = FootprintOfGiven(image, place.model.bytes);
+  sizes->flash_bytes_needed = FlashNeeded(image, MapFor(*place.target.core, image));
   const FirmwareRun run = RunShortly({place.target.core, nullptr}, *options.given, place.model, place.variant,
                                      options.time_limit);
   cell->note = StrCat(GivenFirmwareDetail(*options.given), "; RAM is variables and stack, without a heap");
@@ -100,14 +101,21 @@ void Measure(const Place& place, const SizeOptions& options, Sizes* sizes, repor
   if (!footprint.ok())
     return cell->Fail(Outcome::kError, StrCat(firmware->name, ": ", footprint.error().message));
   sizes->footprint = *std::move(footprint);
+  if (sizes->footprint->by_source)
+    StrAppend(&cell->note, cell->note.empty() ? "" : "; ",
+              "merged objects: the source of each function says who needs it");
 
   StateBytes generic(
       [&](uint32_t max_seq) {
         return AskStateBytes(model, core, place.variant, place.build, max_seq, options.time_limit);
       },
       std::max<uint32_t>(model.config.kernel_size, 1));
+  const emulation::MemoryMap map = MapOf(core);
+  sizes->flash_bytes_needed = FlashNeeded(*image, map);
   MeasureRam(place, *firmware, *image, options.time_limit, &generic, sizes, cell);
   if (!sizes->ram) return;
+  if (const auto needs = NeedsOf(*image, map, *sizes->ram->state_bytes, model.config.vocab_size))
+    sizes->ram_bytes_needed = needs->ram_bytes;
   for (const emulation::Board* board : place.target.boards) {
     const BoardFit fit = FitOn(*board, *image, model, *sizes->ram->state_bytes, &generic);
     sizes->boards.push_back(fit);

@@ -18,7 +18,8 @@ struct Named {
   bool is_large = false;
 };
 
-void AddFlash(const std::optional<Footprint>& footprint, report::Cell* cell) {
+void AddFlash(const Sizes& sizes, report::Cell* cell) {
+  const std::optional<Footprint>& footprint = sizes.footprint;
   const auto add = [&](Quantity quantity, const auto& of) {
     if (cell->unavailable.contains(quantity)) return;
     cell->AddOr(quantity, footprint ? std::optional<uint64_t>(of(*footprint)) : std::nullopt, cell->message);
@@ -29,16 +30,20 @@ void AddFlash(const std::optional<Footprint>& footprint, report::Cell* cell) {
   const auto add_kind = [&](Quantity quantity, SectionKind kind) {
     add(quantity, [kind](const Footprint& all) { return all.Bytes(kind); });
   };
-  if (footprint && footprint->is_given) {
+  const auto no_parts = [cell](const std::string& why) {
     for (const Quantity who :
          {Quantity::kEngineTextBytes, Quantity::kLibraryTextBytes, Quantity::kStartupTextBytes})
-      cell->unavailable[who] = "the firmware's sections do not say who needs them";
+      cell->unavailable[who] = why;
+  };
+  if (footprint && footprint->is_given) {
+    no_parts("the firmware's sections do not say who needs them");
     if (footprint->ModelBytes() == 0) {
       for (const Quantity what : {Quantity::kFirmwareBytes, Quantity::kModelBytes})
         cell->unavailable[what] = "the firmware does not hold the model file as it is";
     }
     cell->unavailable[Quantity::kStackReservedBytes] = "the firmware's sections do not say";
   }
+  if (footprint && !footprint->why_no_parts.empty()) no_parts(footprint->why_no_parts);
   add_text(Quantity::kEngineTextBytes, Part::kEngine);
   add_text(Quantity::kLibraryTextBytes, Part::kLibrary);
   add_text(Quantity::kStartupTextBytes, Part::kStartup);
@@ -47,6 +52,7 @@ void AddFlash(const std::optional<Footprint>& footprint, report::Cell* cell) {
   add(Quantity::kFirmwareBytes, [](const Footprint& all) { return all.FirmwareBytes(); });
   add(Quantity::kModelBytes, [](const Footprint& all) { return all.ModelBytes(); });
   add(Quantity::kFlashBytes, [](const Footprint& all) { return all.FirmwareBytes() + all.ModelBytes(); });
+  cell->AddOr(Quantity::kFlashBytesNeeded, sizes.flash_bytes_needed, cell->message);
   add_kind(Quantity::kDataBytes, SectionKind::kData);
   add_kind(Quantity::kBssBytes, SectionKind::kBss);
   add_kind(Quantity::kStackReservedBytes, SectionKind::kStack);
@@ -70,6 +76,7 @@ void AddRam(const Sizes& sizes, report::Cell* cell) {
   cell->AddOr(Quantity::kLogitsBytes, logits,
               given ? "they are among the firmware's variables" : cell->message);
   cell->AddOr(Quantity::kRamBytes, all, cell->message);
+  cell->AddOr(Quantity::kRamBytesNeeded, given ? all : sizes.ram_bytes_needed, cell->message);
 }
 
 void AddSections(const std::vector<SectionSize>& sections, report::Cell* cell) {
@@ -111,7 +118,7 @@ void AddBoard(const BoardFit& fit, report::Cell* cell) {
 }  // namespace
 
 void AddSizes(const Sizes& sizes, size_t symbols, report::Cell* cell) {
-  AddFlash(sizes.footprint, cell);
+  AddFlash(sizes, cell);
   AddRam(sizes, cell);
   if (sizes.footprint) {
     AddSections(sizes.footprint->sections, cell);

@@ -26,6 +26,7 @@ struct RamUse {
 struct Sizes {
   std::optional<Footprint> footprint;
   std::optional<RamUse> ram;
+  std::optional<uint64_t> flash_bytes_needed, ram_bytes_needed;  // of a chip, as a BoardFit has them
   std::vector<BoardFit> boards;
 };
 

@@ -183,7 +183,7 @@ def test_ab_has_theirs_beside_ours(tmp_path: pathlib.Path) -> None:
     assert theirs["detail"] == "naive: naive" and theirs["outcome"] == "within"
     for core in CORES:
         assert number(theirs, "cycles_per_token", "core", core) > 2 * number(ours, "cycles_per_token", "core", core) > 0
-        assert number(theirs, "flash_bytes", "core", core) > 0 and number(theirs, "ram_bytes", "core", core) > 0
+        assert number(theirs, "flash_bytes_needed", "core", core) > 0 and number(theirs, "ram_bytes_needed", "core", core) > 0
     assert number(ours, "perplexity") > 1 and number(theirs, "perplexity") == pytest.approx(number(ours, "perplexity"), rel=1e-5)
     assert number(theirs, "perplexity") != number(ours, "perplexity")
     assert firmware["unavailable"]["perplexity"] == 'its contender names no "engine", a shared library'

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import pathlib
+import shutil
 import struct
+import subprocess
 
 import pytest
 
 from harness.testing.cells import Cell, csv_rows, figures, has, load, measured_again, number, parts, read
-from harness.testing.process import CORES, FIRMWARE, ROOT, atome, needs_firmware, refused
+from harness.testing.process import BUILD, CORES, FIRMWARE, ROOT, atome, needs_firmware, refused
 
 MODELS = ROOT / "golden" / "models"
 TINY = MODELS / "tiny_odd" / "tiny_odd.atome03"
@@ -62,6 +64,8 @@ def test_sums_are_the_elfs(variant: str, build: str) -> None:
         in_memory = sum(segment[2] for segment in segments)
         assert in_memory == in_file + of["bss"] + of["stack_reserved"]
         assert sum(parts(cell, "section", "section_bytes").values()) == in_memory
+        for name in ("flash_bytes_needed", "ram_bytes_needed"):
+            assert {board[name] for board in cell["parts"].get("board", {}).values()} <= {number(cell, name)}, "each board's"
         for board in cell["parts"].get("board", {}):
             assert of["flash"] <= number(cell, "flash_bytes_needed", "board", board)
             assert of["ram"] <= number(cell, "ram_bytes_needed", "board", board), "it reserves more stack than it uses"
@@ -79,9 +83,14 @@ def test_each_symbol_is_where_it_belongs() -> None:
         assert sections["Reset"] == sections["main"] == ".text.firmware"
         assert {section for name, section in sections.items() if name.startswith("__aeabi_")} <= {".text.library"}
         assert {section.rpartition(".")[2] for name, section in sections.items() if "atome::op::" in name} == {"engine"}
-        for part, section in (("engine", ".text.engine"), ("startup", ".text.firmware")):  # libgcc's routines share code
+        for part, section in (("engine", ".text.engine"), ("library", ".text.library"), ("startup", ".text.firmware")):
             text = sum(size for name, size in sizes_of.items() if sections[name] == section)
-            assert 0.97 * number(cell, part + "_text_bytes") <= text <= number(cell, part + "_text_bytes")
+            assert text == number(cell, part + "_text_bytes"), "every byte once, also where libgcc's routines share code"
+        nobodys = {".stack", ".model_image"}  # no code and no data
+        assert sum(sizes_of.values()) == sum(size for name, size in parts(cell, "section", "section_bytes").items()
+                                             if name not in nobodys)
+        padding = sum(size for name, size in sizes_of.items() if name.startswith("[padding]"))
+        assert padding < 64 and not sizes_of.get("[unnamed] .text.engine")
 
 
 @needs_firmware
@@ -195,6 +204,58 @@ def test_what_not_even_the_emulated_core_has_room_for() -> None:
     assert longest_of(over) == longest
 
 
+def linked(model: pathlib.Path, folder: pathlib.Path, merged: str) -> pathlib.Path:
+    """Firmware of a model for m3 by the build's recipe, one object optimised at link time; needs the cross compiler."""
+    recipe = json.loads((BUILD / "recipes" / "m3" / "f32-speed.json").read_text())
+    config: str = json.loads((model.parent / "config.json").read_text())["config"]
+    core = next(core for core in json.loads((ROOT / "emulation" / "boards" / "cores.json").read_text())["cores"] if core["name"] == "m3")
+    dimensions = ",".join(word.partition("=")[2] for word in config.split(","))
+    values = {"{sources}": str(ROOT), "{folder}": str(folder), "{model}": str(model), "{dimensions}": dimensions, "{format}": "3",
+              **{f"{{{name}}}": str(core[name]) for name in ("flash_address", "flash_bytes", "ram_address", "ram_bytes")}}
+
+    def filled(words: list[str]) -> list[str]:
+        for name, value in values.items():
+            words = [word.replace(name, value) for word in words]
+        return words
+
+    objects = [each["name"] for each in recipe["objects"]]
+    for each in recipe["objects"]:
+        more = ["-flto"] if each["name"] == merged else []
+        subprocess.run(["arm-none-eabi-g++", *filled(each["compile"]), *more, "-o", each["name"]], cwd=folder, check=True)
+    link = [word for words in recipe["link"] for word in (objects if words == "{objects}" else [words])]
+    elf = folder / "firmware" / "m3" / "atome_60k-f32.elf"
+    elf.parent.mkdir(parents=True)
+    subprocess.run(["arm-none-eabi-g++", *filled(link), "-flto", "-O2", "-o", str(elf)], cwd=folder, check=True)
+    return elf
+
+
+@needs_firmware
+@pytest.mark.skipif(shutil.which("arm-none-eabi-g++") is None, reason="no cross compiler")
+def test_merged_objects_are_told_apart_by_source_or_not_at_all(tmp_path: pathlib.Path) -> None:
+    model = MODELS / "atome_60k" / "atome_60k.atome03"
+    elf = linked(model, tmp_path, "atome.engine.o")
+    words = ("size", model, "--core", "m3", "--specialise", "built", "--format", "json")
+
+    def measured() -> Cell:
+        process = atome(*map(str, words), ATOME_FIRMWARE_DIR=str(tmp_path / "firmware"))
+        assert process.returncode == 0, process.stderr
+        [cell] = load(process.stdout)
+        assert cell["figures"]["firmware"] == "for the model"
+        return cell
+
+    [apart] = sizes(model, "--core", "m3", "--specialise", "built")
+    merged = measured()
+    engine = number(merged, "engine_text_bytes")
+    assert abs(engine / number(apart, "engine_text_bytes") - 1) < 0.1 and "merged objects" in merged["note"]
+    assert number(merged, "code_bytes") == engine + number(merged, "library_text_bytes") + number(merged, "startup_text_bytes")
+    assert sum(parts(merged, "section", "section_bytes").values()) > number(merged, "code_bytes")
+    subprocess.run(["arm-none-eabi-strip", "--strip-debug", str(elf)], check=True)
+    stripped = measured()
+    for name in ("engine_text_bytes", "library_text_bytes", "startup_text_bytes"):
+        assert not has(stripped, name) and "link-time optimisation" in stripped["unavailable"][name]
+    assert number(stripped, "code_bytes") == number(merged, "code_bytes")
+
+
 @needs_firmware
 def test_state_grows_as_the_firmware_says() -> None:
     """State with a compiled-in length and with a chosen one differ by a constant, so one slope gives both
@@ -249,7 +310,7 @@ def test_report_has_what_is_printed(tmp_path: pathlib.Path, name: str) -> None:
     assert read(path) == cells
     assert [cell["build_kind"] for cell in cells] == ["speed", "size"]
     for cell in cells:
-        assert cell["runner"] == "elf" and len(figures(cell)) == 17
+        assert cell["runner"] == "elf" and len(figures(cell)) == 19
         assert set(figures(cell, "board", "bluepill")) == BOARD_FIGURES | {"longest_max_seq"}
         assert all(len(cell["parts"][kind]) > 3 for kind in ("section", "symbol"))
     measured_again(cells[1], tmp_path / "again.json")
