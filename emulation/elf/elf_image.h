@@ -81,7 +81,7 @@ class ElfImage {
   // do.
   std::vector<SizedSymbol> SizedSymbols() const;
 
-  // Locate, LineAt, Symbolise and CallTrace read DWARF on demand and are not thread-safe.
+  // Locate, LineAt, Compiler, Symbolise and CallTrace read DWARF on demand and are not thread-safe.
 
   struct Place {
     std::string symbol;   // a C++ function's own name where the ELF has DWARF; empty: no symbol covers it
@@ -100,6 +100,9 @@ class ElfImage {
     auto operator<=>(const SourceLine&) const = default;
   };
   SourceLine LineAt(uint32_t address) const;
+
+  // The compiler of the first unit in C or C++, "GNU C++20 12.2.1 20221205"; empty: the ELF does not tell.
+  std::string Compiler() const;
 
   // "function+0x12 (file.cc:34)"; the line only where the ELF has DWARF, the hexadecimal address alone where
   // no symbol covers it.

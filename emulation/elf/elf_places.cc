@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "emulation/base/hex.h"
@@ -35,6 +36,7 @@ std::string ShortName(const std::string& name) {
 
 constexpr size_t kLongestPath = 4096;
 constexpr size_t kLongestName = 512;
+constexpr int kMostUnits = 1 << 12;  // looked at for the compiler
 // Symbols' names are not trusted. The demangler recurses with a name's length, and what it writes may double
 // with every reference to an earlier part of it ("S_", "S0_", "T_").
 constexpr int kMostReferences = 24;
@@ -177,6 +179,26 @@ std::vector<CallFrame> ElfImage::FramesAt(uint32_t pc) const {
   const std::string name = place.symbol.empty() ? Hex(pc) : place.symbol + "+" + Hex(place.offset, 1);
   frames.push_back({.pc = pc, .place = name + Bracketed(line)});
   return frames;
+}
+
+// What follows the version are the options.
+std::string ElfImage::Compiler() const {
+  Dwarf* dwarf = handle_->dwarf();
+  if (dwarf == nullptr) return {};
+  Dwarf_Off offset = 0, next = 0;
+  size_t header = 0;
+  for (int units = 0; units < kMostUnits; ++units, offset = next) {
+    if (dwarf_nextcu(dwarf, offset, &next, &header, nullptr, nullptr, nullptr) != 0) break;
+    Dwarf_Die unit;
+    Dwarf_Attribute attribute;
+    if (dwarf_offdie(dwarf, offset + header, &unit) == nullptr) continue;
+    const char* text = dwarf_formstring(dwarf_attr(&unit, DW_AT_producer, &attribute));
+    if (text == nullptr) continue;
+    const std::string_view said(text, strnlen(text, kLongestName));
+    if (said.starts_with("GNU C") || said.find("clang version") != std::string_view::npos)
+      return std::string(said.substr(0, said.find(" -")));
+  }
+  return {};
 }
 
 }  // namespace atome::emulation

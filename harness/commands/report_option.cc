@@ -7,6 +7,7 @@
 #include "harness/report/environment.h"
 #include "harness/report/print.h"
 #include "harness/report/report_file.h"
+#include "harness/run/firmware_store.h"
 
 namespace atome::harness {
 
@@ -19,6 +20,13 @@ report::Report ReportOption::ReportOf(std::vector<report::Cell> cells,
   report::Report report;
   report.command = TypedCommandLine();
   report.environment = report::EnvironmentSince(began_, std::span(machines.begin(), machines.size()));
+  for (const report::Cell& cell : cells) {
+    if (!cell.build.ends_with(".elf") && cell.build.find(".elf + ") == std::string::npos) continue;
+    const std::string compiler = FirmwareCompiler(cell.build);
+    if (compiler.empty()) continue;
+    report.environment.tools["firmware"] = compiler;
+    break;
+  }
   report.cells = std::move(cells);
   return report;
 }

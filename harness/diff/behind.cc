@@ -38,7 +38,7 @@ bool AllAlike(const CellPair& cell, Quantity quantity, const std::vector<Growth>
 
 Behind OfOps(const CellPair& cell, Direction direction) {
   for (const Quantity quantity : {Quantity::kCyclesPerToken, Quantity::kInstructionsPerToken}) {
-    Behind behind{ChangedParts(cell, PartKind::kOp, quantity, direction)};
+    Behind behind{.growths = ChangedParts(cell, PartKind::kOp, quantity, direction)};
     behind.all_alike = AllAlike(cell, quantity, behind.growths);
     if (!behind.growths.empty()) return behind;
   }
@@ -66,6 +66,7 @@ CellPair CellWithOps(const Unit& unit, const CellIndex& cells) {
 }  // namespace
 
 std::vector<Reason> Behind::Reasons() const {
+  if (!other_firmware.empty()) return {{0, other_firmware}};
   if (all_alike) return {{0, kEveryOp}};
   double all = 0;
   for (const Growth& growth : growths) all += std::abs(growth.by());
@@ -85,15 +86,22 @@ Behind BehindOf(const Unit& unit, const CellIndex& cells) {
   using enum Quantity;
   if (unit.cell.before == nullptr || unit.cell.after == nullptr) return {};
   const Direction direction = unit.severity == Severity::kImprovement ? Direction::kShrank : Direction::kGrew;
-  if (unit.kind == CauseKind::kFlash) return OfFlash(unit.cell, direction);
+  if (unit.kind == CauseKind::kFlash) {
+    Behind behind = OfFlash(unit.cell, direction);
+    behind.other_firmware = OtherFirmware(unit.cell);
+    return behind;
+  }
   if (unit.kind == CauseKind::kCycles) {
     const CellPair cell = CellWithOps(unit, cells);
-    return cell.before == nullptr || cell.after == nullptr ? Behind{} : OfOps(cell, direction);
+    if (cell.before == nullptr || cell.after == nullptr) return {};
+    Behind behind = OfOps(cell, direction);
+    behind.other_firmware = OtherFirmware(cell);
+    return behind;
   }
   if (unit.kind != CauseKind::kRam) return {};
   static constexpr Quantity kSummands[] = {
       kStateBytes, kStackBytes, kStackReservedBytes, kProcessStackBytes, kLogitsBytes, kDataBytes, kBssBytes};
-  return {ChangedSummands(unit.cell, kSummands, direction)};
+  return {ChangedSummands(unit.cell, kSummands, direction), OtherFirmware(unit.cell)};
 }
 
 }  // namespace atome::harness::report

@@ -2,6 +2,7 @@
 #ifndef ATOME_HARNESS_DIFF_BEHIND_H_
 #define ATOME_HARNESS_DIFF_BEHIND_H_
 
+#include <string>
 #include <vector>
 
 #include "harness/diff/cover.h"
@@ -12,6 +13,7 @@ namespace atome::harness::report {
 
 struct Behind {
   std::vector<Growth> growths{};  // ops, symbols (else sections) or summands; the largest first
+  std::string other_firmware{};   // what is behind it, whatever grew: it was compared with another kind
   bool all_alike = false;         // all ops by about the same share: not one of them is behind it
 
   // What each reason of it is called; that of all ops is kEveryOp.

@@ -86,7 +86,11 @@ std::string DivergedSteps(const CellPair& cell) {
 std::string Explainer::Of(const FigureId& figure) {
   const Behind behind = BehindOf(figure);
   const auto [at, is_new] = known_.try_emplace(behind);
-  if (is_new) at->second = Say(behind);
+  if (is_new) {
+    const bool of_firmware = behind != Behind::kNothing && behind != Behind::kSteps;
+    const std::string other = of_firmware ? OtherFirmware(cell_) : "", said = Say(behind);
+    at->second = StrCat(other, other.empty() || said.empty() ? "" : "; ", said);
+  }
   return at->second;
 }
 

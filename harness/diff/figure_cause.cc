@@ -92,6 +92,7 @@ std::string Amount(const Change& change) {
 
 // "sparse +4.0 %", "Sparse::Attend 784 -> 1 104", "every op".
 std::string TextOfReason(const Explained& head, const std::string& reason, const Change& told) {
+  if (!reason.empty() && reason == head.behind.other_firmware) return reason;
   if (head.behind.all_alike && reason == kEveryOp) return "every op alike";
   const Growth* const growth = head.behind.Find(reason);
   if (growth == nullptr || told.figure->part.name == reason || NameOf(told.figure->quantity) == reason)
@@ -127,8 +128,9 @@ Told HeadOf(const std::vector<const Explained*>& group, const std::string& reaso
     const Change& change = *told.change;
     const auto* figure = std::ranges::find(kTold, change.figure->quantity);
     const bool is_part = change.figure->part.kind != PartKind::kWhole;
-    const bool of_reason =
-        told.of->behind.Find(reason) != nullptr || (reason == kEveryOp && told.of->behind.all_alike);
+    const bool of_reason = told.of->behind.Find(reason) != nullptr ||
+                           (reason == kEveryOp && told.of->behind.all_alike) ||
+                           reason == told.of->behind.other_firmware;
     return std::tuple(IsBudget(change), !of_reason, change.key.kind != KindFor(told.of->unit->kind), is_part,
                       figure - std::begin(kTold), DistanceFromUsual(change.key), -Share(change));
   };

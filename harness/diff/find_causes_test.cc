@@ -253,6 +253,26 @@ TEST(FindCauses, ASymbolThatGrewOnSeveralCoresIsOneCause) {
   EXPECT_EQ(diff.causes[0].next, "build/atome size --symbols 20");
 }
 
+TEST(FindCauses, AnotherKindOfFirmwareIsBehindAllItsFigures) {
+  const auto with = [](std::string kind) { return [kind](Cell& cell) { cell.Add(kFirmware, kind); }; };
+  const Report before = With(With(Night(), Kind::kCycles, kAny, with("for the model")), Kind::kSize, kAny,
+                             with("for the model"));
+  Report after =
+      With(With(Night(), Kind::kCycles, kAny, with("generic")), Kind::kSize, kAny, with("generic"));
+  after = With(after, Kind::kCycles, kAny, [](Cell& cell) {
+    Raise(cell, kCyclesPerToken, 80);
+    Raise(cell, kCyclesPerToken, 80, {PartKind::kOp, "sparse"});
+  });
+  after = With(after, Kind::kSize, kAny, [](Cell& cell) {
+    Raise(cell, kFirmwareBytes, 320);
+    Raise(cell, kSymbolBytes, 320, {PartKind::kSymbol, kAttend});
+  });
+  const std::vector<std::string> lines = Lines(DiffOf(before, after));
+  ASSERT_EQ(lines.size(), 2u);
+  for (const std::string& line : lines)
+    EXPECT_THAT(line, HasSubstr("another firmware: for the model -> generic")) << line;
+}
+
 TEST(FindCauses, RamIsBySummandAndWhatDoesNotFitIsWorse) {
   const Report after = With(Night(), Kind::kSize, kAny, [](Cell& cell) {
     Raise(cell, kStackBytes, 200);

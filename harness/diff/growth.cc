@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "harness/base/text.h"
 #include "harness/report/names.h"
 
 namespace atome::harness::report {
@@ -56,6 +57,15 @@ std::vector<Growth> ChangedSummands(const CellPair& cell, std::span<const Quanti
     if (before && after) all.push_back({std::string(NameOf(summand)), *before, *after, {}});
   }
   return Sorted(std::move(all), direction);
+}
+
+std::string OtherFirmware(const CellPair& cell) {
+  if (cell.before == nullptr || cell.after == nullptr) return "";
+  const std::string before = cell.before->Text(Quantity::kFirmware);
+  const std::string after = cell.after->Text(Quantity::kFirmware);
+  return before.empty() || after.empty() || before == after
+             ? ""
+             : StrCat("another firmware: ", before, " -> ", after);
 }
 
 }  // namespace atome::harness::report

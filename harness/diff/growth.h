@@ -36,6 +36,10 @@ std::vector<Growth> ChangedParts(const CellPair& cell, PartKind kind, Quantity q
 std::vector<Growth> ChangedSummands(const CellPair& cell, std::span<const Quantity> summands,
                                     Direction direction);
 
+// "another firmware: for the model -> generic"; empty where both cells have the same kind, or one does not
+// say.
+std::string OtherFirmware(const CellPair& cell);
+
 }  // namespace atome::harness::report
 
 #endif  // ATOME_HARNESS_DIFF_GROWTH_H_

@@ -164,4 +164,12 @@ Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool ta
                   taps ? FirmwareBuild::kSpeed : build, true, std::move(why_generic)};
 }
 
+std::string FirmwareCompiler(std::string_view name) {
+  const Result<std::string> elf = ReadFile((FirmwareFolder() / name.substr(0, name.find(" + "))).string());
+  if (!elf.ok()) return {};
+  std::string error;
+  const auto image = emulation::ElfImage::Read(*elf, name, error);
+  return image == nullptr ? "" : image->Compiler();
+}
+
 }  // namespace atome::harness

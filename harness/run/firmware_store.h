@@ -45,6 +45,10 @@ Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool ta
                               Variant variant = Variant::kF32, FirmwareBuild build = FirmwareBuild::kSpeed,
                               Specialise specialise = Specialise::kBuilt);
 
+// The compiler of a firmware of that folder by its name, as "m3/atome_60k-f32.elf", of a generic one without the
+// model; empty where it is not there or does not tell.
+std::string FirmwareCompiler(std::string_view name);
+
 }  // namespace atome::harness
 
 #endif  // ATOME_HARNESS_RUN_FIRMWARE_STORE_H_

@@ -282,5 +282,18 @@ TEST(FindFirmware, NoPlaceForTheModel) {
               AllOf(HasSubstr(path), HasSubstr("has no symbol atome_model_image")));
 }
 
+TEST(FirmwareStore, NamesTheCompilerOfAFirmware) {
+  if (!std::filesystem::exists(kFirmware + "/m3/generic-f32.elf")) GTEST_SKIP() << "no firmware was built";
+  const std::string compiler = FirmwareCompiler("m3/generic-f32.elf + model");
+  EXPECT_TRUE(compiler.starts_with("GNU C++")) << compiler;
+  EXPECT_EQ(compiler.find(" -"), std::string::npos) << compiler;
+  EXPECT_EQ(FirmwareCompiler("m3/generic-f32.elf"), compiler);
+  EXPECT_EQ(FirmwareCompiler("m3/none.elf"), "");
+  const TemporaryFolder files;
+  files.Write("m3/hand.elf", HandMadeElf());
+  const ScopedVariable folder("ATOME_FIRMWARE_DIR", files.path().string());
+  EXPECT_EQ(FirmwareCompiler("m3/hand.elf"), "") << "it has no DWARF";
+}
+
 }  // namespace
 }  // namespace atome::harness

@@ -70,7 +70,7 @@ std::vector<std::vector<ElfImage::SizedSymbol>> BySection(const std::vector<ElfI
                                                           const std::vector<ElfImage::SizedSymbol>& symbols) {
   std::map<uint32_t, size_t> by_number, by_address;
   for (size_t i = 0; i < sections.size(); ++i) {
-    by_number.emplace(sections[i].number, i);
+    if (sections[i].number != 0) by_number.emplace(sections[i].number, i);
     by_address.emplace(sections[i].address, i);
   }
   std::vector<std::vector<ElfImage::SizedSymbol>> found(sections.size());

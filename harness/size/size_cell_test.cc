@@ -41,6 +41,8 @@ Sizes AFirmwares() {
                             {"table", ".text.engine", Part::kEngine, SectionKind::kText, 200},
                             {"table", ".vectors", Part::kStartup, SectionKind::kRodata, 101}}};
   sizes.ram = RamUse{.state_bytes = 89864, .stack_bytes = 500, .logits_bytes = 1024};
+  sizes.flash_bytes_needed = 22290;
+  sizes.ram_bytes_needed = 93936;
   sizes.boards = {{emulation::FindBoard("bluepill"), false, 22285, 93936, std::nullopt},
                   {emulation::FindBoard("mps2-an385"), true, 22285, 93936, 3242}};
   return sizes;
@@ -84,6 +86,8 @@ TEST(AddSizes, AddsEveryFigure) {
   EXPECT_EQ(of(Quantity::kStackBytes), 500u);
   EXPECT_EQ(of(Quantity::kLogitsBytes), 1024u);
   EXPECT_EQ(of(Quantity::kRamBytes), 89864u + 500 + 1024 + 8 + 1000);
+  EXPECT_EQ(of(Quantity::kFlashBytesNeeded), 22290u);
+  EXPECT_EQ(of(Quantity::kRamBytesNeeded), 93936u);
   EXPECT_TRUE(cell.unavailable.empty());
 }
 

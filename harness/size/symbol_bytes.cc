@@ -12,10 +12,10 @@ constexpr uint64_t kMostAlignment = 64;
 // What a symbol covers of the section. The least owns a byte.
 struct Claim {
   uint64_t begin, end;
-  bool label;
+  const emulation::ElfImage::SizedSymbol* of;
   size_t symbol;
 
-  auto Rank() const { return std::tuple(label, ~begin, end, symbol); }
+  auto Rank() const { return std::tuple(of->label, ~of->address, uint64_t{of->address} + of->bytes, symbol); }
   bool operator<(const Claim& other) const { return Rank() < other.Rank(); }
 };
 
@@ -24,7 +24,7 @@ std::vector<Claim> ClaimsOn(const Range& section, std::span<const emulation::Elf
   for (size_t i = 0; i < symbols.size(); ++i) {
     const uint64_t from = std::max<uint64_t>(symbols[i].address, section.begin);
     const uint64_t to = std::min(uint64_t{symbols[i].address} + symbols[i].bytes, section.end);
-    if (from < to) claims.push_back({from, to, symbols[i].label, i});
+    if (from < to) claims.push_back({from, to, &symbols[i], i});
   }
   std::ranges::sort(claims, {}, &Claim::begin);
   return claims;

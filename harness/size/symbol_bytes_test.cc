@@ -65,10 +65,8 @@ SymbolBytes Slowly(const Range& section, const std::vector<Symbol>& symbols) {
       if (at < symbol.address || at >= end) continue;
       const auto better = [&] {
         if (symbol.label != owner->label) return !symbol.label;
-        const uint64_t mine = std::max<uint64_t>(symbol.address, section.begin);
-        const uint64_t other = std::max<uint64_t>(owner->address, section.begin);
-        if (mine != other) return mine > other;
-        return std::min(end, section.end) < std::min(uint64_t{owner->address} + owner->bytes, section.end);
+        if (symbol.address != owner->address) return symbol.address > owner->address;
+        return symbol.bytes < owner->bytes;
       };
       if (owner == nullptr || better()) owner = &symbol;
     }

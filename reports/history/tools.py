@@ -6,8 +6,8 @@ from reports.history.store import Run
 
 Tools = tuple[tuple[str, str], ...]
 
-# By runner: emulators that take no part in what it says. Python measures nothing.
-_NOT_USED = {"unicorn": {"qemu"}, "qemu": {"unicorn"}, "elf": {"qemu"}, "native": {"qemu", "unicorn"}}
+# By runner: emulators, and the compiler of firmware, that take no part in what it says. Python measures nothing.
+_NOT_USED = {"unicorn": {"qemu"}, "qemu": {"unicorn"}, "elf": {"qemu"}, "native": {"qemu", "unicorn", "firmware"}}
 
 
 def of(run: Run, runner: str) -> Tools:
