@@ -364,6 +364,59 @@ TEST(FindCauses, WhatIsBetterComesLast) {
   EXPECT_THAT(LinesOf(after), ElementsAre(HasSubstr("^ ram"), HasSubstr("v cycles")));
 }
 
+TEST(FindCauses, BitsThatStayWrongArePassedAgainOrAreNear) {
+  const auto diverge = [](Outcome outcome) {
+    return With(
+        Night(), Kind::kParity,
+        [](const Key& key) { return key.core == "m3" && key.model == "tiny_odd.atome03"; },
+        [outcome](Cell& cell) {
+          Diverge(cell, 1, ATOME_OP_LOCAL, 7);
+          cell.outcome = outcome;
+        });
+  };
+  const Report wrong = diverge(Outcome::kMismatch), near = diverge(Outcome::kWithin);
+  const std::string place = "step 1, layer 0, local[7]";
+  EXPECT_THAT(Lines(DiffOf(wrong, wrong)),
+              ElementsAre("x bits Cortex-M3 f32 tiny_odd: still wrong: " + place +
+                          "; Unicorn = QEMU, so firmware, not emulator"));
+  const Diff mended = DiffOf(wrong, Night());
+  EXPECT_THAT(Lines(mended), ElementsAre("v bits Cortex-M3 f32 tiny_odd: passes again; was: " + place));
+  EXPECT_EQ(mended.causes[0].changes.size(), 4u) << "two cells and their hashes";
+  EXPECT_THAT(LinesOf(near), ElementsAre("x bits Cortex-M3 f32 tiny_odd: no longer to the bit; " + place));
+  EXPECT_THAT(Lines(DiffOf(near, Night())), ElementsAre(HasSubstr("x bits"), HasSubstr("v bits")))
+      << "other hashes";
+}
+
+TEST(FindCauses, TheWorstIsToldWhereItIsFarWorse) {
+  const auto slowed = [](int by) {
+    return LinesOf(With(
+        Night(), Kind::kCycles, [](const Key& key) { return key.core == "m3"; },
+        [by](Cell& cell) {
+          const int more = cell.key.board == "m3-b2" ? by : 20;
+          Raise(cell, kCyclesPerToken, more);
+          Raise(cell, kCyclesPerToken, more, {PartKind::kOp, "sparse"});
+        }));
+  };
+  EXPECT_THAT(slowed(30), ElementsAre(::testing::EndsWith("sparse +3.3 %; also 3 boards")));
+  EXPECT_THAT(slowed(31), ElementsAre(::testing::EndsWith("also 3 boards; up to +3.1 % in m3-b2 f32 60K")));
+}
+
+TEST(FindCauses, ManyCausesAreFolded) {
+  Report after = Night();
+  size_t at = 0;
+  for (Cell& cell : after.cells) {
+    ++at;
+    cell.Fail(at % 2 == 0 ? Outcome::kCrashed : Outcome::kError, StrCat("reason ", std::string(at, 'x')));
+  }
+  const Diff diff = DiffOf(Night(), after);
+  ASSERT_EQ(diff.causes.size(), 21u);
+  const std::string few = FormatDiff(diff, {.style = {.width = 80}}), all = FormatDiff(diff, {.all = true});
+  EXPECT_THAT(few, HasSubstr("\n  and 1 more cause: --all\n"));
+  EXPECT_THAT(all, ::testing::Not(HasSubstr("more cause")));
+  const std::string& last = diff.causes.back().what;
+  EXPECT_THAT(all, HasSubstr(last));
+}
+
 // Any two reports, with cells that fail at random.
 TEST(FindCauses, EachChangeThatIsNoNoteIsInExactlyOneCause) {
   Random random(12);
