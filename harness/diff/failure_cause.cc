@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
@@ -67,14 +68,13 @@ size_t CountLike(const std::vector<const Key*>& keys, const CellIndex& cells, bo
   }));
 }
 
-// "all 140 parity cells", "3 of 140 cells"; `kind` may be empty.
-std::string Share(const std::vector<const Key*>& keys, const CellIndex& cells, bool before,
-                  std::string_view kind) {
-  const size_t all = CountLike(keys, cells, before), count = keys.size();
+// "all 140 parity cells", "3 of 140 cells"; `kind` may be empty, and `all` absent: nobody counted.
+std::string Share(size_t count, std::optional<size_t> all, std::string_view kind) {
   const std::string what =
-      StrCat(" ", kind, kind.empty() ? "" : " ", count == 1 && all == 1 ? "cell" : "cells");
-  if (count < all) return StrCat(Grouped(count), " of ", Grouped(all), what);
-  return StrCat(count == 1 ? "the" : StrCat("all ", Grouped(count)), what);
+      StrCat(" ", kind, kind.empty() ? "" : " ", count == 1 && all.value_or(1) == 1 ? "cell" : "cells");
+  if (all && count < *all) return StrCat(Grouped(count), " of ", Grouped(*all), what);
+  const std::string number = all && count > 1 ? StrCat("all ", Grouped(count)) : all ? "the" : Grouped(count);
+  return number + what;
 }
 
 // Runners of which no cell came out otherwise.
@@ -128,7 +128,8 @@ std::vector<std::vector<Reason>> ReasonsOfFailures(const std::vector<const Unit*
   return all;
 }
 
-void DescribeFailures(const std::vector<const Unit*>& group, const CellIndex& cells, Cause* cause) {
+void DescribeFailures(const std::vector<const Unit*>& group, const CellIndex& cells, bool count,
+                      Cause* cause) {
   const auto rank = [](const Unit* unit) { return std::tuple(DistanceFromUsual(unit->key), unit->key); };
   const Unit& head = **std::ranges::min_element(group, {}, rank);
   std::vector<const Key*> keys;
@@ -148,8 +149,11 @@ void DescribeFailures(const std::vector<const Unit*>& group, const CellIndex& ce
   cause->where = one ? PlaceText(head.key) : CommonText(keys);
   if (one && !ShownRunner(head.key.runner).empty())
     cause->where = StrCat(ShownRunner(head.key.runner), " ", cause->where);
-  const std::string share =
-      one && !Vanished(head) ? "" : Share(keys, cells, was, Vanished(head) ? NameOf(head.key.kind) : "");
+  std::string share;
+  if (!one || Vanished(head)) {
+    const std::optional<size_t> like = count ? std::optional(CountLike(keys, cells, was)) : std::nullopt;
+    share = Share(keys.size(), like, Vanished(head) ? NameOf(head.key.kind) : "");
+  }
   std::vector<std::string> pieces;
   if (Vanished(head)) {
     pieces = {StrCat(share, " vanished")};

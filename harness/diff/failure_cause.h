@@ -19,8 +19,9 @@ bool IsFailure(const Unit& unit);
 std::vector<std::vector<Reason>> ReasonsOfFailures(const std::vector<const Unit*>& units,
                                                    const CellIndex& cells);
 
-// where, what and next.
-void DescribeFailures(const std::vector<const Unit*>& group, const CellIndex& cells, Cause* cause);
+// where, what and next. `count`: also of how many cells like them these are, for which all cells are seen.
+void DescribeFailures(const std::vector<const Unit*>& group, const CellIndex& cells, bool count,
+                      Cause* cause);
 
 }  // namespace atome::harness::report
 

@@ -18,6 +18,9 @@ namespace {
 // Units of one severity and kind, all failures or all figures that moved.
 using Units = std::vector<const Unit*>;
 
+// Failures of a kind, up to which cells like theirs are counted; a report may have as many as cells.
+constexpr size_t kMostCounted = 1000;
+
 char MarkOf(const Unit& unit) {
   if (unit.severity == Severity::kImprovement) return 'v';
   switch (unit.kind) {
@@ -102,9 +105,10 @@ class Finder {
   }
 
   void AddFailures(const Units& units) {
-    for (const Covered& covered : Cover(ReasonsOfFailures(units, cells_))) {
+    const std::vector<Covered> groups = Cover(ReasonsOfFailures(units, cells_));
+    for (const Covered& covered : groups) {
       const Units group = Chosen(units, covered.things);
-      DescribeFailures(group, cells_, &Add(group));
+      DescribeFailures(group, cells_, groups.size() <= kMostCounted, &Add(group));
     }
   }
 
