@@ -55,9 +55,9 @@ struct Fitted {
 };
 
 bool SaysTheSame(const Table& table, size_t column) {
-  return table.rows.size() > 1 && std::ranges::all_of(table.rows, [&](const auto& row) {
-           return row[column] == table.rows.front()[column];
-         });
+  return !table.rows.empty() && std::ranges::all_of(table.rows, [&](const auto& row) {
+    return row[column] == table.rows.front()[column];
+  });
 }
 
 Fitted Fit(const Table& table, size_t width) {

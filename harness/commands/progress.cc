@@ -6,6 +6,7 @@
 #include <iostream>
 #include <utility>
 
+#include "harness/base/terminal.h"
 #include "harness/base/text.h"
 
 namespace atome::harness {
@@ -56,7 +57,7 @@ void Progress::Update(size_t done, size_t total, const report::Cell& cell) {
 void Progress::Say(std::string_view line) const {
   const std::lock_guard lock(mutex_);
   Clear();
-  std::cerr << line << "\n";
+  std::cerr << WrappedLines(line, StandardErrorStyle().width, 2) << "\n";
 }
 
 // The mutex is held.
