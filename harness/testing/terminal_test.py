@@ -85,7 +85,8 @@ def test_verify_of_models_has_a_line_a_model_and_unfolds_what_fails(tmp_path: pa
     (tmp_path / "changed.json").write_text(json.dumps(changed))
     text = check("show", tmp_path / "changed.json")
     assert "\x1b[31m1 of 2\x1b[0m" in text and "\x1b[32m2 of 2\x1b[0m" in text
-    assert len(re.findall(r"host +mismatch", CODE.sub("", text), re.MULTILINE)) == 1, "the cell that fails alone"
+    rows = re.findall(r"^(?:tiny\S+ +)?f32 +native +(\S+) +(\w+)", CODE.sub("", text), re.MULTILINE)
+    assert rows == [(changed["cells"][1]["core"], "mismatch")], "the cell that fails alone"
     assert text.rstrip().endswith("\x1b[31m3 of 4 cells pass\x1b[0m")
 
 
