@@ -23,7 +23,8 @@ std::string MoreText(double ratio, double low, double high) {
   if (ratio == 1 || ratio <= 0 || low <= 0) return "";
   const double times = std::pow(std::log(high / low) / 2 / std::log(ratio), 2);
   if (times > 1000) return "";
-  return fmt::format("; a text {:.2g} times as long might tell one of this size", std::max(times, 1.1));
+  return fmt::format("; a text {:.{}f} times as long might tell one of this size", std::max(times, 1.1),
+                     times < 9.95 ? 1 : 0);
 }
 
 const report::Figure* RatioOf(const report::Cell& cell) {

@@ -29,10 +29,14 @@ TEST(Sentence, SaysWhetherTheDifferenceIsSignificant) {
   EXPECT_EQ(
       Sentence(Compared(0.999, 0.997, 1.001)),
       "The perplexity of m.atome03 q15 is 0.1 % lower than that of m.atome03 f32 (95 % interval -0.3 % to "
-      "+0.1 %): no significant difference; a text 4 times as long might tell one of this size.");
+      "+0.1 %): no significant difference; a text 4.0 times as long might tell one of this size.");
   EXPECT_EQ(Sentence(Compared(1, 1, 1)),
             "The perplexity of m.atome03 q15 is that of m.atome03 f32 (95 % interval +0 % to +0 %): no "
             "significant difference.");
+  EXPECT_TRUE(Sentence(Compared(1.001, 0.989, 1.013))
+                  .ends_with("; a text 144 times as long might tell one of this size."));
+  EXPECT_TRUE(Sentence(Compared(1.0001, 0.9, 1.1)).ends_with(": no significant difference."))
+      << "out of reach";
   EXPECT_TRUE(Sentence(Compared(0.9, 0.8, 0.99)).ends_with(": a significant difference."));
   EXPECT_EQ(Sentence(Compared(0.9, {}, {})),
             "The perplexity of m.atome03 q15 is 10 % lower than that of m.atome03 f32; whether that is "
