@@ -441,8 +441,8 @@ TEST(FindCauses, EachChangeThatIsNoNoteIsInExactlyOneCause) {
     }
     for (size_t i = 0; i < diff.changes.size(); ++i)
       EXPECT_EQ(found.count(i), diff.changes[i].severity == Severity::kNote ? 0u : 1u) << round;
-    for (const std::string_view line : Split(FormatDiff(diff, {.style = {.width = 80}}), '\n'))
-      EXPECT_LE(WidthOf(line), 80u) << line;
+    const std::string text = FormatDiff(diff, {.style = {.width = 80}});
+    for (const std::string_view line : Split(text, '\n')) EXPECT_LE(WidthOf(line), 80u) << line;
     const auto lines = [&diff](OutputFormat format) {
       return std::ranges::count(FormatDiff(diff, {.format = format}), '\n');
     };
