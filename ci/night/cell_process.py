@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import pathlib
 import select
@@ -13,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Sequence
 
-from ci.night import environment
 from ci.night.job import REPORT, WORK, Ended
 
 KEPT_BYTES = 200_000  # of stdout and stderr each, the last ones
@@ -25,19 +23,17 @@ def _end_of(path: pathlib.Path) -> bytes:
         return file.read()
 
 
-_commit = functools.cache(environment.commit)  # git is asked once, not by each process
-
-
-def _environment(root: pathlib.Path) -> dict[str, str]:
+def _environment(root: pathlib.Path, commit: str) -> dict[str, str]:
     """As the tests have it: Python's modules from this repository and its build."""
     ours = {"PYTHONPATH": str(root), "ATOME_BUILD": str(root / "build"), "PYTHONDONTWRITEBYTECODE": "1",
             "ATOME_PROTO_PYTHON": os.environ.get("ATOME_PROTO_PYTHON", str(root / "build" / "python")),
-            "ATOME_COMMIT": _commit(root), "OPENBLAS_NUM_THREADS": "1"}
+            "ATOME_COMMIT": commit, "OPENBLAS_NUM_THREADS": "1"}
     return {**os.environ, **ours}
 
 
-def run(argv: Sequence[str], limit_s: float, root: pathlib.Path, scratch: pathlib.Path) -> Ended:
-    """Never raises for what the process does. After `limit_s` seconds the whole group is killed."""
+def run(argv: Sequence[str], limit_s: float, root: pathlib.Path, scratch: pathlib.Path, commit: str) -> Ended:
+    """Never raises for what the process does. After `limit_s` seconds the whole group is killed. `commit` is that of its
+    reports, so that git is asked once and not by each process."""
     folder = pathlib.Path(tempfile.mkdtemp(dir=scratch))
     report = folder / "report.binpb"
     # setpriv: the kernel kills the process when the thread that started it is gone.
@@ -47,7 +43,7 @@ def run(argv: Sequence[str], limit_s: float, root: pathlib.Path, scratch: pathli
     try:
         with open(folder / "stdout", "wb") as out, open(folder / "stderr", "wb") as err:
             process = subprocess.Popen(command, cwd=root, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                       env=_environment(root), start_new_session=True)
+                                       env=_environment(root, commit), start_new_session=True)
             ended = os.pidfd_open(process.pid)
             try:
                 in_time = bool(select.select([ended], [], [], limit_s)[0])

@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ci.night import cell_process
+from ci.night import cell_process, environment
 from ci.night.job import Ended, Job
 
 RETRIES = 3
@@ -39,13 +39,13 @@ def sha256(path: pathlib.Path) -> str:
     return _sha256(str(path), facts.st_mtime_ns, facts.st_size)
 
 
-def run_there(argv: tuple[str, ...], limit_s: float, root: str, atome: str) -> Ended:
+def run_there(argv: tuple[str, ...], limit_s: float, root: str, atome: str, commit: str) -> Ended:
     """On the worker."""
     found = sha256(pathlib.Path(root) / "build" / "atome")
     if found != atome:
         return Ended(2, 0.0, lost=f"this worker's {root}/build/atome is " + ("another build" if found else "missing"))
     with tempfile.TemporaryDirectory(prefix="atome-night-") as scratch:
-        return cell_process.run(argv, limit_s, pathlib.Path(root), pathlib.Path(scratch))
+        return cell_process.run(argv, limit_s, pathlib.Path(root), pathlib.Path(scratch), commit)
 
 
 class DaskExecutor:
@@ -60,6 +60,7 @@ class DaskExecutor:
         # Workers need nothing of ours on their path.
         for name in ("ci", "ci.night", "ci.night.job", "ci.night.cell_process", "ci.night.cluster"):
             cloudpickle.register_pickle_by_value(importlib.import_module(name))
+        self._commit = environment.commit(root)
         self._root, self._atome, self._cluster = root, sha256(root / "build" / "atome"), None
         import dask  # type: ignore[import]
         dask.config.set({"distributed.scheduler.allowed-failures": RETRIES})
@@ -85,8 +86,8 @@ class DaskExecutor:
     def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Ended]]:
         started: dict[Any, Job] = {}  # held, for what nobody holds is cancelled
         for place, job in enumerate(jobs):
-            future = self._client.submit(run_there, job.argv, job.limit_s, str(self._root), self._atome, pure=False,
-                                         retries=RETRIES, priority=-place, key=f"{job.name}-{id(jobs)}")
+            future = self._client.submit(run_there, job.argv, job.limit_s, str(self._root), self._atome, self._commit,
+                                         pure=False, retries=RETRIES, priority=-place, key=f"{job.name}-{id(jobs)}")
             started[future] = job
         for future in self._distributed.as_completed(list(started)):
             try:

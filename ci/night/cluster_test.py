@@ -83,7 +83,7 @@ def test_a_worker_with_another_build_says_so(tmp_path: pathlib.Path, cluster: Cl
 
     executor = module.DaskExecutor(1, OURS, cluster.address)
     try:
-        outcome = executor._client.submit(module.run_there, ("true",), 5, str(tmp_path), "0" * 64).result()
+        outcome = executor._client.submit(module.run_there, ("true",), 5, str(tmp_path), "0" * 64, "").result()
         assert "build/atome is missing" in outcome.lost
     finally:
         executor.close()

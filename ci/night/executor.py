@@ -7,7 +7,7 @@ import pathlib
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from ci.night import cell_process
+from ci.night import cell_process, environment
 from ci.night.job import Ended, Job
 
 
@@ -19,11 +19,12 @@ class Executor(Protocol):
 class LocalExecutor:
     def __init__(self, count: int, root: pathlib.Path, scratch: pathlib.Path) -> None:
         self._count, self._root, self._scratch = count, root, scratch
+        self._commit = environment.commit(root)
 
     def run(self, jobs: Sequence[Job]) -> Iterator[tuple[Job, Ended]]:
         pool = concurrent.futures.ThreadPoolExecutor(self._count)
         try:
-            started = {pool.submit(cell_process.run, job.argv, job.limit_s, self._root, self._scratch): job
+            started = {pool.submit(cell_process.run, job.argv, job.limit_s, self._root, self._scratch, self._commit): job
                        for job in jobs}
             for future in concurrent.futures.as_completed(started):
                 yield started[future], future.result()

@@ -68,10 +68,7 @@ TEST_F(ElfSectionsTest, SymbolsHaveSizes) {
   EXPECT_EQ(round->address, image_->FindSymbol("Round"));
   EXPECT_EQ(std::ranges::find(symbols, "stack_top", &ElfImage::SizedSymbol::name), symbols.end())
       << "no size";
-  for (size_t i = 1; i < symbols.size(); ++i) {
-    EXPECT_LE(symbols[i - 1].address, symbols[i].address);
-    EXPECT_FALSE(symbols[i - 1].address == symbols[i].address && symbols[i - 1].bytes == symbols[i].bytes);
-  }
+  EXPECT_TRUE(std::ranges::is_sorted(symbols, {}, &ElfImage::SizedSymbol::address));
 }
 
 }  // namespace

@@ -60,15 +60,12 @@ void Declare(Options& options, AcceptArguments* arguments) {
   report::Acceptance& acceptance = arguments->acceptance;
   options.Text("REPORT", &arguments->report, "Report file whose cells all pass").Required();
   options.Text("--reason", &acceptance.reason, "Why the new figures are right").Required();
-  options
-      .Text("--baseline", &acceptance.baseline,
-            "File to write, .json or .json.xz; default: ci/baselines/nightly.json.xz of the sources")
-      .Output();
+  // Their folders are made where there are none.
+  options.Text("--baseline", &acceptance.baseline,
+               "File to write, .json or .json.xz; default: ci/baselines/nightly.json.xz of the sources");
   acceptance.baseline = (DataFolder() / "ci/baselines/nightly.json.xz").string();
-  options
-      .Text("--log", &acceptance.log,
-            "File to which an entry, a line of JSON, is added; default: ci/baselines/accepted.jsonl")
-      .Output();
+  options.Text("--log", &acceptance.log,
+               "File to which an entry, a line of JSON, is added; default: ci/baselines/accepted.jsonl");
   acceptance.log = (DataFolder() / "ci/baselines/accepted.jsonl").string();
   options.Text(
       "--dirty", &acceptance.dirty,

@@ -227,10 +227,10 @@ TEST(Print, AnAbHasChangesSpreadsAndColumnsACore) {
             .value = 0.98,
             .low = 0.97,
             .high = 0.99});
-  cell.Add(Quantity::kRamBytes, 4096u, {PartKind::kCore, "m3"});
-  cell.Add(Quantity::kFlashBytes, 8192u, {PartKind::kCore, "m3"});
+  cell.Add(Quantity::kRamBytesNeeded, 4096u, {PartKind::kCore, "m3"});
+  cell.Add(Quantity::kFlashBytesNeeded, 8192u, {PartKind::kCore, "m3"});
   const std::string text = Markdown({cell});
-  EXPECT_THAT(text, HasSubstr("| disk bytes | of FP32 | vs baseline | m3 flash | m3 RAM |\n"));
+  EXPECT_THAT(text, HasSubstr("| disk bytes | of FP32 | vs baseline | m3 flash needed | m3 RAM needed |\n"));
   EXPECT_THAT(
       text,
       HasSubstr("| small | 1 000 (900..1 100) | 1/16.0 | -2.000 % [-3.000 %, -1.000 %] | 8 192 | 4 096 |\n"));

@@ -468,7 +468,8 @@ def test_a_run_that_fails_writes_a_report_too(tmp_path: pathlib.Path) -> None:
     slower = json.loads(reports[2].read_text())
     slower["cells"][0]["figures"]["cycles_total"] += 5
     (tmp_path / "slower.json").write_text(json.dumps(slower))
-    assert "cycles_total" in atome("diff", reports[2], tmp_path / "slower.json").stdout
+    slow = atome("diff", reports[2], tmp_path / "slower.json")
+    assert slow.returncode == 3 and "^ cycles  marks.elf Cortex-M0" in slow.stdout
     assert "cannot write" in refused("run", GUESTS / "marks.elf", "--core", "m0", "--report", tmp_path / "no/where.json")
 
 

@@ -256,7 +256,7 @@ def test_differences_stand_beside_figures_but_not_beside_times() -> None:
 
 def test_contenders_stand_by_experiment() -> None:
     heads, rows = table_of("ab", [testing.contender("f32"), testing.contender("q15")])
-    assert [row[0] for row in rows] == ["f32", "q15"] and rows[0][heads.index("m3 flash")] == "35 088"
+    assert [row[0] for row in rows] == ["f32", "q15"] and rows[0][heads.index("m3 flash needed")] == "35 088"
     assert "7.3800 [7.2200, 7.5500]" in rows[0]
 
 

@@ -62,7 +62,7 @@ def contender(name: str) -> Cell:
     figures = [Figure("parameters", 60800), Figure("bits_per_weight", 1.997), Figure("file_bytes", 15176),
                Figure("perplexity", 7.38, low=7.22, high=7.55)]
     figures += [Figure(what, value, "core", core) for core in CORES for what, value in (
-        ("cycles_per_token", 661054.2), ("flash_bytes", 35088), ("ram_bytes", 103864))]
+        ("cycles_per_token", 661054.2), ("flash_bytes_needed", 35088), ("ram_bytes_needed", 105280))]
     return Cell(Key("ab", "native", detail=f"variants: {name}"), figures=figures, command="build/atome ab x.json")
 
 
