@@ -46,7 +46,7 @@ ADAPTERS = {
     "CLI/": r"harness/commands/options\.cc",
     "lzma.h": r"harness/base/compression\.cc",
     # Compiling it takes longer than the rest of a file: it stays out of headers that others include.
-    "nlohmann/json.hpp": r"harness/(base/json_output\.h|diff/diff_output\.h|.*\.cc)|emulation/boards/board_file\.cc",
+    "nlohmann/json.hpp": r"harness/(base/json_output\.h|causes/diff_output\.h|.*\.cc)|emulation/boards/board_file\.cc",
     "google/protobuf/": r"harness/(report/report_file|.*_test)\.cc",
     "proto/trace.pb.h": r"harness/(model/golden_trace|testing/.*|.*_test)\.(cc|h)",
     "proto/model.pb.h": r"$.",

@@ -22,7 +22,7 @@ ROOMS: dict[str, list[str]] = {
     "emulation": ["base", "thumb", "timing", "silicon", "boards", "elf", "scene", "machine", "gdb", "semihosting", "unicorn", "qemu", "probe"],
     "golden": ["training"],
     "harness": ["base", "statistics", "report", "model", "run", "corpus", "generate", "parity", "size", "cycles", "perplexity", "bench",
-                "diff", "ab", "commands"],
+                "diff", "causes", "baseline", "ab", "commands"],
     "reports": ["history", "page", "export"],
     "ci": ["drawing", "night", "documents"],
 }

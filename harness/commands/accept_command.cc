@@ -6,9 +6,9 @@
 
 #include "emulation/base/subprocess.h"
 #include "harness/base/text.h"
+#include "harness/baseline/accept.h"
+#include "harness/causes/diff_output.h"
 #include "harness/commands/command.h"
-#include "harness/diff/accept.h"
-#include "harness/diff/diff_output.h"
 #include "harness/report/environment.h"
 #include "harness/report/report_file.h"
 

@@ -3,11 +3,11 @@
 #include <memory>
 #include <optional>
 
+#include "harness/causes/diff_output.h"
+#include "harness/causes/find_causes.h"
 #include "harness/commands/command.h"
 #include "harness/diff/budget.h"
 #include "harness/diff/diff.h"
-#include "harness/diff/diff_output.h"
-#include "harness/diff/find_causes.h"
 #include "harness/report/report_file.h"
 
 namespace atome::harness {

@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include "harness/diff/test_reports.h"
 #include "harness/testing/repository.h"
+#include "harness/testing/test_reports.h"
 
 namespace atome::harness::report {
 namespace {

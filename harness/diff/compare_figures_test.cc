@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "harness/diff/test_reports.h"
 #include "harness/diff/value_text.h"
+#include "harness/testing/test_reports.h"
 
 namespace atome::harness::report {
 namespace {

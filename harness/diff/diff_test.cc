@@ -6,8 +6,8 @@
 #include <set>
 #include <tuple>
 
-#include "harness/diff/diff_output.h"
-#include "harness/diff/test_reports.h"
+#include "harness/causes/diff_output.h"
+#include "harness/testing/test_reports.h"
 
 namespace atome::harness::report {
 namespace {
