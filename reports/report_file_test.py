@@ -68,7 +68,7 @@ def sorted_figures(report: rf.Report) -> rf.Report:
 
 
 @pytest.mark.parametrize("name", ["report.json", "report.binpb", "report.json.xz", "report.binpb.xz"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=20)
 @given(report=REPORTS)
 def test_a_report_comes_back(tmp_path: pathlib.Path, name: str, report: rf.Report) -> None:
     path = tmp_path / name
@@ -80,7 +80,7 @@ def test_a_report_comes_back(tmp_path: pathlib.Path, name: str, report: rf.Repor
 
 
 @given(report=REPORTS)
-@settings(deadline=None, max_examples=30)
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=30)
 def test_json_says_all_with_pythons_own_reader(report: rf.Report) -> None:
     found = json.loads(report_json.dump(report))
     if jsonschema is not None:
@@ -109,7 +109,7 @@ def written_formerly(report: rf.Report, path: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["report.json", "report.binpb"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)
+@settings(suppress_health_check=list(HealthCheck), deadline=None, max_examples=15)
 @given(report=REPORTS)
 def test_an_older_report_comes_back(tmp_path: pathlib.Path, name: str, report: rf.Report) -> None:
     """Also one whose names were not others then."""
