@@ -1,7 +1,6 @@
 #include "harness/causes/diff_text.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "harness/base/table.h"
 #include "harness/base/text.h"

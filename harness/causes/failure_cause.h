@@ -2,7 +2,6 @@
 #ifndef ATOME_HARNESS_CAUSES_FAILURE_CAUSE_H_
 #define ATOME_HARNESS_CAUSES_FAILURE_CAUSE_H_
 
-#include <string>
 #include <vector>
 
 #include "harness/causes/cover.h"

@@ -2,7 +2,6 @@
 #ifndef ATOME_HARNESS_CAUSES_FIGURE_CAUSE_H_
 #define ATOME_HARNESS_CAUSES_FIGURE_CAUSE_H_
 
-#include <map>
 #include <string>
 #include <vector>
 

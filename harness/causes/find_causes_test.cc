@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include <functional>
-#include <set>
 
 #include "harness/causes/diff_output.h"
 #include "harness/causes/summary.h"

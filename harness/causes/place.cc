@@ -50,15 +50,15 @@ std::string PlaceText(const Key& key) {
 std::string AlsoText(const Key& head, const std::vector<const Key*>& keys) {
   struct Dimension {
     std::string Key::*field;
-    std::string_view one, several;
+    std::string_view several;
     std::string (*shown)(std::string_view);
   };
   static constexpr auto kAsItIs = [](std::string_view text) { return std::string(text); };
-  static constexpr Dimension kDimensions[] = {{&Key::core, "core", "cores", ShownCore},
-                                              {&Key::board, "board", "boards", kAsItIs},
-                                              {&Key::model, "model", "models", ShortModel},
-                                              {&Key::variant, "variant", "variants", kAsItIs},
-                                              {&Key::build_kind, "build", "builds", kAsItIs}};
+  static constexpr Dimension kDimensions[] = {{&Key::core, "cores", ShownCore},
+                                              {&Key::board, "boards", kAsItIs},
+                                              {&Key::model, "models", ShortModel},
+                                              {&Key::variant, "variants", kAsItIs},
+                                              {&Key::build_kind, "builds", kAsItIs}};
   std::vector<std::string> pieces;
   for (const Dimension& dimension : kDimensions) {
     std::set<std::string_view> others;

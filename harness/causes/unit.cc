@@ -1,7 +1,6 @@
 #include "harness/causes/unit.h"
 
 #include <map>
-#include <set>
 #include <tuple>
 #include <utility>
 
