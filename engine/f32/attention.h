@@ -14,13 +14,6 @@
 
 namespace atome {
 
-// z: the least integer with d_head <= 4^z.
-constexpr int ScoreShift(uint32_t d_head) {
-  int z = 0;
-  for (uint32_t reach = 1; reach < d_head; reach *= 4) ++z;
-  return z;
-}
-
 inline int32_t RoundShift(int32_t v, int z) { return z == 0 ? v : (v + (1 << (z - 1))) >> z; }
 
 // The `top_k` greatest scores in descending order, equals in the order they came in: positions are offered

@@ -8,6 +8,7 @@
 #include <limits>
 #include <vector>
 
+#include "engine/f32/constants.h"
 #include "engine/f32/kernels/scores.h"
 #include "engine/testing/model_builder.h"
 

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "engine/f32/constants.h"
 #include "engine/files/model_file.h"
 #include "engine/maths/elementary.h"
 #include "engine/maths/float_bits.h"
@@ -12,12 +13,6 @@
 #include "engine/maths/scaled.h"
 
 namespace atome {
-
-// Of one LayerNorm, derived when a model is loaded.
-struct NormConstants {
-  int16_t shift;           // P
-  int16_t gamma_exponent;  // of the gammas as int32
-};
 
 // q = LayerNorm(x; gamma, beta) times 2^P, all [d]; gamma is scaled by its exponent, beta by P. Shifts x to
 // 30 bits first. `*magnitude` is that of q. False when the variance is not finite.

@@ -7,22 +7,9 @@
 
 #include "engine/config.h"
 #include "engine/f32/kernels/ternary_columns.h"
-#include "engine/f32/layer_norm.h"
 #include "engine/maths/scaled.h"
 
 namespace atome {
-
-// Constants of one layer that follow from its scales and vectors; engine/f32/numerics.md, "Constants
-// derived".
-struct LayerConstants {
-  float router_scale;  // s_R
-  float score_scale;   // A
-  float local_alpha;   // of conv
-  float sparse_alpha;  // of wv
-  NormConstants norm;
-  int16_t gain_exponent;
-  int16_t query_sign;  // g
-};
 
 // What else a layer carries from token to token beside its arrays.
 struct LayerState {
@@ -50,19 +37,11 @@ class MemoryLayout {
   constexpr MemoryLayout(const Shape& shape, uint32_t header_bytes)
       : shape_(shape), header_(Round(header_bytes)) {}
 
-  // Set when a model is opened: LayerConstants [L]; gamma and beta, int32 [L + 1][d], the final norm's last;
-  // decay and gain of the state, int32 [L][d].
-  constexpr uint64_t Constants() const { return header_; }
-  constexpr uint64_t Gamma() const { return Constants() + Round(L() * sizeof(LayerConstants)); }
-  constexpr uint64_t Beta() const { return Gamma() + Words((L() + 1) * d()); }
-  constexpr uint64_t Decay() const { return Beta() + Words((L() + 1) * d()); }
-  constexpr uint64_t Gain() const { return Decay() + Words(L() * d()); }
-
   // Carried from token to token, cleared by a reset: LayerState [L]; s, int32 [L][d]; the last K - 1 values
   // of each channel of q, newest first, int32 [L][d][K-1]; then rings: keys, int32 [L][S][h]; values, int32
   // [L][S][d].
   constexpr uint64_t Carried() const { return States(); }
-  constexpr uint64_t States() const { return Gain() + Words(L() * d()); }
+  constexpr uint64_t States() const { return header_; }
   constexpr uint64_t Recurrent() const { return States() + Round(L() * sizeof(LayerState)); }
   constexpr uint64_t History() const { return Recurrent() + Words(L() * d()); }
   constexpr uint64_t Keys() const { return History() + Words(L() * (shape_.kernel_size() - 1) * d()); }

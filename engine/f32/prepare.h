@@ -5,10 +5,10 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
-#include "engine/f32/attention.h"
+#include "engine/f32/constants.h"
 #include "engine/f32/layer_norm.h"
-#include "engine/f32/workspace.h"
 #include "engine/files/check_file.h"
+#include "engine/files/model_view.h"
 #include "engine/maths/elementary.h"
 #include "engine/maths/float_bits.h"
 #include "engine/maths/scaled.h"
@@ -30,30 +30,32 @@ int16_t ToScaled(uint32_t count, const Vector& x, int32_t* out) {
 
 // Of a LayerNorm: that of a block, or the final one as layer L. False when its bound is not finite.
 template <class Shape>
-bool PrepareNorm(Workspace<Shape>& w, uint32_t layer, FloatTensor gamma, FloatTensor beta, uint32_t taps,
-                 NormConstants* constants) {
+bool PrepareNorm(const Shape& shape, const ModelView<Shape>& model, uint32_t layer, uint32_t taps,
+                 const ConstantsBlock<Shape, uint8_t>& out, NormConstants* constants) {
+  const uint32_t d = shape.d_model();
+  const FloatTensor gamma = model.Vector(ATOME_TENSOR_GAMMA, layer);
+  const FloatTensor beta = model.Vector(ATOME_TENSOR_BETA, layer);
   bool finite = true;
-  const int shift = NormShift(gamma, beta, w.d(), taps, &finite);
+  const int shift = NormShift(gamma, beta, d, taps, &finite);
   if (!finite) return false;
   constants->shift = static_cast<int16_t>(shift);
   constants->gamma_exponent = ToScaled(
-      w.d(), [&](uint32_t i) { return gamma[i]; }, w.Gamma(layer));
-  for (uint32_t i = 0; i < w.d(); ++i) w.Beta(layer)[i] = Fixed(beta[i], shift);
+      d, [&](uint32_t i) { return gamma[i]; }, out.Gamma(layer));
+  for (uint32_t i = 0; i < d; ++i) out.Beta(layer)[i] = Fixed(beta[i], shift);
   return true;
 }
 
 template <class Shape>
-atome_status PrepareLayer(Workspace<Shape>& w, uint32_t layer, atome_location* where) {
-  const ModelView<Shape> model = w.Model();
-  LayerConstants& constants = w.Constants(layer);
-  const bool finite =
-      PrepareNorm(w, layer, model.Vector(ATOME_TENSOR_GAMMA, layer), model.Vector(ATOME_TENSOR_BETA, layer),
-                  w.shape.kernel_size(), &constants.norm);
+atome_status PrepareLayer(const Shape& shape, const ModelView<Shape>& model, uint32_t layer,
+                          const ConstantsBlock<Shape, uint8_t>& out, atome_location* where) {
+  const uint32_t d = shape.d_model(), h = shape.d_head();
+  LayerConstants& constants = out.Layer(layer);
+  const bool finite = PrepareNorm(shape, model, layer, shape.kernel_size(), out, &constants.norm);
   const int shift = constants.norm.shift;
   const float pair = model.Scale(ATOME_TENSOR_WQ, layer) * model.Scale(ATOME_TENSOR_WK, layer);
-  const float inverse_root = 1.0f / Sqrt(static_cast<float>(w.shape.d_head()));
+  const float inverse_root = 1.0f / Sqrt(static_cast<float>(h));
   constants.query_sign = static_cast<int16_t>((pair > 0.0f) - (pair < 0.0f));
-  constants.score_scale = Scale2(Abs(pair) * inverse_root, 2 * ScoreShift(w.shape.d_head()) - 2 * shift);
+  constants.score_scale = Scale2(Abs(pair) * inverse_root, 2 * ScoreShift(h) - 2 * shift);
   constants.router_scale = Scale2(model.Scale(ATOME_TENSOR_ROUTER, layer), -shift);
   constants.local_alpha = model.Scale(ATOME_TENSOR_CONV, layer);
   constants.sparse_alpha = model.Scale(ATOME_TENSOR_WV, layer);
@@ -62,12 +64,12 @@ atome_status PrepareLayer(Workspace<Shape>& w, uint32_t layer, atome_location* w
   const FloatTensor b = model.Vector(ATOME_TENSOR_B, layer);
   const FloatTensor c = model.Vector(ATOME_TENSOR_C, layer);
   bool finite_gain = true;
-  for (uint32_t i = 0; i < w.d(); ++i) {
-    w.Decay(layer)[i] = Fixed(Tanh(a[i]), 31);
+  for (uint32_t i = 0; i < d; ++i) {
+    out.Decay(layer)[i] = Fixed(Tanh(a[i]), 31);
     finite_gain = finite_gain && IsFinite(b[i] * c[i]);
   }
   constants.gain_exponent = ToScaled(
-      w.d(), [&](uint32_t i) { return b[i] * c[i]; }, w.Gain(layer));
+      d, [&](uint32_t i) { return b[i] * c[i]; }, out.Gain(layer));
 
   const struct {
     bool fine;
@@ -84,21 +86,26 @@ atome_status PrepareLayer(Workspace<Shape>& w, uint32_t layer, atome_location* w
   return ATOME_OK;
 }
 
-// Derives the constants of a checked file; RANGE, with `*where`, when one of them is out of range.
+// Derives the constants of a checked file into a block of ConstantsLayout; RANGE, with `*where`, when one of
+// them is out of range.
 template <class Shape>
-atome_status PrepareModel(Workspace<Shape>& w, atome_location* where) {
-  const uint32_t layers = w.shape.n_layers();
+atome_status PrepareModel(const Shape& shape, const uint8_t* file, uint8_t* block, atome_location* where) {
+  const ModelView<Shape> model(shape, file);
+  const ConstantsBlock<Shape, uint8_t> out(shape, block);
+  const uint32_t layers = shape.n_layers();
   for (uint32_t layer = 0; layer < layers; ++layer) {
-    const atome_status prepared = PrepareLayer(w, layer, where);
+    const atome_status prepared = PrepareLayer(shape, model, layer, out, where);
     if (prepared != ATOME_OK) return prepared;
   }
-  const ModelView<Shape> model = w.Model();
-  const bool finite = PrepareNorm(w, layers, model.Vector(ATOME_TENSOR_FINAL_GAMMA, 0),
-                                  model.Vector(ATOME_TENSOR_FINAL_BETA, 0), 1, &w.final_norm);
-  w.unembed_scale = Scale2(model.Scale(ATOME_TENSOR_UNEMBED, 0), -w.final_norm.shift);
-  const atome_tensor at_fault = !finite                      ? ATOME_TENSOR_FINAL_GAMMA
-                                : !IsFinite(w.unembed_scale) ? ATOME_TENSOR_UNEMBED
-                                                             : ATOME_TENSOR_NONE;
+  ModelConstants& constants = out.Model();
+  const float embed = model.Scale(ATOME_TENSOR_EMBED, 0);
+  constants.embed_exponent = CommonExponent(MagnitudeBits(embed)) - 1;
+  constants.embed_element = Fixed(embed, constants.embed_exponent);
+  const bool finite = PrepareNorm(shape, model, layers, 1, out, &constants.final_norm);
+  constants.unembed_scale = Scale2(model.Scale(ATOME_TENSOR_UNEMBED, 0), -constants.final_norm.shift);
+  const atome_tensor at_fault = !finite                              ? ATOME_TENSOR_FINAL_GAMMA
+                                : !IsFinite(constants.unembed_scale) ? ATOME_TENSOR_UNEMBED
+                                                                     : ATOME_TENSOR_NONE;
   if (at_fault == ATOME_TENSOR_NONE) return ATOME_OK;
   return OutOfRange(model.Offset(at_fault, 0), 0, at_fault, where);
 }

@@ -15,14 +15,16 @@ template <class Shape>
 class Session {
  public:
   static constexpr uint64_t StateBytes(const Shape& shape) {
-    return MemoryLayout<Shape>(shape, sizeof(Workspace<Shape>)).TotalBytes();
+    return StateOnly(shape) + ConstantsLayout<Shape>(shape).TotalBytes();
   }
 
   Session(const Shape& shape, const uint8_t* file) : w_{shape, file} {}
 
   // Derives the constants of a checked file; RANGE, with `*where`, when one of them is not finite.
   atome_status Prepare(atome_location* where) {
-    const atome_status prepared = PrepareModel(w_, where);
+    uint8_t* constants = w_.template At<uint8_t>(StateOnly(w_.shape));
+    w_.constants = constants;
+    const atome_status prepared = PrepareModel(w_.shape, w_.file, constants, where);
     if (prepared == ATOME_OK) Reset();
     return prepared;
   }
@@ -61,6 +63,11 @@ class Session {
   }
 
  private:
+  // The constants stand behind it.
+  static constexpr uint64_t StateOnly(const Shape& shape) {
+    return MemoryLayout<Shape>(shape, sizeof(Workspace<Shape>)).TotalBytes();
+  }
+
   // x += the three pathways of one block, mixed by its router.
   bool Block(uint32_t layer) {
     if (!op::Norm<Shape>::Run(w_, layer, w_.Constants(layer).norm)) return false;
@@ -75,8 +82,8 @@ class Session {
 
   // Logits from what leaves the last block.
   bool Predict(float* logits) {
-    if (!op::Norm<Shape>::Run(w_, w_.shape.n_layers(), w_.FinalNorm())) return false;
-    w_.TapScaled(ATOME_OP_FINAL_NORM, -1, w_.Quantized(), w_.FinalNorm().shift);
+    if (!op::Norm<Shape>::Run(w_, w_.shape.n_layers(), w_.Derived().Model().final_norm)) return false;
+    w_.TapScaled(ATOME_OP_FINAL_NORM, -1, w_.Quantized(), w_.Derived().Model().final_norm.shift);
     return op::Unembed<Shape>::Run(w_, logits);
   }
 

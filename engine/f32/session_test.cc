@@ -178,16 +178,24 @@ TEST(Session, ArraysOfTheMemoryLieInOrderAndAligned) {
         shape.Set(atome_config{up_to(400), up_to(99), up_to(9), up_to(40), up_to(9), up_to(9), up_to(70)}));
     const MemoryLayout<RuntimeShape> layout(shape, 83);
     const uint64_t places[] = {
-        layout.Constants(), layout.Gamma(),     layout.Beta(),    layout.Decay(),      layout.Gain(),
-        layout.States(),    layout.Recurrent(), layout.History(), layout.Keys(),       layout.Values(),
-        layout.Residual(),  layout.Quantized(), layout.Query(),   layout.Candidates(), layout.RouterSums(),
-        layout.Routes(),    layout.Local(),     layout.Sparse(),  layout.Tables(),     layout.Taps(),
-        layout.TotalBytes()};
+        layout.States(),     layout.Recurrent(),  layout.History(),   layout.Keys(),
+        layout.Values(),     layout.Residual(),   layout.Quantized(), layout.Query(),
+        layout.Candidates(), layout.RouterSums(), layout.Routes(),    layout.Local(),
+        layout.Sparse(),     layout.Tables(),     layout.Taps(),      layout.TotalBytes()};
     uint64_t before = 83;
     for (uint64_t place : places) {
       EXPECT_GE(place, before);
       EXPECT_EQ(place % 8, 0u);
       before = place;
+    }
+    const ConstantsLayout<RuntimeShape> constants(shape);
+    const uint32_t arrays[] = {constants.Layers(), constants.Gamma(), constants.Beta(),
+                               constants.Decay(),  constants.Gain(),  constants.TotalBytes()};
+    uint32_t end = constants.Model();
+    for (uint32_t array : arrays) {
+      EXPECT_GT(array, end);
+      EXPECT_EQ(array % 8, 0u);
+      end = array;
     }
   }
 }

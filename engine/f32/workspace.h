@@ -9,6 +9,7 @@
 
 #include "engine/atome.h"
 #include "engine/config.h"
+#include "engine/f32/constants.h"
 #include "engine/f32/memory.h"
 #include "engine/files/model_view.h"
 
@@ -18,13 +19,12 @@ template <class Shape>
 struct Workspace {
   [[no_unique_address]] Shape shape;
   const uint8_t* file;
+  const uint8_t* constants = nullptr;
   atome_tap tap = nullptr;
   void* tap_context = nullptr;
   uint32_t position = 0;  // tokens consumed, modulo 2^32
   uint32_t filled = 0;    // positions in the key and value rings, the current one included
   uint32_t slot = 0;      // of the current position in those rings
-  float unembed_scale = 0.0f;
-  NormConstants final_norm = {0, 0};
   int32_t residual_exponent = 0;
   Magnitude quantized_magnitude = {};
   Magnitude local_magnitude = {};
@@ -41,13 +41,8 @@ struct Workspace {
   }
   ModelView<Shape> Model() const { return ModelView<Shape>(shape, file); }
 
-  LayerConstants& Constants(uint32_t layer) { return At<LayerConstants>(Layout().Constants())[layer]; }
-  NormConstants FinalNorm() const { return final_norm; }
-  // `layer` L is the final norm.
-  int32_t* Gamma(uint32_t layer) { return At<int32_t>(Layout().Gamma()) + size_t{layer} * d(); }
-  int32_t* Beta(uint32_t layer) { return At<int32_t>(Layout().Beta()) + size_t{layer} * d(); }
-  int32_t* Decay(uint32_t layer) { return At<int32_t>(Layout().Decay()) + size_t{layer} * d(); }
-  int32_t* Gain(uint32_t layer) { return At<int32_t>(Layout().Gain()) + size_t{layer} * d(); }
+  ConstantsBlock<Shape, const uint8_t> Derived() const { return {shape, constants}; }
+  const LayerConstants& Constants(uint32_t layer) const { return Derived().Layer(layer); }
   LayerState& State(uint32_t layer) { return At<LayerState>(Layout().States())[layer]; }
   int32_t* Recurrent(uint32_t layer) { return At<int32_t>(Layout().Recurrent()) + size_t{layer} * d(); }
   int32_t* History(uint32_t layer) {

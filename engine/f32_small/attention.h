@@ -8,13 +8,6 @@
 
 namespace atome {
 
-// z: the least integer with d_head <= 4^z.
-constexpr int ScoreShift(uint32_t d_head) {
-  int z = 0;
-  for (uint32_t reach = 1; reach < d_head; reach *= 4) ++z;
-  return z;
-}
-
 // The `top_k` greatest scores in descending order, equals in the order they came in: positions are offered
 // oldest first, so ties go to the oldest.
 class TopK {

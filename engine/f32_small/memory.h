@@ -1,6 +1,6 @@
 // What an engine keeps in the memory its caller gives it, and where, as engine/f32/memory.h, in few bytes:
-// the sums of a pathway, q and the tables of a product share memory, and of the vectors only what a token
-// could not derive is kept. What is short stands first, so that an offset fits an instruction.
+// the sums of a pathway, q and the tables of a product share memory. What is short stands first, so that an
+// offset fits an instruction.
 #ifndef ATOME_ENGINE_F32_SMALL_MEMORY_H_
 #define ATOME_ENGINE_F32_SMALL_MEMORY_H_
 
@@ -11,22 +11,6 @@
 #include "engine/maths/scaled.h"
 
 namespace atome {
-
-// Of one LayerNorm, derived when a model is loaded.
-struct NormConstants {
-  int16_t shift;           // P
-  int16_t gamma_exponent;  // G
-};
-
-// Constants of one layer that follow from its scales and vectors; engine/f32/numerics.md, "Constants
-// derived". Of what comes after the blocks, which stands as layer L, only the first two.
-struct LayerConstants {
-  float scale;  // s_R; s_U
-  NormConstants norm;
-  float score_scale;  // A
-  int16_t gain_exponent;
-  int16_t query_sign;  // g
-};
 
 // What else a layer carries from token to token beside its arrays.
 struct LayerState {
@@ -62,14 +46,10 @@ class MemoryLayout {
   constexpr Bytes Local() const { return Tables(); }
   constexpr Bytes Taps() const { return Tables() + 4 * (d() > kernel::kTables ? d() : kernel::kTables); }
 
-  // Set when a model is opened: LayerConstants [L + 1]; decay of the state, int32 [L][d].
-  constexpr Bytes Constants() const { return Taps() + (kTaps ? 4 * d() : 0); }
-  constexpr Bytes Decay() const { return Constants() + (L() + 1) * sizeof(LayerConstants); }
-
   // Carried from token to token, cleared by a reset, a layer after the other: LayerState; s, int32 [d]; the
   // last K - 1 values of each channel of q, newest first, int32 [d][K-1]; a ring of values, int32 [d], each
   // with its key, int32 [h], in the order of the rows that make them.
-  constexpr Bytes Carried() const { return Decay() + 4 * L() * d(); }
+  constexpr Bytes Carried() const { return Taps() + (kTaps ? 4 * d() : 0); }
   constexpr Bytes State(uint32_t layer) const { return Carried() + layer * CarriedOfLayer(); }
   constexpr Bytes Recurrent(uint32_t layer) const { return State(layer) + sizeof(LayerState); }
   constexpr Bytes History(uint32_t layer) const { return Recurrent(layer) + 4 * d(); }

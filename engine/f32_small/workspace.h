@@ -7,7 +7,7 @@
 
 #include "engine/atome.h"
 #include "engine/config.h"
-#include "engine/f32_small/kernels/half.h"
+#include "engine/f32/constants.h"
 #include "engine/f32_small/memory.h"
 #include "engine/f32_small/product.h"
 #include "engine/files/model_view.h"
@@ -27,6 +27,7 @@ template <class Shape>
 struct Workspace : TapTarget<kTaps> {
   [[no_unique_address]] Shape shape;
   const uint8_t* file;
+  const uint8_t* constants;
   uint32_t position;  // tokens consumed, modulo 2^32
   uint32_t filled;    // positions in the ring of values, the current one included
   uint32_t slot;      // of the current position in that ring
@@ -45,29 +46,14 @@ struct Workspace : TapTarget<kTaps> {
   }
   ModelView<Shape> Model() const { return ModelView<Shape>(shape, file); }
 
-  // Parts of the model, layer L being what comes after the blocks, layer -1 what comes before them.
-  [[gnu::always_inline]] float Scale(atome_tensor tensor, uint32_t layer) const {
-    if (!Model().columns()) return Model().Scale(tensor, layer);
-    return LoadFloat(Weights(layer) + 4 * ModelView<Shape>::ScaleIndex(tensor));
-  }
-  // Element i of a vector, as bits.
-  [[gnu::always_inline]] uint32_t Element(atome_tensor tensor, uint32_t layer, uint32_t i) const {
-    if (!Model().columns()) return Model().Vector(tensor, layer).Bits(i);
-    return ElementOf(layer, ModelView<Shape>::VectorIndex(tensor) * d() + i);
-  }
-  // b c, of the state, as bits.
-  [[gnu::noinline]] uint32_t GainBits(uint32_t layer, uint32_t i) const {
-    return ToBits(FromBits(Element(ATOME_TENSOR_B, layer, i)) * FromBits(Element(ATOME_TENSOR_C, layer, i)));
-  }
-  // ATOME03: the section of a layer's weights, from its scales on.
+  // ATOME03: the section of a layer's weights, from its scales on; layer L being what comes after
+  // the blocks, layer -1 what comes before them.
   [[gnu::noinline]] const uint8_t* Weights(uint32_t layer) const {
     return file + ColumnsFile{file}.Offset(2 * layer + 2);
   }
 
-  // `layer` L: what comes after the blocks.
-  LayerConstants& Constants(uint32_t layer) { return At<LayerConstants>(Layout().Constants())[layer]; }
-  NormConstants FinalNorm() { return Constants(shape.n_layers()).norm; }
-  int32_t* Decay(uint32_t layer) { return At<int32_t>(Layout().Decay()) + size_t{layer} * d(); }
+  ConstantsBlock<Shape, const uint8_t> Derived() const { return {shape, constants}; }
+  const LayerConstants& Constants(uint32_t layer) const { return Derived().Layer(layer); }
   LayerState& State(uint32_t layer) { return *At<LayerState>(Layout().State(layer)); }
   int32_t* Recurrent(uint32_t layer) { return At<int32_t>(Layout().Recurrent(layer)); }
   int32_t* History(uint32_t layer) { return At<int32_t>(Layout().History(layer)); }
@@ -98,22 +84,12 @@ struct Workspace : TapTarget<kTaps> {
   void TapScaled(atome_op op, int layer, const int32_t* elements, int exponent) {
     TapEach(op, layer, [&](uint32_t i) { return Scale2(static_cast<float>(elements[i]), -exponent); });
   }
-  // Sums, [d], times the scale of their tensor and 2^-P.
-  void TapSums(atome_op op, uint32_t layer, const int32_t* sums, atome_tensor tensor) {
-    if constexpr (!kTaps) return;
-    const float scale = Scale2(Scale(tensor, layer), -Constants(layer).norm.shift);
-    TapEach(op, static_cast<int>(layer), [&](uint32_t i) { return static_cast<float>(sums[i]) * scale; });
+  // Sums, [d], times one scale.
+  void TapSums(atome_op op, int layer, const int32_t* sums, float scale) {
+    TapEach(op, layer, [&](uint32_t i) { return static_cast<float>(sums[i]) * scale; });
   }
 
  private:
-  // ATOME03: element i of all vectors of a layer.
-  [[gnu::noinline]] uint32_t ElementOf(uint32_t layer, uint32_t i) const {
-    const uint8_t* entry = ColumnsFile{file}.Entry(2 * layer + 1);
-    const uint8_t* vectors = file + LoadWord(entry + 4);
-    return entry[1] == ColumnsFile::kHalf ? kernel::WidenHalf(ColumnsFile::Half(vectors + 2 * i))
-                                          : LoadWord(vectors + 4 * i);
-  }
-
   template <class Value>
   void TapEach(atome_op op, int layer, const Value& value) {
     if constexpr (kTaps) {

@@ -7,26 +7,10 @@
 
 #include "engine/config.h"
 #include "engine/maths/scaled.h"
+#include "engine/q15/constants.h"
 #include "engine/q15/kernels/tables.h"
-#include "engine/q15/real.h"
 
 namespace atome::q15 {
-
-struct NormConstants {
-  int16_t shift;           // P
-  int16_t gamma_exponent;  // G
-};
-
-// Constants of one layer; engine/q15/numerics.md, "Constants derived".
-struct LayerConstants {
-  Real router;  // R
-  Real score;   // A
-  Real local;   // |alpha_conv|
-  Real sparse;  // |alpha_wv|
-  NormConstants norm;
-  int16_t gain_exponent;  // H
-  int8_t router_sign, query_sign, local_sign, sparse_sign;
-};
 
 // A position attention may choose: where it stands in the ring, its score, then its weight.
 struct Candidate {
@@ -56,21 +40,11 @@ class MemoryLayout {
   constexpr uint32_t Scores() const { return TableGroups() * kernel::kTableStride / 2; }
 
   // Groups of five of the query's elements.
-  constexpr uint32_t QueryGroups() const { return (shape_.d_head() + kernel::kGroup - 1) / kernel::kGroup; }
-
-  // Set when a model is opened: LayerConstants [L]; gamma and beta, int16 [L + 1][d], the final norm's last;
-  // decay and gain of the state, int16 [L][d]; codes of Wk^T as engine/files/atome03.md has those of
-  // matrices, uint8 [L][groups of h][d].
-  constexpr uint64_t Constants() const { return header_; }
-  constexpr uint64_t Gamma() const { return Constants() + L() * sizeof(LayerConstants); }
-  constexpr uint64_t Beta() const { return Gamma() + Halves((L() + 1) * d()); }
-  constexpr uint64_t Decay() const { return Beta() + Halves((L() + 1) * d()); }
-  constexpr uint64_t Gain() const { return Decay() + Halves(L() * d()); }
+  constexpr uint32_t QueryGroups() const { return ConstantsLayout<Shape>(shape_).QueryGroups(); }
 
   // Carried from token to token, cleared by a reset: s, int32 [L][d]; rings of q, int16 [L][Recent][d]; with
   // a cache of 8 bits rings of int8 [L][S][d] and their shifts, uint8 [L][S].
-  constexpr uint64_t Turned() const { return Gain() + Halves(L() * d()); }
-  constexpr uint64_t Recurrent() const { return Turned() + Round(L() * QueryGroups() * d()); }
+  constexpr uint64_t Recurrent() const { return header_; }
   constexpr uint64_t Ring() const { return Recurrent() + L() * d() * 4; }
   constexpr uint64_t Cache() const { return Ring() + Halves(L() * Recent() * d()); }
   constexpr uint64_t Shifts() const { return Cache() + (small() ? Round(L() * S() * d()) : 0); }

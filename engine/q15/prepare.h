@@ -7,9 +7,10 @@
 
 #include "engine/atome.h"
 #include "engine/files/check_file.h"
+#include "engine/files/model_view.h"
+#include "engine/q15/constants.h"
 #include "engine/q15/real.h"
 #include "engine/q15/trits.h"
-#include "engine/q15/workspace.h"
 
 namespace atome::q15 {
 
@@ -38,9 +39,12 @@ int16_t ToScaled15(uint32_t count, const Vector& x, int16_t* out) {
 
 // Of a LayerNorm: that of a block, or the final one as layer L.
 template <class Shape>
-NormConstants PrepareNorm(Workspace<Shape>& w, uint32_t layer, FloatTensor gamma, FloatTensor beta) {
+NormConstants PrepareNorm(const Shape& shape, const ModelView<Shape>& model, uint32_t layer,
+                          const ConstantsBlock<Shape, uint8_t>& out) {
   constexpr uint32_t kLimit = 30720;  // of the sum of five |q|
-  const uint32_t d = w.d();
+  const uint32_t d = shape.d_model();
+  const FloatTensor gamma = model.Vector(ATOME_TENSOR_GAMMA, layer);
+  const FloatTensor beta = model.Vector(ATOME_TENSOR_BETA, layer);
   const auto gamma_bits = [&](uint32_t i) { return gamma.Bits(i); };
   const auto beta_bits = [&](uint32_t i) { return beta.Bits(i); };
   const uint32_t gamma_most = Greatest(d, gamma_bits), beta_most = Greatest(d, beta_bits);
@@ -51,8 +55,10 @@ NormConstants PrepareNorm(Workspace<Shape>& w, uint32_t layer, FloatTensor gamma
   int n = 0;
   while (bound > uint64_t{kLimit} << n) ++n;
   const int shift = Clamp(common + 4 - n, -32768, 127);
-  const int16_t gamma_exponent = ToScaled15(d, gamma_bits, w.Gamma(layer));
-  for (uint32_t i = 0; i < d; ++i) w.Beta(layer)[i] = static_cast<int16_t>(FixedBits(beta.Bits(i), shift));
+  const int16_t gamma_exponent = ToScaled15(d, gamma_bits, out.Gamma(layer));
+  for (uint32_t i = 0; i < d; ++i) {
+    out.Beta(layer)[i] = static_cast<int16_t>(FixedBits(beta.Bits(i), shift));
+  }
   return {static_cast<int16_t>(shift), gamma_exponent};
 }
 
@@ -67,11 +73,9 @@ inline int16_t DecayOf(uint32_t bits) {
 
 // The codes of Wk^T from those of Wk: a byte holds five rows of one column.
 template <class Shape>
-void TurnKeys(Workspace<Shape>& w, uint32_t layer) {
-  const ModelView<Shape> model = w.Model();
-  const uint32_t d = w.d(), h = w.shape.d_head(), rows = BlockRows(w.shape);
-  uint8_t* turned = w.Turned(layer);
-  memset(turned, 0, w.Layout().QueryGroups() * size_t{d});
+void TurnKeys(const Shape& shape, const ModelView<Shape>& model, uint32_t layer, uint8_t* turned) {
+  const uint32_t d = shape.d_model(), h = shape.d_head(), rows = BlockRows(shape);
+  memset(turned, 0, ConstantsLayout<Shape>(shape).QueryGroups() * size_t{d});
   const uint8_t* codes = model.columns() ? model.BlockCodes(layer) + d : nullptr;
   TritCursor trits =
       model.columns() ? TritCursor(Format::kBase3, codes, 0) : model.Trits(ATOME_TENSOR_WK, layer);
@@ -86,18 +90,17 @@ void TurnKeys(Workspace<Shape>& w, uint32_t layer) {
 }
 
 template <class Shape>
-atome_status PrepareLayer(Workspace<Shape>& w, uint32_t layer, atome_location* where) {
-  const ModelView<Shape> model = w.Model();
-  LayerConstants& constants = w.Constants(layer);
-  constants.norm =
-      PrepareNorm(w, layer, model.Vector(ATOME_TENSOR_GAMMA, layer), model.Vector(ATOME_TENSOR_BETA, layer));
+atome_status PrepareLayer(const Shape& shape, const ModelView<Shape>& model, uint32_t layer,
+                          const ConstantsBlock<Shape, uint8_t>& out, atome_location* where) {
+  const uint32_t d = shape.d_model(), h = shape.d_head();
+  LayerConstants& constants = out.Layer(layer);
+  constants.norm = PrepareNorm(shape, model, layer, out);
   const int shift = constants.norm.shift;
   const uint32_t router = model.ScaleBits(ATOME_TENSOR_ROUTER, layer);
   const uint32_t wq = model.ScaleBits(ATOME_TENSOR_WQ, layer);
   const uint32_t wk = model.ScaleBits(ATOME_TENSOR_WK, layer);
   const uint32_t conv = model.ScaleBits(ATOME_TENSOR_CONV, layer);
   const uint32_t wv = model.ScaleBits(ATOME_TENSOR_WV, layer);
-  const uint32_t h = w.shape.d_head();
   const Real inverse_root = RealOf(kLog2E / RootOf(h < 256 ? h << 24 : 0xFFFFFFFFu), 19);
   constants.router = MagnitudeOf(router).Times(RealOf(kLog2E, 31)).Scaled(-shift);
   constants.score = MagnitudeOf(wq).Times(MagnitudeOf(wk)).Times(inverse_root).Scaled(-2 * shift);
@@ -108,36 +111,41 @@ atome_status PrepareLayer(Workspace<Shape>& w, uint32_t layer, atome_location* w
   constants.local_sign = static_cast<int8_t>(SignOf(conv));
   constants.sparse_sign = static_cast<int8_t>(SignOf(wv));
 
-  TurnKeys(w, layer);
+  TurnKeys(shape, model, layer, out.Turned(layer));
   const FloatTensor a = model.Vector(ATOME_TENSOR_A, layer);
   const FloatTensor b = model.Vector(ATOME_TENSOR_B, layer);
   const FloatTensor c = model.Vector(ATOME_TENSOR_C, layer);
-  for (uint32_t i = 0; i < w.d(); ++i) w.Decay(layer)[i] = DecayOf(a.Bits(i));
+  for (uint32_t i = 0; i < d; ++i) out.Decay(layer)[i] = DecayOf(a.Bits(i));
   const auto gain = [&](uint32_t i) { return MultiplyBits(b.Bits(i), c.Bits(i)); };
-  if (!IsFiniteBits(Greatest(w.d(), gain))) {
+  if (!IsFiniteBits(Greatest(d, gain))) {
     return OutOfRange(model.Offset(ATOME_TENSOR_B, layer), layer, ATOME_TENSOR_B, where);
   }
-  constants.gain_exponent = ToScaled15(w.d(), gain, w.Gain(layer));
+  constants.gain_exponent = ToScaled15(d, gain, out.Gain(layer));
   return ATOME_OK;
 }
 
-// Derives the constants of a checked file; RANGE, with `*where`, when one of them is out of range.
+// Derives the constants of a checked file into a block of ConstantsLayout; RANGE, with `*where`, when one of
+// them is out of range.
 template <class Shape>
-atome_status PrepareModel(Workspace<Shape>& w, atome_location* where) {
-  const uint32_t layers = w.shape.n_layers();
+atome_status PrepareModel(const Shape& shape, const uint8_t* file, uint8_t* block, atome_location* where) {
+  const ModelView<Shape> model(shape, file);
+  const ConstantsBlock<Shape, uint8_t> out(shape, block);
+  const uint32_t layers = shape.n_layers();
   for (uint32_t layer = 0; layer < layers; ++layer) {
-    const atome_status prepared = PrepareLayer(w, layer, where);
+    const atome_status prepared = PrepareLayer(shape, model, layer, out, where);
     if (prepared != ATOME_OK) return prepared;
   }
-  const ModelView<Shape> model = w.Model();
-  w.final_norm = PrepareNorm(w, layers, model.Vector(ATOME_TENSOR_FINAL_GAMMA, 0),
-                             model.Vector(ATOME_TENSOR_FINAL_BETA, 0));
+  ModelConstants& constants = out.Model();
+  const uint32_t embed = model.ScaleBits(ATOME_TENSOR_EMBED, 0);
+  constants.embed_exponent = CommonExponent(embed & ~kSignBit) - 1;
+  constants.embed_element = FixedBits(embed, constants.embed_exponent);
+  constants.final_norm = PrepareNorm(shape, model, layers, out);
   const uint32_t alpha = model.ScaleBits(ATOME_TENSOR_UNEMBED, 0);
-  w.unembed_sign = SignOf(alpha);
-  w.unembed_scale = Scale2Bits(alpha & ~kSignBit, -w.final_norm.shift);
-  const bool vanished = w.unembed_scale == 0 && (alpha & ~kSignBit) != 0;
+  constants.unembed_sign = SignOf(alpha);
+  constants.unembed_scale = Scale2Bits(alpha & ~kSignBit, -constants.final_norm.shift);
+  const bool vanished = constants.unembed_scale == 0 && (alpha & ~kSignBit) != 0;
   constexpr uint32_t kTooLarge = (127u + 96) << 23;  // bits of 2^96
-  if (w.unembed_scale < kTooLarge && !vanished) return ATOME_OK;
+  if (constants.unembed_scale < kTooLarge && !vanished) return ATOME_OK;
   return OutOfRange(model.Offset(ATOME_TENSOR_UNEMBED, 0), 0, ATOME_TENSOR_UNEMBED, where);
 }
 

@@ -24,14 +24,16 @@ template <class Shape>
 class Session {
  public:
   static constexpr uint64_t StateBytes(const Shape& shape) {
-    return MemoryLayout<Shape>(shape, sizeof(Workspace<Shape>)).TotalBytes();
+    return StateOnly(shape) + ConstantsLayout<Shape>(shape).TotalBytes();
   }
 
   Session(const Shape& shape, const uint8_t* file) : w_{shape, file} {}
 
   // Derives the constants of a checked file; RANGE, with `*where`, when one of them is out of range.
   atome_status Prepare(atome_location* where) {
-    const atome_status prepared = PrepareModel(w_, where);
+    uint8_t* constants = w_.template At<uint8_t>(StateOnly(w_.shape));
+    w_.constants = constants;
+    const atome_status prepared = PrepareModel(w_.shape, w_.file, constants, where);
     if (prepared == ATOME_OK) Reset();
     return prepared;
   }
@@ -58,7 +60,7 @@ class Session {
   }
 
   uint32_t position() const { return w_.position; }
-  uint32_t LogitBits(int32_t logit) const { return TimesBits(logit, w_.unembed_scale); }
+  uint32_t LogitBits(int32_t logit) const { return TimesBits(logit, w_.Derived().Model().unembed_scale); }
 
   void SetTap(atome_tap tap, void* context) {
     w_.tap = tap;
@@ -66,6 +68,11 @@ class Session {
   }
 
  private:
+  // The constants stand behind it.
+  static constexpr uint64_t StateOnly(const Shape& shape) {
+    return MemoryLayout<Shape>(shape, sizeof(Workspace<Shape>)).TotalBytes();
+  }
+
   // x += the three pathways of one block, mixed by its router.
   void Block(uint32_t layer) {
     op::Norm<Shape>::Run(w_, layer, w_.Constants(layer).norm);
@@ -80,8 +87,8 @@ class Session {
 
   // Logits from what leaves the last block.
   void Predict(int32_t* logits) {
-    op::Norm<Shape>::Run(w_, w_.shape.n_layers(), w_.final_norm);
-    w_.TapScaled(ATOME_OP_FINAL_NORM, -1, w_.Quantized(), w_.final_norm.shift);
+    op::Norm<Shape>::Run(w_, w_.shape.n_layers(), w_.Derived().Model().final_norm);
+    w_.TapScaled(ATOME_OP_FINAL_NORM, -1, w_.Quantized(), w_.Derived().Model().final_norm.shift);
     op::Unembed<Shape>::Run(w_, logits);
   }
 

@@ -9,6 +9,7 @@
 #include "engine/atome.h"
 #include "engine/config.h"
 #include "engine/files/model_view.h"
+#include "engine/q15/constants.h"
 #include "engine/q15/memory.h"
 
 namespace atome::q15 {
@@ -17,15 +18,13 @@ template <class Shape>
 struct Workspace {
   [[no_unique_address]] Shape shape;
   const uint8_t* file;
+  const uint8_t* constants = nullptr;
   atome_tap tap = nullptr;
   void* tap_context = nullptr;
-  uint32_t position = 0;       // tokens consumed, modulo 2^32
-  uint32_t filled = 0;         // positions attention sees, the current one included
-  uint32_t recent_slot = 0;    // of the current position in the rings of q
-  uint32_t cache_slot = 0;     // and in those of attention
-  uint32_t unembed_scale = 0;  // s_U, bits of a binary32
-  int32_t unembed_sign = 0;
-  NormConstants final_norm = {0, 0};
+  uint32_t position = 0;     // tokens consumed, modulo 2^32
+  uint32_t filled = 0;       // positions attention sees, the current one included
+  uint32_t recent_slot = 0;  // of the current position in the rings of q
+  uint32_t cache_slot = 0;   // and in those of attention
   int32_t residual_exponent = 0;
   Magnitude residual_magnitude = {};
   Magnitude local_magnitude = {};
@@ -43,16 +42,8 @@ struct Workspace {
   }
   ModelView<Shape> Model() const { return ModelView<Shape>(shape, file); }
 
-  LayerConstants& Constants(uint32_t layer) { return At<LayerConstants>(Layout().Constants())[layer]; }
-  // `layer` L is the final norm.
-  int16_t* Gamma(uint32_t layer) { return At<int16_t>(Layout().Gamma()) + size_t{layer} * d(); }
-  int16_t* Beta(uint32_t layer) { return At<int16_t>(Layout().Beta()) + size_t{layer} * d(); }
-  int16_t* Decay(uint32_t layer) { return At<int16_t>(Layout().Decay()) + size_t{layer} * d(); }
-  int16_t* Gain(uint32_t layer) { return At<int16_t>(Layout().Gain()) + size_t{layer} * d(); }
-  // Wk^T: [groups of h][d].
-  uint8_t* Turned(uint32_t layer) {
-    return At<uint8_t>(Layout().Turned()) + layer * Layout().QueryGroups() * size_t{d()};
-  }
+  ConstantsBlock<Shape, const uint8_t> Derived() const { return {shape, constants}; }
+  const LayerConstants& Constants(uint32_t layer) const { return Derived().Layer(layer); }
   int32_t* Recurrent(uint32_t layer) { return At<int32_t>(Layout().Recurrent()) + size_t{layer} * d(); }
   // q of a position, [d]; `slot` below Layout().Recent().
   int16_t* Recent(uint32_t layer, uint32_t slot) {

@@ -15,8 +15,8 @@ struct Norm {
   // Of a block or, as layer L, the final one. False when the variance is not finite. Never inlined: see
   // Embed.
   [[gnu::noinline]] static bool Run(Workspace<Shape>& w, uint32_t layer, NormConstants constants) {
-    return LayerNorm(w.Residual(), &w.residual_exponent, w.Gamma(layer), w.Beta(layer), w.d(), constants,
-                     w.Quantized(), &w.quantized_magnitude);
+    return LayerNorm(w.Residual(), &w.residual_exponent, w.Derived().Gamma(layer), w.Derived().Beta(layer),
+                     w.d(), constants, w.Quantized(), &w.quantized_magnitude);
   }
 };
 

@@ -26,8 +26,8 @@ struct State {
     if (exponent < kLeastExponent) return false;
     const int faded_drop = ClampShift(faded - exponent), added_drop = ClampShift(added - exponent);
     const int32_t half = static_cast<int32_t>((1u << added_drop) >> 1);
-    const int32_t* decay = w.Decay(layer);
-    const int32_t* gain = w.Gain(layer);
+    const int32_t* decay = w.Derived().Decay(layer);
+    const int32_t* gain = w.Derived().Gain(layer);
     const int32_t* q = w.Quantized();
     int32_t* s = w.Recurrent(layer);
     Magnitude magnitude;

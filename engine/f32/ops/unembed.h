@@ -27,7 +27,7 @@ struct Unembed {
       TritCursor rows = model.Trits(ATOME_TENSOR_UNEMBED, 0);
       for (uint32_t v = 0; v < vocab; ++v) sums[v] = rows.Dot(w.Quantized(), w.d());
     }
-    const float scale = w.unembed_scale;
+    const float scale = w.Derived().Model().unembed_scale;
     kernel::ScaleSums(sums, vocab, scale, logits);
     bool finite = true;
     if (!Bounded(scale)) {

@@ -5,8 +5,6 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
-#include "engine/f32_small/exponent.h"
-#include "engine/f32_small/kernels/fixed.h"
 #include "engine/f32_small/trit.h"
 #include "engine/f32_small/workspace.h"
 #include "engine/files/ternary.h"
@@ -17,9 +15,8 @@ template <class Shape>
 struct Embed {
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t token) {
     const ModelView<Shape> model = w.Model();
-    const uint32_t alpha = ToBits(w.Scale(ATOME_TENSOR_EMBED, ~0u));
-    const int exponent = ExponentOf(alpha & ~kSignBit) - 1;
-    const int32_t element = kernel::ToFixed(alpha, exponent);
+    const ModelConstants& constants = w.Derived().Model();
+    const int32_t element = constants.embed_element, exponent = constants.embed_exponent;
     w.residual_exponent = exponent;
     int32_t* x = w.Residual();
     if (model.columns()) {

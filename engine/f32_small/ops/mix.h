@@ -52,9 +52,9 @@ struct Mix {
     sum.exponent = w.residual_exponent;
     const int32_t shift = w.Constants(layer).norm.shift;
     const float* route = w.Routes();
-    sum.Add(w.Local(), w.d(), shift, route[0] * w.Scale(ATOME_TENSOR_CONV, layer));
+    sum.Add(w.Local(), w.d(), shift, route[0] * w.Constants(layer).local_alpha);
     sum.Add(w.Recurrent(layer), w.d(), w.State(layer).exponent, route[1]);
-    sum.Add(w.Sparse(), w.d(), shift, route[2] * w.Scale(ATOME_TENSOR_WV, layer));
+    sum.Add(w.Sparse(), w.d(), shift, route[2] * w.Constants(layer).sparse_alpha);
     const int32_t exponent = sum.exponent - 2;
     if (exponent < kLeastExponent) return false;
     const int drop = ClampShift(w.residual_exponent - exponent);

@@ -1,5 +1,4 @@
-// q = LayerNorm(x) times 2^P, as engine/f32/ops/norm.h and layer_norm.h, of gammas and betas as they stand in
-// the model file.
+// q = LayerNorm(x) times 2^P, as engine/f32/ops/norm.h and layer_norm.h.
 #ifndef ATOME_ENGINE_F32_SMALL_OPS_NORM_H_
 #define ATOME_ENGINE_F32_SMALL_OPS_NORM_H_
 
@@ -47,12 +46,11 @@ struct Norm {
     int spread = 31;
     for (uint64_t rest = static_cast<uint64_t>(squares); rest != 0 && spread != 0; rest >>= 2) --spread;
     const int32_t drop = p + spread + constants.gamma_exponent + g_exponent - 64 - constants.shift;
+    const int32_t* gamma = w.Derived().Gamma(layer);
+    const int32_t* beta = w.Derived().Beta(layer);
     for (uint32_t i = 0; i < d; ++i) {
-      const int32_t gamma =
-          kernel::ToFixed(w.Element(ATOME_TENSOR_GAMMA, layer, i), constants.gamma_exponent);
-      const int32_t u = kernel::MulHigh(ShiftLeft(q[i], spread), kernel::MulHigh(gamma, multiplier));
-      const int32_t beta = kernel::ToFixed(w.Element(ATOME_TENSOR_BETA, layer, i), constants.shift);
-      q[i] = DropRounded(u, drop) + beta;
+      const int32_t u = kernel::MulHigh(ShiftLeft(q[i], spread), kernel::MulHigh(gamma[i], multiplier));
+      q[i] = DropRounded(u, drop) + beta[i];
     }
     return true;
   }

@@ -16,7 +16,7 @@ namespace atome::op {
 template <class Shape>
 struct Router {
   [[gnu::noinline]] static bool Run(Workspace<Shape>& w, uint32_t layer) {
-    const float scale = w.Constants(layer).scale;
+    const float scale = w.Constants(layer).router_scale;
     const kernel::Sum* sums = w.RouterSums();
     float* route = w.Routes();  // in place of the sums
     float most = -FromBits(kInfinityBits);

@@ -71,7 +71,9 @@ struct Sparse {
       for (uint32_t j = 0; j < count; ++j) sum = kernel::MulAdd(sum, weights[j], candidates[j].value[i]);
       sparse[i] = static_cast<int32_t>(sum >> 30);
     }
-    w.TapSums(ATOME_OP_SPARSE, layer, sparse, ATOME_TENSOR_WV);
+    const LayerConstants& constants = w.Constants(layer);
+    w.TapSums(ATOME_OP_SPARSE, static_cast<int>(layer), sparse,
+              Scale2(constants.sparse_alpha, -constants.norm.shift));
   }
 };
 

@@ -1,5 +1,4 @@
-// The state pathway: s = decay s + b c n, as engine/f32/ops/state.h, of b and c as they stand in the model
-// file.
+// The state pathway: s = decay s + b c n, as engine/f32/ops/state.h.
 #ifndef ATOME_ENGINE_F32_SMALL_OPS_STATE_H_
 #define ATOME_ENGINE_F32_SMALL_OPS_STATE_H_
 
@@ -7,7 +6,6 @@
 
 #include "engine/atome.h"
 #include "engine/f32_small/integers.h"
-#include "engine/f32_small/kernels/fixed.h"
 #include "engine/f32_small/workspace.h"
 #include "engine/maths/kernels/wide.h"
 #include "engine/maths/scaled.h"
@@ -31,10 +29,10 @@ struct State {
     if (exponent < kLeastExponent) return false;
     carried.exponent = exponent;
     const int faded_drop = ClampShift(faded - exponent);
-    const int32_t* decay = w.Decay(layer);
+    const int32_t* decay = w.Derived().Decay(layer);
+    const int32_t* gain = w.Derived().Gain(layer);
     for (uint32_t i = 0; i < d; ++i) {
-      const int32_t gain = kernel::ToFixed(w.GainBits(layer, i), constants.gain_exponent);
-      const int32_t input = kernel::MulHigh(gain, ShiftLeft(q[i], q_room));
+      const int32_t input = kernel::MulHigh(gain[i], ShiftLeft(q[i], q_room));
       s[i] = (kernel::MulHighRounded(decay[i], ShiftLeft(s[i], room)) >> faded_drop) +
              DropRounded(input, added - exponent);
     }

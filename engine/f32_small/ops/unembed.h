@@ -24,7 +24,7 @@ struct Unembed {
       TritCursor rows = model.Trits(ATOME_TENSOR_UNEMBED, 0);
       for (uint32_t v = 0; v < vocab; ++v) sums[v] = rows.Dot(w.Quantized(), w.d());
     }
-    const float scale = w.Constants(w.shape.n_layers()).scale;
+    const float scale = w.Derived().Model().unembed_scale;
     bool finite = true;
     for (uint32_t v = 0; v < vocab; ++v) {
       logits[v] = static_cast<float>(sums[v]) * scale;

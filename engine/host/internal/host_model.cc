@@ -1,16 +1,16 @@
 #include "engine/host/internal/host_model.h"
 
 #include <algorithm>
-#include <new>
 
+#include "engine/f32/constants.h"
 #include "engine/f32/prepare.h"
-#include "engine/f32/workspace.h"
 #include "engine/host/tensor_reader.h"
 
 namespace atome::host {
 namespace {
 
 using Trits = TensorReader::Trits;
+using Derived = ConstantsBlock<HostShape, uint8_t>;
 
 Aligned<int32_t> PaddedCopy(const int32_t* values, size_t count) {
   Aligned<int32_t> copy = Aligned<int32_t>::Zeros(Padded(count));
@@ -18,8 +18,8 @@ Aligned<int32_t> PaddedCopy(const int32_t* values, size_t count) {
   return copy;
 }
 
-NormVectors CopyNorm(Workspace<HostShape>& w, uint32_t layer, NormConstants constants) {
-  return {PaddedCopy(w.Gamma(layer), w.d()), PaddedCopy(w.Beta(layer), w.d()), constants};
+NormVectors CopyNorm(const Derived& derived, uint32_t layer, uint32_t d, NormConstants constants) {
+  return {PaddedCopy(derived.Gamma(layer), d), PaddedCopy(derived.Beta(layer), d), constants};
 }
 
 // Age by age.
@@ -48,41 +48,34 @@ TernaryMatrix Projections(const TensorReader& reader, const atome_config& config
   return TernaryMatrix(all.data(), row.end, d);
 }
 
-HostShape ShapeOf(atome_config config, std::span<const uint8_t> file) {
-  config.max_seq = 1;  // constants do not depend on it, memory does
-  return HostShape::Of(config, file);
-}
-
 }  // namespace
 
 HostModel::HostModel(const atome_config& wanted, std::span<const uint8_t> file)
     : config(wanted), stride(Padded(wanted.d_model)), row(wanted) {
-  const HostShape shape = ShapeOf(wanted, file);
-  const auto bytes = static_cast<size_t>(MemoryLayout(shape, sizeof(Workspace<HostShape>)).TotalBytes());
-  const Aligned<uint8_t> memory = Aligned<uint8_t>::Zeros(bytes);
-  Workspace<HostShape>& w =
-      *new (const_cast<uint8_t*>(memory.get())) Workspace<HostShape>{shape, file.data()};
-  PrepareModel(w, nullptr);
+  const HostShape shape = HostShape::Of(wanted, file);
+  Aligned<uint8_t> block = Aligned<uint8_t>::Zeros(ConstantsLayout(shape).TotalBytes());
+  PrepareModel(shape, file.data(), block.get(), nullptr);
+  const Derived derived(shape, block.get());
 
   const TensorReader reader(shape, file.data());
   const uint32_t d = config.d_model;
   for (uint32_t layer = 0; layer < config.n_layers; ++layer) {
-    layers.push_back({CopyNorm(w, layer, w.Constants(layer).norm),
-                      Convolution(reader, layer, d, config.kernel_size), PaddedCopy(w.Decay(layer), d),
-                      PaddedCopy(w.Gain(layer), d), Projections(reader, config, layer, row),
-                      w.Constants(layer)});
+    layers.push_back({CopyNorm(derived, layer, d, derived.Layer(layer).norm),
+                      Convolution(reader, layer, d, config.kernel_size), PaddedCopy(derived.Decay(layer), d),
+                      PaddedCopy(derived.Gain(layer), d), Projections(reader, config, layer, row),
+                      derived.Layer(layer)});
   }
-  final_norm = CopyNorm(w, config.n_layers, w.final_norm);
+  const ModelConstants& constants = derived.Model();
+  final_norm = CopyNorm(derived, config.n_layers, d, constants.final_norm);
   const size_t vocab = config.vocab_size;
   unembed = TernaryMatrix(reader.Rows(ATOME_TENSOR_UNEMBED, 0).data(), vocab, d);
-  unembed_scale = w.unembed_scale;
+  unembed_scale = constants.unembed_scale;
 
   embed = Aligned<int8_t>::Zeros(vocab * stride);
   const Trits rows = reader.Rows(ATOME_TENSOR_EMBED, 0);
   for (size_t v = 0; v < vocab; ++v) std::copy_n(rows.data() + v * d, d, embed.get() + v * stride);
-  const float alpha = w.Model().Scale(ATOME_TENSOR_EMBED, 0);
-  embed_exponent = CommonExponent(MagnitudeBits(alpha)) - 1;
-  embed_element = Fixed(alpha, embed_exponent);
+  embed_exponent = constants.embed_exponent;
+  embed_element = constants.embed_element;
 }
 
 }  // namespace atome::host

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/atome.h"
-#include "engine/f32/memory.h"
+#include "engine/f32/constants.h"
 #include "engine/host/internal/aligned.h"
 #include "engine/host/internal/ternary_matrix.h"
 

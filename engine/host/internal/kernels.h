@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/f32/constants.h"
 #include "engine/f32/memory.h"
 #include "engine/host/internal/ternary_matrix.h"
 

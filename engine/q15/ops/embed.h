@@ -15,9 +15,7 @@ struct Embed {
   // Never inlined, like every op, so that a profile tells them apart by symbol.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t token) {
     const ModelView<Shape> model = w.Model();
-    const uint32_t alpha = model.ScaleBits(ATOME_TENSOR_EMBED, 0);
-    const int exponent = CommonExponent(alpha & ~kSignBit) - 1;
-    const int32_t element = FixedBits(alpha, exponent);
+    const int32_t element = w.Derived().Model().embed_element, exponent = w.Derived().Model().embed_exponent;
     int32_t* x = w.Residual();
     TritCursor row = model.columns()
                          ? TritCursor(Format::kBase3, model.EmbedCodes() + token * ((w.d() + 4) / 5), 0)

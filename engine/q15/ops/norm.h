@@ -15,8 +15,9 @@ struct Norm {
   // Of a block or, as layer L, the final one. Never inlined: see Embed.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer, NormConstants constants) {
     const bool block = layer != w.shape.n_layers();
-    LayerNorm(w.Residual(), w.residual_exponent, w.residual_magnitude, w.Gamma(layer), w.Beta(layer), w.d(),
-              constants, w.Quantized(), block ? w.Recent(layer, w.recent_slot) : w.Quantized());
+    LayerNorm(w.Residual(), w.residual_exponent, w.residual_magnitude, w.Derived().Gamma(layer),
+              w.Derived().Beta(layer), w.d(), constants, w.Quantized(),
+              block ? w.Recent(layer, w.recent_slot) : w.Quantized());
     if (block && w.shape.cache_bits() == 8) Shorten(w, layer);
   }
 

@@ -34,7 +34,7 @@ struct Sparse {
     }
     w.score_drop = Shrink(sums, h, 12, w.Constants(layer).query_sign, w.Query());
     int32_t* wide = w.Sparse();
-    TernaryProduct(w.Turned(layer), d, d, w.Query(), h, w.Tables(), w.Layout().TableGroups(), wide);
+    TernaryProduct(w.Derived().Turned(layer), d, d, w.Query(), h, w.Tables(), w.Layout().TableGroups(), wide);
     const int bits = 17 - (CeilLog2(d) + 1) / 2;
     w.score_drop += Shrink(wide, d, bits < 14 ? bits : 14, 1, w.Lookout());
   }

@@ -17,8 +17,8 @@ struct State {
 
   // Never inlined: see Embed.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
-    const int16_t* decay = w.Decay(layer);
-    const int16_t* gain = w.Gain(layer);
+    const int16_t* decay = w.Derived().Decay(layer);
+    const int16_t* gain = w.Derived().Gain(layer);
     const int16_t* q = w.Quantized();
     int32_t* s = w.Recurrent(layer);
     Magnitude magnitude;

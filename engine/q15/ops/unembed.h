@@ -24,8 +24,9 @@ struct Unembed {
       TritCursor rows = model.Trits(ATOME_TENSOR_UNEMBED, 0);
       for (uint32_t v = 0; v < vocab; ++v) logits[v] = Dot(rows, w.Quantized(), w.d());
     }
-    if (w.unembed_sign == 1) return;
-    for (uint32_t v = 0; v < vocab; ++v) logits[v] *= w.unembed_sign;
+    const int32_t sign = w.Derived().Model().unembed_sign;
+    if (sign == 1) return;
+    for (uint32_t v = 0; v < vocab; ++v) logits[v] *= sign;
   }
 };
 

@@ -2,6 +2,7 @@
 #ifndef ATOME_ENGINE_F32_PASS_H_
 #define ATOME_ENGINE_F32_PASS_H_
 
+#include "engine/f32/prepare.h"
 #include "engine/f32_small/ops/embed.h"
 #include "engine/f32_small/ops/local.h"
 #include "engine/f32_small/ops/mix.h"
@@ -10,7 +11,6 @@
 #include "engine/f32_small/ops/sparse.h"
 #include "engine/f32_small/ops/state.h"
 #include "engine/f32_small/ops/unembed.h"
-#include "engine/f32_small/prepare.h"
 #include "engine/f32_small/workspace.h"
 
 #endif  // ATOME_ENGINE_F32_PASS_H_

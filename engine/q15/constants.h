@@ -1,0 +1,107 @@
+// What of a model is derived before its first token, variant q15: one block of bytes without pointers, the
+// same on every machine, that a pass only reads. engine/q15/numerics.md, "Constants derived".
+#ifndef ATOME_ENGINE_Q15_CONSTANTS_H_
+#define ATOME_ENGINE_Q15_CONSTANTS_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/q15/kernels/tables.h"
+#include "engine/q15/real.h"
+
+namespace atome::q15 {
+
+struct NormConstants {
+  int16_t shift;           // P
+  int16_t gamma_exponent;  // G
+};
+
+// Of what comes before and after the blocks.
+struct ModelConstants {
+  uint32_t unembed_scale;  // s_U, bits of a binary32
+  int32_t unembed_sign;
+  NormConstants final_norm;
+  int32_t embed_element;  // what a trit of embed stands for
+  int32_t embed_exponent;
+};
+
+// Of one layer.
+struct LayerConstants {
+  Real router;  // R
+  Real score;   // A
+  Real local;   // |alpha_conv|
+  Real sparse;  // |alpha_wv|
+  NormConstants norm;
+  int16_t gain_exponent;  // H
+  int8_t router_sign, query_sign, local_sign, sparse_sign;
+};
+
+// Offsets in bytes from the start of the block: ModelConstants; LayerConstants [L]; gamma and beta, int16
+// [L + 1][d], the final norm's last; decay and gain of the state, int16 [L][d]; codes of Wk^T as
+// engine/files/atome03.md has those of matrices, uint8 [L][groups of h][d]. Every array starts at a multiple
+// of 4 bytes.
+template <class Shape>
+class ConstantsLayout {
+ public:
+  constexpr explicit ConstantsLayout(const Shape& shape) : shape_(shape) {}
+
+  // Groups of five of the query's elements.
+  constexpr uint32_t QueryGroups() const { return (shape_.d_head() + kernel::kGroup - 1) / kernel::kGroup; }
+
+  constexpr uint32_t Model() const { return 0; }
+  constexpr uint32_t Layers() const { return Model() + uint32_t{sizeof(ModelConstants)}; }
+  constexpr uint32_t Gamma() const { return Layers() + L() * uint32_t{sizeof(LayerConstants)}; }
+  constexpr uint32_t Beta() const { return Gamma() + Halves((L() + 1) * d()); }
+  constexpr uint32_t Decay() const { return Beta() + Halves((L() + 1) * d()); }
+  constexpr uint32_t Gain() const { return Decay() + Halves(L() * d()); }
+  constexpr uint32_t Turned() const { return Gain() + Halves(L() * d()); }
+  constexpr uint32_t TotalBytes() const { return (Turned() + L() * QueryGroups() * d() + 7) / 8 * 8; }
+
+ private:
+  static constexpr uint32_t Round(uint32_t bytes) { return (bytes + 3) / 4 * 4; }
+  static constexpr uint32_t Halves(uint32_t count) { return Round(count * 2); }
+  constexpr uint32_t L() const { return shape_.n_layers(); }
+  constexpr uint32_t d() const { return shape_.d_model(); }
+
+  const Shape& shape_;
+};
+
+// A block by name; Byte is const uint8_t for those who read, uint8_t for who makes it.
+template <class Shape, class Byte>
+class ConstantsBlock {
+ public:
+  ConstantsBlock(const Shape& shape, Byte* at) : shape_(shape), at_(at) {}
+
+  auto& Model() const { return *As<ModelConstants>(at_ + Layout().Model()); }
+  auto& Layer(uint32_t layer) const { return As<LayerConstants>(at_ + Layout().Layers())[layer]; }
+  // `layer` L is the final norm.
+  auto* Gamma(uint32_t layer) const { return Row(Layout().Gamma(), layer); }
+  auto* Beta(uint32_t layer) const { return Row(Layout().Beta(), layer); }
+  auto* Decay(uint32_t layer) const { return Row(Layout().Decay(), layer); }
+  auto* Gain(uint32_t layer) const { return Row(Layout().Gain(), layer); }
+  // Wk^T: [groups of h][d].
+  Byte* Turned(uint32_t layer) const {
+    return at_ + Layout().Turned() + layer * Layout().QueryGroups() * shape_.d_model();
+  }
+
+ private:
+  template <class T>
+  static const T* As(const uint8_t* at) {
+    return reinterpret_cast<const T*>(at);
+  }
+  template <class T>
+  static T* As(uint8_t* at) {
+    return reinterpret_cast<T*>(at);
+  }
+  ConstantsLayout<Shape> Layout() const { return ConstantsLayout<Shape>(shape_); }
+  auto* Row(uint32_t offset, uint32_t layer) const {
+    return As<int16_t>(at_ + offset) + size_t{layer} * shape_.d_model();
+  }
+
+  const Shape& shape_;
+  Byte* at_;
+};
+
+}  // namespace atome::q15
+
+#endif  // ATOME_ENGINE_Q15_CONSTANTS_H_
