@@ -12,7 +12,8 @@
 #
 # atome_firmware_recipe(<file> CORE <name> VARIANT <name> [SMALL]): writes the same as words, by which `atome firmware` makes the firmware
 # of a user's model (harness/run/firmware_maker.h). In these words {sources} is the folder that `engine` lies in, {folder} the one where the compiler starts, {objects} all objects, in
-# order; {model}, {dimensions} and {format} are the model's, {flash_address} and the like where it is linked.
+# order; {model}, {dimensions} and {format} are the model's, {flash_address} and the like where it is linked, {place} a folder of
+# engine/firmware/place.
 #
 # An object is compiled once for each set of flags, and shared: start-up and what else is the same for all firmware of a core, the
 # program of a variant, the engine of models of one shape. It depends on the headers that the compiler says it included, and on the
@@ -108,7 +109,12 @@ function(atome_link elf core)
     list(APPEND memories -Wl,--defsym,firmware_${key}=${value})
   endforeach()
   set(script ${PROJECT_SOURCE_DIR}/engine/firmware/firmware.ld)
-  set(words -nostdlib -lgcc -T ${script} -Wl,--gc-sections -Wl,--no-warn-rwx-segments
+  set(places ${PROJECT_SOURCE_DIR}/engine/firmware/place)
+  set(place -L${places}/flash)
+  if(ATOME_RECIPE)
+    set(place -L${places}/{place} ${place})
+  endif()
+  set(words -nostdlib -lgcc ${place} -T ${script} -Wl,--gc-sections -Wl,--no-warn-rwx-segments
     ${memories} -Wl,--defsym,firmware_stack_bytes=${arg_STACK})
   if(ATOME_RECIPE)
     list(JOIN arg_UNPARSED_ARGUMENTS ",\n    " objects)
@@ -121,7 +127,7 @@ function(atome_link elf core)
   file(RELATIVE_PATH shown ${PROJECT_BINARY_DIR} ${elf})
   add_custom_command(OUTPUT ${elf}
     COMMAND ${ATOME_ARM_GXX} -mthumb ${arg_FLAGS} ${arg_UNPARSED_ARGUMENTS} ${words} -o ${elf}
-    DEPENDS ${arg_UNPARSED_ARGUMENTS} ${script}
+    DEPENDS ${arg_UNPARSED_ARGUMENTS} ${script} ${places}/flash/copied.ld ${places}/flash/engine.ld ${places}/flash/model.ld
     COMMENT "Linking ${shown}" VERBATIM)
 endfunction()
 

@@ -6,6 +6,7 @@
 #include "harness/commands/chip_options.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
+#include "harness/commands/place_option.h"
 #include "harness/commands/probe_options.h"
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
@@ -33,6 +34,7 @@ struct CyclesArguments {
   std::string firmware;
   ModelOptions model;
   SpecialiseOption specialise{Specialise::kCompile};
+  PlaceOption place;
   ChipOptions chip;
   std::string positions = "16:64";
   std::string prompt = kDefaultPrompt;
@@ -63,6 +65,7 @@ std::string Again(const CyclesArguments& arguments, const Model& model, const re
   if (!arguments.firmware.empty()) line.Word("--firmware").Path(arguments.firmware);
   arguments.model.AddTo(&line);
   arguments.specialise.AddTo(&line);
+  arguments.place.AddTo(&line);
   arguments.chip.AddTo(&line);
   return line.text();
 }
@@ -77,6 +80,10 @@ int RunCycles(const CyclesArguments& given) {
   const bool on_probe = arguments.runner == "probe";
   if (!on_probe && !(arguments.probe.gdb().empty() && arguments.probe.reset().empty()))
     return UsageError("--gdb and --reset are of --runner probe; add it, or leave them out");
+  if (on_probe && arguments.place.get() != Place::kFlash)
+    return UsageError(
+        "--place is of --runner unicorn; to measure such firmware on a board, make it with atome firmware "
+        "--place and give it to --firmware");
   std::optional<ProbeTarget> connected;
   if (on_probe) {
     if (arguments.boards.size() > 1)
@@ -121,6 +128,7 @@ int RunCycles(const CyclesArguments& given) {
                        .unknown_clock = on_probe && !arguments.chip.has_clock(),
                        .jobs = arguments.jobs,
                        .specialise = arguments.specialise.get(),
+                       .place = arguments.place.get(),
                        .time_limit = arguments.time_limit.Get(),
                        .progress = {}};
   for (const char c : arguments.prompt) options.prompt.push_back(static_cast<uint8_t>(c));
@@ -138,8 +146,8 @@ int RunCycles(const CyclesArguments& given) {
     report::Cell& cell = cells[i];
     cell.command = Again(arguments, models[i / targets.size()], cell.key);
     if (arguments.prompt != kDefaultPrompt) StrAppend(&cell.key.detail, ", prompt ", arguments.prompt);
-    for (const std::string& more :
-         {arguments.model.Detail(), arguments.specialise.Detail(), arguments.chip.Detail()}) {
+    for (const std::string& more : {arguments.model.Detail(), arguments.specialise.Detail(),
+                                    arguments.place.Detail(), arguments.chip.Detail()}) {
       if (!more.empty()) StrAppend(&cell.key.detail, ", ", more);
     }
   }
@@ -172,6 +180,7 @@ void Declare(Options& options, CyclesArguments* arguments) {
       .Text("--firmware", &arguments->firmware,
             "An ELF of another engine to run instead of ours, on the cores or boards named")
       .Excludes("--specialise");
+  arguments->place.AddTo(options).Excludes("--specialise").Excludes("--firmware");
   arguments->chip.AddTo(options);
   arguments->model.AddTo(options, "the positions of the run, at least 64");
   options.Text("--positions", &arguments->positions, "FROM:TO, counted from 0; TO is not included");

@@ -8,6 +8,7 @@
 #include "harness/commands/boards_option.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
+#include "harness/commands/place_option.h"
 #include "harness/commands/progress.h"
 #include "harness/model/convert.h"
 #include "harness/run/target.h"
@@ -23,6 +24,7 @@ struct FirmwareArguments {
   BoardsOption more_boards;
   std::vector<std::string> variants;
   std::string build = "speed";
+  PlaceOption place;
   ModelOptions options;
   TimeLimit time_limit;
   std::string out;
@@ -78,8 +80,8 @@ int RunMakeFirmware(const FirmwareArguments& arguments) {
 
   const FirmwareBuild build = arguments.build == "size" ? FirmwareBuild::kSize : FirmwareBuild::kSpeed;
   Progress progress("compiling and trying the firmware");
-  const BoardFirmware made =
-      MakeBoardFirmware(*model, target, variants->front(), build, arguments.time_limit.Get());
+  const BoardFirmware made = MakeBoardFirmware(*model, target, variants->front(), build,
+                                               arguments.place.get(), arguments.time_limit.Get());
   progress.End();
   if (made.outcome != Outcome::kPass) {
     UsageError(made.message);
@@ -106,6 +108,7 @@ void Declare(Options& options, FirmwareArguments* arguments) {
              "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain")
       .Offer(VariantWords());
   options.Word("--build", &arguments->build, {"speed", "size"}, "Optimised for speed or size");
+  arguments->place.AddTo(options);
   arguments->options.AddTo(options);
   options.Text("-o,--out", &arguments->out, "File to write; .elf, .bin, .hex or .uf2 chooses the form")
       .Required()

@@ -154,6 +154,8 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
       given ? *target.given
       : options.probe != nullptr
           ? FirmwareForProbe(target.place, model, false, variant, target.build, options.specialise)
+      : options.place != Place::kFlash
+          ? CompileFirmware(model, target.place.core->name, variant, target.build, options.place)
           : FindFirmware(model, target.place.core->name, false, variant, target.build, options.specialise);
   if (!firmware.ok())
     return cell->Fail(firmware.missing() ? Outcome::kMissing : Outcome::kError, firmware.error().message);

@@ -49,6 +49,7 @@ struct CycleOptions {
   bool unknown_clock = false;  // the board's is not the one that it runs at
   unsigned jobs = 1;
   Specialise specialise = Specialise::kBuilt;
+  Place place = Place::kFlash;  // another one is compiled, whatever `specialise` says
   std::chrono::milliseconds time_limit{300'000};
   // Called from worker threads, one at a time, after each cell.
   std::function<void(size_t done, size_t total, const report::Cell& cell)> progress;

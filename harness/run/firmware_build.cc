@@ -17,6 +17,18 @@ Result<std::vector<FirmwareBuild>> ParseBuilds(const std::vector<std::string>& n
   return builds;
 }
 
+std::string_view PlaceName(Place place) {
+  switch (place) {
+    case Place::kRamCode:
+      return "ram-code";
+    case Place::kRamModel:
+      return "ram-model";
+    case Place::kFlash:
+      break;
+  }
+  return "flash";
+}
+
 std::string_view SpecialiseName(Specialise specialise) {
   switch (specialise) {
     case Specialise::kCompile:

@@ -206,7 +206,8 @@ Making::Making(const FirmwareOrder& order, Compiler compiler, Recipe recipe, std
              {"{flash_address}", emulation::Hex(order.flash.begin)},
              {"{flash_bytes}", StrCat(order.flash.bytes)},
              {"{ram_address}", emulation::Hex(order.ram.begin)},
-             {"{ram_bytes}", StrCat(order.ram.bytes)}};
+             {"{ram_bytes}", StrCat(order.ram.bytes)},
+             {"{place}", std::string(PlaceName(order.place))}};
   const std::string given = StrCat(compiler_.version, "\n", sources_hash);
   const auto key = [&](const Words& words, std::string_view more) {
     Words filled;

@@ -22,6 +22,7 @@ struct FirmwareOrder {
   Variant variant = Variant::kF32;  // one that runs the model
   FirmwareBuild build = FirmwareBuild::kSpeed;
   emulation::MemoryRange flash, ram;  // the vector table is at the beginning of flash
+  Place place = Place::kFlash;
 };
 
 // The order for a core's own memories.

@@ -33,6 +33,11 @@ void AppendWord(uint32_t word, std::string* out) {
   for (int shift = 0; shift < 32; shift += 8) out->push_back(static_cast<char>(word >> shift & 0xFF));
 }
 
+// Of the name of its file.
+std::string EndingOf(Variant variant, FirmwareBuild build) {
+  return StrCat("-", VariantName(variant), build == FirmwareBuild::kSize ? "-os.elf" : ".elf");
+}
+
 // Whether the firmware was built with this very image.
 bool Carries(const std::string& elf, const std::string& name, const std::string& image) {
   if (elf.find(image) == std::string::npos) return false;  // nearly all
@@ -124,8 +129,7 @@ Result<std::string> AddSegment(std::string_view elf, uint32_t address, std::stri
 
 Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool taps, Variant variant,
                               FirmwareBuild build, Specialise specialise) {
-  const std::string ending =
-      StrCat("-", VariantName(variant), build == FirmwareBuild::kSize ? "-os.elf" : ".elf");
+  const std::string ending = EndingOf(variant, build);
   const std::filesystem::path folder = FirmwareFolder() / core;
   const std::string image = MakeModelImage(model);
   std::string why_generic;
@@ -133,12 +137,9 @@ Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool ta
   if (!taps && variant != Variant::kPlain && specialise != Specialise::kNever) {
     if (auto built = FindBuilt(folder, ending, image, build)) return *std::move(built);
     if (specialise == Specialise::kCompile && std::getenv("ATOME_FIRMWARE_DIR") == nullptr) {
-      Result<std::string> elf = MakeFirmware(OrderFor(model, *emulation::FindCore(core), variant, build));
-      if (elf.ok()) {
-        const std::string stem = std::filesystem::path(model.path).stem().string();
-        return Firmware{*std::move(elf), StrCat(core, "/", stem, ending), build};
-      }
-      why_generic = elf.error().message;
+      Result<Firmware> compiled = CompileFirmware(model, core, variant, build);
+      if (compiled.ok()) return compiled;
+      why_generic = compiled.error().message;
     }
   }
 
@@ -162,6 +163,16 @@ Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool ta
   if (!joined.ok()) return Bad(StrCat(path, ": ", joined.error().message));
   return Firmware{*std::move(joined), StrCat(core, "/", name, " + model"),
                   taps ? FirmwareBuild::kSpeed : build, true, std::move(why_generic)};
+}
+
+Result<Firmware> CompileFirmware(const Model& model, std::string_view core, Variant variant,
+                                 FirmwareBuild build, Place place) {
+  FirmwareOrder order = OrderFor(model, *emulation::FindCore(core), variant, build);
+  order.place = place;
+  Result<std::string> elf = MakeFirmware(order);
+  if (!elf.ok()) return elf.error();
+  const std::string stem = std::filesystem::path(model.path).stem().string();
+  return Firmware{*std::move(elf), StrCat(core, "/", stem, EndingOf(variant, build)), build};
 }
 
 std::string FirmwareCompiler(std::string_view name) {

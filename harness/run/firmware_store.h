@@ -45,6 +45,10 @@ Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool ta
                               Variant variant = Variant::kF32, FirmwareBuild build = FirmwareBuild::kSpeed,
                               Specialise specialise = Specialise::kBuilt);
 
+// Firmware of this model for `core`, compiled now (firmware_maker.h) with what `place` says in RAM.
+Result<Firmware> CompileFirmware(const Model& model, std::string_view core, Variant variant,
+                                 FirmwareBuild build, Place place = Place::kFlash);
+
 // The compiler of a firmware of that folder by its name, as "m3/atome_60k-f32.elf", of a generic one without the
 // model; empty where it is not there or does not tell.
 std::string FirmwareCompiler(std::string_view name);

@@ -32,7 +32,7 @@ std::string TooLarge(const emulation::MemoryMap& map, std::string_view memory, u
 }  // namespace
 
 BoardFirmware MakeBoardFirmware(const Model& model, const Target& target, Variant variant,
-                                FirmwareBuild build, std::chrono::milliseconds time_limit) {
+                                FirmwareBuild build, Place place, std::chrono::milliseconds time_limit) {
   BoardFirmware made;
   const auto fail = [&made](Outcome outcome, std::string message) {
     made.outcome = outcome;
@@ -45,8 +45,9 @@ BoardFirmware MakeBoardFirmware(const Model& model, const Target& target, Varian
 
   made.map = target.board != nullptr ? emulation::MapOf(*target.board) : emulation::MapOf(*target.core);
   const emulation::MemoryRange program = made.map.program(), ram = made.map.ram();
-  const FirmwareOrder order = target.board != nullptr ? OrderFor(model, *target.board, variant, build)
-                                                      : OrderFor(model, *target.core, variant, build);
+  FirmwareOrder order = target.board != nullptr ? OrderFor(model, *target.board, variant, build)
+                                                : OrderFor(model, *target.core, variant, build);
+  order.place = place;
   Result<std::string> elf = MakeFirmware(order);
   if (!elf.ok()) {
     if (SaysTooLarge(elf.error()))

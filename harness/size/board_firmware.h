@@ -29,7 +29,7 @@ struct BoardFirmware {
 // Compiles, links and runs it shortly. The vector table lies where the board starts: behind the board's
 // vector_offset. The whole model is checked first.
 BoardFirmware MakeBoardFirmware(const Model& model, const Target& target, Variant variant,
-                                FirmwareBuild build, std::chrono::milliseconds time_limit);
+                                FirmwareBuild build, Place place, std::chrono::milliseconds time_limit);
 
 }  // namespace atome::harness
 

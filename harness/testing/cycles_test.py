@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pathlib
+import shutil
 
 import pytest
 
@@ -93,6 +94,19 @@ def test_the_clock_of_a_board_sets_its_wait_states() -> None:
         assert process.returncode == 2 and message in process.stderr
 
 
+@pytest.mark.skipif(shutil.which("arm-none-eabi-g++") is None, reason="no cross compiler")
+def test_place_tells_its_cells_apart_and_pays_where_flash_waits() -> None:
+    figures = {}
+    for place in ("flash", "ram-code", "ram-model"):
+        for cell in rows(MODELS / "atome_60k" / "atome_60k.atome03", "--board", "rp2040,stm32f746,nrf52840", "--variant", "q15", "--positions", "16:20", "--place", place):
+            assert ("place" in cell["detail"]) == (place != "flash") == (f"--place {place}" in cell["command"])
+            figures[cell["board"], place] = cycles(cell)
+    assert max(figures["rp2040", "ram-code"], figures["rp2040", "ram-model"]) < figures["rp2040", "flash"]
+    assert figures["stm32f746", "ram-code"] < figures["stm32f746", "flash"]
+    # The RAM of a Cortex-M4 is on the system bus, where fetches wait for data: code is better off in flash there.
+    assert figures["nrf52840", "ram-model"] < figures["nrf52840", "flash"] < figures["nrf52840", "ram-code"]
+
+
 @needs_firmware
 def test_the_multiplier_of_a_chip() -> None:
     for core in ("m0", "m0plus"):
@@ -147,7 +161,7 @@ def test_report_of_what_could_not_run(tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize(("words", "part"), [
     (["--core", "m9"], "unknown core"), (["--board", "toaster"], "unknown board"),
     (["--positions", "9"], "FROM:TO"), (["--positions", "9:3"], "FROM:TO"), (["--prompt", ""], "--prompt is empty"),
-    (["--jobs", "0"], "--jobs"), (["nothing.atome02"], "No such file"),
+    (["--jobs", "0"], "--jobs"), (["--place", "moon"], "ram-model"), (["--place", "ram-code", "--specialise", "built"], "excludes"), (["nothing.atome02"], "No such file"),
 ])
 def test_bad_words_are_named(words: list[str], part: str) -> None:
     assert part in refused("cycles", *words)

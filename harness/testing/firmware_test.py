@@ -147,3 +147,21 @@ def test_without_a_compiler_the_generic_one_is_measured_and_the_reason_told() ->
     process = atome("size", TINY, "--core", "m3", PATH="/nowhere")
     assert process.returncode == 0, process.stderr
     assert "generic" in process.stdout and "arm-none-eabi-g++ is not on PATH" in process.stdout
+
+
+@pytest.mark.parametrize(("place", "moved"), [("ram-code", "_ZN5atome2op"), ("ram-model", "atome_model_image")])
+def test_what_runs_most_lies_in_ram(place: str, moved: str, tmp_path: pathlib.Path) -> None:
+    answers = []
+    for word in ("flash", place):
+        elf, binary = tmp_path / f"{word}.elf", tmp_path / f"{word}.bin"
+        for out in (elf, binary):
+            process = atome("firmware", TINY, "--board", "nucleo-f411re", "--place", word, "-o", out)
+            assert process.returncode == 0, process.stderr
+        lines = subprocess.run(["arm-none-eabi-nm", elf], check=True, capture_output=True, text=True).stdout.splitlines()
+        addresses = {int(line.split()[0], 16) >> 24 for line in lines if line.split()[-1].startswith(moved)}
+        assert addresses == {0x08 if word == "flash" else 0x20}
+        # From a binary, which has flash alone, start-up copies what belongs into RAM.
+        run = atome("run", binary, "--board", "nucleo-f411re")
+        assert run.returncode == 0, run.stderr
+        answers.append([line.split(" cycles ")[0] for line in run.stdout.splitlines()])
+    assert answers[0] == answers[1] and len(answers[0]) > 3
