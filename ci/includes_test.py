@@ -21,13 +21,14 @@ ENGINE_PUBLIC = (r"engine/((atome(_\w+)?|variants)\.h|files/\w+\.h|maths/float_b
                  r"|firmware/model_image\.h|probe/atome_probe\.h)")
 # Room of engine -> headers of other rooms that it may include, beside those in no room.
 ENGINE_ROOMS = {
-    "files": r"maths/.*",
+    "image": r"$.",
+    "files": r"(image|maths)/.*",
     "maths": r"$.",
     "frames": r"$.",
     "probe": r"$.",
-    "f32": r"(files|maths|frames)/.*",
-    "f32_small": r"(files|maths)/.*|f32/(constants|prepare)\.h",
-    "q15": r"(files|maths|frames)/.*",
+    "f32": r"(files|image|maths|frames)/.*",
+    "f32_small": r"(files|image|maths)/.*|f32/(constants|prepare)\.h",
+    "q15": r"(files|image|maths|frames)/.*",
     "plain": r"(files|maths)/.*|q15/real\.h",
     "api": r"(files|maths)/.*",
     "runtime": r"maths/.*",
