@@ -9,6 +9,7 @@
 #include "harness/report/parity_summary.h"
 #include "harness/report/report_json.h"
 #include "harness/report/show.h"
+#include "harness/report/slower_variants.h"
 #include "harness/report/view.h"
 #include "harness/report/view_table.h"
 
@@ -111,6 +112,8 @@ std::string Tables(const Report& report, const Format& format, const TextStyle& 
       AddTable(view.title, TableOf(view, unfolded, IsNarrow(style)), format, style, &text);
     if (IsNarrow(style) || std::ranges::none_of(ViewsOf(kind), ShowsNotes))
       text += NotesBelow(unfolded, style);
+    for (const std::string& line : SlowerVariants(cells))
+      StrAppend(&text, "\n", Wrapped(OneLine(line), style.width, 2), "\n");
   }
   return text + Verdict(report, style);
 }

@@ -17,7 +17,7 @@ from reports.history import Series
 from reports.page import build, document, words
 from reports.page.charts import bars, lines
 from reports.page.rendering import html_page, markdown
-from reports.page.sections import differences, front, measured, trend, verdict
+from reports.page.sections import differences, front, measured, slower, trend, verdict
 from reports.testing import page_report as testing
 
 
@@ -326,3 +326,17 @@ def test_nights_of_lines_are_merged_in_their_order() -> None:
 def test_one_night_is_no_trend() -> None:
     found = trend.section([Series("flash m0", "bytes", [("2026-11-24", "abc", 100)], None)])
     assert not found.blocks and "one night" in found.empty
+
+
+def test_a_variant_that_another_one_beats_is_told() -> None:
+    def cell(variant: str, core: str, cycles: float, board: str = "") -> rf.Cell:
+        return rf.Cell(rf.Key("cycles", core=core, board=board, model="a.atome03", variant=variant),
+                       figures=[rf.Figure("cycles_per_token", cycles)])
+
+    cells = [cell("f32", "m3", 200), cell("q15", "m3", 100), cell("f32", "m7", 100), cell("q15", "m7", 113.4), cell("q15", "m7", 5, "x"),
+             cell("f32", "m0", 7), cell("q15", "m0", 7), dataclasses.replace(cell("q15kv8", "m0", 1), outcome="mismatch")]
+    found, = slower.table(cells)
+    assert isinstance(found, document.Table)
+    assert [[datum.text for datum in row] for row in found.rows] == [
+        ["a.atome03", "f32", "m3 (100 % over q15)"], ["a.atome03", "q15", "m7 (13 % over f32)"]]
+    assert not slower.table([])

@@ -10,7 +10,7 @@ from reports.page import cells as of
 from reports.page import view
 from reports.page.charts import bars
 from reports.page.document import Block, Column, Datum, Paragraph, Section, Table, clip, drawn
-from reports.page.sections import boards
+from reports.page.sections import boards, slower
 from reports.report_data import Cell, Figure
 
 MAX_PICTURES = 4
@@ -102,7 +102,7 @@ def _content(number: int, kind: Kind, head: str, cells: Sequence[Cell], diff: Di
     for found in (*kind.tables, *kind.page_tables):
         title = found.title or kind.title
         blocks += _tables(kind, found, cells, f"{title}, {head}" if head else title, diff)
-    return blocks + (_notes(kind.notes, cells) if kind.notes else [])
+    return blocks + slower.table(cells) + (_notes(kind.notes, cells) if kind.notes else [])
 
 
 def section(kind: Kind, cells: Sequence[Cell], diff: Diff | None) -> Section:
