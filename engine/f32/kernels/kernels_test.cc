@@ -9,6 +9,7 @@
 #include "engine/f32/kernels/scores.h"
 #include "engine/testing/kernel_checks.h"
 #include "engine/testing/model_builder.h"
+#include "engine/testing/tile_checks.h"
 
 namespace atome::kernel {
 namespace {
@@ -23,6 +24,8 @@ int32_t Below(Source* source, uint32_t bits) {
 TEST(Kernels, AreWhatTheyAreByDefinition) {
   const auto checks = std::make_unique<testing::KernelChecks>();
   EXPECT_STREQ(checks->FirstWrong(), nullptr);
+  const auto tile_checks = std::make_unique<testing::TileChecks>();
+  EXPECT_STREQ(tile_checks->FirstWrong(), nullptr);
 }
 
 TEST(Scores, EveryLengthAndNumberOfKeys) {
