@@ -17,8 +17,8 @@ constexpr uint32_t Rows(uint32_t rows) { return (rows + kRows - 1) / kRows * kRo
 constexpr uint32_t Bytes(uint32_t rows, uint32_t columns) { return Rows(rows) * Groups(columns); }
 
 // Writes the Bytes(rows, columns) codes of a matrix; trit(row, column) is -1, 0 or 1. What fills the last
-// group and the last tile is zero trits.
-template <class Trit>
+// group and the last tile is zero trits. A code is written as a multiple of `step`: 1, or 2 for q15.
+template <uint32_t step = 1, class Trit>
 void Write(uint32_t rows, uint32_t columns, const Trit& trit, uint8_t* out) {
   const uint32_t all = Groups(columns);
   for (uint32_t chunk = 0; chunk < all; chunk += kGroups) {
@@ -32,7 +32,7 @@ void Write(uint32_t rows, uint32_t columns, const Trit& trit, uint8_t* out) {
             const int32_t t = row < rows && column < columns ? trit(row, column) : 0;
             code = code * 3 + static_cast<uint32_t>(t + 1);
           }
-          *out++ = static_cast<uint8_t>(code);
+          *out++ = static_cast<uint8_t>(step * code);
         }
       }
     }

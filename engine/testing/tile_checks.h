@@ -94,11 +94,11 @@ class TileChecks {
   }
 
   // Codes at any alignment, among them the least and the greatest.
-  const uint8_t* Codes(uint32_t bytes) {
-    for (uint8_t& code : codes_) code = static_cast<uint8_t>(Word() % tiles::kCodes);
+  const uint8_t* Codes(uint32_t bytes, uint32_t step) {
+    for (uint8_t& code : codes_) code = static_cast<uint8_t>(Word() % tiles::kCodes * step);
     const uint32_t at = Word() % 4;
     codes_[at] = 0;
-    codes_[at + bytes - 1] = tiles::kCodes - 1;
+    codes_[at + bytes - 1] = static_cast<uint8_t>((tiles::kCodes - 1) * step);
     return codes_ + at;
   }
 
@@ -119,7 +119,7 @@ class TileChecks {
 
   bool Products(uint32_t tiles, uint32_t groups, bool fresh) {
     for (int32_t& entry : tables_) entry = static_cast<int32_t>(Word());  // sums wrap
-    const uint8_t* codes = Codes(tiles * groups * tiles::kRows);
+    const uint8_t* codes = Codes(tiles * groups * tiles::kRows, 1);
     Begin();
     kernel::AddTiles(codes, tables_, tiles, groups, sums_, fresh);
     return SumsAre(codes, tiles, groups, fresh, [this](uint32_t g, uint32_t code) {
@@ -130,11 +130,11 @@ class TileChecks {
   bool HalfProducts(uint32_t tiles, uint32_t groups, bool fresh) {
     using q15::kernel::kTileBias, q15::kernel::kTileStride;
     for (uint16_t& entry : half_tables_) entry = static_cast<uint16_t>(Word());
-    const uint8_t* codes = Codes(tiles * groups * tiles::kRows);
+    const uint8_t* codes = Codes(tiles * groups * tiles::kRows, q15::kernel::kTileStep);
     Begin();
     q15::kernel::AddTiles(codes, half_tables_, tiles, groups, sums_, fresh);
     return SumsAre(codes, tiles, groups, fresh, [this](uint32_t g, uint32_t code) {
-      return half_tables_[g * kTileStride + code] - uint32_t{kTileBias};
+      return half_tables_[g * kTileStride + code / q15::kernel::kTileStep] - uint32_t{kTileBias};
     });
   }
 

@@ -16,6 +16,9 @@ inline constexpr uint32_t kTileStride = tiles::kCodes + 1;
 // others in one addition, without a carry between them.
 inline constexpr int32_t kTileBias = 1 << 15;
 
+// What a code counts in steps of, so that it says without a shift where in bytes its entry is.
+inline constexpr uint32_t kTileStep = sizeof(uint16_t);
+
 }  // namespace atome::q15::kernel
 
 #endif  // ATOME_ENGINE_Q15_KERNELS_TILE_TABLES_H_
