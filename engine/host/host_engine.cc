@@ -24,7 +24,9 @@ class HostEngine::Pass {
         local_(model_.stride),
         sparse_(model_.stride),
         sums_(kChunk * model_.unembed.rows),
-        scores_(config.max_seq),
+        key_columns_stride_(RoundUp(config.max_seq - 1u + kChunk, 4 * kLanes) + 4 * kLanes),
+        key_columns_(Aligned<float>::Zeros(Padded(config.d_head) * key_columns_stride_)),
+        scores_(key_columns_stride_),
         best_(config.top_k),
         many_(std::max(model_.row.end, model_.unembed.rows), model_.unembed.columns) {
     for (size_t layer = 0; layer < config.n_layers; ++layer) states_.emplace_back(config, model_);
@@ -63,7 +65,8 @@ class HostEngine::Pass {
   uint64_t position() const { return position_; }
 
   size_t bytes() const {
-    size_t sum = model_.bytes() + many_.bytes() + best_.size() * sizeof(Candidate) + scores_.bytes();
+    size_t sum = model_.bytes() + many_.bytes() + best_.size() * sizeof(Candidate) + key_columns_.bytes() +
+                 scores_.bytes();
     for (const auto* array : {&q_final_, &x_, &local_, &sparse_, &sums_}) sum += array->bytes();
     for (const LayerState& state : states_) sum += state.q.bytes() + state.rows.bytes() + state.s.bytes();
     return sum;
@@ -113,7 +116,8 @@ class HostEngine::Pass {
                            model_.stride,    layer.constants};
     const Projections projections{rows,           state.rows.before(), model_.row.end,
                                   model_.row.key, model_.row.query,    model_.row.router};
-    const BlockScratch scratch{local_.get(), sparse_.get(), scores_.get(), best_.data()};
+    const BlockScratch scratch{local_.get(),        sparse_.get(), key_columns_.get(),
+                               key_columns_stride_, scores_.get(), best_.data()};
     return MixPathways(block, count, q, q_lengths_, projections, &state.carried, scratch, x_.get(),
                        exponents_);
   }
@@ -145,7 +149,8 @@ class HostEngine::Pass {
   Aligned<int32_t> q_final_, x_;
   Aligned<int32_t> local_, sparse_;  // of one position
   Aligned<int32_t> sums_;            // of the unembedding
-  Aligned<int64_t> scores_;
+  size_t key_columns_stride_;
+  Aligned<float> key_columns_, scores_;
   std::vector<Candidate> best_;
   ManyScratch many_;
 };

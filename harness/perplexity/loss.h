@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace atome::harness {
 
@@ -14,6 +15,17 @@ double LogSumExp(std::span<const float> logits);
 // sum p log(p / q) of the distributions p and q that two rows of logits make; nats. Their LogSumExp are
 // given.
 double KlDivergence(std::span<const float> p, double p_log_sum, std::span<const float> q, double q_log_sum);
+
+// The same two for one width of vectors.
+struct LossLoops {
+  const char* name;
+  double (*log_sum_exp)(std::span<const float> logits);
+  double (*kl_divergence)(std::span<const float> p, double p_log_sum, std::span<const float> q,
+                          double q_log_sum);
+};
+
+// All that this processor runs, fastest first; not empty. They give the same bits.
+std::vector<LossLoops> LossLoopsHere();
 
 }  // namespace atome::harness
 

@@ -84,5 +84,20 @@ TEST(KlDivergence, EqualsThePlainSum) {
   }
 }
 
+TEST(LossLoops, GiveTheSameBits) {
+  const std::vector<LossLoops> loops = LossLoopsHere();
+  ASSERT_STREQ(loops.back().name, "plain");
+  for (size_t count = 1; count < 600; count += count < 40 ? 1 : 37) {
+    const std::vector<float> p = Logits(count, 30, count), q = Logits(count, 800, count + 1000);
+    const double p_log = loops.back().log_sum_exp(p), q_log = loops.back().log_sum_exp(q);
+    for (const LossLoops& each : loops) {
+      EXPECT_EQ(each.log_sum_exp(p), p_log) << each.name << ", " << count;
+      EXPECT_EQ(each.log_sum_exp(q), q_log) << each.name << ", " << count;
+      EXPECT_EQ(each.kl_divergence(p, p_log, q, q_log), loops.back().kl_divergence(p, p_log, q, q_log))
+          << each.name << ", " << count;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace atome::harness

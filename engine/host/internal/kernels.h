@@ -61,10 +61,20 @@ struct Projections {
   size_t key, query, router;  // where in a row
 };
 
+// Rows of a window with a key in each, and what is chosen for it.
+struct KeyRows {
+  const int32_t* keys;    // of the oldest row
+  const int32_t* values;  // likewise
+  size_t stride;
+  size_t head;  // a multiple of kLanes
+};
+
 struct BlockScratch {
   int32_t* local;   // [stride]
   int32_t* sparse;  // [stride]
-  int64_t* scores;  // [max_seq]
+  float* columns;   // keys turned, [head stride][columns_stride]
+  size_t columns_stride;
+  float* scores;    // [columns_stride]
   Candidate* best;  // [top_k]
 };
 

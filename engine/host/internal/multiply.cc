@@ -10,85 +10,142 @@
 #include <vector>
 
 #include "engine/host/internal/kernels.h"
+#include "engine/host/internal/tile_multiply.h"
 #include "engine/host/internal/vector-inl.h"
 
 HWY_BEFORE_NAMESPACE();
+// Highway asks the processor for them, but does not tell the compiler.
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3_DL
+HWY_PUSH_ATTRIBUTES("avx512vnni")
+#endif
 namespace atome::host {
 namespace HWY_NAMESPACE {
 
 // One vector ------------------------------------------------------------------
 
-using D16 = hn::Repartition<int16_t, D32>;
-using V16 = hn::Vec<D16>;
+// q is taken apart into kPlanes digits of 8 bits, -128 to 127, so that a trit of 0 to 2 and a digit fit the
+// instructions that add four products of bytes in a lane, or two. What is wanted is of trits less 1: the sum
+// of q is taken away at the end.
+constexpr size_t kPlanes = 4;
+// Whose products of one digit an int16 holds: each adds -512 to 508.
+constexpr size_t kMostQuads = 64;
 
-// sum + the products of both int16 of each lane.
-HWY_INLINE V32 MulAddPairs(V32 sum, V16 a, V16 b) {
-  const D32 d;
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128 && HWY_TARGET != HWY_SCALAR
-  V32 unused = hn::Zero(d);  // where pairs are added within a lane, nothing is left for it
-  return hn::ReorderWidenMulAccumulate(d, a, b, sum, unused);
-#else
-  const V32 a_pairs = hn::BitCast(d, a), b_pairs = hn::BitCast(d, b);
-  const V32 evens =
-      hn::Mul(hn::ShiftRight<16>(hn::ShiftLeft<16>(a_pairs)), hn::ShiftRight<16>(hn::ShiftLeft<16>(b_pairs)));
-  return hn::Add(sum, hn::Add(evens, hn::Mul(hn::ShiftRight<16>(a_pairs), hn::ShiftRight<16>(b_pairs))));
-#endif
-}
+using D8 = hn::Repartition<int8_t, D32>;
+using V8 = hn::Vec<D8>;
 
-// q = low + 2^16 high modulo 2^32, both int16.
-HWY_INLINE void SplitHalves(const int32_t* HWY_RESTRICT q, size_t count, int16_t* HWY_RESTRICT low,
-                            int16_t* HWY_RESTRICT high) {
+// digits [count / 4][kPlanes][4], q[i] = the sum of its digits times 2^8p modulo 2^32. Returns the sum of q.
+HWY_INLINE int32_t SplitDigits(const int32_t* HWY_RESTRICT q, size_t count, int8_t* HWY_RESTRICT digits) {
   const D32 d;
-  const hn::Rebind<int16_t, D32> d16;
+  const D8 d8;
+  alignas(16) static constexpr int8_t kByPlane[16] = {0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15};
+  const V8 by_plane = hn::LoadDup128(d8, kByPlane);
+  const V32 carries = hn::Set(d, 0x00808080);
+  V32 sum = hn::Zero(d);
   for (size_t i = 0; i < count; i += hn::Lanes(d)) {
     const V32 v = hn::Load(d, q + i);
-    const V32 rounded = hn::Add(v, hn::Set(d, 0x8000));
-    hn::Store(hn::DemoteTo(d16, hn::ShiftRight<16>(hn::ShiftLeft<16>(v))), d16, low + i);
-    hn::Store(hn::DemoteTo(d16, hn::ShiftRight<16>(rounded)), d16, high + i);
+    sum = hn::Add(sum, v);
+    const V8 bytes = hn::BitCast(d8, hn::Xor(hn::Add(v, carries), carries));
+    hn::Store(hn::TableLookupBytes(bytes, by_plane), d8, digits + i * kPlanes);
   }
+  return hn::GetLane(hn::SumOfLanes(d, sum));
 }
 
-// A register's rows of a tile.
-struct RowSums {
-  V32 low, high;
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3_DL
+// A sum is waited for longer than the eight of a pair of registers take, so there are two of each.
+constexpr size_t kChains = 2;
+using Partial = V32;
+HWY_INLINE Partial AddProducts(Partial sum, V8 trits, V8 digits) {
+  return {_mm512_dpbusd_epi32(sum.raw, trits.raw, digits.raw)};
+}
+HWY_INLINE V32 Widen(Partial sum) { return sum; }
 
-  HWY_INLINE RowSums() : low(hn::Zero(D32())), high(hn::Zero(D32())) {}
-  // trits: [lanes][4], in the order 0, 2, 1, 3.
-  HWY_INLINE void Add(const int8_t* trits, V16 low_01, V16 low_23, V16 high_01, V16 high_23) {
-    const D16 d16;
-    const V16 both = hn::BitCast(d16, hn::Load(hn::Repartition<int8_t, D32>(), trits));
-    const V16 trits_01 = hn::ShiftRight<8>(hn::ShiftLeft<8>(both)), trits_23 = hn::ShiftRight<8>(both);
-    low = MulAddPairs(MulAddPairs(low, trits_01, low_01), trits_23, low_23);
-    high = MulAddPairs(MulAddPairs(high, trits_01, high_01), trits_23, high_23);
+#elif HWY_ARCH_X86
+constexpr size_t kChains = 1;
+using Partial = hn::Vec<hn::Repartition<int16_t, D32>>;
+#if HWY_TARGET <= HWY_AVX3
+HWY_INLINE Partial Pairs(V8 trits, V8 digits) { return {_mm512_maddubs_epi16(trits.raw, digits.raw)}; }
+HWY_INLINE V32 Widen(Partial sum) { return {_mm512_madd_epi16(sum.raw, _mm512_set1_epi16(1))}; }
+#elif HWY_TARGET <= HWY_AVX2
+HWY_INLINE Partial Pairs(V8 trits, V8 digits) { return {_mm256_maddubs_epi16(trits.raw, digits.raw)}; }
+HWY_INLINE V32 Widen(Partial sum) { return {_mm256_madd_epi16(sum.raw, _mm256_set1_epi16(1))}; }
+#else
+HWY_INLINE Partial Pairs(V8 trits, V8 digits) { return {_mm_maddubs_epi16(trits.raw, digits.raw)}; }
+HWY_INLINE V32 Widen(Partial sum) { return {_mm_madd_epi16(sum.raw, _mm_set1_epi16(1))}; }
+#endif
+HWY_INLINE Partial AddProducts(Partial sum, V8 trits, V8 digits) {
+  return hn::Add(sum, Pairs(trits, digits));
+}
+
+#else
+constexpr size_t kChains = 1;
+using Partial = V32;
+HWY_INLINE Partial AddProducts(Partial sum, V8 trits, V8 digits) {
+  const V32 a = hn::BitCast(D32(), trits), b = hn::BitCast(D32(), digits);
+  sum = hn::Add(sum, hn::Mul(hn::ShiftRight<24>(a), hn::ShiftRight<24>(b)));
+  sum =
+      hn::Add(sum, hn::Mul(hn::ShiftRight<24>(hn::ShiftLeft<8>(a)), hn::ShiftRight<24>(hn::ShiftLeft<8>(b))));
+  sum = hn::Add(sum,
+                hn::Mul(hn::ShiftRight<24>(hn::ShiftLeft<16>(a)), hn::ShiftRight<24>(hn::ShiftLeft<16>(b))));
+  return hn::Add(sum,
+                 hn::Mul(hn::ShiftRight<24>(hn::ShiftLeft<24>(a)), hn::ShiftRight<24>(hn::ShiftLeft<24>(b))));
+}
+HWY_INLINE V32 Widen(Partial sum) { return sum; }
+#endif
+
+// A register's rows of a tile, over at most kMostQuads.
+struct RowSums {
+  Partial planes[kChains][kPlanes];
+
+  HWY_INLINE RowSums() {
+    for (auto& chain : planes)
+      for (Partial& plane : chain) plane = hn::Zero(hn::DFromV<Partial>());
   }
-  HWY_INLINE void Store(int32_t* sums) const {
-    hn::Store(hn::Add(low, hn::ShiftLeft<16>(high)), D32(), sums);
+  HWY_INLINE V32 Total() const {
+    V32 total = hn::Zero(D32());
+    for (size_t p = kPlanes; p-- > 0;) {
+      total = hn::ShiftLeft<8>(total);
+      for (const auto& chain : planes) total = hn::Add(total, Widen(chain[p]));
+    }
+    return total;
   }
 };
 
-HWY_INLINE V16 BroadcastPair(const int16_t* pair) {
-  int32_t both;
-  hwy::CopyBytes<sizeof both>(pair, &both);
-  return hn::BitCast(D16(), hn::Set(D32(), both));
+HWY_INLINE V8 BroadcastQuad(const int8_t* quad) {
+  int32_t all;
+  hwy::CopyBytes<sizeof all>(quad, &all);
+  return hn::BitCast(D8(), hn::Set(D32(), all));
 }
 
 void MultiplyOne(const TernaryMatrix& matrix, const int32_t* HWY_RESTRICT q, int32_t* HWY_RESTRICT sums) {
-  constexpr size_t kMostColumns = 2048;
-  alignas(kAlignment) int16_t low[kMostColumns], high[kMostColumns];
-  SplitHalves(q, matrix.columns, low, high);
-  const size_t lanes = hn::Lanes(D32());
-  const size_t tile_bytes = matrix.columns * kTileRows;
+  constexpr size_t kMostColumns = 2048, kRowBytes = kTileRows * kQuad;
+  alignas(kAlignment) int8_t all_digits[kMostColumns * kPlanes];
+  const D32 d;
+  const D8 d8;
+  const size_t lanes = hn::Lanes(d), quads = matrix.columns / kQuad;
+  const V32 start = hn::Neg(hn::Set(d, SplitDigits(q, matrix.columns, all_digits)));
   for (size_t row = 0; row < matrix.rows; row += 2 * lanes) {
-    const int8_t* trits = matrix.tiles.get() + row / kTileRows * tile_bytes + row % kTileRows * kQuad;
-    RowSums first, second;
-    for (size_t column = 0; column < matrix.columns; column += kQuad, trits += kTileRows * kQuad) {
-      const V16 low_01 = BroadcastPair(low + column), low_23 = BroadcastPair(low + column + 2);
-      const V16 high_01 = BroadcastPair(high + column), high_23 = BroadcastPair(high + column + 2);
-      first.Add(trits, low_01, low_23, high_01, high_23);
-      second.Add(trits + lanes * kQuad, low_01, low_23, high_01, high_23);
+    const int8_t* trits = matrix.tiles.get() + row / kTileRows * quads * kRowBytes + row % kTileRows * kQuad;
+    const int8_t* digits = all_digits;
+    V32 first_total = start, second_total = start;
+    for (size_t left = quads; left != 0;) {
+      const size_t now = std::min(left, kMostQuads);
+      RowSums first, second;
+      for (size_t i = 0; i < now; i += kChains) {
+        for (size_t chain = 0; chain < kChains; ++chain, trits += kRowBytes, digits += kPlanes * kQuad) {
+          const V8 first_trits = hn::Load(d8, trits), second_trits = hn::Load(d8, trits + lanes * kQuad);
+          for (size_t p = 0; p < kPlanes; ++p) {
+            const V8 plane = BroadcastQuad(digits + p * kQuad);
+            first.planes[chain][p] = AddProducts(first.planes[chain][p], first_trits, plane);
+            second.planes[chain][p] = AddProducts(second.planes[chain][p], second_trits, plane);
+          }
+        }
+      }
+      first_total = hn::Add(first_total, first.Total());
+      second_total = hn::Add(second_total, second.Total());
+      left -= now;
     }
-    first.Store(sums + row);
-    second.Store(sums + row + lanes);
+    hn::Store(first_total, d, sums + row);
+    hn::Store(second_total, d, sums + row + lanes);
   }
 }
 
@@ -120,19 +177,13 @@ HWY_INLINE void MakeTable(const int32_t* HWY_RESTRICT x, int32_t* HWY_RESTRICT t
 HWY_INLINE void Transpose4(const int32_t* const* from, size_t at, int32_t* HWY_RESTRICT to, size_t to_stride,
                            size_t rows) {
   const hn::FixedTag<int32_t, 4> d;
-  const hn::RepartitionToWide<decltype(d)> d64;
-  const auto a = hn::LoadU(d, from[0] + at), b = hn::LoadU(d, from[1] + at);
-  const auto c = hn::LoadU(d, from[2] + at), e = hn::LoadU(d, from[3] + at);
-  const auto ab_lower = hn::BitCast(d64, hn::InterleaveLower(d, a, b));
-  const auto ab_upper = hn::BitCast(d64, hn::InterleaveUpper(d, a, b));
-  const auto ce_lower = hn::BitCast(d64, hn::InterleaveLower(d, c, e));
-  const auto ce_upper = hn::BitCast(d64, hn::InterleaveUpper(d, c, e));
-  hn::StoreU(hn::BitCast(d, hn::InterleaveLower(d64, ab_lower, ce_lower)), d, to);
-  if (rows > 1) hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(d64, ab_lower, ce_lower)), d, to + to_stride);
-  if (rows > 2)
-    hn::StoreU(hn::BitCast(d, hn::InterleaveLower(d64, ab_upper, ce_upper)), d, to + 2 * to_stride);
-  if (rows > 3)
-    hn::StoreU(hn::BitCast(d, hn::InterleaveUpper(d64, ab_upper, ce_upper)), d, to + 3 * to_stride);
+  const auto columns =
+      Transposed(Four<hn::Vec<decltype(d)>>{{hn::LoadU(d, from[0] + at), hn::LoadU(d, from[1] + at),
+                                             hn::LoadU(d, from[2] + at), hn::LoadU(d, from[3] + at)}});
+  hn::StoreU(columns.v[0], d, to);
+  if (rows > 1) hn::StoreU(columns.v[1], d, to + to_stride);
+  if (rows > 2) hn::StoreU(columns.v[2], d, to + 2 * to_stride);
+  if (rows > 3) hn::StoreU(columns.v[3], d, to + 3 * to_stride);
 }
 
 // to [columns][lanes] = the rows of from [count][stride], count at most lanes; further lanes repeat the last.
@@ -200,6 +251,12 @@ void MultiplyMany(const TernaryMatrix& matrix, size_t count, const int32_t* q, s
 
 void Multiply(const TernaryMatrix& matrix, size_t count, const int32_t* q, size_t q_stride, int32_t* sums,
               size_t sums_stride, ManyScratch* scratch) {
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3_DL
+  if (count >= 3 && HasTiles()) {
+    MultiplyByTiles(matrix, count, q, q_stride, sums, sums_stride, scratch);
+    return;
+  }
+#endif
   const size_t lanes = hn::Lanes(D32());
   while (count != 0) {
     // A register of vectors, full or not, was measured to take the time of 7.3 single ones with AVX3, 2.7
@@ -228,10 +285,18 @@ void ScaleSums(const int32_t* HWY_RESTRICT sums, size_t count, float scale, floa
   for (; i < count; ++i) logits[i] = static_cast<float>(sums[i]) * scale;
 }
 
-const char* TargetInUse() { return hwy::TargetName(HWY_TARGET); }
+const char* TargetInUse() {
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3_DL
+  if (HasTiles()) return "AVX3_DL, AMX";
+#endif
+  return hwy::TargetName(HWY_TARGET);
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace atome::host
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3_DL
+HWY_POP_ATTRIBUTES
+#endif
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE

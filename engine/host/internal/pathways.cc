@@ -9,6 +9,7 @@
 
 #include "engine/f32/attention.h"
 #include "engine/host/internal/kernels.h"
+#include "engine/host/internal/scores-inl.h"
 #include "engine/host/internal/vector-inl.h"
 #include "engine/maths/elementary.h"
 #include "engine/maths/float_bits.h"
@@ -89,37 +90,8 @@ HWY_INLINE void RoundShiftEach(int32_t* v, size_t count, int shift, int32_t sign
   }
 }
 
-// scores[j] = query . key of row j, `count` rows.
-HWY_INLINE void Scores(const int32_t* HWY_RESTRICT query, const int32_t* HWY_RESTRICT keys, size_t stride,
-                       size_t head, size_t count, int64_t* HWY_RESTRICT scores) {
-  const D32 d;
-  const D64 d64;
-  for (size_t j = 0; j < count; ++j, keys += stride) {
-    V64 evens = hn::Zero(d64), odds = hn::Zero(d64);
-    for (size_t r = 0; r < head; r += hn::Lanes(d)) {
-      const V32 a = hn::Load(d, query + r), b = hn::Load(d, keys + r);
-      evens = hn::Add(evens, MulEvens(a, b));
-      odds = hn::Add(odds, MulOdds(a, b));
-    }
-    scores[j] = hn::GetLane(hn::SumOfLanes(d64, hn::Add(evens, odds)));
-  }
-}
-
-// The `top_k` greatest of scores [count] in descending order, ties lowest index first, with rows of `values`
-// and weights of 2^-30; returns how many.
-HWY_INLINE size_t Choose(const int64_t* scores, size_t count, const int32_t* values, size_t stride,
-                         const BlockLayer& layer, Candidate* best) {
-  const size_t top_k = layer.top_k;
-  size_t chosen = 0;
-  for (size_t j = 0; j < count; ++j) {
-    const int64_t score = scores[j];
-    if (chosen == top_k && score <= best[chosen - 1].score) continue;
-    if (chosen < top_k) ++chosen;
-    size_t rank = chosen - 1;
-    for (; rank > 0 && score > best[rank - 1].score; --rank) best[rank] = best[rank - 1];
-    best[rank].score = score;
-    best[rank].value = values + j * stride;
-  }
+// Weights of 2^-30 for the chosen, as many as it returns.
+HWY_INLINE size_t Weigh(Candidate* best, size_t chosen, const BlockLayer& layer) {
   float sum = 0.0f;
   for (size_t i = 0; i < chosen; ++i) {
     best[i].share = Exp(static_cast<float>(best[i].score - best[0].score) * layer.constants.score_scale);
@@ -188,25 +160,43 @@ HWY_INLINE bool AddTerms(const Term& local, const int32_t* HWY_RESTRICT local_su
   return true;
 }
 
+// Positions, and keys seen, from which rough scores are faster.
+constexpr size_t kTurnFrom = 12;
+
 size_t MixPathways(const BlockLayer& layer, size_t count, const int32_t* q, const int32_t* q_lengths,
                    const Projections& projections, Carried* carried, const BlockScratch& scratch, int32_t* x,
                    int32_t* exponents) {
   const LayerConstants& constants = layer.constants;
   const size_t head = Padded(layer.d_head);
   const int shift = ScoreShift(layer.d_head);
+  int32_t* keys = projections.rows + projections.key;
+  for (size_t t = 0; t < count; ++t, keys += projections.stride) RoundShiftEach(keys, head, shift, 1);
+  const size_t before = std::min<size_t>(projections.before, layer.max_seq - 1);
+  const int32_t* first_row = projections.rows - before * projections.stride;
+  const KeyRows all{first_row + projections.key, first_row, projections.stride, head};
+  // Turning the keys pays when many queries meet them.
+  const bool turned = count >= kTurnFrom && layer.top_k <= hn::Lanes(D32());
+  RoughKeys rough{scratch.columns, scratch.columns_stride, 0, scratch.scores};
+  if (turned) rough.length = KeysToColumns(all, before + count, scratch.columns, scratch.columns_stride);
   for (size_t t = 0; t < count; ++t, q += layer.stride, x += layer.stride) {
     int32_t* row = projections.rows + t * projections.stride;
-    RoundShiftEach(row + projections.key, head, shift, 1);
     RoundShiftEach(row + projections.query, head, shift, constants.query_sign);
     float route[3];
     if (!Route(row + projections.router, constants.router_scale, route)) return t;
     const int local_length = Local(layer, q, scratch.local);
     if (!Recur(layer, q, q_lengths[t], carried)) return t;
 
-    const size_t seen = std::min<size_t>(projections.before + t + 1, layer.max_seq);
-    const int32_t* oldest = row - (seen - 1) * projections.stride;
-    Scores(row + projections.query, oldest + projections.key, projections.stride, head, seen, scratch.scores);
-    const size_t chosen = Choose(scratch.scores, seen, oldest, projections.stride, layer, scratch.best);
+    const size_t seen = std::min<size_t>(before + t + 1, layer.max_seq), first = before + t + 1 - seen;
+    const int32_t* query = row + projections.query;
+    size_t chosen = 0;
+    if (turned && seen >= kTurnFrom) {
+      chosen = ChooseOfRough(query, all, first, seen, layer.top_k, rough, scratch.best);
+    } else {
+      const size_t skipped = first * projections.stride;
+      const KeyRows visible{all.keys + skipped, all.values + skipped, projections.stride, head};
+      chosen = ChooseOfAll(query, visible, seen, layer.top_k, scratch.best);
+    }
+    chosen = Weigh(scratch.best, chosen, layer);
     const int sparse_length = MixValues(scratch.best, chosen, layer.stride, scratch.sparse);
 
     const int32_t p = constants.norm.shift;

@@ -5,9 +5,8 @@ namespace atome::host {
 TernaryMatrix::TernaryMatrix(const int8_t* trits, size_t given_rows, size_t given_columns)
     : rows(RoundUp(given_rows, kTileRows)),
       columns(RoundUp(given_columns, kPassQuads * kQuad)),
-      tiles(Aligned<int8_t>::Zeros(rows * columns)),
+      tiles(Aligned<int8_t>::Zeros(rows * columns + kTileRows * kTileStep)),
       codes(rows * columns / kQuad) {
-  constexpr size_t kPlace[kQuad] = {0, 2, 1, 3};
   const size_t quads = columns / kQuad;
   for (size_t row = 0; row < rows; ++row) {
     for (size_t quad = 0; quad < quads; ++quad) {
@@ -17,7 +16,7 @@ TernaryMatrix::TernaryMatrix(const int8_t* trits, size_t given_rows, size_t give
         const size_t column = quad * kQuad + i;
         const bool given = row < given_rows && column < given_columns;
         const int8_t trit = given ? trits[row * given_columns + column] : int8_t{0};
-        tile[kPlace[i]] = trit;
+        tile[i] = static_cast<int8_t>(trit + 1);
         code = static_cast<uint8_t>(code * 3 + trit + 1);
       }
       codes[(quad / kPassQuads * rows + row) * kPassQuads + quad % kPassQuads] = code;

@@ -47,6 +47,25 @@ HWY_INLINE V32 MulHighRounded(V32 a, V32 b) {
   return Middle<32>(hn::Add(MulEvens(a, b), half), hn::Add(MulOdds(a, b), half));
 }
 
+// Four vectors of four lanes, and their columns as rows.
+template <class V>
+struct Four {
+  V v[4];
+};
+template <class V>
+HWY_INLINE Four<V> Transposed(const Four<V>& four) {
+  const hn::DFromV<V> d;
+  const hn::RepartitionToWide<decltype(d)> d64;
+  const auto ab_lower = hn::BitCast(d64, hn::InterleaveLower(d, four.v[0], four.v[1]));
+  const auto ab_upper = hn::BitCast(d64, hn::InterleaveUpper(d, four.v[0], four.v[1]));
+  const auto ce_lower = hn::BitCast(d64, hn::InterleaveLower(d, four.v[2], four.v[3]));
+  const auto ce_upper = hn::BitCast(d64, hn::InterleaveUpper(d, four.v[2], four.v[3]));
+  return {{hn::BitCast(d, hn::InterleaveLower(d64, ab_lower, ce_lower)),
+           hn::BitCast(d, hn::InterleaveUpper(d64, ab_lower, ce_lower)),
+           hn::BitCast(d, hn::InterleaveLower(d64, ab_upper, ce_upper)),
+           hn::BitCast(d, hn::InterleaveUpper(d64, ab_upper, ce_upper))}};
+}
+
 // Or-ed into an accumulator: v for v >= 0, -v - 1 for v < 0.
 HWY_INLINE V32 OrMagnitude(V32 bits, V32 v) { return hn::Or(bits, hn::Xor(v, hn::BroadcastSignBit(v))); }
 
