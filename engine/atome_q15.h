@@ -16,8 +16,8 @@ extern "C" {
 
 typedef struct atome_q15_engine atome_q15_engine;
 
-/* `cache_bits`: of the elements that attention remembers, 16 or 8; CONFIG for another number, or one that is
- * not compiled in. */
+/* `cache_bits`: of the keys' elements that attention remembers, 16 or 8 (those of values have 8); CONFIG for
+ * another number, or one that is not compiled in. */
 atome_status atome_q15_state_bytes(const atome_config* config, int cache_bits, size_t* bytes);
 
 /* RANGE only for b c and the scale of the logits. */

@@ -102,8 +102,8 @@ TEST(Q15, EightBitsTakeLessMemory) {
   size_t large = 0, small = 0;
   ASSERT_EQ(atome_q15_state_bytes(&config, 16, &large), ATOME_OK);
   ASSERT_EQ(atome_q15_state_bytes(&config, 8, &small), ATOME_OK);
-  EXPECT_LT(small + 14'000, large);
-  EXPECT_LT(large, 43'000u);
+  EXPECT_LT(small + 3'800, large);
+  EXPECT_LT(large, 35'500u);
 }
 
 TEST(Q15, ArgumentsAreChecked) {

@@ -4,7 +4,7 @@
 //   ATOME_FIXED_SHAPE=V,d,L,h,K,k,S,format
 //                              dimensions and file format (1: ATOME01, 2: ATOME02, 3: ATOME03) as constants,
 //                              for firmware; without it they are chosen when a model is opened
-//   ATOME_CACHE_BITS=16 or 8   of variant q15: what attention remembers, as a constant; without it the same
+//   ATOME_CACHE_BITS=16 or 8   of variant q15: a key's elements in attention's cache, as a constant; without it the same
 // Of the firmware's main.cc alone:
 //   ATOME_VARIANT=kF32         the table of engine/variants.h that it runs
 //   ATOME_COMMAND_LINE_BYTES=2048

@@ -122,7 +122,8 @@ class BlockConstants:
     router_sign: int
     router: Real  # |alpha_R| log2(e) 2^-P
     query_sign: int
-    score: Real  # |alpha_Q alpha_K| log2(e) / sqrt(h) 2^-2P
+    key_drop: int  # z
+    score: Real  # |alpha_Q alpha_K| log2(e) / sqrt(h) 2^(z - 2P)
     local_sign: int
     local: Real  # |alpha_conv|
     sparse_sign: int
@@ -131,7 +132,7 @@ class BlockConstants:
     gain: I64  # b c times 2^gain_exponent
     gain_exponent: int
     local_scale: F32  # of the taps
-    sparse_scale: F32
+    sparse_scale: F32  # not times 2^-P
 
 
 def decay(a: F32) -> I64:
@@ -148,7 +149,8 @@ def decay(a: F32) -> I64:
 def block_constants(name: str, block: Block) -> BlockConstants:
     """All constants of one block; raises ValueError naming the tensor when b c leaves FP32."""
     norm = norm_constants(block.gamma, block.beta)
-    p, h = norm.precision, block.wq.trits.shape[0]
+    p, (h, d) = norm.precision, block.wq.trits.shape
+    key_drop = max(0, ((d - 1).bit_length() + 1) // 2 - 1)
     gain = multiply(block.b, block.c)
     if not np.all(np.isfinite(gain)):
         raise ValueError(f"{name} b, c: a constant derived from it is not finite; its values are too large")
@@ -159,9 +161,10 @@ def block_constants(name: str, block: Block) -> BlockConstants:
         router_sign=sign(block.router.scale),
         router=magnitude(block.router.scale).times(real(LOG2_E, 31)).scaled(-p),
         query_sign=sign(block.wq.scale) * sign(block.wk.scale),
-        score=pair.times(inverse_root).scaled(-2 * p),
+        key_drop=key_drop,
+        score=pair.times(inverse_root).scaled(key_drop - 2 * p),
         local_sign=sign(block.conv.scale), local=magnitude(block.conv.scale),
         sparse_sign=sign(block.wv.scale), sparse=magnitude(block.wv.scale),
         decay=decay(block.a),
         gain=fixed15(gain, common15(gain)), gain_exponent=common15(gain),
-        local_scale=scale2(f32(block.conv.scale), -p), sparse_scale=scale2(f32(block.wv.scale), -p))
+        local_scale=scale2(f32(block.conv.scale), -p), sparse_scale=f32(block.wv.scale))

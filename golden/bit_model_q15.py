@@ -76,7 +76,7 @@ def factor(share: int, scale: Real) -> tuple[int, int]:
 
 
 class _Layer:
-    """One block with its state: rings of normalised vectors, state vector."""
+    """One block with its state: rings of normalised vectors, keys and values, state vector."""
 
     def __init__(self, name: str, block: Block, model: BitModelQ15) -> None:
         d, kernel = block.conv.trits.shape
@@ -85,28 +85,32 @@ class _Layer:
         self.taps = block.conv.trits.T.astype(np.int64)
         self.router, self.wq, self.wk, self.wv = (
             t.trits.astype(np.int64) for t in (block.router, block.wq, block.wk, block.wv))
+        h = len(self.wk)
         self.history = np.zeros((kernel, d), np.int64)  # row j is q at t - j
-        self.cache = np.zeros((self.max_seq, d), np.int64)  # q at position j in row j modulo max_seq
+        # Of position j in row j modulo max_seq: its key and value, and their shifts.
+        self.keys = np.zeros((self.max_seq, h), np.int64)
+        self.values = np.zeros((self.max_seq, d), np.int64)
+        self.key_shifts, self.value_shifts = np.zeros((2, self.max_seq), np.int64)
         self.state = np.zeros(d, np.int64)
-        self.u_bits = min(14, 17 - (ceil_log2(d) + 1) // 2)
+        self.query_bits = min(14, 16 - ceil_log2(h))
 
     def step(self, x: Scaled, t: int, top_k: int) -> LayerTaps:
         """Adds the block's pathways to `x`."""
         k, p = self.k, self.k.norm.precision
         q = self.model.layer_norm(x, k.norm)
         self.history = np.concatenate([q[None], self.history[:-1]])
-        self.cache[t % self.max_seq] = self.model.cached(q)
         share, entropy = self._route(q)
         local = np.asarray(np.sum(self.taps * self.history, axis=0))
         self._recur(q)
-        sparse, chosen, margin = self._attend(q, t, top_k)
+        self._remember(q, t % self.max_seq)
+        sparse, sparse_exponent, chosen, margin = self._attend(q, t, top_k)
         state_exponent = k.gain_exponent + p - 13
         self._mix(x, [Term(local, p, k.local_sign, *factor(share[0], k.local)),
                       Term(self.state, state_exponent, 1, *factor(share[1], Real(1 << 31, 31))),
-                      Term(sparse, p, k.sparse_sign, *factor(share[2], k.sparse))])
+                      Term(sparse, sparse_exponent, k.sparse_sign, *factor(share[2], k.sparse))])
         return LayerTaps(Scaled(q, p).floats(), scale2(from_int(np.array(share)), -15), entropy,
                          from_int(local) * k.local_scale, Scaled(self.state, state_exponent).floats(),
-                         from_int(sparse) * k.sparse_scale, x.floats(), chosen, margin)
+                         from_int(sparse) * scale2(k.sparse_scale, -sparse_exponent), x.floats(), chosen, margin)
 
     def _route(self, q: I64) -> tuple[list[int], F32]:
         y = self.k.router_sign * (self.router @ q)
@@ -120,29 +124,44 @@ class _Layer:
         self.state = ((self.state * self.k.decay + 2**14) >> 15) + ((self.k.gain * q + 2**12) >> 13)
         self.model.bound("state", self.state, 2**31)
 
-    def _attend(self, q: I64, t: int, top_k: int) -> tuple[I64, tuple[int, ...], float]:
+    def _remember(self, q: I64, slot: int) -> None:
+        """Writes the key and the value of q, and their shifts, to a slot."""
+        key, value, drop = self.wk @ q, self.wv @ q, self.k.key_drop
+        if self.model.cache_bits == 16:
+            self.keys[slot] = drop_rounded(key, drop)
+        else:
+            self.key_shifts[slot] = max(0, magnitude_bits(key) - 7 - drop)
+            self.keys[slot] = np.clip(drop_rounded(key, drop + int(self.key_shifts[slot])), -127, 127)
+        self.value_shifts[slot] = max(0, magnitude_bits(value) - 7)
+        self.values[slot] = value >> self.value_shifts[slot]
+        self.model.bound("key", self.keys[slot], 2**15)
+        self.model.bound("key times its shift", self.keys[slot] << self.key_shifts[slot], 2**15)
+        self.model.bound("value", self.values[slot] + 0.5, 128)
+
+    def _attend(self, q: I64, t: int, top_k: int) -> tuple[I64, int, tuple[int, ...], float]:
+        """The mix of values, its exponent, the positions chosen, and by how much of the largest score."""
         query = self.wq @ q
-        query_drop = max(0, magnitude_bits(query) - 12)
-        query = self.k.query_sign * drop_rounded(query, query_drop)
-        self.model.bound_groups(query)
-        u = self.wk.T @ query
-        u_drop = max(0, magnitude_bits(u) - self.u_bits)
-        u = drop_rounded(u, u_drop)
+        drop = max(0, magnitude_bits(query) - self.query_bits)
+        query = self.k.query_sign * drop_rounded(query, drop)
         positions = np.arange(max(0, t - self.max_seq + 1), t + 1)
-        cache = self.cache[positions % self.max_seq]
-        self.model.bound("u", u, 2**15)
-        self.model.bound("score", np.cumsum(u * cache, axis=1), 2**31)
-        scores = cache @ u
+        keys, shifts = self.keys[positions % self.max_seq], self.key_shifts[positions % self.max_seq]
+        self.model.bound("query", query, 2**15)
+        # No order of the terms has a greater partial sum.
+        self.model.bound("score", np.sum(np.abs(query * keys), axis=1) << shifts, 2**31)
+        scores = keys @ query << shifts
         order = np.argsort(-scores, kind="stable")
         chosen, rest = order[:top_k], order[top_k:top_k + 1]
         best = scores[chosen]
-        scale = self.k.score.scaled(query_drop + u_drop)
-        weights = np.array(shares([power2(v) for v in distances(int(best[0]), best, scale)]))
-        mixed = (weights @ cache[chosen] + 2**14) >> 15
-        self.model.bound_groups(mixed)
+        weights = np.array(shares([power2(v) for v in distances(int(best[0]), best, self.k.score.scaled(drop))]))
+        slots = positions[chosen] % self.max_seq
+        most = int(np.max(self.value_shifts[slots]))
+        weights = weights >> (most - self.value_shifts[slots])
+        self.model.bound("sum of weights", np.sum(weights), 2**15 + 1)
+        mixed = weights @ self.values[slots] + (np.sum(weights) >> 1)
+        self.model.bound("mix of values", mixed, 2**23)
         gap = (float(best[-1]) - float(scores[rest[0]])) if len(rest) else float("inf")
         margin = gap / max(1.0, float(np.max(np.abs(scores))))
-        return self.wv @ mixed, tuple(int(j) for j in positions[chosen]), margin
+        return mixed, self.k.norm.precision + 15 - most, tuple(int(j) for j in positions[chosen]), margin
 
     def _mix(self, x: Scaled, terms: list[Term]) -> None:
         """Adds the sum of factor times vector to x."""
@@ -189,13 +208,6 @@ class BitModelQ15:
         if self.check_bounds:
             padded = np.concatenate([np.abs(q), np.zeros(-len(q) % 5, np.int64)])
             self.bound("five of q", padded.reshape(-1, 5).sum(axis=1), 2**15)
-
-    def cached(self, q: I64) -> I64:
-        """The value of q that the cache keeps: all bits, or 8 bits and a shift."""
-        if self.cache_bits == 16:
-            return q
-        drop = max(0, magnitude_bits(q) - 7)
-        return np.clip(drop_rounded(q, drop), -127, 127) << drop
 
     def layer_norm(self, x: Scaled, norm: NormConstants) -> I64:
         """(d,) -> (d,): (x - mean) / sqrt(variance + 1e-5) * gamma + beta, times 2^P."""

@@ -35,7 +35,7 @@ class Variant:
 # different model may exceed them where attention scores nearly tie.
 VARIANTS = {variant.name: variant for variant in (
     Variant("f32", 1, BitModel, ORACLE_TOLERANCE, True),
-    Variant("q15", 2, BitModelQ15, 0.01, False),
+    Variant("q15", 2, BitModelQ15, 0.2, False),
     Variant("q15kv8", 3, functools.partial(BitModelQ15, cache_bits=8), 0.2, False),
     Variant("plain", 4, PlainBitModel, ORACLE_TOLERANCE, True, PlainOracle),
     Variant("plain-int8", 4, PlainBitModel, 2e-3, False, PlainOracle))}

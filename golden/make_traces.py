@@ -51,7 +51,7 @@ def model_files(name: str) -> list[pathlib.Path]:
 def variants(name: str) -> tuple[str, ...]:
     """The variants with a trace of this model.
 
-    A cache of 8 bits differs from one of 16 only in rounding; two models are enough to check that.
+    Keys of 8 bits differ from those of 16 only in rounding; two models are enough to check that.
     """
     return ("plain",) if is_plain(name) else tuple(entries().get(name, {}).get("variants", ("f32", "q15")))
 

@@ -2,13 +2,21 @@
 #ifndef ATOME_ENGINE_Q15_ATTENTION_H_
 #define ATOME_ENGINE_Q15_ATTENTION_H_
 
+#include <stddef.h>
 #include <stdint.h>
 
+#include "engine/maths/scaled.h"
 #include "engine/q15/kernels/mix_four.h"
 #include "engine/q15/memory.h"
 #include "engine/q15/real.h"
 
 namespace atome::q15 {
+
+// z: bits that a key's sums lose, so that an int16 holds them.
+constexpr int KeyDrop(uint32_t d) { return d < 3 ? 0 : (CeilLog2(d) + 1) / 2 - 1; }
+
+// Bits that are left of a query of h elements, so that an int32 holds its product with a key.
+constexpr int QueryBits(uint32_t h) { return h < 4 ? 14 : 16 - CeilLog2(h); }
 
 // The `top_k` greatest scores in descending order, equals in the order they came in: positions are offered
 // oldest first, so ties go to the oldest.
@@ -56,27 +64,43 @@ class TopK {
   int32_t least_ = INT32_MIN;  // no score is that low: D and its partial sums are under 2^31 in magnitude
 };
 
-// out[c] = sum of weight * row[c] over `count` candidates / 2^15, rounded. `row` gives the row of a slot,
-// `weigh` a candidate's weight in units of its row. Four at a time stand in registers; most models choose no
-// more.
-template <class Rows, class Weights>
-void MixRows(const Candidate* candidates, uint32_t count, uint32_t d, const Rows& row, const Weights& weigh,
-             int16_t* out) {
+// The weights of `count` candidates, at least one, in units of the longest of their values' `shifts`, which
+// it returns. A weight is at most 15 bits before and after.
+inline int AlignWeights(Candidate* candidates, uint32_t count, const uint8_t* shifts) {
+  int most = 0;
+  for (uint32_t j = 0; j < count; ++j) {
+    const int shift = shifts[candidates[j].slot];
+    most = shift > most ? shift : most;
+  }
+  for (uint32_t j = 0; j < count; ++j) candidates[j].weight >>= most - shifts[candidates[j].slot];
+  return most;
+}
+
+// out[c] = sum of weight * (value[c] + 1/2) over `count` candidates, rounded down; values: int8 [slots][d].
+// Four at a time stand in registers; most models choose no more.
+inline Magnitude MixValues(const Candidate* candidates, uint32_t count, const int8_t* values, uint32_t d,
+                           int32_t* out) {
+  uint32_t start = 0;
+  for (uint32_t j = 0; j < count; ++j) start += candidates[j].weight;
+  start >>= 1;
   if (count <= 4) {
-    decltype(row(0)) rows[4];
+    const int8_t* rows[4];
     int32_t weights[4];
     for (uint32_t j = 0; j < 4; ++j) {
-      rows[j] = row(candidates[j < count ? j : 0].slot);
-      weights[j] = j < count ? weigh(candidates[j]) : 0;
+      rows[j] = values + size_t{candidates[j < count ? j : 0].slot} * d;
+      weights[j] = j < count ? static_cast<int32_t>(candidates[j].weight) : 0;
     }
-    kernel::MixFour(rows, weights, d, out);
-    return;
+    return Magnitude(kernel::MixFour(rows, weights, static_cast<int32_t>(start), d, out));
   }
+  Magnitude magnitude;
   for (uint32_t c = 0; c < d; ++c) {
-    int32_t sum = 1 << 14;
-    for (uint32_t j = 0; j < count; ++j) sum += weigh(candidates[j]) * row(candidates[j].slot)[c];
-    out[c] = static_cast<int16_t>(sum >> 15);
+    int32_t sum = static_cast<int32_t>(start);
+    for (uint32_t j = 0; j < count; ++j)
+      sum += static_cast<int32_t>(candidates[j].weight) * values[size_t{candidates[j].slot} * d + c];
+    out[c] = sum;
+    magnitude.Add(sum);
   }
+  return magnitude;
 }
 
 }  // namespace atome::q15

@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/q15/kernels/tables.h"
 #include "engine/q15/real.h"
 
 namespace atome::q15 {
@@ -37,16 +36,12 @@ struct LayerConstants {
 };
 
 // Offsets in bytes from the start of the block: ModelConstants; LayerConstants [L]; gamma and beta, int16
-// [L + 1][d], the final norm's last; decay and gain of the state, int16 [L][d]; codes of Wk^T as
-// engine/files/atome03.md has those of matrices, uint8 [L][groups of h][d]. Every array starts at a multiple
-// of 4 bytes.
+// [L + 1][d], the final norm's last; decay and gain of the state, int16 [L][d]. Every array starts at
+// a multiple of 4 bytes.
 template <class Shape>
 class ConstantsLayout {
  public:
   constexpr explicit ConstantsLayout(const Shape& shape) : shape_(shape) {}
-
-  // Groups of five of the query's elements.
-  constexpr uint32_t QueryGroups() const { return (shape_.d_head() + kernel::kGroup - 1) / kernel::kGroup; }
 
   constexpr uint32_t Model() const { return 0; }
   constexpr uint32_t Layers() const { return Model() + uint32_t{sizeof(ModelConstants)}; }
@@ -54,8 +49,7 @@ class ConstantsLayout {
   constexpr uint32_t Beta() const { return Gamma() + Halves((L() + 1) * d()); }
   constexpr uint32_t Decay() const { return Beta() + Halves((L() + 1) * d()); }
   constexpr uint32_t Gain() const { return Decay() + Halves(L() * d()); }
-  constexpr uint32_t Turned() const { return Gain() + Halves(L() * d()); }
-  constexpr uint32_t TotalBytes() const { return (Turned() + L() * QueryGroups() * d() + 7) / 8 * 8; }
+  constexpr uint32_t TotalBytes() const { return (Gain() + Halves(L() * d()) + 7) / 8 * 8; }
 
  private:
   static constexpr uint32_t Round(uint32_t bytes) { return (bytes + 3) / 4 * 4; }
@@ -79,10 +73,6 @@ class ConstantsBlock {
   auto* Beta(uint32_t layer) const { return Row(Layout().Beta(), layer); }
   auto* Decay(uint32_t layer) const { return Row(Layout().Decay(), layer); }
   auto* Gain(uint32_t layer) const { return Row(Layout().Gain(), layer); }
-  // Wk^T: [groups of h][d].
-  Byte* Turned(uint32_t layer) const {
-    return at_ + Layout().Turned() + layer * Layout().QueryGroups() * shape_.d_model();
-  }
 
  private:
   template <class T>

@@ -34,10 +34,9 @@ inline Deviation DeviationOf(uint32_t squares, int32_t p, uint32_t d) {
   return {static_cast<int32_t>(((1u << 30) - 1) / RootOf(total)), 30 - a / 2};
 }
 
-// q = LayerNorm(x; gamma, beta) times 2^P, all [d]; x times 2^-exponent, |x| at most 2^30. `copy` becomes a
-// copy of q; it may be q.
+// q = LayerNorm(x; gamma, beta) times 2^P, all [d]; x times 2^-exponent, |x| at most 2^30.
 inline void LayerNorm(const int32_t* x, int32_t exponent, Magnitude magnitude, const int16_t* gamma,
-                      const int16_t* beta, uint32_t d, NormConstants constants, int16_t* q, int16_t* copy) {
+                      const int16_t* beta, uint32_t d, NormConstants constants, int16_t* q) {
   const int down = magnitude.Length() - 14;
   const int right = down > 0 ? down : 0, left = down > 0 ? 0 : -down;
   int32_t sum = 0;
@@ -69,7 +68,7 @@ inline void LayerNorm(const int32_t* x, int32_t exponent, Magnitude magnitude, c
 #pragma GCC unroll 4
   for (uint32_t i = 0; i < d; ++i) {
     const int32_t y = (q[i] * g + (1 << 14)) >> 15;
-    q[i] = copy[i] = static_cast<int16_t>(DropRounded(y * gamma[i], drop) + beta[i]);
+    q[i] = static_cast<int16_t>(DropRounded(y * gamma[i], drop) + beta[i]);
   }
 }
 

@@ -26,48 +26,47 @@ class MemoryLayout {
   constexpr MemoryLayout(const Shape& shape, uint32_t header_bytes)
       : shape_(shape), header_(Round(header_bytes)) {}
 
-  // Positions of a layer's ring of q: as many as the convolution reads, and with a cache of 16 bits
-  // attention.
-  constexpr uint32_t Recent() const {
-    const uint32_t kernel = shape_.kernel_size(), window = shape_.max_seq();
-    return shape_.cache_bits() == 16 && window > kernel ? window : kernel;
-  }
+  // Positions of a layer's ring of q: those before the current one that the convolution reads.
+  constexpr uint32_t Recent() const { return shape_.kernel_size() - 1; }
 
   // Groups of columns whose tables stand at once: more of them save rows' sums a trip to memory and back. A
   // cache of 8 bits is for those who have no memory to spare.
   constexpr uint32_t TableGroups() const { return small() ? 1 : 7; }
-  // Scores that stand at once, in the memory of the tables.
-  constexpr uint32_t Scores() const { return TableGroups() * kernel::kTableStride / 2; }
+  // Scores that stand at once.
+  constexpr uint32_t Scores() const { return 64; }
 
-  // Groups of five of the query's elements.
-  constexpr uint32_t QueryGroups() const { return ConstantsLayout<Shape>(shape_).QueryGroups(); }
-
-  // Carried from token to token, cleared by a reset: s, int32 [L][d]; rings of q, int16 [L][Recent][d]; with
-  // a cache of 8 bits rings of int8 [L][S][d] and their shifts, uint8 [L][S].
+  // Carried from token to token, cleared by a reset: s, int32 [L][d]; rings of q, int16 [L][Recent][d]; rings
+  // of keys, int16 or int8 [L][S][h], and of values, int8 [L][S][d]; shifts of values and, when they have 8
+  // bits, of keys, uint8 [L][S].
   constexpr uint64_t Recurrent() const { return header_; }
   constexpr uint64_t Ring() const { return Recurrent() + L() * d() * 4; }
-  constexpr uint64_t Cache() const { return Ring() + Halves(L() * Recent() * d()); }
-  constexpr uint64_t Shifts() const { return Cache() + (small() ? Round(L() * S() * d()) : 0); }
-  constexpr uint64_t EndOfCarried() const { return Shifts() + (small() ? Round(L() * S()) : 0); }
+  constexpr uint64_t Keys() const { return Ring() + Halves(L() * Recent() * d()); }
+  constexpr uint64_t Values() const {
+    const uint64_t elements = L() * S() * h();
+    return Keys() + (small() ? Round(elements) : Halves(elements));
+  }
+  constexpr uint64_t ValueShifts() const { return Values() + Round(L() * S() * d()); }
+  constexpr uint64_t KeyShifts() const { return ValueShifts() + Round(L() * S()); }
+  constexpr uint64_t EndOfCarried() const { return KeyShifts() + (small() ? Round(L() * S()) : 0); }
 
-  // Used within a token: x, int32 [d]; q, then the mix of earlier ones, int16 [d], and zeros to whole groups
-  // of columns; sums of the query's and the router's rows, int32 [h + 3]; the query likewise, int16 [h]; u,
-  // int16 [d]; Candidate [k]; sums of the local and of the sparse pathway, int32 [d]; tables, uint16
-  // [TableGroups][244], and in their place the scores, int32 [Scores], or the rows that the convolution
-  // reads, pointers [K]; with taps, float [d].
+  // Used within a token: x, int32 [d]; q, int16 [d], and zeros to whole groups of columns; sums of the rows
+  // of a block's matrices, int32 [d + 2 h + 3 and up to whole tiles of 8], of which the first d become the
+  // sparse pathway's; the query, int16 [h]; tables, uint16 [TableGroups][244]. When these have served, in
+  // their place: sums of the local pathway, int32 [d]; Candidate [k]; the rows that the convolution reads,
+  // pointers [K], and then scores, int32 [Scores]. With taps, float [d].
   constexpr uint64_t Residual() const { return EndOfCarried(); }
   constexpr uint64_t Quantized() const { return Residual() + d() * 4; }
   constexpr uint64_t Sums() const { return Quantized() + Halves(d() + kernel::kGroup - 1); }
-  constexpr uint64_t Query() const { return Sums() + (shape_.d_head() + 3) * 4; }
-  constexpr uint64_t Lookout() const { return Query() + Halves(QueryGroups() * kernel::kGroup); }
-  constexpr uint64_t Candidates() const { return Lookout() + Halves(d()); }
-  constexpr uint64_t Local() const { return Candidates() + shape_.top_k() * sizeof(Candidate); }
-  constexpr uint64_t Sparse() const { return Local() + d() * 4; }
-  constexpr uint64_t Tables() const { return (Sparse() + d() * 4 + 7) / 8 * 8; }
+  constexpr uint64_t Query() const { return Sums() + (d() + 2 * h() + 3 + 7) / 8 * 8 * 4; }
+  constexpr uint64_t Tables() const { return (Query() + Halves(h()) + 7) / 8 * 8; }
+  constexpr uint64_t Local() const { return Tables(); }
+  constexpr uint64_t Candidates() const { return Local() + d() * 4; }
+  constexpr uint64_t Rows() const { return (Candidates() + shape_.top_k() * sizeof(Candidate) + 7) / 8 * 8; }
   constexpr uint64_t Taps() const {
-    const uint64_t tables = TableGroups() * kernel::kTableStride * 2,
-                   rows = shape_.kernel_size() * sizeof(void*);
-    return Tables() + Round(tables > rows ? tables : rows);
+    const uint64_t tables = Tables() + TableGroups() * kernel::kTableStride * 2,
+                   rows = Rows() + shape_.kernel_size() * sizeof(void*), scores = Rows() + Scores() * 4,
+                   most = rows > scores ? rows : scores;
+    return Round(tables > most ? tables : most);
   }
   constexpr uint64_t TotalBytes() const { return (Taps() + (kTaps ? d() * 4 : 0) + 7) / 8 * 8; }
 
@@ -77,6 +76,7 @@ class MemoryLayout {
   constexpr bool small() const { return shape_.cache_bits() == 8; }
   constexpr uint64_t L() const { return shape_.n_layers(); }
   constexpr uint64_t d() const { return shape_.d_model(); }
+  constexpr uint64_t h() const { return shape_.d_head(); }
   constexpr uint64_t S() const { return shape_.max_seq(); }
 
   const Shape& shape_;

@@ -3,14 +3,13 @@
 #define ATOME_ENGINE_Q15_PREPARE_H_
 
 #include <stdint.h>
-#include <string.h>
 
 #include "engine/atome.h"
 #include "engine/files/check_file.h"
 #include "engine/files/model_view.h"
+#include "engine/q15/attention.h"
 #include "engine/q15/constants.h"
 #include "engine/q15/real.h"
-#include "engine/q15/trits.h"
 
 namespace atome::q15 {
 
@@ -71,24 +70,6 @@ inline int16_t DecayOf(uint32_t bits) {
   return static_cast<int16_t>(bits & kSignBit ? -decay : decay);
 }
 
-// The codes of Wk^T from those of Wk: a byte holds five rows of one column.
-template <class Shape>
-void TurnKeys(const Shape& shape, const ModelView<Shape>& model, uint32_t layer, uint8_t* turned) {
-  const uint32_t d = shape.d_model(), h = shape.d_head(), rows = BlockRows(shape);
-  memset(turned, 0, ConstantsLayout<Shape>(shape).QueryGroups() * size_t{d});
-  const uint8_t* codes = model.columns() ? model.BlockCodes(layer) + d : nullptr;
-  TritCursor trits =
-      model.columns() ? TritCursor(Format::kBase3, codes, 0) : model.Trits(ATOME_TENSOR_WK, layer);
-  for (uint32_t r = 0, place = 1; r < h; ++r, place = place == 81 ? 1 : place * 3) {
-    uint8_t* group = turned + r / kernel::kGroup * d;
-    for (uint32_t c = 0; c < d; ++c) {
-      const int32_t trit =
-          model.columns() ? TritOf(kTritTable.packed[codes[c / 5 * rows + r]], c % 5) : trits.Next();
-      group[c] = static_cast<uint8_t>(group[c] + static_cast<uint32_t>(trit + 1) * place);
-    }
-  }
-}
-
 template <class Shape>
 atome_status PrepareLayer(const Shape& shape, const ModelView<Shape>& model, uint32_t layer,
                           const ConstantsBlock<Shape, uint8_t>& out, atome_location* where) {
@@ -103,7 +84,7 @@ atome_status PrepareLayer(const Shape& shape, const ModelView<Shape>& model, uin
   const uint32_t wv = model.ScaleBits(ATOME_TENSOR_WV, layer);
   const Real inverse_root = RealOf(kLog2E / RootOf(h < 256 ? h << 24 : 0xFFFFFFFFu), 19);
   constants.router = MagnitudeOf(router).Times(RealOf(kLog2E, 31)).Scaled(-shift);
-  constants.score = MagnitudeOf(wq).Times(MagnitudeOf(wk)).Times(inverse_root).Scaled(-2 * shift);
+  constants.score = MagnitudeOf(wq).Times(MagnitudeOf(wk)).Times(inverse_root).Scaled(KeyDrop(d) - 2 * shift);
   constants.local = MagnitudeOf(conv);
   constants.sparse = MagnitudeOf(wv);
   constants.router_sign = static_cast<int8_t>(SignOf(router));
@@ -111,7 +92,6 @@ atome_status PrepareLayer(const Shape& shape, const ModelView<Shape>& model, uin
   constants.local_sign = static_cast<int8_t>(SignOf(conv));
   constants.sparse_sign = static_cast<int8_t>(SignOf(wv));
 
-  TurnKeys(shape, model, layer, out.Turned(layer));
   const FloatTensor a = model.Vector(ATOME_TENSOR_A, layer);
   const FloatTensor b = model.Vector(ATOME_TENSOR_B, layer);
   const FloatTensor c = model.Vector(ATOME_TENSOR_C, layer);

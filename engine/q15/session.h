@@ -44,7 +44,6 @@ class Session {
     memset(w_.template At<uint8_t>(layout.Recurrent()), 0,
            static_cast<size_t>(layout.EndOfCarried() - layout.Recurrent()));
     for (uint32_t i = 0; i < kernel::kGroup - 1; ++i) w_.Quantized()[w_.d() + i] = 0;
-    for (uint32_t i = w_.shape.d_head(); i < layout.QueryGroups() * kernel::kGroup; ++i) w_.Query()[i] = 0;
   }
 
   atome_status Step(uint32_t token, int32_t* logits) {

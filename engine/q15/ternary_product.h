@@ -7,8 +7,6 @@
 
 #include "engine/files/ternary.h"
 #include "engine/q15/kernels/add_products.h"
-#include "engine/q15/kernels/add_split_products.h"
-#include "engine/q15/kernels/make_split_tables.h"
 #include "engine/q15/kernels/make_tables.h"
 #include "engine/q15/memory.h"
 
@@ -27,32 +25,6 @@ inline void TernaryProduct(const uint8_t* codes, uint32_t stride, uint32_t rows,
     kernel::MakeTables(x, groups, tables);
     x += groups * kernel::kGroup;
     kernel::AddProducts(codes, stride, rows, tables, groups, sums);
-    codes += groups * stride;
-    left -= groups;
-  }
-}
-
-// The same for a few rows, at least four, by split tables.
-inline void FewProducts(const uint8_t* codes, uint32_t stride, uint32_t rows, const int16_t* x,
-                        uint32_t columns, uint16_t* tables, uint32_t table_groups, int32_t* sums) {
-  using kernel::AddSplitProducts, kernel::kSplitOffsets;
-  uint32_t left = (columns + kernel::kGroup - 1) / kernel::kGroup;
-  const uint32_t most = table_groups * kernel::kTableStride / kernel::kSplitStride, fours = rows & ~3u;
-  const int32_t bias = static_cast<int32_t>(left) * 2 * kernel::kBias;
-  for (uint32_t r = 0; r < rows; ++r) sums[r] = -bias;
-  while (left != 0) {
-    const uint32_t groups = left < most ? left : most;
-    kernel::MakeSplitTables(x, groups, tables);
-    // The rows that make no four, with others before them, to one side.
-    int32_t last[4];
-    const uint32_t overlap = rows - 4;
-    if (fours != rows) {
-      for (uint32_t i = 0; i < 4; ++i) last[i] = sums[overlap + i];
-      AddSplitProducts(codes + overlap, stride, 4, tables, groups, last, &kSplitOffsets);
-    }
-    AddSplitProducts(codes, stride, fours, tables, groups, sums, &kSplitOffsets);
-    for (uint32_t r = fours; r < rows; ++r) sums[r] = last[r - overlap];
-    x += groups * kernel::kGroup;
     codes += groups * stride;
     left -= groups;
   }

@@ -1,4 +1,4 @@
-// Both ways to a product against the plain sum, with fewer tables than there are groups.
+// The product against the plain sum, with fewer tables than there are groups.
 #include "engine/q15/ternary_product.h"
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ namespace {
 
 TEST(TernaryProduct, EveryNumberOfRowsColumnsAndTables) {
   testing::Source source(76);
-  for (uint32_t rows = 4; rows <= 13; ++rows) {
+  for (uint32_t rows = 1; rows <= 13; ++rows) {
     for (uint32_t columns : {1u, 5u, 64u, 71u}) {
       const uint32_t groups = (columns + 4) / 5, stride = rows + 2;
       std::vector<int16_t> x(groups * 5);
@@ -31,12 +31,10 @@ TEST(TernaryProduct, EveryNumberOfRowsColumnsAndTables) {
       }
       for (uint32_t table_groups = 1; table_groups <= 3; ++table_groups) {
         std::vector<uint16_t> tables(table_groups * kernel::kTableStride);
-        std::vector<int32_t> sums(rows, 1), few(rows, 1);
+        std::vector<int32_t> sums(rows, 1);
         TernaryProduct(codes.data(), stride, rows, x.data(), columns, tables.data(), table_groups,
                        sums.data());
-        FewProducts(codes.data(), stride, rows, x.data(), columns, tables.data(), table_groups, few.data());
         EXPECT_EQ(sums, expected) << rows << " " << columns << " " << table_groups;
-        EXPECT_EQ(few, expected) << rows << " " << columns << " " << table_groups;
       }
     }
   }

@@ -23,14 +23,15 @@ struct Workspace {
   void* tap_context = nullptr;
   uint32_t position = 0;     // tokens consumed, modulo 2^32
   uint32_t filled = 0;       // positions attention sees, the current one included
-  uint32_t recent_slot = 0;  // of the current position in the rings of q
-  uint32_t cache_slot = 0;   // and in those of attention
+  uint32_t recent_slot = 0;  // of the oldest position in the rings of q, whose place the current one takes
+  uint32_t cache_slot = 0;   // of the current position in those of attention
   int32_t residual_exponent = 0;
   Magnitude residual_magnitude = {};
   Magnitude local_magnitude = {};
   Magnitude recurrent_magnitude = {};
   Magnitude sparse_magnitude = {};
-  int32_t score_drop = 0;   // bits that the query and u have lost
+  int32_t sparse_exponent = 0;
+  int32_t score_drop = 0;   // bits that the query has lost
   uint32_t routes[3] = {};  // r, in 2^-15
 
   uint32_t d() const { return shape.d_model(); }
@@ -49,24 +50,30 @@ struct Workspace {
   int16_t* Recent(uint32_t layer, uint32_t slot) {
     return At<int16_t>(Layout().Ring()) + (layer * Layout().Recent() + slot) * size_t{d()};
   }
-  // The same in 8 bits, and its shift; `slot` below S.
-  int8_t* Cached(uint32_t layer, uint32_t slot) {
-    return At<int8_t>(Layout().Cache()) + (layer * shape.max_seq() + slot) * size_t{d()};
+  // Of all positions: keys [S][h], wide, or with a cache of 8 bits narrow; values [S][d]; shifts [S].
+  int16_t* WideKeys(uint32_t layer) { return At<int16_t>(Layout().Keys()) + KeysBefore(layer); }
+  int8_t* NarrowKeys(uint32_t layer) { return At<int8_t>(Layout().Keys()) + KeysBefore(layer); }
+  int8_t* Values(uint32_t layer) {
+    return At<int8_t>(Layout().Values()) + size_t{layer} * shape.max_seq() * d();
   }
-  uint8_t* Shifts(uint32_t layer) { return At<uint8_t>(Layout().Shifts()) + layer * size_t{shape.max_seq()}; }
+  uint8_t* KeyShifts(uint32_t layer) {
+    return At<uint8_t>(Layout().KeyShifts()) + layer * size_t{shape.max_seq()};
+  }
+  uint8_t* ValueShifts(uint32_t layer) {
+    return At<uint8_t>(Layout().ValueShifts()) + layer * size_t{shape.max_seq()};
+  }
 
   int32_t* Residual() { return At<int32_t>(Layout().Residual()); }
   int16_t* Quantized() { return At<int16_t>(Layout().Quantized()); }
-  int32_t* QuerySums() { return At<int32_t>(Layout().Sums()); }
-  int32_t* RouterSums() { return QuerySums() + shape.d_head(); }
+  // Of wv, wk, wq, router.
+  int32_t* Sums() { return At<int32_t>(Layout().Sums()); }
+  int32_t* RouterSums() { return Sums() + d() + 2 * shape.d_head(); }
   int16_t* Query() { return At<int16_t>(Layout().Query()); }
-  int16_t* Lookout() { return At<int16_t>(Layout().Lookout()); }
   Candidate* Candidates() { return At<Candidate>(Layout().Candidates()); }
   int32_t* Local() { return At<int32_t>(Layout().Local()); }
-  int32_t* Sparse() { return At<int32_t>(Layout().Sparse()); }
   uint16_t* Tables() { return At<uint16_t>(Layout().Tables()); }
-  int32_t* Scores() { return At<int32_t>(Layout().Tables()); }
-  const int16_t** Rows() { return At<const int16_t*>(Layout().Tables()); }
+  int32_t* Scores() { return At<int32_t>(Layout().Rows()); }
+  const int16_t** Rows() { return At<const int16_t*>(Layout().Rows()); }
 
   void Tap(atome_op op, int layer, const float* values, uint32_t count) {
     if constexpr (kTaps) {
@@ -80,16 +87,18 @@ struct Workspace {
       TapEach(op, layer, [&](uint32_t i) { return Scale2(static_cast<float>(elements[i]), -exponent); });
     }
   }
-  // Sums, [d], times a tensor's scale and 2^-P.
-  void TapSums(atome_op op, int layer, const int32_t* sums, atome_tensor tensor) {
+  // Sums, [d], times a tensor's scale and 2^-exponent.
+  void TapSums(atome_op op, int layer, const int32_t* sums, int exponent, atome_tensor tensor) {
     if constexpr (kTaps) {
       const uint32_t index = static_cast<uint32_t>(layer);
-      const float scale = Scale2(Model().Scale(tensor, index), -Constants(index).norm.shift);
+      const float scale = Scale2(Model().Scale(tensor, index), -exponent);
       TapEach(op, layer, [&](uint32_t i) { return static_cast<float>(sums[i]) * scale; });
     }
   }
 
  private:
+  size_t KeysBefore(uint32_t layer) const { return size_t{layer} * shape.max_seq() * shape.d_head(); }
+
   template <class Value>
   void TapEach(atome_op op, int layer, const Value& value) {
     if (tap == nullptr) return;

@@ -32,7 +32,7 @@ BUILD = pathlib.Path(os.environ["ATOME_BUILD"])
 SHAPES = 200  # seeds from 0
 EMULATED = 110  # the number of them that also run f32 on each of CORES
 CORES = ("m0", "m3", "m7")  # one for each set of kernels of engine/targets
-# The other variants also run on one of these cores, drawn by the seed. A cache of 8 bits adds two kernels.
+# The other variants also run on one of these cores, drawn by the seed. Keys of 8 bits have a kernel of their own.
 EMULATED_ON_ONE = {"q15": 110, "q15kv8": 80}
 VARIANTS = ("f32", *EMULATED_ON_ONE)
 

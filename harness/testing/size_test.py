@@ -155,7 +155,7 @@ def test_where_variants_differ() -> None:
     assert [cell["variant"] for cell in (f32, q15, small)] == ["f32", "q15", "q15kv8"]
     assert number(f32, "model_bytes") == number(q15, "model_bytes") == number(small, "model_bytes")
     states = [number(cell, "state_bytes") for cell in (f32, q15, small)]
-    assert states[0] > 2 * states[1] > 2 * states[2]
+    assert states[0] > 2 * states[1] and states[1] > states[2] * 1.2
     assert number(q15, "library_text_bytes") < number(f32, "library_text_bytes") / 2, "no floats in software"
     assert q15["build"] == "m3/atome_60k-q15.elf"
     longest = [longest_of(cell) for cell in (f32, q15, small)]
@@ -164,11 +164,11 @@ def test_where_variants_differ() -> None:
 
 @needs_firmware
 def test_a_window_under_the_convolution_still_has_a_limit() -> None:
-    """In q15 attention and convolution share a ring, which is at least as long as the convolution, 5."""
+    """What the convolution remembers, 4 positions, does not count in what attention does."""
     model = MODELS / "atome_60k" / "atome_60k.atome03"
     found = [sizes(model, "--core", "m0plus", "--variant", "q15", "--max-seq", max_seq)[0] for max_seq in (1, 5, 13)]
     states = [number(cell, "state_bytes") for cell in found]
-    assert states[0] == states[1] < states[2]
+    assert states[1] - states[0] == (states[2] - states[1]) // 2 > 0
     assert len({longest_of(cell) for cell in found}) == 1
 
 

@@ -5,8 +5,6 @@
 #include <vector>
 
 #include "engine/q15/kernels/add_products.h"
-#include "engine/q15/kernels/add_split_products.h"
-#include "engine/q15/kernels/make_split_tables.h"
 #include "engine/q15/kernels/make_tables.h"
 #include "engine/q15/kernels/mix_four.h"
 #include "engine/q15/kernels/scores.h"
@@ -70,49 +68,6 @@ TEST(AddProducts, EveryNumberOfRowsAndGroups) {
   }
 }
 
-TEST(MakeSplitTables, EveryEntryAtTheEndsOfInt16) {
-  Source source(74);
-  std::vector<int16_t> x = Numbers(&source, 5 * 40, 6553);
-  const int16_t most[] = {32767, 0, 0, 0, -32767, 0, 0, -32767, 32767, 0, 6553, -6553, 6553, -6553, 6553};
-  x.insert(x.end(), std::begin(most), std::end(most));
-  const uint32_t groups = static_cast<uint32_t>(x.size() / kGroup);
-  std::vector<uint16_t> tables(groups * kSplitStride);
-  MakeSplitTables(x.data(), groups, tables.data());
-  for (uint32_t g = 0; g < groups; ++g) {
-    for (uint32_t code = 0; code < kTable; ++code) {
-      const uint16_t* table = &tables[g * kSplitStride];
-      const int32_t first = table[kSplitOffsets.first[code] / 2] - kBias;
-      const int32_t second = table[kSplitOffsets.second[code] / 2] - kBias;
-      const int16_t front[kGroup] = {x[g * kGroup], x[g * kGroup + 1], x[g * kGroup + 2], 0, 0};
-      ASSERT_EQ(first, Sum(front, code)) << g << " " << code;
-      ASSERT_EQ(first + second, Sum(&x[g * kGroup], code)) << g << " " << code;
-    }
-  }
-}
-
-TEST(AddSplitProducts, EveryNumberOfRowsAndGroups) {
-  Source source(75);
-  for (uint32_t rows = 4; rows <= 20; rows += 4) {
-    for (uint32_t groups = 1; groups <= 4; ++groups) {
-      const uint32_t stride = rows + 3;
-      const std::vector<int16_t> x = Numbers(&source, groups * kGroup, 6000);
-      std::vector<uint8_t> codes(groups * stride, 255);
-      for (uint32_t g = 0; g < groups; ++g) {
-        for (uint32_t r = 0; r < rows; ++r) codes[g * stride + r] = static_cast<uint8_t>(source.Below(243));
-      }
-      std::vector<uint16_t> tables(groups * kSplitStride);
-      MakeSplitTables(x.data(), groups, tables.data());
-      std::vector<int32_t> sums(rows, 7 - static_cast<int32_t>(groups) * 2 * kBias);
-      AddSplitProducts(codes.data(), stride, rows, tables.data(), groups, sums.data(), &kSplitOffsets);
-      for (uint32_t r = 0; r < rows; ++r) {
-        int32_t expected = 7;
-        for (uint32_t g = 0; g < groups; ++g) expected += Sum(&x[g * kGroup], codes[g * stride + r]);
-        EXPECT_EQ(sums[r], expected) << rows << " " << groups << " " << r;
-      }
-    }
-  }
-}
-
 TEST(Scores, EveryLengthAndNumberOfRows) {
   Source source(73);
   for (uint32_t d = 1; d <= 35; ++d) {
@@ -135,13 +90,30 @@ TEST(Scores, EveryLengthAndNumberOfRows) {
   }
 }
 
-TEST(MixFour, RoundsHalvesUp) {
-  const int16_t a[] = {32767, -32768, 1, -1}, b[] = {1, 1, 0, 0};
-  const int16_t* const rows[] = {a, b, a, b};
-  const int32_t weights[] = {16384, 0, 0, 16384};
-  int16_t out[4];
-  MixFour(rows, weights, 4, out);
-  EXPECT_EQ(std::vector<int16_t>(out, out + 4), (std::vector<int16_t>{16384, -16383, 1, 0}));
+TEST(MixFour, EveryLengthAtTheEndsOfItsRange) {
+  Source source(77);
+  for (uint32_t d = 1; d <= 19; ++d) {
+    for (const std::vector<int32_t>& weights : {std::vector<int32_t>{32767, 0, 0, 1},
+                                                {8192, 8192, 8192, 8192},
+                                                {0, 0, 0, 0},
+                                                {20000, 9000, 3000, 7}}) {
+      std::vector<int8_t> rows(4 * d);
+      for (int8_t& value : rows) value = static_cast<int8_t>(source.Below(4) == 0 ? 128 : source.Below(256));
+      const int8_t* const at[] = {&rows[0], &rows[d], &rows[2 * d], &rows[3 * d]};
+      std::vector<int32_t> out(d + 1, 77);
+      const int32_t start = static_cast<int32_t>(source.Below(32769));
+      const uint32_t answer = MixFour(at, weights.data(), start, d, out.data());
+      uint32_t magnitude = 0;
+      for (uint32_t c = 0; c < d; ++c) {
+        int32_t sum = start;
+        for (uint32_t j = 0; j < 4; ++j) sum += weights[j] * at[j][c];
+        EXPECT_EQ(out[c], sum) << d << " " << c;
+        magnitude |= static_cast<uint32_t>(sum < 0 ? -sum - 1 : sum);
+      }
+      EXPECT_EQ(answer, magnitude);
+      EXPECT_EQ(out[d], 77);
+    }
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #define ATOME_ENGINE_Q15_OPS_LOCAL_H_
 
 #include <stdint.h>
+#include <string.h>
 
 #include "engine/atome.h"
 #include "engine/files/ternary.h"
@@ -16,17 +17,20 @@ struct Local {
   // Never inlined: see Embed.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
     const ModelView<Shape> model = w.Model();
-    const uint32_t kernel_size = w.shape.kernel_size(), ring = w.Layout().Recent();
+    const uint32_t kernel_size = w.shape.kernel_size();
     const int16_t** rows = w.Rows();
-    for (uint32_t age = 0, slot = w.recent_slot; age < kernel_size; ++age) {
+    rows[0] = w.Quantized();
+    for (uint32_t age = 1, slot = w.recent_slot; age < kernel_size; ++age) {
+      slot = (slot != 0 ? slot : kernel_size - 1) - 1;
       rows[age] = w.Recent(layer, slot);
-      slot = (slot != 0 ? slot : ring) - 1;
     }
     int32_t* local = w.Local();
     w.local_magnitude =
         model.columns() ? FromColumns(model.ConvCodes(layer), rows, w.d(), kernel_size, local)
                         : FromRows(model.Trits(ATOME_TENSOR_CONV, layer), rows, w.d(), kernel_size, local);
-    w.TapSums(ATOME_OP_LOCAL, static_cast<int>(layer), local, ATOME_TENSOR_CONV);
+    if (kernel_size > 1) memcpy(w.Recent(layer, w.recent_slot), rows[0], w.d() * sizeof *rows[0]);
+    w.TapSums(ATOME_OP_LOCAL, static_cast<int>(layer), local, w.Constants(layer).norm.shift,
+              ATOME_TENSOR_CONV);
   }
 
  private:

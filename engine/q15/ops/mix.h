@@ -20,7 +20,8 @@ struct Mix {
     const Term local(w.routes[0], constants.local, constants.local_sign, shift, w.local_magnitude);
     const Term recurrent(w.routes[1], {1u << 31, 31}, 1, State<Shape>::Exponent(constants),
                          w.recurrent_magnitude);
-    const Term sparse(w.routes[2], constants.sparse, constants.sparse_sign, shift, w.sparse_magnitude);
+    const Term sparse(w.routes[2], constants.sparse, constants.sparse_sign, w.sparse_exponent,
+                      w.sparse_magnitude);
     int32_t exponent = w.residual_exponent + 30 - w.residual_magnitude.Length();
     const int32_t limits[] = {local.exponent, recurrent.exponent, sparse.exponent};
     for (int32_t limit : limits) exponent = limit < exponent ? limit : exponent;
@@ -32,7 +33,7 @@ struct Mix {
     const int sparse_drop = ClampShift(sparse.exponent - exponent);
     const int32_t* local_sums = w.Local();
     const int32_t* states = w.Recurrent(layer);
-    const int32_t* sparse_sums = w.Sparse();
+    const int32_t* sparse_sums = w.Sums();
     int32_t* x = w.Residual();
     Magnitude magnitude;
     const uint32_t d = w.d();
