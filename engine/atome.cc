@@ -48,7 +48,20 @@ ATOME_EXPORT atome_status atome_file_config(const void* file, size_t file_bytes,
 ATOME_EXPORT atome_status atome_reset(atome_engine* engine) { return call::Reset(engine); }
 
 ATOME_EXPORT atome_status atome_step(atome_engine* engine, uint32_t token, float* logits) {
-  return call::Step(engine, token, logits);
+  if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
+  return engine->StepLogits(token, logits);
+}
+
+ATOME_EXPORT atome_status atome_step_sums(atome_engine* engine, uint32_t token, int32_t* sums) {
+  return call::Step(engine, token, sums);
+}
+
+ATOME_EXPORT uint32_t atome_logit_bits(const atome_engine* engine, int32_t sum) {
+  return engine == nullptr ? 0 : engine->LogitBits(sum);
+}
+
+ATOME_EXPORT uint32_t atome_argmax_sums(const atome_engine* engine, const int32_t* sums, uint32_t count) {
+  return engine == nullptr || sums == nullptr ? 0 : engine->Best(sums, count);
 }
 
 ATOME_EXPORT uint32_t atome_position(const atome_engine* engine) {

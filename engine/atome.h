@@ -100,11 +100,22 @@ atome_status atome_reset(atome_engine* engine);
  * Errors: ARGUMENT, TOKEN (nothing happened), NON_FINITE. */
 atome_status atome_step(atome_engine* engine, uint32_t token, float* logits);
 
+/* The same without a multiplication for every logit, which greedy decoding can do without: `sums`, V integers
+ * or null, of which atome_logit_bits makes the logits. Errors: as atome_step. */
+atome_status atome_step_sums(atome_engine* engine, uint32_t token, int32_t* sums);
+
+/* The logit that a sum of this engine stands for, as the bits of a binary32 number. 0 for a null engine. */
+uint32_t atome_logit_bits(const atome_engine* engine, int32_t sum);
+
 /* Tokens consumed since the start; modulo 2^32. 0 for a null engine. */
 uint32_t atome_position(const atome_engine* engine);
 
 /* Index of the greatest of `count` values, the lowest of equals; 0 when there are none. */
 uint32_t atome_argmax(const float* values, uint32_t count);
+
+/* The same index for the sums of atome_step_sums as atome_argmax gives for their logits; 0 for a null engine.
+ */
+uint32_t atome_argmax_sums(const atome_engine* engine, const int32_t* sums, uint32_t count);
 
 /* One sentence for people; never null. */
 const char* atome_status_text(atome_status status);
@@ -123,7 +134,7 @@ typedef enum atome_op {
   ATOME_OP_SPARSE = 7,
   ATOME_OP_BLOCK_OUT = 8,
   ATOME_OP_FINAL_NORM = 9, /* this and the logits: called only when logits are asked for */
-  ATOME_OP_LOGITS = 10,
+  ATOME_OP_LOGITS = 10,    /* not of atome_step_sums, which has none */
   /* Of a plain transformer (atome_plain.h), where NORM is the one before attention. */
   ATOME_OP_ATTENTION = 11,
   ATOME_OP_FEED_NORM = 12,

@@ -75,6 +75,12 @@ TEST(Taps, EveryOpOfEveryStepInOrder) {
   ASSERT_EQ(atome_step(engine.get(), 0, nullptr), ATOME_OK);
   ExpectTaps(taps, TapsOfAStep(kSmall, false));
   taps.clear();
+  std::vector<int32_t> sums(kSmall.vocab_size);
+  ASSERT_EQ(atome_step_sums(engine.get(), 0, sums.data()), ATOME_OK);
+  std::vector<Expected> without_logits = TapsOfAStep(kSmall, true);
+  without_logits.pop_back();
+  ExpectTaps(taps, without_logits);
+  taps.clear();
   EXPECT_EQ(atome_step(engine.get(), 999, nullptr), ATOME_ERROR_TOKEN);
   EXPECT_TRUE(taps.empty());
   atome_reset(engine.get());
@@ -147,6 +153,9 @@ TEST(NonFinite, LogitsThatOverflowAreAnError) {
   ASSERT_EQ(engine.status(), ATOME_OK);
   EXPECT_EQ(engine.Step(3), ATOME_ERROR_NON_FINITE);
   EXPECT_EQ(engine.Step(3), ATOME_ERROR_NON_FINITE);
+  std::vector<int32_t> sums(kSmall.vocab_size);
+  ASSERT_EQ(atome_reset(engine.get()), ATOME_OK);
+  EXPECT_EQ(atome_step_sums(engine.get(), 3, sums.data()), ATOME_ERROR_NON_FINITE);
 }
 
 // Router logits so far apart that their difference is infinite.

@@ -286,6 +286,33 @@ TEST(Step, BothFormatsGiveTheSameBits) {
   }
 }
 
+TEST(StepSums, StandForTheLogitsOfStep) {
+  for (const float sign : {1.0f, -1.0f}) {
+    Model changed = RandomModel(kSmall, 21);
+    changed.unembed.scale *= sign;
+    const PackedModel model = PackAs(changed, 3);
+    EngineOwner by_sums(model), by_logits(model);
+    std::vector<int32_t> sums(kSmall.vocab_size);
+    for (uint32_t token : RandomTokens(kSmall, 15, 9)) {
+      ASSERT_EQ(atome_step_sums(by_sums.get(), token, sums.data()), ATOME_OK);
+      ASSERT_EQ(by_logits.Step(token), ATOME_OK);
+      Bits bits;
+      for (int32_t sum : sums) bits.push_back(atome_logit_bits(by_sums.get(), sum));
+      ASSERT_EQ(bits, ToBitVector(by_logits.logits().data(), bits.size()));
+      ASSERT_EQ(atome_argmax_sums(by_sums.get(), sums.data(), kSmall.vocab_size),
+                atome_argmax(by_logits.logits().data(), kSmall.vocab_size));
+    }
+    EXPECT_EQ(atome_step_sums(by_sums.get(), 1, nullptr), ATOME_OK);
+    EXPECT_EQ(atome_position(by_sums.get()), 16u);
+    EXPECT_EQ(atome_step_sums(by_sums.get(), 19, sums.data()), ATOME_ERROR_TOKEN);
+    EXPECT_EQ(atome_argmax_sums(by_sums.get(), nullptr, 3), 0u);
+  }
+  const int32_t sum = 7;
+  EXPECT_EQ(atome_step_sums(nullptr, 1, nullptr), ATOME_ERROR_ARGUMENT);
+  EXPECT_EQ(atome_logit_bits(nullptr, sum), 0u);
+  EXPECT_EQ(atome_argmax_sums(nullptr, &sum, 1), 0u);
+}
+
 TEST(Argmax, GreatestAndLowestOfEquals) {
   const float values[] = {-1.0f, 3.0f, 2.0f, 3.0f, -0.0f};
   EXPECT_EQ(atome_argmax(values, 5), 1u);

@@ -25,16 +25,11 @@ struct VariantTable {
                        size_t memory_bytes, Engine** engine, atome_location* where);
   atome_status (*reset)(Engine* engine);
   atome_status (*step)(Engine* engine, uint32_t token, Logit* logits);
-  uint32_t (*argmax)(const Logit* logits, uint32_t count);
+  uint32_t (*argmax)(const Engine* engine, const Logit* logits, uint32_t count);
   uint32_t (*logit_bits)(const Engine* engine, Logit logit);  // of the binary32 that a logit stands for
   uint32_t (*position)(const Engine* engine);
   atome_status (*set_tap)(Engine* engine, atome_tap tap, void* context);  // with taps only
 };
-
-template <class Engine>
-constexpr uint32_t FloatBits(const Engine*, float logit) {
-  return __builtin_bit_cast(uint32_t, logit);
-}
 
 template <int kCacheBits>
 inline constexpr VariantTable<atome_config, atome_q15_engine, int32_t> kQ15Of{
@@ -48,22 +43,33 @@ inline constexpr VariantTable<atome_config, atome_q15_engine, int32_t> kQ15Of{
     },
     atome_q15_reset,
     atome_q15_step,
-    atome_q15_argmax,
+    [](const atome_q15_engine*, const int32_t* logits, uint32_t count) {
+      return atome_q15_argmax(logits, count);
+    },
     atome_q15_logit_bits,
     atome_q15_position,
     atome_q15_set_tap};
 
 namespace variant {
 
-inline constexpr VariantTable<atome_config, atome_engine, float> kF32{
-    "f32",        atome_state_bytes, atome_open,     atome_reset,  atome_step,
-    atome_argmax, FloatBits,         atome_position, atome_set_tap};
+inline constexpr VariantTable<atome_config, atome_engine, int32_t> kF32{
+    "f32",           atome_state_bytes, atome_open,       atome_reset,
+    atome_step_sums, atome_argmax_sums, atome_logit_bits, atome_position,
+    atome_set_tap};
 inline constexpr auto kQ15 = kQ15Of<16>;
 inline constexpr auto kQ15Kv8 = kQ15Of<8>;
 inline constexpr VariantTable<atome_plain_config, atome_plain_engine, float> kPlain{
-    "plain",           atome_plain_state_bytes, atome_plain_open,
-    atome_plain_reset, atome_plain_step,        atome_plain_argmax,
-    FloatBits,         atome_plain_position,    atome_plain_set_tap};
+    "plain",
+    atome_plain_state_bytes,
+    atome_plain_open,
+    atome_plain_reset,
+    atome_plain_step,
+    [](const atome_plain_engine*, const float* logits, uint32_t count) {
+      return atome_plain_argmax(logits, count);
+    },
+    [](const atome_plain_engine*, float logit) { return __builtin_bit_cast(uint32_t, logit); },
+    atome_plain_position,
+    atome_plain_set_tap};
 
 }  // namespace variant
 }  // namespace atome

@@ -7,7 +7,11 @@
 #include <string.h>
 
 #include "engine/atome.h"
+#include "engine/f32/best_sum.h"
+#include "engine/f32/kernels/scale_sums.h"
+#include "engine/f32/kernels/sum.h"
 #include "engine/f32/pass.h"
+#include "engine/maths/float_bits.h"
 
 namespace atome {
 
@@ -39,7 +43,8 @@ class Session {
     for (uint32_t i = 1; i < kernel::kGroup; ++i) w_.Quantized()[w_.d() + i - 1] = 0;
   }
 
-  atome_status Step(uint32_t token, float* logits) {
+  // `sums`: of every token of the vocabulary, what Logit makes its logit of; or null.
+  atome_status Step(uint32_t token, kernel::Sum* sums) {
     if (token >= w_.shape.vocab_size()) return ATOME_ERROR_TOKEN;
     if (w_.failed) return ATOME_ERROR_NON_FINITE;
     w_.failed = true;
@@ -48,14 +53,29 @@ class Session {
     for (uint32_t layer = 0; layer < w_.shape.n_layers(); ++layer) {
       if (!Block(layer)) return ATOME_ERROR_NON_FINITE;
     }
-    if (logits != nullptr && !Predict(logits)) return ATOME_ERROR_NON_FINITE;
+    if (sums != nullptr && !Predict(sums)) return ATOME_ERROR_NON_FINITE;
     ++w_.position;
     w_.slot = w_.slot + 1 < w_.shape.max_seq() ? w_.slot + 1 : 0;
     w_.failed = false;
     return ATOME_OK;
   }
 
+  // The same, and every sum turned into its logit in its place.
+  atome_status StepLogits(uint32_t token, float* logits) {
+    kernel::Sum* sums = reinterpret_cast<kernel::Sum*>(logits);
+    const atome_status status = Step(token, sums);
+    if (status != ATOME_OK || logits == nullptr) return status;
+    kernel::ScaleSums(sums, w_.shape.vocab_size(), w_.UnembedScale(), logits);
+    w_.Tap(ATOME_OP_LOGITS, -1, logits, w_.shape.vocab_size());
+    return status;
+  }
+
   uint32_t position() const { return w_.position; }
+  uint32_t LogitBits(int32_t sum) const { return ToBits(Logit(sum, w_.UnembedScale())); }
+  // The token of the greatest logit, the lowest of equals.
+  uint32_t Best(const kernel::Sum* sums, uint32_t count) const {
+    return BestSum(sums, count, w_.UnembedScale());
+  }
 
   void SetTap(atome_tap tap, void* context) {
     w_.tap = tap;
@@ -80,11 +100,11 @@ class Session {
     return op::Mix<Shape>::Run(w_, layer);
   }
 
-  // Logits from what leaves the last block.
-  bool Predict(float* logits) {
+  // The sums of the logits from what leaves the last block.
+  bool Predict(kernel::Sum* sums) {
     if (!op::Norm<Shape>::Run(w_, w_.shape.n_layers(), w_.Derived().Model().final_norm)) return false;
     w_.TapScaled(ATOME_OP_FINAL_NORM, -1, w_.Quantized(), w_.Derived().Model().final_norm.shift);
-    return op::Unembed<Shape>::Run(w_, logits);
+    return op::Unembed<Shape>::Run(w_, sums);
   }
 
   Workspace<Shape> w_;

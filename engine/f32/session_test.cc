@@ -113,7 +113,7 @@ class Owned {
     EXPECT_EQ(session_->Prepare(nullptr), ATOME_OK);
   }
   Bits Step(uint32_t token) {
-    EXPECT_EQ(session_->Step(token, logits_.data()), ATOME_OK);
+    EXPECT_EQ(session_->StepLogits(token, logits_.data()), ATOME_OK);
     return testing::ToBitVector(logits_.data(), logits_.size());
   }
 

@@ -5,13 +5,12 @@
 
 #include <stdint.h>
 
+#include "engine/f32/kernels/sum.h"
+
 namespace atome::kernel {
 
 inline constexpr uint32_t kGroup = 5;  // columns a byte
 inline constexpr uint32_t kTables = 27 + 9;
-
-// An int32 that may stand where another type does: logits begin as sums.
-using Sum [[gnu::may_alias]] = int32_t;
 
 // sums[r] = sum over columns c of trit[r, c] x[c], for r below `rows`. codes: [groups][stride], from the
 // first of these rows on; x: [columns], then zeros to whole groups; table: int32 [kTables]. Every sum that

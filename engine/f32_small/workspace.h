@@ -54,6 +54,7 @@ struct Workspace : TapTarget<kTaps> {
 
   ConstantsBlock<Shape, const uint8_t> Derived() const { return {shape, constants}; }
   const LayerConstants& Constants(uint32_t layer) const { return Derived().Layer(layer); }
+  float UnembedScale() const { return Derived().Model().unembed_scale; }
   LayerState& State(uint32_t layer) { return *At<LayerState>(Layout().State(layer)); }
   int32_t* Recurrent(uint32_t layer) { return At<int32_t>(Layout().Recurrent(layer)); }
   int32_t* History(uint32_t layer) { return At<int32_t>(Layout().History(layer)); }

@@ -98,7 +98,7 @@ atome_status RunCase(const Device& device, const Request& request, TokenReader p
   for (uint32_t step = 0, generated = 0;; ++step) {
     const bool from_prompt = prompt.Next(&token);
     if (!from_prompt) {
-      token = kVariant.argmax(device.logits, device.config.vocab_size);
+      token = kVariant.argmax(device.engine, device.logits, device.config.vocab_size);
       line.Text("token ").Hex(token, 4).End();
       if (++generated == request.generate) return ATOME_OK;
     }
@@ -159,7 +159,7 @@ int Demonstrate(const Device& device) {
   CycleCounter::PrintReason(line);
   for (uint32_t step = 0; step < kTokens; ++step) {
     const uint32_t token = step < kPromptTokens ? static_cast<uint8_t>(kPrompt[step]) % vocab
-                                                : kVariant.argmax(device.logits, vocab);
+                                                : kVariant.argmax(device.engine, device.logits, vocab);
     text[step] = static_cast<uint8_t>(token);
     CycleCounter::Begin();
     const atome_status status = kVariant.step(device.engine, token, device.logits);

@@ -49,7 +49,7 @@ class EngineOf final : public VariantEngine {
       return status;
     }
   }
-  uint32_t Best() const override { return kTable.argmax(last_, model_.config.vocab_size); }
+  uint32_t Best() const override { return kTable.argmax(engine_, last_, model_.config.vocab_size); }
 
  private:
   struct Free {

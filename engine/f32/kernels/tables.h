@@ -4,14 +4,13 @@
 
 #include <stdint.h>
 
+#include "engine/f32/kernels/sum.h"
+
 namespace atome::kernel {
 
 inline constexpr uint32_t kGroup = 5;       // columns a byte
 inline constexpr uint32_t kTable = 243;     // entries of a group's table
 inline constexpr uint32_t kMostGroups = 7;  // that AddProducts takes at a time
-
-// An int32 that may stand where another type does: logits begin as sums.
-using Sum [[gnu::may_alias]] = int32_t;
 
 }  // namespace atome::kernel
 
