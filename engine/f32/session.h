@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "engine/atome.h"
-#include "engine/f32/best_sum.h"
 #include "engine/f32/kernels/scale_sums.h"
-#include "engine/f32/kernels/sum.h"
 #include "engine/f32/pass.h"
+#include "engine/maths/best_sum.h"
 #include "engine/maths/float_bits.h"
+#include "engine/maths/sum.h"
 
 namespace atome {
 

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "engine/f32/kernels/sum.h"
+#include "engine/maths/sum.h"
 
 namespace atome::kernel {
 

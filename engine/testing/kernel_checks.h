@@ -7,6 +7,7 @@
 
 #include "engine/f32/kernels/convolve_bytes.h"
 #include "engine/f32/kernels/convolve_five.h"
+#include "engine/f32/kernels/estimates.h"
 #include "engine/f32/kernels/mix_four.h"
 #include "engine/f32/kernels/scale_sums.h"
 #include "engine/f32/kernels/scores.h"
@@ -24,6 +25,7 @@ class KernelChecks {
     if (!Table()) return "MakeTable";
     if (!Products()) return "AddProducts";
     if (!Scores()) return "Scores";
+    if (!Estimates()) return "Estimates";
     if (!Mix()) return "MixFour";
     for (uint32_t length = 0; length <= 4; ++length) {
       if (!Convolution(length, false)) return "ConvolveBytes";
@@ -113,6 +115,25 @@ class KernelChecks {
           if (scores_[j] != sum) return false;
         }
         if (scores_[count] != kGuard) return false;
+      }
+    }
+    return true;
+  }
+
+  bool Estimates() {
+    for (uint32_t h = 1; h <= kWidth; ++h) {
+      for (uint32_t count = 1; count <= kKeys; ++count) {
+        const bool extreme = (h + count) % 3 == 0;
+        for (int32_t& value : values_[0]) value = extreme ? 1 - 2 * (1 << 12) : Signed(13);
+        for (uint32_t i = 0; i < h * count; ++i) tables_[i] = extreme ? 1 - (1 << 28) : Signed(29);
+        for (int32_t& estimate : out_) estimate = kGuard;
+        kernel::Estimates(values_[0], tables_, h, count, out_ + 1);
+        for (uint32_t j = 0; j < count; ++j) {
+          int32_t sum = 0;
+          for (uint32_t r = 0; r < h; ++r) sum += values_[0][r] * (tables_[j * h + r] >> 16);
+          if (out_[1 + j] != sum) return false;
+        }
+        if (out_[0] != kGuard || out_[1 + count] != kGuard) return false;
       }
     }
     return true;

@@ -8,6 +8,9 @@
 
 namespace atome::kernel {
 
+// Whether scores cost so much more than estimates.h that those are made first.
+inline constexpr bool kEstimateFirst = false;
+
 // scores[j] = sum of query[r] keys[j][r]. query [h], keys [count][h], scores [count]; count is at least 1.
 // The caller guarantees that every partial sum fits.
 [[gnu::noinline]] inline void Scores(const int32_t* query, const int32_t* keys, uint32_t h, uint32_t count,

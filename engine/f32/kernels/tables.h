@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "engine/f32/kernels/sum.h"
+#include "engine/maths/sum.h"
 
 namespace atome::kernel {
 

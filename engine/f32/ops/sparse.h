@@ -6,7 +6,9 @@
 
 #include "engine/atome.h"
 #include "engine/f32/attention.h"
+#include "engine/f32/kernels/estimates.h"
 #include "engine/f32/kernels/scores.h"
+#include "engine/f32/shortlist.h"
 #include "engine/f32/ternary_product.h"
 #include "engine/f32/workspace.h"
 #include "engine/files/ternary.h"
@@ -54,24 +56,60 @@ struct Sparse {
   }
 
  private:
+  static constexpr uint32_t kRoom = 64;  // of scores or estimates in the memory of the tables
+  static_assert(kRoom * sizeof(int64_t) <= kernel::kTable * sizeof(int32_t));
+  static constexpr uint32_t kFew = 8;  // positions whose scores cost no more than a shortlist
+
   // Chooses and weighs the positions of the window; returns how many.
   static uint32_t Attend(Workspace<Shape>& w, uint32_t layer) {
+    const uint32_t h = w.shape.d_head();
+    if (kernel::kEstimateFirst && w.filled > kFew && w.shape.top_k() <= Shortlist::kMost && h > 1) {
+      return AttendToShortlist(w, layer);
+    }
     TopK best(w.Candidates(), w.shape.top_k());
+    ForWindow(w, [&](uint32_t slot, uint32_t count) {
+      int64_t* scores = w.template At<int64_t>(w.Layout().Tables());
+      kernel::Scores(w.Query(), w.Key(layer, slot), h, count, scores);
+      for (uint32_t i = 0; i < count; ++i) best.Offer(scores[i], w.Value(layer, slot + i));
+    });
+    return best.Weigh(w.Constants(layer).score_scale);
+  }
+
+  // The same, with scores of those positions alone that can be chosen.
+  static uint32_t AttendToShortlist(Workspace<Shape>& w, uint32_t layer) {
+    const uint32_t h = w.shape.d_head();
+    int32_t* const rounded = w.Tables();     // [h]
+    int32_t* const estimates = rounded + h;  // [kRoom]
+    static_assert(256 + kRoom <= kernel::kTable * kTableGroups);
+    TopK best(w.Candidates(), w.shape.top_k());
+    Shortlist shortlist(w.Query(), h, w.shape.top_k(), rounded);
+    ForWindow(w, [&](uint32_t slot, uint32_t count) {
+      kernel::Estimates(rounded, w.Key(layer, slot), h, count, estimates);
+      const int32_t least = shortlist.Add(estimates, count);
+      const int32_t* estimate = estimates;
+      for (uint32_t i = 0; i < count; ++i) {
+        if (*estimate++ < least) continue;
+        int64_t score;
+        kernel::Scores(w.Query(), w.Key(layer, slot + i), h, 1, &score);
+        best.Offer(score, w.Value(layer, slot + i));
+      }
+    });
+    return best.Weigh(w.Constants(layer).score_scale);
+  }
+
+  // Calls each(slot, count) for all positions of the window, oldest first: as many at a time as follow each
+  // other in the ring, at most kRoom.
+  template <class Each>
+  static void ForWindow(const Workspace<Shape>& w, const Each& each) {
     const uint32_t max_seq = w.shape.max_seq();
     uint32_t slot = w.filled < max_seq || w.slot + 1 == max_seq ? 0 : w.slot + 1;  // the oldest
     for (uint32_t left = w.filled; left != 0;) {
-      // As many as follow each other in the ring, and as the tables' memory has room for.
-      constexpr uint32_t kRoom = 64;
-      static_assert(kRoom * sizeof(int64_t) <= kernel::kTable * sizeof(int32_t));
       uint32_t count = left < max_seq - slot ? left : max_seq - slot;
       count = count < kRoom ? count : kRoom;
-      int64_t* scores = w.template At<int64_t>(w.Layout().Tables());
-      kernel::Scores(w.Query(), w.Key(layer, slot), w.shape.d_head(), count, scores);
-      for (uint32_t i = 0; i < count; ++i) best.Offer(scores[i], w.Value(layer, slot + i));
+      each(slot, count);
       left -= count;
       slot = slot + count < max_seq ? slot + count : 0;
     }
-    return best.Weigh(w.Constants(layer).score_scale);
   }
 };
 

@@ -5,11 +5,11 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
-#include "engine/f32/best_sum.h"
-#include "engine/f32/kernels/sum.h"
 #include "engine/f32_small/product.h"
 #include "engine/f32_small/workspace.h"
 #include "engine/files/ternary.h"
+#include "engine/maths/best_sum.h"
+#include "engine/maths/sum.h"
 
 namespace atome::op {
 

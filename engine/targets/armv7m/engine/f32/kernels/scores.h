@@ -6,6 +6,9 @@
 
 namespace atome::kernel {
 
+// Their products take several cycles each.
+inline constexpr bool kEstimateFirst = true;
+
 // r0 query, r1 keys, r3 and r12 the sum, r2 what is left of h; r4 to r7 of the query, r8 to r11 of the key.
 // On the stack: query, h, count; the registers; scores.
 [[gnu::naked, gnu::noipa]] inline void Scores(const int32_t* /*query*/, const int32_t* /*keys*/,

@@ -6,6 +6,8 @@
 
 namespace atome::kernel {
 
+inline constexpr bool kEstimateFirst = false;
+
 // Two keys at a time, so that each load of the query serves both; the last of an odd number goes with itself.
 // Loads are at least two cycles ahead of their products. r0 query, r1 and r4 keys, r5 to r8 their sums; r2,
 // r3 and r9, then r10 to r12 the next of the query and of the keys; lr where the first key's pairs end.

@@ -1,5 +1,5 @@
 // The greatest logit found among sums, against the greatest of the logits themselves.
-#include "engine/f32/best_sum.h"
+#include "engine/maths/best_sum.h"
 
 #include <gtest/gtest.h>
 

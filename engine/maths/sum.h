@@ -1,6 +1,6 @@
 // A sum of a ternary product.
-#ifndef ATOME_ENGINE_F32_KERNELS_SUM_H_
-#define ATOME_ENGINE_F32_KERNELS_SUM_H_
+#ifndef ATOME_ENGINE_MATHS_SUM_H_
+#define ATOME_ENGINE_MATHS_SUM_H_
 
 #include <stdint.h>
 
@@ -11,4 +11,4 @@ using Sum [[gnu::may_alias]] = int32_t;
 
 }  // namespace atome::kernel
 
-#endif  // ATOME_ENGINE_F32_KERNELS_SUM_H_
+#endif  // ATOME_ENGINE_MATHS_SUM_H_

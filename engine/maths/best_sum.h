@@ -1,11 +1,11 @@
 // What the sums of the unembedding stand for, and the greatest of them.
-#ifndef ATOME_ENGINE_F32_BEST_SUM_H_
-#define ATOME_ENGINE_F32_BEST_SUM_H_
+#ifndef ATOME_ENGINE_MATHS_BEST_SUM_H_
+#define ATOME_ENGINE_MATHS_BEST_SUM_H_
 
 #include <stdint.h>
 
-#include "engine/f32/kernels/sum.h"
 #include "engine/maths/float_bits.h"
+#include "engine/maths/sum.h"
 
 namespace atome {
 
@@ -45,4 +45,4 @@ inline uint32_t BestSum(const kernel::Sum* sums, uint32_t count, float scale) {
 
 }  // namespace atome
 
-#endif  // ATOME_ENGINE_F32_BEST_SUM_H_
+#endif  // ATOME_ENGINE_MATHS_BEST_SUM_H_
