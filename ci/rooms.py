@@ -18,7 +18,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 # Top folder -> its rooms; both the lowest first. Code uses its own room and lower ones; tests may use any.
 ROOMS: dict[str, list[str]] = {
     "proto": [],
-    "engine": ["maths", "image", "files", "frames", "probe", "f32", "f32_small", "q15", "plain", "api", "runtime", "host", "firmware", "examples"],
+    "engine": ["maths", "image", "files", "frames", "probe", "f32", "f32_small", "q15", "plain", "api", "runtime", "host", "prepare", "firmware", "examples"],
     "emulation": ["base", "thumb", "timing", "silicon", "boards", "elf", "scene", "machine", "gdb", "semihosting", "unicorn", "qemu", "probe"],
     "golden": ["training"],
     "harness": ["base", "statistics", "report", "model", "run", "corpus", "generate", "parity", "size", "cycles", "perplexity", "bench",

@@ -28,9 +28,9 @@ typedef struct atome_config {
 typedef enum atome_status {
   ATOME_OK = 0,
   ATOME_ERROR_ARGUMENT = 1, /* a null pointer where one is not allowed */
-  ATOME_ERROR_CONFIG = 2,   /* a dimension out of range, or not the one compiled in */
-  ATOME_ERROR_MEMORY = 3,   /* memory too small, or not aligned to ATOME_ALIGNMENT */
-  ATOME_ERROR_MAGIC = 4,    /* none of ATOME01 to ATOME03, or not the format compiled in */
+  ATOME_ERROR_CONFIG = 2,   /* a dimension out of range, or not the one compiled in or of the image */
+  ATOME_ERROR_MEMORY = 3,   /* memory too small; it or an image not aligned to ATOME_ALIGNMENT */
+  ATOME_ERROR_MAGIC = 4,    /* none of ATOME01 to ATOME03 and no image, or not the format compiled in */
   ATOME_ERROR_SIZE = 5,     /* the file is shorter or longer than the configuration says */
   ATOME_ERROR_CODE = 6,     /* a byte that encodes no trits, or padding that is not zero */
   ATOME_ERROR_VALUE = 7,    /* a scale or vector element that is not finite */
@@ -38,7 +38,7 @@ typedef enum atome_status {
   ATOME_ERROR_TOKEN = 9,    /* a token outside the vocabulary */
   ATOME_ERROR_NON_FINITE =
       10,                    /* an activation is not finite; the engine answers only atome_reset from here */
-  ATOME_ERROR_CHECKSUM = 11, /* a section of an ATOME03 file, or its header, is damaged */
+  ATOME_ERROR_CHECKSUM = 11, /* a section of an ATOME03 file, or its header, or an image is damaged */
   ATOME_ERROR_POSITION = 12  /* a plain transformer has no position left; only atome_plain_step's */
 } atome_status;
 
@@ -83,7 +83,9 @@ atome_status atome_state_bytes(const atome_config* config, size_t* bytes);
 
 /* Checks the whole file and makes an engine at the start of `memory`, position 0. `file` and `memory` must
  * outlive the engine; `file` may lie at any alignment and is only read. An ATOME03 file must have been made
- * for this configuration, but for max_seq. `where` may be null; it is written on errors that concern the
+ * for this configuration, but for max_seq. In place of a file stands a prepared image of it
+ * (engine/image/image.md), at a multiple of ATOME_ALIGNMENT: made by who checked the file, since here it is
+ * only checked that it was not changed. `where` may be null; it is written on errors that concern the
  * file. Errors: ARGUMENT to RANGE. On error `*engine` is null. */
 atome_status atome_open(const atome_config* config, const void* file, size_t file_bytes, void* memory,
                         size_t memory_bytes, atome_engine** engine, atome_location* where);

@@ -2,7 +2,7 @@
 //   ATOME_SMALL=1              few bytes before speed; headers of engine/targets/small must come first
 //   ATOME_TAPS=1               expose every intermediate through atome_set_tap
 //   ATOME_FIXED_SHAPE=V,d,L,h,K,k,S,format
-//                              dimensions and file format (1: ATOME01, 2: ATOME02, 3: ATOME03) as constants,
+//                              dimensions and format (1 to 3: files ATOME01 to 03, 4, 5: image) as constants,
 //                              for firmware; without it they are chosen when a model is opened
 //   ATOME_CACHE_BITS=16 or 8   of variant q15: a key's elements in attention's cache, as a constant; without it the same
 // Of the firmware's main.cc alone:

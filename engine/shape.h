@@ -10,8 +10,17 @@
 
 namespace atome {
 
-// ATOME01 and ATOME02, whose trits stand row by row without gaps; ATOME03, laid out for the kernels.
-enum class Format : uint8_t { kTwoBit = 1, kBase3 = 2, kColumns = 3 };
+// ATOME01 and ATOME02, whose trits stand row by row without gaps; ATOME03, laid out for the kernels; prepared
+// images (engine/image), with matrices as in ATOME03 or in tiles.
+enum class Format : uint8_t { kTwoBit = 1, kBase3 = 2, kColumns = 3, kImageColumns = 4, kImageTiles = 5 };
+
+constexpr bool IsColumns(Format format) {
+  return format == Format::kColumns || format == Format::kImageColumns;
+}
+constexpr bool IsTiles(Format format) { return format == Format::kImageTiles; }
+constexpr bool IsImage(Format format) {
+  return format == Format::kImageColumns || format == Format::kImageTiles;
+}
 
 constexpr bool InRange(const atome_config& c) {
   constexpr auto within = [](uint32_t value, uint32_t most) { return value >= 1 && value <= most; };
@@ -50,7 +59,7 @@ template <uint16_t V, uint16_t d, uint16_t L, uint16_t h, uint16_t K, uint16_t k
 struct FixedShape {
   static constexpr atome_config kConfig{V, d, L, h, K, k, S};
   static_assert(InRange(kConfig));
-  static_assert(format_number >= 1 && format_number <= 3);
+  static_assert(format_number >= 1 && format_number <= 5);
 
   bool Set(const atome_config& wanted) const { return SameBytes(&wanted, &kConfig, sizeof kConfig); }
   bool Set(Format wanted) const { return wanted == format(); }
@@ -66,6 +75,12 @@ struct FixedShape {
   static constexpr Format format() { return static_cast<Format>(format_number); }
 };
 
+// Rows of a block's matrix: wv, wk, wq, router.
+template <class Shape>
+constexpr uint32_t BlockRows(const Shape& shape) {
+  return shape.d_model() + 2 * shape.d_head() + 3;
+}
+
 // A shape whose format is a constant.
 template <auto>
 struct Constant;
@@ -73,6 +88,12 @@ template <class Shape>
 concept FixedFormat = requires {
   typename Constant<Shape::format()>;
 };
+
+// Whether only prepared images can have a shape.
+template <class Shape>
+inline constexpr bool IsImageOnly = false;
+template <FixedFormat Shape>
+inline constexpr bool IsImageOnly<Shape> = IsImage(Shape::format());
 
 }  // namespace atome
 

@@ -1,5 +1,5 @@
 // What the C APIs of all variants do alike: check every argument, then hand over to the session. `Engine` is
-// a session, constructed from its shape and the checked file.
+// a session, constructed from its shape and the model that it checked.
 #ifndef ATOME_ENGINE_API_CALLS_H_
 #define ATOME_ENGINE_API_CALLS_H_
 
@@ -8,7 +8,6 @@
 
 #include "engine/atome.h"
 #include "engine/config.h"
-#include "engine/files/check_file.h"
 
 namespace atome {
 
@@ -43,7 +42,7 @@ atome_status Open(Shape& shape, const void* file, size_t file_bytes, void* memor
   if (memory_bytes < wanted || !aligned) return ATOME_ERROR_MEMORY;
 
   const uint8_t* bytes = static_cast<const uint8_t*>(file);
-  const atome_status checked = CheckFile(shape, bytes, file_bytes, where);
+  const atome_status checked = Engine::Check(shape, bytes, file_bytes, where);
   if (checked != ATOME_OK) return checked;
 
   Engine* made = new (Place{memory}) Engine(shape, bytes);

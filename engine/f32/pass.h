@@ -14,4 +14,10 @@
 #include "engine/f32/prepare.h"
 #include "engine/f32/workspace.h"
 
+namespace atome {
+
+inline constexpr bool kTakesTiles = false;  // of prepared images
+
+}  // namespace atome
+
 #endif  // ATOME_ENGINE_F32_PASS_H_

@@ -46,12 +46,6 @@ struct Workspace : TapTarget<kTaps> {
   }
   ModelView<Shape> Model() const { return ModelView<Shape>(shape, file); }
 
-  // ATOME03: the section of a layer's weights, from its scales on; layer L being what comes after
-  // the blocks, layer -1 what comes before them.
-  [[gnu::noinline]] const uint8_t* Weights(uint32_t layer) const {
-    return file + ColumnsFile{file}.Offset(2 * layer + 2);
-  }
-
   ConstantsBlock<Shape, const uint8_t> Derived() const { return {shape, constants}; }
   const LayerConstants& Constants(uint32_t layer) const { return Derived().Layer(layer); }
   float UnembedScale() const { return Derived().Model().unembed_scale; }

@@ -41,12 +41,6 @@ class ColumnsFile : public SectionTable {
   }
 };
 
-// Rows of a block's matrix: wv, wk, wq, router.
-template <class Shape>
-constexpr uint32_t BlockRows(const Shape& shape) {
-  return shape.d_model() + 2 * shape.d_head() + 3;
-}
-
 // Walks a file in order and stops at the first thing that is not allowed.
 template <class Shape>
 class ColumnsChecker {

@@ -1,4 +1,5 @@
-// Tensors of a checked model file of any format, by name.
+// Tensors of a checked model file of any format, by name; of a prepared image the codes, from the first of
+// which the view begins.
 #ifndef ATOME_ENGINE_FILES_MODEL_VIEW_H_
 #define ATOME_ENGINE_FILES_MODEL_VIEW_H_
 
@@ -8,6 +9,7 @@
 #include "engine/files/columns_file.h"
 #include "engine/files/model_file.h"
 #include "engine/files/ternary.h"
+#include "engine/image/codes.h"
 #include "engine/shape.h"
 
 namespace atome {
@@ -17,7 +19,12 @@ class ModelView {
  public:
   ModelView(const Shape& shape, const uint8_t* file) : shape_(shape), file_(file) {}
 
-  bool columns() const { return shape_.format() == Format::kColumns; }
+  bool image() const { return IsImage(shape_.format()); }
+  // How matrices stand; where neither, so do all trits, row by row without gaps. Else embed and convolution
+  // begin each row with a byte.
+  bool columns() const { return IsColumns(shape_.format()); }
+  bool tiles() const { return IsTiles(shape_.format()); }
+  bool bytewise() const { return columns() || tiles(); }
 
   // Where a tensor stands, for messages: ATOME03 tells apart sections, not tensors.
   uint32_t Offset(atome_tensor tensor, uint32_t layer) const {
@@ -50,17 +57,23 @@ class ModelView {
 
   // Trits of a block's convolution, in ATOME03 from a byte on.
   TritCursor ConvTrits(uint32_t layer, uint32_t byte) const {
-    return columns() ? TritCursor(Format::kBase3, ConvCodes(layer) + byte, 0)
-                     : Trits(ATOME_TENSOR_CONV, layer);
+    return bytewise() ? TritCursor(Format::kBase3, ConvCodes(layer) + byte, 0)
+                      : Trits(ATOME_TENSOR_CONV, layer);
   }
 
-  // ATOME03: codes of embed and unembed, of the four matrices of a block, and of its convolution.
-  const uint8_t* EmbedCodes() const { return At(ColumnsFile::kEmbed, 0) + 4; }
-  const uint8_t* UnembedCodes() const { return At(ColumnsFile::kUnembed, 0) + 4; }
+  // ATOME03 and images: codes of embed and unembed, of the four matrices of a block, and of its convolution.
+  const uint8_t* EmbedCodes() const {
+    return image() ? file_ + Codes().Embed() : At(ColumnsFile::kEmbed, 0) + 4;
+  }
+  const uint8_t* UnembedCodes() const {
+    return image() ? file_ + Codes().Unembed() : At(ColumnsFile::kUnembed, 0) + 4;
+  }
   const uint8_t* BlockCodes(uint32_t layer) const {
-    return At(ColumnsFile::kBlockWeights, layer) + 4 * ColumnsFile::kScales;
+    return image() ? file_ + Codes().Block(layer)
+                   : At(ColumnsFile::kBlockWeights, layer) + 4 * ColumnsFile::kScales;
   }
   const uint8_t* ConvCodes(uint32_t layer) const {
+    if (image()) return file_ + Codes().Conv(layer);
     return BlockCodes(layer) + BlockRows(shape_) * ((shape_.d_model() + 4) / 5);
   }
 
@@ -96,6 +109,7 @@ class ModelView {
   }
 
  private:
+  ImageCodes<Shape> Codes() const { return ImageCodes<Shape>(shape_); }
   const uint8_t* At(ColumnsFile::Kind kind, uint32_t layer) const {
     return file_ + ColumnsFile{file_}.Offset(ColumnsFile::Index(kind, layer, shape_.n_layers()));
   }

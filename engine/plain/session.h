@@ -17,6 +17,10 @@ class Session {
  public:
   static uint64_t StateBytes(const Shape& shape) { return Workspace(shape.config, nullptr).bytes; }
 
+  static atome_status Check(Shape& shape, const uint8_t* file, size_t file_bytes, atome_location* where) {
+    return CheckFile(shape, file, file_bytes, where);
+  }
+
   Session(const Shape& shape, const uint8_t* file) : w_(shape.config, file) {}
 
   atome_status Prepare(atome_location*) {

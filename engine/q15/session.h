@@ -20,22 +20,38 @@
 
 namespace atome::q15 {
 
+inline constexpr bool kTakesTiles = false;  // of prepared images
+
 template <class Shape>
 class Session {
  public:
   static constexpr uint64_t StateBytes(const Shape& shape) {
-    return StateOnly(shape) + ConstantsLayout<Shape>(shape).TotalBytes();
+    return StateOnly(shape) + (IsImageOnly<Shape> ? 0 : ConstantsLayout<Shape>(shape).TotalBytes());
+  }
+
+  // Settles the shape's format.
+  static atome_status Check(Shape& shape, const uint8_t* file, size_t file_bytes, atome_location* where) {
+    const ImageNeeds needs = {shape.cache_bits() == 8 ? ImageVariant::kQ15Kv8 : ImageVariant::kQ15,
+                              ConstantsLayout<Shape>(shape).TotalBytes(), kTakesTiles};
+    return CheckModel(shape, needs, file, file_bytes, where);
   }
 
   Session(const Shape& shape, const uint8_t* file) : w_{shape, file} {}
 
-  // Derives the constants of a checked file; RANGE, with `*where`, when one of them is out of range.
+  // Finds the constants of a checked image, or derives those of a checked file; RANGE, with `*where`, when
+  // one of them is out of range.
   atome_status Prepare(atome_location* where) {
-    uint8_t* constants = w_.template At<uint8_t>(StateOnly(w_.shape));
-    w_.constants = constants;
-    const atome_status prepared = PrepareModel(w_.shape, w_.file, constants, where);
-    if (prepared == ATOME_OK) Reset();
-    return prepared;
+    if (w_.Model().image()) {
+      w_.constants = w_.file + sizeof(ImageHeader);
+      w_.file = w_.constants + ConstantsLayout<Shape>(w_.shape).TotalBytes();
+    } else {
+      uint8_t* constants = w_.template At<uint8_t>(StateOnly(w_.shape));
+      w_.constants = constants;
+      const atome_status prepared = PrepareModel(w_.shape, w_.file, constants, where);
+      if (prepared != ATOME_OK) return prepared;
+    }
+    Reset();
+    return ATOME_OK;
   }
 
   void Reset() {
@@ -67,7 +83,7 @@ class Session {
   }
 
  private:
-  // The constants stand behind it.
+  // The constants stand behind it, unless they stand in an image.
   static constexpr uint64_t StateOnly(const Shape& shape) {
     return MemoryLayout<Shape>(shape, sizeof(Workspace<Shape>)).TotalBytes();
   }

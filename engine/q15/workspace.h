@@ -87,11 +87,11 @@ struct Workspace {
       TapEach(op, layer, [&](uint32_t i) { return Scale2(static_cast<float>(elements[i]), -exponent); });
     }
   }
-  // Sums, [d], times a tensor's scale and 2^-exponent.
-  void TapSums(atome_op op, int layer, const int32_t* sums, int exponent, atome_tensor tensor) {
+  // Sums, [d], times a tensor's scale, of that magnitude and sign, and 2^-exponent.
+  void TapSums(atome_op op, int layer, const int32_t* sums, int exponent, Real magnitude, int sign) {
     if constexpr (kTaps) {
-      const uint32_t index = static_cast<uint32_t>(layer);
-      const float scale = Scale2(Model().Scale(tensor, index), -exponent);
+      const float scale =
+          Scale2(static_cast<float>(sign) * static_cast<float>(magnitude.m), -magnitude.k - exponent);
       TapEach(op, layer, [&](uint32_t i) { return static_cast<float>(sums[i]) * scale; });
     }
   }

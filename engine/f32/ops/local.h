@@ -17,7 +17,7 @@ struct Local {
   // Never inlined: see Embed.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
     const ModelView<Shape> model = w.Model();
-    const bool one_byte = model.columns() && w.shape.kernel_size() <= 5;  // a channel
+    const bool one_byte = model.bytewise() && w.shape.kernel_size() <= 5;  // a channel
     w.local_magnitude = one_byte ? ConvolveBytes(w, layer, model.ConvCodes(layer)) : Convolve(w, layer);
     const LayerConstants& constants = w.Constants(layer);
     w.TapSums(ATOME_OP_LOCAL, static_cast<int>(layer), w.Local(),
@@ -35,7 +35,7 @@ struct Local {
     Magnitude magnitude;
     TritCursor trits = model.ConvTrits(layer, 0);
     for (uint32_t i = 0; i < w.d(); ++i) {
-      if (model.columns()) trits = model.ConvTrits(layer, i * bytes);
+      if (model.bytewise()) trits = model.ConvTrits(layer, i * bytes);
       int32_t newer = q[i];
       int32_t sum = trits.Next() * newer;
       for (uint32_t age = 0; age < length; ++age) {

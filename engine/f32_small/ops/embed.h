@@ -19,8 +19,8 @@ struct Embed {
     const int32_t element = constants.embed_element, exponent = constants.embed_exponent;
     w.residual_exponent = exponent;
     int32_t* x = w.Residual();
-    if (model.columns()) {
-      ByteTrits row(w.Weights(~0u) + 4 + token * ((w.d() + 4) / 5));
+    if (model.bytewise()) {
+      ByteTrits row(model.EmbedCodes() + token * ((w.d() + 4) / 5));
       for (uint32_t i = 0; i < w.d(); ++i) x[i] = row.Next() * element;
     } else {
       TritCursor row = model.Trits(ATOME_TENSOR_EMBED, 0, token * w.d());

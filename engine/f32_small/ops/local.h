@@ -15,9 +15,8 @@ template <class Shape>
 struct Local {
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
     const ModelView<Shape> model = w.Model();
-    if (model.columns()) {
-      const uint8_t* codes = w.Weights(layer) + 4 * ColumnsFile::kScales;
-      Convolve(w, layer, ByteTrits(codes + BlockRows(w.shape) * ((w.d() + 4) / 5)));
+    if (model.bytewise()) {
+      Convolve(w, layer, ByteTrits(model.ConvCodes(layer)));
     } else {
       Convolve(w, layer, model.Trits(ATOME_TENSOR_CONV, layer));
     }

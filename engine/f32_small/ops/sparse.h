@@ -27,7 +27,7 @@ struct Sparse {
     int32_t* const value = w.Value(layer, w.slot);
     int32_t* const query = w.Query();
     if (model.columns()) {
-      const uint8_t* codes = w.Weights(layer) + 4 * ColumnsFile::kScales;
+      const uint8_t* codes = model.BlockCodes(layer);
       w.Product(codes, BlockRows(w.shape), d + h, value);
       w.Product(codes + d + h, BlockRows(w.shape), h + 3, query);
     } else {

@@ -19,7 +19,7 @@ struct Unembed {
     const ModelView<Shape> model = w.Model();
     const uint32_t vocab = w.shape.vocab_size();
     if (model.columns()) {
-      w.Product(w.Weights(w.shape.n_layers()) + 4, vocab, vocab, sums);
+      w.Product(model.UnembedCodes(), vocab, vocab, sums);
     } else {
       TritCursor rows = model.Trits(ATOME_TENSOR_UNEMBED, 0);
       for (uint32_t v = 0; v < vocab; ++v) sums[v] = rows.Dot(w.Quantized(), w.d());

@@ -17,7 +17,7 @@ struct Embed {
     const ModelView<Shape> model = w.Model();
     const int32_t element = w.Derived().Model().embed_element, exponent = w.Derived().Model().embed_exponent;
     int32_t* x = w.Residual();
-    TritCursor row = model.columns()
+    TritCursor row = model.bytewise()
                          ? TritCursor(Format::kBase3, model.EmbedCodes() + token * ((w.d() + 4) / 5), 0)
                          : model.Trits(ATOME_TENSOR_EMBED, 0, token * w.d());
     Magnitude magnitude;

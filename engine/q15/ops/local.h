@@ -26,11 +26,12 @@ struct Local {
     }
     int32_t* local = w.Local();
     w.local_magnitude =
-        model.columns() ? FromColumns(model.ConvCodes(layer), rows, w.d(), kernel_size, local)
-                        : FromRows(model.Trits(ATOME_TENSOR_CONV, layer), rows, w.d(), kernel_size, local);
+        model.bytewise() ? FromColumns(model.ConvCodes(layer), rows, w.d(), kernel_size, local)
+                         : FromRows(model.Trits(ATOME_TENSOR_CONV, layer), rows, w.d(), kernel_size, local);
     if (kernel_size > 1) memcpy(w.Recent(layer, w.recent_slot), rows[0], w.d() * sizeof *rows[0]);
-    w.TapSums(ATOME_OP_LOCAL, static_cast<int>(layer), local, w.Constants(layer).norm.shift,
-              ATOME_TENSOR_CONV);
+    const LayerConstants& constants = w.Constants(layer);
+    w.TapSums(ATOME_OP_LOCAL, static_cast<int>(layer), local, constants.norm.shift, constants.local,
+              constants.local_sign);
   }
 
  private:

@@ -63,7 +63,9 @@ struct Sparse {
     const int shift = AlignWeights(w.Candidates(), count, w.ValueShifts(layer));
     w.sparse_exponent = w.Constants(layer).norm.shift + 15 - shift;
     w.sparse_magnitude = MixValues(w.Candidates(), count, w.Values(layer), d, w.Sums());
-    w.TapSums(ATOME_OP_SPARSE, static_cast<int>(layer), w.Sums(), w.sparse_exponent, ATOME_TENSOR_WV);
+    const LayerConstants& constants = w.Constants(layer);
+    w.TapSums(ATOME_OP_SPARSE, static_cast<int>(layer), w.Sums(), w.sparse_exponent, constants.sparse,
+              constants.sparse_sign);
   }
 
  private:

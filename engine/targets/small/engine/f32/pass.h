@@ -13,4 +13,10 @@
 #include "engine/f32_small/ops/unembed.h"
 #include "engine/f32_small/workspace.h"
 
+namespace atome {
+
+inline constexpr bool kTakesTiles = false;  // of prepared images
+
+}  // namespace atome
+
 #endif  // ATOME_ENGINE_F32_PASS_H_
