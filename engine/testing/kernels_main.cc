@@ -2,12 +2,15 @@
 #include "engine/firmware/line.h"
 #include "engine/firmware/semihosting.h"
 #include "engine/testing/kernel_checks.h"
+#include "engine/testing/q15_checks.h"
 #include "engine/testing/tile_checks.h"
 
 int main() {
   static atome::testing::KernelChecks checks;
+  static atome::testing::Q15Checks q15_checks;
   static atome::testing::TileChecks tile_checks;
   const char* wrong = checks.FirstWrong();
+  if (wrong == nullptr) wrong = q15_checks.FirstWrong();
   if (wrong == nullptr) wrong = tile_checks.FirstWrong();
   if (wrong == nullptr) return 0;
   atome::Line line;
