@@ -95,6 +95,16 @@ inline constexpr bool IsImageOnly = false;
 template <FixedFormat Shape>
 inline constexpr bool IsImageOnly<Shape> = IsImage(Shape::format());
 
+// Whether a shape can have matrices that stand so.
+template <class Shape>
+inline constexpr bool MayBeColumns = true;
+template <FixedFormat Shape>
+inline constexpr bool MayBeColumns<Shape> = IsColumns(Shape::format());
+template <class Shape>
+inline constexpr bool MayBeTiles = true;
+template <FixedFormat Shape>
+inline constexpr bool MayBeTiles<Shape> = IsTiles(Shape::format());
+
 }  // namespace atome
 
 #endif  // ATOME_ENGINE_SHAPE_H_

@@ -7,7 +7,9 @@
 
 #include "engine/config.h"
 #include "engine/f32/kernels/ternary_columns.h"
+#include "engine/image/tiles.h"
 #include "engine/maths/scaled.h"
+#include "engine/shape.h"
 
 namespace atome {
 
@@ -50,7 +52,8 @@ class MemoryLayout {
 
   // Used within a token: x, int32 [d]; q, int32 [d], and zeros to whole groups of columns; query, int32 [h];
   // Candidate [k]; the router's sums, int32 [3], and shares, float [3]; the sums of the local and of the
-  // sparse pathway, int32 [d]; tables of kernels/ternary_columns.h, int32 [kTableGroups][243]; with taps, the
+  // sparse pathway, int32 [d], and in their place the product of a block's matrix in tiles, int32 [rows of
+  // its tiles]; tables of look-ups, int32 [kTableGroups][243] or [groups of a chunk][81]; with taps, the
   // values of one, float [d].
   constexpr uint64_t Residual() const { return EndOfCarried(); }
   constexpr uint64_t Quantized() const { return Residual() + Words(d()); }
@@ -60,13 +63,24 @@ class MemoryLayout {
   constexpr uint64_t Routes() const { return RouterSums() + Words(3); }
   constexpr uint64_t Local() const { return Routes() + Words(3); }
   constexpr uint64_t Sparse() const { return Local() + Words(d()); }
-  constexpr uint64_t Tables() const { return Sparse() + Words(d()); }
-  constexpr uint64_t Taps() const { return Tables() + Words(kTableGroups * kernel::kTable); }
+  constexpr uint64_t Product() const { return Local(); }
+  constexpr uint64_t Tables() const {
+    const uint64_t sums = Sparse() + Words(d()), product = Product() + Words(tiles::Rows(BlockRows(shape_)));
+    return MayBeTiles<Shape> && product > sums ? product : sums;
+  }
+  constexpr uint64_t Taps() const { return Tables() + Words(TableWords()); }
   constexpr uint64_t TotalBytes() const { return Taps() + (kTaps ? Words(d()) : 0); }
 
  private:
   static constexpr uint64_t Round(uint64_t bytes) { return (bytes + 7) / 8 * 8; }
   static constexpr uint64_t Words(uint64_t count) { return Round(count * 4); }
+  // At least one table of columns, as scores stand in the same memory.
+  constexpr uint64_t TableWords() const {
+    const uint64_t columns = (MayBeColumns<Shape> ? kTableGroups : 1) * kernel::kTable;
+    const uint64_t groups = tiles::Groups(shape_.d_model());
+    const uint64_t tiled = (groups < tiles::kGroups ? groups : tiles::kGroups) * tiles::kCodes;
+    return MayBeTiles<Shape> && tiled > columns ? tiled : columns;
+  }
   constexpr uint64_t L() const { return shape_.n_layers(); }
   constexpr uint64_t d() const { return shape_.d_model(); }
 

@@ -16,7 +16,7 @@
 
 namespace atome {
 
-inline constexpr bool kTakesTiles = false;  // of prepared images
+inline constexpr bool kTakesTiles = true;  // of prepared images
 
 }  // namespace atome
 

@@ -62,6 +62,7 @@ struct Workspace {
   Candidate* Candidates() { return At<Candidate>(Layout().Candidates()); }
   int32_t* RouterSums() { return At<int32_t>(Layout().RouterSums()); }
   float* Routes() { return At<float>(Layout().Routes()); }
+  int32_t* Product() { return At<int32_t>(Layout().Product()); }
   int32_t* Local() { return At<int32_t>(Layout().Local()); }
   int32_t* Sparse() { return At<int32_t>(Layout().Sparse()); }
   int32_t* Tables() { return At<int32_t>(Layout().Tables()); }

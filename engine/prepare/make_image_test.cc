@@ -61,9 +61,11 @@ void ExpectSameLogits(ImageVariant variant) {
       atome_status status{};
       const std::vector<uint32_t> expected = Logits<kTable>(config, model.file, &status);
       ASSERT_EQ(status, ATOME_OK);
-      const auto image = ImageOf(model, variant, ImageLayout::kColumns);
-      EXPECT_EQ(Logits<kTable>(config, image, &status), expected);
-      EXPECT_EQ(status, ATOME_OK);
+      for (const ImageLayout layout : {ImageLayout::kColumns, ImageLayout::kTiles}) {
+        const auto image = ImageOf(model, variant, layout);
+        EXPECT_EQ(Logits<kTable>(config, image, &status), expected);
+        EXPECT_EQ(status, ATOME_OK);
+      }
     }
   }
 }

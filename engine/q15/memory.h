@@ -6,9 +6,12 @@
 #include <stdint.h>
 
 #include "engine/config.h"
+#include "engine/image/tiles.h"
 #include "engine/maths/scaled.h"
 #include "engine/q15/constants.h"
 #include "engine/q15/kernels/tables.h"
+#include "engine/q15/kernels/tile_tables.h"
+#include "engine/shape.h"
 
 namespace atome::q15 {
 
@@ -30,7 +33,7 @@ class MemoryLayout {
   constexpr uint32_t Recent() const { return shape_.kernel_size() - 1; }
 
   // Groups of columns whose tables stand at once: more of them save rows' sums a trip to memory and back. A
-  // cache of 8 bits is for those who have no memory to spare.
+  // cache of 8 bits is for those who have no memory to spare. Of matrices in tiles those of a chunk do.
   constexpr uint32_t TableGroups() const { return small() ? 1 : 7; }
   // Scores that stand at once.
   constexpr uint32_t Scores() const { return 64; }
@@ -51,19 +54,19 @@ class MemoryLayout {
 
   // Used within a token: x, int32 [d]; q, int16 [d], and zeros to whole groups of columns; sums of the rows
   // of a block's matrices, int32 [d + 2 h + 3 and up to whole tiles of 8], of which the first d become the
-  // sparse pathway's; the query, int16 [h]; tables, uint16 [TableGroups][244]. When these have served, in
-  // their place: sums of the local pathway, int32 [d]; Candidate [k]; the rows that the convolution reads,
-  // pointers [K], and then scores, int32 [Scores]. With taps, float [d].
+  // sparse pathway's; the query, int16 [h]; tables, uint16 [TableGroups][244] or [groups of a chunk][82].
+  // When these have served, in their place: sums of the local pathway, int32 [d]; Candidate [k]; the rows
+  // that the convolution reads, pointers [K], and then scores, int32 [Scores]. With taps, float [d].
   constexpr uint64_t Residual() const { return EndOfCarried(); }
   constexpr uint64_t Quantized() const { return Residual() + d() * 4; }
   constexpr uint64_t Sums() const { return Quantized() + Halves(d() + kernel::kGroup - 1); }
-  constexpr uint64_t Query() const { return Sums() + (d() + 2 * h() + 3 + 7) / 8 * 8 * 4; }
+  constexpr uint64_t Query() const { return Sums() + tiles::Rows(BlockRows(shape_)) * 4; }
   constexpr uint64_t Tables() const { return (Query() + Halves(h()) + 7) / 8 * 8; }
   constexpr uint64_t Local() const { return Tables(); }
   constexpr uint64_t Candidates() const { return Local() + d() * 4; }
   constexpr uint64_t Rows() const { return (Candidates() + shape_.top_k() * sizeof(Candidate) + 7) / 8 * 8; }
   constexpr uint64_t Taps() const {
-    const uint64_t tables = Tables() + TableGroups() * kernel::kTableStride * 2,
+    const uint64_t tables = Tables() + TableEntries() * 2,
                    rows = Rows() + shape_.kernel_size() * sizeof(void*), scores = Rows() + Scores() * 4,
                    most = rows > scores ? rows : scores;
     return Round(tables > most ? tables : most);
@@ -73,6 +76,12 @@ class MemoryLayout {
  private:
   static constexpr uint64_t Round(uint64_t bytes) { return (bytes + 3) / 4 * 4; }
   static constexpr uint64_t Halves(uint64_t count) { return Round(count * 2); }
+  constexpr uint64_t TableEntries() const {
+    const uint64_t columns = MayBeColumns<Shape> ? TableGroups() * kernel::kTableStride : 0;
+    const uint32_t groups = tiles::Groups(shape_.d_model());
+    const uint64_t tiled = (groups < tiles::kGroups ? groups : tiles::kGroups) * kernel::kTileStride;
+    return MayBeTiles<Shape> && tiled > columns ? tiled : columns;
+  }
   constexpr bool small() const { return shape_.cache_bits() == 8; }
   constexpr uint64_t L() const { return shape_.n_layers(); }
   constexpr uint64_t d() const { return shape_.d_model(); }

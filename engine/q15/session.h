@@ -20,7 +20,7 @@
 
 namespace atome::q15 {
 
-inline constexpr bool kTakesTiles = false;  // of prepared images
+inline constexpr bool kTakesTiles = true;  // of prepared images
 
 template <class Shape>
 class Session {

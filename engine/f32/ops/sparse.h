@@ -10,6 +10,7 @@
 #include "engine/f32/kernels/scores.h"
 #include "engine/f32/shortlist.h"
 #include "engine/f32/ternary_product.h"
+#include "engine/f32/tile_product.h"
 #include "engine/f32/workspace.h"
 #include "engine/files/ternary.h"
 #include "engine/maths/scaled.h"
@@ -19,7 +20,7 @@ namespace atome::op {
 template <class Shape>
 struct Sparse {
   // Everything that a block's ternary matrices make of q: query, key and value of this position, and the
-  // router's sums, because the tables of ternary_columns.h serve all four.
+  // router's sums, because the tables of look-ups serve all four.
   [[gnu::noinline]] static void Project(Workspace<Shape>& w, uint32_t layer) {
     const ModelView<Shape> model = w.Model();
     const uint32_t h = w.shape.d_head();
@@ -27,7 +28,14 @@ struct Sparse {
                                          ATOME_TENSOR_ROUTER};
     const uint32_t rows[] = {w.d(), h, h, 3};
     int32_t* const sums[] = {w.Value(layer, w.slot), w.Key(layer, w.slot), w.Query(), w.RouterSums()};
-    if (model.columns()) {
+    if (model.tiles()) {
+      int32_t* product = w.Product();
+      TileProduct(model.BlockCodes(layer), tiles::Rows(BlockRows(w.shape)), w.Quantized(), w.d(), w.Tables(),
+                  product);
+      for (int part = 0; part < 4; ++part) {
+        for (uint32_t r = 0; r < rows[part]; ++r) sums[part][r] = *product++;
+      }
+    } else if (model.columns()) {
       TernaryProduct product(model.BlockCodes(layer), BlockRows(w.shape), w.Quantized(), w.d(), w.Tables());
       while (product.MakeTables()) {
         for (int part = 0; part < 4; ++part) product.AddRows(rows[part], sums[part]);

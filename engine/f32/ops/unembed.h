@@ -6,6 +6,7 @@
 
 #include "engine/atome.h"
 #include "engine/f32/ternary_product.h"
+#include "engine/f32/tile_product.h"
 #include "engine/f32/workspace.h"
 #include "engine/files/ternary.h"
 #include "engine/maths/best_sum.h"
@@ -19,7 +20,9 @@ struct Unembed {
   [[gnu::noinline]] static bool Run(Workspace<Shape>& w, kernel::Sum* sums) {
     const ModelView<Shape> model = w.Model();
     const uint32_t vocab = w.shape.vocab_size();
-    if (model.columns()) {
+    if (model.tiles()) {
+      TileProduct(model.UnembedCodes(), vocab, w.Quantized(), w.d(), w.Tables(), sums);
+    } else if (model.columns()) {
       TernaryProduct product(model.UnembedCodes(), vocab, w.Quantized(), w.d(), w.Tables());
       while (product.MakeTables()) product.AddRows(vocab, sums);
     } else {

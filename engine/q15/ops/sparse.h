@@ -11,6 +11,7 @@
 #include "engine/q15/kernels/scores.h"
 #include "engine/q15/kernels/scores_small.h"
 #include "engine/q15/ternary_product.h"
+#include "engine/q15/tile_product.h"
 #include "engine/q15/workspace.h"
 
 namespace atome::q15::op {
@@ -23,8 +24,12 @@ struct Sparse {
     const ModelView<Shape> model = w.Model();
     const uint32_t d = w.d(), h = w.shape.d_head();
     int32_t* sums = w.Sums();
+    const uint32_t rows = BlockRows(w.shape);
+    if (model.tiles()) {
+      TileProduct(model.BlockCodes(layer), tiles::Rows(rows), w.Quantized(), d, w.Tables(), sums);
+      return;
+    }
     if (model.columns()) {
-      const uint32_t rows = BlockRows(w.shape);
       TernaryProduct(model.BlockCodes(layer), rows, rows, w.Quantized(), d, w.Tables(),
                      w.Layout().TableGroups(), sums);
       return;

@@ -7,6 +7,7 @@
 #include "engine/atome.h"
 #include "engine/files/ternary.h"
 #include "engine/q15/ternary_product.h"
+#include "engine/q15/tile_product.h"
 #include "engine/q15/workspace.h"
 
 namespace atome::q15::op {
@@ -17,7 +18,9 @@ struct Unembed {
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, int32_t* logits) {
     const ModelView<Shape> model = w.Model();
     const uint32_t vocab = w.shape.vocab_size();
-    if (model.columns()) {
+    if (model.tiles()) {
+      TileProduct(model.UnembedCodes(), vocab, w.Quantized(), w.d(), w.Tables(), logits);
+    } else if (model.columns()) {
       TernaryProduct(model.UnembedCodes(), vocab, vocab, w.Quantized(), w.d(), w.Tables(),
                      w.Layout().TableGroups(), logits);
     } else {
