@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 
 from golden.float_bits import F32, I64, f32, fixed, ordered_sum, scale2, tanh
+from golden.integer_scalars import LOG2_E, NEVER, Factor, high
 from golden.ternary_file import Block
 
 MAX_PRECISION = 87
@@ -27,14 +28,14 @@ class BlockConstants:
     """Scales of one block as float32 arrays of shape (1,); vectors as int32 of shape (d,)."""
 
     norm: NormConstants
-    router_scale: F32
+    router: Factor  # to powers of two, with the scale's sign
     local_scale: F32
     value_scale: F32
     query_sign: int
     shift: int  # z: queries and keys drop this many bits
-    score_scale: F32  # A
-    local_alpha: F32
-    value_alpha: F32
+    score: Factor  # A, to powers of two
+    local_factor: Factor  # alpha of conv
+    value_factor: Factor  # alpha of wv
     decay: I64  # times 2^31
     gain: I64  # b c times 2^gain_exponent
     gain_exponent: int
@@ -57,6 +58,21 @@ def bounded(name: str, value: F32) -> F32:
 def common_exponent(x: F32) -> int:
     """The p at which the greatest magnitude of fixed(x, p) has 31 bits."""
     return 157 - max(1, int(np.max(np.abs(x)).view(np.uint32)) >> 23)
+
+
+def split(x: F32) -> Factor:
+    """A number of shape (1,) with all its bits; zero and subnormal numbers give 0."""
+    biased = int(np.abs(x).view(np.uint32)[0]) >> 23
+    return Factor(int(fixed(x, 157 - biased)[0]), 157 - biased) if biased else Factor(0, NEVER)
+
+
+def to_powers_of_two(x: F32) -> Factor:
+    """|x| * log2(e), with the sign of x: by it a number becomes the exponent of a power of two."""
+    factor = split(np.abs(x))
+    if factor.multiplier == 0:
+        return factor
+    multiplier = 2 * high(factor.multiplier, LOG2_E)
+    return Factor(-multiplier if x[0] < 0 else multiplier, factor.exponent - 1)
 
 
 def norm_constants(name: str, gamma: F32, beta: F32, taps: int) -> NormConstants:
@@ -93,14 +109,14 @@ def block_constants(name: str, block: Block) -> BlockConstants:
         score = np.abs(factor) * (1 / np.sqrt(f32(d_head)))
     return BlockConstants(
         norm=norm,
-        router_scale=finite(f"{name} router", scale2(f32(block.router.scale), -p)),
+        router=to_powers_of_two(finite(f"{name} router", scale2(f32(block.router.scale), -p))),
         local_scale=bounded(f"{name} conv", scale2(f32(block.conv.scale), -p)),
         value_scale=bounded(f"{name} wv", scale2(f32(block.wv.scale), -p)),
         query_sign=int(np.sign(factor[0])),
         shift=shift,
-        score_scale=finite(f"{name} wq, wk", scale2(score, 2 * shift - 2 * p)),
-        local_alpha=f32(block.conv.scale),
-        value_alpha=f32(block.wv.scale),
+        score=to_powers_of_two(finite(f"{name} wq, wk", scale2(score, 2 * shift - 2 * p))),
+        local_factor=split(f32(block.conv.scale)),
+        value_factor=split(f32(block.wv.scale)),
         decay=fixed(tanh(block.a), 31),
         gain=fixed(gain, common_exponent(gain)),
         gain_exponent=common_exponent(gain))

@@ -14,13 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from golden.bit_constants import NormConstants, block_constants, finite, norm_constants
-from golden.float_bits import F32, I64, exp, f32, fixed, from_int, log, scale2
+from golden.float_bits import F32, I64, f32, fixed, from_int, log, scale2
+from golden.integer_scalars import (EPSILON, EPSILON_EXPONENT, NEVER, Factor, Softmax, high, inverse_root, product,
+                                    reciprocal, softmax)
 from golden.taps import LayerTaps, Taps
 from golden.ternary_file import Block, Model
 
 F64 = npt.NDArray[np.float64]
-_EPSILON = float.fromhex("0x1.4f8b58p-17")
-NEVER = 1 << 20  # an exponent that never limits the common exponent
+_LN2 = float.fromhex("0x1.62e43p-1")
 LEAST_EXPONENT = -96  # for vectors whose elements are finite in FP32
 
 
@@ -66,34 +67,34 @@ class Scaled:
         return scale2(from_int(self.elements), -self.exponent)
 
 
-def split(x: F32) -> tuple[I64, int]:
-    """A factor of shape (1,) as an int32 of 31 bits times 2^-exponent; zero and subnormal numbers give 0."""
-    biased = int(np.abs(x).view(np.uint32)[0]) >> 23
-    return (fixed(x, 157 - biased), 157 - biased) if biased else (np.zeros(1, np.int64), NEVER)
+def mul_high_rounded(a: I64, b: I64) -> I64:
+    """The same rounded to nearest, halves up."""
+    return (a * b + 2**31) >> 32
 
 
 def layer_norm(x: Scaled, norm: NormConstants) -> I64:
-    """(d,) -> (d,): (x - mean) / sqrt(variance + 1e-5) * gamma + beta, times 2^P. Normalises x in place."""
-    bits = magnitude_bits(x.elements)
-    x.elements = x.elements << (30 - bits) if bits <= 30 else x.elements >> 1
-    x.exponent += 30 - bits
-    width = f32(len(x.elements))
-    c0, p = x.elements >> 4, x.exponent - 4
-    total = np.array([np.sum(c0)])
-    mean = fixed(from_int(total) * (1 / width), 0)
-    c = c0 - mean
-    squares = np.array([np.sum(c * c)])
-    with np.errstate(over="ignore", under="ignore"):
-        variance = scale2(from_int(squares) * (1 / width), -2 * p) + _EPSILON
-        if not np.isfinite(variance[0]):
-            raise NonFiniteError("a LayerNorm variance is not finite")
-        g, g_exponent = split(1 / np.sqrt(variance))
-    room = max(0, 31 - (int(squares[0]).bit_length() + 1) // 2)  # no |c_i| exceeds the square root
-    u = mul_high(c << room, mul_high(norm.gamma, g))
-    drop = p + room + norm.gamma_exponent + g_exponent - 64 - norm.precision
-    if drop > 0:
-        u = (u + (1 << (min(drop, 31) - 1))) >> min(drop, 31)
-    return (u << min(max(-drop, 0), 31)) + norm.beta
+    """(d,) -> (d,): (x - mean) / sqrt(variance + 1e-5) * gamma + beta, times 2^P."""
+    d, drop = len(x.elements), max(0, magnitude_bits(x.elements) - 25)
+    mean = (int(np.sum(x.elements)) + (d >> 1)) // d
+    c = (x.elements - mean + (1 << drop >> 1)) >> drop
+    p = x.exponent - drop
+    squares = int(np.sum(c * c))
+    g = _inverse_deviation(squares, p, d)
+    room = max(0, 31 - (squares.bit_length() + 1) // 2)  # no |c_i| exceeds the square root
+    n = p + room + norm.gamma_exponent + g.exponent - 64 - norm.precision
+    scaled = mul_high(norm.gamma, np.array([g.multiplier >> min(max(n - room, 0), 31)]))
+    u = mul_high_rounded(c << max(room - max(n, 0), 0), scaled)
+    return (u << min(max(-n, 0), 31)) + norm.beta
+
+
+def _inverse_deviation(squares: int, p: int, d: int) -> Factor:
+    """1 / sqrt(variance + 1e-5), of d squares that sum to `squares` in units of 2^-2p."""
+    up, d_bits = 31 - squares.bit_length(), d.bit_length()
+    variance = high(squares << up if up >= 0 else squares >> -up, reciprocal(d << (31 - d_bits)))
+    exponent = 2 * p + up + d_bits - 2
+    common = min(exponent, EPSILON_EXPONENT)
+    total = (variance >> min(exponent - common, 31)) + (EPSILON >> min(EPSILON_EXPONENT - common, 31))
+    return inverse_root(max(total, 1), common)
 
 
 def round_shift(v: I64, z: int) -> I64:
@@ -125,31 +126,32 @@ class _Layer:
             _bound("L1 norm of q", np.sum(np.abs(q).astype(np.float64), keepdims=True), 2**31)
             _bound("x", np.abs(x.elements), 2**30 + 1)
         products = (self.weights @ q.astype(np.float64)).astype(np.int64)
-        router, entropy = self._route(products[:3])
+        route, router, entropy = self._route(products[:3])
         local = self._convolve(q)
         state = self._recur(q)
         sparse, chosen, margin = self._attend(products[3:], t, top_k)
-        self._mix(x, [(router[:1] * self.k.local_alpha, Scaled(local, self.k.norm.precision)),
-                      (router[1:2], state),
-                      (router[2:] * self.k.value_alpha, Scaled(sparse, self.k.norm.precision))])
+        factors = [product(factor, share, drop) for factor, share, drop in zip(
+            (self.k.local_factor, Factor(1 << 30, 30), self.k.value_factor), route.shares, route.drops)]
+        self._mix(x, list(zip(factors, (Scaled(local, self.k.norm.precision), state,
+                                        Scaled(sparse, self.k.norm.precision)))))
         return LayerTaps(Scaled(q, self.k.norm.precision).floats(), router, entropy,
                          from_int(local) * self.k.local_scale, state.floats(),
                          from_int(sparse) * self.k.value_scale, x.floats(), chosen, margin)
 
-    def _mix(self, x: Scaled, terms: list[tuple[F32, Scaled]]) -> None:
+    def _mix(self, x: Scaled, terms: list[tuple[Factor, Scaled]]) -> None:
         """Adds the sum of factor times vector to x."""
-        parts = []
-        for factor, vector in terms:
-            multiplier, exponent = split(factor)
-            room = 31 - magnitude_bits(vector.elements)
-            parts.append(Scaled(mul_high(multiplier, vector.elements << room),
-                                min(exponent + vector.exponent + room - 32, NEVER)))
-        exponent = min(x.exponent, *(part.exponent for part in parts)) - 2
+        bits = magnitude_bits(x.elements)
+        exponent = min(x.exponent + 30 - bits, *(
+            factor.exponent + vector.exponent - 1 - magnitude_bits(vector.elements) for factor, vector in terms)) - 2
         if exponent < LEAST_EXPONENT:
             raise NonFiniteError("the output of a block is not finite")
-        x.elements = shift_right(x.elements, x.exponent - exponent) + sum(
-            shift_right(part.elements, part.exponent - exponent) for part in parts)
-        x.exponent = exponent
+        up = exponent - x.exponent
+        total = x.elements << up if up > 0 else shift_right(x.elements, -up)
+        for factor, vector in terms:
+            drop = factor.exponent + vector.exponent - 32 - exponent
+            total = total + mul_high(np.array([factor.multiplier >> min(max(drop, 0), 31)]),
+                                     vector.elements << max(-drop, 0))
+        x.elements, x.exponent = total, exponent
 
     def _recur(self, q: I64) -> Scaled:
         """s = decay s + b c n. This s is c times the state of the formulas, so it is read without c."""
@@ -168,17 +170,15 @@ class _Layer:
         self.state = Scaled(s, exponent)
         return self.state
 
-    def _route(self, sums: I64) -> tuple[F32, F32]:
-        """(3,) sums -> softmax (3,) and its entropy (1,)."""
-        y = from_int(sums) * self.k.router_scale
-        below = y - np.max(y)
-        e = exp(below)
-        total = (e[:1] + e[1:2]) + e[2:]
-        if not total[0] >= 1:
-            raise NonFiniteError("a router logit is not finite")
-        r = e / total
-        terms = np.where(r == 0, np.float32(0), r * below)
-        return r, log(total) - ((terms[:1] + terms[1:2]) + terms[2:])
+    def _route(self, sums: I64) -> tuple[Softmax, F32, F32]:
+        """(3,) sums -> their softmax, its shares (3,) and its entropy (1,) as taps show them."""
+        y = [-int(v) if self.k.router.multiplier < 0 else int(v) for v in sums]
+        scale = Factor(abs(self.k.router.multiplier), self.k.router.exponent)
+        route = softmax([max(y) - v for v in y], scale)
+        r = scale2(from_int(np.array(route.shares)), np.array([-30 - drop for drop in route.drops]))
+        terms = r * scale2(from_int(np.array(route.distances)), -25)
+        total = scale2(from_int(np.array([route.total])), route.total_drop - 30)
+        return route, r, log(total) + ((terms[:1] + terms[1:2]) + terms[2:]) * f32(_LN2)
 
     def _convolve(self, q: I64) -> I64:
         self.history = np.concatenate([q[None], self.history[:-1]])
@@ -197,8 +197,7 @@ class _Layer:
         order = np.argsort(-scores, kind="stable")
         chosen, rest = order[:top_k], order[top_k:top_k + 1]
         best = scores[chosen]
-        e = exp(from_int(best - best[0]) * self.k.score_scale)
-        weights = fixed(e / np.cumsum(e)[-1:], 30)
+        weights = np.array(softmax([int(best[0]) - int(score) for score in best], self.k.score).weights())
         values = self.values[positions[chosen] % self.max_seq]
         if self.check_bounds:
             keys = self.keys[positions % self.max_seq].astype(np.float64)

@@ -6,9 +6,7 @@
 
 #include "engine/f32/kernels/mix_four.h"
 #include "engine/f32/memory.h"
-#include "engine/maths/elementary.h"
-#include "engine/maths/float_bits.h"
-#include "engine/maths/kernels/to_float.h"
+#include "engine/f32/softmax.h"
 #include "engine/maths/kernels/wide.h"
 #include "engine/maths/scaled.h"
 
@@ -27,15 +25,10 @@ class TopK {
     if (score > floor_) Insert(score, value);
   }
 
-  // Softmax over the candidates, as weights of 2^-30. `scale` turns a score into the exponent's argument.
-  // Returns their number.
-  uint32_t Weigh(float scale) {
-    float sum = 0.0f;
-    for (uint32_t i = 0; i < count_; ++i) {
-      best_[i].share = Exp(ToFloat(best_[i].score - best_[0].score) * scale);
-      sum = sum + best_[i].share;
-    }
-    for (uint32_t i = 0; i < count_; ++i) best_[i].weight = Fixed(best_[i].share / sum, 30);
+  // Softmax over what was chosen, whose scores it replaces, as weights of 2^-30. `scale` turns a difference
+  // of scores into the exponent of a power of two. Returns how many there are.
+  uint32_t Weigh(Factor scale) {
+    WeighInUnits(best_, count_, scale);
     return count_;
   }
 

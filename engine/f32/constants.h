@@ -7,12 +7,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/maths/scaled.h"
+
 namespace atome {
 
 // Of one LayerNorm.
 struct NormConstants {
   int16_t shift;           // P
   int16_t gamma_exponent;  // of the gammas as int32
+  int32_t inverse_width;   // I
 };
 
 // Of what comes before and after the blocks.
@@ -25,13 +28,14 @@ struct ModelConstants {
 
 // Of one layer.
 struct LayerConstants {
-  float router_scale;  // s_R
-  float score_scale;   // A
-  float local_alpha;   // of conv
-  float sparse_alpha;  // of wv
+  Factor router;  // R, not negative
+  Factor score;   // A, not negative
+  Factor local;   // alpha of conv
+  Factor sparse;  // alpha of wv
   NormConstants norm;
   int16_t gain_exponent;
-  int16_t query_sign;  // g
+  int8_t query_sign;   // g
+  int8_t router_sign;  // -1 or 1
 };
 
 // z: the least integer with d_head <= 4^z.

@@ -5,62 +5,90 @@
 #include <stdint.h>
 
 #include "engine/f32/constants.h"
+#include "engine/f32/kernels/centred_squares.h"
+#include "engine/f32/kernels/normalise.h"
+#include "engine/f32/kernels/reciprocal.h"
+#include "engine/f32/kernels/scale_centred.h"
 #include "engine/files/model_file.h"
-#include "engine/maths/elementary.h"
 #include "engine/maths/float_bits.h"
-#include "engine/maths/kernels/to_float.h"
+#include "engine/maths/kernels/square_root.h"
 #include "engine/maths/kernels/wide.h"
 #include "engine/maths/scaled.h"
 
 namespace atome {
 
-// q = LayerNorm(x; gamma, beta) times 2^P, all [d]; gamma is scaled by its exponent, beta by P. Shifts x to
-// 30 bits first. `*magnitude` is that of q. False when the variance is not finite.
-inline bool LayerNorm(int32_t* x, int32_t* exponent, const int32_t* gamma, const int32_t* beta, uint32_t d,
-                      NormConstants constants, int32_t* q, Magnitude* magnitude) {
-  Magnitude before;
-#pragma GCC unroll 4
-  for (uint32_t i = 0; i < d; ++i) before.Add(x[i]);
-  const int room = 30 - before.Length();
-  const int up = room > 0 ? room : 0, down = room < 0 ? 1 : 0;
-  *exponent += room;
-  const int32_t p = *exponent - 4;
-  int64_t sum = 0;
-  int64_t square_sum = 0;
-#pragma GCC unroll 2
-  for (uint32_t i = 0; i < d; ++i) {
-    x[i] = ShiftLeft(x[i], up) >> down;
-    const int32_t c = x[i] >> 4;  // at most 2^26, so that 2048 squares fit
-    sum += c;
-    square_sum = kernel::MulAdd(square_sum, c, c);
+// 1 / sqrt(total * 2^-exponent), 0 < total < 2^31: Newton's iteration from a line. The multiplier is that of
+// a number from 2^-1.5 to 2^-0.5, relative error under 5e-9.
+inline Factor InverseRoot(uint32_t total, int32_t exponent) {
+  int up = __builtin_clz(total) - 1;
+  if ((exponent + up) % 2 != 0) --up;
+  const int32_t n = static_cast<int32_t>(up < 0 ? total >> 1 : total << up);  // from 2 to 8, in 2^-28
+  int32_t y = 0x608509C0 - kernel::MulHigh(n, 0x6E4EAD0C);
+  for (int step = 0; step < 4; ++step) {
+    const int32_t square = 2 * kernel::MulHighRounded(y, y);
+    y += kernel::MulHighRounded(y, ((1 << 27) - kernel::MulHighRounded(square, n)) * 16);
   }
-  const float inverse_d = 1.0f / static_cast<float>(d);
-  const int32_t mean = Fixed(ToFloat(sum) * inverse_d, 0);
-  // Sum of (c - mean)^2, modulo 2^64, which it does not reach.
-  const uint64_t squares =
-      static_cast<uint64_t>(square_sum) -
-      static_cast<uint64_t>(int64_t{mean}) * static_cast<uint64_t>(2 * sum - static_cast<int64_t>(d) * mean);
+  return {y, 45 - (exponent + up) / 2};
+}
 
-  const float variance = Scale2(ToFloat(static_cast<int64_t>(squares)) * inverse_d, -2 * p);
-  const float guarded = variance + 1e-5f;
-  if (!IsFinite(guarded)) return false;
-  const Factor g = Split(1.0f / Sqrt(guarded));
-  // No |c - mean| exceeds the square root of `squares`.
-  const int root_bits = (BitLength(squares) + 1) / 2;
-  const int spread = root_bits < 31 ? 31 - root_bits : 0;
-  const int32_t drop = p + spread + constants.gamma_exponent + g.exponent - 64 - constants.shift;
-  const int right = drop > 0 ? ClampShift(drop) : 0, left = drop > 0 ? 0 : ClampShift(-drop);
-  const int32_t half = static_cast<int32_t>((1u << right) >> 1);
-  Magnitude after;
-#pragma GCC unroll 2
-  for (uint32_t i = 0; i < d; ++i) {
-    const int32_t c = (x[i] >> 4) - mean;
-    const int32_t u = kernel::MulHigh(ShiftLeft(c, spread), kernel::MulHigh(gamma[i], g.multiplier));
-    q[i] = ((ShiftLeft(u, left) + half) >> right) + beta[i];
-    after.Add(q[i]);
+// x, [d], of int32 times 2^-exponent, and what who wrote it saw on the way.
+struct Residual {
+  const int32_t* elements;
+  int32_t exponent;
+  Magnitude magnitude;
+  int64_t sum;
+};
+
+// The sum over d elements, divided by d and rounded to nearest, halves up. |sum| is at most d * 2^30.
+inline int32_t MeanOf(int64_t sum, uint32_t d) {
+  // As a number of 43 bits that is not negative, 16 of them after the others.
+  const uint64_t raised = static_cast<uint64_t>(sum) + (uint64_t{d} << 30) + (d >> 1);
+  const uint32_t upper = static_cast<uint32_t>(raised >> 16), quotient = upper / d;
+  const uint32_t rest = (upper - quotient * d) << 16 | (static_cast<uint32_t>(raised) & 0xFFFF);
+  return static_cast<int32_t>((quotient << 16) + rest / d - (1u << 30));
+}
+
+// What a centred vector is multiplied by: a factor that holds the inverse of sqrt(variance + 1e-5).
+struct NormScale {
+  int32_t factor;
+  int up;    // of an element, before the product
+  int left;  // of the product
+
+  // `squares`: the sum of the squares of d elements in units of 2^-p.
+  NormScale(uint64_t squares, int32_t p, uint32_t d, NormConstants constants) {
+    constexpr int32_t kEpsilon = 0x29F16B12, kEpsilonExponent = 46;  // 1e-5
+    const kernel::Normal normal = kernel::Normalise(squares);
+    const int32_t variance = kernel::MulHigh(normal.m, constants.inverse_width);
+    const int32_t exponent = 2 * p + normal.up + 30 - __builtin_clz(d);
+    const int32_t common = exponent < kEpsilonExponent ? exponent : kEpsilonExponent;
+    int32_t total =
+        (variance >> ClampShift(exponent - common)) + (kEpsilon >> ClampShift(kEpsilonExponent - common));
+    if (total == 0) total = 1;  // all elements are 0, and so far from it were others that 1e-5 is lost
+    const Factor g = InverseRoot(static_cast<uint32_t>(total), common);
+    // No element exceeds the square root of `squares`.
+    const int root_bits = (32 - normal.up) / 2;
+    const int room = root_bits < 31 ? 31 - root_bits : 0;
+    const int32_t n = p + room + constants.gamma_exponent + g.exponent - 64 - constants.shift;
+    factor = g.multiplier >> (n > room ? ClampShift(n - room) : 0);
+    up = n < 0 ? room : n < room ? room - n : 0;
+    left = n < 0 ? ClampShift(-n) : 0;
   }
-  *magnitude = after;
-  return true;
+};
+
+// (2^61 - 1) / d with d shifted up to 31 bits.
+inline int32_t InverseWidth(uint32_t d) { return kernel::Reciprocal(d << (__builtin_clz(d) - 1)); }
+
+// q = LayerNorm(x; gamma, beta) times 2^P, all [d]; gamma is scaled by its exponent, beta by P. |x| is at
+// most 2^30. Returns the magnitude of q.
+inline Magnitude LayerNorm(const Residual& x, const int32_t* gamma, const int32_t* beta, uint32_t d,
+                           NormConstants constants, int32_t* q) {
+  const int surplus = x.magnitude.Length() - 25;
+  const int drop = surplus > 0 ? surplus : 0;  // so that 2048 squares fit
+  const uint64_t squares = kernel::CentredSquares(x.elements, d, MeanOf(x.sum, d), drop, q);
+  const NormScale scale(squares, x.exponent - drop, d, constants);
+  return Magnitude(scale.left == 0
+                       ? kernel::ScaleCentred(gamma, beta, d, scale.factor, scale.up, q)
+                       : kernel::ScaleWide(gamma, beta, d, scale.factor, scale.up, scale.left, q));
 }
 
 // P: the power of two at which a normalised vector is quantised so that neither a ternary product nor a

@@ -33,26 +33,32 @@ class Stored {
 };
 
 struct Answer {
-  bool finite;
-  std::vector<int32_t> x, quantized;
-  int32_t exponent;  // of x
+  std::vector<int32_t> quantized;
   int magnitude_bits;
   testing::Vector normalized;
 };
+
+// As whoever writes x sees it.
+Residual Seen(const std::vector<int32_t>& x, int32_t exponent) {
+  Residual residual{x.data(), exponent, {}, 0};
+  for (int32_t value : x) residual.magnitude.Add(value), residual.sum += value;
+  return residual;
+}
 
 // x and gamma at full precision, as an engine has them.
 Answer Normalize(const Floats& x, const Floats& gamma, const Floats& beta, int shift) {
   const uint32_t d = static_cast<uint32_t>(x.size());
   const auto at = [](const Floats& values) { return [&values](uint32_t i) { return values[i]; }; };
-  Answer answer{false, std::vector<int32_t>(d), std::vector<int32_t>(d), 0, 0, testing::Vector(d)};
-  answer.exponent = ToScaled(d, at(x), answer.x.data());
-  std::vector<int32_t> scaled_gamma(d), scaled_beta(d);
-  const NormConstants constants{static_cast<int16_t>(shift), ToScaled(d, at(gamma), scaled_gamma.data())};
+  Answer answer{std::vector<int32_t>(d), 0, testing::Vector(d)};
+  std::vector<int32_t> scaled_x(d), scaled_gamma(d), scaled_beta(d);
+  const int32_t exponent = ToScaled(d, at(x), scaled_x.data()) - 1;
+  for (uint32_t i = 0; i < d; ++i) scaled_x[i] = Fixed(x[i], exponent);
+  const NormConstants constants{static_cast<int16_t>(shift), ToScaled(d, at(gamma), scaled_gamma.data()),
+                                InverseWidth(d)};
   for (uint32_t i = 0; i < d; ++i) scaled_beta[i] = Fixed(beta[i], shift);
-  Magnitude magnitude;
-  answer.finite = LayerNorm(answer.x.data(), &answer.exponent, scaled_gamma.data(), scaled_beta.data(), d,
-                            constants, answer.quantized.data(), &magnitude);
-  answer.magnitude_bits = magnitude.Length();
+  answer.magnitude_bits = LayerNorm(Seen(scaled_x, exponent), scaled_gamma.data(), scaled_beta.data(), d,
+                                    constants, answer.quantized.data())
+                              .Length();
   for (uint32_t i = 0; i < d; ++i) answer.normalized[i] = std::ldexp(double(answer.quantized[i]), -shift);
   return answer;
 }
@@ -68,7 +74,6 @@ int Shift(const Floats& gamma, const Floats& beta) {
 void ExpectAccurate(const Floats& x, const Floats& gamma, const Floats& beta, const std::string& what) {
   const int shift = Shift(gamma, beta);
   const Answer answer = Normalize(x, gamma, beta, shift);
-  ASSERT_TRUE(answer.finite) << what;
   const testing::Vector wide(x.begin(), x.end());
   const testing::Vector plain = testing::Normalize(wide, Floats(x.size(), 1.0f), Floats(x.size(), 0.0f));
   const testing::Vector expected = testing::Normalize(wide, gamma, beta);
@@ -114,7 +119,6 @@ TEST(LayerNorm, ConstantVectorsGiveBetaWhereTheMeanIsExact) {
   for (uint32_t d : {1u, 2u, 16u, 1024u, 2048u}) {
     for (float value : {0.0f, -0.0f, 1.0f, -3.25f, 1e-40f, 1e30f, std::numeric_limits<float>::max()}) {
       const Answer answer = Normalize(Floats(d, value), Floats(d, 1.5f), Floats(d, -0.25f), 4);
-      ASSERT_TRUE(answer.finite) << value;
       for (uint32_t i = 0; i < d; ++i) {
         ASSERT_EQ(answer.normalized[i], -0.25) << value;
         ASSERT_EQ(answer.quantized[i], -4) << value;
@@ -123,28 +127,56 @@ TEST(LayerNorm, ConstantVectorsGiveBetaWhereTheMeanIsExact) {
   }
 }
 
-// The product's rounding follows the magnitude, so x must come out with its bits used.
-TEST(LayerNorm, ShiftsItsInputToThirtyBits) {
-  for (int bits = 0; bits <= 31; ++bits) {
-    std::vector<int32_t> x = {0, static_cast<int32_t>((uint64_t{1} << bits) - 1), -1}, q(3);
-    const std::vector<int32_t> before = x, gamma(3, 1 << 30), beta(3, 0);
-    int32_t exponent = 40;
-    Magnitude after, magnitude;
-    ASSERT_TRUE(LayerNorm(x.data(), &exponent, gamma.data(), beta.data(), 3, {20, 30}, q.data(), &magnitude));
-    for (int32_t value : x) after.Add(value);
-    EXPECT_EQ(after.Length(), 30) << bits;
-    EXPECT_EQ(exponent, 40 + 30 - bits);
-    for (size_t i = 0; i < 3; ++i)
-      EXPECT_EQ(x[i], bits == 31 ? before[i] >> 1 : before[i] * (1 << (30 - bits)));
+// An x of few bits loses none of them.
+TEST(LayerNorm, DoesNotDependOnTheScaleOfItsInput) {
+  Source source(10);
+  for (uint32_t d : kWidths) {
+    std::vector<int32_t> x(d), gamma(d), beta(d, 3), expected(d), q(d);
+    for (int32_t& value : x) value = static_cast<int32_t>(source.Below(1 << 13)) - (1 << 12);
+    for (int32_t& value : gamma) value = static_cast<int32_t>(source.Below(1 << 30));
+    x[0] = -(1 << 12);
+    const NormConstants constants{10, 29, InverseWidth(d)};
+    LayerNorm(Seen(x, 8), gamma.data(), beta.data(), d, constants, expected.data());
+    for (int up = 1; up <= 18; ++up) {
+      std::vector<int32_t> scaled;
+      for (int32_t value : x) scaled.push_back(value * (1 << up));
+      LayerNorm(Seen(scaled, 8 + up), gamma.data(), beta.data(), d, constants, q.data());
+      // But for the mean, which is rounded to a step of x.
+      for (uint32_t i = 0; i < d; ++i) ASSERT_NEAR(q[i], expected[i], 2) << "d " << d << ", up " << up;
+    }
   }
 }
 
-TEST(LayerNorm, RefusesAVarianceBeyondFloat) {
-  const Floats ones(2, 1.0f), zeros(2, 0.0f);
-  EXPECT_TRUE(Normalize({0x1p63f, -0x1p63f}, ones, zeros, 0).finite);
-  EXPECT_FALSE(Normalize({0x1p64f, -0x1p64f}, ones, zeros, 0).finite);
+TEST(LayerNorm, TheGreatestNumbersHaveAVariance) {
   const float most = std::numeric_limits<float>::max();
-  EXPECT_FALSE(Normalize({most, -most}, ones, zeros, 0).finite);
+  ExpectAccurate({0x1p64f, -0x1p64f}, {1.0f, 2.0f}, {0.5f, 0.5f}, "2^64");
+  ExpectAccurate({most, -most, 0.0f}, {1.0f, 2.0f, 3.0f}, {0.0f, 0.0f, 0.0f}, "the greatest");
+}
+
+TEST(LayerNorm, MeansAreRoundedQuotients) {
+  Source source(15);
+  for (uint32_t d : {1u, 2u, 3u, 7u, 64u, 1000u, 2047u, 2048u}) {
+    const int64_t most = int64_t{d} << 30;
+    std::vector<int64_t> sums = {0, 1, -1, most, -most, most - 1, 1 - most, d / 2, -int64_t{d} / 2};
+    for (int i = 0; i < 1000; ++i)
+      sums.push_back(static_cast<int64_t>(source.Word() % (2 * static_cast<uint64_t>(most))) - most);
+    for (int64_t sum : sums) {
+      const int64_t raised = sum + d / 2 + most;  // not negative
+      ASSERT_EQ(MeanOf(sum, d), raised / d - (1 << 30)) << sum << " / " << d;
+    }
+  }
+}
+
+TEST(LayerNorm, InverseRootsAreAccurate) {
+  Source source(16);
+  for (int repeat = 0; repeat < 100000; ++repeat) {
+    const uint32_t total = 1 + static_cast<uint32_t>(source.Word() >> (33 + source.Below(31)));
+    const int exponent = static_cast<int>(source.Below(300)) - 150;
+    const Factor root = InverseRoot(total, exponent);
+    const double expected = 1 / std::sqrt(std::ldexp(static_cast<double>(total), -exponent));
+    ASSERT_NEAR(std::ldexp(root.multiplier, -root.exponent), expected, 6e-9 * expected) << total;
+    ASSERT_GE(root.multiplier, 1 << 29);
+  }
 }
 
 // The widest vector with the greatest moments: the sum of squares is just under 2^63.
@@ -163,7 +195,6 @@ void ExpectBounded(const Floats& x, const Floats& gamma, const Floats& beta, uin
   ASSERT_TRUE(finite) << what;
   ASSERT_LE(shift, 87) << what;
   const Answer answer = Normalize(x, gamma, beta, shift);
-  ASSERT_TRUE(answer.finite) << what;
   int64_t sum = 0, most = 0;
   for (int32_t value : answer.quantized)
     sum += std::abs(int64_t{value}), most = std::max(most, std::abs(int64_t{value}));

@@ -23,10 +23,7 @@ struct LayerState {
 struct Candidate {
   int64_t score;
   const int32_t* value;  // of that position, [d]
-  union {
-    float share;     // exp of its scaled distance to the best, until the sum of all is known
-    int32_t weight;  // w, in units of 2^-30
-  };
+  int32_t weight;        // w, in units of 2^-30
 };
 
 // Groups of columns whose tables stand at once. More of them save rows' sums a trip to memory and back.
@@ -51,17 +48,15 @@ class MemoryLayout {
   constexpr uint64_t EndOfCarried() const { return Values() + Words(L() * shape_.max_seq() * d()); }
 
   // Used within a token: x, int32 [d]; q, int32 [d], and zeros to whole groups of columns; query, int32 [h];
-  // Candidate [k]; the router's sums, int32 [3], and shares, float [3]; the sums of the local and of the
-  // sparse pathway, int32 [d], and in their place the product of a block's matrix in tiles, int32 [rows of
-  // its tiles]; tables of look-ups, int32 [kTableGroups][243] or [groups of a chunk][81]; with taps, the
-  // values of one, float [d].
+  // Candidate [k]; the router's sums, int32 [3]; the sums of the local and of the sparse pathway, int32 [d],
+  // and in their place the product of a block's matrix in tiles, int32 [rows of its tiles]; tables of
+  // look-ups, int32 [kTableGroups][243] or [groups of a chunk][81]; with taps, the values of one, float [d].
   constexpr uint64_t Residual() const { return EndOfCarried(); }
   constexpr uint64_t Quantized() const { return Residual() + Words(d()); }
   constexpr uint64_t Query() const { return Quantized() + Words(d() + kernel::kGroup - 1); }
   constexpr uint64_t Candidates() const { return Query() + Words(shape_.d_head()); }
   constexpr uint64_t RouterSums() const { return Candidates() + shape_.top_k() * sizeof(Candidate); }
-  constexpr uint64_t Routes() const { return RouterSums() + Words(3); }
-  constexpr uint64_t Local() const { return Routes() + Words(3); }
+  constexpr uint64_t Local() const { return RouterSums() + Words(3); }
   constexpr uint64_t Sparse() const { return Local() + Words(d()); }
   constexpr uint64_t Product() const { return Local(); }
   constexpr uint64_t Tables() const {

@@ -11,6 +11,7 @@
 #include "engine/files/model_view.h"
 #include "engine/maths/elementary.h"
 #include "engine/maths/float_bits.h"
+#include "engine/maths/kernels/wide.h"
 #include "engine/maths/scaled.h"
 
 namespace atome {
@@ -28,6 +29,14 @@ int16_t ToScaled(uint32_t count, const Vector& x, int32_t* out) {
   return static_cast<int16_t>(exponent);
 }
 
+// x log2(e), which turns a number into the exponent of a power of two; x >= 0.
+inline Factor ToPowersOfTwo(float x) {
+  constexpr int32_t kLog2E = 0x5C551D95;  // times 2^30
+  const Factor factor = Split(x);
+  if (factor.multiplier == 0) return factor;
+  return {2 * kernel::MulHigh(factor.multiplier, kLog2E), factor.exponent - 1};
+}
+
 // Of a LayerNorm: that of a block, or the final one as layer L. False when its bound is not finite.
 template <class Shape>
 bool PrepareNorm(const Shape& shape, const ModelView<Shape>& model, uint32_t layer, uint32_t taps,
@@ -39,6 +48,7 @@ bool PrepareNorm(const Shape& shape, const ModelView<Shape>& model, uint32_t lay
   const int shift = NormShift(gamma, beta, d, taps, &finite);
   if (!finite) return false;
   constants->shift = static_cast<int16_t>(shift);
+  constants->inverse_width = InverseWidth(d);
   constants->gamma_exponent = ToScaled(
       d, [&](uint32_t i) { return gamma[i]; }, out.Gamma(layer));
   for (uint32_t i = 0; i < d; ++i) out.Beta(layer)[i] = Fixed(beta[i], shift);
@@ -54,11 +64,15 @@ atome_status PrepareLayer(const Shape& shape, const ModelView<Shape>& model, uin
   const int shift = constants.norm.shift;
   const float pair = model.Scale(ATOME_TENSOR_WQ, layer) * model.Scale(ATOME_TENSOR_WK, layer);
   const float inverse_root = 1.0f / Sqrt(static_cast<float>(h));
-  constants.query_sign = static_cast<int16_t>((pair > 0.0f) - (pair < 0.0f));
-  constants.score_scale = Scale2(Abs(pair) * inverse_root, 2 * ScoreShift(h) - 2 * shift);
-  constants.router_scale = Scale2(model.Scale(ATOME_TENSOR_ROUTER, layer), -shift);
-  constants.local_alpha = model.Scale(ATOME_TENSOR_CONV, layer);
-  constants.sparse_alpha = model.Scale(ATOME_TENSOR_WV, layer);
+  constants.query_sign = static_cast<int8_t>((pair > 0.0f) - (pair < 0.0f));
+  const float score = Scale2(Abs(pair) * inverse_root, 2 * ScoreShift(h) - 2 * shift);
+  const float router = Scale2(model.Scale(ATOME_TENSOR_ROUTER, layer), -shift);
+  const float local = model.Scale(ATOME_TENSOR_CONV, layer), sparse = model.Scale(ATOME_TENSOR_WV, layer);
+  constants.score = ToPowersOfTwo(score);
+  constants.router = ToPowersOfTwo(Abs(router));
+  constants.router_sign = router < 0.0f ? -1 : 1;
+  constants.local = Split(local);
+  constants.sparse = Split(sparse);
 
   const FloatTensor a = model.Vector(ATOME_TENSOR_A, layer);
   const FloatTensor b = model.Vector(ATOME_TENSOR_B, layer);
@@ -75,11 +89,11 @@ atome_status PrepareLayer(const Shape& shape, const ModelView<Shape>& model, uin
     bool fine;
     atome_tensor tensor;
   } checks[] = {{finite, ATOME_TENSOR_GAMMA},
-                {Bounded(Scale2(constants.local_alpha, -shift)), ATOME_TENSOR_CONV},
+                {Bounded(Scale2(local, -shift)), ATOME_TENSOR_CONV},
                 {finite_gain, ATOME_TENSOR_B},
-                {IsFinite(constants.score_scale), ATOME_TENSOR_WQ},
-                {Bounded(Scale2(constants.sparse_alpha, -shift)), ATOME_TENSOR_WV},
-                {IsFinite(constants.router_scale), ATOME_TENSOR_ROUTER}};
+                {IsFinite(score), ATOME_TENSOR_WQ},
+                {Bounded(Scale2(sparse, -shift)), ATOME_TENSOR_WV},
+                {IsFinite(router), ATOME_TENSOR_ROUTER}};
   for (const auto& check : checks) {
     if (!check.fine) return OutOfRange(model.Offset(check.tensor, layer), layer, check.tensor, where);
   }

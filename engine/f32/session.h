@@ -103,10 +103,10 @@ class Session {
 
   // x += the three pathways of one block, mixed by its router.
   bool Block(uint32_t layer) {
-    if (!op::Norm<Shape>::Run(w_, layer, w_.Constants(layer).norm)) return false;
+    op::Norm<Shape>::Run(w_, layer, w_.Constants(layer).norm);
     w_.TapScaled(ATOME_OP_NORM, static_cast<int>(layer), w_.Quantized(), w_.Constants(layer).norm.shift);
     op::Sparse<Shape>::Project(w_, layer);
-    if (!op::Router<Shape>::Run(w_, layer)) return false;
+    op::Router<Shape>::Run(w_, layer);
     op::Local<Shape>::Run(w_, layer);
     if (!op::State<Shape>::Run(w_, layer)) return false;
     op::Sparse<Shape>::Run(w_, layer);
@@ -115,7 +115,7 @@ class Session {
 
   // The sums of the logits from what leaves the last block.
   bool Predict(kernel::Sum* sums) {
-    if (!op::Norm<Shape>::Run(w_, w_.shape.n_layers(), w_.Derived().Model().final_norm)) return false;
+    op::Norm<Shape>::Run(w_, w_.shape.n_layers(), w_.Derived().Model().final_norm);
     w_.TapScaled(ATOME_OP_FINAL_NORM, -1, w_.Quantized(), w_.Derived().Model().final_norm.shift);
     return op::Unembed<Shape>::Run(w_, sums);
   }

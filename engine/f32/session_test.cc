@@ -177,11 +177,10 @@ TEST(Session, ArraysOfTheMemoryLieInOrderAndAligned) {
     ASSERT_TRUE(
         shape.Set(atome_config{up_to(400), up_to(99), up_to(9), up_to(40), up_to(9), up_to(9), up_to(70)}));
     const MemoryLayout<RuntimeShape> layout(shape, 83);
-    const uint64_t places[] = {
-        layout.States(),     layout.Recurrent(),  layout.History(),   layout.Keys(),
-        layout.Values(),     layout.Residual(),   layout.Quantized(), layout.Query(),
-        layout.Candidates(), layout.RouterSums(), layout.Routes(),    layout.Local(),
-        layout.Sparse(),     layout.Tables(),     layout.Taps(),      layout.TotalBytes()};
+    const uint64_t places[] = {layout.States(),     layout.Recurrent(),  layout.History(),   layout.Keys(),
+                               layout.Values(),     layout.Residual(),   layout.Quantized(), layout.Query(),
+                               layout.Candidates(), layout.RouterSums(), layout.Local(),     layout.Sparse(),
+                               layout.Tables(),     layout.Taps(),       layout.TotalBytes()};
     uint64_t before = 83;
     for (uint64_t place : places) {
       EXPECT_GE(place, before);

@@ -11,6 +11,7 @@
 #include "engine/config.h"
 #include "engine/f32/constants.h"
 #include "engine/f32/memory.h"
+#include "engine/f32/softmax.h"
 #include "engine/files/model_view.h"
 
 namespace atome {
@@ -26,6 +27,9 @@ struct Workspace {
   uint32_t filled = 0;    // positions in the key and value rings, the current one included
   uint32_t slot = 0;      // of the current position in those rings
   int32_t residual_exponent = 0;
+  Magnitude residual_magnitude = {};
+  int64_t residual_sum = 0;  // of the elements
+  Share routes[3] = {};      // of local, state, sparse
   Magnitude quantized_magnitude = {};
   Magnitude local_magnitude = {};
   Magnitude sparse_magnitude = {};
@@ -61,7 +65,6 @@ struct Workspace {
   int32_t* Query() { return At<int32_t>(Layout().Query()); }
   Candidate* Candidates() { return At<Candidate>(Layout().Candidates()); }
   int32_t* RouterSums() { return At<int32_t>(Layout().RouterSums()); }
-  float* Routes() { return At<float>(Layout().Routes()); }
   int32_t* Product() { return At<int32_t>(Layout().Product()); }
   int32_t* Local() { return At<int32_t>(Layout().Local()); }
   int32_t* Sparse() { return At<int32_t>(Layout().Sparse()); }
@@ -76,9 +79,11 @@ struct Workspace {
   void TapScaled(atome_op op, int layer, const int32_t* elements, int exponent) {
     TapEach(op, layer, [&](uint32_t i) { return Scale2(static_cast<float>(elements[i]), -exponent); });
   }
-  // Sums, [d], times one scale.
-  void TapSums(atome_op op, int layer, const int32_t* sums, float scale) {
-    TapEach(op, layer, [&](uint32_t i) { return static_cast<float>(sums[i]) * scale; });
+  // Sums of products with q, [d], times the scale of their tensor.
+  void TapSums(atome_op op, uint32_t layer, const int32_t* sums, Factor alpha) {
+    const float scale =
+        Scale2(static_cast<float>(alpha.multiplier), -alpha.exponent - Constants(layer).norm.shift);
+    TapEach(op, static_cast<int>(layer), [&](uint32_t i) { return static_cast<float>(sums[i]) * scale; });
   }
 
  private:

@@ -18,7 +18,8 @@ class TopK {
   void Offer(int64_t score, const int32_t* value) {
     Candidate* at = best_ + count_;
     for (; at != best_ && score > at[-1].score; --at) *at = at[-1];
-    *at = {score, value};
+    at->score = score;
+    at->value = value;
     if (count_ != top_k_) ++count_;
   }
   uint32_t count() const { return count_; }

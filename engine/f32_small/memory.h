@@ -21,6 +21,7 @@ struct LayerState {
 struct Candidate {
   int64_t score;
   const int32_t* value;  // of that position, [d]
+  int32_t weight;        // w, in units of 2^-30
 };
 
 // Offsets in bytes from the start of the memory; `header_bytes` is what stands before the arrays. Bytes: a
@@ -31,13 +32,12 @@ class MemoryLayout {
   constexpr MemoryLayout(const Shape& shape, uint32_t header_bytes)
       : shape_(shape), header_(Round(header_bytes)) {}
 
-  // Used within a token: Candidate [k + 1]; their shares, float [k]; x, int32 [d]; q, then the sums of the
+  // Used within a token: Candidate [k + 1]; x, int32 [d]; q, then the sums of the
   // sparse pathway, int32 [d], and zeros to whole groups of columns; query, int32 [h], then the router's
-  // sums, int32 [3], later its shares, float [3]; tables of product.h, then the sums of the local pathway,
+  // sums, int32 [3]; tables of product.h, then the sums of the local pathway,
   // int32 [d]; with taps, the values of one, float [d].
   constexpr Bytes Candidates() const { return header_; }
-  constexpr Bytes Shares() const { return Candidates() + (shape_.top_k() + 1) * sizeof(Candidate); }
-  constexpr Bytes Residual() const { return Shares() + 4 * Bytes{shape_.top_k()}; }
+  constexpr Bytes Residual() const { return Candidates() + (shape_.top_k() + 1) * sizeof(Candidate); }
   constexpr Bytes Quantized() const { return Residual() + 4 * d(); }
   constexpr Bytes Sparse() const { return Quantized(); }
   constexpr Bytes Query() const { return Quantized() + 4 * (d() + kernel::kGroup - 1); }

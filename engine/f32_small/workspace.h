@@ -8,6 +8,7 @@
 #include "engine/atome.h"
 #include "engine/config.h"
 #include "engine/f32/constants.h"
+#include "engine/f32/softmax.h"
 #include "engine/f32_small/memory.h"
 #include "engine/f32_small/product.h"
 #include "engine/files/model_view.h"
@@ -32,7 +33,8 @@ struct Workspace : TapTarget<kTaps> {
   uint32_t filled;    // positions in the ring of values, the current one included
   uint32_t slot;      // of the current position in that ring
   int32_t residual_exponent;
-  bool failed;  // an activation was not finite
+  Share routes[3];  // of local, state, sparse
+  bool failed;      // an activation was not finite
 
   // What a reset or the preparation of a model sets is left open.
   Workspace(const Shape& wanted, const uint8_t* model) : shape(wanted), file(model) {}
@@ -59,8 +61,6 @@ struct Workspace : TapTarget<kTaps> {
   int32_t* Query() { return At<int32_t>(Layout().Query()); }
   Candidate* Candidates() { return At<Candidate>(Layout().Candidates()); }
   int32_t* RouterSums() { return At<int32_t>(Layout().RouterSums()); }
-  float* Routes() { return At<float>(Layout().RouterSums()); }
-  float* Shares() { return At<float>(Layout().Shares()); }
   int32_t* Local() { return At<int32_t>(Layout().Local()); }
   int32_t* Sparse() { return At<int32_t>(Layout().Sparse()); }
   int32_t* Tables() { return At<int32_t>(Layout().Tables()); }
@@ -79,9 +79,11 @@ struct Workspace : TapTarget<kTaps> {
   void TapScaled(atome_op op, int layer, const int32_t* elements, int exponent) {
     TapEach(op, layer, [&](uint32_t i) { return Scale2(static_cast<float>(elements[i]), -exponent); });
   }
-  // Sums, [d], times one scale.
-  void TapSums(atome_op op, int layer, const int32_t* sums, float scale) {
-    TapEach(op, layer, [&](uint32_t i) { return static_cast<float>(sums[i]) * scale; });
+  // Sums of products with q, [d], times the scale of their tensor.
+  void TapSums(atome_op op, uint32_t layer, const int32_t* sums, Factor alpha) {
+    const float scale =
+        Scale2(static_cast<float>(alpha.multiplier), -alpha.exponent - Constants(layer).norm.shift);
+    TapEach(op, static_cast<int>(layer), [&](uint32_t i) { return static_cast<float>(sums[i]) * scale; });
   }
 
  private:

@@ -108,7 +108,7 @@ class HostEngine::Pass {
     const atome_config& config = model_.config;
     LayerState& state = states_[index];
     int32_t* q = state.q.Append(count);
-    count = Norm(Layer(layer.norm), count, x_.get(), exponents_, q, q_lengths_);
+    Norm(Layer(layer.norm), count, x_.get(), exponents_, q, q_lengths_);
     int32_t* rows = state.rows.Append(count);
     Multiply(layer.projections, count, q, model_.stride, rows, model_.row.end, &many_);
     const BlockLayer block{layer.conv.get(), layer.decay.get(),  layer.gain.get(), config.d_model,
@@ -125,7 +125,7 @@ class HostEngine::Pass {
   size_t Predict(size_t count, float* logits) {
     const size_t vocab = model_.config.vocab_size, stride = model_.unembed.rows;
     const float scale = model_.unembed_scale;
-    count = Norm(Layer(model_.final_norm), count, x_.get(), exponents_, q_final_.get(), q_lengths_);
+    Norm(Layer(model_.final_norm), count, x_.get(), exponents_, q_final_.get(), q_lengths_);
     Multiply(model_.unembed, count, q_final_.get(), model_.stride, sums_.get(), stride, &many_);
     for (size_t t = 0; t < count; ++t, logits += vocab) {
       ScaleSums(sums_.get() + t * stride, vocab, scale, logits);

@@ -109,7 +109,7 @@ TEST(HostEngine, GivesTheBitsOfTheEngineAtTheExtremes) {
     const atome_config config = {19, 21, 2, 6, 3, 3, 8};
     atome::testing::Model model = RandomModel(config, source.Word());
     const auto scale = [&source](float* value) {
-      if (source.Below(3) == 0) *value = std::ldexp(*value, static_cast<int>(source.Below(150)) - 75);
+      if (source.Below(3) == 0) *value = std::ldexp(*value, static_cast<int>(source.Below(240)) - 120);
       if (source.Below(12) == 0) *value = 0;
     };
     scale(&model.embed.scale);

@@ -32,18 +32,17 @@ inline int32_t ShiftLeft(int32_t v, int n) { return static_cast<int32_t>(static_
 // Of a shift to the right, where 31 and more are the same.
 inline int ClampShift(int32_t n) { return n < 31 ? static_cast<int>(n) : 31; }
 
-// A binary32 number as int32 times 2^-exponent, 31 bits, of which the last kFactorZeros are zeros; zero and
-// subnormal numbers as zero.
-inline constexpr int kFactorZeros = 7;
+// A number as int32 times 2^-exponent, the multiplier at its full 31 bits, or 0 with exponent kNever.
 struct Factor {
   int32_t multiplier;
   int32_t exponent;
 };
+// Of binary32, of which it keeps every bit; zero and subnormal numbers as zero.
 inline Factor Split(float x) {
   const uint32_t bits = ToBits(x);
   const int32_t biased = static_cast<int32_t>(bits >> 23 & 0xFF);
   if (biased == 0) return {0, kNever};
-  const int32_t magnitude = static_cast<int32_t>((bits & 0x7FFFFFu) | 0x800000u) << kFactorZeros;
+  const int32_t magnitude = static_cast<int32_t>((bits & 0x7FFFFFu) | 0x800000u) << 7;
   return {bits & kSignBit ? -magnitude : magnitude, 157 - biased};
 }
 

@@ -2,6 +2,7 @@
 #include "engine/firmware/line.h"
 #include "engine/firmware/semihosting.h"
 #include "engine/testing/kernel_checks.h"
+#include "engine/testing/norm_checks.h"
 #include "engine/testing/q15_checks.h"
 #include "engine/testing/tile_checks.h"
 
@@ -9,9 +10,11 @@ int main() {
   static atome::testing::KernelChecks checks;
   static atome::testing::Q15Checks q15_checks;
   static atome::testing::TileChecks tile_checks;
+  static atome::testing::NormChecks norm_checks;
   const char* wrong = checks.FirstWrong();
   if (wrong == nullptr) wrong = q15_checks.FirstWrong();
   if (wrong == nullptr) wrong = tile_checks.FirstWrong();
+  if (wrong == nullptr) wrong = norm_checks.FirstWrong();
   if (wrong == nullptr) return 0;
   atome::Line line;
   line.Text("wrong: ").Text(wrong).End();

@@ -9,6 +9,7 @@
 #include "engine/f32/kernels/scores.h"
 #include "engine/testing/kernel_checks.h"
 #include "engine/testing/model_builder.h"
+#include "engine/testing/norm_checks.h"
 #include "engine/testing/tile_checks.h"
 
 namespace atome::kernel {
@@ -26,6 +27,8 @@ TEST(Kernels, AreWhatTheyAreByDefinition) {
   EXPECT_STREQ(checks->FirstWrong(), nullptr);
   const auto tile_checks = std::make_unique<testing::TileChecks>();
   EXPECT_STREQ(tile_checks->FirstWrong(), nullptr);
+  const auto norm_checks = std::make_unique<testing::NormChecks>();
+  EXPECT_STREQ(norm_checks->FirstWrong(), nullptr);
 }
 
 TEST(Scores, EveryLengthAndNumberOfKeys) {

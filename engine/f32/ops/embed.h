@@ -7,6 +7,7 @@
 #include "engine/atome.h"
 #include "engine/f32/workspace.h"
 #include "engine/files/ternary.h"
+#include "engine/maths/kernels/wide.h"
 
 namespace atome::op {
 
@@ -20,8 +21,17 @@ struct Embed {
     TritCursor row = model.bytewise()
                          ? TritCursor(Format::kBase3, model.EmbedCodes() + token * ((w.d() + 4) / 5), 0)
                          : model.Trits(ATOME_TENSOR_EMBED, 0, token * w.d());
-    for (uint32_t i = 0; i < w.d(); ++i) x[i] = row.Next() * element;
+    int32_t trits = 0;
+    Magnitude magnitude;
+    for (uint32_t i = 0; i < w.d(); ++i) {
+      const int32_t trit = row.Next();
+      trits += trit;
+      x[i] = trit * element;
+      magnitude.Add(x[i]);
+    }
     w.residual_exponent = exponent;
+    w.residual_magnitude = magnitude;
+    w.residual_sum = kernel::MulAdd(0, trits, element);
     w.TapScaled(ATOME_OP_EMBED, -1, x, exponent);
   }
 };

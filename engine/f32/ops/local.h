@@ -19,9 +19,7 @@ struct Local {
     const ModelView<Shape> model = w.Model();
     const bool one_byte = model.bytewise() && w.shape.kernel_size() <= 5;  // a channel
     w.local_magnitude = one_byte ? ConvolveBytes(w, layer, model.ConvCodes(layer)) : Convolve(w, layer);
-    const LayerConstants& constants = w.Constants(layer);
-    w.TapSums(ATOME_OP_LOCAL, static_cast<int>(layer), w.Local(),
-              Scale2(constants.local_alpha, -constants.norm.shift));
+    w.TapSums(ATOME_OP_LOCAL, layer, w.Local(), w.Constants(layer).local);
   }
 
  private:

@@ -12,11 +12,11 @@ namespace atome::op {
 
 template <class Shape>
 struct Norm {
-  // Of a block or, as layer L, the final one. False when the variance is not finite. Never inlined: see
-  // Embed.
-  [[gnu::noinline]] static bool Run(Workspace<Shape>& w, uint32_t layer, NormConstants constants) {
-    return LayerNorm(w.Residual(), &w.residual_exponent, w.Derived().Gamma(layer), w.Derived().Beta(layer),
-                     w.d(), constants, w.Quantized(), &w.quantized_magnitude);
+  // Of a block or, as layer L, the final one. Never inlined: see Embed.
+  [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer, NormConstants constants) {
+    const Residual x = {w.Residual(), w.residual_exponent, w.residual_magnitude, w.residual_sum};
+    w.quantized_magnitude =
+        LayerNorm(x, w.Derived().Gamma(layer), w.Derived().Beta(layer), w.d(), constants, w.Quantized());
   }
 };
 

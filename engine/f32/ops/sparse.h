@@ -58,9 +58,7 @@ struct Sparse {
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
     const uint32_t chosen = Attend(w, layer);
     w.sparse_magnitude = MixValues(w.Candidates(), chosen, w.d(), w.Sparse());
-    const LayerConstants& constants = w.Constants(layer);
-    w.TapSums(ATOME_OP_SPARSE, static_cast<int>(layer), w.Sparse(),
-              Scale2(constants.sparse_alpha, -constants.norm.shift));
+    w.TapSums(ATOME_OP_SPARSE, layer, w.Sparse(), w.Constants(layer).sparse);
   }
 
  private:
@@ -80,7 +78,7 @@ struct Sparse {
       kernel::Scores(w.Query(), w.Key(layer, slot), h, count, scores);
       for (uint32_t i = 0; i < count; ++i) best.Offer(scores[i], w.Value(layer, slot + i));
     });
-    return best.Weigh(w.Constants(layer).score_scale);
+    return best.Weigh(w.Constants(layer).score);
   }
 
   // The same, with scores of those positions alone that can be chosen.
@@ -102,7 +100,7 @@ struct Sparse {
         best.Offer(score, w.Value(layer, slot + i));
       }
     });
-    return best.Weigh(w.Constants(layer).score_scale);
+    return best.Weigh(w.Constants(layer).score);
   }
 
   // Calls each(slot, count) for all positions of the window, oldest first: as many at a time as follow each

@@ -20,9 +20,7 @@ struct Local {
     } else {
       Convolve(w, layer, model.Trits(ATOME_TENSOR_CONV, layer));
     }
-    const LayerConstants& constants = w.Constants(layer);
-    w.TapSums(ATOME_OP_LOCAL, static_cast<int>(layer), w.Local(),
-              Scale2(constants.local_alpha, -constants.norm.shift));
+    w.TapSums(ATOME_OP_LOCAL, layer, w.Local(), w.Constants(layer).local);
   }
 
  private:

@@ -5,41 +5,24 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
-#include "engine/f32_small/exponent.h"
+#include "engine/f32/softmax.h"
+#include "engine/f32/terms.h"
 #include "engine/f32_small/integers.h"
-#include "engine/f32_small/kernels/fixed.h"
 #include "engine/f32_small/workspace.h"
-#include "engine/maths/kernels/wide.h"
 #include "engine/maths/scaled.h"
 
 namespace atome::op {
 
-// A sum of scaled vectors, each times a factor.
+// A sum of vectors, each times a factor and a share.
 struct WeightedSum {
-  struct Term {
-    const int32_t* elements;
-    int32_t exponent;
-    int32_t multiplier;
-    int room;
-  };
-  Term terms[3];
-  Term* next;
-  int32_t exponent;  // the least of all terms
+  Part parts[3];
+  Part* next;
+  int32_t exponent;  // the least of all limits
 
-  [[gnu::noinline]] void Add(const int32_t* elements, uint32_t d, int32_t vector_exponent, float factor) {
-    next->elements = elements;
-    next->room = 31 - LengthOf(elements, d);
-    const uint32_t bits = ToBits(factor);
-    int32_t factor_exponent = ExponentOf(bits & ~kSignBit);
-    next->multiplier = kernel::ToFixed(bits, factor_exponent);
-    if (bits << 1 < 1u << 24) {  // zero and subnormal
-      next->multiplier = 0;
-      factor_exponent = kNever;
-    }
-    factor_exponent += vector_exponent + next->room - 32;
-    if (factor_exponent > kNever) factor_exponent = kNever;
-    if (factor_exponent < exponent) exponent = factor_exponent;
-    next->exponent = factor_exponent;
+  [[gnu::noinline]] void Add(const int32_t* elements, uint32_t d, int32_t vector_exponent,
+                             const Factor& factor, const Share& share) {
+    *next = Part(elements, vector_exponent, LengthOf(elements, d), Times(factor, share));
+    if (next->Limit() < exponent) exponent = next->Limit();
     ++next;
   }
 };
@@ -47,25 +30,25 @@ struct WeightedSum {
 template <class Shape>
 struct Mix {
   [[gnu::noinline]] static bool Run(Workspace<Shape>& w, uint32_t layer) {
+    static constexpr Factor kOne = {1 << 30, 30};
+    const LayerConstants& constants = w.Constants(layer);
+    const uint32_t d = w.d();
+    const int32_t shift = constants.norm.shift;
+    int32_t* x = w.Residual();
     WeightedSum sum;
-    sum.next = sum.terms;
-    sum.exponent = w.residual_exponent;
-    const int32_t shift = w.Constants(layer).norm.shift;
-    const float* route = w.Routes();
-    sum.Add(w.Local(), w.d(), shift, route[0] * w.Constants(layer).local_alpha);
-    sum.Add(w.Recurrent(layer), w.d(), w.State(layer).exponent, route[1]);
-    sum.Add(w.Sparse(), w.d(), shift, route[2] * w.Constants(layer).sparse_alpha);
+    sum.next = sum.parts;
+    sum.exponent = w.residual_exponent + 30 - LengthOf(x, d);
+    sum.Add(w.Local(), d, shift, constants.local, w.routes[0]);
+    sum.Add(w.Recurrent(layer), d, w.State(layer).exponent, kOne, w.routes[1]);
+    sum.Add(w.Sparse(), d, shift, constants.sparse, w.routes[2]);
     const int32_t exponent = sum.exponent - 2;
     if (exponent < kLeastExponent) return false;
-    const int drop = ClampShift(w.residual_exponent - exponent);
+    const int32_t up = exponent - w.residual_exponent;
     w.residual_exponent = exponent;
-    int32_t* x = w.Residual();
-    for (uint32_t i = 0; i < w.d(); ++i) {
-      int32_t mixed = x[i] >> drop;
-      for (const WeightedSum::Term& term : sum.terms)
-        mixed += kernel::MulHigh(term.multiplier, ShiftLeft(term.elements[i], term.room)) >>
-                 ClampShift(term.exponent - exponent);
-      x[i] = mixed;
+    for (uint32_t i = 0; i < d; ++i) x[i] = up < 0 ? x[i] >> ClampShift(-up) : ShiftLeft(x[i], up);
+    for (const Part& part : sum.parts) {
+      const Term term = part.At(exponent);
+      for (uint32_t i = 0; i < d; ++i) x[i] = term.AddTo(x[i], i);
     }
     w.TapScaled(ATOME_OP_BLOCK_OUT, static_cast<int>(layer), x, exponent);
     return true;

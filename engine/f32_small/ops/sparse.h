@@ -5,14 +5,12 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
+#include "engine/f32/softmax.h"
 #include "engine/f32_small/attention.h"
 #include "engine/f32_small/integers.h"
-#include "engine/f32_small/kernels/fixed.h"
 #include "engine/f32_small/product.h"
-#include "engine/f32_small/softmax.h"
 #include "engine/f32_small/workspace.h"
 #include "engine/files/ternary.h"
-#include "engine/maths/kernels/to_float.h"
 #include "engine/maths/kernels/wide.h"
 
 namespace atome::op {
@@ -57,23 +55,17 @@ struct Sparse {
       const int32_t* value = w.Value(layer, slot);
       best.Offer(Dot(w.Query(), value + d, h), value);
     } while (slot != w.slot);
-    const Candidate* candidates = w.Candidates();
-    float* shares = w.Shares();
-    kernel::Sum* weights = reinterpret_cast<kernel::Sum*>(shares);  // each in the place of its share
+    Candidate* candidates = w.Candidates();
     const uint32_t count = best.count();
-    for (uint32_t j = 0; j < count; ++j)
-      shares[j] = ToFloat(candidates[j].score - candidates[0].score) * w.Constants(layer).score_scale;
-    Softmax(shares, count);
-    for (uint32_t j = 0; j < count; ++j) weights[j] = kernel::ToFixed(ToBits(shares[j]), 30);
+    WeighInUnits(candidates, count, w.Constants(layer).score);
     int32_t* sparse = w.Sparse();
     for (uint32_t i = 0; i < d; ++i) {
       int64_t sum = 0;
-      for (uint32_t j = 0; j < count; ++j) sum = kernel::MulAdd(sum, weights[j], candidates[j].value[i]);
+      for (uint32_t j = 0; j < count; ++j)
+        sum = kernel::MulAdd(sum, candidates[j].weight, candidates[j].value[i]);
       sparse[i] = static_cast<int32_t>(sum >> 30);
     }
-    const LayerConstants& constants = w.Constants(layer);
-    w.TapSums(ATOME_OP_SPARSE, static_cast<int>(layer), sparse,
-              Scale2(constants.sparse_alpha, -constants.norm.shift));
+    w.TapSums(ATOME_OP_SPARSE, layer, sparse, w.Constants(layer).sparse);
   }
 };
 

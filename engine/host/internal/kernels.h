@@ -31,10 +31,9 @@ struct NormLayer {
   size_t stride;
   NormConstants constants;
 };
-// x [count][stride] is shifted to 30 bits, with its exponents [count]; q [count][stride], lengths [count].
-// Returns how many positions, from the first, have a finite variance; what follows them is undefined.
-size_t Norm(const NormLayer& layer, size_t count, int32_t* x, int32_t* exponents, int32_t* q,
-            int32_t* q_lengths);
+// q [count][stride], lengths [count], of x [count][stride] with exponents [count].
+void Norm(const NormLayer& layer, size_t count, const int32_t* x, const int32_t* exponents, int32_t* q,
+          int32_t* q_lengths);
 
 // What the three pathways of a block need beside their inputs.
 struct BlockLayer {

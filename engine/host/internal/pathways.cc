@@ -8,29 +8,17 @@
 #include <cstdint>
 
 #include "engine/f32/attention.h"
+#include "engine/f32/route.h"
+#include "engine/f32/softmax.h"
+#include "engine/f32/terms.h"
 #include "engine/host/internal/kernels.h"
 #include "engine/host/internal/scores-inl.h"
 #include "engine/host/internal/vector-inl.h"
-#include "engine/maths/elementary.h"
-#include "engine/maths/float_bits.h"
 #include "engine/maths/scaled.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace atome::host {
 namespace HWY_NAMESPACE {
-
-// route [3]: the shares of local, state, sparse. False when a logit is not finite.
-HWY_INLINE bool Route(const int32_t* sums, float scale, float* route) {
-  float logit[3];
-  for (int i = 0; i < 3; ++i) logit[i] = static_cast<float>(sums[i]) * scale;
-  float most = logit[0] > logit[1] ? logit[0] : logit[1];
-  most = most > logit[2] ? most : logit[2];
-  for (int i = 0; i < 3; ++i) route[i] = Exp(logit[i] - most);
-  const float sum = route[0] + route[1] + route[2];
-  if (!(sum >= 1.0f)) return false;
-  for (int i = 0; i < 3; ++i) route[i] = route[i] / sum;
-  return true;
-}
 
 // local [stride] = sum over ages of the trits times q of that age; returns its length. q is the newest row.
 HWY_INLINE int Local(const BlockLayer& layer, const int32_t* HWY_RESTRICT q, int32_t* HWY_RESTRICT local) {
@@ -92,12 +80,7 @@ HWY_INLINE void RoundShiftEach(int32_t* v, size_t count, int shift, int32_t sign
 
 // Weights of 2^-30 for the chosen, as many as it returns.
 HWY_INLINE size_t Weigh(Candidate* best, size_t chosen, const BlockLayer& layer) {
-  float sum = 0.0f;
-  for (size_t i = 0; i < chosen; ++i) {
-    best[i].share = Exp(static_cast<float>(best[i].score - best[0].score) * layer.constants.score_scale);
-    sum = sum + best[i].share;
-  }
-  for (size_t i = 0; i < chosen; ++i) best[i].weight = Fixed(best[i].share / sum, 30);
+  WeighInUnits(best, static_cast<uint32_t>(chosen), layer.constants.score);
   return chosen;
 }
 
@@ -119,42 +102,34 @@ HWY_INLINE int MixValues(const Candidate* best, size_t chosen, size_t count, int
   return Length(bits);
 }
 
-// A factor times the elements of a scaled vector.
-struct Term {
+// A term of the mix.
+struct TermVectors {
+  const int32_t* elements;
   V32 multiplier;
-  int room;
-  int32_t exponent;
+  int up;
 
-  HWY_INLINE Term(float factor, int32_t vector_exponent, int length) {
-    const Factor split = Split(factor);
-    multiplier = hn::Set(D32(), split.multiplier);
-    room = 31 - length;
-    exponent = std::min(split.exponent + vector_exponent + room - 32, kNever);
-  }
-  HWY_INLINE V32 Of(V32 elements, int drop) const {
-    return hn::ShiftRightSame(MulHigh(multiplier, hn::ShiftLeftSame(elements, room)), drop);
+  HWY_INLINE explicit TermVectors(const Term& term)
+      : elements(term.elements), multiplier(hn::Set(D32(), term.multiplier)), up(term.up) {}
+  HWY_INLINE V32 At(size_t i) const {
+    return MulHigh(multiplier, hn::ShiftLeftSame(hn::Load(D32(), elements + i), up));
   }
 };
 
 // x += the three terms. False when the sum is not finite.
-HWY_INLINE bool AddTerms(const Term& local, const int32_t* HWY_RESTRICT local_sums, const Term& recurrent,
-                         const int32_t* HWY_RESTRICT s, const Term& sparse,
-                         const int32_t* HWY_RESTRICT sparse_sums, size_t count, int32_t* HWY_RESTRICT x,
-                         int32_t* x_exponent) {
-  const int32_t exponent =
-      std::min(std::min(*x_exponent, local.exponent), std::min(recurrent.exponent, sparse.exponent)) - 2;
-  if (exponent < kLeastExponent) return false;
+HWY_INLINE bool AddTerms(const Part (&parts)[3], size_t count, int32_t* HWY_RESTRICT x, int32_t* x_exponent) {
   const D32 d;
-  const int x_drop = ClampShift(*x_exponent - exponent);
-  const int local_drop = ClampShift(local.exponent - exponent);
-  const int recurrent_drop = ClampShift(recurrent.exponent - exponent);
-  const int sparse_drop = ClampShift(sparse.exponent - exponent);
+  V32 bits = hn::Zero(d);
+  for (size_t i = 0; i < count; i += hn::Lanes(d)) bits = OrMagnitude(bits, hn::Load(d, x + i));
+  int32_t exponent = *x_exponent + 30 - Length(bits);
+  for (const Part& part : parts) exponent = std::min(exponent, part.Limit());
+  exponent -= 2;
+  if (exponent < kLeastExponent) return false;
+  const int32_t shift = exponent - *x_exponent;
+  const int up = std::max(shift, 0), down = ClampShift(std::max(-shift, 0));
+  const TermVectors a(parts[0].At(exponent)), b(parts[1].At(exponent)), c(parts[2].At(exponent));
   for (size_t i = 0; i < count; i += hn::Lanes(d)) {
-    const V32 one = hn::Add(hn::ShiftRightSame(hn::Load(d, x + i), x_drop),
-                            local.Of(hn::Load(d, local_sums + i), local_drop));
-    const V32 other = hn::Add(recurrent.Of(hn::Load(d, s + i), recurrent_drop),
-                              sparse.Of(hn::Load(d, sparse_sums + i), sparse_drop));
-    hn::Store(hn::Add(one, other), d, x + i);
+    const V32 own = hn::ShiftRightSame(hn::ShiftLeftSame(hn::Load(d, x + i), up), down);
+    hn::Store(hn::Add(hn::Add(own, a.At(i)), hn::Add(b.At(i), c.At(i))), d, x + i);
   }
   *x_exponent = exponent;
   return true;
@@ -181,8 +156,8 @@ size_t MixPathways(const BlockLayer& layer, size_t count, const int32_t* q, cons
   for (size_t t = 0; t < count; ++t, q += layer.stride, x += layer.stride) {
     int32_t* row = projections.rows + t * projections.stride;
     RoundShiftEach(row + projections.query, head, shift, constants.query_sign);
-    float route[3];
-    if (!Route(row + projections.router, constants.router_scale, route)) return t;
+    Share route[3];
+    Route<Candidate>(row + projections.router, constants.router_sign, constants.router, route);
     const int local_length = Local(layer, q, scratch.local);
     if (!Recur(layer, q, q_lengths[t], carried)) return t;
 
@@ -200,12 +175,10 @@ size_t MixPathways(const BlockLayer& layer, size_t count, const int32_t* q, cons
     const int sparse_length = MixValues(scratch.best, chosen, layer.stride, scratch.sparse);
 
     const int32_t p = constants.norm.shift;
-    if (!AddTerms(Term(route[0] * constants.local_alpha, p, local_length), scratch.local,
-                  Term(route[1], carried->exponent, carried->length), carried->s,
-                  Term(route[2] * constants.sparse_alpha, p, sparse_length), scratch.sparse, layer.stride, x,
-                  exponents + t)) {
-      return t;
-    }
+    const Part parts[] = {{scratch.local, p, local_length, Times(constants.local, route[0])},
+                          {carried->s, carried->exponent, carried->length, Times({1 << 30, 30}, route[1])},
+                          {scratch.sparse, p, sparse_length, Times(constants.sparse, route[2])}};
+    if (!AddTerms(parts, layer.stride, x, exponents + t)) return t;
   }
   return count;
 }

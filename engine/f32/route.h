@@ -1,0 +1,23 @@
+// The router's shares: softmax over three sums; engine/f32/numerics.md, "One token".
+#ifndef ATOME_ENGINE_F32_ROUTE_H_
+#define ATOME_ENGINE_F32_ROUTE_H_
+
+#include <stdint.h>
+
+#include "engine/f32/softmax.h"
+#include "engine/maths/scaled.h"
+
+namespace atome {
+
+// routes [3] of sums [3]; `sign` is that of the sums' scale. Candidate: what else Soften is used with.
+template <class Candidate>
+void Route(const int32_t* sums, int32_t sign, Factor scale, Share* routes) {
+  Candidate candidates[3];
+  for (int i = 0; i < 3; ++i) candidates[i].score = sign * sums[i];
+  Soften(candidates, 3, scale);
+  for (int i = 0; i < 3; ++i) routes[i] = {candidates[i].weight, static_cast<int32_t>(candidates[i].score)};
+}
+
+}  // namespace atome
+
+#endif  // ATOME_ENGINE_F32_ROUTE_H_
