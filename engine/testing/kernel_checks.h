@@ -148,6 +148,17 @@ class KernelChecks {
         for (int32_t& value : row) value = Signed(30);
       }
       for (int32_t& weight : weights) weight = static_cast<int32_t>(Below(1u << 28));
+      if (d % 4 == 0) {  // the greatest sums of what halves may be taken of them
+        for (int32_t& weight : weights) weight = (1 << 14) - 1;
+        weights[d / 4 % 4] += (1 << 30) - (3 << 14);
+        for (auto& row : values_) {
+          for (int32_t& value : row) value = d % 8 == 0 ? INT32_MAX : INT32_MIN;
+        }
+      } else if (d % 4 == 1) {
+        for (int32_t& weight : weights) weight = 0;
+        weights[d / 4 % 4] = 1 << 30;
+        for (int32_t& value : values_[d / 4 % 4]) value = Signed(32);
+      }
       out_[d] = kGuard;
       const uint32_t answer = kernel::MixFour(at, weights, d, out_);
       uint32_t magnitude = 0;

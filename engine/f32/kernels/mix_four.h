@@ -9,7 +9,8 @@
 namespace atome::kernel {
 
 // out[i] = sum of weights[j] values[j][i] over four j, divided by 2^30 and rounded down. values [4] of [d],
-// weights [4], out [d]; d is at least 1. Returns the or of the magnitudes of out, as Magnitude has them.
+// weights [4], 0 or more, in sum less than 2^30 + 2^14; out [d]; d is at least 1. Returns the or of the
+// magnitudes of out, as Magnitude has them.
 [[gnu::noinline]] inline uint32_t MixFour(const int32_t* const* values, const int32_t* weights, uint32_t d,
                                           int32_t* out) {
   uint32_t magnitude = 0;
