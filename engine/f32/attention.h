@@ -18,11 +18,30 @@ inline int32_t RoundShift(int32_t v, int z) { return z == 0 ? v : (v + (1 << (z 
 // oldest first, so ties go to the oldest.
 class TopK {
  public:
-  TopK(Candidate* best, uint32_t top_k) : best_(best), top_k_(top_k) {}
+  TopK(Candidate* best, uint32_t top_k) : best_(best), top_k_(top_k) {
+    for (uint32_t i = 0; i < top_k; ++i) best[i].score = INT64_MIN;  // which any score exceeds
+  }
 
-  // Most scores of a long window are too low, which one comparison tells. |score| is at most 2^62.
-  void Offer(int64_t score, const int32_t* value) {
-    if (score > floor_) Insert(score, value);
+  // Scores [count], at most 2^62 in magnitude; each one's value lies `stride` elements behind the one before.
+  // Most scores of a long window are too low, which one comparison tells.
+  [[gnu::noinline]] void Offer(const int64_t* scores, uint32_t count, const int32_t* value, uint32_t stride) {
+    Candidate* const best = best_;
+    Candidate* const last = best + top_k_ - 1;
+    int64_t floor = last->score;
+    count_ = count_ + count < top_k_ ? count_ + count : top_k_;
+    const int64_t* const end = scores + count;
+    for (; scores != end; value += stride) {
+      const int64_t score = *scores++;
+      if (score <= floor) continue;
+      Candidate* at = last;  // free, or the least, which leaves
+      for (; at != best && score > at[-1].score; --at) {
+        at->score = at[-1].score;
+        at->value = at[-1].value;
+      }
+      at->score = score;
+      at->value = value;
+      floor = last->score;
+    }
   }
 
   // Softmax over what was chosen, whose scores it replaces, as weights of 2^-30. `scale` turns a difference
@@ -33,19 +52,9 @@ class TopK {
   }
 
  private:
-  [[gnu::noinline]] void Insert(int64_t score, const int32_t* value) {
-    if (count_ < top_k_) ++count_;
-    Candidate* at = best_ + count_ - 1;  // free, or the least, which leaves
-    for (; at != best_ && score > at[-1].score; --at) *at = at[-1];
-    at->score = score;
-    at->value = value;
-    if (count_ == top_k_) floor_ = best_[top_k_ - 1].score;
-  }
-
   Candidate* best_;
   uint32_t top_k_;
   uint32_t count_ = 0;
-  int64_t floor_ = INT64_MIN;  // what a score has to exceed
 };
 
 // out[i] = sum of weight * value[i] over `count` candidates / 2^30, i below d. Candidates [count], at least

@@ -36,8 +36,8 @@ class List {
  public:
   explicit List(uint32_t top_k) : best_(top_k), top_(best_.data(), top_k) {}
 
-  TopK& operator*() { return top_; }
   TopK* operator->() { return &top_; }
+  void Offer(int64_t score, const int32_t* value) { top_.Offer(&score, 1, value, 1); }
   const Candidate& operator[](size_t i) const { return best_.at(i); }
 
  private:
@@ -97,7 +97,7 @@ TEST(TopK, KeepsTheGreatestOldestFirst) {
     std::vector<std::pair<int64_t, uint32_t>> expected;
     for (uint32_t i = 0; i < count; ++i) {
       const int64_t score = int64_t{source.Below(distinct)} - 4;
-      list->Offer(score, At(100 + i));
+      list.Offer(score, At(100 + i));
       expected.emplace_back(score, 100 + i);
     }
     std::stable_sort(expected.begin(), expected.end(), [](auto x, auto y) { return x.first > y.first; });
@@ -109,9 +109,34 @@ TEST(TopK, KeepsTheGreatestOldestFirst) {
   }
 }
 
+// However the scores come in parts, their values lie in order.
+TEST(TopK, TakesScoresInParts) {
+  Source source(15);
+  for (int repeat = 0; repeat < 1000; ++repeat) {
+    const uint32_t top_k = 1 + source.Below(6), count = 1 + source.Below(30), stride = 1 + source.Below(3);
+    std::vector<int64_t> scores(count);
+    for (int64_t& score : scores) score = int64_t{source.Below(12)} * 0x100000001 - 6;
+    List whole(top_k), parts(top_k);
+    whole->Offer(scores.data(), count, At(0), stride);
+    for (uint32_t from = 0; from < count;) {
+      const uint32_t part = std::min(count - from, 1 + source.Below(9));
+      parts->Offer(scores.data() + from, part, At(from * stride), stride);
+      from += part;
+    }
+    const uint32_t kept = whole->Weigh(Split(0x1p-34f));
+    ASSERT_EQ(parts->Weigh(Split(0x1p-34f)), kept);
+    ASSERT_EQ(kept, std::min(top_k, count));
+    for (size_t i = 0; i < kept; ++i) {
+      ASSERT_EQ(SlotOf(parts[i]), SlotOf(whole[i]));
+      ASSERT_EQ(whole[i].score, scores[SlotOf(whole[i]) / stride]);
+      ASSERT_EQ(whole[i].weight, parts[i].weight);
+    }
+  }
+}
+
 TEST(TopK, AllTiedKeepsTheFirst) {
   List list(3);
-  for (uint32_t i = 0; i < 50; ++i) list->Offer(-7, At(i));
+  for (uint32_t i = 0; i < 50; ++i) list.Offer(-7, At(i));
   EXPECT_EQ(list->Weigh(Split(1.0f)), 3u);
   for (uint32_t i = 0; i < 3; ++i) EXPECT_EQ(SlotOf(list[i]), i);
 }
@@ -124,7 +149,7 @@ TEST(TopK, WeightsAreASoftmaxInUnitsOf2ToTheMinus30) {
         static_cast<float>(std::ldexp(source.Uniform(1, 2), -static_cast<int>(source.Below(45))));
     List list(top_k);
     for (uint32_t i = 0; i < count; ++i)
-      list->Offer(static_cast<int64_t>(source.Word() >> 24) - (1ll << 39), At(i));
+      list.Offer(static_cast<int64_t>(source.Word() >> 24) - (1ll << 39), At(i));
     const uint32_t kept = std::min(top_k, count);
     std::vector<double> powers;
     for (uint32_t i = 0; i < kept; ++i)
@@ -146,7 +171,7 @@ TEST(TopK, WeightsAreASoftmaxInUnitsOf2ToTheMinus30) {
 TEST(TopK, OneCandidateTakesAll) {
   for (int64_t score : {int64_t{0}, kFarthest, -kFarthest}) {
     List list(64);
-    list->Offer(score, At(5));
+    list.Offer(score, At(5));
     EXPECT_EQ(list->Weigh(Split(1e30f)), 1u);
     EXPECT_EQ(list[0].weight, 1 << 30);
   }
@@ -155,9 +180,9 @@ TEST(TopK, OneCandidateTakesAll) {
 TEST(TopK, ExtremeScores) {
   for (float scale : {1e30f, 1.0f, 0x1p-50f}) {
     List list(3);
-    list->Offer(-kFarthest, At(0));
-    list->Offer(kFarthest, At(1));
-    list->Offer(0, At(2));
+    list.Offer(-kFarthest, At(0));
+    list.Offer(kFarthest, At(1));
+    list.Offer(0, At(2));
     EXPECT_EQ(list->Weigh(Split(scale)), 3u);
     EXPECT_EQ(SlotOf(list[0]), 1u);
     EXPECT_EQ(SlotOf(list[1]), 2u);
@@ -170,7 +195,7 @@ TEST(TopK, ExtremeScores) {
 
 TEST(TopK, ScaleZeroWeighsAllAlike) {
   List list(4);
-  for (int64_t score : {-kFarthest, kFarthest, int64_t{3}, int64_t{-3}}) list->Offer(score, At(0));
+  for (int64_t score : {-kFarthest, kFarthest, int64_t{3}, int64_t{-3}}) list.Offer(score, At(0));
   EXPECT_EQ(list->Weigh(Split(0.0f)), 4u);
   for (uint32_t i = 0; i < 4; ++i) EXPECT_EQ(list[i].weight, 1 << 28);
 }

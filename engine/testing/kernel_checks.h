@@ -36,7 +36,7 @@ class KernelChecks {
   }
 
  private:
-  static constexpr uint32_t kRows = 37, kMostStride = kRows + 8, kWidth = 21, kKeys = 7;
+  static constexpr uint32_t kRows = 37, kMostStride = kRows + 8, kWidth = 37, kKeys = 7;
   static constexpr int32_t kGuard = 77;  // stands where nothing may be written
 
   uint32_t Word() {

@@ -76,7 +76,7 @@ struct Sparse {
     ForWindow(w, [&](uint32_t slot, uint32_t count) {
       int64_t* scores = w.template At<int64_t>(w.Layout().Tables());
       kernel::Scores(w.Query(), w.Key(layer, slot), h, count, scores);
-      for (uint32_t i = 0; i < count; ++i) best.Offer(scores[i], w.Value(layer, slot + i));
+      best.Offer(scores, count, w.Value(layer, slot), w.d());
     });
     return best.Weigh(w.Constants(layer).score);
   }
@@ -97,7 +97,7 @@ struct Sparse {
         if (*estimate++ < least) continue;
         int64_t score;
         kernel::Scores(w.Query(), w.Key(layer, slot + i), h, 1, &score);
-        best.Offer(score, w.Value(layer, slot + i));
+        best.Offer(&score, 1, w.Value(layer, slot + i), w.d());
       }
     });
     return best.Weigh(w.Constants(layer).score);
