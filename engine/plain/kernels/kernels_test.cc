@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "engine/plain/codes.h"
@@ -11,6 +12,7 @@
 #include "engine/plain/kernels/row_products.h"
 #include "engine/plain/kernels/row_sums.h"
 #include "engine/testing/model_builder.h"
+#include "engine/testing/plain_checks.h"
 
 namespace atome::plain::kernel {
 namespace {
@@ -21,6 +23,10 @@ std::vector<float> Floats(Source* source, size_t count) {
   std::vector<float> values(count);
   for (float& value : values) value = static_cast<float>(source->Uniform(-4, 4));
   return values;
+}
+
+TEST(Kernels, AreWhatTheyAreByDefinition) {
+  EXPECT_STREQ(std::make_unique<testing::PlainChecks>()->FirstWrong(), nullptr);
 }
 
 // Chain by chain, as the contract has it.
