@@ -6,25 +6,28 @@
 
 #include "engine/host/internal/host_model.h"
 #include "engine/host/internal/kernels.h"
+#include "engine/host/internal/pass.h"
+#include "engine/host/internal/q15_pass.h"
 #include "engine/host/internal/window.h"
 #include "engine/host/tensor_reader.h"
 #include "engine/maths/float_bits.h"
 #include "engine/maths/scaled.h"
 
 namespace atome::host {
+namespace {
 
 // The state carried from token to token, and the pass of a chunk of tokens through the model, a layer at a
 // time.
-class HostEngine::Pass {
+class F32Pass final : public Pass {
  public:
-  Pass(const atome_config& config, std::span<const uint8_t> file)
+  F32Pass(const atome_config& config, std::span<const uint8_t> file)
       : model_(config, file),
-        q_final_(kChunk * model_.stride),
-        x_(kChunk * model_.stride),
+        q_final_(HostEngine::kChunk * model_.stride),
+        x_(HostEngine::kChunk * model_.stride),
         local_(model_.stride),
         sparse_(model_.stride),
-        sums_(kChunk * model_.unembed.rows),
-        key_columns_stride_(RoundUp(config.max_seq - 1u + kChunk, 4 * kLanes) + 4 * kLanes),
+        sums_(HostEngine::kChunk * model_.unembed.rows),
+        key_columns_stride_(RoundUp(config.max_seq - 1u + HostEngine::kChunk, 4 * kLanes) + 4 * kLanes),
         key_columns_(Aligned<float>::Zeros(Padded(config.d_head) * key_columns_stride_)),
         scores_(key_columns_stride_),
         best_(config.top_k),
@@ -33,7 +36,7 @@ class HostEngine::Pass {
     Reset();
   }
 
-  void Reset() {
+  void Reset() override {
     position_ = 0;
     failed_ = false;
     for (LayerState& state : states_) {
@@ -44,14 +47,14 @@ class HostEngine::Pass {
     }
   }
 
-  atome_status Evaluate(std::span<const uint32_t> tokens, float* logits) {
+  atome_status Evaluate(std::span<const uint32_t> tokens, float* logits) override {
     const uint32_t vocab = model_.config.vocab_size;
     if (std::any_of(tokens.begin(), tokens.end(), [vocab](uint32_t token) { return token >= vocab; })) {
       return ATOME_ERROR_TOKEN;
     }
     if (failed_) return ATOME_ERROR_NON_FINITE;
     while (!tokens.empty()) {
-      const size_t count = std::min<size_t>(tokens.size(), kChunk);
+      const size_t count = std::min<size_t>(tokens.size(), HostEngine::kChunk);
       const size_t finite = Chunk(tokens.first(count), logits);
       position_ += finite;
       failed_ = finite < count;
@@ -62,9 +65,9 @@ class HostEngine::Pass {
     return ATOME_OK;
   }
 
-  uint64_t position() const { return position_; }
+  uint64_t position() const override { return position_; }
 
-  size_t bytes() const {
+  size_t bytes() const override {
     size_t sum = model_.bytes() + many_.bytes() + best_.size() * sizeof(Candidate) + key_columns_.bytes() +
                  scores_.bytes();
     for (const auto* array : {&q_final_, &x_, &local_, &sparse_, &sums_}) sum += array->bytes();
@@ -75,8 +78,8 @@ class HostEngine::Pass {
  private:
   struct LayerState {
     LayerState(const atome_config& config, const HostModel& model)
-        : q(config.kernel_size - 1u, kChunk, model.stride),
-          rows(config.max_seq - 1u, kChunk, model.row.end),
+        : q(config.kernel_size - 1u, HostEngine::kChunk, model.stride),
+          rows(config.max_seq - 1u, HostEngine::kChunk, model.row.end),
           s(model.stride) {}
 
     Window q;     // of the convolution
@@ -110,7 +113,7 @@ class HostEngine::Pass {
     int32_t* q = state.q.Append(count);
     Norm(Layer(layer.norm), count, x_.get(), exponents_, q, q_lengths_);
     int32_t* rows = state.rows.Append(count);
-    Multiply(layer.projections, count, q, model_.stride, rows, model_.row.end, &many_);
+    Multiply(layer.projections, Elements::kAny, count, q, model_.stride, rows, model_.row.end, &many_);
     const BlockLayer block{layer.conv.get(), layer.decay.get(),  layer.gain.get(), config.d_model,
                            config.d_head,    config.kernel_size, config.top_k,     config.max_seq,
                            model_.stride,    layer.constants};
@@ -126,7 +129,8 @@ class HostEngine::Pass {
     const size_t vocab = model_.config.vocab_size, stride = model_.unembed.rows;
     const float scale = model_.unembed_scale;
     Norm(Layer(model_.final_norm), count, x_.get(), exponents_, q_final_.get(), q_lengths_);
-    Multiply(model_.unembed, count, q_final_.get(), model_.stride, sums_.get(), stride, &many_);
+    Multiply(model_.unembed, Elements::kAny, count, q_final_.get(), model_.stride, sums_.get(), stride,
+             &many_);
     for (size_t t = 0; t < count; ++t, logits += vocab) {
       ScaleSums(sums_.get() + t * stride, vocab, scale, logits);
       if (!Bounded(scale) && !std::all_of(logits, logits + vocab, IsFinite)) return t;
@@ -144,8 +148,8 @@ class HostEngine::Pass {
   bool failed_ = false;
 
   // Within a chunk, a row a position.
-  int32_t exponents_[kChunk];  // of x
-  int32_t q_lengths_[kChunk];
+  int32_t exponents_[HostEngine::kChunk];  // of x
+  int32_t q_lengths_[HostEngine::kChunk];
   Aligned<int32_t> q_final_, x_;
   Aligned<int32_t> local_, sparse_;  // of one position
   Aligned<int32_t> sums_;            // of the unembedding
@@ -155,6 +159,8 @@ class HostEngine::Pass {
   ManyScratch many_;
 };
 
+}  // namespace
+
 HostEngine::HostEngine(std::unique_ptr<Pass> pass) : pass_(std::move(pass)) {}
 HostEngine::~HostEngine() = default;
 
@@ -162,7 +168,15 @@ atome_status HostEngine::Open(const atome_config& config, std::span<const uint8_
                               std::unique_ptr<HostEngine>* engine, atome_location* where) {
   engine->reset();
   const atome_status checked = CheckFile(config, file, where);
-  if (checked == ATOME_OK) engine->reset(new HostEngine(std::make_unique<Pass>(config, file)));
+  if (checked == ATOME_OK) engine->reset(new HostEngine(std::make_unique<F32Pass>(config, file)));
+  return checked;
+}
+
+atome_status HostEngine::OpenQ15(const atome_config& config, int cache_bits, std::span<const uint8_t> file,
+                                 std::unique_ptr<HostEngine>* engine, atome_location* where) {
+  engine->reset();
+  const atome_status checked = CheckQ15File(config, cache_bits, file, where);
+  if (checked == ATOME_OK) engine->reset(new HostEngine(MakeQ15Pass(config, cache_bits, file)));
   return checked;
 }
 

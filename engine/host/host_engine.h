@@ -1,4 +1,4 @@
-// The engine for hosts: the bits of the freestanding one (engine/f32/numerics.md) by the best vector
+// The engine for hosts: the bits of the freestanding ones (numerics.md of f32 and q15) by the best vector
 // instructions that this processor has, one position after another or many at once. Takes more memory than
 // the model's file, a byte and a quarter a trit.
 //
@@ -15,6 +15,8 @@
 
 namespace atome::host {
 
+class Pass;
+
 class HostEngine {
  public:
   // Positions that are worked off together; Evaluate divides longer texts.
@@ -24,6 +26,10 @@ class HostEngine {
   // it is written on errors that concern the file. Errors: those of atome_open. On error `*engine` is null.
   static atome_status Open(const atome_config& config, std::span<const uint8_t> file,
                            std::unique_ptr<HostEngine>* engine, atome_location* where);
+  // Likewise of variant q15 (engine/q15/numerics.md), with keys of `cache_bits`, 16 or 8. Errors: those of
+  // atome_q15_open; it answers logits as floats, and never NON_FINITE.
+  static atome_status OpenQ15(const atome_config& config, int cache_bits, std::span<const uint8_t> file,
+                              std::unique_ptr<HostEngine>* engine, atome_location* where);
   ~HostEngine();
 
   // Back to position 0.
@@ -48,7 +54,6 @@ class HostEngine {
   static const char* Target();
 
  private:
-  class Pass;
   explicit HostEngine(std::unique_ptr<Pass> pass);
 
   std::unique_ptr<Pass> pass_;

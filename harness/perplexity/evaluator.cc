@@ -82,11 +82,14 @@ Error OpenError(const Model& model, atome_status status, const atome_location& w
 
 Result<std::unique_ptr<Evaluator>> Make(const Model& model, Variant variant) {
   atome_location where{};
-  if (variant == Variant::kF32) {
+  if (HasHostEngine(variant)) {
     std::unique_ptr<host::HostEngine> engine;
-    const auto* bytes = reinterpret_cast<const uint8_t*>(model.bytes.data());
+    const std::span bytes(reinterpret_cast<const uint8_t*>(model.bytes.data()), model.bytes.size());
+    const atome_config config = model.config.Ternary();
     const atome_status status =
-        host::HostEngine::Open(model.config.Ternary(), {bytes, model.bytes.size()}, &engine, &where);
+        variant == Variant::kF32
+            ? host::HostEngine::Open(config, bytes, &engine, &where)
+            : host::HostEngine::OpenQ15(config, variant == Variant::kQ15 ? 16 : 8, bytes, &engine, &where);
     if (status != ATOME_OK) return OpenError(model, status, where);
     return std::unique_ptr<Evaluator>(std::make_unique<HostEvaluator>(std::move(engine)));
   }
@@ -98,6 +101,10 @@ Result<std::unique_ptr<Evaluator>> Make(const Model& model, Variant variant) {
 }
 
 }  // namespace
+
+bool HasHostEngine(Variant variant) {
+  return variant == Variant::kF32 || variant == Variant::kQ15 || variant == Variant::kQ15Kv8;
+}
 
 Result<std::unique_ptr<Evaluator>> MakeEvaluator(const Model& model, Variant variant) {
   try {

@@ -36,8 +36,11 @@ class Evaluator {
   static constexpr size_t kRun = 64;
 };
 
-// f32: the engine for hosts; the others: the freestanding one. `model` must outlive the evaluator. The error
-// names the file and what is wrong with it, or the memory that is not there.
+// Whether the engine for hosts has this variant.
+bool HasHostEngine(Variant variant);
+
+// The engine for hosts where it has the variant, else the freestanding one. `model` must outlive the
+// evaluator. The error names the file and what is wrong with it, or the memory that is not there.
 Result<std::unique_ptr<Evaluator>> MakeEvaluator(const Model& model, Variant variant);
 
 // Of an engine that is not ours, which is asked for the whole sequence at each call; all three must outlive

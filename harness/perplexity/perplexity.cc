@@ -93,7 +93,7 @@ class Cells {
     report::Cell cell;
     cell.key = {.kind = report::Kind::kPerplexity,
                 .runner = "native",
-                .core = subject.variant == Variant::kF32 ? "host-simd" : "host",  // MakeEvaluator's choice
+                .core = HasHostEngine(subject.variant) ? "host-simd" : "host",  // MakeEvaluator's choice
                 .board = "",
                 .model = subject.model->Name(),
                 .variant = std::string(VariantName(subject.variant)),

@@ -56,7 +56,8 @@ TEST_F(PerplexityCellsTest, HaveIntervalsAndWhatTheyComeFrom) {
   const std::vector<report::Cell> cells = Cells();
   ASSERT_EQ(cells.size(), 1u);
   const report::Cell& cell = cells[0];
-  EXPECT_EQ(cell.key.Describe(), "perplexity native host m.atome03 q15 text.txt chunks of 64, last-tenth");
+  EXPECT_EQ(cell.key.Describe(),
+            "perplexity native host-simd m.atome03 q15 text.txt chunks of 64, last-tenth");
   EXPECT_EQ(cell.outcome, Outcome::kPass);
   EXPECT_EQ(cell.note, "bytes 1000:1292");
   const report::Figure& perplexity = *cell.Find(Quantity::kPerplexity);

@@ -22,8 +22,9 @@ NormVectors CopyNorm(const Derived& derived, uint32_t layer, uint32_t d, NormCon
   return {PaddedCopy(derived.Gamma(layer), d), PaddedCopy(derived.Beta(layer), d), constants};
 }
 
-// Age by age.
-Aligned<int32_t> Convolution(const TensorReader& reader, uint32_t layer, size_t d, size_t ages) {
+}  // namespace
+
+Aligned<int32_t> ConvolutionByAge(const TensorReader& reader, uint32_t layer, size_t d, size_t ages) {
   const Trits trits = reader.Rows(ATOME_TENSOR_CONV, layer);
   Aligned<int32_t> conv = Aligned<int32_t>::Zeros(ages * Padded(d));
   for (size_t i = 0; i < d; ++i) {
@@ -32,8 +33,7 @@ Aligned<int32_t> Convolution(const TensorReader& reader, uint32_t layer, size_t 
   return conv;
 }
 
-// All matrices of a block that are multiplied with q, their rows where RowLayout has them.
-TernaryMatrix Projections(const TensorReader& reader, const atome_config& config, uint32_t layer,
+TernaryMatrix BlockMatrix(const TensorReader& reader, const atome_config& config, uint32_t layer,
                           const RowLayout& row) {
   const size_t d = config.d_model;
   Trits all(row.end * d);
@@ -48,7 +48,14 @@ TernaryMatrix Projections(const TensorReader& reader, const atome_config& config
   return TernaryMatrix(all.data(), row.end, d);
 }
 
-}  // namespace
+Aligned<int8_t> PaddedRows(const TensorReader& reader, const atome_config& config) {
+  const size_t d = config.d_model, stride = Padded(d);
+  Aligned<int8_t> embed = Aligned<int8_t>::Zeros(config.vocab_size * stride);
+  const Trits rows = reader.Rows(ATOME_TENSOR_EMBED, 0);
+  for (size_t v = 0; v < config.vocab_size; ++v)
+    std::copy_n(rows.data() + v * d, d, embed.get() + v * stride);
+  return embed;
+}
 
 HostModel::HostModel(const atome_config& wanted, std::span<const uint8_t> file)
     : config(wanted), stride(Padded(wanted.d_model)), row(wanted) {
@@ -61,9 +68,9 @@ HostModel::HostModel(const atome_config& wanted, std::span<const uint8_t> file)
   const uint32_t d = config.d_model;
   for (uint32_t layer = 0; layer < config.n_layers; ++layer) {
     layers.push_back({CopyNorm(derived, layer, d, derived.Layer(layer).norm),
-                      Convolution(reader, layer, d, config.kernel_size), PaddedCopy(derived.Decay(layer), d),
-                      PaddedCopy(derived.Gain(layer), d), Projections(reader, config, layer, row),
-                      derived.Layer(layer)});
+                      ConvolutionByAge(reader, layer, d, config.kernel_size),
+                      PaddedCopy(derived.Decay(layer), d), PaddedCopy(derived.Gain(layer), d),
+                      BlockMatrix(reader, config, layer, row), derived.Layer(layer)});
   }
   const ModelConstants& constants = derived.Model();
   final_norm = CopyNorm(derived, config.n_layers, d, constants.final_norm);
@@ -71,9 +78,7 @@ HostModel::HostModel(const atome_config& wanted, std::span<const uint8_t> file)
   unembed = TernaryMatrix(reader.Rows(ATOME_TENSOR_UNEMBED, 0).data(), vocab, d);
   unembed_scale = constants.unembed_scale;
 
-  embed = Aligned<int8_t>::Zeros(vocab * stride);
-  const Trits rows = reader.Rows(ATOME_TENSOR_EMBED, 0);
-  for (size_t v = 0; v < vocab; ++v) std::copy_n(rows.data() + v * d, d, embed.get() + v * stride);
+  embed = PaddedRows(reader, config);
   embed_exponent = constants.embed_exponent;
   embed_element = constants.embed_element;
 }

@@ -12,6 +12,7 @@
 #include "engine/f32/constants.h"
 #include "engine/host/internal/aligned.h"
 #include "engine/host/internal/ternary_matrix.h"
+#include "engine/host/tensor_reader.h"
 
 namespace atome::host {
 
@@ -25,6 +26,15 @@ struct RowLayout {
         router(query + Padded(config.d_head)),
         end(RoundUp(router + kLanes, kTileRows)) {}
 };
+
+// What both variants read of a file.
+// Trits of a convolution, age by age [ages][Padded(d)].
+Aligned<int32_t> ConvolutionByAge(const TensorReader& reader, uint32_t layer, size_t d, size_t ages);
+// All matrices of a block that are multiplied with q, their rows where RowLayout has them.
+TernaryMatrix BlockMatrix(const TensorReader& reader, const atome_config& config, uint32_t layer,
+                          const RowLayout& row);
+// Trits of embed [V][Padded(d)].
+Aligned<int8_t> PaddedRows(const TensorReader& reader, const atome_config& config);
 
 struct NormVectors {
   Aligned<int32_t> gamma, beta;  // [stride]

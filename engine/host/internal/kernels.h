@@ -17,12 +17,15 @@
 
 namespace atome::host {
 
+// How long the elements of q may be: any int32, or 14 bits and a sign.
+enum class Elements { kAny, kShort };
+
 // sums[r] = sum over columns c of trit[r][c] q[c], modulo 2^32, for `count` vectors. Where they fill half a
 // register or more, the codes of the matrix are read once for all of them, else its tiles for each. q
 // [count][q_stride], q_stride at least columns; sums [count][sums_stride], sums_stride at least rows; scratch
 // for this matrix or a larger one.
-void Multiply(const TernaryMatrix& matrix, size_t count, const int32_t* q, size_t q_stride, int32_t* sums,
-              size_t sums_stride, ManyScratch* scratch);
+void Multiply(const TernaryMatrix& matrix, Elements elements, size_t count, const int32_t* q, size_t q_stride,
+              int32_t* sums, size_t sums_stride, ManyScratch* scratch);
 
 struct NormLayer {
   const int32_t* gamma;  // [d], and below
@@ -67,6 +70,8 @@ struct KeyRows {
   size_t stride;
   size_t head;  // a multiple of kLanes
 };
+
+inline constexpr size_t kMostHead = 256;  // of any configuration
 
 struct BlockScratch {
   int32_t* local;   // [stride]

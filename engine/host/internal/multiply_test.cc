@@ -22,7 +22,14 @@ int32_t AnyInt(Source* source) {
   return static_cast<int32_t>(kind < 8 ? kExtremes[kind] : static_cast<uint32_t>(source->Word()));
 }
 
-void ExpectProducts(size_t rows, size_t columns, size_t count, uint64_t seed) {
+// 14 bits and a sign, the extremes often.
+int32_t ShortInt(Source* source) {
+  constexpr int32_t kExtremes[] = {0, 1, -1, 0x3FFF, -0x4000, 0x80, 0x7F, -0x80, -0x81};
+  const uint32_t kind = source->Below(18);
+  return kind < 9 ? kExtremes[kind] : static_cast<int32_t>(source->Below(0x8000)) - 0x4000;
+}
+
+void ExpectProducts(Elements elements, size_t rows, size_t columns, size_t count, uint64_t seed) {
   Source source(seed);
   std::vector<int8_t> trits(rows * columns);
   for (int8_t& trit : trits) trit = static_cast<int8_t>(static_cast<int>(source.Below(3)) - 1);
@@ -30,12 +37,13 @@ void ExpectProducts(size_t rows, size_t columns, size_t count, uint64_t seed) {
   ASSERT_EQ(matrix.columns, Padded(columns));
   Aligned<int32_t> q = Aligned<int32_t>::Zeros(count * matrix.columns);
   for (size_t t = 0; t < count; ++t) {
-    for (size_t i = 0; i < columns; ++i) q[t * matrix.columns + i] = AnyInt(&source);
+    for (size_t i = 0; i < columns; ++i)
+      q[t * matrix.columns + i] = elements == Elements::kShort ? ShortInt(&source) : AnyInt(&source);
   }
   testing::ForEachTarget([&] {
     ManyScratch scratch(matrix.rows, matrix.columns);
     Aligned<int32_t> sums(count * matrix.rows);
-    Multiply(matrix, count, q.get(), matrix.columns, sums.get(), matrix.rows, &scratch);
+    Multiply(matrix, elements, count, q.get(), matrix.columns, sums.get(), matrix.rows, &scratch);
     for (size_t t = 0; t < count; ++t) {
       for (size_t r = 0; r < matrix.rows; ++r) {
         uint32_t sum = 0;
@@ -50,14 +58,18 @@ void ExpectProducts(size_t rows, size_t columns, size_t count, uint64_t seed) {
 }
 
 TEST(Multiply, GivesTheSumsModulo32Bits) {
-  ExpectProducts(1, 1, 1, 1);
-  ExpectProducts(3, 17, 2, 2);
-  ExpectProducts(99, 64, 64, 3);
-  ExpectProducts(33, 31, 63, 4);
-  ExpectProducts(40, 2048, 5, 5);
-  ExpectProducts(387, 256, 17, 6);
-  for (uint64_t seed = 10; seed < 40; ++seed)
-    ExpectProducts(1 + seed % 37, 1 + seed % 29, 1 + seed % 35, seed);
+  for (const Elements elements : {Elements::kAny, Elements::kShort}) {
+    SCOPED_TRACE(elements == Elements::kShort ? "short" : "any");
+    ExpectProducts(elements, 1, 1, 1, 1);
+    ExpectProducts(elements, 3, 17, 2, 2);
+    ExpectProducts(elements, 99, 64, 64, 3);
+    ExpectProducts(elements, 33, 31, 63, 4);
+    ExpectProducts(elements, 40, 2048, 5, 5);
+    ExpectProducts(elements, 40, 2048, 1, 7);
+    ExpectProducts(elements, 387, 256, 17, 6);
+    for (uint64_t seed = 10; seed < 40; ++seed)
+      ExpectProducts(elements, 1 + seed % 37, 1 + seed % 29, 1 + seed % 35, seed);
+  }
 }
 
 TEST(ScaleSums, RoundsToNearestEvenAndWritesNoMore) {

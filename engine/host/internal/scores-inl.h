@@ -124,7 +124,6 @@ HWY_INLINE size_t ChooseOfRough(const int32_t* HWY_RESTRICT query, const KeyRows
   const D32 d;
   const DF df;
   const size_t lanes = hn::Lanes(df);
-  constexpr size_t kMostHead = 256;
   alignas(kAlignment) float factors[kMostHead];
   VF magnitudes = hn::Zero(df);
   for (size_t r = 0; r < rows.head; r += lanes) {

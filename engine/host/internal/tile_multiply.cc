@@ -72,13 +72,15 @@ ATOME_TILES int32_t SplitIntoRows(const int32_t* q, size_t columns, int8_t* row)
   return _mm512_reduce_add_epi32(sum);
 }
 
+constexpr size_t kQuadBytes = kTileRows * kQuad;
+constexpr size_t kProducts = kRows * kRows;
+
 // products [kPlanes][kRows][kRows] = the digits of 16 vectors times 16 rows of the matrix, of trits plus 1.
 ATOME_TILES void MultiplyTiles(const int8_t* digits, const int8_t* trits, size_t columns, int32_t* products) {
   _tile_zero(0);
   _tile_zero(1);
   _tile_zero(2);
   _tile_zero(3);
-  constexpr size_t kQuadBytes = kTileRows * kQuad;
   for (size_t column = 0; column < columns; column += kTileColumns) {
     _tile_loadd(4, trits, kQuadBytes);
     _tile_loadd(5, digits, kTileColumns);
@@ -94,18 +96,46 @@ ATOME_TILES void MultiplyTiles(const int8_t* digits, const int8_t* trits, size_t
   }
   constexpr size_t kRowBytes = kRows * sizeof(int32_t);
   _tile_stored(0, products, kRowBytes);
-  _tile_stored(1, products + kRows * kRows, kRowBytes);
-  _tile_stored(2, products + 2 * kRows * kRows, kRowBytes);
-  _tile_stored(3, products + 3 * kRows * kRows, kRowBytes);
+  _tile_stored(1, products + kProducts, kRowBytes);
+  _tile_stored(2, products + 2 * kProducts, kRowBytes);
+  _tile_stored(3, products + 3 * kProducts, kRowBytes);
+}
+
+// products [2][2][kRows][kRows] = the lower two digits of 16 vectors times 32 rows: the first 16, then the
+// others.
+ATOME_TILES void MultiplyShortTiles(const int8_t* digits, const int8_t* trits, size_t columns,
+                                    int32_t* products) {
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  for (size_t column = 0; column < columns; column += kTileColumns) {
+    _tile_loadd(4, trits, kQuadBytes);
+    _tile_loadd(5, trits + kRows * kQuad, kQuadBytes);
+    _tile_loadd(6, digits, kTileColumns);
+    _tile_dpbsud(0, 6, 4);
+    _tile_dpbsud(2, 6, 5);
+    _tile_loadd(7, digits + kTileBytes, kTileColumns);
+    _tile_dpbsud(1, 7, 4);
+    _tile_dpbsud(3, 7, 5);
+    trits += kTileColumns / kQuad * kQuadBytes;
+    digits += kPlanes * kTileBytes;
+  }
+  constexpr size_t kRowBytes = kRows * sizeof(int32_t);
+  _tile_stored(0, products, kRowBytes);
+  _tile_stored(1, products + kProducts, kRowBytes);
+  _tile_stored(2, products + 2 * kProducts, kRowBytes);
+  _tile_stored(3, products + 3 * kProducts, kRowBytes);
 }
 
 // sums [count][stride] = the planes put together, less what the trits are too much.
+template <size_t used>
 ATOME_TILES void PutTogether(const int32_t* products, const int32_t* q_sums, size_t count, int32_t* sums,
                              size_t stride) {
   for (size_t t = 0; t < count; ++t, products += kRows, sums += stride) {
     __m512i sum = _mm512_setzero_si512();
-    for (size_t p = kPlanes; p-- > 0;) {
-      sum = _mm512_add_epi32(_mm512_slli_epi32(sum, 8), _mm512_load_si512(products + p * kRows * kRows));
+    for (size_t p = used; p-- > 0;) {
+      sum = _mm512_add_epi32(_mm512_slli_epi32(sum, 8), _mm512_load_si512(products + p * kProducts));
     }
     _mm512_store_si512(sums, _mm512_sub_epi32(sum, _mm512_set1_epi32(q_sums[t])));
   }
@@ -118,10 +148,11 @@ bool HasTiles() {
   return has;
 }
 
-ATOME_TILES void MultiplyByTiles(const TernaryMatrix& matrix, size_t count, const int32_t* q, size_t q_stride,
-                                 int32_t* sums, size_t sums_stride, ManyScratch* scratch) {
+ATOME_TILES void MultiplyByTiles(const TernaryMatrix& matrix, Elements elements, size_t count,
+                                 const int32_t* q, size_t q_stride, int32_t* sums, size_t sums_stride,
+                                 ManyScratch* scratch) {
   auto* digits = reinterpret_cast<int8_t*>(scratch->columns.get());
-  alignas(64) int32_t products[kPlanes * kRows * kRows];
+  alignas(64) int32_t products[kPlanes * kProducts];
   int32_t q_sums[kRows];
   Configure();
   for (; count != 0; q += kRows * q_stride, sums += kRows * sums_stride) {
@@ -130,11 +161,18 @@ ATOME_TILES void MultiplyByTiles(const TernaryMatrix& matrix, size_t count, cons
       const int32_t* vector = q + std::min(t, now - 1) * q_stride;  // unused rows repeat the last
       q_sums[t] = SplitIntoRows(vector, matrix.columns, digits + t * kTileColumns);
     }
-    for (size_t row = 0; row < matrix.rows; row += kRows) {
-      const int8_t* trits =
-          matrix.tiles.get() + row / kTileRows * matrix.columns * kTileRows + row % kTileRows * kQuad;
+    const int8_t* trits = matrix.tiles.get();
+    for (size_t row = 0; row < matrix.rows; row += kTileRows, trits += matrix.columns * kTileRows) {
+      if (elements == Elements::kShort) {
+        MultiplyShortTiles(digits, trits, matrix.columns, products);
+        PutTogether<2>(products, q_sums, now, sums + row, sums_stride);
+        PutTogether<2>(products + 2 * kProducts, q_sums, now, sums + row + kRows, sums_stride);
+        continue;
+      }
       MultiplyTiles(digits, trits, matrix.columns, products);
-      PutTogether(products, q_sums, now, sums + row, sums_stride);
+      PutTogether<kPlanes>(products, q_sums, now, sums + row, sums_stride);
+      MultiplyTiles(digits, trits + kRows * kQuad, matrix.columns, products);
+      PutTogether<kPlanes>(products, q_sums, now, sums + row + kRows, sums_stride);
     }
     count -= now;
   }
@@ -148,7 +186,8 @@ ATOME_TILES void MultiplyByTiles(const TernaryMatrix& matrix, size_t count, cons
 namespace atome::host {
 
 bool HasTiles() { return false; }
-void MultiplyByTiles(const TernaryMatrix&, size_t, const int32_t*, size_t, int32_t*, size_t, ManyScratch*) {}
+void MultiplyByTiles(const TernaryMatrix&, Elements, size_t, const int32_t*, size_t, int32_t*, size_t,
+                     ManyScratch*) {}
 
 }  // namespace atome::host
 

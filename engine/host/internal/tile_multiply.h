@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "engine/host/internal/kernels.h"
 #include "engine/host/internal/ternary_matrix.h"
 
 namespace atome::host {
@@ -14,8 +15,8 @@ bool HasTiles();
 
 // Multiply of kernels.h for any count; 16 vectors take the time of about three single ones. HasTiles() must
 // hold.
-void MultiplyByTiles(const TernaryMatrix& matrix, size_t count, const int32_t* q, size_t q_stride,
-                     int32_t* sums, size_t sums_stride, ManyScratch* scratch);
+void MultiplyByTiles(const TernaryMatrix& matrix, Elements elements, size_t count, const int32_t* q,
+                     size_t q_stride, int32_t* sums, size_t sums_stride, ManyScratch* scratch);
 
 }  // namespace atome::host
 

@@ -21,6 +21,21 @@ using D64 = hn::RepartitionToWide<D32>;
 using V32 = hn::Vec<D32>;
 using V64 = hn::Vec<D64>;
 
+using D16 = hn::Repartition<int16_t, D32>;
+
+// sum + the products of both int16 of each lane.
+HWY_INLINE V32 MulAddPairs(V32 sum, V32 a, V32 b) {
+  const D32 d;
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128 && HWY_TARGET != HWY_SCALAR
+  V32 unused = hn::Zero(d);  // where pairs are added within a lane, nothing is left for it
+  return hn::ReorderWidenMulAccumulate(d, hn::BitCast(D16(), a), hn::BitCast(D16(), b), sum, unused);
+#else
+  const V32 evens =
+      hn::Mul(hn::ShiftRight<16>(hn::ShiftLeft<16>(a)), hn::ShiftRight<16>(hn::ShiftLeft<16>(b)));
+  return hn::Add(sum, hn::Add(evens, hn::Mul(hn::ShiftRight<16>(a), hn::ShiftRight<16>(b))));
+#endif
+}
+
 // Signed 64-bit products of the lanes with even and with odd index.
 HWY_INLINE V64 MulEvens(V32 a, V32 b) { return hn::MulEven(a, b); }
 HWY_INLINE V64 MulOdds(V32 a, V32 b) { return hn::MulEven(hn::DupOdd(a), hn::DupOdd(b)); }
