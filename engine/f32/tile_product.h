@@ -11,26 +11,27 @@
 
 namespace atome {
 
-// sums[r] = row r times x. x: [columns], then zeros up to whole groups; tables: int32 [groups of a
-// chunk][81].
-inline void TileProduct(const uint8_t* codes, uint32_t rows, const int32_t* x, uint32_t columns,
-                        int32_t* tables, kernel::Sum* sums) {
-  const uint32_t whole = rows / tiles::kRows, rest = rows % tiles::kRows;
-  kernel::Sum last[tiles::kRows];  // of a tile that has rows beyond the matrix
+// Where the sums of whole tiles of rows go.
+struct TileSums {
+  uint32_t tiles;
+  kernel::Sum* sums;  // [tiles][8]
+};
+
+// Row r times x: of the rows of the first tiles to `front`, of those of the others to `back`. x: [columns],
+// then zeros up to whole groups; tables: int32 [groups of a chunk][81].
+inline void TileProduct(const uint8_t* codes, const int32_t* x, uint32_t columns, int32_t* tables,
+                        const TileSums& front, const TileSums& back) {
   bool fresh = true;
   for (uint32_t left = tiles::Groups(columns); left != 0; fresh = false) {
     const uint32_t groups = left < tiles::kGroups ? left : tiles::kGroups;
     kernel::MakeTileTables(x, groups, tables);
-    if (whole != 0) kernel::AddTiles(codes, tables, whole, groups, sums, fresh);
-    codes += whole * groups * tiles::kRows;
-    if (rest != 0) {
-      kernel::AddTiles(codes, tables, 1, groups, last, fresh);
-      codes += groups * tiles::kRows;
+    for (const TileSums* part = &front; part != nullptr; part = part == &front ? &back : nullptr) {
+      if (part->tiles != 0) kernel::AddTiles(codes, tables, part->tiles, groups, part->sums, fresh);
+      codes += part->tiles * groups * tiles::kRows;
     }
     x += groups * tiles::kTrits;
     left -= groups;
   }
-  for (uint32_t r = 0; r < rest; ++r) sums[whole * tiles::kRows + r] = last[r];
 }
 
 }  // namespace atome

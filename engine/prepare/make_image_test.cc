@@ -55,7 +55,8 @@ template <const auto& kTable>
 void ExpectSameLogits(ImageVariant variant) {
   for (const atome_config& config :
        {kTiny, atome_config{300, 33, 2, 16, 5, 4, 31}, atome_config{3, 1, 2, 1, 1, 1, 1},
-        atome_config{7, 13, 1, 3, 64, 5, 9}}) {
+        atome_config{7, 13, 1, 3, 64, 5, 9}, atome_config{11, 72, 1, 7, 3, 2, 5},
+        atome_config{16, 128, 1, 8, 2, 3, 4}}) {
     for (const int format : {1, 2, 3}) {
       const PackedModel model = PackAs(RandomModel(config, 5), format);
       atome_status status{};

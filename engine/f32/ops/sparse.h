@@ -28,13 +28,17 @@ struct Sparse {
                                          ATOME_TENSOR_ROUTER};
     const uint32_t rows[] = {w.d(), h, h, 3};
     int32_t* const sums[] = {w.Value(layer, w.slot), w.Key(layer, w.slot), w.Query(), w.RouterSums()};
+    const int32_t *key = sums[1], *query = sums[2];
     if (model.tiles()) {
+      // Whole tiles of wv go where they stay.
+      const uint32_t there = w.d() % tiles::kRows == 0 ? w.d() : 0, all = tiles::Rows(BlockRows(w.shape));
       int32_t* product = w.Product();
-      TileProduct(model.BlockCodes(layer), tiles::Rows(BlockRows(w.shape)), w.Quantized(), w.d(), w.Tables(),
-                  product);
-      for (int part = 0; part < 4; ++part) {
-        for (uint32_t r = 0; r < rows[part]; ++r) sums[part][r] = *product++;
-      }
+      TileProduct(model.BlockCodes(layer), w.Quantized(), w.d(), w.Tables(), {there / tiles::kRows, sums[0]},
+                  {(all - there) / tiles::kRows, product});
+      for (uint32_t r = there; r < w.d(); ++r) sums[0][r] = *product++;
+      key = product;
+      query = key + h;
+      for (uint32_t r = 0; r < 3; ++r) sums[3][r] = query[h + r];
     } else if (model.columns()) {
       TernaryProduct product(model.BlockCodes(layer), BlockRows(w.shape), w.Quantized(), w.d(), w.Tables());
       while (product.MakeTables()) {
@@ -49,8 +53,8 @@ struct Sparse {
     const int shift = ScoreShift(h);
     const int32_t sign = w.Constants(layer).query_sign;
     for (uint32_t r = 0; r < h; ++r) {
-      sums[1][r] = RoundShift(sums[1][r], shift);
-      sums[2][r] = sign * RoundShift(sums[2][r], shift);
+      sums[1][r] = RoundShift(key[r], shift);
+      sums[2][r] = sign * RoundShift(query[r], shift);
     }
   }
 

@@ -21,7 +21,11 @@ struct Unembed {
     const ModelView<Shape> model = w.Model();
     const uint32_t vocab = w.shape.vocab_size();
     if (model.tiles()) {
-      TileProduct(model.UnembedCodes(), vocab, w.Quantized(), w.d(), w.Tables(), sums);
+      const uint32_t tiles = vocab / tiles::kRows, rest = vocab % tiles::kRows;
+      kernel::Sum last[tiles::kRows];  // of a tile that has rows beyond the matrix
+      TileProduct(model.UnembedCodes(), w.Quantized(), w.d(), w.Tables(), {tiles, sums},
+                  {rest != 0 ? 1u : 0u, last});
+      for (uint32_t r = 0; r < rest; ++r) sums[tiles * tiles::kRows + r] = last[r];
     } else if (model.columns()) {
       TernaryProduct product(model.UnembedCodes(), vocab, w.Quantized(), w.d(), w.Tables());
       while (product.MakeTables()) product.AddRows(vocab, sums);
