@@ -27,6 +27,10 @@ class TopK {
   // `count` scores of the positions from `slot`. Most are under the least of the best, and cost a comparison.
   template <class ScoreOf>
   void Offer(uint32_t count, uint32_t slot, const ScoreOf& score_of) {
+    if (top_k_ == 4) {
+      OfferFour(count, slot, score_of);
+      return;
+    }
     for (uint32_t i = 0; i < count; ++i) {
       const int32_t score = score_of(i);
       if (score <= least_) continue;
@@ -50,6 +54,40 @@ class TopK {
   }
 
  private:
+  // The same for the four best, which most models choose: in registers.
+  template <class ScoreOf>
+  void OfferFour(uint32_t count, uint32_t slot, const ScoreOf& score_of) {
+    int32_t score[4];
+    uint32_t place[4];
+#pragma GCC unroll 4
+    for (uint32_t j = 0; j < 4; ++j) {
+      score[j] = j < count_ ? best_[j].score : INT32_MIN;
+      place[j] = best_[j].slot;
+    }
+    for (uint32_t i = 0; i < count; ++i) {
+      const int32_t next = score_of(i);
+      if (next <= score[3]) continue;
+      uint32_t rank = 3;
+      if (next > score[2]) {
+        score[3] = score[2], place[3] = place[2], rank = 2;
+        if (next > score[1]) {
+          score[2] = score[1], place[2] = place[1], rank = 1;
+          if (next > score[0]) score[1] = score[0], place[1] = place[0], rank = 0;
+        }
+      }
+#pragma GCC unroll 4
+      for (uint32_t j = 0; j < 4; ++j) {
+        if (rank == j) score[j] = next, place[j] = slot + i;
+      }
+    }
+    count_ = count_ + count < 4 ? count_ + count : 4;
+#pragma GCC unroll 4
+    for (uint32_t j = 0; j < 4; ++j) {
+      best_[j].score = score[j];
+      best_[j].slot = place[j];
+    }
+  }
+
   void Insert(int32_t score, uint32_t slot) {
     if (count_ < top_k_) ++count_;
     uint32_t rank = count_ - 1;

@@ -73,7 +73,7 @@ struct Workspace {
   int32_t* Local() { return At<int32_t>(Layout().Local()); }
   uint16_t* Tables() { return At<uint16_t>(Layout().Tables()); }
   int32_t* Scores() { return At<int32_t>(Layout().Rows()); }
-  const int16_t** Rows() { return At<const int16_t*>(Layout().Rows()); }
+  int16_t** Rows() { return At<int16_t*>(Layout().Rows()); }
 
   void Tap(atome_op op, int layer, const float* values, uint32_t count) {
     if constexpr (kTaps) {

@@ -5,9 +5,12 @@
 
 #include <stdint.h>
 
+#include "engine/q15/kernels/add_terms.h"
+#include "engine/q15/kernels/convolve_five.h"
 #include "engine/q15/kernels/mix_four.h"
 #include "engine/q15/kernels/scores.h"
 #include "engine/q15/kernels/scores_small.h"
+#include "engine/q15/trits.h"
 
 namespace atome::testing {
 
@@ -20,6 +23,8 @@ class Q15Checks {
         if (!Products(wide_, d, count)) return "Scores of 16 bits";
         if (!Products(narrow_, d, count)) return "Scores of 8 bits";
       }
+      if (!Convolution(d)) return "ConvolveFive of q15";
+      if (!Terms(d)) return "AddTerms of q15";
       for (int kind = 0; kind < 4; ++kind) {
         if (!Mix(d, kind)) return "MixFour of q15";
       }
@@ -87,12 +92,69 @@ class Q15Checks {
     return answer == magnitude && out_[d] == kGuard;
   }
 
+  bool Convolution(uint32_t d) {
+    int16_t* rows[5];
+    for (uint32_t j = 0; j < 5; ++j) {
+      rows[j] = wide_ + j * (kWidth + 3) + Word() % 3;
+      for (uint32_t i = 0; i < d; ++i) rows[j][i] = static_cast<int16_t>(Signed(32767));
+    }
+    const int16_t past = rows[4][d] = static_cast<int16_t>(Word());
+    uint8_t* codes = reinterpret_cast<uint8_t*>(narrow_) + Word() % 4;
+    for (uint32_t i = 0; i < d; ++i) codes[i] = static_cast<uint8_t>(Word() % 243);
+    uint32_t magnitude = 0;
+    for (uint32_t i = 0; i < d; ++i) {
+      expected_[i] = 0;
+      for (uint32_t j = 0, code = codes[i]; j < 5; ++j, code /= 3)
+        expected_[i] += (static_cast<int32_t>(code % 3) - 1) * rows[j][i];
+      magnitude |= static_cast<uint32_t>(expected_[i] < 0 ? -expected_[i] - 1 : expected_[i]);
+    }
+    out_[d] = kGuard;
+    const uint32_t answer = q15::kernel::ConvolveFive(codes, rows, d, out_, q15::kTritTable.packed);
+    for (uint32_t i = 0; i < d; ++i) {
+      if (out_[i] != expected_[i] || rows[4][i] != rows[0][i]) return false;
+    }
+    return answer == magnitude && out_[d] == kGuard && rows[4][d] == past;
+  }
+
+  // Elements of 32 bits, of which 15 are left; every product and sum under 2^30.
+  bool Terms(uint32_t d) {
+    q15::kernel::Term terms[3];
+    for (uint32_t j = 0; j < 3; ++j) {
+      const uint32_t bits = 1 + Word() % 31;
+      for (uint32_t i = 0; i < d; ++i) {
+        const int32_t v = static_cast<int32_t>(Word()) >> (31 - bits);
+        vectors_[j][i] = i % 5 == 0 ? (v < 0 ? -1 : 0) ^ static_cast<int32_t>((1u << bits) - 1) : v;
+      }
+      terms[j] = {vectors_[j], static_cast<int32_t>(Word() % 65535) - 32767,
+                  static_cast<int32_t>(bits > 15 ? bits - 15 : 0), static_cast<int32_t>(2 + Word() % 30)};
+    }
+    const int32_t left = static_cast<int32_t>(Word() % 3),
+                  right = left == 0 ? static_cast<int32_t>(Word() % 32) : 0;
+    uint32_t magnitude = 0;
+    for (uint32_t i = 0; i < d; ++i) {
+      out_[i] = static_cast<int32_t>(Word()) >> (left == 0 ? 2 : 2 + left);
+      int64_t sum = (int64_t{out_[i]} * (1 << left)) >> right;
+      for (uint32_t j = 0; j < 3; ++j)
+        sum += (int64_t{vectors_[j][i]} >> terms[j].drop) * terms[j].multiplier >> terms[j].shift;
+      expected_[i] = static_cast<int32_t>(sum);
+      magnitude |= static_cast<uint32_t>(sum < 0 ? -expected_[i] - 1 : expected_[i]);
+    }
+    out_[d] = kGuard;
+    const uint32_t answer = q15::kernel::AddTerms(out_, d, left, right, terms);
+    for (uint32_t i = 0; i < d; ++i) {
+      if (out_[i] != expected_[i]) return false;
+    }
+    return answer == magnitude && out_[d] == kGuard;
+  }
+
   uint32_t seed_ = 2463534242u;
   alignas(4) int16_t query_[kWidth];
   int16_t wide_[kWidth * kKeys + 4];
   int8_t narrow_[kWidth * kKeys + 4];
   int32_t scores_[kKeys + 1];
   int32_t out_[kWidth + 1];
+  int32_t expected_[kWidth];
+  int32_t vectors_[3][kWidth];
 };
 
 }  // namespace atome::testing
