@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "engine/f32/constants.h"
 #include "engine/f32/kernels/convolve_bytes.h"
 #include "engine/f32/kernels/convolve_five.h"
 #include "engine/f32/kernels/estimates.h"
@@ -54,18 +55,27 @@ class KernelChecks {
   }
 
   bool Wide() {
+    constexpr int32_t kEnds[] = {INT32_MIN, -INT32_MAX, -65536, -32769, -1,    0,
+                                 1,         32767,      65535,  65536,  98303, INT32_MAX};
+    for (int32_t a : kEnds) {
+      for (int32_t b : kEnds) {
+        if (!Product(a, b, 0)) return false;
+      }
+    }
     for (int repeat = 0; repeat < 200; ++repeat) {
-      const int32_t a = Signed(1 + Below(32)), b = Signed(1 + Below(32)), sum = Signed(31);
-      const int64_t product = int64_t{a} * b;
-      const int32_t high = static_cast<int32_t>(product >> 32);
-      if (kernel::MulHigh(a, b) != high) return false;
-      if (kernel::MulHighRounded(a, b) != static_cast<int32_t>((product + (int64_t{1} << 31)) >> 32))
-        return false;
-      if (kernel::MulHighAdd(sum / 2, a, b) != sum / 2 + high) return false;
-      if (kernel::MulHighRoundedAdd(sum / 2, a, b) != sum / 2 + kernel::MulHighRounded(a, b)) return false;
-      if (kernel::MulAdd(sum, a, b) != sum + product) return false;
+      if (!Product(Signed(1 + Below(32)), Signed(1 + Below(32)), Signed(31))) return false;
     }
     return true;
+  }
+  static bool Product(int32_t a, int32_t b, int32_t sum) {
+    const int64_t product = int64_t{a} * b;
+    const int32_t high = static_cast<int32_t>(product >> 32);
+    if (kernel::MulHigh(a, b) != high) return false;
+    if (kernel::MulHighRounded(a, b) != static_cast<int32_t>((product + (int64_t{1} << 31)) >> 32))
+      return false;
+    if (kernel::MulHighAdd(sum / 2, a, b) != sum / 2 + high) return false;
+    if (kernel::MulHighRoundedAdd(sum / 2, a, b) != sum / 2 + kernel::MulHighRounded(a, b)) return false;
+    return kernel::MulAdd(sum, a, b) == sum + product;
   }
 
   bool Table() {
@@ -108,6 +118,13 @@ class KernelChecks {
       for (uint32_t count = 1; count <= kKeys; ++count) {
         for (int32_t& value : values_[0]) value = Signed(29);
         for (uint32_t i = 0; i < h * count; ++i) tables_[i] = Signed(29);
+        if ((h + count) % 3 == 0) {  // the ends of the range, and one from them
+          const int32_t most = static_cast<int32_t>((1u << 31 >> ScoreShift(h)) - (h == 1));
+          for (int32_t& value : values_[0])
+            value = Below(2) == 0 ? most : static_cast<int32_t>(Below(2)) - most;
+          for (uint32_t i = 0; i < h * count; ++i)
+            tables_[i] = Below(4) == 0 ? most : static_cast<int32_t>(Below(2)) - most;
+        }
         for (int64_t& score : scores_) score = kGuard;
         kernel::Scores(values_[0], tables_, h, count, scores_);
         for (uint32_t j = 0; j < count; ++j) {
