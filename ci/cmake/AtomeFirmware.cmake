@@ -2,9 +2,9 @@
 #   CORE <name>               of emulation/boards/cores.json: gcc flags, folders of engine/targets, flash and RAM
 #   [VARIANT <name>]          f32 (default), q15, q15kv8: q15 with a cache of 8 bits; plain: the plain transformer
 #   [SMALL] [TAPS]            for size: -Os, with the headers of engine/targets/small; with intermediates
-#   [MODEL <file> DIMENSIONS <V,d,L,h,K,k,S> [FORMAT <1, 2 or 3>]]
-#                             carries this model, dimensions and format (default 3, ATOME03) as constants; a plain transformer's
-#                             dimensions are read from the image
+#   [MODEL <file> DIMENSIONS <V,d,L,h,K,k,S>]
+#                             carries this model as a prepared image (engine/image), dimensions and layout as constants; a plain
+#                             transformer's file as it is
 #   [OVERLAY <folder>] [DEPENDS <file>...])
 #                             headers here come before the engine's; what the engine depends on beside what it includes
 # Custom commands that compile and link one firmware ELF; the caller gives it to a target. The one place where flags of target code
@@ -12,8 +12,8 @@
 #
 # atome_firmware_recipe(<file> CORE <name> VARIANT <name> [SMALL]): writes the same as words, by which `atome firmware` makes the firmware
 # of a user's model (harness/run/firmware_maker.h). In these words {sources} is the folder that `engine` lies in, {folder} the one where the compiler starts, {objects} all objects, in
-# order; {model}, {dimensions} and {format} are the model's, {flash_address} and the like where it is linked, {place} a folder of
-# engine/firmware/place.
+# order; {model} is the prepared image, in the layout that "image" names, or with "none" a plain transformer's file, {dimensions} are the model's,
+# {flash_address} and the like where it is linked, {place} a folder of engine/firmware/place.
 #
 # An object is compiled once for each set of flags, and shared: start-up and what else is the same for all firmware of a core, the
 # program of a variant, the engine of models of one shape. It depends on the headers that the compiler says it included, and on the
@@ -96,6 +96,24 @@ function(atome_object out core source)
     COMMENT "Compiling ${shown}" VERBATIM)
 endfunction()
 
+# atome_image(<out> <model file> <V,d,L,h,K,k,S> <variant> <layout>): the prepared image of a model.
+function(atome_image out model dimensions variant layout)
+  get_filename_component(stem ${model} NAME_WE)
+  set(folder ${CMAKE_CURRENT_BINARY_DIR}/images)
+  set(image ${folder}/${stem}-${variant}-${layout}.image)
+  set(${out} ${image} PARENT_SCOPE)
+  get_property(known DIRECTORY PROPERTY ATOME_IMAGES)
+  if(image IN_LIST known)
+    return()
+  endif()
+  set_property(DIRECTORY APPEND PROPERTY ATOME_IMAGES ${image})
+  file(MAKE_DIRECTORY ${folder})
+  add_custom_command(OUTPUT ${image}
+    COMMAND atome_prepare ${model} ${dimensions} ${variant} ${layout} ${image}
+    DEPENDS atome_prepare ${model}
+    COMMENT "Preparing ${stem} for ${variant}" VERBATIM)
+endfunction()
+
 # atome_link(<elf> <core> <object>... [STACK <bytes>] [FLAGS <flag>...])
 function(atome_link elf core)
   cmake_parse_arguments(arg "" "STACK" "FLAGS" ${ARGN})
@@ -132,7 +150,7 @@ function(atome_link elf core)
 endfunction()
 
 function(atome_firmware elf)
-  cmake_parse_arguments(arg "SMALL;TAPS" "CORE;OVERLAY;VARIANT;MODEL;DIMENSIONS;FORMAT" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "SMALL;TAPS" "CORE;OVERLAY;VARIANT;MODEL;DIMENSIONS" "DEPENDS" ${ARGN})
   atome_core(${arg_CORE} gcc core_flags)
   set(engine atome.cc)
   set(table kF32)
@@ -181,11 +199,19 @@ function(atome_firmware elf)
   if(arg_TAPS)
     set(taps -DATOME_TAPS=1)
   endif()
-  if(arg_MODEL AND NOT engine STREQUAL "atome_plain.cc")
-    if(NOT arg_FORMAT)
-      set(arg_FORMAT 3)
+  set(layout tiles)  # and its number among the formats of engine/shape.h
+  set(layout_number 5)
+  if(arg_SMALL)
+    set(layout columns)
+    set(layout_number 4)
+  endif()
+  if(engine STREQUAL "atome_plain.cc")
+    set(layout none)
+  elseif(arg_MODEL)
+    list(APPEND engine_flags -DATOME_FIXED_SHAPE=${arg_DIMENSIONS},${layout_number})
+    if(NOT ATOME_RECIPE)
+      atome_image(arg_MODEL ${arg_MODEL} ${arg_DIMENSIONS} ${arg_VARIANT} ${layout})
     endif()
-    list(APPEND engine_flags -DATOME_FIXED_SHAPE=${arg_DIMENSIONS},${arg_FORMAT})
   endif()
   if(arg_OVERLAY)
     list(APPEND engine_flags -iquote ${arg_OVERLAY})
@@ -212,12 +238,13 @@ function(atome_firmware elf)
   endforeach()
   atome_link(${elf} ${arg_CORE} ${objects} STACK ${stack} FLAGS ${core_flags})
   if(ATOME_RECIPE)
+    string(REGEX REPLACE "^{" "{\"image\": \"${layout}\",\n " ${elf} "${${elf}}")
     set(${elf} "${${elf}}" PARENT_SCOPE)
   endif()
 endfunction()
 
 function(atome_firmware_recipe file)
   set(ATOME_RECIPE ON)
-  atome_firmware(recipe ${ARGN} MODEL {model} DIMENSIONS {dimensions} FORMAT {format})
+  atome_firmware(recipe ${ARGN} MODEL {model} DIMENSIONS {dimensions})
   file(CONFIGURE OUTPUT ${file} CONTENT "${recipe}" @ONLY)
 endfunction()

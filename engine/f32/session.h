@@ -22,10 +22,13 @@ class Session {
     return StateOnly(shape) + (IsImageOnly<Shape> ? 0 : ConstantsLayout<Shape>(shape).TotalBytes());
   }
 
+  // Of an image.
+  static constexpr ImageNeeds Needs(const Shape& shape) {
+    return {ImageVariant::kF32, ConstantsLayout<Shape>(shape).TotalBytes(), kTakesTiles};
+  }
   // Settles the shape's format.
   static atome_status Check(Shape& shape, const uint8_t* file, size_t file_bytes, atome_location* where) {
-    const ImageNeeds needs = {ImageVariant::kF32, ConstantsLayout<Shape>(shape).TotalBytes(), kTakesTiles};
-    return CheckModel(shape, needs, file, file_bytes, where);
+    return CheckModel<Session>(shape, file, file_bytes, where);
   }
 
   Session(const Shape& shape, const uint8_t* file) : w_{shape, file} {}

@@ -41,41 +41,50 @@ struct ImageNeeds {
 };
 
 inline bool HasImageMagic(const uint8_t* file, size_t file_bytes) {
-  return file_bytes >= sizeof(ImageHeader) && SameBytes(file, ImageHeader().magic, sizeof ImageHeader::magic);
+  return file_bytes >= sizeof(ImageHeader) && SameBytes(file, ImageStart().magic, sizeof ImageStart::magic);
 }
 
-// The check of a prepared image for a shape whose format is its layout: that nobody changed it since it was
-// made, and that it was made for this engine. What the maker derived is not looked at again.
+// How the image of a shape whose format is its layout begins.
 template <class Shape>
-atome_status CheckImage(const Shape& shape, const ImageNeeds& needs, const uint8_t* file, size_t file_bytes) {
-  ImageHeader wanted;
+constexpr ImageStart WantedStart(const Shape& shape, const ImageNeeds& needs) {
+  ImageStart wanted;
   wanted.variant = needs.variant;
   wanted.layout = static_cast<ImageLayout>(shape.format());
   wanted.config = shape.dimensions();
-  wanted.bytes = uint32_t{sizeof wanted} + needs.constants_bytes + ImageCodes<Shape>(shape).TotalBytes() +
-                 ImageHeader::kCrcBytes;
+  wanted.bytes = uint32_t{sizeof(ImageHeader)} + needs.constants_bytes +
+                 ImageCodes<Shape>(shape).TotalBytes() + ImageStart::kCrcBytes;
+  return wanted;
+}
+
+// The check of a prepared image: that it was made for this engine, and that nobody changed it since. What the
+// maker derived is not looked at again.
+[[gnu::always_inline]] inline atome_status CheckImage(const ImageStart& wanted, const uint8_t* file,
+                                                      size_t file_bytes) {
   if (file_bytes != wanted.bytes) return ATOME_ERROR_SIZE;
-  constexpr uint32_t kFromMaxSeq = offsetof(ImageHeader, config) + offsetof(atome_config, max_seq);
-  if constexpr (!FixedFormat<Shape>) {  // which the caller chooses
-    memcpy(&wanted.config.max_seq, file + kFromMaxSeq, sizeof wanted.config.max_seq);
-  }
-  if (!SameBytes(file, &wanted, offsetof(ImageHeader, source_sha256))) return ATOME_ERROR_CONFIG;
-  const uint32_t checked = wanted.bytes - ImageHeader::kCrcBytes;
+  if (!SameBytes(file, &wanted, sizeof wanted)) return ATOME_ERROR_CONFIG;
+  const uint32_t checked = wanted.bytes - ImageStart::kCrcBytes;
   return Crc32(file, checked) == LoadWord(file + checked) ? ATOME_OK : ATOME_ERROR_CHECKSUM;
 }
 
-// The check of a file or of an image, whichever it is. An image must lie at a multiple of ATOME_ALIGNMENT.
-template <class Shape>
-atome_status CheckModel(Shape& shape, const ImageNeeds& needs, const uint8_t* file, size_t file_bytes,
-                        atome_location* where) {
-  if constexpr (FixedFormat<Shape>) {
-    if constexpr (IsImage(Shape::format())) return CheckImage(shape, needs, file, file_bytes);
-  } else if (HasImageMagic(file, file_bytes)) {
-    const Format format = static_cast<Format>(file[offsetof(ImageHeader, layout)]);
-    if (!IsImage(format) || (IsTiles(format) && !needs.tiles)) return ATOME_ERROR_MAGIC;
-    if (reinterpret_cast<uintptr_t>(file) % ATOME_ALIGNMENT != 0) return ATOME_ERROR_MEMORY;
-    shape.Set(format);
-    return CheckImage(shape, needs, file, file_bytes);
+// The check of a file or of an image, whichever it is, for an engine that says what it needs. An image must
+// lie at a multiple of ATOME_ALIGNMENT, which firmware that has its image compiled in sees to.
+template <class Engine, class Shape>
+atome_status CheckModel(Shape& shape, const uint8_t* file, size_t file_bytes, atome_location* where) {
+  if constexpr (IsImageOnly<Shape>) {
+    static constexpr ImageStart kWanted = WantedStart(Shape(), Engine::Needs(Shape()));
+    return CheckImage(kWanted, file, file_bytes);
+  } else if constexpr (!FixedFormat<Shape>) {
+    if (HasImageMagic(file, file_bytes)) {
+      const Format format = static_cast<Format>(file[offsetof(ImageStart, layout)]);
+      const ImageNeeds needs = Engine::Needs(shape);
+      if (!IsImage(format) || (IsTiles(format) && !needs.tiles)) return ATOME_ERROR_MAGIC;
+      if (reinterpret_cast<uintptr_t>(file) % ATOME_ALIGNMENT != 0) return ATOME_ERROR_MEMORY;
+      shape.Set(format);
+      ImageStart wanted = WantedStart(shape, needs);
+      constexpr uint32_t kMaxSeq = offsetof(ImageStart, config) + offsetof(atome_config, max_seq);
+      memcpy(&wanted.config.max_seq, file + kMaxSeq, sizeof wanted.config.max_seq);  // the caller chooses it
+      return CheckImage(wanted, file, file_bytes);
+    }
   }
   return CheckFile(shape, file, file_bytes, where);
 }

@@ -2,6 +2,8 @@
 
 #include <stdint.h>
 
+#include "engine/firmware/line.h"
+
 namespace atome {
 namespace {
 
@@ -101,7 +103,7 @@ void CycleCounter::Begin() { begin_ = Reset(); }
 
 void CycleCounter::End() { cycles_ = Since(begin_); }
 
-void CycleCounter::Print(Line& line) {
+void CycleCounter::Print() {
   if (reason_ != nullptr) {
     line.Text(kUnavailable);
     return;
@@ -111,7 +113,7 @@ void CycleCounter::Print(Line& line) {
   line.Decimal(cycles_ > kTop ? kTop : cycles_);
 }
 
-void CycleCounter::PrintReason(Line& line) {
+void CycleCounter::PrintReason() {
   if (reason_ != nullptr) line.Text(kUnavailable).Text(": ").Text(reason_).End();
 }
 

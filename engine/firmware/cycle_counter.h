@@ -5,8 +5,6 @@
 
 #include <stdint.h>
 
-#include "engine/firmware/line.h"
-
 namespace atome {
 
 // The core has one, so all is static: a call around a count takes no argument, whose set-up would be counted.
@@ -22,10 +20,10 @@ class CycleCounter {
 
   // Prints the count, as "cycles 1068205"; "cycles over 16777215" when it wrapped; "cycles unavailable" when
   // the counter is not to be believed.
-  static void Print(Line& line);
+  static void Print();
 
   // Prints "cycles unavailable: " and why, if so.
-  static void PrintReason(Line& line);
+  static void PrintReason();
 
  private:
   inline static uint32_t begin_ = 0;

@@ -44,7 +44,7 @@ int Fail(uint32_t status, const char* text) {
 
 // State first, then the logits, in the RAM that is left.
 atome_status Open(Device* device) {
-  device->config = atome_model_image.As<Variant::Config>();
+  atome_model_image.Set(&device->config);
   const atome_status sized = kVariant.state_bytes(&device->config, &device->state_bytes);
   if (sized != ATOME_OK) return sized;
   const size_t logits_at = (device->state_bytes + 7) / 8 * 8;
@@ -110,7 +110,7 @@ atome_status RunCase(const Device& device, const Request& request, TokenReader p
     PrintValues(ATOME_OP_LOGITS, -1, device.config.vocab_size,
                 [&device](uint32_t i) { return kVariant.logit_bits(device.engine, device.logits[i]); });
     if (request.cycles) {
-      CycleCounter::Print(line);
+      CycleCounter::Print();
       line.End();
     }
   }
@@ -156,7 +156,7 @@ int Demonstrate(const Device& device) {
   const uint32_t vocab = device.config.vocab_size;
   uint8_t text[kTokens];
   CycleCounter::Start();
-  CycleCounter::PrintReason(line);
+  CycleCounter::PrintReason();
   for (uint32_t step = 0; step < kTokens; ++step) {
     const uint32_t token = step < kPromptTokens ? static_cast<uint8_t>(kPrompt[step]) % vocab
                                                 : kVariant.argmax(device.engine, device.logits, vocab);
@@ -167,7 +167,7 @@ int Demonstrate(const Device& device) {
     line.Text("token ").Decimal(step).Text(" '");
     PrintByte(text[step]);
     line.Text("' ");
-    CycleCounter::Print(line);
+    CycleCounter::Print();
     line.End();
     if (status != ATOME_OK) return Fail(status, "in a step");
   }

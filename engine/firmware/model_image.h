@@ -17,14 +17,15 @@ struct ModelImage {
 
   const uint8_t* file() const { return reinterpret_cast<const uint8_t*>(this + 1); }
   bool Valid() const { return magic == kMagic && version == kVersion; }
-  // The dimensions as the configuration that an engine takes: seven uint16_t, in this order.
+  // Sets the configuration that an engine takes: seven uint16_t, in this order.
   template <class Config>
-  Config As() const {
-    struct {
-      uint16_t at[7];
-    } numbers;
-    for (int i = 0; i < 7; ++i) numbers.at[i] = static_cast<uint16_t>(dimensions[i]);
-    return __builtin_bit_cast(Config, numbers);
+  void Set(Config* config) const {
+    static_assert(sizeof *config == 7 * sizeof(uint16_t));
+    uint8_t* to = reinterpret_cast<uint8_t*>(config);
+    for (const uint32_t dimension : dimensions) {
+      *to++ = static_cast<uint8_t>(dimension);
+      *to++ = static_cast<uint8_t>(dimension >> 8);
+    }
   }
 };
 

@@ -78,14 +78,14 @@ class Maker {
     of_image.Set(static_cast<Format>(order_.layout));
     const ImageCodes codes(of_image);
     ImageHeader header;
-    header.variant = order_.variant;
-    header.layout = order_.layout;
-    header.config = order_.config;
-    header.bytes =
-        static_cast<uint32_t>(sizeof header) + constants_bytes + codes.TotalBytes() + ImageHeader::kCrcBytes;
+    header.start.variant = order_.variant;
+    header.start.layout = order_.layout;
+    header.start.config = order_.config;
+    header.start.bytes =
+        static_cast<uint32_t>(sizeof header) + constants_bytes + codes.TotalBytes() + ImageStart::kCrcBytes;
     std::memcpy(header.source_sha256, order_.source_sha256.data(), order_.source_sha256.size());
 
-    std::vector<uint8_t> image(header.bytes);
+    std::vector<uint8_t> image(header.start.bytes);
     uint8_t* at = image.data();
     std::memcpy(at, &header, sizeof header);
     at += sizeof header;
@@ -94,7 +94,7 @@ class Maker {
     at += constants_bytes;
     WriteCodes(TensorReader(shape, file_.data()), of_image, order_, at);
     at += codes.TotalBytes();
-    const uint32_t crc = Crc32(image.data(), header.bytes - ImageHeader::kCrcBytes);
+    const uint32_t crc = Crc32(image.data(), header.start.bytes - ImageStart::kCrcBytes);
     std::memcpy(at, &crc, sizeof crc);
     *image_ = std::move(image);
     return ATOME_OK;

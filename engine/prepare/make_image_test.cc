@@ -118,10 +118,10 @@ TEST(MakeImage, IsOfOneVariantVersionLayoutAndConfiguration) {
     std::memcpy(&other[other.size() - 4], &crc, 4);
     return other;
   };
-  EXPECT_TRUE(Logits<variant::kQ15>(kTiny, changed(offsetof(ImageHeader, version), 2), &status).empty());
-  EXPECT_TRUE(Logits<variant::kQ15>(kTiny, changed(offsetof(ImageHeader, layout), 6), &status).empty());
+  EXPECT_TRUE(Logits<variant::kQ15>(kTiny, changed(offsetof(ImageStart, version), 2), &status).empty());
+  EXPECT_TRUE(Logits<variant::kQ15>(kTiny, changed(offsetof(ImageStart, layout), 6), &status).empty());
   EXPECT_EQ(status, ATOME_ERROR_MAGIC);
-  EXPECT_TRUE(Logits<variant::kQ15>(kTiny, changed(offsetof(ImageHeader, config), 6), &status).empty());
+  EXPECT_TRUE(Logits<variant::kQ15>(kTiny, changed(offsetof(ImageStart, config), 6), &status).empty());
   EXPECT_EQ(status, ATOME_ERROR_CONFIG);
   atome_config longer = kTiny;
   longer.max_seq = 9;  // the caller's choice

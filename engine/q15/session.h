@@ -29,11 +29,14 @@ class Session {
     return StateOnly(shape) + (IsImageOnly<Shape> ? 0 : ConstantsLayout<Shape>(shape).TotalBytes());
   }
 
+  // Of an image.
+  static constexpr ImageNeeds Needs(const Shape& shape) {
+    return {shape.cache_bits() == 8 ? ImageVariant::kQ15Kv8 : ImageVariant::kQ15,
+            ConstantsLayout<Shape>(shape).TotalBytes(), kTakesTiles};
+  }
   // Settles the shape's format.
   static atome_status Check(Shape& shape, const uint8_t* file, size_t file_bytes, atome_location* where) {
-    const ImageNeeds needs = {shape.cache_bits() == 8 ? ImageVariant::kQ15Kv8 : ImageVariant::kQ15,
-                              ConstantsLayout<Shape>(shape).TotalBytes(), kTakesTiles};
-    return CheckModel(shape, needs, file, file_bytes, where);
+    return CheckModel<Session>(shape, file, file_bytes, where);
   }
 
   Session(const Shape& shape, const uint8_t* file) : w_{shape, file} {}

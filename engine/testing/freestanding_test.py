@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 HEADERS = {"stddef.h", "stdint.h", "string.h"}
-FOLDERS = ("api", "f32", "f32_small", "q15", "plain", "files", "maths", "frames", "runtime")  # of engine/, beside its own files
+FOLDERS = ("api", "f32", "f32_small", "q15", "plain", "files", "image", "maths", "frames", "runtime")  # of engine/, beside its own files
 # gcc may call the first two on its own account; the third is the linker's, in position-independent code.
 SYMBOLS = {"memcpy", "memset", "_GLOBAL_OFFSET_TABLE_"}
 SANITIZER = re.compile(r"__(asan|ubsan|lsan|tsan|msan)_")

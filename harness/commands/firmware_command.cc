@@ -10,7 +10,6 @@
 #include "harness/commands/model_options.h"
 #include "harness/commands/place_option.h"
 #include "harness/commands/progress.h"
-#include "harness/model/convert.h"
 #include "harness/run/target.h"
 #include "harness/size/board_firmware.h"
 
@@ -29,20 +28,6 @@ struct FirmwareArguments {
   TimeLimit time_limit;
   std::string out;
 };
-
-// The model in the format that firmware reads fastest; says so where that is another.
-Result<Model> LoadForFirmware(const FirmwareArguments& arguments) {
-  Result<Model> model = arguments.options.Load(arguments.model);
-  if (!model.ok() || model->config.architecture == Architecture::kPlain) return model;
-  const std::optional<FileFormat> format = FormatOf(model->bytes);
-  if (!format || format == FileFormat::kAtome03) return model;
-  Result<Conversion> conversion = Convert(*model, FileFormat::kAtome03, /*half_vectors=*/false);
-  if (!conversion.ok()) return conversion.error();
-  std::cerr << "atome: " << arguments.model << ": " << FormatName(*format)
-            << "; the firmware has it as ATOME03, with the same weights, which runs faster\n";
-  conversion->model.path = model->path;
-  return std::move(conversion->model);
-}
 
 std::string Summary(const FirmwareArguments& arguments, const BoardFirmware& made, Variant variant) {
   const emulation::MemoryRange flash = made.map.program(), ram = made.map.ram();
@@ -72,7 +57,7 @@ int RunMakeFirmware(const FirmwareArguments& arguments) {
   if (!targets.ok()) return UsageError(targets.error().message);
   if (targets->size() != 1) return UsageError("firmware is for one board; name it");
   const Target& target = targets->front();
-  const Result<Model> model = LoadForFirmware(arguments);
+  const Result<Model> model = arguments.options.Load(arguments.model);
   if (!model.ok()) return UsageError(model.error().message);
   const auto variants = VariantsFor(model->config.architecture, arguments.model, arguments.variants);
   if (!variants.ok()) return UsageError(variants.error().message);

@@ -13,6 +13,7 @@
 #include "harness/commands/progress.h"
 #include "harness/commands/report_option.h"
 #include "harness/commands/specialise_option.h"
+#include "harness/model/prepared_image.h"
 #include "harness/parity/verify.h"
 #include "harness/report/command_line.h"
 #include "harness/run/target.h"
@@ -62,6 +63,7 @@ Result<std::vector<std::string>> RepositoryModels() {
 Result<VerifyModel> LoadSubject(const VerifyArguments& arguments, const std::string& path,
                                 const std::string& bytes, const std::string& sha256, Variant variant,
                                 TraceFolder* traces) {
+  if (const std::optional<Error> image = RefuseImage(path, bytes)) return *image;
   Result<GoldenTrace> trace =
       arguments.trace.empty() ? traces->Find(sha256, variant) : ReadTrace(arguments.trace);
   if (trace.missing() && arguments.trace.empty()) {

@@ -161,7 +161,7 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
     return cell->Fail(firmware.missing() ? Outcome::kMissing : Outcome::kError, firmware.error().message);
   cell->Add(Quantity::kFirmware, std::string(firmware->Kind()));
   if (!firmware->why_generic.empty()) cell->note = Joined(cell->note, firmware->Note());
-  if (model.bytes.starts_with("ATOME01") || model.bytes.starts_with("ATOME02"))
+  if (firmware->generic && (model.bytes.starts_with("ATOME01") || model.bytes.starts_with("ATOME02")))
     cell->note = Joined(cell->note, "ATOME03, which atome convert writes of any model, takes fewer cycles");
   const emulation::Machine& machine = emulation::UnicornMachine();
   std::vector<uint32_t> prompt = options.prompt;

@@ -4,6 +4,7 @@
 
 #include "harness/base/file.h"
 #include "harness/base/text.h"
+#include "harness/model/prepared_image.h"
 
 namespace atome::harness {
 namespace {
@@ -30,8 +31,9 @@ std::string CNameOf(std::string_view path) {
 
 std::string CArrayOf(const Model& model, const std::string& name) {
   const std::string upper = Upper(name);
+  const bool image = DescribeImage(model.bytes).has_value();
   std::string text =
-      StrCat("/* clang-format off */\n/* ", model.bytes.substr(0, 7), ", ", model.bytes.size(),
+      StrCat("/* clang-format off */\n/* ", model.bytes.substr(0, image ? 8 : 7), ", ", model.bytes.size(),
              " bytes, SHA-256 ", Sha256Hex(model.bytes), "; written by atome convert. */\n#ifndef ", upper,
              "_MODEL_H_\n#define ", upper, "_MODEL_H_\n\n#include <stdint.h>\n\n");
   for (const ArchitectureTraits::Dimension& dimension : model.config.Traits().dimensions)
@@ -39,7 +41,7 @@ std::string CArrayOf(const Model& model, const std::string& name) {
               "\n");
   StrAppend(&text, "#define ", upper, "_CONFIG {", Join(model.config.Dimensions(), ", "), "}\n");
   StrAppend(&text, "\n/* The word aligns the bytes. */\nstatic const union {\n  uint8_t bytes[",
-            model.bytes.size(), "];\n  uint32_t word;\n} ", name, " = {{\n");
+            model.bytes.size(), "];\n  uint", image ? 64 : 32, "_t word;\n} ", name, " = {{\n");
   std::string line;
   for (const char c : model.bytes) {
     const std::string number = StrCat(static_cast<uint8_t>(c), ",");

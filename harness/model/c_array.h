@@ -14,8 +14,8 @@ namespace atome::harness {
 std::string CNameOf(std::string_view path);
 
 // C99 that C++ takes too, without attributes: a constant `NAME`, whose `bytes` are the file's and 4-aligned,
-// and its dimensions as macros, NAME_D_MODEL and so on in upper case, and NAME_CONFIG, all of them for an
-// atome_config or atome_plain_config. The same model gives the same text.
+// those of a prepared image 8-aligned, and its dimensions as macros, NAME_D_MODEL and so on in upper case,
+// and NAME_CONFIG, all of them for an atome_config or atome_plain_config. The same model gives the same text.
 std::string CArrayOf(const Model& model, const std::string& name);
 
 }  // namespace atome::harness

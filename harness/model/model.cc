@@ -5,6 +5,7 @@
 
 #include "harness/base/file.h"
 #include "harness/base/text.h"
+#include "harness/model/prepared_image.h"
 
 namespace atome::harness {
 namespace {
@@ -48,6 +49,7 @@ Result<Model> LoadModel(const std::string& path, const std::optional<std::string
   Result<std::string> bytes = ReadFile(path);
   if (!bytes.ok()) return bytes.error();
   model.bytes = *std::move(bytes);
+  if (const std::optional<Error> image = RefuseImage(path, model.bytes)) return *image;
   model.sha256 = Sha256Hex(model.bytes);
 
   const Architecture architecture = ArchitectureOf(model.bytes);

@@ -21,6 +21,7 @@
 #include "harness/base/places.h"
 #include "harness/base/replace_file.h"
 #include "harness/base/text.h"
+#include "harness/model/prepared_image.h"
 #include "harness/run/kept_files.h"
 
 namespace atome::harness {
@@ -31,7 +32,8 @@ namespace fs = std::filesystem;
 constexpr const char* kCompiler = "arm-none-eabi-g++";
 constexpr std::chrono::minutes kCompileLimit{5};
 constexpr uint64_t kMostKeptBytes = 256 << 20;
-constexpr std::string_view kModelFile = "model";  // in the compiler's folder, so that no path needs quotes
+constexpr std::string_view kModelFile =
+    "model";  // or its image; in the compiler's folder, so that no path needs quotes
 constexpr std::string_view kOverflow = "overflowed by";
 
 using Words = std::vector<std::string>;
@@ -42,6 +44,7 @@ struct Recipe {
     std::string name;
     Words compile;
   };
+  std::string image;  // the layout of the prepared image, or "none" for the model's file
   std::vector<Object> objects;
   Words link;
 };
@@ -67,8 +70,9 @@ Result<Recipe> ReadRecipe(const FirmwareOrder& order) {
   const auto json = ParseJson(path, *text);
   if (!json.ok()) return json.error();
   Complaints complaints(path);
-  const JsonObject top(**json, "", {"objects", "link"}, &complaints);
+  const JsonObject top(**json, "", {"image", "objects", "link"}, &complaints);
   Recipe recipe;
+  recipe.image = top.Text("image", "columns");
   recipe.link = top.Texts("link");
   for (const Json* element : top.Elements("objects", "objects")) {
     const JsonObject object(*element, top.PointerTo("objects"), {"name", "compile"}, &complaints);
@@ -175,7 +179,9 @@ std::shared_ptr<std::mutex> MutexOf(const std::string& key) {
 // One order being made.
 class Making {
  public:
-  Making(const FirmwareOrder& order, Compiler compiler, Recipe recipe, std::string sources_hash);
+  // `file` stands for the model.
+  Making(const FirmwareOrder& order, std::string file, Compiler compiler, Recipe recipe,
+         std::string sources_hash);
 
   const std::string& key() const { return key_; }
   Result<std::string> Elf() const;
@@ -184,7 +190,7 @@ class Making {
   // Puts the object into the folder.
   std::optional<Error> MakeObject(size_t index, const fs::path& folder) const;
 
-  const FirmwareOrder& order_;
+  std::string file_;
   Compiler compiler_;
   Recipe recipe_;
   Values values_;                  // all but the places of this machine
@@ -194,28 +200,30 @@ class Making {
 
 std::string DimensionsOf(const Model& model) { return Join(model.config.Dimensions(), ","); }
 
-// The 3 of ATOME03; of a plain transformer, whose engine has no such constant, anything.
-std::string FormatOf(const Model& model) {
-  return model.bytes.substr(std::min<size_t>(6, model.bytes.size()), 1);
+// What the firmware carries.
+Result<std::string> FileFor(const FirmwareOrder& order, const Recipe& recipe) {
+  if (recipe.image == "none") return order.model.bytes;
+  const auto layout = std::ranges::find(kImageLayouts, recipe.image, LayoutName);
+  if (layout == std::end(kImageLayouts))
+    return Bad(StrCat("the recipe's image \"", recipe.image, "\" is unknown; run ci/build, which writes it"));
+  return PrepareImage(order.model, order.variant, *layout);
 }
 
-Making::Making(const FirmwareOrder& order, Compiler compiler, Recipe recipe, std::string sources_hash)
-    : order_(order), compiler_(std::move(compiler)), recipe_(std::move(recipe)) {
-  values_ = {{"{dimensions}", DimensionsOf(order.model)},
-             {"{format}", FormatOf(order.model)},
-             {"{flash_address}", emulation::Hex(order.flash.begin)},
-             {"{flash_bytes}", StrCat(order.flash.bytes)},
-             {"{ram_address}", emulation::Hex(order.ram.begin)},
-             {"{ram_bytes}", StrCat(order.ram.bytes)},
-             {"{place}", std::string(PlaceName(order.place))}};
+Making::Making(const FirmwareOrder& order, std::string file, Compiler compiler, Recipe recipe,
+               std::string sources_hash)
+    : file_(std::move(file)), compiler_(std::move(compiler)), recipe_(std::move(recipe)) {
+  values_ = {
+      {"{dimensions}", DimensionsOf(order.model)},  {"{flash_address}", emulation::Hex(order.flash.begin)},
+      {"{flash_bytes}", StrCat(order.flash.bytes)}, {"{ram_address}", emulation::Hex(order.ram.begin)},
+      {"{ram_bytes}", StrCat(order.ram.bytes)},     {"{place}", std::string(PlaceName(order.place))}};
   const std::string given = StrCat(compiler_.version, "\n", sources_hash);
   const auto key = [&](const Words& words, std::string_view more) {
     Words filled;
     Append(words, values_, &filled);
     const bool of_model = std::ranges::any_of(
         words, [](const std::string& word) { return word.find("{model}") != std::string::npos; });
-    return Sha256Hex(StrCat(given, "\n", Join(filled, "\n"), "\n",
-                            of_model ? Sha256Hex(order.model.bytes) : "", "\n", more));
+    return Sha256Hex(
+        StrCat(given, "\n", Join(filled, "\n"), "\n", of_model ? Sha256Hex(file_) : "", "\n", more));
   };
   std::string names;
   for (const Recipe::Object& object : recipe_.objects) {
@@ -250,8 +258,7 @@ Result<std::string> Making::Elf() const {
   const emulation::TemporaryFolder folder;
   if (folder.path().empty())
     return Bad("no temporary folder can be made; set TMPDIR to one that can be written");
-  if (const std::string why = ReplaceFile((folder.path() / kModelFile).string(), order_.model.bytes);
-      !why.empty())
+  if (const std::string why = ReplaceFile((folder.path() / kModelFile).string(), file_); !why.empty())
     return Bad(why);
   std::vector<std::optional<Error>> failed(recipe_.objects.size());
   ForEachIndex(
@@ -310,7 +317,9 @@ Result<std::string> MakeFirmware(const FirmwareOrder& order) {
   if (!recipe.ok()) return recipe.error();
   Result<std::string> sources = HashOfSources(DataFolder());
   if (!sources.ok()) return sources.error();
-  const Making making(order, *std::move(compiler), *std::move(recipe), *std::move(sources));
+  Result<std::string> file = FileFor(order, *recipe);
+  if (!file.ok()) return file.error();
+  const Making making(order, *std::move(file), *std::move(compiler), *std::move(recipe), *std::move(sources));
   const std::shared_ptr<std::mutex> mutex = MutexOf(making.key());
   const std::lock_guard lock(*mutex);
   if (std::optional<std::string> kept = Kept().Find(making.key() + ".elf")) return *std::move(kept);

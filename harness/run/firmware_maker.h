@@ -1,5 +1,6 @@
-// Makes the firmware of one model: its dimensions and format compiled in, linked for given memories. How, the
-// build's recipes say (ci/cmake/AtomeFirmware.cmake, atome_firmware_recipe).
+// Makes the firmware of one model: its dimensions compiled in, with its prepared image, or the file of a
+// plain transformer, linked for given memories. How, the build's recipes say (ci/cmake/AtomeFirmware.cmake,
+// atome_firmware_recipe).
 #ifndef ATOME_HARNESS_RUN_FIRMWARE_MAKER_H_
 #define ATOME_HARNESS_RUN_FIRMWARE_MAKER_H_
 

@@ -17,6 +17,7 @@
 #include "harness/base/file.h"
 #include "harness/base/places.h"
 #include "harness/base/text.h"
+#include "harness/model/prepared_image.h"
 #include "harness/run/firmware_maker.h"
 
 namespace atome::harness {
@@ -38,6 +39,17 @@ std::string EndingOf(Variant variant, FirmwareBuild build) {
   return StrCat("-", VariantName(variant), build == FirmwareBuild::kSize ? "-os.elf" : ".elf");
 }
 
+// What firmware for this model carries: its prepared image, in any layout. None of a model that the engine
+// refuses.
+std::vector<std::string> ImagesOf(const Model& model, Variant variant) {
+  std::vector<std::string> images;
+  for (const ImageLayout layout : kImageLayouts) {
+    const Result<std::string> image = PrepareImage(model, variant, layout);
+    if (image.ok()) images.push_back(MakeModelImage(model, *image));
+  }
+  return images;
+}
+
 // Whether the firmware was built with this very image.
 bool Carries(const std::string& elf, const std::string& name, const std::string& image) {
   if (elf.find(image) == std::string::npos) return false;  // nearly all
@@ -54,9 +66,9 @@ bool Carries(const std::string& elf, const std::string& name, const std::string&
   return false;
 }
 
-// The first file of the folder, by name, that ends so and carries the image.
+// The first file of the folder, by name, that ends so and carries one of the images.
 std::optional<Firmware> FindBuilt(const std::filesystem::path& folder, const std::string& ending,
-                                  const std::string& image, FirmwareBuild build) {
+                                  const std::vector<std::string>& images, FirmwareBuild build) {
   std::vector<std::filesystem::path> paths;
   std::error_code none;
   for (const auto& entry : std::filesystem::directory_iterator(folder, none)) {
@@ -66,7 +78,9 @@ std::optional<Firmware> FindBuilt(const std::filesystem::path& folder, const std
   for (const std::filesystem::path& path : paths) {
     Result<std::string> elf = ReadFile(path.string());
     const std::string name = (folder.filename() / path.filename()).string();
-    if (elf.ok() && Carries(*elf, name, image)) return Firmware{*std::move(elf), name, build};
+    if (elf.ok() &&
+        std::ranges::any_of(images, [&](const std::string& image) { return Carries(*elf, name, image); }))
+      return Firmware{*std::move(elf), name, build};
   }
   return std::nullopt;
 }
@@ -77,14 +91,14 @@ std::string Firmware::Note() const {
   return generic ? StrCat("generic firmware", why_generic.empty() ? "" : ": ", why_generic) : "";
 }
 
-std::string MakeModelImage(const Model& model) {
+std::string MakeModelImage(const Model& model, std::string_view file) {
   std::string image;
-  image.reserve(model.bytes.size() + 40);
+  image.reserve(file.size() + 40);
   AppendWord(ModelImage::kMagic, &image);
   AppendWord(ModelImage::kVersion, &image);
   for (uint16_t dimension : model.config.Dimensions()) AppendWord(dimension, &image);
-  AppendWord(static_cast<uint32_t>(model.bytes.size()), &image);
-  return image + model.bytes;
+  AppendWord(static_cast<uint32_t>(file.size()), &image);
+  return image.append(file);
 }
 
 // The program header table must grow, so it moves to the end of the file, before the data.
@@ -131,11 +145,10 @@ Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool ta
                               FirmwareBuild build, Specialise specialise) {
   const std::string ending = EndingOf(variant, build);
   const std::filesystem::path folder = FirmwareFolder() / core;
-  const std::string image = MakeModelImage(model);
   std::string why_generic;
 
   if (!taps && variant != Variant::kPlain && specialise != Specialise::kNever) {
-    if (auto built = FindBuilt(folder, ending, image, build)) return *std::move(built);
+    if (auto built = FindBuilt(folder, ending, ImagesOf(model, variant), build)) return *std::move(built);
     if (specialise == Specialise::kCompile && std::getenv("ATOME_FIRMWARE_DIR") == nullptr) {
       Result<Firmware> compiled = CompileFirmware(model, core, variant, build);
       if (compiled.ok()) return compiled;
@@ -159,7 +172,7 @@ Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool ta
   if (!at.has_value()) {
     return Bad(StrCat(path, ": has no symbol ", kImageSymbol, "; build it again"));
   }
-  Result<std::string> joined = AddSegment(*elf, *at, image);
+  Result<std::string> joined = AddSegment(*elf, *at, MakeModelImage(model, model.bytes));
   if (!joined.ok()) return Bad(StrCat(path, ": ", joined.error().message));
   return Firmware{*std::move(joined), StrCat(core, "/", name, " + model"),
                   taps ? FirmwareBuild::kSpeed : build, true, std::move(why_generic)};

@@ -30,8 +30,9 @@ struct Firmware {
   std::string Note() const;
 };
 
-// The model image of engine/firmware/protocol.md.
-std::string MakeModelImage(const Model& model);
+// The model image of engine/firmware/protocol.md, of what stands for the model: its file or its prepared
+// image.
+std::string MakeModelImage(const Model& model, std::string_view file);
 
 // Adds to `elf` a loadable segment that holds `data` at `address`. An error when `elf` is not a little-endian
 // ELF32, or when one of its segments lies there already.
@@ -49,8 +50,8 @@ Result<Firmware> FindFirmware(const Model& model, std::string_view core, bool ta
 Result<Firmware> CompileFirmware(const Model& model, std::string_view core, Variant variant,
                                  FirmwareBuild build, Place place = Place::kFlash);
 
-// The compiler of a firmware of that folder by its name, as "m3/atome_60k-f32.elf", of a generic one without the
-// model; empty where it is not there or does not tell.
+// The compiler of a firmware of that folder by its name, as "m3/atome_60k-f32.elf", of a generic one without
+// the model; empty where it is not there or does not tell.
 std::string FirmwareCompiler(std::string_view name);
 
 }  // namespace atome::harness

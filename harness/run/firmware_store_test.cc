@@ -75,7 +75,7 @@ TEST(MakeModelImage, Layout) {
   Model model;
   model.config = atome_config{0x0102, 0x0304, 5, 6, 7, 8, 0xFFFF};
   model.bytes = "the model";
-  const std::string image = MakeModelImage(model);
+  const std::string image = MakeModelImage(model, model.bytes);
   ASSERT_EQ(image.size(), 40u + 9u);
   const unsigned char expected[40] = {'A',  'T',  'M', 'I',                          // magic
                                       1,    0,    0,   0,                            // image version
@@ -221,7 +221,7 @@ TEST(FindFirmware, ADamagedOneIsNotTaken) {
   const std::string elf = *ReadFile(kFirmware + "/m3/tiny_odd-f32.elf");
   files.Write("m3/generic-f32.elf", *ReadFile(kFirmware + "/m3/generic-f32.elf"));
   files.Write("m3/cut-f32.elf", elf.substr(0, elf.size() / 2));
-  files.Write("m3/image-f32.elf", MakeModelImage(model));  // has the bytes, and is no ELF
+  files.Write("m3/image-f32.elf", MakeModelImage(model, model.bytes));  // has the bytes, and is no ELF
   const ScopedVariable folder("ATOME_FIRMWARE_DIR", files.path().string());
   EXPECT_TRUE(FindFirmware(model, "m3", false)->generic);
 }
@@ -242,7 +242,7 @@ TEST(FindFirmware, AddsAnyOtherModelToTheGenericOne) {
     ASSERT_TRUE(at.has_value());
     const auto& added = image->segments().back();
     EXPECT_EQ(added.load_address, *at);
-    EXPECT_EQ(Bytes(added.bytes.data(), added.bytes.size()), MakeModelImage(model));
+    EXPECT_EQ(Bytes(added.bytes.data(), added.bytes.size()), MakeModelImage(model, model.bytes));
   }
 }
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import concurrent.futures
 import csv
+import hashlib
 import io
+import itertools
 import json
 import os
 import pathlib
 import resource
 import shutil
 import subprocess
+import zlib
 
 import numpy as np
 import pytest
@@ -23,6 +26,7 @@ from harness.testing.process import BUILD, ROOT, atome, refused
 
 MODELS = ROOT / "golden" / "models"
 TINY = MODELS / "tiny_odd" / "tiny_odd.atome02"
+PLAIN = ROOT / "golden" / "models_plain" / "tiny_plain_int8.plain01"
 TINY_CONFIG = json.loads((TINY.parent / "config.json").read_text())["config"]
 SHARED = ROOT.parent / "shared" / "data" / "atome-lm"
 PUBLISHED = sorted(SHARED.glob("*.atome0[12]"))
@@ -238,6 +242,58 @@ def test_half_vectors_too_large(tmp_path: pathlib.Path) -> None:
     message = refused("convert", source, target, "--config", TINY_CONFIG, "--half-vectors")
     assert f"{source}: block 0 gamma[0] is -70000" in message and not target.exists()
     assert atome("convert", source, target, "--config", TINY_CONFIG).returncode == 0
+
+
+@pytest.mark.parametrize("variant", ["f32", "q15", "q15kv8"])
+def test_a_prepared_image_says_what_it_is_and_is_not_taken_for_a_model(variant: str, tmp_path: pathlib.Path) -> None:
+    image = tmp_path / "my.image"
+    digest = hashlib.sha256(TINY.read_bytes()).hexdigest()
+    for layout in ("columns", "tiles"):
+        process = atome("convert", TINY, image, "--prepare", "--variant", variant, "--layout", layout)
+        assert process.returncode == 0, process.stderr
+        what = f"a prepared image for {variant} in {layout}, made of the model with SHA-256 {digest}"
+        data = image.read_bytes()
+        assert process.stdout.startswith(f"{image}: {what}, ")
+        assert data.startswith(b"ATOMEIMG") and zlib.crc32(data[:-4]) == int.from_bytes(data[-4:], "little")
+    for words in (["inspect", image], ["verify", image], ["size", image], ["convert", image, tmp_path / "my.atome03"],
+                  ["firmware", image, "--core", "m3", "-o", tmp_path / "my.elf"]):
+        message = refused(*words)
+        assert f"{image}: is {what}, for a device; give that model's file" in message
+
+
+def test_builds_and_the_command_prepare_the_same_image(tmp_path: pathlib.Path) -> None:
+    tool = BUILD / "engine" / "prepare" / "atome_prepare"
+    dimensions = ",".join(word.split("=")[1] for word in TINY_CONFIG.split(","))
+    for variant, layout in itertools.product(("f32", "q15", "q15kv8"), ("columns", "tiles")):
+        ours, theirs = tmp_path / "ours.image", tmp_path / "theirs.image"
+        words = ["--prepare", "--variant", variant, "--layout", layout, "--config", TINY_CONFIG]
+        assert atome("convert", TINY, ours, *words).returncode == 0
+        subprocess.run([tool, TINY, dimensions, variant, layout, theirs], check=True)
+        assert ours.read_bytes() == theirs.read_bytes()
+    for words in ([], [TINY, "1,2", "f32", "tiles", ours], [TINY, dimensions, "plain", "tiles", ours],
+                  ["/nowhere", dimensions, "f32", "tiles", ours], [TINY, dimensions, "f32", "tiles", "/nowhere/image"]):
+        assert subprocess.run([tool, *words], capture_output=True, check=False).returncode == 2
+
+
+def test_an_image_as_a_c_array_is_aligned_for_the_engine(tmp_path: pathlib.Path) -> None:
+    header = tmp_path / "my.h"
+    assert atome("convert", TINY, header, "--prepare").returncode == 0
+    text = header.read_text()
+    assert "uint64_t word;" in text and "ATOMEIMG" in text and "#define MY_CONFIG {" in text
+
+
+@pytest.mark.parametrize(("words", "part"), [
+    ([TINY, "/tmp/m.atome03", "--prepare"], "give a TARGET in .image or .h"),
+    ([TINY, "/tmp/m.image"], "its ending chooses"), ([TINY, "/tmp/m.atome03", "--layout", "tiles"], "give --prepare"),
+    ([TINY, "/tmp/m.atome03", "--variant", "q15"], "give --prepare"),
+    ([TINY, "/tmp/m.image", "--prepare", "--layout", "rows"], "--layout"),
+    ([TINY, "/tmp/m.image", "--prepare", "--variant", "f32,q15"], "name one"),
+    ([TINY, "/tmp/m.image", "--prepare", "--half-vectors"], "exclude each other"),
+    ([TINY, "/tmp/m.image", "--prepare", "--format", "json"], "leave it out"),
+    ([PLAIN, "/tmp/m.image", "--prepare"], "has no prepared images"),
+])
+def test_bad_words_of_prepare_are_named(words: list[str], part: str) -> None:
+    assert part in refused("convert", *words)
 
 
 @pytest.mark.parametrize(("words", "part"), [

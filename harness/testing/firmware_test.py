@@ -77,9 +77,11 @@ def test_what_does_not_fit_is_told_and_not_written(tmp_path: pathlib.Path) -> No
     assert atome("run", out, "--board", "microbit").returncode == 0
 
 
-def test_another_format_is_converted_and_a_plain_transformer_taken(tmp_path: pathlib.Path) -> None:
-    process = atome("firmware", TINY, "--core", "m3", "-o", tmp_path / "my.elf")
-    assert process.returncode == 0 and "ATOME02; the firmware has it as ATOME03" in process.stderr
+def test_any_format_and_a_plain_transformer_are_taken(tmp_path: pathlib.Path) -> None:
+    for variant in ("f32", "q15"):
+        process = atome("firmware", TINY, "--core", "m3", "-o", tmp_path / "my.elf", "--variant", variant)
+        assert process.returncode == 0, process.stderr
+        assert atome("run", tmp_path / "my.elf", "--core", "m3").stdout.startswith("token 0 ")
     process = atome("firmware", ROOT / "golden/models_plain/tiny_plain_int8.plain01", "--board", "rp2040", "-o", tmp_path / "plain.elf")
     assert process.returncode == 0, process.stderr
     assert atome("run", tmp_path / "plain.elf", "--board", "rp2040").stdout.startswith("token 0 ")
