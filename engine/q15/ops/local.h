@@ -26,11 +26,11 @@ struct Local {
       rows[age] = w.Recent(layer, slot);
     }
     int32_t* local = w.Local();
-    if (model.columns() && taps == 5) {
+    if (model.bytewise() && taps == 5) {
       w.local_magnitude =
           Magnitude(kernel::ConvolveFive(model.ConvCodes(layer), rows, d, local, kTritTable.packed));
     } else {
-      w.local_magnitude = model.columns()
+      w.local_magnitude = model.bytewise()
                               ? FromColumns(model.ConvCodes(layer), rows, d, taps, local)
                               : FromRows(model.Trits(ATOME_TENSOR_CONV, layer), rows, d, taps, local);
       if (taps > 1) memcpy(rows[taps - 1], rows[0], d * sizeof *rows[0]);
