@@ -86,9 +86,7 @@ inline Magnitude LayerNorm(const Residual& x, const int32_t* gamma, const int32_
   const int drop = surplus > 0 ? surplus : 0;  // so that 2048 squares fit
   const uint64_t squares = kernel::CentredSquares(x.elements, d, MeanOf(x.sum, d), drop, q);
   const NormScale scale(squares, x.exponent - drop, d, constants);
-  return Magnitude(scale.left == 0
-                       ? kernel::ScaleCentred(gamma, beta, d, scale.factor, scale.up, q)
-                       : kernel::ScaleWide(gamma, beta, d, scale.factor, scale.up, scale.left, q));
+  return Magnitude(kernel::ScaleCentred(gamma, beta, d, scale.factor, scale.up, scale.left, q));
 }
 
 // P: the power of two at which a normalised vector is quantised so that neither a ternary product nor a

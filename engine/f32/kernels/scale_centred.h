@@ -9,25 +9,12 @@
 
 namespace atome::kernel {
 
-// q[i] = q[i] * 2^up * (gamma[i] * factor / 2^32, rounded down) / 2^32, rounded to nearest, halves up, +
-// beta[i]; all [d]. Returns the or of the magnitudes of q, as Magnitude has them. q[i] * 2^up fits.
+// q[i] = q[i] * 2^up * (gamma[i] * factor / 2^32, rounded down) / 2^32, rounded to nearest, halves up, * 2^left
+// + beta[i]; all [d]. Returns the or of the magnitudes of q, as Magnitude has them. q[i] * 2^up fits.
 inline uint32_t ScaleCentred(const int32_t* gamma, const int32_t* beta, uint32_t d, int32_t factor, int up,
-                             int32_t* q) {
+                             int left, int32_t* q) {
   uint32_t magnitude = 0;
 #pragma GCC unroll 2
-  for (uint32_t i = 0; i < d; ++i) {
-    const int32_t scaled = MulHighRoundedAdd(beta[i], ShiftLeft(q[i], up), MulHigh(gamma[i], factor));
-    q[i] = scaled;
-    magnitude |= static_cast<uint32_t>(scaled ^ (scaled >> 31));
-  }
-  return magnitude;
-}
-
-// The same with the rounded product times 2^left. Of vectors whose deviation is far under their greatest
-// element, or of few elements.
-[[gnu::noinline]] inline uint32_t ScaleWide(const int32_t* gamma, const int32_t* beta, uint32_t d,
-                                            int32_t factor, int up, int left, int32_t* q) {
-  uint32_t magnitude = 0;
   for (uint32_t i = 0; i < d; ++i) {
     const int32_t product = MulHighRounded(ShiftLeft(q[i], up), MulHigh(gamma[i], factor));
     const int32_t scaled = ShiftLeft(product, left) + beta[i];

@@ -26,8 +26,8 @@ struct Norm {
     for (uint32_t i = 0; i < d; ++i) q[i] = DropRounded(x[i] - mean, drop);
     const uint64_t squares = static_cast<uint64_t>(Dot(q, q, d));
     const NormScale scale(squares, w.residual_exponent - drop, d, constants);
-    kernel::ScaleWide(w.Derived().Gamma(layer), w.Derived().Beta(layer), d, scale.factor, scale.up,
-                      scale.left, q);
+    kernel::ScaleCentred(w.Derived().Gamma(layer), w.Derived().Beta(layer), d, scale.factor, scale.up,
+                         scale.left, q);
   }
 };
 

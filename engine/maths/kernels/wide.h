@@ -19,11 +19,6 @@ inline int32_t MulHighAdd(int32_t sum, int32_t a, int32_t b) {
   return static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(MulHigh(a, b)));
 }
 
-// sum + MulHighRounded(a, b), modulo 2^32.
-inline int32_t MulHighRoundedAdd(int32_t sum, int32_t a, int32_t b) {
-  return static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(MulHighRounded(a, b)));
-}
-
 // sum + a * b; the caller guarantees that it fits.
 inline int64_t MulAdd(int64_t sum, int32_t a, int32_t b) { return sum + int64_t{a} * b; }
 

@@ -24,11 +24,6 @@ inline int32_t MulHighAdd(int32_t sum, int32_t a, int32_t b) {
   return sum;
 }
 
-inline int32_t MulHighRoundedAdd(int32_t sum, int32_t a, int32_t b) {
-  asm("smmlar %0, %1, %2, %0" : "+r"(sum) : "r"(a), "r"(b));
-  return sum;
-}
-
 inline int64_t MulAdd(int64_t sum, int32_t a, int32_t b) {
   asm("smlal %Q0, %R0, %1, %2" : "+r"(sum) : "r"(a), "r"(b));
   return sum;

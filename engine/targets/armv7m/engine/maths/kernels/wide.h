@@ -25,10 +25,6 @@ inline int32_t MulHighAdd(int32_t sum, int32_t a, int32_t b) {
   return static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(MulHigh(a, b)));
 }
 
-inline int32_t MulHighRoundedAdd(int32_t sum, int32_t a, int32_t b) {
-  return static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(MulHighRounded(a, b)));
-}
-
 inline int64_t MulAdd(int64_t sum, int32_t a, int32_t b) {
   asm("smlal %Q0, %R0, %1, %2" : "+r"(sum) : "r"(a), "r"(b));
   return sum;

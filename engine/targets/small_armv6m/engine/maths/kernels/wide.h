@@ -26,10 +26,6 @@ inline int32_t MulHighAdd(int32_t sum, int32_t a, int32_t b) {
   return static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(MulHigh(a, b)));
 }
 
-inline int32_t MulHighRoundedAdd(int32_t sum, int32_t a, int32_t b) {
-  return static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(MulHighRounded(a, b)));
-}
-
 inline int64_t MulAdd(int64_t sum, int32_t a, int32_t b) {
   const uint64_t high = static_cast<uint32_t>(MulHigh(a, b));
   return sum + static_cast<int64_t>(high << 32 | MulLow(a, b));
