@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "engine/maths/scaled.h"
+#include "engine/q15/kernels/normalise.h"
 #include "engine/q15/memory.h"
 #include "engine/q15/real.h"
 
@@ -39,37 +40,18 @@ inline void LayerNorm(const int32_t* x, int32_t exponent, Magnitude magnitude, c
                       const int16_t* beta, uint32_t d, NormConstants constants, int16_t* q) {
   const int down = magnitude.Length() - 14;
   const int right = down > 0 ? down : 0, left = down > 0 ? 0 : -down;
-  int32_t sum = 0;
-#pragma GCC unroll 4
-  for (uint32_t i = 0; i < d; ++i) {
-    const int32_t c = ShiftLeft(DropRounded(x[i], right), left);
-    sum += c;
-    q[i] = static_cast<int16_t>(c);
-  }
+  const int32_t sum = kernel::Narrow(x, d, right, left, q);
   const int32_t mean =
       static_cast<int32_t>((static_cast<uint32_t>(sum) + (d << 15) + (d >> 1)) / d) - (1 << 15);
   const int z = CeilLog2(d) / 2;
-  uint32_t squares = 0;
-  Magnitude centred;
-#pragma GCC unroll 4
-  for (uint32_t i = 0; i < d; ++i) {
-    const int32_t c = q[i] - mean;
-    centred.Add(c);
-    const int32_t part = DropRounded(c, z);
-    squares += static_cast<uint32_t>(part * part);
-    q[i] = static_cast<int16_t>(c);
-  }
+  uint32_t centred = 0;
+  const uint32_t squares = kernel::Centre(q, d, mean, z, &centred);
   const int32_t p = exponent - down;
   const Deviation deviation = DeviationOf(squares, p - z, d);
-  const int up = 15 - centred.Length();
+  const int up = 15 - Magnitude(centred).Length();
   const int drop =
       Clamp(p + up - 15 + deviation.exponent + constants.gamma_exponent - constants.shift, 1, 31);
-  const int32_t g = deviation.g << up;
-#pragma GCC unroll 4
-  for (uint32_t i = 0; i < d; ++i) {
-    const int32_t y = (q[i] * g + (1 << 14)) >> 15;
-    q[i] = static_cast<int16_t>(DropRounded(y * gamma[i], drop) + beta[i]);
-  }
+  kernel::Stretch(q, d, deviation.g << up, drop, gamma, beta);
 }
 
 }  // namespace atome::q15

@@ -8,8 +8,10 @@
 #include "engine/q15/kernels/add_terms.h"
 #include "engine/q15/kernels/convolve_five.h"
 #include "engine/q15/kernels/mix_four.h"
+#include "engine/q15/kernels/normalise.h"
 #include "engine/q15/kernels/scores.h"
 #include "engine/q15/kernels/scores_small.h"
+#include "engine/q15/real.h"
 #include "engine/q15/trits.h"
 
 namespace atome::testing {
@@ -25,6 +27,11 @@ class Q15Checks {
       }
       if (!Convolution(d)) return "ConvolveFive of q15";
       if (!Terms(d)) return "AddTerms of q15";
+      for (int repeat = 0; repeat < 4; ++repeat) {
+        if (!Narrowed(d)) return "Narrow";
+        if (!Centred(d)) return "Centre";
+        if (!Stretched(d)) return "Stretch";
+      }
       for (int kind = 0; kind < 4; ++kind) {
         if (!Mix(d, kind)) return "MixFour of q15";
       }
@@ -145,6 +152,67 @@ class Q15Checks {
       if (out_[i] != expected_[i]) return false;
     }
     return answer == magnitude && out_[d] == kGuard;
+  }
+
+  bool Narrowed(uint32_t d) {
+    const uint32_t bits = Word() % 31;  // of x
+    const int32_t right = bits > 14 ? static_cast<int32_t>(bits - 14) : 0;
+    const int32_t left = bits > 14 ? 0 : static_cast<int32_t>(14 - bits);
+    int32_t sum = 0;
+    for (uint32_t i = 0; i < d; ++i) {
+      vectors_[0][i] =
+          (static_cast<int32_t>(Word()) >> (31 - bits)) | (Word() % 4 == 0 ? (1 << bits) - 1 : 0);
+      const int64_t half = right > 0 ? int64_t{1} << (right - 1) : 0;
+      expected_[i] = static_cast<int32_t>(((vectors_[0][i] + half) >> right) * (1 << left));
+      sum += expected_[i];
+    }
+    wide_[d] = kGuard;
+    if (q15::kernel::Narrow(vectors_[0], d, right, left, wide_) != sum || wide_[d] != kGuard) return false;
+    for (uint32_t i = 0; i < d; ++i) {
+      if (wide_[i] != expected_[i]) return false;
+    }
+    return true;
+  }
+
+  bool Centred(uint32_t d) {
+    const int32_t most = 1 << Word() % 15, mean = static_cast<int32_t>(Word() % 32767) - 16383,
+                  z = static_cast<int32_t>(Word() % 6);
+    uint32_t squares = 0, magnitude = 0, answer = 1;
+    for (uint32_t i = 0; i < d; ++i) {
+      expected_[i] = static_cast<int32_t>(Word() % static_cast<uint32_t>(2 * most)) - most;
+      if (expected_[i] + mean > 32767 || expected_[i] + mean < -32768) expected_[i] = 0;
+      wide_[i] = static_cast<int16_t>(expected_[i] + mean);
+      magnitude |= static_cast<uint32_t>(expected_[i] < 0 ? -expected_[i] - 1 : expected_[i]);
+      const int32_t part = (expected_[i] + (1 << z) / 2) >> z;
+      squares += static_cast<uint32_t>(part) * static_cast<uint32_t>(part);
+    }
+    wide_[d] = kGuard;
+    if (q15::kernel::Centre(wide_, d, mean, z, &answer) != squares || wide_[d] != kGuard) return false;
+    for (uint32_t i = 0; i < d; ++i) {
+      if (wide_[i] != expected_[i]) return false;
+    }
+    return q15::BitLength32(answer) == q15::BitLength32(magnitude);
+  }
+
+  bool Stretched(uint32_t d) {
+    int16_t *gamma = wide_ + kWidth + 3, *beta = gamma + kWidth + Word() % 3;
+    const uint32_t bits = Word() % 16;  // of q
+    const int32_t g = static_cast<int32_t>(16384 + Word() % 16384) << (15 - bits);
+    const int32_t drop = static_cast<int32_t>(1 + Word() % 31);
+    for (uint32_t i = 0; i < d; ++i) {
+      wide_[i] = static_cast<int16_t>(static_cast<int32_t>(Word()) >> (31 - bits));
+      gamma[i] = static_cast<int16_t>(Signed(32767) | 1);
+      beta[i] = static_cast<int16_t>(Signed(32767));
+      const int32_t y = (wide_[i] * g + (1 << 14)) >> 15;
+      const int64_t scaled = (int64_t{y} * gamma[i] + (int64_t{1} << drop) / 2) >> drop;
+      expected_[i] = static_cast<int16_t>(scaled + beta[i]);
+    }
+    wide_[d] = kGuard;
+    q15::kernel::Stretch(wide_, d, g, drop, gamma, beta);
+    for (uint32_t i = 0; i < d; ++i) {
+      if (wide_[i] != expected_[i]) return false;
+    }
+    return wide_[d] == kGuard;
   }
 
   uint32_t seed_ = 2463534242u;
