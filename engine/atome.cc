@@ -4,11 +4,12 @@
 #include <stdint.h>
 
 #include "engine/api/calls.h"
+#include "engine/cached_shape.h"
 #include "engine/config.h"
 #include "engine/f32/session.h"
 
 namespace call = atome::call;
-using Shape = atome::ActiveShape;
+using Shape = atome::CachedShape<atome::ActiveShape, atome::ActiveCache<32, 16>>;
 
 struct atome_engine : atome::Session<Shape> {
   using Session::Session;
@@ -17,21 +18,32 @@ struct atome_engine : atome::Session<Shape> {
 extern "C" {
 
 ATOME_EXPORT atome_status atome_state_bytes(const atome_config* config, size_t* bytes) {
-  if (config == nullptr || bytes == nullptr) return ATOME_ERROR_ARGUMENT;
-  Shape shape;
-  if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
-  return atome::StateBytes<atome_engine>(shape, bytes);
+  return atome_cached_state_bytes(config, 32, bytes);
 }
 
 ATOME_EXPORT atome_status atome_open(const atome_config* config, const void* file, size_t file_bytes,
                                      void* memory, size_t memory_bytes, atome_engine** engine,
                                      atome_location* where) {
+  return atome_cached_open(config, 32, file, file_bytes, memory, memory_bytes, engine, where);
+}
+
+ATOME_EXPORT atome_status atome_cached_state_bytes(const atome_config* config, int cache_bits,
+                                                   size_t* bytes) {
+  if (config == nullptr || bytes == nullptr) return ATOME_ERROR_ARGUMENT;
+  Shape shape;
+  if (!shape.Set(*config) || !shape.SetCache(cache_bits)) return ATOME_ERROR_CONFIG;
+  return atome::StateBytes<atome_engine>(shape, bytes);
+}
+
+ATOME_EXPORT atome_status atome_cached_open(const atome_config* config, int cache_bits, const void* file,
+                                            size_t file_bytes, void* memory, size_t memory_bytes,
+                                            atome_engine** engine, atome_location* where) {
   if (engine == nullptr) return ATOME_ERROR_ARGUMENT;
   *engine = nullptr;
   if (config == nullptr || file == nullptr || memory == nullptr) return ATOME_ERROR_ARGUMENT;
   if (where != nullptr) *where = {0, 0, ATOME_TENSOR_NONE};
   Shape shape;
-  if (!shape.Set(*config)) return ATOME_ERROR_CONFIG;
+  if (!shape.Set(*config) || !shape.SetCache(cache_bits)) return ATOME_ERROR_CONFIG;
   return atome::Open(shape, file, file_bytes, memory, memory_bytes, engine, where);
 }
 

@@ -90,6 +90,15 @@ atome_status atome_state_bytes(const atome_config* config, size_t* bytes);
 atome_status atome_open(const atome_config* config, const void* file, size_t file_bytes, void* memory,
                         size_t memory_bytes, atome_engine** engine, atome_location* where);
 
+/* The same with another width of what attention remembers: `cache_bits` 32 is what the two above have; with
+ * 16, keys and values take half the memory, as f32/numerics.md says under "A cache of 16 bits", and the bits
+ * are those of variant f32kv16. An engine so opened is used like any other. Further errors: CONFIG for
+ * another number of bits, or one that is not compiled in. */
+atome_status atome_cached_state_bytes(const atome_config* config, int cache_bits, size_t* bytes);
+atome_status atome_cached_open(const atome_config* config, int cache_bits, const void* file,
+                               size_t file_bytes, void* memory, size_t memory_bytes, atome_engine** engine,
+                               atome_location* where);
+
 /* The dimensions that an ATOME03 file carries. Errors: ARGUMENT; MAGIC for another format; SIZE when the file
  * is cut before the end of them; CHECKSUM when its header is cut or damaged. */
 atome_status atome_file_config(const void* file, size_t file_bytes, atome_config* config);

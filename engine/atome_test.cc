@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <set>
@@ -170,6 +172,69 @@ TEST(StateBytes, AreExactlyTheMemoryUsed) {
       ASSERT_EQ(memory[kGuard + bytes + i], kCanary) << "after, seed " << seed;
     }
   }
+}
+
+TEST(Cache, OfThirtyTwoBitsIsTheUsualOne) {
+  size_t usual = 0, wide = 0;
+  EXPECT_EQ(atome_state_bytes(&kSmall, &usual), ATOME_OK);
+  EXPECT_EQ(atome_cached_state_bytes(&kSmall, 32, &wide), ATOME_OK);
+  EXPECT_EQ(wide, usual);
+  const std::vector<uint32_t> tokens = RandomTokens(kSmall, 20, 3);
+  EXPECT_EQ(EngineOwner(Small(3), 32).Run(tokens), EngineOwner(Small(3)).Run(tokens));
+}
+
+TEST(Cache, OfSixteenBitsTakesHalfTheMemory) {
+  for (const uint32_t positions : {6u, 300u, 65535u}) {
+    atome_config config = kSmall;
+    size_t wide[2], narrow[2];
+    for (const uint32_t more : {0u, 1u}) {
+      config.max_seq = static_cast<uint16_t>(positions - more);
+      ASSERT_EQ(atome_state_bytes(&config, &wide[more]), ATOME_OK);
+      ASSERT_EQ(atome_cached_state_bytes(&config, 16, &narrow[more]), ATOME_OK);
+    }
+    const size_t row = 2u * (kSmall.d_model + kSmall.d_head) * kSmall.n_layers;
+    EXPECT_NEAR(static_cast<double>(wide[0] - wide[1]), 2.0 * static_cast<double>(row), 8);
+    EXPECT_NEAR(static_cast<double>(narrow[0] - narrow[1]), static_cast<double>(row + 2u * kSmall.n_layers),
+                24);
+  }
+}
+
+TEST(Cache, OfSixteenBitsIsNearTheUsualInEveryFormat) {
+  for (atome_config config :
+       {kSmall, atome_config{31, 24, 2, 17, 3, 7, 9}, atome_config{9, 1, 1, 1, 1, 1, 1}}) {
+    const Model model = RandomModel(config, 22);
+    const std::vector<uint32_t> tokens = RandomTokens(config, 3u * config.max_seq + 5, 4);
+    const std::vector<Bits> wide = EngineOwner(PackAs(model, 3)).Run(tokens);
+    const std::vector<Bits> narrow = EngineOwner(PackAs(model, 3), 16).Run(tokens);
+    ASSERT_EQ(narrow.size(), tokens.size());
+    for (int format : {1, 2}) EXPECT_EQ(EngineOwner(PackAs(model, format), 16).Run(tokens), narrow);
+    EXPECT_TRUE(narrow != wide || config.d_model == 1);
+    for (size_t t = 0; t < tokens.size(); ++t) {
+      float most = 0, difference = 0;
+      for (size_t v = 0; v < config.vocab_size; ++v) {
+        const float a = std::bit_cast<float>(wide[t][v]), b = std::bit_cast<float>(narrow[t][v]);
+        most = std::max(most, std::abs(a));
+        difference = std::max(difference, std::abs(a - b));
+      }
+      EXPECT_LT(difference, 2e-3f * most) << t;
+    }
+  }
+}
+
+TEST(Cache, OfOtherBitsOrWithoutConfigurationIsRefused) {
+  Opening opening;
+  size_t bytes = 0;
+  for (int bits : {0, 8, 15, 31, 64, -16}) {
+    EXPECT_EQ(atome_cached_state_bytes(&kSmall, bits, &bytes), ATOME_ERROR_CONFIG) << bits;
+    std::vector<uint64_t> memory(opening.memory_bytes / 8);
+    EXPECT_EQ(atome_cached_open(&kSmall, bits, opening.file, opening.model.file.size(), memory.data(),
+                                opening.memory_bytes, &opening.engine, nullptr),
+              ATOME_ERROR_CONFIG)
+        << bits;
+    EXPECT_EQ(opening.engine, nullptr);
+  }
+  EXPECT_EQ(atome_cached_state_bytes(nullptr, 16, &bytes), ATOME_ERROR_ARGUMENT);
+  EXPECT_EQ(atome_cached_state_bytes(&kSmall, 16, nullptr), ATOME_ERROR_ARGUMENT);
 }
 
 TEST(Step, NullEngine) {

@@ -4,7 +4,9 @@
 //   ATOME_FIXED_SHAPE=V,d,L,h,K,k,S,format
 //                              dimensions and format (1 to 3: files ATOME01 to 03, 4, 5: image) as constants,
 //                              for firmware; without it they are chosen when a model is opened
-//   ATOME_CACHE_BITS=16 or 8   of variant q15: a key's elements in attention's cache, as a constant; without it the same
+//   ATOME_CACHE_BITS=32, 16 or 8
+//                              in attention's cache, as a constant: 32 or 16 of f32, 16 or 8 of q15,
+//                              without it chosen when a model is opened
 // Of the firmware's main.cc alone:
 //   ATOME_VARIANT=kF32         the table of engine/variants.h that it runs
 //   ATOME_COMMAND_LINE_BYTES=2048

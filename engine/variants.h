@@ -32,6 +32,23 @@ struct VariantTable {
 };
 
 template <int kCacheBits>
+inline constexpr VariantTable<atome_config, atome_engine, int32_t> kF32Of{
+    kCacheBits == 16 ? "f32kv16" : "f32",
+    [](const atome_config* config, size_t* bytes) {
+      return atome_cached_state_bytes(config, kCacheBits, bytes);
+    },
+    [](const atome_config* config, const void* file, size_t file_bytes, void* memory, size_t memory_bytes,
+       atome_engine** engine, atome_location* where) {
+      return atome_cached_open(config, kCacheBits, file, file_bytes, memory, memory_bytes, engine, where);
+    },
+    atome_reset,
+    atome_step_sums,
+    atome_argmax_sums,
+    atome_logit_bits,
+    atome_position,
+    atome_set_tap};
+
+template <int kCacheBits>
 inline constexpr VariantTable<atome_config, atome_q15_engine, int32_t> kQ15Of{
     kCacheBits == 8 ? "q15kv8" : "q15",
     [](const atome_config* config, size_t* bytes) {
@@ -52,10 +69,8 @@ inline constexpr VariantTable<atome_config, atome_q15_engine, int32_t> kQ15Of{
 
 namespace variant {
 
-inline constexpr VariantTable<atome_config, atome_engine, int32_t> kF32{
-    "f32",           atome_state_bytes, atome_open,       atome_reset,
-    atome_step_sums, atome_argmax_sums, atome_logit_bits, atome_position,
-    atome_set_tap};
+inline constexpr auto kF32 = kF32Of<32>;
+inline constexpr auto kF32Kv16 = kF32Of<16>;
 inline constexpr auto kQ15 = kQ15Of<16>;
 inline constexpr auto kQ15Kv8 = kQ15Of<8>;
 inline constexpr VariantTable<atome_plain_config, atome_plain_engine, float> kPlain{

@@ -23,6 +23,7 @@ from golden.ternary_file import Block, Model
 F64 = npt.NDArray[np.float64]
 _LN2 = float.fromhex("0x1.62e43p-1")
 LEAST_EXPONENT = -96  # for vectors whose elements are finite in FP32
+CACHE_BITS = (32, 16)
 
 
 class NonFiniteError(ArithmeticError):
@@ -102,13 +103,29 @@ def round_shift(v: I64, z: int) -> I64:
     return (v + (1 << (z - 1))) >> z if z else v
 
 
+def narrow(v: I64, least: int = 0) -> tuple[I64, int]:
+    """v as int16 and their shift, which is `least` or more."""
+    n = max(least, magnitude_bits(v) - 15)
+    return v >> n, n
+
+
+def query_shift(query: I64, z: int) -> int:
+    """Least shift at which the magnitudes of a query that was shifted by z add up to less than 2^16."""
+    reach = int(np.sum((np.abs(query) >> z) + 1))
+    limit = (2**16 - len(query)) >> z
+    n = 0
+    while reach > limit << n:
+        n += 1
+    return n
+
+
 class _Layer:
     """One block with its state: ring of keys and values, convolution history, state vector."""
 
-    def __init__(self, name: str, block: Block, max_seq: int, check_bounds: bool) -> None:
+    def __init__(self, name: str, block: Block, max_seq: int, check_bounds: bool, cache_bits: int) -> None:
         d, kernel = block.conv.trits.shape
         h = block.wq.trits.shape[0]
-        self.h, self.max_seq, self.check_bounds = h, max_seq, check_bounds
+        self.h, self.max_seq, self.check_bounds, self.cache_bits = h, max_seq, check_bounds, cache_bits
         self.k = block_constants(name, block)
         self.b, self.c = block.b, block.c
         self.taps = block.conv.trits.T.astype(np.int64)  # (K, d)
@@ -118,6 +135,8 @@ class _Layer:
         self.history = np.zeros((kernel, d), np.int64)  # row j is q at t - j
         self.keys = np.zeros((max_seq, h), np.int64)
         self.values = np.zeros((max_seq, d), np.int64)
+        self.key_shifts = np.zeros(max_seq, np.int64)  # with a cache of 16 bits, else all 0
+        self.value_shifts = np.zeros(max_seq, np.int64)
 
     def step(self, x: Scaled, t: int, top_k: int) -> LayerTaps:
         """Adds the block's pathways to `x`."""
@@ -132,11 +151,11 @@ class _Layer:
         sparse, chosen, margin = self._attend(products[3:], t, top_k)
         factors = [product(factor, share, drop) for factor, share, drop in zip(
             (self.k.local_factor, Factor(1 << 30, 30), self.k.value_factor), route.shares, route.drops)]
-        self._mix(x, list(zip(factors, (Scaled(local, self.k.norm.precision), state,
-                                        Scaled(sparse, self.k.norm.precision)))))
+        self._mix(x, list(zip(factors, (Scaled(local, self.k.norm.precision), state, sparse))))
         return LayerTaps(Scaled(q, self.k.norm.precision).floats(), router, entropy,
                          from_int(local) * self.k.local_scale, state.floats(),
-                         from_int(sparse) * self.k.value_scale, x.floats(), chosen, margin)
+                         from_int(sparse.elements) * scale2(self.k.value_scale, self.k.norm.precision - sparse.exponent),
+                         x.floats(), chosen, margin)
 
     def _mix(self, x: Scaled, terms: list[tuple[Factor, Scaled]]) -> None:
         """Adds the sum of factor times vector to x."""
@@ -186,34 +205,60 @@ class _Layer:
             _bound("convolution", np.abs(self.history).sum(axis=0).astype(np.float64), 2**31)
         return np.asarray(np.sum(self.taps * self.history, axis=0))
 
-    def _attend(self, products: I64, t: int, top_k: int) -> tuple[I64, tuple[int, ...], float]:
+    def _attend(self, products: I64, t: int, top_k: int) -> tuple[Scaled, tuple[int, ...], float]:
         """Products (2h + d,) of key, query, value -> sparse (d,), chosen positions, score margin."""
-        h, slot = self.h, t % self.max_seq
-        self.keys[slot] = round_shift(products[:h], self.k.shift)
+        h, slot, query_drop = self.h, t % self.max_seq, 0
+        key = round_shift(products[:h], self.k.shift)
         query = self.k.query_sign * round_shift(products[h:2 * h], self.k.shift)
-        self.values[slot] = products[2 * h:]
+        value = products[2 * h:]
+        if self.cache_bits == 16:
+            key, self.key_shifts[slot] = narrow(key)
+            query, query_drop = narrow(query, query_shift(query, self.k.shift))
+            value, self.value_shifts[slot] = narrow(value)
+        self.keys[slot], self.values[slot] = key, value
         positions = np.arange(max(0, t - self.max_seq + 1), t + 1)
-        scores = self.keys[positions % self.max_seq] @ query
+        slots = positions % self.max_seq
+        scores = (self.keys[slots] @ query) << (self.key_shifts[slots] + query_drop)
         order = np.argsort(-scores, kind="stable")
         chosen, rest = order[:top_k], order[top_k:top_k + 1]
         best = scores[chosen]
         weights = np.array(softmax([int(best[0]) - int(score) for score in best], self.k.score).weights())
-        values = self.values[positions[chosen] % self.max_seq]
         if self.check_bounds:
-            keys = self.keys[positions % self.max_seq].astype(np.float64)
-            _bound("score", np.abs(keys) @ np.abs(query.astype(np.float64)), 2**62)
-            _bound("sparse", weights.astype(np.float64) @ np.abs(values.astype(np.float64)), 2**63)
-        sparse: I64 = (weights @ values) >> 30
+            magnitudes = np.abs(self.keys[slots]).astype(np.float64) @ np.abs(query.astype(np.float64))
+            _bound("score", magnitudes * 2.0**(self.key_shifts[slots] + query_drop), 2**62)
+            if self.cache_bits == 16:
+                _bound("score of 16 bits", magnitudes, 2**31)
+                _bound("query", np.sum(np.abs(query)), 2**16)
+        sparse = self._mix_values(weights, slots[chosen])
         gap = (float(best[-1]) - float(scores[rest[0]])) if len(rest) else float("inf")
         margin = gap / max(1.0, float(np.max(np.abs(scores))))
         return sparse, tuple(int(j) for j in positions[chosen]), margin
 
+    def _mix_values(self, weights: I64, slots: I64) -> Scaled:
+        """The sum of weights in 2^-30 times the values in these slots."""
+        values, precision = self.values[slots], self.k.norm.precision
+        if self.cache_bits == 32:
+            if self.check_bounds:
+                _bound("sparse", weights.astype(np.float64) @ np.abs(values.astype(np.float64)), 2**63)
+            return Scaled((weights @ values) >> 30, precision)
+        shifts = self.value_shifts[slots]
+        greatest = int(np.max(shifts))
+        few = np.minimum(weights >> (15 + greatest - shifts), 2**15 - 1)
+        if self.check_bounds:
+            _bound("sparse", few @ np.abs(values), 2**31)
+        return Scaled(few @ values, precision + 15 - greatest)
+
 
 class BitModel:
-    """One model and its decoding state. Raises ValueError naming the tensor when it refuses the model."""
+    """One model and its decoding state; `cache_bits` 16 is variant f32kv16.
 
-    def __init__(self, model: Model, check_bounds: bool = False) -> None:
-        self.model, self.check_bounds = model, check_bounds
+    Raises ValueError naming the tensor when it refuses the model.
+    """
+
+    def __init__(self, model: Model, check_bounds: bool = False, cache_bits: int = 32) -> None:
+        if cache_bits not in CACHE_BITS:
+            raise ValueError(f"a cache of {cache_bits} bits: known are {CACHE_BITS}")
+        self.model, self.check_bounds, self.cache_bits = model, check_bounds, cache_bits
         self.final = norm_constants("final gamma, beta", model.final_gamma, model.final_beta, 1)
         self.unembed: F64 = model.unembed.trits.astype(np.float64)
         self.logit_scale = finite("unembed", scale2(f32(model.unembed.scale), -self.final.precision))
@@ -223,7 +268,7 @@ class BitModel:
         """Returns to position 0."""
         config = self.model.config
         self.position = 0
-        self.layers = [_Layer(f"block {i}", block, config.max_seq, self.check_bounds)
+        self.layers = [_Layer(f"block {i}", block, config.max_seq, self.check_bounds, self.cache_bits)
                        for i, block in enumerate(self.model.blocks)]
 
     def step(self, token: int) -> Taps:

@@ -11,7 +11,7 @@ from golden.bit_model import BitModel, BoundError, NonFiniteError, Scaled
 from golden.config import ModelConfig
 from golden.float_bits import F32, bits, f32, fixed
 from golden.oracle import Oracle
-from golden.random_model import random_model
+from golden.random_model import KINDS, Source, random_config, random_model
 from golden.taps import Taps, relative_error
 
 CONFIG = ModelConfig(vocab_size=11, d_model=13, n_layers=2, d_head=5, kernel_size=3, top_k=3, max_seq=6)
@@ -202,3 +202,36 @@ def test_models_with_infinite_constants_are_refused(tensor: str, message: str) -
         getattr(block, tensor).scale = np.float32(3e38)
     with pytest.raises(ValueError, match=f"^{message}: "):
         BitModel(model)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cache_of_16_bits_stays_near_and_in_range(kind: str) -> None:
+    """Half of the steps within 1e-4 of max |logit|, all within 2e-3; check_bounds holds the ranges."""
+    errors: list[float] = []
+    for seed in range(8):
+        config, source = random_config(Source(seed), smallest=1 if seed % 4 == 0 else 8), Source(seed)
+        model = random_model(config, seed, kind)
+        narrow, exact = BitModel(model, check_bounds=True, cache_bits=16), Oracle(model)
+        for _ in range(config.max_seq + config.kernel_size + 2):
+            token = source.integer(0, config.vocab_size - 1)
+            errors.append(relative_error(narrow.step(token).logits, exact.step(token).logits))
+    assert float(np.median(errors)) < 1e-4
+    assert sorted(errors)[len(errors) * 99 // 100] < 2e-3
+
+
+@pytest.mark.parametrize("h", [1, 2, 5, 16, 64, 256])
+def test_the_query_of_a_narrow_cache_fits(h: int) -> None:
+    """Its magnitudes add up to less than 2^16 at the least shift at which that is sure."""
+    z = least_shift(h)
+    for bits_used in range(1, 32 - z):
+        query = np.full(h, -(2**bits_used - 1), np.int64)
+        shift = bit_model.query_shift(query, z)
+        narrow, n = bit_model.narrow(query, shift)
+        assert np.sum(np.abs(narrow)) < 2**16 and np.max(np.abs(narrow)) <= 2**15
+        if n == shift > 0:
+            assert np.sum(np.abs(narrow)) > 2**14
+
+
+def test_unknown_cache_bits_are_refused() -> None:
+    with pytest.raises(ValueError, match="a cache of 8 bits"):
+        BitModel(random_model(CONFIG, 1), cache_bits=8)

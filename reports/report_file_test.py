@@ -52,7 +52,7 @@ def divergences(draw: Any) -> rf.Divergence:
 
 
 KEYS = st.builds(rf.Key, st.sampled_from(list(catalogue.KINDS)), TEXT, TEXT, TEXT, TEXT,
-                 st.sampled_from(["", "f32", "q15", "q15kv8", "plain"]), TEXT, TEXT, TEXT)
+                 st.sampled_from(["", "f32", "f32kv16", "q15", "q15kv8", "plain"]), TEXT, TEXT, TEXT)
 CELLS = st.builds(rf.Cell, KEYS, st.sampled_from(list(catalogue.OUTCOMES)), TEXT, TEXT, TEXT, TEXT, TEXT, TEXT,
                   st.none() | divergences(), st.dictionaries(st.sampled_from(NAMES[""]), TEXT, max_size=2),
                   st.lists(figures(), max_size=3, unique_by=lambda figure: figure.id))

@@ -1,6 +1,6 @@
 # atome_firmware(<elf>
 #   CORE <name>               of emulation/boards/cores.json: gcc flags, folders of engine/targets, flash and RAM
-#   [VARIANT <name>]          f32 (default), q15, q15kv8: q15 with a cache of 8 bits; plain: the plain transformer
+#   [VARIANT <name>]          f32 (default), q15; f32kv16, q15kv8: with a cache of 16 and of 8 bits; plain: the plain transformer
 #   [SMALL] [TAPS]            for size: -Os, with the headers of engine/targets/small; with intermediates
 #   [MODEL <file> DIMENSIONS <V,d,L,h,K,k,S>]
 #                             carries this model as a prepared image (engine/image), dimensions and layout as constants; a plain
@@ -157,7 +157,10 @@ function(atome_firmware elf)
   set(stack 2048)
   set(command_line 2048)
   set(engine_flags "")
-  if(arg_VARIANT MATCHES "^q15")
+  if(arg_VARIANT STREQUAL "f32kv16")
+    set(table kF32Kv16)
+    list(APPEND engine_flags -DATOME_CACHE_BITS=16)
+  elseif(arg_VARIANT MATCHES "^q15")
     set(engine atome_q15.cc)
     set(table kQ15)
     set(cache_bits 16)
@@ -175,6 +178,8 @@ function(atome_firmware elf)
   elseif(arg_VARIANT STREQUAL "plain")
     set(engine atome_plain.cc)
     set(table kPlain)
+  else()
+    list(APPEND engine_flags -DATOME_CACHE_BITS=32)
   endif()
 
   set(flags ${core_flags})

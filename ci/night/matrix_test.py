@@ -39,7 +39,7 @@ def variants(model: pathlib.Path) -> list[str]:
         return ["plain"]
     traces = [path.stem for path in (OURS / "golden/traces").glob(f"{model.stem}*.trace")]
     return [{"": "f32"}.get(rest, rest) for rest in (name.removeprefix(model.stem).lstrip("-") for name in traces)
-            if rest in ("", "q15", KV8)]
+            if rest in ("", "f32kv16", "q15", KV8)]
 
 
 def test_every_model_runs_everywhere() -> None:

@@ -22,26 +22,31 @@ class TopK {
     for (uint32_t i = 0; i < top_k; ++i) best[i].score = INT64_MIN;  // which any score exceeds
   }
 
-  // Scores [count], at most 2^62 in magnitude; each one's value lies `stride` elements behind the one before.
+  // Scores [count], at most 2^62 in magnitude; of positions in slots from `slot` on.
   // Most scores of a long window are too low, which one comparison tells.
-  [[gnu::noinline]] void Offer(const int64_t* scores, uint32_t count, const int32_t* value, uint32_t stride) {
+  [[gnu::noinline]] void Offer(const int64_t* scores, uint32_t count, uint32_t slot) {
     Candidate* const best = best_;
     Candidate* const last = best + top_k_ - 1;
     int64_t floor = last->score;
     count_ = count_ + count < top_k_ ? count_ + count : top_k_;
     const int64_t* const end = scores + count;
-    for (; scores != end; value += stride) {
+    for (; scores != end; ++slot) {
       const int64_t score = *scores++;
       if (score <= floor) continue;
       Candidate* at = last;  // free, or the least, which leaves
       for (; at != best && score > at[-1].score; --at) {
         at->score = at[-1].score;
-        at->value = at[-1].value;
+        at->slot = at[-1].slot;
       }
       at->score = score;
-      at->value = value;
+      at->slot = slot;
       floor = last->score;
     }
+  }
+
+  // What all scores lack, times 2^shift.
+  void Raise(int shift) {
+    for (uint32_t i = 0; i < count_; ++i) best_[i].score <<= shift;
   }
 
   // Softmax over what was chosen, whose scores it replaces, as weights of 2^-30. `scale` turns a difference
@@ -57,14 +62,16 @@ class TopK {
   uint32_t count_ = 0;
 };
 
-// out[i] = sum of weight * value[i] over `count` candidates / 2^30, i below d. Candidates [count], at least
-// one. Four at a time stand in registers; most models choose no more.
-inline Magnitude MixValues(const Candidate* candidates, uint32_t count, uint32_t d, int32_t* out) {
+// out[i] = sum of weight * value(slot)[i] over `count` candidates / 2^30, i below d. Candidates [count], at
+// least one. Four at a time stand in registers; most models choose no more.
+template <class ValueOf>
+Magnitude MixValues(const Candidate* candidates, uint32_t count, uint32_t d, const ValueOf& value,
+                    int32_t* out) {
   if (count <= 4) {
     const int32_t* values[4];
     int32_t weights[4];
     for (uint32_t j = 0; j < 4; ++j) {
-      values[j] = candidates[j < count ? j : 0].value;
+      values[j] = value(candidates[j < count ? j : 0].slot);
       weights[j] = j < count ? candidates[j].weight : 0;
     }
     return Magnitude(kernel::MixFour(values, weights, d, out));
@@ -73,7 +80,7 @@ inline Magnitude MixValues(const Candidate* candidates, uint32_t count, uint32_t
   for (uint32_t i = 0; i < d; ++i) {
     int64_t sum = 0;
     for (uint32_t j = 0; j < count; ++j) {
-      sum = kernel::MulAdd(sum, candidates[j].weight, candidates[j].value[i]);
+      sum = kernel::MulAdd(sum, candidates[j].weight, value(candidates[j].slot)[i]);
     }
     out[i] = static_cast<int32_t>(sum >> 30);
     magnitude.Add(out[i]);

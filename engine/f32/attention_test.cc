@@ -22,11 +22,6 @@ int64_t Dot(const int32_t* query, const int32_t* key, uint32_t h) {
   return score;
 }
 
-// Stand-ins for the values of slots.
-constexpr int32_t kValues[200] = {};
-const int32_t* At(uint32_t slot) { return kValues + slot; }
-uint32_t SlotOf(const Candidate& candidate) { return static_cast<uint32_t>(candidate.value - kValues); }
-
 using testing::Source;
 
 constexpr int64_t kFarthest = int64_t{1} << 62;  // the greatest |score|
@@ -37,7 +32,7 @@ class List {
   explicit List(uint32_t top_k) : best_(top_k), top_(best_.data(), top_k) {}
 
   TopK* operator->() { return &top_; }
-  void Offer(int64_t score, const int32_t* value) { top_.Offer(&score, 1, value, 1); }
+  void Offer(int64_t score, uint32_t slot) { top_.Offer(&score, 1, slot); }
   const Candidate& operator[](size_t i) const { return best_.at(i); }
 
  private:
@@ -97,35 +92,35 @@ TEST(TopK, KeepsTheGreatestOldestFirst) {
     std::vector<std::pair<int64_t, uint32_t>> expected;
     for (uint32_t i = 0; i < count; ++i) {
       const int64_t score = int64_t{source.Below(distinct)} - 4;
-      list.Offer(score, At(100 + i));
+      list.Offer(score, 100 + i);
       expected.emplace_back(score, 100 + i);
     }
     std::stable_sort(expected.begin(), expected.end(), [](auto x, auto y) { return x.first > y.first; });
     expected.resize(std::min(top_k, count));
     for (size_t i = 0; i < expected.size(); ++i) {
       ASSERT_EQ(list[i].score, expected[i].first) << "rank " << i;
-      ASSERT_EQ(SlotOf(list[i]), expected[i].second) << "rank " << i;
+      ASSERT_EQ(list[i].slot, expected[i].second) << "rank " << i;
     }
   }
 }
 
-// However the scores come in parts, their values lie in order.
+// However the scores come in parts, their slots follow each other.
 TEST(TopK, TakesScoresInParts) {
   Source source(15);
   for (int repeat = 0; repeat < 1000; ++repeat) {
-    const uint32_t top_k = 1 + source.Below(6), count = 1 + source.Below(30), stride = 1 + source.Below(3);
+    const uint32_t top_k = 1 + source.Below(6), count = 1 + source.Below(30);
     std::vector<int64_t> scores(count);
     for (int64_t& score : scores) score = int64_t{source.Below(12)} * 0x100000001 - 6;
     List whole(top_k), parts(top_k);
-    whole->Offer(scores.data(), count, At(0), stride);
+    whole->Offer(scores.data(), count, 0);
     for (uint32_t from = 0; from < count;) {
       const uint32_t part = std::min(count - from, 1 + source.Below(9));
-      parts->Offer(scores.data() + from, part, At(from * stride), stride);
+      parts->Offer(scores.data() + from, part, from);
       from += part;
     }
     for (size_t i = 0; i < std::min(top_k, count); ++i) {
-      ASSERT_EQ(SlotOf(parts[i]), SlotOf(whole[i]));
-      ASSERT_EQ(whole[i].score, scores[SlotOf(whole[i]) / stride]);
+      ASSERT_EQ(parts[i].slot, whole[i].slot);
+      ASSERT_EQ(whole[i].score, scores[whole[i].slot]);
       ASSERT_EQ(parts[i].score, whole[i].score);
     }
     ASSERT_EQ(parts->Weigh(Split(1.0f)), std::min(top_k, count));
@@ -134,9 +129,9 @@ TEST(TopK, TakesScoresInParts) {
 
 TEST(TopK, AllTiedKeepsTheFirst) {
   List list(3);
-  for (uint32_t i = 0; i < 50; ++i) list.Offer(-7, At(i));
+  for (uint32_t i = 0; i < 50; ++i) list.Offer(-7, i);
   EXPECT_EQ(list->Weigh(Split(1.0f)), 3u);
-  for (uint32_t i = 0; i < 3; ++i) EXPECT_EQ(SlotOf(list[i]), i);
+  for (uint32_t i = 0; i < 3; ++i) EXPECT_EQ(list[i].slot, i);
 }
 
 TEST(TopK, WeightsAreASoftmaxInUnitsOf2ToTheMinus30) {
@@ -147,7 +142,7 @@ TEST(TopK, WeightsAreASoftmaxInUnitsOf2ToTheMinus30) {
         static_cast<float>(std::ldexp(source.Uniform(1, 2), -static_cast<int>(source.Below(45))));
     List list(top_k);
     for (uint32_t i = 0; i < count; ++i)
-      list.Offer(static_cast<int64_t>(source.Word() >> 24) - (1ll << 39), At(i));
+      list.Offer(static_cast<int64_t>(source.Word() >> 24) - (1ll << 39), i);
     const uint32_t kept = std::min(top_k, count);
     std::vector<double> powers;
     for (uint32_t i = 0; i < kept; ++i)
@@ -169,7 +164,7 @@ TEST(TopK, WeightsAreASoftmaxInUnitsOf2ToTheMinus30) {
 TEST(TopK, OneCandidateTakesAll) {
   for (int64_t score : {int64_t{0}, kFarthest, -kFarthest}) {
     List list(64);
-    list.Offer(score, At(5));
+    list.Offer(score, 5);
     EXPECT_EQ(list->Weigh(Split(1e30f)), 1u);
     EXPECT_EQ(list[0].weight, 1 << 30);
   }
@@ -178,13 +173,13 @@ TEST(TopK, OneCandidateTakesAll) {
 TEST(TopK, ExtremeScores) {
   for (float scale : {1e30f, 1.0f, 0x1p-50f}) {
     List list(3);
-    list.Offer(-kFarthest, At(0));
-    list.Offer(kFarthest, At(1));
-    list.Offer(0, At(2));
+    list.Offer(-kFarthest, 0);
+    list.Offer(kFarthest, 1);
+    list.Offer(0, 2);
     EXPECT_EQ(list->Weigh(Split(scale)), 3u);
-    EXPECT_EQ(SlotOf(list[0]), 1u);
-    EXPECT_EQ(SlotOf(list[1]), 2u);
-    EXPECT_EQ(SlotOf(list[2]), 0u);
+    EXPECT_EQ(list[0].slot, 1u);
+    EXPECT_EQ(list[1].slot, 2u);
+    EXPECT_EQ(list[2].slot, 0u);
     EXPECT_EQ(list[0].weight, 1 << 30);
     EXPECT_EQ(list[1].weight, 0);
     EXPECT_EQ(list[2].weight, 0);
@@ -193,7 +188,7 @@ TEST(TopK, ExtremeScores) {
 
 TEST(TopK, ScaleZeroWeighsAllAlike) {
   List list(4);
-  for (int64_t score : {-kFarthest, kFarthest, int64_t{3}, int64_t{-3}}) list.Offer(score, At(0));
+  for (int64_t score : {-kFarthest, kFarthest, int64_t{3}, int64_t{-3}}) list.Offer(score, 0);
   EXPECT_EQ(list->Weigh(Split(0.0f)), 4u);
   for (uint32_t i = 0; i < 4; ++i) EXPECT_EQ(list[i].weight, 1 << 28);
 }

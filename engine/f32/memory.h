@@ -22,8 +22,8 @@ struct LayerState {
 // A position attention may choose, and its integer score.
 struct Candidate {
   int64_t score;
-  const int32_t* value;  // of that position, [d]
-  int32_t weight;        // w, in units of 2^-30
+  uint32_t slot;   // of that position in the rings
+  int32_t weight;  // w, in units of 2^-30
 };
 
 // Groups of columns whose tables stand at once. More of them save rows' sums a trip to memory and back.
@@ -37,24 +37,28 @@ class MemoryLayout {
       : shape_(shape), header_(Round(header_bytes)) {}
 
   // Carried from token to token, cleared by a reset: LayerState [L]; s, int32 [L][d]; the last K - 1 values
-  // of each channel of q, newest first, int32 [L][d][K-1]; then rings: keys, int32 [L][S][h]; values, int32
-  // [L][S][d].
+  // of each channel of q, newest first, int32 [L][d][K-1]; then rings: keys, [L][S][h]; values, [L][S][d]:
+  // int32, or with a cache of 16 bits int16 and after them their shifts, uint8 [2][L][S], the keys' first.
   constexpr uint64_t Carried() const { return States(); }
   constexpr uint64_t States() const { return header_; }
   constexpr uint64_t Recurrent() const { return States() + Round(L() * sizeof(LayerState)); }
   constexpr uint64_t History() const { return Recurrent() + Words(L() * d()); }
   constexpr uint64_t Keys() const { return History() + Words(L() * (shape_.kernel_size() - 1) * d()); }
-  constexpr uint64_t Values() const { return Keys() + Words(L() * shape_.max_seq() * shape_.d_head()); }
-  constexpr uint64_t EndOfCarried() const { return Values() + Words(L() * shape_.max_seq() * d()); }
+  constexpr uint64_t Values() const { return Keys() + Cells(L() * S() * shape_.d_head()); }
+  constexpr uint64_t Shifts() const { return Values() + Cells(L() * S() * d()); }
+  constexpr uint64_t EndOfCarried() const { return Shifts() + (narrow() ? Round(2 * L() * S()) : 0); }
 
-  // Used within a token: x, int32 [d]; q, int32 [d], and zeros to whole groups of columns; query, int32 [h];
-  // Candidate [k]; the router's sums, int32 [3]; the sums of the local and of the sparse pathway, int32 [d],
-  // and in their place the product of a block's matrix in tiles, int32 [rows of its tiles]; tables of
-  // look-ups, int32 [kTableGroups][243] or [groups of a chunk][81]; with taps, the values of one, float [d].
+  // Used within a token: x, int32 [d]; q, int32 [d], and zeros to whole groups of columns; query, int32 [h],
+  // and with a cache of 16 bits the sums of the key, int32 [h], and the query as int16 [h]; Candidate [k];
+  // the router's sums, int32 [3]; the sums of the local and of the sparse pathway, int32 [d], and in their
+  // place the product of a block's matrix in tiles, int32 [rows of its tiles]; tables of look-ups, int32
+  // [kTableGroups][243] or [groups of a chunk][81]; with taps, the values of one, float [d].
   constexpr uint64_t Residual() const { return EndOfCarried(); }
   constexpr uint64_t Quantized() const { return Residual() + Words(d()); }
   constexpr uint64_t Query() const { return Quantized() + Words(d() + kernel::kGroup - 1); }
-  constexpr uint64_t Candidates() const { return Query() + Words(shape_.d_head()); }
+  constexpr uint64_t KeySums() const { return Query() + Words(shape_.d_head()); }
+  constexpr uint64_t NarrowQuery() const { return KeySums() + (narrow() ? Words(shape_.d_head()) : 0); }
+  constexpr uint64_t Candidates() const { return NarrowQuery() + (narrow() ? Cells(shape_.d_head()) : 0); }
   constexpr uint64_t RouterSums() const { return Candidates() + shape_.top_k() * sizeof(Candidate); }
   constexpr uint64_t Local() const { return RouterSums() + Words(3); }
   constexpr uint64_t Sparse() const { return Local() + Words(d()); }
@@ -76,8 +80,12 @@ class MemoryLayout {
     const uint64_t tiled = (groups < tiles::kGroups ? groups : tiles::kGroups) * tiles::kCodes;
     return MayBeTiles<Shape> && tiled > columns ? tiled : columns;
   }
+  constexpr bool narrow() const { return shape_.cache_bits() == 16; }
+  // Elements of what attention remembers.
+  constexpr uint64_t Cells(uint64_t count) const { return Round(count * (narrow() ? 2 : 4)); }
   constexpr uint64_t L() const { return shape_.n_layers(); }
   constexpr uint64_t d() const { return shape_.d_model(); }
+  constexpr uint64_t S() const { return shape_.max_seq(); }
 
   const Shape& shape_;
   uint64_t header_;

@@ -24,7 +24,8 @@ class Session {
 
   // Of an image.
   static constexpr ImageNeeds Needs(const Shape& shape) {
-    return {ImageVariant::kF32, ConstantsLayout<Shape>(shape).TotalBytes(), kTakesTiles};
+    return {shape.cache_bits() == 16 ? ImageVariant::kF32Kv16 : ImageVariant::kF32,
+            ConstantsLayout<Shape>(shape).TotalBytes(), kTakesTiles};
   }
   // Settles the shape's format.
   static atome_status Check(Shape& shape, const uint8_t* file, size_t file_bytes, atome_location* where) {

@@ -10,6 +10,7 @@
 #include <new>
 #include <vector>
 
+#include "engine/cached_shape.h"
 #include "engine/testing/columns_builder.h"
 #include "engine/testing/double_oracle.h"
 #include "engine/testing/engine_owner.h"
@@ -123,19 +124,22 @@ class Owned {
   std::vector<float> logits_;
 };
 
-template <class Fixed>
+using Runtime = CachedShape<RuntimeShape, RuntimeCache<32, 16>>;
+
+template <class Fixed, int kBits>
 void ExpectSameAsRuntime(uint64_t seed) {
   const atome_config config = Fixed::kConfig;
   const PackedModel model =
       testing::PackAs(testing::RandomModel(config, seed), static_cast<int>(Fixed::format()));
-  RuntimeShape shape;
-  ASSERT_TRUE(shape.Set(config) && shape.Set(Fixed::format()));
+  Runtime shape;
+  ASSERT_TRUE(shape.Set(config) && shape.Set(Fixed::format()) && shape.SetCache(kBits));
   if (Fixed::format() != Format::kColumns) {
     EXPECT_EQ(FileLayout(Fixed()).FileBytes(), model.file.size());
   }
-  Owned<Fixed> fixed(Fixed(), model.file.data());
-  Owned<RuntimeShape> runtime(shape, model.file.data());
-  EngineOwner through_api(model);
+  using FixedCached = CachedShape<Fixed, FixedCache<kBits, 32, 16>>;
+  Owned<FixedCached> fixed(FixedCached(), model.file.data());
+  Owned<Runtime> runtime(shape, model.file.data());
+  EngineOwner through_api(model, kBits);
   for (uint32_t token : testing::RandomTokens(config, 3u * config.max_seq + 5, seed)) {
     const Bits expected = runtime.Step(token);
     ASSERT_EQ(fixed.Step(token), expected);
@@ -144,15 +148,21 @@ void ExpectSameAsRuntime(uint64_t seed) {
   }
 }
 
+template <int kBits>
+void ExpectFixedShapesSameAsRuntime() {
+  ExpectSameAsRuntime<FixedShape<11, 7, 2, 3, 3, 2, 5, 1>, kBits>(1);
+  ExpectSameAsRuntime<FixedShape<11, 7, 2, 3, 3, 2, 5, 2>, kBits>(1);
+  ExpectSameAsRuntime<FixedShape<33, 16, 3, 16, 1, 1, 8, 2>, kBits>(2);  // no convolution history
+  ExpectSameAsRuntime<FixedShape<2, 1, 1, 1, 2, 64, 1, 1>, kBits>(3);    // the narrowest
+  ExpectSameAsRuntime<FixedShape<256, 64, 4, 16, 5, 4, 16, 2>, kBits>(4);
+  ExpectSameAsRuntime<FixedShape<11, 7, 2, 3, 3, 2, 5, 3>, kBits>(1);
+  ExpectSameAsRuntime<FixedShape<2, 1, 1, 1, 2, 64, 1, 3>, kBits>(3);
+  ExpectSameAsRuntime<FixedShape<256, 64, 4, 16, 5, 4, 16, 3>, kBits>(4);
+}
+
 TEST(Session, FixedShapesGiveTheBitsOfRuntimeShapes) {
-  ExpectSameAsRuntime<FixedShape<11, 7, 2, 3, 3, 2, 5, 1>>(1);
-  ExpectSameAsRuntime<FixedShape<11, 7, 2, 3, 3, 2, 5, 2>>(1);
-  ExpectSameAsRuntime<FixedShape<33, 16, 3, 16, 1, 1, 8, 2>>(2);  // no convolution history
-  ExpectSameAsRuntime<FixedShape<2, 1, 1, 1, 2, 64, 1, 1>>(3);    // the narrowest
-  ExpectSameAsRuntime<FixedShape<256, 64, 4, 16, 5, 4, 16, 2>>(4);
-  ExpectSameAsRuntime<FixedShape<11, 7, 2, 3, 3, 2, 5, 3>>(1);
-  ExpectSameAsRuntime<FixedShape<2, 1, 1, 1, 2, 64, 1, 3>>(3);
-  ExpectSameAsRuntime<FixedShape<256, 64, 4, 16, 5, 4, 16, 3>>(4);
+  ExpectFixedShapesSameAsRuntime<32>();
+  ExpectFixedShapesSameAsRuntime<16>();
 }
 
 TEST(Session, FixedShapesTakeNoOther) {
@@ -173,14 +183,16 @@ TEST(Session, ArraysOfTheMemoryLieInOrderAndAligned) {
   testing::Source source(17);
   for (int repeat = 0; repeat < 200; ++repeat) {
     const auto up_to = [&source](uint32_t most) { return static_cast<uint16_t>(1 + source.Below(most)); };
-    RuntimeShape shape{};
+    Runtime shape{};
     ASSERT_TRUE(
+        shape.SetCache(repeat % 2 == 0 ? 32 : 16) &&
         shape.Set(atome_config{up_to(400), up_to(99), up_to(9), up_to(40), up_to(9), up_to(9), up_to(70)}));
-    const MemoryLayout<RuntimeShape> layout(shape, 83);
-    const uint64_t places[] = {layout.States(),     layout.Recurrent(),  layout.History(),   layout.Keys(),
-                               layout.Values(),     layout.Residual(),   layout.Quantized(), layout.Query(),
-                               layout.Candidates(), layout.RouterSums(), layout.Local(),     layout.Sparse(),
-                               layout.Tables(),     layout.Taps(),       layout.TotalBytes()};
+    const MemoryLayout<Runtime> layout(shape, 83);
+    const uint64_t places[] = {
+        layout.States(),      layout.Recurrent(),  layout.History(),    layout.Keys(),  layout.Values(),
+        layout.Shifts(),      layout.Residual(),   layout.Quantized(),  layout.Query(), layout.KeySums(),
+        layout.NarrowQuery(), layout.Candidates(), layout.RouterSums(), layout.Local(), layout.Sparse(),
+        layout.Tables(),      layout.Taps(),       layout.TotalBytes()};
     uint64_t before = 83;
     for (uint64_t place : places) {
       EXPECT_GE(place, before);

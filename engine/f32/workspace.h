@@ -33,9 +33,12 @@ struct Workspace {
   Magnitude quantized_magnitude = {};
   Magnitude local_magnitude = {};
   Magnitude sparse_magnitude = {};
+  int32_t sparse_exponent = 0;
+  int query_shift = 0;  // of the query as int16
   bool failed = false;  // an activation was not finite
 
   uint32_t d() const { return shape.d_model(); }
+  bool narrow() const { return shape.cache_bits() == 16; }  // of what attention remembers
   uint32_t HistoryLength() const { return shape.kernel_size() - 1; }
   MemoryLayout<Shape> Layout() const { return MemoryLayout<Shape>(shape, sizeof(Workspace)); }
 
@@ -59,10 +62,23 @@ struct Workspace {
   int32_t* Value(uint32_t layer, uint32_t at) {
     return At<int32_t>(Layout().Values()) + (layer * shape.max_seq() + at) * size_t{d()};
   }
+  // The same of a cache of 16 bits, and their shifts, [S] each.
+  int16_t* NarrowKey(uint32_t layer, uint32_t at) {
+    return At<int16_t>(Layout().Keys()) + (layer * shape.max_seq() + at) * size_t{shape.d_head()};
+  }
+  int16_t* NarrowValue(uint32_t layer, uint32_t at) {
+    return At<int16_t>(Layout().Values()) + (layer * shape.max_seq() + at) * size_t{d()};
+  }
+  uint8_t* KeyShifts(uint32_t layer) {
+    return At<uint8_t>(Layout().Shifts()) + layer * size_t{shape.max_seq()};
+  }
+  uint8_t* ValueShifts(uint32_t layer) { return KeyShifts(shape.n_layers() + layer); }
 
   int32_t* Residual() { return At<int32_t>(Layout().Residual()); }
   int32_t* Quantized() { return At<int32_t>(Layout().Quantized()); }
   int32_t* Query() { return At<int32_t>(Layout().Query()); }
+  int32_t* KeySums() { return At<int32_t>(Layout().KeySums()); }
+  int16_t* NarrowQuery() { return At<int16_t>(Layout().NarrowQuery()); }
   Candidate* Candidates() { return At<Candidate>(Layout().Candidates()); }
   int32_t* RouterSums() { return At<int32_t>(Layout().RouterSums()); }
   int32_t* Product() { return At<int32_t>(Layout().Product()); }

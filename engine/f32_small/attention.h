@@ -15,11 +15,11 @@ class TopK {
   // best: [top_k + 1], the last for what is not kept.
   TopK(Candidate* best, uint32_t top_k) : best_(best), top_k_(top_k) {}
 
-  void Offer(int64_t score, const int32_t* value) {
+  void Offer(int64_t score, const void* row) {
     Candidate* at = best_ + count_;
     for (; at != best_ && score > at[-1].score; --at) *at = at[-1];
     at->score = score;
-    at->value = value;
+    at->row = row;
     if (count_ != top_k_) ++count_;
   }
   uint32_t count() const { return count_; }

@@ -25,6 +25,14 @@ namespace atome {
   return sum;
 }
 
+// The same of int16.
+inline int32_t DotNarrow(const int16_t* a, const int16_t* b, uint32_t count) {
+  int32_t sum = 0;
+  do sum += *a++ * *b++;
+  while (--count != 0);
+  return sum;
+}
+
 // v / 2^n rounded, n as at most 31; v * 2^-n for n under 0, -n as at most 31.
 [[gnu::noinline]] inline int32_t DropRounded(int32_t v, int32_t n) {
   if (n <= 0) return static_cast<int32_t>(static_cast<uint32_t>(v) << (n < -31 ? 31 : -n));

@@ -20,8 +20,8 @@ struct LayerState {
 // A position attention may choose, and its integer score.
 struct Candidate {
   int64_t score;
-  const int32_t* value;  // of that position, [d]
-  int32_t weight;        // w, in units of 2^-30
+  const void* row;  // of that position in the ring of values
+  int32_t weight;   // w, in units of 2^-30
 };
 
 // Offsets in bytes from the start of the memory; `header_bytes` is what stands before the arrays. Bytes: a
@@ -35,7 +35,8 @@ class MemoryLayout {
   // Used within a token: Candidate [k + 1]; x, int32 [d]; q, then the sums of the
   // sparse pathway, int32 [d], and zeros to whole groups of columns; query, int32 [h], then the router's
   // sums, int32 [3]; tables of product.h, then the sums of the local pathway,
-  // int32 [d]; with taps, the values of one, float [d].
+  // int32 [d]; with a cache of 16 bits the sums of value and key, int32 [d + h], the query as int16 [h] and
+  // the exponent of the sparse pathway's sums, int32; with taps, the values of one, float [d].
   constexpr Bytes Candidates() const { return header_; }
   constexpr Bytes Residual() const { return Candidates() + (shape_.top_k() + 1) * sizeof(Candidate); }
   constexpr Bytes Quantized() const { return Residual() + 4 * d(); }
@@ -44,11 +45,17 @@ class MemoryLayout {
   constexpr Bytes RouterSums() const { return Query() + 4 * Bytes{shape_.d_head()}; }
   constexpr Bytes Tables() const { return RouterSums() + 4 * 3; }
   constexpr Bytes Local() const { return Tables(); }
-  constexpr Bytes Taps() const { return Tables() + 4 * (d() > kernel::kTables ? d() : kernel::kTables); }
+  constexpr Bytes Fresh() const { return Tables() + 4 * (d() > kernel::kTables ? d() : kernel::kTables); }
+  constexpr Bytes SparseExponent() const { return Fresh() + (narrow() ? 4 * (d() + shape_.d_head()) : 0); }
+  constexpr Bytes NarrowQuery() const { return SparseExponent() + (narrow() ? 4 : 0); }
+  constexpr Bytes Taps() const {
+    return NarrowQuery() + (narrow() ? (2 * Bytes{shape_.d_head()} + 3) / 4 * 4 : 0);
+  }
 
   // Carried from token to token, cleared by a reset, a layer after the other: LayerState; s, int32 [d]; the
   // last K - 1 values of each channel of q, newest first, int32 [d][K-1]; a ring of values, int32 [d], each
-  // with its key, int32 [h], in the order of the rows that make them.
+  // with its key, int32 [h], in the order of the rows that make them; with a cache of 16 bits both as int16,
+  // then their shifts, uint8 each.
   constexpr Bytes Carried() const { return Taps() + (kTaps ? 4 * d() : 0); }
   constexpr Bytes State(uint32_t layer) const { return Carried() + layer * CarriedOfLayer(); }
   constexpr Bytes Recurrent(uint32_t layer) const { return State(layer) + sizeof(LayerState); }
@@ -63,9 +70,13 @@ class MemoryLayout {
   static constexpr Bytes Round(Bytes bytes) { return (bytes + 7) / 8 * 8; }
   constexpr Bytes L() const { return shape_.n_layers(); }
   constexpr Bytes d() const { return shape_.d_model(); }
-  constexpr Bytes ValueBytes() const { return 4 * (d() + shape_.d_head()); }
+  constexpr bool narrow() const { return shape_.cache_bits() == 16; }
+  constexpr Bytes ValueBytes() const {
+    return narrow() ? 2 * (d() + shape_.d_head()) + 2 : 4 * (d() + shape_.d_head());
+  }
   constexpr Bytes CarriedOfLayer() const {
-    return sizeof(LayerState) + 4 * d() * shape_.kernel_size() + shape_.max_seq() * ValueBytes();
+    return sizeof(LayerState) + 4 * d() * shape_.kernel_size() +
+           (shape_.max_seq() * ValueBytes() + 3) / 4 * 4;
   }
 
   const Shape& shape_;

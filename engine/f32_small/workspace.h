@@ -39,6 +39,7 @@ struct Workspace : TapTarget<kTaps> {
   // What a reset or the preparation of a model sets is left open.
   Workspace(const Shape& wanted, const uint8_t* model) : shape(wanted), file(model) {}
 
+  bool narrow() const { return shape.cache_bits() == 16; }  // of what attention remembers
   uint32_t d() const { return shape.d_model(); }
   MemoryLayout<Shape, size_t> Layout() const { return MemoryLayout<Shape, size_t>(shape, sizeof(Workspace)); }
 
@@ -55,6 +56,11 @@ struct Workspace : TapTarget<kTaps> {
   int32_t* Recurrent(uint32_t layer) { return At<int32_t>(Layout().Recurrent(layer)); }
   int32_t* History(uint32_t layer) { return At<int32_t>(Layout().History(layer)); }
   int32_t* Value(uint32_t layer, uint32_t at) { return At<int32_t>(Layout().Value(layer, at)); }
+  // A row of a ring of 16 bits: the value [d], its key [h], their shifts.
+  int16_t* NarrowValue(uint32_t layer, uint32_t at) { return At<int16_t>(Layout().Value(layer, at)); }
+  uint8_t* Shifts(const void* narrow_row) const {
+    return static_cast<uint8_t*>(const_cast<void*>(narrow_row)) + 2 * (d() + shape.d_head());
+  }
 
   int32_t* Residual() { return At<int32_t>(Layout().Residual()); }
   int32_t* Quantized() { return At<int32_t>(Layout().Quantized()); }
@@ -63,6 +69,10 @@ struct Workspace : TapTarget<kTaps> {
   int32_t* RouterSums() { return At<int32_t>(Layout().RouterSums()); }
   int32_t* Local() { return At<int32_t>(Layout().Local()); }
   int32_t* Sparse() { return At<int32_t>(Layout().Sparse()); }
+  int32_t* Fresh() { return At<int32_t>(Layout().Fresh()); }
+  int16_t* NarrowQuery() { return At<int16_t>(Layout().NarrowQuery()); }
+  // Of a cache of 16 bits: the shift of the query, then the exponent of the sparse pathway's sums.
+  int32_t& SparseExponent() { return *At<int32_t>(Layout().SparseExponent()); }
   int32_t* Tables() { return At<int32_t>(Layout().Tables()); }
 
   // ATOME03: sums[r] = row r of a matrix times q; as kernel::Product, of which it is the one copy.

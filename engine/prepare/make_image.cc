@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "engine/cached_shape.h"
 #include "engine/f32/prepare.h"
 #include "engine/files/check_file.h"
 #include "engine/files/crc32.h"
@@ -9,7 +10,6 @@
 #include "engine/image/codes.h"
 #include "engine/image/tiles.h"
 #include "engine/q15/prepare.h"
-#include "engine/q15/shape.h"
 
 namespace atome::prepare {
 namespace {
@@ -18,7 +18,7 @@ using host::HostShape;
 using host::TensorReader;
 using Trits = TensorReader::Trits;
 
-struct Q15Shape : HostShape, q15::RuntimeCache {};
+struct Q15Shape : HostShape, RuntimeCache<16, 8> {};
 
 bool IsF32(ImageVariant variant) {
   return variant == ImageVariant::kF32 || variant == ImageVariant::kF32Kv16;

@@ -73,6 +73,7 @@ void ExpectSameLogits(ImageVariant variant) {
 
 TEST(MakeImage, EnginesAnswerAsFromTheFile) {
   ExpectSameLogits<variant::kF32>(ImageVariant::kF32);
+  ExpectSameLogits<variant::kF32Kv16>(ImageVariant::kF32Kv16);
   ExpectSameLogits<variant::kQ15>(ImageVariant::kQ15);
   ExpectSameLogits<variant::kQ15Kv8>(ImageVariant::kQ15Kv8);
 }

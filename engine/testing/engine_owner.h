@@ -25,17 +25,19 @@ inline Bits ToBitVector(const float* values, size_t count) {
 // Keeps its own copy of the file, in a block of exactly its size.
 class EngineOwner {
  public:
-  explicit EngineOwner(const PackedModel& model) : EngineOwner(model.config, model.file) {}
-  EngineOwner(const atome_config& config, const std::vector<uint8_t>& file)
+  explicit EngineOwner(const PackedModel& model, int cache_bits = 32)
+      : EngineOwner(model.config, model.file, cache_bits) {}
+  EngineOwner(const atome_config& config, const std::vector<uint8_t>& file, int cache_bits = 32)
       : file_(new uint8_t[file.size()]), logits_(config.vocab_size) {
     std::copy(file.begin(), file.end(), file_.get());
     size_t bytes = 0;
-    status_ = atome_state_bytes(&config, &bytes);
+    status_ = atome_cached_state_bytes(&config, cache_bits, &bytes);
     if (status_ != ATOME_OK) return;
     memory_.reset(new uint64_t[(bytes + 7) / 8]);
     // What a reset leaves alone must not matter.
     std::fill_n(memory_.get(), (bytes + 7) / 8, 0xA5A5A5A5A5A5A5A5u);
-    status_ = atome_open(&config, file_.get(), file.size(), memory_.get(), bytes, &engine_, &where_);
+    status_ = atome_cached_open(&config, cache_bits, file_.get(), file.size(), memory_.get(), bytes, &engine_,
+                                &where_);
   }
 
   atome_status status() const { return status_; }  // of the opening

@@ -10,10 +10,12 @@
 #include "engine/f32/kernels/convolve_five.h"
 #include "engine/f32/kernels/estimates.h"
 #include "engine/f32/kernels/mix_four.h"
+#include "engine/f32/kernels/mix_four_narrow.h"
 #include "engine/f32/kernels/scale_sums.h"
 #include "engine/f32/kernels/scores.h"
 #include "engine/f32/kernels/ternary_columns.h"
 #include "engine/maths/float_bits.h"
+#include "engine/maths/kernels/dots.h"
 #include "engine/maths/kernels/wide.h"
 
 namespace atome::testing {
@@ -28,6 +30,8 @@ class KernelChecks {
     if (!Scores()) return "Scores";
     if (!Estimates()) return "Estimates";
     if (!Mix()) return "MixFour";
+    if (!Dots()) return "Dots";
+    if (!MixNarrow()) return "MixFourNarrow";
     for (uint32_t length = 0; length <= 4; ++length) {
       if (!Convolution(length, false)) return "ConvolveBytes";
     }
@@ -189,6 +193,57 @@ class KernelChecks {
     return true;
   }
 
+  // Every width and number of rows, at the ends of the range of the sums: |u| adds up to less than 2^16.
+  bool Dots() {
+    int16_t* const u = narrow_;
+    for (uint32_t width = 1; width <= kNarrowWidth; ++width) {
+      for (uint32_t count = 1; count <= kKeys; ++count) {
+        int16_t* const rows = narrow_ + kNarrowWidth + 1;  // aligned to 4 bytes or not, by width
+        for (uint32_t i = 0; i < width; ++i)
+          u[i] = static_cast<int16_t>(Signed(17) / static_cast<int32_t>(2 * width));
+        if (count % 2 == 0) u[Below(width)] = static_cast<int16_t>(INT16_MIN);
+        for (uint32_t i = 0; i < width * count; ++i)
+          rows[i] = static_cast<int16_t>(Below(4) == 0 ? INT16_MIN : Signed(16));
+        out_[count] = kGuard;
+        kernel::Dots(u, rows, width, count, out_);
+        for (uint32_t j = 0; j < count; ++j) {
+          int32_t sum = 0;
+          for (uint32_t i = 0; i < width; ++i) sum += u[i] * rows[j * width + i];
+          if (out_[j] != sum) return false;
+        }
+        if (out_[count] != kGuard) return false;
+      }
+    }
+    return true;
+  }
+
+  // Rows one after the other, as in a ring: those of an odd width are aligned to 2 bytes alone.
+  bool MixNarrow() {
+    const int16_t* at[4];
+    for (uint32_t d = 1; d <= kWidth; ++d) {
+      for (uint32_t i = 0; i < 4 * d; ++i)
+        narrow_[i] = static_cast<int16_t>(Below(4) == 0 ? INT16_MIN : Signed(16));
+      int32_t weights[4], left = 1 << 15;
+      for (uint32_t j = 0; j < 4; ++j) {
+        at[j] = narrow_ + j * d;
+        weights[j] = static_cast<int32_t>(Below(static_cast<uint32_t>(left)));
+        left -= weights[j];
+      }
+      if (d % 5 == 0) weights[0] = INT16_MAX, weights[1] = weights[2] = weights[3] = 0;
+      out_[d] = kGuard;
+      const uint32_t answer = kernel::MixFourNarrow(at, weights, d, out_);
+      uint32_t magnitude = 0;
+      for (uint32_t i = 0; i < d; ++i) {
+        int32_t sum = 0;
+        for (uint32_t j = 0; j < 4; ++j) sum += weights[j] * at[j][i];
+        if (out_[i] != sum) return false;
+        magnitude |= static_cast<uint32_t>(sum ^ (sum >> 31));
+      }
+      if (answer != magnitude || out_[d] != kGuard) return false;
+    }
+    return true;
+  }
+
   // A few tokens, so that the history passes through all its places.
   bool Convolution(uint32_t length, bool five) {
     constexpr uint32_t kTokens = 8;
@@ -240,6 +295,8 @@ class KernelChecks {
   int32_t out_[kRows + 1];
   int32_t values_[4][kWidth];
   int64_t scores_[kKeys + 1];
+  static constexpr uint32_t kNarrowWidth = 35;  // two blocks of 16 and a rest
+  alignas(4) int16_t narrow_[kNarrowWidth + 1 + kNarrowWidth * kKeys];
   float floats_[10];
 };
 

@@ -88,7 +88,7 @@ std::string CommonText(const std::vector<const Key*>& keys) {
 }
 
 int DistanceFromUsual(const Key& key) {
-  static constexpr std::string_view kVariants[] = {kUsualVariant, "q15", "q15kv8", ""};
+  static constexpr std::string_view kVariants[] = {kUsualVariant, "f32kv16", "q15", "q15kv8", ""};
   const auto* variant = std::ranges::find(kVariants, key.variant);
   // What matters more weighs more than all that matters less.
   return 100 * (key.board.empty() ? 0 : 1) + 40 * (key.model == kUsualModel ? 0 : 1) +

@@ -111,7 +111,7 @@ void Declare(Options& options, ConvertArguments* arguments) {
       "--prepare", &arguments->prepare,
       "Write a prepared image instead: what one variant of the engine reads on a device, checked and "
       "derived here, as engine/image/image.md says");
-  options.Texts("--variant", &arguments->variants, "With --prepare: f32 (default), q15 or q15kv8")
+  options.Texts("--variant", &arguments->variants, "With --prepare: f32 (default), f32kv16, q15 or q15kv8")
       .Offer(VariantWords());
   options.Word(
       "--layout", &arguments->layout, {"columns", "tiles"},

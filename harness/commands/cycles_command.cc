@@ -169,7 +169,7 @@ void Declare(Options& options, CyclesArguments* arguments) {
   arguments->probe.AddTo(options);
   options
       .Texts("--variant", &arguments->variants,
-             "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain")
+             "f32, f32kv16, q15, q15kv8, or plain for a plain transformer; default: f32, or plain")
       .Offer(VariantWords());
   options
       .Texts("--build", &arguments->builds,

@@ -90,7 +90,7 @@ void Declare(Options& options, FirmwareArguments* arguments) {
   arguments->more_boards.AddTo(options);
   options
       .Texts("--variant", &arguments->variants,
-             "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain")
+             "f32, f32kv16, q15, q15kv8, or plain for a plain transformer; default: f32, or plain")
       .Offer(VariantWords());
   options.Word("--build", &arguments->build, {"speed", "size"}, "Optimised for speed or size");
   arguments->place.AddTo(options);

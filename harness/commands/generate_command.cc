@@ -148,7 +148,7 @@ void Declare(Options& options, GenerateArguments* arguments) {
       .Offer(CoreWordsWithHosts());
   options
       .Text("--variant", &arguments->variant,
-            "f32, q15 or q15kv8, or plain for a plain transformer; default: f32, or plain")
+            "f32, f32kv16, q15 or q15kv8, or plain for a plain transformer; default: f32, or plain")
       .Offer(VariantWords());
   options.Text("--firmware", &arguments->firmware,
                "An ELF of another engine to run instead of ours, as engine/probe/README.md says");

@@ -116,7 +116,7 @@ void Declare(Options& options, LogitsArguments* arguments) {
   options.Text("--firmware", &arguments->firmware, "An ELF of another engine to run instead of ours");
   options
       .Text("--variant", &arguments->variant,
-            "f32, q15 or q15kv8, or plain for a plain transformer; default: f32, or plain")
+            "f32, f32kv16, q15 or q15kv8, or plain for a plain transformer; default: f32, or plain")
       .Offer(VariantWords());
   options.Word("--format", &arguments->format, {"table", "json"}, "Form of the output");
   options.Footer(

@@ -196,7 +196,7 @@ void Declare(Options& options, PplArguments* arguments) {
   options.Texts("MODEL", &arguments->models, "Model files").Required();
   options
       .Texts("--variant", &arguments->variants,
-             "f32, q15, q15kv8, or plain for a plain transformer; default: f32, or plain")
+             "f32, f32kv16, q15, q15kv8, or plain for a plain transformer; default: f32, or plain")
       .Offer(VariantWords());
   arguments->model.AddTo(options, "a chunk, at least 64");
   options.Text("--engine", &arguments->engine,

@@ -118,8 +118,9 @@ void Declare(Options& options, SizeArguments* arguments) {
       .Offer(BoardNames());
   arguments->more_boards.AddTo(options);
   options
-      .Texts("--variant", &arguments->variants,
-             "f32, q15, q15kv8, or plain for a plain transformer, a row each; default: f32, or plain")
+      .Texts(
+          "--variant", &arguments->variants,
+          "f32, f32kv16, q15, q15kv8, or plain for a plain transformer, a row each; default: f32, or plain")
       .Offer(VariantWords());
   options
       .Texts("--build", &arguments->builds,

@@ -19,7 +19,7 @@ const ArchitectureTraits& Ternary() {
                       {"top_k", &ModelConfig::top_k, 64},
                       {"max_seq", &ModelConfig::max_seq, 65535}}},
       .example = "vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4,max_seq=64",
-      .variants = {Variant::kF32, Variant::kQ15, Variant::kQ15Kv8},
+      .variants = {Variant::kF32, Variant::kF32Kv16, Variant::kQ15, Variant::kQ15Kv8},
       .ops = {"embed", "norm", "router", "local", "state", "sparse", "mix", "unembed"},
       .positions_end = false};
   return traits;

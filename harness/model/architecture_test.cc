@@ -71,9 +71,9 @@ TEST(VariantsFor, EachArchitectureHasItsOwn) {
               ElementsAre(Variant::kQ15, Variant::kF32));
   EXPECT_EQ(ErrorOf(VariantsFor(Architecture::kPlain, "m", {"q15"})),
             "m: variant q15 does not run a plain transformer; give --variant plain, or none");
-  EXPECT_THAT(
-      ErrorOf(VariantsFor(Architecture::kTernary, "m", {"f32", "plain"})),
-      HasSubstr("variant plain does not run a three-pathway ternary model; give --variant f32, q15, q15kv8"));
+  EXPECT_THAT(ErrorOf(VariantsFor(Architecture::kTernary, "m", {"f32", "plain"})),
+              HasSubstr("variant plain does not run a three-pathway ternary model; give --variant f32, "
+                        "f32kv16, q15, q15kv8"));
   EXPECT_THAT(ErrorOf(VariantsFor(Architecture::kPlain, "m", {"q16"})), HasSubstr("unknown variant \"q16\""));
 }
 

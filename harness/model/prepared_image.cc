@@ -18,6 +18,7 @@ struct NamedVariant {
   ImageVariant image;
 };
 constexpr NamedVariant kImageVariants[] = {{Variant::kF32, ImageVariant::kF32},
+                                           {Variant::kF32Kv16, ImageVariant::kF32Kv16},
                                            {Variant::kQ15, ImageVariant::kQ15},
                                            {Variant::kQ15Kv8, ImageVariant::kQ15Kv8}};
 

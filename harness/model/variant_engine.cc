@@ -68,6 +68,8 @@ class EngineOf final : public VariantEngine {
 
 std::unique_ptr<VariantEngine> MakeVariantEngine(const Model& model, Variant variant) {
   switch (variant) {
+    case Variant::kF32Kv16:
+      return std::make_unique<EngineOf<variant::kF32Kv16>>(model);
     case Variant::kQ15:
       return std::make_unique<EngineOf<variant::kQ15>>(model);
     case Variant::kQ15Kv8:

@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(All, HostRunnerOnTinyModels, ::testing::ValuesIn(TinyMo
                          [](const auto& name) { return name.param; });
 
 TEST(HostRunner, RefusesVariantsItHasNoEngineOf) {
-  for (const Variant variant : {Variant::kQ15, Variant::kQ15Kv8}) {
+  for (const Variant variant : {Variant::kF32Kv16, Variant::kQ15, Variant::kQ15Kv8}) {
     const Execution execution = HostRunner().Run(TinyModel("tiny_odd"), {{{0}}, 1, false, variant});
     EXPECT_EQ(execution.outcome, Outcome::kError);
     EXPECT_NE(execution.message.find(VariantName(variant)), std::string::npos) << execution.message;

@@ -60,7 +60,7 @@ TEST_P(NativeRunnerOnTinyModels, ComputesEveryTapOfTheTrace) {
 TEST_P(NativeRunnerOnTinyModels, ComputesTheTracesOfOtherVariants) {
   const Model model = TinyModel(GetParam(), 1);
   size_t traces = 0;
-  for (const Variant variant : {Variant::kQ15, Variant::kQ15Kv8}) {
+  for (const Variant variant : {Variant::kF32Kv16, Variant::kQ15, Variant::kQ15Kv8}) {
     const Result<GoldenTrace> trace =
         TraceFolder(ATOME_SOURCE_DIR "/golden/traces").Find(model.sha256, variant);
     if (!trace.ok()) continue;

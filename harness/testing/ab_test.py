@@ -118,7 +118,7 @@ def test_the_example_agrees_with_the_other_commands(tmp_path: pathlib.Path) -> N
     assert "Exact, any difference is one" in process.stdout and "One seed: the spread" in process.stdout
     cells = results_of(tmp_path)
     rows = contenders_in(cells)
-    assert list(rows) == ["f32", "q15", "q15kv8", "f32-size"] and "perplexity_ratio" not in str(rows["f32"])
+    assert list(rows) == ["f32", "f32kv16", "q15", "q15kv8", "f32-size"] and "perplexity_ratio" not in str(rows["f32"])
 
     def theirs(*words: str) -> list[Cell]:
         found: list[Cell] = json.loads(atome(*words, "--format", "json").stdout)["cells"]

@@ -244,7 +244,7 @@ def test_half_vectors_too_large(tmp_path: pathlib.Path) -> None:
     assert atome("convert", source, target, "--config", TINY_CONFIG).returncode == 0
 
 
-@pytest.mark.parametrize("variant", ["f32", "q15", "q15kv8"])
+@pytest.mark.parametrize("variant", ["f32", "f32kv16", "q15", "q15kv8"])
 def test_a_prepared_image_says_what_it_is_and_is_not_taken_for_a_model(variant: str, tmp_path: pathlib.Path) -> None:
     image = tmp_path / "my.image"
     digest = hashlib.sha256(TINY.read_bytes()).hexdigest()
@@ -264,7 +264,7 @@ def test_a_prepared_image_says_what_it_is_and_is_not_taken_for_a_model(variant: 
 def test_builds_and_the_command_prepare_the_same_image(tmp_path: pathlib.Path) -> None:
     tool = BUILD / "engine" / "prepare" / "atome_prepare"
     dimensions = ",".join(word.split("=")[1] for word in TINY_CONFIG.split(","))
-    for variant, layout in itertools.product(("f32", "q15", "q15kv8"), ("columns", "tiles")):
+    for variant, layout in itertools.product(("f32", "f32kv16", "q15", "q15kv8"), ("columns", "tiles")):
         ours, theirs = tmp_path / "ours.image", tmp_path / "theirs.image"
         words = ["--prepare", "--variant", variant, "--layout", layout, "--config", TINY_CONFIG]
         assert atome("convert", TINY, ours, *words).returncode == 0

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
+import functools
 import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -33,8 +35,11 @@ SHAPES = 200  # seeds from 0
 EMULATED = 110  # the number of them that also run f32 on each of CORES
 CORES = ("m0", "m3", "m7")  # one for each set of kernels of engine/targets
 # The other variants also run on one of these cores, drawn by the seed. Keys of 8 bits have a kernel of their own.
-EMULATED_ON_ONE = {"q15": 110, "q15kv8": 80}
+EMULATED_ON_ONE = {"f32kv16": 80, "q15": 110, "q15kv8": 80}
 VARIANTS = ("f32", *EMULATED_ON_ONE)
+BIT_MODELS: dict[str, Callable[[Model], BitModel | BitModelQ15]] = {
+    "f32": BitModel, "f32kv16": functools.partial(BitModel, cache_bits=16),
+    "q15": BitModelQ15, "q15kv8": functools.partial(BitModelQ15, cache_bits=8)}
 
 
 @dataclasses.dataclass
@@ -68,7 +73,7 @@ def shape(seed: int) -> Shape:
 
 def bit_model(model: Model, variant: str) -> BitModel | BitModelQ15:
     """The bit model of a variant. Raises ValueError when it refuses the model."""
-    return BitModel(model) if variant == "f32" else BitModelQ15(model, cache_bits=8 if variant == "q15kv8" else 16)
+    return BIT_MODELS[variant](model)
 
 
 def expected_logits(seed: int, wanted: Shape, variant: str) -> list[bytes] | None:

@@ -14,7 +14,7 @@ import sys
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-KINDS, VARIANTS = {"verify": 1, "cycles": 2, "size": 3, "bench": 5}, {"f32": 1, "q15": 2, "q15kv8": 3, "plain": 4}
+KINDS, VARIANTS = {"verify": 1, "cycles": 2, "size": 3, "bench": 5}, {"f32": 1, "q15": 2, "q15kv8": 3, "plain": 4, "f32kv16": 5}
 
 
 def _varint(value: int) -> bytes:

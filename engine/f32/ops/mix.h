@@ -23,7 +23,7 @@ struct Mix {
     const Part parts[] = {
         {w.Local(), shift, w.local_magnitude.Length(), Times(constants.local, w.routes[0])},
         {w.Recurrent(layer), state.exponent, state.magnitude.Length(), Times({1 << 30, 30}, w.routes[1])},
-        {w.Sparse(), shift, w.sparse_magnitude.Length(), Times(constants.sparse, w.routes[2])}};
+        {w.Sparse(), w.sparse_exponent, w.sparse_magnitude.Length(), Times(constants.sparse, w.routes[2])}};
     int32_t exponent = w.residual_exponent + 30 - w.residual_magnitude.Length();
     for (const Part& part : parts) exponent = part.Limit() < exponent ? part.Limit() : exponent;
     exponent -= 2;

@@ -8,6 +8,7 @@
 #include "engine/f32/attention.h"
 #include "engine/f32/kernels/estimates.h"
 #include "engine/f32/kernels/scores.h"
+#include "engine/f32/narrow_cache.h"
 #include "engine/f32/shortlist.h"
 #include "engine/f32/ternary_product.h"
 #include "engine/f32/tile_product.h"
@@ -27,11 +28,13 @@ struct Sparse {
     constexpr atome_tensor kTensors[] = {ATOME_TENSOR_WV, ATOME_TENSOR_WK, ATOME_TENSOR_WQ,
                                          ATOME_TENSOR_ROUTER};
     const uint32_t rows[] = {w.d(), h, h, 3};
-    int32_t* const sums[] = {w.Value(layer, w.slot), w.Key(layer, w.slot), w.Query(), w.RouterSums()};
+    int32_t* const sums[] = {w.narrow() ? w.Product() : w.Value(layer, w.slot),
+                             w.narrow() ? w.KeySums() : w.Key(layer, w.slot), w.Query(), w.RouterSums()};
     const int32_t *key = sums[1], *query = sums[2];
     if (model.tiles()) {
-      // Whole tiles of wv go where they stay.
-      const uint32_t there = w.d() % tiles::kRows == 0 ? w.d() : 0, all = tiles::Rows(BlockRows(w.shape));
+      // Whole tiles of wv go where they stay; those of values to be narrowed stay where they are.
+      const uint32_t there = w.d() % tiles::kRows == 0 && !w.narrow() ? w.d() : 0,
+                     all = tiles::Rows(BlockRows(w.shape));
       int32_t* product = w.Product();
       TileProduct(model.BlockCodes(layer), w.Quantized(), w.d(), w.Tables(), {there / tiles::kRows, sums[0]},
                   {(all - there) / tiles::kRows, product});
@@ -56,32 +59,48 @@ struct Sparse {
       sums[1][r] = RoundShift(key[r], shift);
       sums[2][r] = sign * RoundShift(query[r], shift);
     }
+    if (w.narrow()) NarrowCache<Shape>::Keep(w, layer);
   }
 
   // Never inlined: see Embed.
   [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer) {
     const uint32_t chosen = Attend(w, layer);
-    w.sparse_magnitude = MixValues(w.Candidates(), chosen, w.d(), w.Sparse());
-    w.TapSums(ATOME_OP_SPARSE, layer, w.Sparse(), w.Constants(layer).sparse);
+    Factor alpha = w.Constants(layer).sparse;
+    w.sparse_exponent = w.Constants(layer).norm.shift;
+    if (w.narrow()) {
+      const int32_t raised = NarrowCache<Shape>::Mix(w, layer, chosen);
+      w.sparse_exponent += raised;
+      alpha.exponent += raised;
+    } else {
+      w.sparse_magnitude = MixValues(
+          w.Candidates(), chosen, w.d(), [&](uint32_t slot) { return w.Value(layer, slot); }, w.Sparse());
+    }
+    w.TapSums(ATOME_OP_SPARSE, layer, w.Sparse(), alpha);
   }
 
  private:
   static constexpr uint32_t kRoom = 64;  // of scores or estimates in the memory of the tables
-  static_assert(kRoom * sizeof(int64_t) <= kernel::kTable * sizeof(int32_t));
+  static_assert(kRoom * (sizeof(int64_t) + sizeof(int32_t)) <= kernel::kTable * sizeof(int32_t));
   static constexpr uint32_t kFew = 8;  // positions whose scores cost no more than a shortlist
 
   // Chooses and weighs the positions of the window; returns how many.
   static uint32_t Attend(Workspace<Shape>& w, uint32_t layer) {
     const uint32_t h = w.shape.d_head();
-    if (kernel::kEstimateFirst && w.filled > kFew && w.shape.top_k() <= Shortlist::kMost && h > 1) {
+    if (kernel::kEstimateFirst && w.filled > kFew && w.shape.top_k() <= Shortlist::kMost && h > 1 &&
+        !w.narrow()) {
       return AttendToShortlist(w, layer);
     }
     TopK best(w.Candidates(), w.shape.top_k());
     ForWindow(w, [&](uint32_t slot, uint32_t count) {
       int64_t* scores = w.template At<int64_t>(w.Layout().Tables());
-      kernel::Scores(w.Query(), w.Key(layer, slot), h, count, scores);
-      best.Offer(scores, count, w.Value(layer, slot), w.d());
+      if (w.narrow()) {
+        NarrowCache<Shape>::Scores(w, layer, slot, count, w.Tables() + 2 * kRoom, scores);
+      } else {
+        kernel::Scores(w.Query(), w.Key(layer, slot), h, count, scores);
+      }
+      best.Offer(scores, count, slot);
     });
+    if (w.narrow()) best.Raise(w.query_shift);
     return best.Weigh(w.Constants(layer).score);
   }
 
@@ -101,7 +120,7 @@ struct Sparse {
         if (*estimate++ < least) continue;
         int64_t score;
         kernel::Scores(w.Query(), w.Key(layer, slot + i), h, 1, &score);
-        best.Offer(&score, 1, w.Value(layer, slot + i), w.d());
+        best.Offer(&score, 1, slot + i);
       }
     });
     return best.Weigh(w.Constants(layer).score);

@@ -40,7 +40,7 @@ struct Mix {
     sum.exponent = w.residual_exponent + 30 - LengthOf(x, d);
     sum.Add(w.Local(), d, shift, constants.local, w.routes[0]);
     sum.Add(w.Recurrent(layer), d, w.State(layer).exponent, kOne, w.routes[1]);
-    sum.Add(w.Sparse(), d, shift, constants.sparse, w.routes[2]);
+    sum.Add(w.Sparse(), d, w.narrow() ? w.SparseExponent() : shift, constants.sparse, w.routes[2]);
     const int32_t exponent = sum.exponent - 2;
     if (exponent < kLeastExponent) return false;
     const int32_t up = exponent - w.residual_exponent;

@@ -63,6 +63,16 @@ struct Projections {
   size_t key, query, router;  // where in a row
 };
 
+// A position that attention chooses.
+struct Candidate {
+  int64_t score;
+  const int32_t* value;  // of that position, a row
+  union {
+    float share;     // exp of its scaled distance to the best, until the sum of all is known
+    int32_t weight;  // w, in units of 2^-30
+  };
+};
+
 // Rows of a window with a key in each, and what is chosen for it.
 struct KeyRows {
   const int32_t* keys;    // of the oldest row

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "engine/q15/kernels/score_rows.h"
+#include "engine/maths/kernels/score_rows.h"
 
 namespace atome::q15::kernel {
 

@@ -1,16 +1,16 @@
-// The inner loop of attention, as engine/q15/kernels/scores.h says, for the Cortex-M4 and M7: two products an
-// instruction.
-#ifndef ATOME_ENGINE_Q15_KERNELS_SCORES_H_
-#define ATOME_ENGINE_Q15_KERNELS_SCORES_H_
+// Products of one vector of int16 with many, as engine/maths/kernels/dots.h says, for the Cortex-M4 and M7:
+// two products an instruction.
+#ifndef ATOME_ENGINE_MATHS_KERNELS_DOTS_H_
+#define ATOME_ENGINE_MATHS_KERNELS_DOTS_H_
 
 #include <stdint.h>
 
-#include "engine/q15/kernels/score_rows.h"
+#include "engine/maths/kernels/score_rows.h"
 
-namespace atome::q15::kernel {
+namespace atome::kernel {
 
-[[gnu::naked, gnu::noipa]] inline void Scores(const int16_t* /*u*/, const int16_t* /*rows*/, uint32_t /*d*/,
-                                              uint32_t /*count*/, int32_t* /*scores*/) {
+[[gnu::naked, gnu::noipa]] inline void Dots(const int16_t* /*u*/, const int16_t* /*rows*/, uint32_t /*width*/,
+                                            uint32_t /*count*/, int32_t* /*dots*/) {
   asm volatile(
       ".syntax unified\n"
       // Four columns.
@@ -36,6 +36,6 @@ namespace atome::q15::kernel {
       ".purgem atome_row\n");
 }
 
-}  // namespace atome::q15::kernel
+}  // namespace atome::kernel
 
-#endif  // ATOME_ENGINE_Q15_KERNELS_SCORES_H_
+#endif  // ATOME_ENGINE_MATHS_KERNELS_DOTS_H_

@@ -1,6 +1,6 @@
 // The body of the kernels of scores, for the Cortex-M3.
-#ifndef ATOME_ENGINE_Q15_KERNELS_SCORE_ROWS_H_
-#define ATOME_ENGINE_Q15_KERNELS_SCORE_ROWS_H_
+#ifndef ATOME_ENGINE_MATHS_KERNELS_SCORE_ROWS_H_
+#define ATOME_ENGINE_MATHS_KERNELS_SCORE_ROWS_H_
 
 // Four rows at a time, so that one load of u serves four products, whose loads overlap: 14 cycles for a
 // column of them. r0 is in u, r1 to r4 in the rows, r5 to r8 are their scores. A pointer moves on by a load
@@ -170,4 +170,4 @@
   ".purgem atome_column\n"                                                                                 \
   ".purgem atome_row\n"
 
-#endif  // ATOME_ENGINE_Q15_KERNELS_SCORE_ROWS_H_
+#endif  // ATOME_ENGINE_MATHS_KERNELS_SCORE_ROWS_H_

@@ -1,6 +1,6 @@
 // What the kernels of scores share on Armv7E-M.
-#ifndef ATOME_ENGINE_Q15_KERNELS_SCORE_ROWS_H_
-#define ATOME_ENGINE_Q15_KERNELS_SCORE_ROWS_H_
+#ifndef ATOME_ENGINE_MATHS_KERNELS_SCORE_ROWS_H_
+#define ATOME_ENGINE_MATHS_KERNELS_SCORE_ROWS_H_
 
 // Sixteen columns at a time, for all rows: r4 to r11 of u, r0 a row, r1 scores, r12 the score. lr holds the
 // rows left, less one, in its upper half, the bytes from row to row in its lower. On the stack: u, rows,
@@ -84,4 +84,4 @@
   "ldr lr, [sp, #12]\n"                                                \
   "bx r3\n"
 
-#endif  // ATOME_ENGINE_Q15_KERNELS_SCORE_ROWS_H_
+#endif  // ATOME_ENGINE_MATHS_KERNELS_SCORE_ROWS_H_
