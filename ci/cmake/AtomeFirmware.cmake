@@ -33,7 +33,7 @@ set(ATOME_FIRMWARE_FLAGS -std=c++20 -mthumb -O2 -ffreestanding -fno-exceptions -
 set(ATOME_SMALL_FLAGS -Os -DATOME_SMALL=1 -fno-tree-dominator-opts -fno-schedule-insns2 -fno-tree-sink
   -fno-guess-branch-probability --param=max-completely-peel-times=1)
 # Of small f32: the engine is one translation unit, atome.cc marks what others call. What loops move out is kept on the stack.
-set(ATOME_SMALL_ENGINE_FLAGS -fwhole-program -fno-ipa-sra -fno-tree-loop-im)
+set(ATOME_SMALL_ENGINE_FLAGS -fwhole-program -fno-tree-loop-im -ftree-sink -fno-thread-jumps -fno-caller-saves)
 
 # A file with the names of a target folder's headers, written when they change.
 function(atome_target_headers target out)

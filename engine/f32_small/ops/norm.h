@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
-#include "engine/f32/kernels/scale_centred.h"
 #include "engine/f32/layer_norm.h"
 #include "engine/f32_small/integers.h"
 #include "engine/f32_small/workspace.h"
@@ -26,8 +25,13 @@ struct Norm {
     for (uint32_t i = 0; i < d; ++i) q[i] = DropRounded(x[i] - mean, drop);
     const uint64_t squares = static_cast<uint64_t>(Dot(q, q, d));
     const NormScale scale(squares, w.residual_exponent - drop, d, constants);
-    kernel::ScaleCentred(w.Derived().Gamma(layer), w.Derived().Beta(layer), d, scale.factor, scale.up,
-                         scale.left, q);
+    const int32_t* gamma = w.Derived().Gamma(layer);
+    const int32_t* beta = w.Derived().Beta(layer);
+    for (uint32_t i = 0; i < d; ++i) {  // as kernel::ScaleCentred
+      const int32_t product =
+          kernel::MulHighRounded(ShiftLeft(q[i], scale.up), kernel::MulHigh(gamma[i], scale.factor));
+      q[i] = ShiftLeft(product, scale.left) + beta[i];
+    }
   }
 };
 
