@@ -13,9 +13,9 @@
 // end as there are groups left, and Z says that it is the last time through them. The first group of a fresh
 // tile is loaded in place of sums.
 //
-// r0 codes, at the entry as far back as it is from the place before it where r0 has moved on; r1 table; r2 to
+// r0 codes, at the entry as far back as it is from the place before it where r0 moves on; r1 table; r2 to
 // r5 codes, then entries; r6 to r12 and lr the sums. On the stack: entry, whether eight groups follow those
-// from there, how far back, tables, tiles left, what corrects the bias; the registers; sums, fresh.
+// from there, how far back, tables, where the sums end, what corrects the bias; the registers; sums, fresh.
 #define ATOME_ADD_TILES(load, scale, table, halves)                        \
   ".syntax unified\n"                                                      \
   ".macro atome_load register\n" load " \\register, [r1, \\register" scale \
@@ -57,7 +57,9 @@
   ".endm\n"                                                                \
   "push {r4-r11, lr}\n"                                                    \
   "sub sp, #24\n"                                                          \
-  "strd r1, r2, [sp, #12]\n"                                               \
+  "ldr r4, [sp, #60]\n"                                                    \
+  "add r4, r4, r2, lsl #5\n"                                               \
+  "strd r1, r4, [sp, #12]\n"                                               \
   ".if " halves                                                            \
   "\n"                                                                     \
   "rsbs r2, r3, #0\n"                                                      \
@@ -79,21 +81,23 @@
   "mla r4, r3, r2, r4\n"                                                   \
   "strd r4, r5, [sp]\n"                                                    \
   "and r3, r3, #3\n"                                                       \
+  "ldr r2, [sp, #64]\n"                                                    \
+  "subs r3, r3, r2\n"                                                      \
   "lsls r3, r3, #3\n"                                                      \
   "str r3, [sp, #8]\n"                                                     \
   "2: ldr r5, [sp, #64]\n"                                                 \
   "ldr r1, [sp, #12]\n"                                                    \
   "cbz r5, 3f\n"                                                           \
-  "ldr r9, [r0], #4\n"                                                     \
-  "ldr lr, [r0], #4\n"                                                     \
-  "uxtb r6, r9\n"                                                          \
-  "ubfx r7, r9, #8, #8\n"                                                  \
-  "ubfx r8, r9, #16, #8\n"                                                 \
-  "lsr r9, r9, #24\n"                                                      \
-  "uxtb r10, lr\n"                                                         \
-  "ubfx r11, lr, #8, #8\n"                                                 \
-  "ubfx r12, lr, #16, #8\n"                                                \
-  "lsr lr, lr, #24\n"                                                      \
+  "ldr r2, [r0]\n"                                                         \
+  "ldr r3, [r0, #4]\n"                                                     \
+  "uxtb r6, r2\n"                                                          \
+  "ubfx r7, r2, #8, #8\n"                                                  \
+  "ubfx r8, r2, #16, #8\n"                                                 \
+  "lsr r9, r2, #24\n"                                                      \
+  "uxtb r10, r3\n"                                                         \
+  "ubfx r11, r3, #8, #8\n"                                                 \
+  "ubfx r12, r3, #16, #8\n"                                                \
+  "lsr lr, r3, #24\n"                                                      \
   ".irp sum, r6, r7, r8, r9, r10, r11, r12, lr\n"                          \
   "atome_load \\sum\n"                                                     \
   ".endr\n"                                                                \
@@ -127,8 +131,7 @@
   "ldr r2, [sp, #60]\n"                                                    \
   "ldr r3, [sp, #16]\n"                                                    \
   "stm r2!, {r6-r12, lr}\n"                                                \
-  "subs r3, #1\n"                                                          \
-  "str r3, [sp, #16]\n"                                                    \
+  "cmp r2, r3\n"                                                           \
   "str r2, [sp, #60]\n"                                                    \
   "bne 2b\n"                                                               \
   "add sp, #24\n"                                                          \
