@@ -13,7 +13,9 @@
 #include "engine/f32/kernels/mix_four_narrow.h"
 #include "engine/f32/kernels/scale_sums.h"
 #include "engine/f32/kernels/scores.h"
+#include "engine/f32/kernels/state_step.h"
 #include "engine/f32/kernels/ternary_columns.h"
+#include "engine/f32/kernels/update_state.h"
 #include "engine/maths/float_bits.h"
 #include "engine/maths/kernels/dots.h"
 #include "engine/maths/kernels/wide.h"
@@ -37,6 +39,7 @@ class KernelChecks {
     }
     if (!Convolution(4, true)) return "ConvolveFive";
     if (!Floats()) return "ScaleSums";
+    if (!State()) return "UpdateState";
     return nullptr;
   }
 
@@ -271,6 +274,41 @@ class KernelChecks {
         }
         if (answer != magnitude || out_[d] != kGuard || history[d * length] != kGuard) return false;
       }
+    }
+    return true;
+  }
+
+  bool State() {
+    int32_t *const decay = values_[0], *const gain = values_[1], *const q = values_[2],
+                   *const before = values_[3];
+    for (uint32_t d = 1; d <= kWidth; ++d) {
+      const int s_up = static_cast<int>(Below(29)), q_up = static_cast<int>(Below(31));
+      const kernel::StateStep step = {decay,
+                                      gain,
+                                      q,
+                                      s_up,
+                                      q_up,
+                                      static_cast<int32_t>(Below(32)),
+                                      static_cast<int32_t>(d % 5 == 0 ? 0 : Below(32))};
+      for (uint32_t i = 0; i < d; ++i) {
+        decay[i] = d % 7 == 0 ? INT32_MAX : Signed(32);
+        gain[i] = d % 7 == 1 ? -INT32_MAX : Signed(32);
+        q[i] = d % 7 == 2 ? INT32_MIN >> q_up : Signed(static_cast<uint32_t>(32 - q_up));
+        before[i] = out_[i] = d % 7 == 3 ? -(1 << 29 >> s_up) : Signed(static_cast<uint32_t>(30 - s_up));
+      }
+      out_[d] = kGuard;
+      const uint32_t answer = kernel::UpdateState(&step, d, out_);
+      uint32_t magnitude = 0;
+      for (uint32_t i = 0; i < d; ++i) {
+        const int64_t faded = int64_t{decay[i]} * before[i] * (int64_t{1} << s_up);
+        const int64_t input = int64_t{gain[i]} * q[i] * (int64_t{1} << q_up) >> 32;
+        const int64_t half = (int64_t{1} << step.q_drop) >> 1;
+        const int32_t expected = static_cast<int32_t>((((faded + (int64_t{1} << 31)) >> 32) >> step.s_drop) +
+                                                      ((input + half) >> step.q_drop));
+        if (out_[i] != expected) return false;
+        magnitude |= static_cast<uint32_t>(expected ^ (expected >> 31));
+      }
+      if (answer != magnitude || out_[d] != kGuard) return false;
     }
     return true;
   }

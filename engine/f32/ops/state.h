@@ -5,8 +5,9 @@
 #include <stdint.h>
 
 #include "engine/atome.h"
+#include "engine/f32/kernels/state_step.h"
+#include "engine/f32/kernels/update_state.h"
 #include "engine/f32/workspace.h"
-#include "engine/maths/kernels/wide.h"
 #include "engine/maths/scaled.h"
 
 namespace atome::op {
@@ -24,22 +25,11 @@ struct State {
     const int32_t added = constants.gain_exponent + constants.norm.shift + q_room - 32;
     const int32_t exponent = faded < added - 2 ? faded : added - 2;
     if (exponent < kLeastExponent) return false;
-    const int faded_drop = ClampShift(faded - exponent), added_drop = ClampShift(added - exponent);
-    const int32_t half = static_cast<int32_t>((1u << added_drop) >> 1);
-    const int32_t* decay = w.Derived().Decay(layer);
-    const int32_t* gain = w.Derived().Gain(layer);
-    const int32_t* q = w.Quantized();
     int32_t* s = w.Recurrent(layer);
-    Magnitude magnitude;
-    const uint32_t d = w.d();
-#pragma GCC unroll 2
-    for (uint32_t i = 0; i < d; ++i) {
-      const int32_t input = kernel::MulHigh(gain[i], ShiftLeft(q[i], q_room));
-      s[i] = (kernel::MulHighRounded(decay[i], ShiftLeft(s[i], room)) >> faded_drop) +
-             ((input + half) >> added_drop);
-      magnitude.Add(s[i]);
-    }
-    carried = {exponent, magnitude};
+    const kernel::StateStep step = {
+        w.Derived().Decay(layer),     w.Derived().Gain(layer),     w.Quantized(), room, q_room,
+        ClampShift(faded - exponent), ClampShift(added - exponent)};
+    carried = {exponent, Magnitude(kernel::UpdateState(&step, w.d(), s))};
     w.TapScaled(ATOME_OP_STATE, static_cast<int>(layer), s, exponent);
     return true;
   }
