@@ -119,8 +119,13 @@ void MultiplyMany(const TernaryMatrix& matrix, size_t count, const int32_t* q, s
 void Multiply(const TernaryMatrix& matrix, Elements elements, size_t count, const int32_t* q, size_t q_stride,
               int32_t* sums, size_t sums_stride, ManyScratch* scratch) {
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3_DL
-  if (count >= 3 && HasTiles()) {
+  if (HasTiles() && count >= 3) {
     MultiplyByTiles(matrix, elements, count, q, q_stride, sums, sums_stride, scratch);
+    return;
+  }
+  if (HasTiles() && elements == Elements::kAny) {
+    for (; count != 0; --count, q += q_stride, sums += sums_stride)
+      MultiplyOneByTiles(matrix, q, sums, scratch);
     return;
   }
 #endif

@@ -21,14 +21,17 @@ namespace atome::host {
 namespace HWY_NAMESPACE {
 
 // local [stride] = sum over ages of the trits times q of that age; returns its length. q is the newest row.
-HWY_INLINE int Local(const BlockLayer& layer, const int32_t* HWY_RESTRICT q, int32_t* HWY_RESTRICT local) {
+// The ages are `known`, if not 0.
+template <uint32_t known>
+HWY_INLINE int LocalOf(const BlockLayer& layer, const int32_t* HWY_RESTRICT q, int32_t* HWY_RESTRICT local) {
   const D32 d;
+  const uint32_t ages = known != 0 ? known : layer.kernel_size;
   V32 bits = hn::Zero(d);
   for (size_t i = 0; i < layer.stride; i += hn::Lanes(d)) {
     const int32_t* trits = layer.conv + i;
     const int32_t* row = q + i;
     V32 sum = hn::Mul(hn::Load(d, trits), hn::Load(d, row));
-    for (uint32_t age = 1; age < layer.kernel_size; ++age) {
+    for (uint32_t age = 1; age < ages; ++age) {
       trits += layer.stride;
       row -= layer.stride;
       sum = hn::Add(sum, hn::Mul(hn::Load(d, trits), hn::Load(d, row)));
@@ -37,6 +40,9 @@ HWY_INLINE int Local(const BlockLayer& layer, const int32_t* HWY_RESTRICT q, int
     bits = OrMagnitude(bits, sum);
   }
   return Length(bits);
+}
+HWY_INLINE int Local(const BlockLayer& layer, const int32_t* q, int32_t* local) {
+  return layer.kernel_size == 5 ? LocalOf<5>(layer, q, local) : LocalOf<0>(layer, q, local);
 }
 
 // s = decay s + b c q. False when it is not finite.
@@ -85,12 +91,15 @@ HWY_INLINE size_t Weigh(Candidate* best, size_t chosen, const BlockLayer& layer)
 }
 
 // out [count] = sum of weight * value / 2^30, over `chosen` candidates; returns its length.
-HWY_INLINE int MixValues(const Candidate* best, size_t chosen, size_t count, int32_t* HWY_RESTRICT out) {
+// They are `known`, if not 0.
+template <size_t known>
+HWY_INLINE int MixValuesOf(const Candidate* best, size_t chosen, size_t count, int32_t* HWY_RESTRICT out) {
   const D32 d;
+  const size_t values = known != 0 ? known : chosen;
   V32 bits = hn::Zero(d);
   for (size_t i = 0; i < count; i += hn::Lanes(d)) {
     V64 evens = hn::Zero(D64()), odds = hn::Zero(D64());
-    for (size_t j = 0; j < chosen; ++j) {
+    for (size_t j = 0; j < values; ++j) {
       const V32 weight = hn::Set(d, best[j].weight), value = hn::Load(d, best[j].value + i);
       evens = hn::Add(evens, MulEvens(weight, value));
       odds = hn::Add(odds, hn::MulEven(weight, hn::DupOdd(value)));
@@ -100,6 +109,9 @@ HWY_INLINE int MixValues(const Candidate* best, size_t chosen, size_t count, int
     bits = OrMagnitude(bits, mixed);
   }
   return Length(bits);
+}
+HWY_INLINE int MixValues(const Candidate* best, size_t chosen, size_t count, int32_t* out) {
+  return chosen == 4 ? MixValuesOf<4>(best, chosen, count, out) : MixValuesOf<0>(best, chosen, count, out);
 }
 
 // A term of the mix.

@@ -41,20 +41,26 @@ HWY_INLINE void Q15Route(const int32_t* sums, const q15::LayerConstants& constan
 }
 
 // local [stride] = sum over ages of the trits times q of that age; returns its length. q is the newest row.
-HWY_INLINE int Q15Local(const Q15BlockLayer& layer, const int32_t* HWY_RESTRICT q,
-                        int32_t* HWY_RESTRICT local) {
+// The ages are `known`, if not 0.
+template <uint32_t known>
+HWY_INLINE int Q15LocalOf(const Q15BlockLayer& layer, const int32_t* HWY_RESTRICT q,
+                          int32_t* HWY_RESTRICT local) {
   const D32 d;
+  const uint32_t ages = known != 0 ? known : layer.kernel_size;
   V32 bits = hn::Zero(d);
   for (size_t i = 0; i < layer.stride; i += hn::Lanes(d)) {
     const int32_t* trits = layer.conv + i;
     const int32_t* row = q + i;
     V32 sum = hn::Zero(d);
-    for (uint32_t age = 0; age < layer.kernel_size; ++age, trits += layer.stride, row -= layer.stride)
+    for (uint32_t age = 0; age < ages; ++age, trits += layer.stride, row -= layer.stride)
       sum = MulAddPairs(sum, hn::Load(d, row), hn::Load(d, trits));
     hn::Store(sum, d, local + i);
     bits = OrMagnitude(bits, sum);
   }
   return Length(bits);
+}
+HWY_INLINE int Q15Local(const Q15BlockLayer& layer, const int32_t* q, int32_t* local) {
+  return layer.kernel_size == 5 ? Q15LocalOf<5>(layer, q, local) : Q15LocalOf<0>(layer, q, local);
 }
 
 // s = decay s + b c q; returns its length.
@@ -128,16 +134,19 @@ HWY_INLINE int Weigh(Q15Candidate* best, size_t chosen, q15::Real scale, size_t 
 }
 
 // out [stride] = sum of weight * (value + 1/2), rounded down; returns its length.
-HWY_INLINE int Q15MixValues(const Q15Candidate* best, size_t chosen, size_t count, size_t stride,
-                            int32_t* HWY_RESTRICT out) {
+// There are `known`, if not 0.
+template <size_t known>
+HWY_INLINE int Q15MixValuesOf(const Q15Candidate* best, size_t chosen, size_t count, size_t stride,
+                              int32_t* HWY_RESTRICT out) {
   const D32 d;
+  const size_t values = known != 0 ? known : chosen;
   uint32_t weights = 0;
-  for (size_t j = 0; j < chosen; ++j) weights += best[j].weight;
+  for (size_t j = 0; j < values; ++j) weights += best[j].weight;
   const V32 start = hn::Set(d, static_cast<int32_t>(weights >> 1));
   V32 bits = hn::Zero(d);
   for (size_t i = 0; i < stride; i += hn::Lanes(d)) {
     V32 sum = start;
-    for (size_t j = 0; j < chosen; ++j) {
+    for (size_t j = 0; j < values; ++j) {
       const V32 weight = hn::Set(d, static_cast<int32_t>(best[j].weight));
       sum = MulAddPairs(sum, hn::Load(d, best[j].row + i), weight);
     }
@@ -146,6 +155,11 @@ HWY_INLINE int Q15MixValues(const Q15Candidate* best, size_t chosen, size_t coun
     bits = OrMagnitude(bits, sum);
   }
   return Length(bits);
+}
+HWY_INLINE int Q15MixValues(const Q15Candidate* best, size_t chosen, size_t count, size_t stride,
+                            int32_t* out) {
+  return chosen == 4 ? Q15MixValuesOf<4>(best, chosen, count, stride, out)
+                     : Q15MixValuesOf<0>(best, chosen, count, stride, out);
 }
 
 // A share times a scale times the elements of a vector.

@@ -10,6 +10,7 @@
 
 // GCC 12 warns of what its own header leaves undefined on purpose.
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
 
 #define ATOME_TILES __attribute__((target("amx-tile,amx-int8,avx512f,avx512bw,avx512vl")))
 
@@ -32,14 +33,15 @@ bool Ask() {
   return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
 
-ATOME_TILES void Configure() {
+// Eight tiles of `rows` rows [8].
+ATOME_TILES void Configure(const uint8_t* rows) {
   struct alignas(64) {
     uint8_t palette = 1, start = 0, reserved[14] = {};
     uint16_t row_bytes[16] = {};
     uint8_t rows[16] = {};
   } config;
   std::fill_n(config.row_bytes, 8, uint16_t{kTileColumns});
-  std::fill_n(config.rows, 8, uint8_t{kRows});
+  std::copy_n(rows, 8, config.rows);
   _tile_loadconfig(&config);
 }
 
@@ -70,6 +72,12 @@ ATOME_TILES int32_t SplitIntoRows(const int32_t* q, size_t columns, int8_t* row)
     store_two(last_two, row + 2 * kTileBytes);
   }
   return _mm512_reduce_add_epi32(sum);
+}
+
+// The next rows of the matrix, which is larger than the first-level cache, come while these are multiplied;
+// products with short elements are too fast for it to pay. What lies behind the last row is not read.
+ATOME_TILES void Prefetch(const int8_t* trits, size_t bytes) {
+  for (size_t i = 0; i < bytes; i += 64) _mm_prefetch(reinterpret_cast<const char*>(trits + i), _MM_HINT_T0);
 }
 
 constexpr size_t kQuadBytes = kTileRows * kQuad;
@@ -141,6 +149,51 @@ ATOME_TILES void PutTogether(const int32_t* products, const int32_t* q_sums, siz
   }
 }
 
+// products [4][kPlanes][kRows] = the digits of one vector, a row each, times 64 rows of the matrix, or the 32
+// of its last tile: then the first half.
+template <bool both>
+ATOME_TILES void MultiplyOneTile(const int8_t* digits, const int8_t* trits, size_t columns,
+                                 int32_t* products) {
+  const int8_t* next = trits + columns * kTileRows;
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  for (size_t column = 0; column < columns; column += kTileColumns) {
+    _tile_loadd(4, digits, kTileBytes);
+    _tile_loadd(5, trits, kQuadBytes);
+    _tile_dpbsud(0, 4, 5);
+    _tile_loadd(6, trits + kRows * kQuad, kQuadBytes);
+    _tile_dpbsud(1, 4, 6);
+    if constexpr (both) {
+      _tile_loadd(7, next, kQuadBytes);
+      _tile_dpbsud(2, 4, 7);
+      _tile_loadd(5, next + kRows * kQuad, kQuadBytes);
+      _tile_dpbsud(3, 4, 5);
+      next += kTileColumns / kQuad * kQuadBytes;
+    }
+    trits += kTileColumns / kQuad * kQuadBytes;
+    digits += kPlanes * kTileBytes;
+  }
+  constexpr size_t kRowBytes = kRows * sizeof(int32_t);
+  constexpr size_t kStep = kPlanes * kRows;
+  _tile_stored(0, products, kRowBytes);
+  _tile_stored(1, products + kStep, kRowBytes);
+  if constexpr (both) {
+    _tile_stored(2, products + 2 * kStep, kRowBytes);
+    _tile_stored(3, products + 3 * kStep, kRowBytes);
+  }
+}
+
+// sums [kRows] of products [kPlanes][kRows].
+ATOME_TILES void PutOneTogether(const int32_t* products, __m512i q_sum, int32_t* sums) {
+  __m512i sum = _mm512_setzero_si512();
+  for (size_t p = kPlanes; p-- > 0;) {
+    sum = _mm512_add_epi32(_mm512_slli_epi32(sum, 8), _mm512_load_si512(products + p * kRows));
+  }
+  _mm512_store_si512(sums, _mm512_sub_epi32(sum, q_sum));
+}
+
 }  // namespace
 
 bool HasTiles() {
@@ -154,7 +207,8 @@ ATOME_TILES void MultiplyByTiles(const TernaryMatrix& matrix, Elements elements,
   auto* digits = reinterpret_cast<int8_t*>(scratch->columns.get());
   alignas(64) int32_t products[kPlanes * kProducts];
   int32_t q_sums[kRows];
-  Configure();
+  constexpr uint8_t kAllRows[8] = {kRows, kRows, kRows, kRows, kRows, kRows, kRows, kRows};
+  Configure(kAllRows);
   for (; count != 0; q += kRows * q_stride, sums += kRows * sums_stride) {
     const size_t now = std::min(count, kRows);
     for (size_t t = 0; t < kRows; ++t) {
@@ -169,12 +223,34 @@ ATOME_TILES void MultiplyByTiles(const TernaryMatrix& matrix, Elements elements,
         PutTogether<2>(products + 2 * kProducts, q_sums, now, sums + row + kRows, sums_stride);
         continue;
       }
+      Prefetch(trits + matrix.columns * kTileRows, matrix.columns * kTileRows);
       MultiplyTiles(digits, trits, matrix.columns, products);
       PutTogether<kPlanes>(products, q_sums, now, sums + row, sums_stride);
       MultiplyTiles(digits, trits + kRows * kQuad, matrix.columns, products);
       PutTogether<kPlanes>(products, q_sums, now, sums + row + kRows, sums_stride);
     }
     count -= now;
+  }
+  _tile_release();
+}
+
+ATOME_TILES void MultiplyOneByTiles(const TernaryMatrix& matrix, const int32_t* q, int32_t* sums,
+                                    ManyScratch* scratch) {
+  auto* digits = reinterpret_cast<int8_t*>(scratch->columns.get());
+  alignas(64) int32_t products[4 * kPlanes * kRows];
+  constexpr uint8_t kDigitRows[8] = {kPlanes, kPlanes, kPlanes, kPlanes, kPlanes, kRows, kRows, kRows};
+  Configure(kDigitRows);
+  const __m512i q_sum = _mm512_set1_epi32(SplitIntoRows(q, matrix.columns, digits));
+  const int8_t* trits = matrix.tiles.get();
+  for (size_t row = 0; row < matrix.rows; row += 2 * kTileRows, trits += 2 * matrix.columns * kTileRows) {
+    const bool both = row + kTileRows < matrix.rows;
+    if (both) {
+      MultiplyOneTile<true>(digits, trits, matrix.columns, products);
+    } else {
+      MultiplyOneTile<false>(digits, trits, matrix.columns, products);
+    }
+    for (size_t i = 0; i < (both ? 4 : 2); ++i)
+      PutOneTogether(products + i * kPlanes * kRows, q_sum, sums + row + i * kRows);
   }
   _tile_release();
 }
@@ -188,6 +264,7 @@ namespace atome::host {
 bool HasTiles() { return false; }
 void MultiplyByTiles(const TernaryMatrix&, Elements, size_t, const int32_t*, size_t, int32_t*, size_t,
                      ManyScratch*) {}
+void MultiplyOneByTiles(const TernaryMatrix&, const int32_t*, int32_t*, ManyScratch*) {}
 
 }  // namespace atome::host
 

@@ -18,6 +18,9 @@ bool HasTiles();
 void MultiplyByTiles(const TernaryMatrix& matrix, Elements elements, size_t count, const int32_t* q,
                      size_t q_stride, int32_t* sums, size_t sums_stride, ManyScratch* scratch);
 
+// Likewise of one vector; pays with elements of any length.
+void MultiplyOneByTiles(const TernaryMatrix& matrix, const int32_t* q, int32_t* sums, ManyScratch* scratch);
+
 }  // namespace atome::host
 
 #endif  // ATOME_ENGINE_HOST_INTERNAL_TILE_MULTIPLY_H_
