@@ -6,10 +6,8 @@
 
 #include "engine/q15/kernels/add_products.h"
 #include "engine/q15/kernels/make_tables.h"
-#include "engine/q15/kernels/mix_four.h"
-#include "engine/q15/kernels/scores.h"
-#include "engine/q15/kernels/scores_small.h"
 #include "engine/testing/model_builder.h"
+#include "engine/testing/q15_checks.h"
 
 namespace atome::q15::kernel {
 namespace {
@@ -68,52 +66,9 @@ TEST(AddProducts, EveryNumberOfRowsAndGroups) {
   }
 }
 
-TEST(Scores, EveryLengthAndNumberOfRows) {
-  Source source(73);
-  for (uint32_t d = 1; d <= 35; ++d) {
-    for (uint32_t count : {1u, 2u, 5u}) {
-      const std::vector<int16_t> u = Numbers(&source, d, 1 << 13), rows = Numbers(&source, d * count, 14000);
-      const std::vector<int8_t> small(rows.begin(), rows.end());
-      std::vector<int32_t> scores(count, -1), small_scores(count, -1);
-      Scores(u.data(), rows.data(), d, count, scores.data());
-      Scores(u.data(), small.data(), d, count, small_scores.data());
-      for (uint32_t j = 0; j < count; ++j) {
-        int64_t sum = 0, small_sum = 0;
-        for (uint32_t c = 0; c < d; ++c) {
-          sum += u[c] * rows[j * d + c];
-          small_sum += u[c] * small[j * d + c];
-        }
-        EXPECT_EQ(scores[j], static_cast<int32_t>(sum));
-        EXPECT_EQ(small_scores[j], small_sum);
-      }
-    }
-  }
-}
-
-TEST(MixFour, EveryLengthAtTheEndsOfItsRange) {
-  Source source(77);
-  for (uint32_t d = 1; d <= 19; ++d) {
-    for (const std::vector<int32_t>& weights : {std::vector<int32_t>{32767, 0, 0, 1},
-                                                {8192, 8192, 8192, 8192},
-                                                {0, 0, 0, 0},
-                                                {20000, 9000, 3000, 7}}) {
-      std::vector<int8_t> rows(4 * d);
-      for (int8_t& value : rows) value = static_cast<int8_t>(source.Below(4) == 0 ? 128 : source.Below(256));
-      const int8_t* const at[] = {&rows[0], &rows[d], &rows[2 * d], &rows[3 * d]};
-      std::vector<int32_t> out(d + 1, 77);
-      const int32_t start = static_cast<int32_t>(source.Below(32769));
-      const uint32_t answer = MixFour(at, weights.data(), start, d, out.data());
-      uint32_t magnitude = 0;
-      for (uint32_t c = 0; c < d; ++c) {
-        int32_t sum = start;
-        for (uint32_t j = 0; j < 4; ++j) sum += weights[j] * at[j][c];
-        EXPECT_EQ(out[c], sum) << d << " " << c;
-        magnitude |= static_cast<uint32_t>(sum < 0 ? -sum - 1 : sum);
-      }
-      EXPECT_EQ(answer, magnitude);
-      EXPECT_EQ(out[d], 77);
-    }
-  }
+TEST(Q15Checks, WhatEveryCoreIsHeldTo) {
+  static testing::Q15Checks checks;
+  EXPECT_EQ(checks.FirstWrong(), nullptr);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "engine/atome.h"
 #include "engine/files/ternary.h"
+#include "engine/q15/trits.h"
 #include "engine/q15/workspace.h"
 
 namespace atome::q15::op {
@@ -17,13 +18,25 @@ struct Embed {
     const ModelView<Shape> model = w.Model();
     const int32_t element = w.Derived().Model().embed_element, exponent = w.Derived().Model().embed_exponent;
     int32_t* x = w.Residual();
-    TritCursor row = model.bytewise()
-                         ? TritCursor(Format::kBase3, model.EmbedCodes() + token * ((w.d() + 4) / 5), 0)
-                         : model.Trits(ATOME_TENSOR_EMBED, 0, token * w.d());
+    const uint32_t d = w.d();
     Magnitude magnitude;
-    for (uint32_t i = 0; i < w.d(); ++i) {
-      x[i] = row.Next() * element;
-      magnitude.Add(x[i]);
+    if (model.bytewise()) {
+      const uint8_t* codes = model.EmbedCodes() + token * ((d + 4) / 5);
+      for (uint32_t first = 0; first < d; first += 5) {
+        const uint32_t packed = kTritTable.packed[*codes++];
+#pragma GCC unroll 5
+        for (uint32_t j = 0; j < 5; ++j) {
+          if (first + j == d) break;
+          x[first + j] = TritOf(packed, j) * element;
+          magnitude.Add(x[first + j]);
+        }
+      }
+    } else {
+      TritCursor row = model.Trits(ATOME_TENSOR_EMBED, 0, token * d);
+      for (uint32_t i = 0; i < d; ++i) {
+        x[i] = row.Next() * element;
+        magnitude.Add(x[i]);
+      }
     }
     w.residual_exponent = exponent;
     w.residual_magnitude = magnitude;

@@ -18,6 +18,7 @@
   "subs r2, #16\n"                                                     \
   "blt 4f\n"                                                           \
   "bl 8f\n"                                                            \
+  ".balign 4\n"                                                        \
   "1: atome_row 1\n"                                                   \
   "uxtah r0, r0, lr\n"                                                 \
   "str r12, [r1], #4\n"                                                \

@@ -36,6 +36,7 @@ namespace atome::q15::kernel {
       "subs r3, #4\n"
       "push {r2, r3}\n"
       "blt 2f\n"
+      ".balign 4\n"
       "1: ldr r11, [sp]\n"
       "ldr r1, [r4], #4\n"
       "sxtb16 r12, r1\n"

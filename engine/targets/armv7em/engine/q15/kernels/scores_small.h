@@ -22,7 +22,7 @@ namespace atome::q15::kernel {
       ".endm\n"
       // Four columns.
       ".macro atome_four at, first, second\n"
-      "ldr r2, [r0, #\\at]\n"
+      "ldr.w r2, [r0, #\\at]\n"
       "sxtb16 r3, r2\n"
       "sxtb16 r2, r2, ror #8\n"
       "smlad r12, r3, \\first, r12\n"
@@ -30,7 +30,7 @@ namespace atome::q15::kernel {
       ".endm\n"
       ".macro atome_row fresh\n"
       ".if \\fresh\n"
-      "ldr r2, [r0]\n"
+      "ldr.w r2, [r0]\n"
       "sxtb16 r3, r2\n"
       "sxtb16 r2, r2, ror #8\n"
       "smuad r12, r3, r4\n"
