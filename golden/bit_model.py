@@ -111,7 +111,7 @@ def narrow(v: I64, least: int = 0) -> tuple[I64, int]:
 
 def query_shift(query: I64, z: int) -> int:
     """Least shift at which the magnitudes of a query that was shifted by z add up to less than 2^16."""
-    reach = int(np.sum((np.abs(query) >> z) + 1))
+    reach = int(np.sum(((query ^ (query >> 63)) >> z) + 1))
     limit = (2**16 - len(query)) >> z
     n = 0
     while reach > limit << n:

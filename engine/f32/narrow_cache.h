@@ -34,6 +34,13 @@ Magnitude MixNarrow(const Candidate* candidates, uint32_t count, uint32_t d, con
   return magnitude;
 }
 
+// scores[i] = dots[i] * 2^shifts[i], shifts at most 16; all [count].
+[[gnu::noinline]] inline void RaiseScores(const int32_t* dots, const uint8_t* shifts, uint32_t count,
+                                          int64_t* scores) {
+#pragma GCC unroll 4
+  for (; count != 0; --count) *scores++ = int64_t{*dots++} * (1 << *shifts++);
+}
+
 template <class Shape>
 struct NarrowCache {
   // Keeps value and key of this position, and narrows the query: sums in Product, KeySums and Query.
@@ -49,8 +56,7 @@ struct NarrowCache {
   static void Scores(Workspace<Shape>& w, uint32_t layer, uint32_t slot, uint32_t count, int32_t* dots,
                      int64_t* scores) {
     kernel::Dots(w.NarrowQuery(), w.NarrowKey(layer, slot), w.shape.d_head(), count, dots);
-    const uint8_t* shifts = w.KeyShifts(layer) + slot;
-    for (uint32_t i = 0; i < count; ++i) scores[i] = int64_t{dots[i]} * (1 << shifts[i]);
+    RaiseScores(dots, w.KeyShifts(layer) + slot, count, scores);
   }
 
   // The mix of the chosen values; returns by how much its exponent exceeds P.

@@ -6,8 +6,8 @@
 
 namespace atome::kernel {
 
-// out[i] = sum of weights[j] values[j][i] over four j, which fits. values [4] of [d], weights [4], out [d]; d
-// is at least 1. Returns the or of the magnitudes of out, as Magnitude has them.
+// out[i] = sum of weights[j] values[j][i] over four j, which fits. values [4] of [d], weights [4] of int16,
+// out [d]; d is at least 1. Returns the or of the magnitudes of out, as Magnitude has them.
 [[gnu::noinline]] inline uint32_t MixFourNarrow(const int16_t* const* values, const int32_t* weights,
                                                 uint32_t d, int32_t* out) {
   const int16_t *a = values[0], *b = values[1], *c = values[2], *e = values[3];
