@@ -16,16 +16,16 @@ namespace atome::kernel {
 [[gnu::noinline]] inline void AddTiles(const uint8_t* codes, const int32_t* tables, uint32_t tiles,
                                        uint32_t groups, Sum* sums, bool fresh) {
   for (; tiles != 0; --tiles, sums += tiles::kRows) {
-    int32_t sum[tiles::kRows];
+    uint32_t sum[tiles::kRows];  // modulo 2^32
 #pragma GCC unroll 8
-    for (uint32_t r = 0; r < tiles::kRows; ++r) sum[r] = fresh ? 0 : sums[r];
+    for (uint32_t r = 0; r < tiles::kRows; ++r) sum[r] = fresh ? 0 : static_cast<uint32_t>(sums[r]);
     const int32_t* table = tables;
     for (uint32_t g = groups; g != 0; --g, codes += tiles::kRows, table += tiles::kCodes) {
 #pragma GCC unroll 8
-      for (uint32_t r = 0; r < tiles::kRows; ++r) sum[r] += table[codes[r]];
+      for (uint32_t r = 0; r < tiles::kRows; ++r) sum[r] += static_cast<uint32_t>(table[codes[r]]);
     }
 #pragma GCC unroll 8
-    for (uint32_t r = 0; r < tiles::kRows; ++r) sums[r] = sum[r];
+    for (uint32_t r = 0; r < tiles::kRows; ++r) sums[r] = static_cast<int32_t>(sum[r]);
   }
 }
 
