@@ -79,15 +79,18 @@ class TileChecks {
     return tables_[0] == kGuard && tables_[1 + groups * tiles::kCodes] == kGuard;
   }
 
+  // The sum that an entry of q15 stands for.
+  int16_t Entry(uint32_t at) const { return static_cast<int16_t>(half_tables_[at] - q15::kernel::kTileBias); }
+
   bool HalfTables(uint32_t groups) {
-    using q15::kernel::kTileBias, q15::kernel::kTileStride;
+    using q15::kernel::kTileStride;
     Fill(halves_, groups, INT16_MAX);
     for (uint16_t& entry : half_tables_) entry = kGuard;
     q15::kernel::MakeTileTables(halves_, groups, half_tables_ + 2);
     for (uint32_t g = 0; g < groups; ++g) {
       for (uint32_t code = 0; code < tiles::kCodes; ++code) {
-        const uint32_t entry = half_tables_[2 + g * kTileStride + code] - uint32_t{kTileBias};
-        if (entry != Sum(halves_ + g * tiles::kTrits, code)) return false;
+        const int16_t entry = Entry(2 + g * kTileStride + code);
+        if (static_cast<uint32_t>(int32_t{entry}) != Sum(halves_ + g * tiles::kTrits, code)) return false;
       }
     }
     return half_tables_[1] == kGuard && half_tables_[2 + groups * kTileStride] == kGuard;
@@ -128,13 +131,13 @@ class TileChecks {
   }
 
   bool HalfProducts(uint32_t tiles, uint32_t groups, bool fresh) {
-    using q15::kernel::kTileBias, q15::kernel::kTileStride;
+    using q15::kernel::kTileStride;
     for (uint16_t& entry : half_tables_) entry = static_cast<uint16_t>(Word());
     const uint8_t* codes = Codes(tiles * groups * tiles::kRows, q15::kernel::kTileStep);
     Begin();
     q15::kernel::AddTiles(codes, half_tables_, tiles, groups, sums_, fresh);
     return SumsAre(codes, tiles, groups, fresh, [this](uint32_t g, uint32_t code) {
-      return half_tables_[g * kTileStride + code / q15::kernel::kTileStep] - uint32_t{kTileBias};
+      return static_cast<uint32_t>(int32_t{Entry(g * kTileStride + code / q15::kernel::kTileStep)});
     });
   }
 

@@ -9,9 +9,9 @@
 
 namespace atome::q15::kernel {
 
-// sums[8 t + r] = (fresh ? 0 : sums[8 t + r]) + sum over g of tables[g][codes[t][g][r] / 2] - kTileBias, for
-// t below `tiles` and g below `groups`, both at least 1; groups is at most 16. codes are even bytes up to
-// 160, as an image of q15 has them (engine/image/tiles.h), tables [groups][82].
+// sums[8 t + r] = (fresh ? 0 : sums[8 t + r]) + sum over g of int16(tables[g][codes[t][g][r] / 2] -
+// kTileBias), for t below `tiles` and g below `groups`, both at least 1; groups is at most 16. codes are even
+// bytes up to 160, as an image of q15 has them (engine/image/tiles.h), tables [groups][82].
 [[gnu::noinline]] inline void AddTiles(const uint8_t* codes, const uint16_t* tables, uint32_t tiles,
                                        uint32_t groups, int32_t* sums, bool fresh) {
   const int32_t bias = static_cast<int32_t>(groups) * kTileBias;

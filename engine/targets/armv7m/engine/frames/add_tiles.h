@@ -4,7 +4,7 @@
 #define ATOME_ENGINE_FRAMES_ADD_TILES_H_
 
 // `load` an entry at r1 + code, of which `scale` makes bytes; `table`: bytes from a table to the next;
-// `halves` 1 for q15: entries are 2^15 more than their sums, and codes are bytes.
+// `halves` 1 for q15, whose codes are bytes; `bias` 1 where entries are 2^15 more than their sums.
 //
 // Four look-ups are under way at a time. In f32 their codes are one load, 15 cycles for all: four loads of
 // bytes would take a cycle less, and lose it again because codes and instructions come from one flash; where
@@ -16,7 +16,7 @@
 // r0 codes, at the entry as far back as it is from the place before it where r0 moves on; r1 table; r2 to
 // r5 codes, then entries; r6 to r12 and lr the sums. On the stack: entry, whether eight groups follow those
 // from there, how far back, tables, where the sums end, what corrects the bias; the registers; sums, fresh.
-#define ATOME_ADD_TILES(load, scale, table, halves)                        \
+#define ATOME_ADD_TILES(load, scale, table, halves, bias)                  \
   ".syntax unified\n"                                                      \
   ".macro atome_load register\n" load " \\register, [r1, \\register" scale \
   "]\n"                                                                    \
@@ -60,7 +60,7 @@
   "ldr r4, [sp, #60]\n"                                                    \
   "add r4, r4, r2, lsl #5\n"                                               \
   "strd r1, r4, [sp, #12]\n"                                               \
-  ".if " halves                                                            \
+  ".if " bias                                                              \
   "\n"                                                                     \
   "rsbs r2, r3, #0\n"                                                      \
   "lsls r2, r2, #15\n"                                                     \
@@ -121,7 +121,7 @@
   "4: atome_groups\n"                                                      \
   "atome_groups\n"                                                         \
   "bne 5f\n"                                                               \
-  ".if " halves                                                            \
+  ".if " bias                                                              \
   "\n"                                                                     \
   "ldr r2, [sp, #20]\n"                                                    \
   ".irp sum, r6, r7, r8, r9, r10, r11, r12, lr\n"                          \

@@ -3,8 +3,8 @@
 #ifndef ATOME_ENGINE_FRAMES_ADD_TILES_H_
 #define ATOME_ENGINE_FRAMES_ADD_TILES_H_
 
-// `load` an entry at r1 + code, of which `scale` makes bytes; `table`: bytes from a table to the next;
-// `halves` 1 for q15: entries are 2^15 more than their sums.
+// `load` an entry at r1 + code, of which `scale` makes bytes; `table`: bytes from a table to the next; `bias`
+// 1 where entries are 2^15 more than their sums. `halves` makes no difference here.
 //
 // Eight look-ups are 24 instructions, 12 cycles, and half a one moves the table on: two pairs of them are
 // under way at a time, a byte that was loaded is an index three cycles later at the earliest, and no two
@@ -15,7 +15,7 @@
 // r0 codes, as far back as the entry is from the first group; r1 table; r2 to r5 codes, then entries; r6 to
 // r12 and lr the sums. On the stack: tables, tiles left, entry, how far back, what sums begin with; the
 // registers; sums, fresh.
-#define ATOME_ADD_TILES(load, scale, table, halves)                          \
+#define ATOME_ADD_TILES(load, scale, table, halves, bias)                    \
   ".syntax unified\n"                                                        \
   ".macro atome_load register\n" load ".w \\register, [r1, \\register" scale \
   "]\n"                                                                      \
@@ -38,7 +38,7 @@
   "sub sp, #20\n"                                                            \
   "strd r1, r2, [sp]\n"                                                      \
   "movs r2, #0\n"                                                            \
-  ".if " halves                                                              \
+  ".if " bias                                                                \
   "\n"                                                                       \
   "sub.w r2, r2, r3, lsl #15\n"                                              \
   ".endif\n"                                                                 \
@@ -68,7 +68,7 @@
   "mov r5, r6\n"                                                             \
   "ldm r4, {r6-r12, lr}\n"                                                   \
   "ldrb r4, [r0, #2]\n"                                                      \
-  ".if " halves                                                              \
+  ".if " bias                                                                \
   "\n"                                                                       \
   ".irp sum, r6, r7, r8, r9, r10, r11, r12, lr\n"                            \
   "add \\sum, r5\n"                                                          \

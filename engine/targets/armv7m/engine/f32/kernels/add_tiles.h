@@ -13,7 +13,7 @@ namespace atome::kernel {
 [[gnu::naked, gnu::noipa]] inline void AddTiles(const uint8_t* /*codes*/, const int32_t* /*tables*/,
                                                 uint32_t /*tiles*/, uint32_t /*groups*/, Sum* /*sums*/,
                                                 bool /*fresh*/) {
-  asm volatile(ATOME_ADD_TILES("ldr", ", lsl #2", "324", "0"));
+  asm volatile(ATOME_ADD_TILES("ldr", ", lsl #2", "324", "0", "0"));
 }
 
 }  // namespace atome::kernel

@@ -12,7 +12,7 @@ namespace atome::q15::kernel {
 [[gnu::naked, gnu::noipa]] inline void AddTiles(const uint8_t* /*codes*/, const uint16_t* /*tables*/,
                                                 uint32_t /*tiles*/, uint32_t /*groups*/, int32_t* /*sums*/,
                                                 bool /*fresh*/) {
-  asm volatile(ATOME_ADD_TILES("ldrh", "", "164", "1"));
+  asm volatile(ATOME_ADD_TILES("ldrh", "", "164", "1", "1"));
 }
 
 }  // namespace atome::q15::kernel
