@@ -25,10 +25,11 @@ class TopK {
   // Scores [count], at most 2^62 in magnitude; of positions in slots from `slot` on.
   // Most scores of a long window are too low, which one comparison tells.
   [[gnu::noinline]] void Offer(const int64_t* scores, uint32_t count, uint32_t slot) {
+    count_ = count_ + count < top_k_ ? count_ + count : top_k_;
+    if (top_k_ == 4) return OfferToFour(scores, count, slot);
     Candidate* const best = best_;
     Candidate* const last = best + top_k_ - 1;
     int64_t floor = last->score;
-    count_ = count_ + count < top_k_ ? count_ + count : top_k_;
     const int64_t* const end = scores + count;
     for (; scores != end; ++slot) {
       const int64_t score = *scores++;
@@ -57,6 +58,43 @@ class TopK {
   }
 
  private:
+  // The same for the four best, which most models choose: their scores stay in registers.
+  void OfferToFour(const int64_t* scores, uint32_t count, uint32_t slot) {
+    Candidate* const best = best_;
+    int64_t first = best[0].score, second = best[1].score, third = best[2].score, floor = best[3].score;
+    for (const int64_t* const end = scores + count; scores != end; ++slot) {
+      const int64_t score = *scores++;
+      if (score <= floor) continue;
+      if (score <= third) {
+        floor = score;
+        best[3].slot = slot;
+        continue;
+      }
+      floor = third;
+      best[3].slot = best[2].slot;
+      if (score <= second) {
+        third = score;
+        best[2].slot = slot;
+        continue;
+      }
+      third = second;
+      best[2].slot = best[1].slot;
+      if (score <= first) {
+        second = score;
+        best[1].slot = slot;
+        continue;
+      }
+      second = first;
+      best[1].slot = best[0].slot;
+      first = score;
+      best[0].slot = slot;
+    }
+    best[0].score = first;
+    best[1].score = second;
+    best[2].score = third;
+    best[3].score = floor;
+  }
+
   Candidate* best_;
   uint32_t top_k_;
   uint32_t count_ = 0;
