@@ -13,8 +13,8 @@
 // them so far from their end as it has groups, behind its first loads of codes.
 //
 // r0 codes, as far back as the entry is from the first group; r1 table; r2 to r5 codes, then entries; r6 to
-// r12 and lr the sums. On the stack: tables, tiles left, entry, how far back, what sums begin with; the
-// registers; sums, fresh.
+// r12 and lr the sums. On the stack: tables, where the sums end, entry, how far back, what sums begin with;
+// the registers; sums, fresh.
 #define ATOME_ADD_TILES(load, scale, table, halves, bias)                    \
   ".syntax unified\n"                                                        \
   ".macro atome_load register\n" load ".w \\register, [r1, \\register" scale \
@@ -36,7 +36,9 @@
   ".endm\n"                                                                  \
   "push {r4-r11, lr}\n"                                                      \
   "sub sp, #20\n"                                                            \
-  "strd r1, r2, [sp]\n"                                                      \
+  "ldr r4, [sp, #56]\n"                                                      \
+  "add r4, r4, r2, lsl #5\n"                                                 \
+  "strd r1, r4, [sp]\n"                                                      \
   "movs r2, #0\n"                                                            \
   ".if " bias                                                                \
   "\n"                                                                       \
@@ -90,17 +92,16 @@
   "ldrb.w r4, [r0, #\\at + 10]\n"                                            \
   ".endr\n"                                                                  \
   "atome_group 120\n"                                                        \
+  "ldr r2, [sp, #56]\n"                                                      \
   "atome_load r4\n"                                                          \
   "add r11, r3\n"                                                            \
   "atome_load r5\n"                                                          \
   "add r12, r4\n"                                                            \
-  "ldr r2, [sp, #56]\n"                                                      \
   "ldr r3, [sp, #4]\n"                                                       \
   "add lr, r5\n"                                                             \
   "adds r0, #128\n"                                                          \
   "stm r2!, {r6-r12, lr}\n"                                                  \
-  "subs r3, #1\n"                                                            \
-  "str r3, [sp, #4]\n"                                                       \
+  "cmp r2, r3\n"                                                             \
   "str r2, [sp, #56]\n"                                                      \
   "bne 1b\n"                                                                 \
   "add sp, #20\n"                                                            \
