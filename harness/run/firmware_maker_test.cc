@@ -61,8 +61,8 @@ TEST(MakeFirmware, OfEveryFormatRunsAndIsKeptByContent) {
     if (first.empty()) first = run.cases;
     EXPECT_EQ(run.cases.at(0).steps.back().logits, first.at(0).steps.back().logits) << format;
     const size_t now = Files(cache.path());
-    // Engine, image and ELF are of the model, the rest is not compiled again.
-    if (kept != 0) EXPECT_EQ(now, kept + 3);
+    // The model and the ELF are of the file, the rest is not compiled again.
+    if (kept != 0) EXPECT_EQ(now, kept + 2);
     kept = now;
     model.path = "another/name.bin";
     const Result<std::string> again =
@@ -71,10 +71,19 @@ TEST(MakeFirmware, OfEveryFormatRunsAndIsKeptByContent) {
     EXPECT_EQ(*again, made->elf);
     EXPECT_EQ(Files(cache.path()), kept);
   }
-  Model retrained = Unbuilt(3);  // of the same shape: its engine is there
-  retrained.bytes.back() ^= 1;
+  Model retrained = Unbuilt(2);  // of the same shape: its engine is there
+  char& code = retrained.bytes[11];
+  code = code == 0 ? 1 : 0;
   ASSERT_TRUE(MakeFirmware(OrderFor(retrained, M3(), Variant::kF32, FirmwareBuild::kSpeed)).ok());
   EXPECT_EQ(Files(cache.path()), kept + 2);
+}
+
+TEST(MakeFirmware, OfADamagedModelItSaysWhere) {
+  REQUIRE_COMPILER();
+  Model damaged = Unbuilt(3);
+  damaged.bytes.back() ^= 1;
+  EXPECT_THAT(ErrorOf(MakeFirmware(OrderFor(damaged, M3(), Variant::kQ15, FirmwareBuild::kSize))),
+              AllOf(HasSubstr(damaged.path), HasSubstr("checksum"), HasSubstr("unembed")));
 }
 
 TEST(MakeFirmware, WithoutACompilerTheGenericOneRunsAndSaysWhy) {
@@ -104,8 +113,10 @@ TEST(MakeFirmware, WhatTheCompilerRefusesIsTold) {
   REQUIRE_COMPILER();
   const TemporaryFolder cache;
   const ScopedVariable folder("ATOME_FIRMWARE_CACHE", cache.path().string());
-  Model model = Unbuilt(3);
-  model.config.d_model = 0;
+  const Model model = Unbuilt(3);
+  const TemporaryFolder sources;  // most of which are missing
+  sources.Write("engine/firmware/main.cc", "int main() {}");
+  const ScopedVariable data("ATOME_DATA", sources.path().string());
   const Result<std::string> made = MakeFirmware(OrderFor(model, M3(), Variant::kF32, FirmwareBuild::kSpeed));
   EXPECT_FALSE(made.missing());
   EXPECT_THAT(ErrorOf(made), HasSubstr("error"));
