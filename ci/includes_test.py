@@ -27,7 +27,7 @@ ENGINE_ROOMS = {
     "frames": r"$.",
     "probe": r"$.",
     "f32": r"(files|image|maths|frames)/.*",
-    "f32_small": r"(files|image|maths)/.*|f32/(constants|kernels/scale_centred|layer_norm|prepare|route|softmax|tap_routes|terms)\.h",
+    "f32_small": r"(files|image|maths)/.*|f32/(constants|layer_norm|prepare|route|softmax|tap_routes|terms)\.h",
     "q15": r"(files|image|maths|frames)/.*",
     "plain": r"(files|maths)/.*|q15/real\.h",
     "api": r"(files|maths)/.*",

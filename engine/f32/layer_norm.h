@@ -6,7 +6,7 @@
 
 #include "engine/f32/constants.h"
 #include "engine/f32/kernels/centred_squares.h"
-#include "engine/f32/kernels/normalise.h"
+#include "engine/f32/kernels/normal_high.h"
 #include "engine/f32/kernels/reciprocal.h"
 #include "engine/f32/kernels/scale_centred.h"
 #include "engine/files/model_file.h"
@@ -20,15 +20,21 @@ namespace atome {
 // 1 / sqrt(total * 2^-exponent), 0 < total < 2^31: Newton's iteration from a line. The multiplier is that of
 // a number from 2^-1.5 to 2^-0.5, relative error under 5e-9.
 inline Factor InverseRoot(uint32_t total, int32_t exponent) {
-  int up = __builtin_clz(total) - 1;
-  if ((exponent + up) % 2 != 0) --up;
-  const int32_t n = static_cast<int32_t>(up < 0 ? total >> 1 : total << up);  // from 2 to 8, in 2^-28
+  const int32_t odd = exponent & 1;
+  exponent += odd;
+  total <<= odd;
+  if (total >> 31 != 0) {
+    total >>= 2;
+    exponent -= 2;
+  }
+  for (; total >> 29 == 0; total <<= 2) exponent += 2;
+  const int32_t n = static_cast<int32_t>(total);  // from 2 to 8, in 2^-28
   int32_t y = 0x608509C0 - kernel::MulHigh(n, 0x6E4EAD0C);
   for (int step = 0; step < 4; ++step) {
     const int32_t square = 2 * kernel::MulHighRounded(y, y);
     y += kernel::MulHighRounded(y, ((1 << 27) - kernel::MulHighRounded(square, n)) * 16);
   }
-  return {y, 45 - (exponent + up) / 2};
+  return {y, 45 - (exponent >> 1)};
 }
 
 // x, [d], of int32 times 2^-exponent, and what who wrote it saw on the way.
@@ -41,6 +47,8 @@ struct Residual {
 
 // The sum over d elements, divided by d and rounded to nearest, halves up. |sum| is at most d * 2^30.
 inline int32_t MeanOf(int64_t sum, uint32_t d) {
+  if (__builtin_constant_p(d) && (d & (d - 1)) == 0)
+    return static_cast<int32_t>((sum + (d >> 1)) >> __builtin_ctz(d));
   // As a number of 43 bits that is not negative, 16 of them after the others.
   const uint64_t raised = static_cast<uint64_t>(sum) + (uint64_t{d} << 30) + (d >> 1);
   const uint32_t upper = static_cast<uint32_t>(raised >> 16), quotient = upper / d;
@@ -55,23 +63,22 @@ struct NormScale {
   int left;  // of the product
 
   // `squares`: the sum of the squares of d elements in units of 2^-p.
-  NormScale(uint64_t squares, int32_t p, uint32_t d, NormConstants constants) {
+  NormScale(uint64_t squares, int32_t p, uint32_t d, const NormConstants& constants) {
     constexpr int32_t kEpsilon = 0x29F16B12, kEpsilonExponent = 46;  // 1e-5
-    const kernel::Normal normal = kernel::Normalise(squares);
-    const int32_t variance = kernel::MulHigh(normal.m, constants.inverse_width);
-    const int32_t exponent = 2 * p + normal.up + 30 - __builtin_clz(d);
-    const int32_t common = exponent < kEpsilonExponent ? exponent : kEpsilonExponent;
-    int32_t total =
-        (variance >> ClampShift(exponent - common)) + (kEpsilon >> ClampShift(kEpsilonExponent - common));
-    if (total == 0) total = 1;  // all elements are 0, and so far from it were others that 1e-5 is lost
-    const Factor g = InverseRoot(static_cast<uint32_t>(total), common);
+    int32_t squares_up;
+    const int32_t variance = kernel::NormalHigh(squares, constants.inverse_width, &squares_up);
+    const int32_t exponent = 2 * p + squares_up + 30 - __builtin_clz(d);
+    const int32_t total = (variance >> ShiftOf(exponent - kEpsilonExponent)) +
+                          (kEpsilon >> ShiftOf(kEpsilonExponent - exponent));
+    const Factor g =
+        InverseRoot(static_cast<uint32_t>(total), exponent < kEpsilonExponent ? exponent : kEpsilonExponent);
     // No element exceeds the square root of `squares`.
-    const int root_bits = (32 - normal.up) / 2;
-    const int room = root_bits < 31 ? 31 - root_bits : 0;
+    const int room = ShiftOf(31 - ((32 - squares_up) >> 1));
     const int32_t n = p + room + constants.gamma_exponent + g.exponent - 64 - constants.shift;
-    factor = g.multiplier >> (n > room ? ClampShift(n - room) : 0);
-    up = n < 0 ? room : n < room ? room - n : 0;
-    left = n < 0 ? ClampShift(-n) : 0;
+    factor = g.multiplier >> ShiftOf(n - room);
+    left = ShiftOf(-n);
+    up = ShiftOf(room - n);
+    if (up > room) up = room;
   }
 };
 
@@ -81,7 +88,7 @@ inline int32_t InverseWidth(uint32_t d) { return kernel::Reciprocal(d << (__buil
 // q = LayerNorm(x; gamma, beta) times 2^P, all [d]; gamma is scaled by its exponent, beta by P. |x| is at
 // most 2^30. Returns the magnitude of q.
 inline Magnitude LayerNorm(const Residual& x, const int32_t* gamma, const int32_t* beta, uint32_t d,
-                           NormConstants constants, int32_t* q) {
+                           const NormConstants& constants, int32_t* q) {
   const int surplus = x.magnitude.Length() - 25;
   const int drop = surplus > 0 ? surplus : 0;  // so that 2048 squares fit
   const uint64_t squares = kernel::CentredSquares(x.elements, d, MeanOf(x.sum, d), drop, q);

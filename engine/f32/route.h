@@ -11,10 +11,15 @@ namespace atome {
 
 // routes [3] of sums [3]; `sign` is that of the sums' scale. Candidate: what else Soften is used with.
 template <class Candidate>
-void Route(const int32_t* sums, int32_t sign, Factor scale, Share* routes) {
+void Route(const int32_t* sums, int32_t sign, const Factor& scale, Share* routes) {
   Candidate candidates[3];
-  for (int i = 0; i < 3; ++i) candidates[i].score = sign * sums[i];
-  Soften(candidates, 3, scale);
+  int32_t most = sign * sums[0];
+  for (int i = 0; i < 3; ++i) {
+    const int32_t logit = sign * sums[i];
+    candidates[i].score = logit;
+    if (logit > most) most = logit;
+  }
+  Soften(candidates, 3, most, scale);
   for (int i = 0; i < 3; ++i) routes[i] = {candidates[i].weight, static_cast<int32_t>(candidates[i].score)};
 }
 

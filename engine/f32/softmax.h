@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "engine/f32/kernels/normalise.h"
+#include "engine/f32/kernels/normal_high.h"
 #include "engine/f32/kernels/reciprocal.h"
 #include "engine/maths/kernels/wide.h"
 #include "engine/maths/scaled.h"
@@ -21,14 +21,11 @@ struct Share {
 inline constexpr uint32_t kFar = 0xFFFFFFFF;
 
 // distance * scale in 2^-25, under kFar, or kFar. The scale is not negative.
-inline uint32_t DistanceOf(uint64_t distance, Factor scale) {
-  const kernel::Normal normal = kernel::Normalise(distance);
-  const uint32_t product =
-      static_cast<uint32_t>(kernel::MulHigh(normal.m, scale.multiplier));  // from 2^27, or 0
-  if (product == 0) return 0;
-  const int32_t drop = scale.exponent + normal.up - (32 + 25);
-  if (drop >= 0) return product >> ClampShift(drop);
-  return drop < -2 ? kFar : product << -drop;
+inline uint32_t DistanceOf(uint64_t distance, const Factor& scale) {
+  int32_t up;
+  const uint32_t product = static_cast<uint32_t>(kernel::NormalHigh(distance, scale.multiplier, &up));
+  const int32_t drop = scale.exponent + up - (32 + 25);  // huge where the product is 0
+  return drop >= 0 ? product >> ClampShift(drop) : drop < -2 ? kFar : product << -drop;
 }
 
 // 2^-(the fraction of t) in 2^-30, of t in 2^-25.
@@ -54,13 +51,11 @@ struct PowerSum {
   }
 };
 
-// Softmax of `count` scores, at least one: the i-th is then weight * 2^-(30 + score), the weight at most
-// 2^30. `scale`, which is not negative, turns a difference of scores into the exponent of a power of two.
-// Scores differ by at most 2^63.
+// Softmax of `count` scores, at least one, of which `most` is the greatest: the i-th is then weight *
+// 2^-(30 + score), the weight at most 2^30. `scale`, which is not negative, turns a difference of scores into
+// the exponent of a power of two. Scores differ by at most 2^63.
 template <class Candidate>
-[[gnu::noinline]] void Soften(Candidate* candidates, uint32_t count, Factor scale) {
-  int64_t most = candidates[0].score;
-  for (uint32_t i = 1; i < count; ++i) most = candidates[i].score > most ? candidates[i].score : most;
+[[gnu::noinline]] void Soften(Candidate* candidates, uint32_t count, int64_t most, const Factor& scale) {
   uint64_t sum = 0;
   for (uint32_t i = 0; i < count; ++i) {
     Candidate& candidate = candidates[i];
@@ -78,10 +73,10 @@ template <class Candidate>
   }
 }
 
-// The same with weights in units of 2^-30.
+// The same of scores in descending order, with weights in units of 2^-30.
 template <class Candidate>
-void WeighInUnits(Candidate* candidates, uint32_t count, Factor scale) {
-  Soften(candidates, count, scale);
+void WeighInUnits(Candidate* candidates, uint32_t count, const Factor& scale) {
+  Soften(candidates, count, candidates[0].score, scale);
   for (uint32_t i = 0; i < count; ++i)
     candidates[i].weight >>= ClampShift(static_cast<int32_t>(candidates[i].score));
 }

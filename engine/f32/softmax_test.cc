@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/f32/kernels/normalise.h"
 #include "engine/f32/kernels/reciprocal.h"
 #include "engine/f32/memory.h"
 #include "engine/f32/route.h"
@@ -86,24 +85,6 @@ TEST(Reciprocal, IsTheQuotientRoundedDown) {
   for (int i = 0; i < 100000; ++i) values.push_back((1u << 30) + source.Below(1u << 30));
   for (uint32_t z : values)
     ASSERT_EQ(static_cast<uint64_t>(kernel::Reciprocal(z)), 0x1FFFFFFFFFFFFFFFu / z) << z;
-}
-
-TEST(Normalise, KeepsTheUpperBits) {
-  Source source(64);
-  for (int repeat = 0; repeat < 100000; ++repeat) {
-    const uint64_t power = uint64_t{1} << (repeat % 64);
-    const uint64_t v = repeat == 0    ? 0
-                       : repeat < 64  ? power
-                       : repeat < 128 ? power - 1
-                                      : source.Word() >> (repeat % 64);
-    const kernel::Normal normal = kernel::Normalise(v);
-    if (v == 0) {
-      ASSERT_EQ(normal.m, 0);
-      continue;
-    }
-    ASSERT_GE(normal.m, 1 << 30);
-    ASSERT_EQ(static_cast<uint64_t>(normal.m), normal.up >= 0 ? v << normal.up : v >> -normal.up) << v;
-  }
 }
 
 }  // namespace

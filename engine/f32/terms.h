@@ -39,7 +39,7 @@ struct Part {
   // At an exponent of at most Limit() - 2.
   Term At(int32_t of_sum) const {
     const int32_t drop = exponent - of_sum;
-    return {elements, multiplier >> (drop > 0 ? ClampShift(drop) : 0), drop > 0 ? 0 : -drop};
+    return {elements, multiplier >> ShiftOf(drop), ShiftOf(-drop)};
   }
 };
 

@@ -32,6 +32,9 @@ inline int32_t ShiftLeft(int32_t v, int n) { return static_cast<int32_t>(static_
 // Of a shift to the right, where 31 and more are the same.
 inline int ClampShift(int32_t n) { return n < 31 ? static_cast<int>(n) : 31; }
 
+// Of a shift that is none where n is negative.
+inline int ShiftOf(int32_t n) { return n < 0 ? 0 : ClampShift(n); }
+
 // A number as int32 times 2^-exponent, the multiplier at its full 31 bits, or 0 with exponent kNever.
 struct Factor {
   int32_t multiplier;

@@ -6,7 +6,7 @@
 
 #include "engine/f32/kernels/add_terms.h"
 #include "engine/f32/kernels/centred_squares.h"
-#include "engine/f32/kernels/normalise.h"
+#include "engine/f32/kernels/normal_high.h"
 #include "engine/f32/kernels/reciprocal.h"
 #include "engine/f32/kernels/scale_centred.h"
 
@@ -17,7 +17,7 @@ class NormChecks {
   // The name of the first kernel that is wrong, or null.
   const char* FirstWrong() {
     if (!Reciprocals()) return "Reciprocal";
-    if (!Normals()) return "Normalise";
+    if (!Normals()) return "NormalHigh";
     for (uint32_t d = 1; d <= kWidth; ++d) {
       if (!Squares(d)) return "CentredSquares";
       if (!Scaled(d)) return "ScaleCentred";
@@ -60,14 +60,15 @@ class NormChecks {
   }
 
   bool Normals() {
-    if (kernel::Normalise(0).m != 0) return false;
+    int32_t up;
+    if (kernel::NormalHigh(0, kMost, &up) != 0 || up != kNever) return false;
     for (int bits = 0; bits < 64; ++bits) {
       const uint64_t power = uint64_t{1} << bits;
       const uint64_t values[] = {power, power | (power - 1), power | (Word() & (power - 1))};
       for (const uint64_t v : values) {
-        const kernel::Normal normal = kernel::Normalise(v);
+        const int32_t factor = Signed(32), found = kernel::NormalHigh(v, factor, &up);
         const uint64_t expected = bits <= 30 ? v << (30 - bits) : v >> (bits - 30);
-        if (normal.up != 30 - bits || static_cast<uint32_t>(normal.m) != expected) return false;
+        if (up != 30 - bits || found != High(static_cast<int32_t>(expected), factor)) return false;
       }
     }
     return true;

@@ -13,7 +13,7 @@ namespace atome::op {
 template <class Shape>
 struct Norm {
   // Of a block or, as layer L, the final one. Never inlined: see Embed.
-  [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer, NormConstants constants) {
+  [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer, const NormConstants& constants) {
     const Residual x = {w.Residual(), w.residual_exponent, w.residual_magnitude, w.residual_sum};
     w.quantized_magnitude =
         LayerNorm(x, w.Derived().Gamma(layer), w.Derived().Beta(layer), w.d(), constants, w.Quantized());

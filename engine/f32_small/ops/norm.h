@@ -8,12 +8,14 @@
 #include "engine/f32/layer_norm.h"
 #include "engine/f32_small/integers.h"
 #include "engine/f32_small/workspace.h"
+#include "engine/maths/kernels/wide.h"
+#include "engine/maths/scaled.h"
 
 namespace atome::op {
 
 template <class Shape>
 struct Norm {
-  [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer, NormConstants constants) {
+  [[gnu::noinline]] static void Run(Workspace<Shape>& w, uint32_t layer, const NormConstants& constants) {
     const uint32_t d = w.d();
     const int32_t* x = w.Residual();
     int32_t* q = w.Quantized();
