@@ -45,7 +45,7 @@ HWY_INLINE int32_t SplitDigits(const int32_t* HWY_RESTRICT q, size_t count, int8
     const V8 bytes = hn::BitCast(d8, hn::Xor(hn::Add(v, carries), carries));
     hn::Store(hn::TableLookupBytes(bytes, by_plane), d8, digits + i * kPlanes);
   }
-  return hn::GetLane(hn::SumOfLanes(d, sum));
+  return static_cast<int32_t>(SumModulo(sum));
 }
 
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3_DL

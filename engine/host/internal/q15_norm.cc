@@ -28,7 +28,7 @@ HWY_INLINE void NormOne(const Q15NormLayer& layer, const int32_t* HWY_RESTRICT x
     sums = hn::Add(sums, c);
     hn::Store(c, d, q + i);
   }
-  const auto sum = static_cast<uint32_t>(hn::GetLane(hn::SumOfLanes(d, sums)));
+  const auto sum = SumModulo(sums);
   const int32_t mean = static_cast<int32_t>((sum + (layer.d << 15) + (layer.d >> 1)) / layer.d) - (1 << 15);
 
   const int z = q15::CeilLog2(layer.d) / 2;
@@ -42,8 +42,7 @@ HWY_INLINE void NormOne(const Q15NormLayer& layer, const int32_t* HWY_RESTRICT x
     hn::Store(c, d, q + i);
   }
   const int32_t p = exponent - down;
-  const q15::Deviation deviation =
-      q15::DeviationOf(static_cast<uint32_t>(hn::GetLane(hn::SumOfLanes(d, squares))), p - z, layer.d);
+  const q15::Deviation deviation = q15::DeviationOf(SumModulo(squares), p - z, layer.d);
   const int up = 15 - Length(bits);
   const int drop = q15::Clamp(
       p + up - 15 + deviation.exponent + layer.constants.gamma_exponent - layer.constants.shift, 1, 31);

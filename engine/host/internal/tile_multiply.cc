@@ -1,6 +1,7 @@
 #include "engine/host/internal/tile_multiply.h"
 
 #include <algorithm>
+#include <numeric>
 
 #if defined(__x86_64__) && defined(__linux__)
 #include <cpuid.h>
@@ -71,7 +72,10 @@ ATOME_TILES int32_t SplitIntoRows(const int32_t* q, size_t columns, int8_t* row)
     store_two(first_two, row);
     store_two(last_two, row + 2 * kTileBytes);
   }
-  return _mm512_reduce_add_epi32(sum);
+  // The header's own sum of lanes overflows int.
+  alignas(64) uint32_t lanes[kLanes];
+  _mm512_store_si512(lanes, sum);
+  return static_cast<int32_t>(std::accumulate(lanes, lanes + kLanes, 0u));
 }
 
 // The next rows of the matrix, which is larger than the first-level cache, come while these are multiplied;

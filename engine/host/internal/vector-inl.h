@@ -81,6 +81,15 @@ HWY_INLINE Four<V> Transposed(const Four<V>& four) {
            hn::BitCast(d, hn::InterleaveUpper(d64, ab_upper, ce_upper))}};
 }
 
+// The sum of all lanes modulo 2^32; Highway's own is made of additions of int, which may not overflow.
+HWY_INLINE uint32_t SumModulo(V32 v) {
+  alignas(kAlignment) int32_t lanes[kLanes];
+  hn::Store(v, D32(), lanes);
+  uint32_t sum = 0;
+  for (size_t i = 0; i < hn::Lanes(D32()); ++i) sum += static_cast<uint32_t>(lanes[i]);
+  return sum;
+}
+
 // Or-ed into an accumulator: v for v >= 0, -v - 1 for v < 0.
 HWY_INLINE V32 OrMagnitude(V32 bits, V32 v) { return hn::Or(bits, hn::Xor(v, hn::BroadcastSignBit(v))); }
 
