@@ -36,6 +36,24 @@ struct Place {
   FirmwareBuild build;
 };
 
+// The state of this firmware, for which the core may have no room. The generic one's may differ, as constants
+// lie in flash or in RAM: by the same at every max_seq, so that one with a small max_seq tells.
+std::optional<uint64_t> OwnStateBytes(const Place& place, const Firmware& firmware,
+                                      std::chrono::milliseconds time_limit, StateBytes* generic) {
+  const std::optional<uint64_t> asked = generic->At(place.model.config.max_seq);
+  if (!asked || firmware.generic) return asked;
+  Model shorter = place.model;
+  shorter.config.max_seq = std::max<uint16_t>(shorter.config.kernel_size, 1);
+  const emulation::Core& core = *place.target.core;
+  const Result<Firmware> small =
+      FindFirmware(shorter, core.name, false, place.variant, place.build, Specialise::kCompile);
+  if (!small.ok() || small->generic) return asked;
+  const std::optional<uint64_t> own =
+      RunShortly({&core, nullptr}, *small, shorter, place.variant, time_limit, 1, 1).execution.state_bytes;
+  const std::optional<uint64_t> least = generic->At(shorter.config.max_seq);
+  return own && least ? *own + *asked - *least : asked;
+}
+
 // By a run, which the emulated core must have the room for; without that only the stack stays unknown.
 void MeasureRam(const Place& place, const Firmware& firmware, const emulation::ElfImage& image,
                 std::chrono::milliseconds time_limit, StateBytes* generic, Sizes* sizes, report::Cell* cell) {
@@ -43,8 +61,12 @@ void MeasureRam(const Place& place, const Firmware& firmware, const emulation::E
   RamUse use;
   use.logits_bytes = uint64_t{4} * model.config.vocab_size;
   const emulation::MemoryMap map = MapOf(*place.target.core);
-  const std::optional<uint64_t> state_bytes = generic->At(model.config.max_seq);
-  const auto needs = NeedsOf(image, map, state_bytes.value_or(0), model.config.vocab_size);
+  std::optional<uint64_t> state_bytes = generic->At(model.config.max_seq);
+  auto needs = NeedsOf(image, map, state_bytes.value_or(0), model.config.vocab_size);
+  if (state_bytes && needs && needs->ram_bytes > map.ram().bytes) {
+    state_bytes = OwnStateBytes(place, firmware, time_limit, generic);
+    needs = NeedsOf(image, map, state_bytes.value_or(0), model.config.vocab_size);
+  }
   if (state_bytes && needs && needs->ram_bytes > map.ram().bytes) {
     use.state_bytes = *state_bytes;
     sizes->ram = use;

@@ -70,7 +70,7 @@ def test_what_does_not_fit_is_told_and_not_written(tmp_path: pathlib.Path) -> No
     out = tmp_path / "my.bin"
     process = atome("firmware", MODEL, "--board", "microbit", "-o", out)
     assert process.returncode == 1
-    assert "does not fit micro:bit: needs 10" in process.stderr and "bytes of RAM of 16 384" in process.stderr
+    assert "does not fit micro:bit: needs 9" in process.stderr and "bytes of RAM of 16 384" in process.stderr
     assert not out.exists()
     process = atome("firmware", MODEL, "--board", "microbit", "-o", out, "--variant", "q15kv8", "--max-seq", "8", "--build", "size")
     assert process.returncode == 0, process.stderr

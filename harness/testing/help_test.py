@@ -79,7 +79,7 @@ def test_a_list_option_leaves_the_word_behind_it(command: str) -> None:
             continue
         files = ["/nowhere/first", "/nowhere/second"][:len(positional)]
         message = refused(command, *MORE.get(command, []), option, WORDS[option], *files)
-        assert "/nowhere/" in message and "cannot open" in message, (option, message)
+        assert re.search(r"/nowhere/[a-z.]+: cannot (open|write)", message), (option, message)
         assert message == refused(command, *MORE.get(command, []), *files, option, WORDS[option])
 
 
