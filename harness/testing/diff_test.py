@@ -303,7 +303,7 @@ def test_an_empty_name_is_no_file(tmp_path: pathlib.Path) -> None:
 
 
 def test_the_repository_keeps_its_budgets(tmp_path: pathlib.Path) -> None:
-    words = [MODEL, "--variant", "f32,q15,q15kv8", "--report"]
+    words = [MODEL, "--variant", "f32,f32kv16,q15,q15kv8", "--report"]
     cycles, size = tmp_path / "cycles.json", tmp_path / "size.json"
     assert atome("cycles", *words, cycles).returncode == 0
     assert atome("size", *words, size, "--build", "speed,size").returncode == 0
