@@ -19,10 +19,11 @@
 #include "engine/maths/float_bits.h"
 #include "engine/maths/kernels/dots.h"
 #include "engine/maths/kernels/wide.h"
+#include "engine/testing/random_words.h"
 
 namespace atome::testing {
 
-class KernelChecks {
+class KernelChecks : RandomWords {
  public:
   // The name of the first kernel that is wrong, or null. The object is large: not for a stack.
   const char* FirstWrong() {
@@ -47,15 +48,6 @@ class KernelChecks {
   static constexpr uint32_t kRows = 37, kMostStride = kRows + 8, kWidth = 37, kKeys = 7;
   static constexpr int32_t kGuard = 77;  // stands where nothing may be written
 
-  uint32_t Word() {
-    seed_ ^= seed_ << 13;
-    seed_ ^= seed_ >> 17;
-    seed_ ^= seed_ << 5;
-    return seed_;
-  }
-  uint32_t Below(uint32_t bound) { return Word() % bound; }
-  // Of `bits` bits with its sign.
-  int32_t Signed(uint32_t bits) { return static_cast<int32_t>(Word()) >> (32 - bits); }
   static int32_t Trit(uint32_t code, uint32_t j) {
     for (; j != 0; --j) code /= 3;
     return static_cast<int32_t>(code % 3) - 1;
@@ -70,7 +62,7 @@ class KernelChecks {
       }
     }
     for (int repeat = 0; repeat < 200; ++repeat) {
-      if (!Product(Signed(1 + Below(32)), Signed(1 + Below(32)), Signed(31))) return false;
+      if (!Product(SignedBits(1 + Below(32)), SignedBits(1 + Below(32)), SignedBits(31))) return false;
     }
     return true;
   }
@@ -87,7 +79,7 @@ class KernelChecks {
   bool Table() {
     int32_t x[kernel::kGroup];
     for (int repeat = 0; repeat < 20; ++repeat) {
-      for (int32_t& value : x) value = Signed(1 + Below(29));
+      for (int32_t& value : x) value = SignedBits(1 + Below(29));
       tables_[0] = tables_[kernel::kTable + 1] = kGuard;
       kernel::MakeTable(x, tables_ + 1);
       if (tables_[0] != kGuard || tables_[kernel::kTable + 1] != kGuard) return false;
@@ -101,7 +93,7 @@ class KernelChecks {
   }
 
   bool Products() {
-    for (int32_t& entry : tables_) entry = Signed(28);
+    for (int32_t& entry : tables_) entry = SignedBits(28);
     for (uint32_t rows = 0; rows <= kRows; ++rows) {
       for (uint32_t groups = 1; groups <= kernel::kMostGroups; ++groups) {
         const uint32_t stride = rows + Below(9);
@@ -122,8 +114,8 @@ class KernelChecks {
   bool Scores() {
     for (uint32_t h = 1; h <= kWidth; ++h) {
       for (uint32_t count = 1; count <= kKeys; ++count) {
-        for (int32_t& value : values_[0]) value = Signed(29);
-        for (uint32_t i = 0; i < h * count; ++i) tables_[i] = Signed(29);
+        for (int32_t& value : values_[0]) value = SignedBits(29);
+        for (uint32_t i = 0; i < h * count; ++i) tables_[i] = SignedBits(29);
         if ((h + count) % 3 == 0) {  // the ends of the range, and one from them
           const int32_t most = static_cast<int32_t>((1u << 31 >> ScoreShift(h)) - (h == 1));
           for (int32_t& value : values_[0])
@@ -148,8 +140,8 @@ class KernelChecks {
     for (uint32_t h = 1; h <= kWidth; ++h) {
       for (uint32_t count = 1; count <= kKeys; ++count) {
         const bool extreme = (h + count) % 3 == 0;
-        for (int32_t& value : values_[0]) value = extreme ? 1 - 2 * (1 << 12) : Signed(13);
-        for (uint32_t i = 0; i < h * count; ++i) tables_[i] = extreme ? 1 - (1 << 28) : Signed(29);
+        for (int32_t& value : values_[0]) value = extreme ? 1 - 2 * (1 << 12) : SignedBits(13);
+        for (uint32_t i = 0; i < h * count; ++i) tables_[i] = extreme ? 1 - (1 << 28) : SignedBits(29);
         for (int32_t& estimate : out_) estimate = kGuard;
         kernel::Estimates(values_[0], tables_, h, count, out_ + 1);
         for (uint32_t j = 0; j < count; ++j) {
@@ -168,7 +160,7 @@ class KernelChecks {
     int32_t weights[4];
     for (uint32_t d = 1; d <= kWidth; ++d) {
       for (auto& row : values_) {
-        for (int32_t& value : row) value = Signed(30);
+        for (int32_t& value : row) value = SignedBits(30);
       }
       for (int32_t& weight : weights) weight = static_cast<int32_t>(Below(1u << 28));
       if (d % 4 == 0) {  // the greatest sums of what halves may be taken of them
@@ -180,7 +172,7 @@ class KernelChecks {
       } else if (d % 4 == 1) {
         for (int32_t& weight : weights) weight = 0;
         weights[d / 4 % 4] = 1 << 30;
-        for (int32_t& value : values_[d / 4 % 4]) value = Signed(32);
+        for (int32_t& value : values_[d / 4 % 4]) value = SignedBits(32);
       }
       out_[d] = kGuard;
       const uint32_t answer = kernel::MixFour(at, weights, d, out_);
@@ -203,10 +195,10 @@ class KernelChecks {
       for (uint32_t count = 1; count <= kKeys; ++count) {
         int16_t* const rows = narrow_ + kNarrowWidth + 1;  // aligned to 4 bytes or not, by width
         for (uint32_t i = 0; i < width; ++i)
-          u[i] = static_cast<int16_t>(Signed(17) / static_cast<int32_t>(2 * width));
+          u[i] = static_cast<int16_t>(SignedBits(17) / static_cast<int32_t>(2 * width));
         if (count % 2 == 0) u[Below(width)] = static_cast<int16_t>(INT16_MIN);
         for (uint32_t i = 0; i < width * count; ++i)
-          rows[i] = static_cast<int16_t>(Below(4) == 0 ? INT16_MIN : Signed(16));
+          rows[i] = static_cast<int16_t>(Below(4) == 0 ? INT16_MIN : SignedBits(16));
         out_[count] = kGuard;
         kernel::Dots(u, rows, width, count, out_);
         for (uint32_t j = 0; j < count; ++j) {
@@ -225,7 +217,7 @@ class KernelChecks {
     const int16_t* at[4];
     for (uint32_t d = 1; d <= kWidth; ++d) {
       for (uint32_t i = 0; i < 4 * d; ++i)
-        narrow_[i] = static_cast<int16_t>(Below(4) == 0 ? INT16_MIN : Signed(16));
+        narrow_[i] = static_cast<int16_t>(Below(4) == 0 ? INT16_MIN : SignedBits(16));
       int32_t weights[4], left = 1 << 15;
       for (uint32_t j = 0; j < 4; ++j) {
         at[j] = narrow_ + j * d;
@@ -260,7 +252,7 @@ class KernelChecks {
       for (uint32_t i = 0; i < d; ++i)
         codes_[i] = static_cast<uint8_t>(Below(taps) + (kernel::kTable - taps) / 2);
       for (uint32_t token = 0; token < kTokens; ++token) {
-        for (uint32_t i = 0; i < d; ++i) q[token * d + i] = Signed(28);
+        for (uint32_t i = 0; i < d; ++i) q[token * d + i] = SignedBits(28);
         out_[d] = kGuard;
         const uint32_t answer = five ? kernel::ConvolveFive(codes_, q + token * d, history, d, out_)
                                      : kernel::ConvolveBytes(codes_, q + token * d, history, length, d, out_);
@@ -291,10 +283,10 @@ class KernelChecks {
                                       static_cast<int32_t>(Below(32)),
                                       static_cast<int32_t>(d % 5 == 0 ? 0 : Below(32))};
       for (uint32_t i = 0; i < d; ++i) {
-        decay[i] = d % 7 == 0 ? INT32_MAX : Signed(32);
-        gain[i] = d % 7 == 1 ? -INT32_MAX : Signed(32);
-        q[i] = d % 7 == 2 ? INT32_MIN >> q_up : Signed(static_cast<uint32_t>(32 - q_up));
-        before[i] = out_[i] = d % 7 == 3 ? -(1 << 29 >> s_up) : Signed(static_cast<uint32_t>(30 - s_up));
+        decay[i] = d % 7 == 0 ? INT32_MAX : SignedBits(32);
+        gain[i] = d % 7 == 1 ? -INT32_MAX : SignedBits(32);
+        q[i] = d % 7 == 2 ? INT32_MIN >> q_up : SignedBits(static_cast<uint32_t>(32 - q_up));
+        before[i] = out_[i] = d % 7 == 3 ? -(1 << 29 >> s_up) : SignedBits(static_cast<uint32_t>(30 - s_up));
       }
       out_[d] = kGuard;
       const uint32_t answer = kernel::UpdateState(&step, d, out_);
@@ -316,7 +308,7 @@ class KernelChecks {
   bool Floats() {
     const float scale = FromBits(0x3A83126Fu);
     for (uint32_t count = 0; count <= 9; ++count) {
-      for (int32_t& sum : out_) sum = Signed(1 + Below(32));
+      for (int32_t& sum : out_) sum = SignedBits(1 + Below(32));
       for (float& value : floats_) value = -1.0f;
       kernel::ScaleSums(out_, count, scale, floats_);
       for (uint32_t i = 0; i < count; ++i) {
@@ -327,7 +319,6 @@ class KernelChecks {
     return true;
   }
 
-  uint32_t seed_ = 2463534242u;
   int32_t tables_[kernel::kMostGroups * kernel::kTable];
   uint8_t codes_[kernel::kMostGroups * kMostStride];
   int32_t out_[kRows + 1];

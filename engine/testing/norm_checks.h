@@ -9,10 +9,11 @@
 #include "engine/f32/kernels/normal_high.h"
 #include "engine/f32/kernels/reciprocal.h"
 #include "engine/f32/kernels/scale_centred.h"
+#include "engine/testing/random_words.h"
 
 namespace atome::testing {
 
-class NormChecks {
+class NormChecks : RandomWords {
  public:
   // The name of the first kernel that is wrong, or null.
   const char* FirstWrong() {
@@ -31,14 +32,6 @@ class NormChecks {
   static constexpr int32_t kGuard = 77;   // stands where nothing may be written
   static constexpr int32_t kMost = 1 << 30;
 
-  uint32_t Word() {
-    seed_ ^= seed_ << 13;
-    seed_ ^= seed_ >> 17;
-    seed_ ^= seed_ << 5;
-    return seed_;
-  }
-  uint32_t Below(uint32_t bound) { return Word() % bound; }
-  int32_t Signed(uint32_t bits) { return static_cast<int32_t>(Word()) >> (32 - bits); }
   static int32_t High(int32_t a, int32_t b) { return static_cast<int32_t>((int64_t{a} * b) >> 32); }
   static int32_t HighRounded(int32_t a, int32_t b) {
     return static_cast<int32_t>((int64_t{a} * b + (int64_t{1} << 31)) >> 32);
@@ -66,7 +59,7 @@ class NormChecks {
       const uint64_t power = uint64_t{1} << bits;
       const uint64_t values[] = {power, power | (power - 1), power | (Word() & (power - 1))};
       for (const uint64_t v : values) {
-        const int32_t factor = Signed(32), found = kernel::NormalHigh(v, factor, &up);
+        const int32_t factor = SignedBits(32), found = kernel::NormalHigh(v, factor, &up);
         const uint64_t expected = bits <= 30 ? v << (30 - bits) : v >> (bits - 30);
         if (up != 30 - bits || found != High(static_cast<int32_t>(expected), factor)) return false;
       }
@@ -78,11 +71,11 @@ class NormChecks {
     for (uint32_t kind = 0; kind < 4; ++kind) {
       // The greatest: |c| of 26 bits, alternating, then all of one sign.
       const int drop = kind < 2 ? 5 : static_cast<int>(Below(6));
-      int32_t mean = kind == 0 ? 0 : kind == 1 ? -kMost : Signed(30);
+      int32_t mean = kind == 0 ? 0 : kind == 1 ? -kMost : SignedBits(30);
       for (uint32_t i = 0; i < d; ++i) {
         x_[i] = kind == 0   ? (i % 2 ? kMost : -kMost)
                 : kind == 1 ? kMost - 17
-                            : mean / 2 + Signed(26 + static_cast<uint32_t>(drop));
+                            : mean / 2 + SignedBits(26 + static_cast<uint32_t>(drop));
       }
       if (kind >= 2) mean = mean / 2;
       if (kind == 3) mean += 3;
@@ -101,9 +94,9 @@ class NormChecks {
 
   void FillNorm(uint32_t d, uint32_t bits) {
     for (uint32_t i = 0; i < d; ++i) {
-      x_[i] = q_[i] = Signed(bits);
-      gamma_[i] = Signed(32) == INT32_MIN ? 1 : Signed(32);
-      beta_[i] = Signed(28);
+      x_[i] = q_[i] = SignedBits(bits);
+      gamma_[i] = SignedBits(32) == INT32_MIN ? 1 : SignedBits(32);
+      beta_[i] = SignedBits(28);
     }
     q_[d] = kGuard;
   }
@@ -129,10 +122,10 @@ class NormChecks {
       Term terms[3];
       int32_t* const vectors[] = {q_, gamma_, beta_};
       for (int j = 0; j < 3; ++j) {
-        terms[j] = {vectors[j], Signed(29), kind == 0 ? 0 : static_cast<int>(Below(3))};
-        for (uint32_t i = 0; i < d; ++i) vectors[j][i] = Signed(29);
+        terms[j] = {vectors[j], SignedBits(29), kind == 0 ? 0 : static_cast<int>(Below(3))};
+        for (uint32_t i = 0; i < d; ++i) vectors[j][i] = SignedBits(29);
       }
-      for (uint32_t i = 0; i < d; ++i) expected_[i] = x_[i] = kind == 2 ? -kMost : Signed(30);
+      for (uint32_t i = 0; i < d; ++i) expected_[i] = x_[i] = kind == 2 ? -kMost : SignedBits(30);
       x_[d] = kGuard;
       int64_t sum = 5, expected_sum = 0;
       const uint32_t found = kernel::AddTerms(terms, d, drop, x_, &sum);
@@ -149,7 +142,6 @@ class NormChecks {
     return true;
   }
 
-  uint32_t seed_ = 88172645u;
   int32_t x_[kWidth + 1], q_[kWidth + 1], gamma_[kWidth + 1], beta_[kWidth + 1], expected_[kWidth + 1];
 };
 

@@ -10,10 +10,11 @@
 #include "engine/plain/kernels/floats.h"
 #include "engine/plain/kernels/row_products.h"
 #include "engine/plain/kernels/row_sums.h"
+#include "engine/testing/random_words.h"
 
 namespace atome::testing {
 
-class PlainChecks {
+class PlainChecks : RandomWords {
  public:
   // The name of the first kernel that is wrong, or null. The object is large: not for a stack.
   const char* FirstWrong() {
@@ -40,12 +41,6 @@ class PlainChecks {
   static constexpr uint32_t kStride = kNarrow + 3;
   static constexpr int32_t kGuard = 77;  // stands where nothing may be written
 
-  uint32_t Word() {
-    seed_ ^= seed_ << 13;
-    seed_ ^= seed_ >> 17;
-    seed_ ^= seed_ << 5;
-    return seed_;
-  }
   // Of any sign and of magnitudes from 2^-4 to 2^4, so that the order of a sum shows.
   float Float() {
     const uint32_t word = Word();
@@ -134,7 +129,6 @@ class PlainChecks {
     return true;
   }
 
-  uint32_t seed_ = 2463534242u;
   alignas(4) int8_t rows_[kCount * kWidth];
   alignas(4) int16_t codes_[kCount * kStride];
   float floats_[kCount * kWidth + 1];

@@ -13,10 +13,11 @@
 #include "engine/q15/kernels/scores_small.h"
 #include "engine/q15/real.h"
 #include "engine/q15/trits.h"
+#include "engine/testing/random_words.h"
 
 namespace atome::testing {
 
-class Q15Checks {
+class Q15Checks : RandomWords {
  public:
   // The name of the first kernel that is wrong, or null. The object is large: not for a stack.
   const char* FirstWrong() {
@@ -42,13 +43,6 @@ class Q15Checks {
  private:
   static constexpr uint32_t kWidth = 53, kKeys = 9;
   static constexpr int32_t kGuard = 77;  // stands where nothing may be written
-
-  uint32_t Word() {
-    seed_ ^= seed_ << 13;
-    seed_ ^= seed_ >> 17;
-    seed_ ^= seed_ << 5;
-    return seed_;
-  }
 
   // From -most - 1 to most, an end one time in four.
   int32_t Signed(int32_t most) {
@@ -215,7 +209,6 @@ class Q15Checks {
     return wide_[d] == kGuard;
   }
 
-  uint32_t seed_ = 2463534242u;
   alignas(4) int16_t query_[kWidth];
   int16_t wide_[kWidth * kKeys + 4];
   int8_t narrow_[kWidth * kKeys + 4];

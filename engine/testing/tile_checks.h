@@ -9,10 +9,11 @@
 #include "engine/image/tiles.h"
 #include "engine/q15/kernels/add_tiles.h"
 #include "engine/q15/kernels/make_tile_tables.h"
+#include "engine/testing/random_words.h"
 
 namespace atome::testing {
 
-class TileChecks {
+class TileChecks : RandomWords {
  public:
   // The name of the first kernel that is wrong, or null. The object is large: not for a stack.
   const char* FirstWrong() {
@@ -32,13 +33,6 @@ class TileChecks {
  private:
   static constexpr uint32_t kTiles = 3, kRows = kTiles * tiles::kRows;
   static constexpr int32_t kGuard = 77;  // stands where nothing may be written
-
-  uint32_t Word() {
-    seed_ ^= seed_ << 13;
-    seed_ ^= seed_ >> 17;
-    seed_ ^= seed_ << 5;
-    return seed_;
-  }
 
   // The sum that a code stands for, modulo 2^32.
   template <class Element>
@@ -141,7 +135,6 @@ class TileChecks {
     });
   }
 
-  uint32_t seed_ = 2463534242u;
   int32_t x_[tiles::kGroups * tiles::kTrits];
   int16_t halves_[tiles::kGroups * tiles::kTrits];
   int32_t tables_[tiles::kGroups * tiles::kCodes + 2];
