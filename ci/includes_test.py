@@ -17,7 +17,7 @@ MAY_INCLUDE = {
     "harness": {"harness", "emulation", "engine", "proto"},
 }
 # The headers of engine that others may include; the rest is private.
-ENGINE_PUBLIC = (r"engine/((atome(_\w+)?|variants)\.h|files/\w+\.h|maths/float_bits\.h|host/(host_engine|tensor_reader)\.h|image/header\.h|prepare/make_image\.h"
+ENGINE_PUBLIC = (r"engine/((atome(_\w+)?|variants)\.h|files/\w+\.h|maths/float_bits\.h|host/(host_engine|tensor_reader)\.h|image/header\.h|prepare/(make_image|plan)\.h"
                  r"|firmware/model_image\.h|probe/atome_probe\.h)")
 # Room of engine -> headers of other rooms that it may include, beside those in no room.
 ENGINE_ROOMS = {

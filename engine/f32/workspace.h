@@ -16,6 +16,10 @@
 
 namespace atome {
 
+// Bytes of a workspace on a core of 32 bits, with dimensions as constants, then chosen at run time; for plans
+// that hosts make.
+inline constexpr uint32_t kTargetBytes = 96, kTargetRuntimeBytes = 112;
+
 template <class Shape>
 struct Workspace {
   [[no_unique_address]] Shape shape;
@@ -40,7 +44,11 @@ struct Workspace {
   uint32_t d() const { return shape.d_model(); }
   bool narrow() const { return shape.cache_bits() == 16; }  // of what attention remembers
   uint32_t HistoryLength() const { return shape.kernel_size() - 1; }
-  MemoryLayout<Shape> Layout() const { return MemoryLayout<Shape>(shape, sizeof(Workspace)); }
+  MemoryLayout<Shape> Layout() const {
+    static_assert(sizeof(void*) != 4 ||
+                  sizeof(Workspace) == (FixedFormat<Shape> ? kTargetBytes : kTargetRuntimeBytes));
+    return MemoryLayout<Shape>(shape, sizeof(Workspace));
+  }
 
   template <class T>
   T* At(uint64_t offset) {

@@ -23,7 +23,8 @@ struct Candidate {
 };
 
 // Offsets in bytes from the start of the memory; `header_bytes` is what stands before the arrays.
-template <class Shape>
+// Pointer: where the engine runs.
+template <class Shape, class Pointer = void*>
 class MemoryLayout {
  public:
   constexpr MemoryLayout(const Shape& shape, uint32_t header_bytes)
@@ -67,7 +68,7 @@ class MemoryLayout {
   constexpr uint64_t Rows() const { return (Candidates() + shape_.top_k() * sizeof(Candidate) + 7) / 8 * 8; }
   constexpr uint64_t Taps() const {
     const uint64_t tables = Tables() + TableEntries() * 2,
-                   rows = Rows() + shape_.kernel_size() * sizeof(void*), scores = Rows() + Scores() * 4,
+                   rows = Rows() + shape_.kernel_size() * sizeof(Pointer), scores = Rows() + Scores() * 4,
                    most = rows > scores ? rows : scores;
     return Round(tables > most ? tables : most);
   }

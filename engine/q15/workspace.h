@@ -14,6 +14,10 @@
 
 namespace atome::q15 {
 
+// Bytes of a workspace on a core of 32 bits, with dimensions as constants, then chosen at run time; for plans
+// that hosts make.
+inline constexpr uint32_t kTargetBytes = 72, kTargetRuntimeBytes = 88;
+
 template <class Shape>
 struct Workspace {
   [[no_unique_address]] Shape shape;
@@ -35,7 +39,11 @@ struct Workspace {
   uint32_t routes[3] = {};  // r, in 2^-15
 
   uint32_t d() const { return shape.d_model(); }
-  MemoryLayout<Shape> Layout() const { return MemoryLayout<Shape>(shape, sizeof(Workspace)); }
+  MemoryLayout<Shape> Layout() const {
+    static_assert(sizeof(void*) != 4 ||
+                  sizeof(Workspace) == (FixedFormat<Shape> ? kTargetBytes : kTargetRuntimeBytes));
+    return MemoryLayout<Shape>(shape, sizeof(Workspace));
+  }
 
   template <class T>
   T* At(uint64_t offset) {

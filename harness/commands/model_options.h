@@ -32,6 +32,10 @@ class ModelOptions {
     return other;
   }
 
+  // What was given.
+  const std::optional<std::string>& config() const { return config_; }
+  const std::optional<uint16_t>& max_seq() const { return max_seq_; }
+
   // Adds the given options to a command that measures the same again.
   void AddTo(report::CommandLine* line) const {
     line->Option("--config", config_.value_or(""));

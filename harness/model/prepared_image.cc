@@ -28,13 +28,18 @@ std::string_view LayoutName(ImageLayout layout) {
   return layout == ImageLayout::kTiles ? "tiles" : "columns";
 }
 
-Result<std::string> PrepareImage(const Model& model, Variant variant, ImageLayout layout) {
+std::optional<ImageVariant> ImageVariantOf(Variant variant) {
   const auto of = std::ranges::find(kImageVariants, variant, &NamedVariant::variant);
-  if (of == std::end(kImageVariants) || model.config.architecture != Architecture::kTernary) {
+  return of == std::end(kImageVariants) ? std::nullopt : std::optional(of->image);
+}
+
+Result<std::string> PrepareImage(const Model& model, Variant variant, ImageLayout layout) {
+  const std::optional<ImageVariant> of = ImageVariantOf(variant);
+  if (!of || model.config.architecture != Architecture::kTernary) {
     return Bad(StrCat(model.path, ": variant ", VariantName(variant),
                       " has no prepared images; give the file itself, which needs no preparation"));
   }
-  prepare::ImageOrder order{model.config.Ternary(), of->image, layout, {}};
+  prepare::ImageOrder order{model.config.Ternary(), *of, layout, {}};
   const std::string digits = Sha256Hex(model.bytes);
   for (size_t i = 0; i < order.source_sha256.size(); ++i)
     std::from_chars(&digits[2 * i], &digits[2 * i] + 2, order.source_sha256[i], 16);

@@ -18,6 +18,9 @@ inline constexpr ImageLayout kImageLayouts[] = {ImageLayout::kColumns, ImageLayo
 // "columns", "tiles".
 std::string_view LayoutName(ImageLayout layout);
 
+// Nothing for one that has no prepared images.
+std::optional<ImageVariant> ImageVariantOf(Variant variant);
+
 // The image of a ternary model for a variant that runs it. Checks all of the model; an error names the file
 // and the place in it.
 Result<std::string> PrepareImage(const Model& model, Variant variant, ImageLayout layout);

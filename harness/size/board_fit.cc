@@ -48,14 +48,16 @@ emulation::MemoryMap MapForFirmware(const emulation::Board& board) {
 }
 
 BoardFit FitOn(const emulation::Board& board, const emulation::ElfImage& image, const Model& model,
-               uint64_t state_bytes, StateBytes* generic) {
+               uint64_t state_bytes, StateBytes* generic, uint64_t more_flash) {
   const emulation::MemoryMap map = MapForFirmware(board);
   const uint32_t vocab_size = model.config.vocab_size;
   BoardFit fit;
   fit.board = &board;
-  const std::optional<MemoryNeeds> needs = NeedsOf(image, map, state_bytes, vocab_size);
-  const std::optional<MemoryNeeds> without = NeedsOf(image, map, 0, vocab_size);
+  std::optional<MemoryNeeds> needs = NeedsOf(image, map, state_bytes, vocab_size);
+  std::optional<MemoryNeeds> without = NeedsOf(image, map, 0, vocab_size);
   if (!needs || !without) return fit;
+  needs->flash_bytes += more_flash;
+  without->flash_bytes += more_flash;
   fit.flash_bytes_needed = needs->flash_bytes;
   fit.ram_bytes_needed = needs->ram_bytes;
   fit.fits = needs->Fit(map) && image.WhyNotOn(map).empty();

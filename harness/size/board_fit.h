@@ -51,8 +51,9 @@ emulation::MemoryMap MapForFirmware(const emulation::Board& board);
 
 // Of the firmware of `model` in `image`, whose state takes `state_bytes`; `generic` is the state in the
 // generic firmware. That of a firmware with its dimensions compiled in is smaller by the same at any max_seq.
+// `more_flash`: bytes of the model that `image` lacks.
 BoardFit FitOn(const emulation::Board& board, const emulation::ElfImage& image, const Model& model,
-               uint64_t state_bytes, StateBytes* generic);
+               uint64_t state_bytes, StateBytes* generic, uint64_t more_flash = 0);
 
 }  // namespace atome::harness
 

@@ -104,17 +104,6 @@ void AddSymbols(const std::vector<SymbolSize>& symbols, size_t count, report::Ce
   }
 }
 
-void AddBoard(const BoardFit& fit, report::Cell* cell) {
-  const report::Part board{PartKind::kBoard, fit.board->name};
-  const emulation::MemoryMap map = MapOf(*fit.board);
-  cell->Add(Quantity::kFits, fit.fits, board);
-  cell->Add(Quantity::kFlashBytesNeeded, fit.flash_bytes_needed, board);
-  cell->Add(Quantity::kBoardFlashBytes, map.program().bytes, board);
-  cell->Add(Quantity::kRamBytesNeeded, fit.ram_bytes_needed, board);
-  cell->Add(Quantity::kBoardRamBytes, map.ram().bytes, board);
-  if (fit.longest_max_seq) cell->Add(Quantity::kLongestMaxSeq, *fit.longest_max_seq, board);
-}
-
 }  // namespace
 
 void AddSizes(const Sizes& sizes, size_t symbols, report::Cell* cell) {
@@ -125,6 +114,17 @@ void AddSizes(const Sizes& sizes, size_t symbols, report::Cell* cell) {
     AddSymbols(sizes.footprint->symbols, symbols, cell);
   }
   for (const BoardFit& fit : sizes.boards) AddBoard(fit, cell);
+}
+
+void AddBoard(const BoardFit& fit, report::Cell* cell) {
+  const report::Part board{PartKind::kBoard, fit.board->name};
+  const emulation::MemoryMap map = MapOf(*fit.board);
+  cell->Add(Quantity::kFits, fit.fits, board);
+  cell->Add(Quantity::kFlashBytesNeeded, fit.flash_bytes_needed, board);
+  cell->Add(Quantity::kBoardFlashBytes, map.program().bytes, board);
+  cell->Add(Quantity::kRamBytesNeeded, fit.ram_bytes_needed, board);
+  cell->Add(Quantity::kBoardRamBytes, map.ram().bytes, board);
+  if (fit.longest_max_seq) cell->Add(Quantity::kLongestMaxSeq, *fit.longest_max_seq, board);
 }
 
 }  // namespace atome::harness

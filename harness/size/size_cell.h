@@ -34,6 +34,9 @@ struct Sizes {
 // Sections and symbols of one name are added up; the `symbols` largest ones have their section too.
 void AddSizes(const Sizes& sizes, size_t symbols, report::Cell* cell);
 
+// What is known of one board, as parts of the cell.
+void AddBoard(const BoardFit& fit, report::Cell* cell);
+
 }  // namespace atome::harness
 
 #endif  // ATOME_HARNESS_SIZE_SIZE_CELL_H_

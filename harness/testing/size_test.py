@@ -344,7 +344,59 @@ def test_missing_firmware_says_what_to_do(tmp_path: pathlib.Path) -> None:
     assert not has(cell, "engine_text_bytes") and cell["unavailable"]["engine_text_bytes"] == cell["message"]
 
 
+@needs_firmware
+@pytest.mark.parametrize("model", ["atome_60k", "tiny_odd"])
+def test_a_plan_is_what_the_firmware_then_takes(model: str) -> None:
+    """Of firmware for the model and of the generic one, by running both."""
+    path = MODELS / model / f"{model}.atome03"
+    words = [path, "--core", "m0,m3", "--variant", "f32,f32kv16,q15,q15kv8"]
+    plans = sizes(*words, "--plan")
+    assert [cell["runner"] for cell in plans] == ["plan"] * 8
+    kinds = []
+    for choice in ("built", "never"):
+        for plan, measured in zip(plans, sizes(*words, "--specialise", choice), strict=True):
+            assert (plan["core"], plan["variant"]) == (measured["core"], measured["variant"])
+            kinds.append(measured["figures"]["firmware"])
+            if kinds[-1] == "generic":
+                for name in ("state_bytes", "model_bytes"):
+                    assert number(plan, name, "format", "file") == number(measured, name)
+                continue
+            for name in ("state_bytes", "model_bytes", "logits_bytes", "firmware_bytes", "flash_bytes", "flash_bytes_needed", "ram_bytes_needed"):
+                assert number(plan, name) == number(measured, name), name
+            assert number(plan, "state_bytes", "format", "tiles") == number(measured, "state_bytes")
+            assert plan["parts"].get("board") == measured["parts"].get("board"), "the longest max_seq among them"
+    assert kinds.count("for the model") == (8 if model == "atome_60k" else 4), "tiny models have no firmware with a narrow cache"
+
+
+@needs_firmware
+def test_a_plan_of_a_model_that_does_not_exist(tmp_path: pathlib.Path) -> None:
+    config = config_of(TINY, 16)
+    words = ["--plan", "--core", "m3", "--variant", "f32"]
+    [known] = sizes(TINY, *words)
+    [imagined] = sizes(*words, "--config", config)
+    for name in ("state_bytes", "model_bytes", "ram_bytes_needed"):
+        assert number(imagined, name) == number(known, name), name
+    assert number(imagined, "flash_bytes_needed") > number(known, "flash_bytes_needed"), "the code is that of any model"
+    assert "at most" in imagined["note"] and "not measured" in imagined["unavailable"]["firmware_bytes"]
+    assert parts(imagined, "board", "longest_max_seq") == parts(known, "board", "longest_max_seq")
+    measured_again(imagined, tmp_path / "again.json")
+    assert atome("size", "--plan", "--board", "bluepill", "--config", config, "--max-seq", "4000").returncode == 1
+    bare = atome("size", *words, "--config", config, "--format", "json", ATOME_FIRMWARE_DIR=tmp_path)
+    assert bare.returncode == 0, bare.stderr
+    [cell] = load(bare.stdout)
+    assert number(cell, "state_bytes") == number(known, "state_bytes") and not parts(cell, "board", "fits")
+    assert "not measured" in cell["unavailable"]["ram_bytes_needed"]
+    assert atome("size", "--plan", "--board", "bluepill", "--config", config, ATOME_FIRMWARE_DIR=tmp_path).returncode == 2
+
+
+PLAIN = ROOT / "golden" / "models_plain" / "tiny_plain_fp32.plain01"
+
+
 @pytest.mark.parametrize(("words", "part"), [
+    (["--plan", "--firmware", "any.elf", "--core", "m3"], "leave out --firmware"), (["--plan", "--symbols", "3"], "leave out --symbols"),
+    (["--plan", "--build", "size"], "leave out --build"), (["--plan", "--specialise", "never"], "--specialise"),
+    (["--plan", "--config", "d_model=3"], "vocab_size is missing"), ([str(PLAIN), "--plan"], "leave it out"),
+    (["--plan", "--config", "vocab_size=5,d_model=3,n_layers=1,d_head=2,kernel_size=2,top_k=1", "--variant", "plain"], "variant plain"),
     (["--core", "m9"], "unknown core"), (["--board", "toaster"], "unknown board"),
     (["--core", "m0", "--board", "bluepill"], "does not have core m0"), (["--build", "fast"], "--build"),
     (["--variant", "q31"], "unknown variant"), (["--max-seq", "0"], "--max-seq"),
