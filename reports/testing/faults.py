@@ -40,10 +40,10 @@ def slower_op(report: Report) -> None:
 
 
 def larger_code(report: Report) -> None:
-    """A symbol of f32, built for speed, grows by 320 bytes on Cortex-M4F."""
+    """A symbol of f32, built for speed, grows by 320 bytes on Cortex-M4F; an error where the engine has it no more."""
     for cell in _some(report, "size", "m4f", model="atome_60k"):
-        symbol = next((name for name in cell.parts("symbol", "symbol_bytes") if "Sparse" in name and "::Attend(" in name), "")
-        if symbol and cell.key.build_kind == "speed":
+        if cell.key.build_kind == "speed":
+            symbol = next(name for name in cell.parts("symbol", "symbol_bytes") if name.startswith("atome::op::Sparse<") and "::Run(" in name)
             _scale(cell, "symbol_bytes", 1, 320, "symbol", symbol)
             _scale(cell, "flash_bytes_needed", 1, 320, "board")
             for name in ("engine_text_bytes", "code_bytes", "firmware_bytes"):

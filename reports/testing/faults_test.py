@@ -36,8 +36,8 @@ def compared(baseline: Report, folder: pathlib.Path, *planted: Callable[[Report]
 
 @pytest.mark.parametrize("fault, mark, kind, said", [
     (faults.wrong_bits, "x", "bits", ["Cortex-M3", "tiny_ties", "step 1, layer 0, local[0]"]),
-    (faults.slower_op, "^", "cycles", ["Cortex-M4F", "60K", "155 188 -> 158 854", "sparse +4"]),
-    (faults.larger_code, "^", "flash", ["Cortex-M4F", "60K", "+320 B, Sparse::Attend 784 -> 1 104"]),
+    (faults.slower_op, "^", "cycles", ["Cortex-M4F", "60K", "119 796 -> 122 328", "sparse +4"]),
+    (faults.larger_code, "^", "flash", ["Cortex-M4F", "60K", "+320 B, Sparse::Run 364 -> 684"]),
     (faults.crash, "x", "crash", ["Cortex-M0", "q15", "hard fault"]),
     (faults.vanished, "x", "missing", ["tiny_odd"]),
     (faults.more_ram, "^", "ram", ["q15", "1 024"]),
