@@ -9,8 +9,9 @@
 
 namespace atome::kernel {
 
-// q[i] = q[i] * 2^up * (gamma[i] * factor / 2^32, rounded down) / 2^32, rounded to nearest, halves up, * 2^left
-// + beta[i]; all [d]. Returns the or of the magnitudes of q, as Magnitude has them. q[i] * 2^up fits.
+// q[i] = q[i] * 2^up * (gamma[i] * factor / 2^32, rounded down) / 2^32, rounded to nearest, halves up,
+// * 2^left + beta[i]; all [d]. Returns the or of the magnitudes of q, as Magnitude has them. q[i] * 2^up
+// fits.
 inline uint32_t ScaleCentred(const int32_t* gamma, const int32_t* beta, uint32_t d, int32_t factor, int up,
                              int left, int32_t* q) {
   uint32_t magnitude = 0;
