@@ -3,9 +3,9 @@
 #ifndef ATOME_ENGINE_Q15_CONSTANTS_H_
 #define ATOME_ENGINE_Q15_CONSTANTS_H_
 
-#include <stddef.h>
 #include <stdint.h>
 
+#include "engine/image/constants_block.h"
 #include "engine/q15/real.h"
 
 namespace atome::q15 {
@@ -62,35 +62,8 @@ class ConstantsLayout {
 
 // A block by name; Byte is const uint8_t for those who read, uint8_t for who makes it.
 template <class Shape, class Byte>
-class ConstantsBlock {
- public:
-  ConstantsBlock(const Shape& shape, Byte* at) : shape_(shape), at_(at) {}
-
-  auto& Model() const { return *As<ModelConstants>(at_ + Layout().Model()); }
-  auto& Layer(uint32_t layer) const { return As<LayerConstants>(at_ + Layout().Layers())[layer]; }
-  // `layer` L is the final norm.
-  auto* Gamma(uint32_t layer) const { return Row(Layout().Gamma(), layer); }
-  auto* Beta(uint32_t layer) const { return Row(Layout().Beta(), layer); }
-  auto* Decay(uint32_t layer) const { return Row(Layout().Decay(), layer); }
-  auto* Gain(uint32_t layer) const { return Row(Layout().Gain(), layer); }
-
- private:
-  template <class T>
-  static const T* As(const uint8_t* at) {
-    return reinterpret_cast<const T*>(at);
-  }
-  template <class T>
-  static T* As(uint8_t* at) {
-    return reinterpret_cast<T*>(at);
-  }
-  ConstantsLayout<Shape> Layout() const { return ConstantsLayout<Shape>(shape_); }
-  auto* Row(uint32_t offset, uint32_t layer) const {
-    return As<int16_t>(at_ + offset) + size_t{layer} * shape_.d_model();
-  }
-
-  const Shape& shape_;
-  Byte* at_;
-};
+using ConstantsBlock =
+    ConstantsBlockOf<ConstantsLayout<Shape>, Shape, ModelConstants, LayerConstants, int16_t, Byte>;
 
 }  // namespace atome::q15
 
