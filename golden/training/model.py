@@ -26,7 +26,9 @@ from torch.nn import functional
 from golden import ternary_file
 from golden.config import ModelConfig
 from golden.model_files import VERSIONS, encode, with_half_vectors
+from golden.training.best import OUT_OF_SIGHT, all_but_best
 from golden.training.convolution import convolution
+from golden.training.mix import mix
 from golden.training.recurrence import recurrence
 from golden.training.ternary_weight import TernaryWeight
 
@@ -69,25 +71,19 @@ class TernaryBlock(nn.Module):
         return self.c * recurrence(torch.tanh(self.a), self.b * n)
 
     def sparse(self, n: torch.Tensor, blocked: torch.Tensor) -> torch.Tensor:
-        """Top-k attention over n (T, B, d); `blocked` (T, T) marks the pairs (t, j) out of sight."""
+        """Top-k attention over n (T, B, d); `blocked` (T, T) is OUT_OF_SIGHT where t may not see j, else 0."""
         q, k, v = (functional.linear(n, weight()).transpose(0, 1)
                    for weight in (self.wq, self.wk, self.wv))
-        scores = torch.bmm(q / math.sqrt(self.config.d_head), k.transpose(1, 2)).float()
-        scores = scores.masked_fill(blocked, -math.inf)
-        # Keeps exactly k. A threshold would keep too many: equal bytes tie exactly in the first block.
-        # The choice among these does not matter, because equal bytes also have equal values.
-        best, at = torch.topk(scores, min(self.config.top_k, scores.shape[-1]), dim=-1)
-        weights = torch.zeros_like(scores).scatter(-1, at, best.softmax(-1))
+        scores = torch.bmm(q / math.sqrt(self.config.d_head), k.transpose(1, 2)).float() + blocked
+        weights = (scores + all_but_best(scores.detach(), self.config.top_k)).softmax(-1)
         return torch.bmm(weights, v).transpose(0, 1)
 
     def forward(self, x: torch.Tensor, blocked: torch.Tensor) -> torch.Tensor:
         n = functional.layer_norm(x, x.shape[-1:], self.gamma, self.beta, NORM_EPSILON)
         route = functional.linear(n, self.router()).softmax(-1)
-        for index, pathway in enumerate(PATHWAYS):
-            if pathway != self.drop:
-                out = self.sparse(n, blocked) if pathway == "sparse" else getattr(self, pathway)(n)
-                x = x + route[..., index:index + 1] * out
-        return x
+        outs = [None if pathway == self.drop else self.sparse(n, blocked) if pathway == "sparse"
+                else getattr(self, pathway)(n) for pathway in PATHWAYS]
+        return mix(x, route, outs)
 
 
 class TernaryModel(nn.Module):
@@ -104,17 +100,11 @@ class TernaryModel(nn.Module):
         self.final_beta = nn.Parameter(torch.zeros(d))
         self.unembed = TernaryWeight(config.vocab_size, d, 1 / math.sqrt(d), log_scales)
 
-    def clip(self) -> None:
-        """Clips every latent weight; call after every optimiser step."""
-        for module in self.modules():
-            if isinstance(module, TernaryWeight):
-                module.clip()
-
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         """Logits (B, T, V) of tokens (B, T); attention sees the last `max_seq` positions."""
         position = torch.arange(tokens.shape[1], device=tokens.device)
         age = position[:, None] - position[None, :]
-        blocked = (age < 0) | (age >= self.config.max_seq)
+        blocked = OUT_OF_SIGHT * ((age < 0) | (age >= self.config.max_seq)).float()
         x = functional.embedding(tokens.t(), self.embed())
         for block in self.blocks:
             x = block(x, blocked)

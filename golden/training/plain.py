@@ -90,9 +90,6 @@ class PlainTransformer(nn.Module):
         x = functional.layer_norm(x, x.shape[-1:], self.final_gamma, self.final_beta, NORM_EPSILON)
         return functional.linear(x, self.unembed)
 
-    def clip(self) -> None:
-        """Does nothing, because only ternary weights have bounds."""
-
     @torch.no_grad()
     def to_model(self) -> plain_model.PlainModel:
         """The weights for a model file, not yet quantised."""

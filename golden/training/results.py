@@ -8,6 +8,7 @@ import math
 import os
 import pathlib
 import platform
+import zipfile
 
 import numpy as np
 import torch
@@ -19,12 +20,14 @@ ALL_STEPS = "all steps done"  # the reason why a complete run stopped
 CHUNK_BYTES = 64  # in the evaluation that all contenders share
 
 
-def summary(run: Run, name: str, recipe_name: str, files: dict[str, bytes], stopped: str) -> dict:
+def summary(run: Run, name: str, recipe_name: str, files: dict[str, bytes], stopped: str,
+            test: bool) -> dict:
     """config.json of a run whose model has the weights of its files; losses in nats a byte."""
     tokens, best = run.text.validation, run.best
     losses = {str(length): evaluate(run.model, tokens, length)
               for length in sorted({CHUNK_BYTES, run.recipe.sequence}) if length < len(tokens)}
     loss = losses.get(str(CHUNK_BYTES))
+    tested = {"test_perplexity": round(math.exp(evaluate(run.model, run.text.test, CHUNK_BYTES)), 6)} if test else {}
     return {
         "name": name,
         **run.contender.to_dict(),
@@ -39,6 +42,7 @@ def summary(run: Run, name: str, recipe_name: str, files: dict[str, bytes], stop
         "validation_loss": None if loss is None else round(loss, 6),
         "bits_per_byte": None if loss is None else round(loss / math.log(2), 4),
         "perplexity": None if loss is None else round(math.exp(loss), 4),
+        **tested,
         "validation_perplexity_by_chunk_bytes": {
             length: round(math.exp(value), 4) for length, value in losses.items()},
         "train_seconds": round(run.seconds, 1),
@@ -53,14 +57,15 @@ def summary(run: Run, name: str, recipe_name: str, files: dict[str, bytes], stop
     }
 
 
-def export(run: Run, out: pathlib.Path, name: str, recipe_name: str, stopped: str) -> dict:
+def export(run: Run, out: pathlib.Path, name: str, recipe_name: str, stopped: str,
+           test: bool = False) -> dict:
     """Writes the kept weights in every format of their kind, the log and the summary; returns the summary.
 
     config.json is written last and atomically, so a run with a config.json is complete.
     """
     run.model.load_state_dict(run.best["weights"])
     files = {name + ending: image for ending, image in run.model.export().items()}
-    facts = summary(run, name, recipe_name, files, stopped)
+    facts = summary(run, name, recipe_name, files, stopped, test)
     out.mkdir(parents=True, exist_ok=True)
     for file, image in files.items():
         (out / file).write_bytes(image)
@@ -69,3 +74,13 @@ def export(run: Run, out: pathlib.Path, name: str, recipe_name: str, stopped: st
     partial.write_text(json.dumps(facts, indent=2) + "\n")
     os.replace(partial, out / "config.json")
     return facts
+
+
+def pack(folder: pathlib.Path, path: pathlib.Path) -> None:
+    """Everything in `folder` as one zip; the same files give the same bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in sorted(folder.rglob("*")):
+            if file.is_file():
+                entry = zipfile.ZipInfo(str(file.relative_to(folder)), (1980, 1, 1, 0, 0, 0))
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, file.read_bytes())

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from golden.training.contenders import Contender
+from golden.training.flat import flatten
 from golden.training.loss import cross_entropy, evaluate
 from golden.training.recipes import Recipe
 from golden.training.text import Text, crops
@@ -21,17 +22,17 @@ from golden.training.text import Text, crops
 PROGRESS = ("step", "log", "recent", "seconds", "cpu_seconds")  # fields of a Run, as JSON in a checkpoint
 
 
-def parameter_groups(model: nn.Module, recipe: Recipe) -> list[dict]:
-    """The optimiser's groups; "rate" multiplies the learning rate but does not change the decay."""
-    named = [(name, p) for name, p in model.named_parameters()]
-    latents = [p for name, p in named if name.endswith("latent")]
-    matrices = [p for name, p in named if p.dim() == 2 and not name.endswith("latent")]
-    vectors = [p for name, p in named if p.dim() == 1]
-    decay = recipe.weight_decay
-    groups = [{"params": latents, "weight_decay": decay, "rate": recipe.latent_rate},
-              {"params": matrices, "weight_decay": decay, "rate": 1.0},
-              {"params": vectors, "weight_decay": decay if recipe.decay_vectors else 0.0, "rate": 1.0}]
-    return [group for group in groups if group["params"]]
+def parameter_groups(model: nn.Module, recipe: Recipe) -> dict[str, dict]:
+    """The optimiser's groups by name, one flat parameter each: "latents" of ternary weights, "matrices",
+    "vectors"; "rate" multiplies the learning rate but does not change the decay."""
+    members: dict[str, list[nn.Parameter]] = {"latents": [], "matrices": [], "vectors": []}
+    for name, parameter in model.named_parameters():
+        kind = "latents" if name.endswith("latent") else "matrices" if parameter.dim() == 2 else "vectors"
+        members[kind].append(parameter)
+    decays = {"latents": True, "matrices": True, "vectors": recipe.decay_vectors}
+    return {kind: {"params": [flatten(list_)], "weight_decay": recipe.weight_decay if decays[kind] else 0.0,
+                   "rate": recipe.latent_rate if kind == "latents" else 1.0}
+            for kind, list_ in members.items() if list_}
 
 
 class Run:
@@ -47,9 +48,11 @@ class Run:
         torch.manual_seed(seed)
         self.model = contender.build(recipe.log_scales).to(device)
         self.text = text.to(device)
-        self.optimizer = torch.optim.AdamW(  # type: ignore[call-arg]  # stub lacks foreach
-            parameter_groups(self.model, recipe), lr=recipe.learning_rate, betas=(0.9, recipe.beta2),
-            foreach=True)
+        groups = parameter_groups(self.model, recipe)
+        self.parameters = [group["params"][0] for group in groups.values()]
+        self.latents = groups["latents"]["params"][0] if "latents" in groups else None
+        self.optimizer = torch.optim.AdamW(list(groups.values()), lr=recipe.learning_rate,
+                                           betas=(0.9, recipe.beta2))
         self.crops = torch.Generator().manual_seed(seed)
         self.step, self.seconds, self.cpu_seconds = 0, 0.0, 0.0
         self.log: list[dict] = []
@@ -59,31 +62,37 @@ class Run:
     def identity(self) -> dict:
         """The inputs that decide the result; a checkpoint fits only a run with the same ones."""
         return {"contender": self.contender.to_dict(), "recipe": dataclasses.asdict(self.recipe),
-                "seed": self.seed, "text": self.text.facts["sha256"]}
+                "seed": self.seed, "text": self.text.facts["sha256"],
+                "train_tenths": self.text.facts.get("train_tenths", 9)}
 
     def train_step(self) -> None:
         """One optimiser step on `batch` * `accumulate` random crops."""
         recipe, started, cpu_started = self.recipe, time.monotonic(), time.process_time()
         for group in self.optimizer.param_groups:
             group["lr"] = recipe.rate(self.step) * group["rate"]
-        self.optimizer.zero_grad(set_to_none=True)
+        self.optimizer.zero_grad(set_to_none=False)  # the gradients share one tensor
         total, count = 0.0, recipe.batch * recipe.accumulate * recipe.sequence
         for _ in range(recipe.accumulate):
             crop = crops(self.text.train, recipe.batch, recipe.sequence, self.crops)
-            short = recipe.bfloat16 and self.device == "cuda"
-            with torch.autocast(self.device, torch.bfloat16, enabled=short):
+            with torch.autocast(self.device, torch.bfloat16, enabled=recipe.bfloat16):
                 logits = self.model(crop[:, :-1])
             loss = cross_entropy(logits, crop[:, 1:]) / count
             loss.backward()
             total += loss.item()
         if recipe.clip_norm:
-            torch.nn.utils.clip_grad_norm_(self.model.parameters(), recipe.clip_norm)
+            torch.nn.utils.clip_grad_norm_(self.parameters, recipe.clip_norm)
         self.optimizer.step()
-        self.model.clip()
+        if self.latents is not None:
+            self.latents.data.clamp_(-1.0, 1.0)  # within reach of their thresholds
         self.step += 1
         self.recent.append(total)
         self.seconds += time.monotonic() - started
         self.cpu_seconds += time.process_time() - cpu_started
+
+    def store_as_int8(self) -> None:
+        """From now on a plain transformer is exported as int8; its training does not know the form of its file."""
+        self.contender = dataclasses.replace(self.contender, kind="plain_int8")
+        self.model.weights = "int8"
 
     def validate(self) -> dict:
         """Appends a log row and keeps the weights when they are the best so far; returns the row."""

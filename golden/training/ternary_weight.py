@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
@@ -11,12 +12,34 @@ from torch import nn
 from golden import ternary_file
 
 
+def trits_of(latent: torch.Tensor) -> torch.Tensor:
+    """round(clamp(W / mean |W|, -1, 1)) of a latent W, a float tensor of -1, 0 and +1."""
+    return (latent / latent.abs().mean().clamp_min(1e-8)).clamp_(-1.0, 1.0).round_()
+
+
+class _Quantise(torch.autograd.Function):
+    """scale * trits in six operations; the gradient passes straight through the rounding to the latents."""
+
+    @staticmethod
+    def forward(ctx: Any, latent: torch.Tensor,  # type: ignore[override]
+                scale: torch.Tensor) -> torch.Tensor:
+        trits = trits_of(latent)
+        ctx.save_for_backward(trits, scale)
+        return trits * scale
+
+    @staticmethod
+    def backward(ctx: Any,  # type: ignore[override]
+                 grad: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        trits, scale = ctx.saved_tensors
+        return grad * scale, torch.dot(grad.reshape(-1), trits.reshape(-1)).reshape(1)
+
+
 class TernaryWeight(nn.Module):
-    """scale * trits of (rows, columns): trits = round(clamp(W / mean |W|, -1, 1)) of the latent W.
+    """scale * trits of (rows, columns), trits by `trits_of` the latent.
 
     The scale is learned separately. With scale = mean |W| the latents would grow by orders of magnitude to
     reach the scale that the loss needs; the trits would then hardly move and stop learning. Latents stay
-    within -1 and 1 (`clip`). The gradient passes straight through the rounding to the latents.
+    within -1 and 1, to which the optimiser clips them after each step (`run.py`).
     With `log_scale` the optimiser moves the logarithm of the scale, so a step is in proportion to the scale.
     """
 
@@ -34,16 +57,10 @@ class TernaryWeight(nn.Module):
     @torch.no_grad()
     def trits(self) -> torch.Tensor:
         """Float tensor (rows, columns) of -1, 0 and +1."""
-        return (self.latent / self.latent.abs().mean().clamp_min(1e-8)).clamp(-1.0, 1.0).round()
-
-    @torch.no_grad()
-    def clip(self) -> None:
-        """Keeps the latents within reach of their thresholds; call after every optimiser step."""
-        self.latent.clamp_(-1.0, 1.0)
+        return trits_of(self.latent)
 
     def forward(self) -> torch.Tensor:
-        correction = self.trits() - self.latent.detach()
-        return self.scale * (self.latent + correction)
+        return _Quantise.apply(self.latent, self.scale)
 
     def export(self) -> ternary_file.Ternary:
         """The weight for a model file."""

@@ -17,9 +17,10 @@ import time
 import torch
 
 from golden.training.contenders import CONTENDERS, Contender, parse_config
+from golden.training.memory import keep_memory
 from golden.training.model import PATHWAYS
 from golden.training.recipes import RECIPES, Recipe
-from golden.training.results import ALL_STEPS, export
+from golden.training.results import ALL_STEPS, export, pack
 from golden.training.run import Run
 from golden.training.text import Text
 
@@ -32,11 +33,15 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     which.add_argument("--contender", choices=CONTENDERS, help="a model by name")
     which.add_argument("--config", type=parse_config,
                        help="its sizes, name=value,...; with n_heads a plain transformer")
-    parser.add_argument("--weights", choices=("fp32", "int8"), default="fp32",
-                        help="how to store a plain transformer given by --config")
+    parser.add_argument("--weights", choices=("fp32", "int8", "both"), default="fp32",
+                        help="how to store a plain transformer given by --config; both: also as int8, in --out/int8")
     parser.add_argument("--drop", choices=PATHWAYS, help="ablation: train a ternary model without it")
     parser.add_argument("--text", type=pathlib.Path, required=True, help="training text, read as bytes")
+    parser.add_argument("--train-tenths", type=int, default=9, choices=range(1, 10), metavar="1..9",
+                        help="tenths of the text to train on; the next one validates, the rest is for --test (default: 9)")
+    parser.add_argument("--test", action="store_true", help="also report the perplexity of the text's rest")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="folder for the exported model")
+    parser.add_argument("--zip", type=pathlib.Path, help="also one file with all of --out")
     parser.add_argument("--name", default="model", help="stem of the model files (default: model)")
     parser.add_argument("--recipe", choices=RECIPES, default="cosine", help="default: cosine")
     for field in dataclasses.fields(Recipe):
@@ -52,6 +57,8 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--max-minutes", type=float, default=math.inf,
                         help="stop after this long and export the weights so far")
     args = parser.parse_args(argv)
+    if args.test and args.train_tenths == 9:
+        parser.error("--test needs a rest: --train-tenths of 1 to 8")
     if args.threads < 1:
         parser.error("--threads must be at least 1")
     try:
@@ -62,8 +69,8 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
             args.contender = dataclasses.replace(CONTENDERS[args.contender], drop=args.drop)
         else:
             plain = hasattr(args.config, "n_heads")
-            args.contender = Contender("plain_" + args.weights if plain else "atome_ternary", args.config,
-                                       args.drop)
+            weights = "fp32" if args.weights == "both" else args.weights
+            args.contender = Contender("plain_" + weights if plain else "atome_ternary", args.config, args.drop)
     except ValueError as error:
         parser.error(str(error))
     return args
@@ -102,6 +109,7 @@ def main(argv: list[str] | None = None) -> int:
     """Runs the training; returns 0, or 2 for unusable inputs."""
     args = parse_arguments(argv)
     torch.set_num_threads(args.threads)
+    keep_memory()
     torch.use_deterministic_algorithms(args.device == "cpu")
     stop: list[str] = []
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -109,7 +117,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if args.device == "cuda" and not torch.cuda.is_available():
             raise ValueError("--device cuda: PyTorch finds no GPU; leave it out to train on the CPU")
-        text = Text.read(args.text, args.chosen.sequence, args.contender.config.vocab_size)
+        text = Text.read(args.text, args.chosen.sequence, args.contender.config.vocab_size,
+                         args.train_tenths)
         run = Run(args.contender, args.chosen, args.seed, text, args.device)
         if args.checkpoint and args.checkpoint.exists():
             run.resume(args.checkpoint)
@@ -117,7 +126,12 @@ def main(argv: list[str] | None = None) -> int:
         print(f"train: {error}", file=sys.stderr)
         return 2
     stopped = train(run, args.checkpoint, args.max_minutes, stop)
-    facts = export(run, args.out, args.name, args.recipe, stopped)
+    facts = export(run, args.out, args.name, args.recipe, stopped, args.test)
+    if args.weights == "both" and run.contender.kind == "plain_fp32":
+        run.store_as_int8()
+        export(run, args.out / "int8", args.name, args.recipe, stopped, args.test)
+    if args.zip:
+        pack(args.out, args.zip)
     print(f"train: {args.out}: perplexity {facts['perplexity']}", file=sys.stderr)
     return 0
 
