@@ -34,7 +34,7 @@ def job(sweep: Sweep, run: Run) -> Job:
         argv += ["--test"]
     for name, value in changes.items():
         flag = name.replace("_", "-")
-        argv += [f"--{flag}" if value else f"--no-{flag}"] if isinstance(value, bool) else [f"--{flag}", f"{value:g}"]
+        argv += [f"--{flag}" if value else f"--no-{flag}"] if isinstance(value, bool) else [f"--{flag}", str(value)]
     steps = sweep.budgets[run.budget].get("steps", 3000)
     whole, each = STEP_S[family.kind]
     return Job(run.name, Key("", "", run.name, "", "", ""), tuple(argv), LIMIT_S,
