@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import pathlib
+from collections.abc import Iterable
 
 from golden.config import ModelConfig
 from golden.plain_model import PlainConfig
@@ -59,6 +60,7 @@ class Run:
 
 @dataclasses.dataclass(frozen=True)
 class Sweep:
+    about: str
     texts: dict[str, dict]  # name -> {"file", "from": the command that makes it}
     train_tenths: int
     recipe: str
@@ -75,10 +77,9 @@ class Sweep:
         """The families that one training gives models of: its own, and those trained as it."""
         return [point.family, *(f for f in self.families.values() if f.trained_as == point.family.name)]
 
-    def search(self) -> list[Run]:
-        """Every rate for every point, with the first seed."""
-        return [Run(point, self.rates_text, "search", self.seeds[0], rate)
-                for point in self.points for rate in self.rates]
+    def search(self, point: Point, rates: Iterable[float]) -> list[Run]:
+        """`point` at each rate, with the first seed."""
+        return [Run(point, self.rates_text, "search", self.seeds[0], rate) for rate in rates]
 
     def reported(self, budget: str, rates: dict[str, float]) -> list[Run]:
         """Every seed of every text, seed by seed; `rates` by name of a point."""
@@ -103,7 +104,7 @@ def load(path: pathlib.Path) -> Sweep:
              f"{', '.join(sorted(set(values) ^ FIELDS)) if isinstance(values, dict) else 'all'}")
     _require(set(values["budgets"]) == set(BUDGETS), path, f"budgets: expected {', '.join(BUDGETS)}")
     _require(values["rates_text"] in values["texts"], path, f"rates_text: '{values['rates_text']}' is none of texts")
-    _require(bool(values["rates"]) and bool(values["seeds"]), path, "rates and seeds: at least one of each")
+    _require(len(values["rates"]) > 1 and bool(values["seeds"]), path, "at least two rates and one seed")
     families = {}
     for name, fields in values["families"].items():
         try:
@@ -126,6 +127,6 @@ def load(path: pathlib.Path) -> Sweep:
     named = {point.name: point for point in points}
     for name in values["finalists"]:
         _require(name in named, path, f"finalists: '{name}' is no point; one is {next(iter(named), 'missing')}")
-    return Sweep(values["texts"], values["train_tenths"], values["recipe"], values["changes"], values["budgets"],
+    return Sweep(values["about"], values["texts"], values["train_tenths"], values["recipe"], values["changes"], values["budgets"],
                  tuple(values["rates"]), values["rates_text"], tuple(values["seeds"]), families, tuple(points),
                  tuple(named[name] for name in values["finalists"]))

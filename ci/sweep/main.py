@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from ci.night.executor import Executor, LocalExecutor
 from ci.night.job import Job
 from ci.night.progress import Progress
-from ci.sweep import config, trainings
+from ci.sweep import collect, config, trainings
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -77,16 +77,14 @@ def main(argv: list[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(f"ci/frontier: {error}", file=sys.stderr)
         return 2
-    for stage in config.BUDGETS:
-        rates = trainings.chosen_rates(sweep, kept)
-        runs = sweep.search() if stage == "search" else [
-            run for run in sweep.reported(stage, {point.name: rates.get(point.name, 0.0) for point in sweep.points})
-            if run.rate]
-        jobs = [job for job in trainings.missing(sweep, kept, runs) if args.only in job.name]
-        if stage == "search":
+    for runs in (trainings.search, trainings.search, collect.reported):  # the second search knows more
+        jobs = [job for job in trainings.missing(sweep, kept, runs(sweep, kept)) if args.only in job.name]
+        if runs is trainings.search:
             jobs.sort(key=lambda job: -job.cost_s)  # the longest first: no core waits at the end
         if args.list:
             print("".join(f"{job.name}\t{job.cost_s:.0f} s\t{job.command}\n" for job in jobs), end="")
+            if jobs:
+                break
         elif jobs and not train(executor, jobs, kept, args.jobs):
             return 4
     return 0

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import pathlib
 import zipfile
 from collections.abc import Iterable
 
 from ci.night.job import REPORT, WORK, Ended, Job
-from ci.sweep.config import Run, Sweep
+from ci.sweep.config import Point, Run, Sweep
 from reports import whole_file
 from reports.report_data import Key
 
@@ -50,13 +51,14 @@ class Kept:
         self._texts: dict[str, str] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
-    def _text(self, file: str) -> str:
+    def text(self, file: str) -> str:
+        """SHA-256 of a text, relative to the root."""
         if file not in self._texts:
             self._texts[file] = hashlib.sha256((self._root / file).read_bytes()).hexdigest()
         return self._texts[file]
 
     def _path(self, job_: Job) -> pathlib.Path:
-        asked = json.dumps([job_.argv, [self._text(file) for file in job_.reads]])
+        asked = json.dumps([job_.argv, [self.text(file) for file in job_.reads]])
         return self._folder / f"{job_.name}.{hashlib.sha256(asked.encode()).hexdigest()[:12]}.zip"
 
     def put(self, job_: Job, ended: Ended) -> None:
@@ -76,14 +78,51 @@ def facts(files: dict[str, bytes], int8: bool = False) -> dict:
     return dict(json.loads(files["int8/config.json" if int8 else "config.json"]))
 
 
+def searched(sweep: Sweep, kept: Kept, point: Point, rates: Iterable[float]) -> dict[float, float]:
+    """Perplexity on the validation part by rate, of the runs that are there."""
+    found = {run.rate: kept.get(job(sweep, run)) for run in sweep.search(point, rates)}
+    return {rate: facts(files)["perplexity"] for rate, files in found.items() if files is not None}
+
+
+def _best(results: dict[float, float]) -> float:
+    return min(results, key=lambda rate: (results[rate], rate))
+
+
+def one_more_rate(results: dict[float, float]) -> float:
+    """The rate to try after those of `results`, at least two: a step beyond the best where that is the first or last,
+    else between the best and its better neighbour; two digits."""
+    rates, best = sorted(results), _best(results)
+    at = rates.index(best)
+    if at == 0:
+        more = best * best / rates[1]
+    elif at == len(rates) - 1:
+        more = best * best / rates[-2]
+    else:
+        more = math.sqrt(best * min(rates[at - 1], rates[at + 1], key=lambda rate: results[rate]))
+    return float(f"{more:.2g}")
+
+
+def search(sweep: Sweep, kept: Kept) -> list[Run]:
+    """The search of rates as far as it is known: the same rates for every point, then one more for each that has
+    results of these."""
+    runs = []
+    for point in sweep.points:
+        runs += sweep.search(point, sweep.rates)
+        results = searched(sweep, kept, point, sweep.rates)
+        if len(results) == len(sweep.rates):
+            runs += sweep.search(point, [one_more_rate(results)])
+    return runs
+
+
 def chosen_rates(sweep: Sweep, kept: Kept) -> dict[str, float]:
     """The rate with the lowest perplexity on the validation part, by point; points without all runs are left out."""
     rates: dict[str, float] = {}
     for point in sweep.points:
-        found = {run.rate: kept.get(job(sweep, run)) for run in sweep.search() if run.point == point}
-        results = {rate: facts(files)["perplexity"] for rate, files in found.items() if files is not None}
+        results = searched(sweep, kept, point, sweep.rates)
         if len(results) == len(sweep.rates):
-            rates[point.name] = min(results, key=lambda rate: (results[rate], rate))
+            results |= searched(sweep, kept, point, [one_more_rate(results)])
+            if len(results) > len(sweep.rates):
+                rates[point.name] = _best(results)
     return rates
 
 
