@@ -6,6 +6,7 @@ import dataclasses
 import json
 import pathlib
 from collections.abc import Iterable
+from typing import Any
 
 from golden.config import ModelConfig
 from golden.plain_model import PlainConfig
@@ -39,8 +40,9 @@ class Point:
 
     @property
     def parameters(self) -> int:
-        plain = "n_heads" in self.config
-        return (PlainConfig.parse(self.config) if plain else ModelConfig.parse(self.config)).parameters
+        if "n_heads" in self.config:
+            return PlainConfig.parse(self.config).parameters
+        return ModelConfig.parse(self.config).parameters
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,10 +107,11 @@ def load(path: pathlib.Path) -> Sweep:
     _require(set(values["budgets"]) == set(BUDGETS), path, f"budgets: expected {', '.join(BUDGETS)}")
     _require(values["rates_text"] in values["texts"], path, f"rates_text: '{values['rates_text']}' is none of texts")
     _require(len(values["rates"]) > 1 and bool(values["seeds"]), path, "at least two rates and one seed")
-    families = {}
+    families: dict[str, Family] = {}
     for name, fields in values["families"].items():
         try:
-            families[name] = Family(name, **{**fields, "variants": tuple(fields["variants"])})
+            arguments: dict[str, Any] = {**fields, "variants": tuple(fields["variants"])}
+            families[name] = Family(name, **arguments)
         except (TypeError, KeyError) as error:
             raise ValueError(f"{path}: families: {name}: {error}") from None
         _require(families[name].trained_as in ("", *values["families"]), path,
