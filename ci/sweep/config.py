@@ -73,7 +73,7 @@ class Sweep:
     seeds: tuple[int, ...]
     families: dict[str, Family]
     points: tuple[Point, ...]  # those that are trained, sizes ascending
-    finalists: tuple[Point, ...]  # trained by the long budget too
+    finalists: tuple[Point, ...]  # trained by the long budget too, on rates_text
 
     def families_of(self, point: Point) -> list[Family]:
         """The families that one training gives models of: its own, and those trained as it."""
@@ -84,10 +84,11 @@ class Sweep:
         return [Run(point, self.rates_text, "search", self.seeds[0], rate) for rate in rates]
 
     def reported(self, budget: str, rates: dict[str, float]) -> list[Run]:
-        """Every seed of every text, seed by seed; `rates` by name of a point."""
-        points = self.finalists if budget == "long" else self.points
+        """Every seed of every point whose rate is known, seed by seed: all on each text, the finalists by the long
+        budget on that of the rates. `rates` by name of a point."""
+        points, texts = (self.finalists, [self.rates_text]) if budget == "long" else (self.points, list(self.texts))
         return [Run(point, text, budget, seed, rates[point.name])
-                for text in self.texts for seed in self.seeds for point in points]
+                for text in texts for seed in self.seeds for point in points if point.name in rates]
 
 
 def _require(condition: bool, path: pathlib.Path, what: str) -> None:
