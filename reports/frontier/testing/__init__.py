@@ -1,0 +1,1 @@
+"""Made-up results for tests."""
