@@ -9,7 +9,7 @@ OUT_OF_SIGHT = -1e30  # instead of -inf, whose low bits may not change: it would
 
 @torch.no_grad()
 def all_but_best(scores: torch.Tensor, k: int) -> torch.Tensor:
-    """0 at the k largest of each row of `scores` (..., J), FP32 and finite, and OUT_OF_SIGHT at all others.
+    """0 at the k largest of each row of `scores` (..., J), FP32 within +-1e30, and OUT_OF_SIGHT at all others.
 
     k maxima in turn, because torch.topk takes many times as long. The low bits of each score become its column, so
     that no two are equal and a maximum is one entry; scores that agree in their first 24 - log2 J bits count as

@@ -15,7 +15,6 @@ from golden.training import model as training_model  # noqa: E402
 from golden.training.convolution import convolution  # noqa: E402
 from golden.training.loss import cross_entropy  # noqa: E402
 from golden.training.recurrence import recurrence  # noqa: E402
-from golden.training.ternary_weight import TernaryWeight  # noqa: E402
 
 CONFIG = "vocab_size=256,d_model=12,n_layers=2,d_head=5,kernel_size=3,top_k=3,max_seq=7"
 
@@ -132,15 +131,3 @@ def test_every_parameter_gets_a_gradient() -> None:
     trained(torch.randint(256, (2, 9))).square().mean().backward()
     for name, parameter in trained.named_parameters():
         assert parameter.grad is not None and parameter.grad.abs().sum() > 0, name
-
-
-def test_ternary_weight_thresholds_and_gradient() -> None:
-    weight = TernaryWeight(1, 4, 0.25)
-    with torch.no_grad():
-        weight.latent.copy_(torch.tensor([[2.0, -0.1, 0.3, -1.6]]))
-    assert weight.trits().tolist() == [[1.0, 0.0, 0.0, -1.0]]  # thresholds at half of mean |W| = 1
-    assert weight()[0].tolist() == pytest.approx([0.25, 0.0, 0.0, -0.25])
-    latent_gradient, scale_gradient = torch.autograd.grad(
-        weight().sum(), (weight.latent, weight.scale))
-    assert latent_gradient.tolist() == [[0.25] * 4]  # straight through
-    assert scale_gradient.item() == pytest.approx(0.0, abs=1e-6)  # the sum of the trits

@@ -28,7 +28,7 @@ class Recipe:
     clip_norm: float = 1.0  # 0 turns clipping off
     latent_rate: float = 10.0  # multiplies the rate of ternary latents, as if they were that much smaller
     log_scales: bool = False  # ternary scales move in proportion to their size; the embedding's begins at 0.1
-    bfloat16: bool = False  # products of matrices in BF16 (autocast); where the CPU has AMX that is several times as fast
+    bfloat16: bool = False  # products of matrices in BF16 (autocast); faster where the CPU has AMX
     keep: str = "best"  # weights to export: those of the "best" validation, or the "last"
     validate_every: int = 500  # steps
 

@@ -77,10 +77,12 @@ def export(run: Run, out: pathlib.Path, name: str, recipe_name: str, stopped: st
 
 
 def pack(folder: pathlib.Path, path: pathlib.Path) -> None:
-    """Everything in `folder` as one zip; the same files give the same bytes."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    """Everything in `folder` as one zip, written whole; the same files give the same bytes."""
+    partial = path.with_name(path.name + ".partial")
+    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(folder.rglob("*")):
             if file.is_file():
                 entry = zipfile.ZipInfo(str(file.relative_to(folder)), (1980, 1, 1, 0, 0, 0))
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, file.read_bytes())
+    partial.replace(path)

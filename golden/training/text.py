@@ -15,7 +15,7 @@ def split_text(data: bytes, sequence: int, train_tenths: int = 9) -> tuple[torch
     and the rest, flat.
 
     All are int64 of (N,) and end with one byte after the last chunk, which the last target needs. The last tenth
-    begins where `atome ppl --split last-tenth` begins. With 9 tenths the rest has no chunk.
+    begins where `atome ppl --split last-tenth --chunk SEQUENCE` begins. With 9 tenths the rest has no chunk.
     """
     tokens = torch.from_numpy(np.frombuffer(data, dtype=np.uint8).astype(np.int64))
     chunks = (len(tokens) - 1) // sequence

@@ -20,7 +20,7 @@ from golden.training.contenders import CONTENDERS, Contender, parse_config
 from golden.training.memory import keep_memory
 from golden.training.model import PATHWAYS
 from golden.training.recipes import RECIPES, Recipe
-from golden.training.results import ALL_STEPS, export, pack
+from golden.training.results import ALL_STEPS, CHUNK_BYTES, export, pack
 from golden.training.run import Run
 from golden.training.text import Text
 
@@ -38,7 +38,8 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--drop", choices=PATHWAYS, help="ablation: train a ternary model without it")
     parser.add_argument("--text", type=pathlib.Path, required=True, help="training text, read as bytes")
     parser.add_argument("--train-tenths", type=int, default=9, choices=range(1, 10), metavar="1..9",
-                        help="tenths of the text to train on; the next one validates, the rest is for --test (default: 9)")
+                        help="tenths of the text to train on; the next one validates, the rest is for --test "
+                             "(default: 9)")
     parser.add_argument("--test", action="store_true", help="also report the perplexity of the text's rest")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="folder for the exported model")
     parser.add_argument("--zip", type=pathlib.Path, help="also one file with all of --out")
@@ -59,6 +60,10 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     args = parser.parse_args(argv)
     if args.test and args.train_tenths == 9:
         parser.error("--test needs a rest: --train-tenths of 1 to 8")
+    if args.weights != "fp32" and not hasattr(args.config, "n_heads"):
+        parser.error(f"--weights {args.weights}: only a plain transformer given by --config has a choice")
+    if args.zip and args.out.resolve() in args.zip.resolve().parents:
+        parser.error(f"--zip {args.zip}: it cannot hold itself; name a file outside of --out {args.out}")
     if args.threads < 1:
         parser.error("--threads must be at least 1")
     try:
@@ -119,9 +124,14 @@ def main(argv: list[str] | None = None) -> int:
             raise ValueError("--device cuda: PyTorch finds no GPU; leave it out to train on the CPU")
         text = Text.read(args.text, args.chosen.sequence, args.contender.config.vocab_size,
                          args.train_tenths)
+        if args.test and len(text.test) <= CHUNK_BYTES:
+            raise ValueError(f"{args.text}: the test part has {len(text.test) - 1} bytes, fewer than a chunk of "
+                             f"{CHUNK_BYTES}; give a longer text or fewer --train-tenths")
         run = Run(args.contender, args.chosen, args.seed, text, args.device)
         if args.checkpoint and args.checkpoint.exists():
             run.resume(args.checkpoint)
+        if args.zip:
+            args.zip.parent.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
         print(f"train: {error}", file=sys.stderr)
         return 2
