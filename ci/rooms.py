@@ -23,7 +23,7 @@ ROOMS: dict[str, list[str]] = {
     "golden": ["training"],
     "harness": ["base", "statistics", "report", "model", "run", "corpus", "generate", "parity", "size", "cycles", "perplexity", "bench",
                 "diff", "causes", "baseline", "ab", "commands"],
-    "reports": ["history", "page", "export", "frontier"],
+    "reports": ["history", "page", "export", "frontier", "advise"],
     "ci": ["drawing", "night", "sweep", "documents"],
 }
 SHARED = "shared files"

@@ -32,6 +32,7 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/engine DESTINATION share/atome  # what `
   PATTERN "*_benchmark.cc" EXCLUDE)
 install(FILES ${PROJECT_SOURCE_DIR}/emulation/silicon/facts.csv ${PROJECT_SOURCE_DIR}/emulation/silicon/measurements.json
   DESTINATION share/atome/emulation/silicon)
+install(FILES ${PROJECT_SOURCE_DIR}/emulation/boards/boards.json DESTINATION share/atome/emulation/boards)  # for `atome advise`
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/ci/baselines DESTINATION share/atome/ci)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION share/doc/atome-harness)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/atome-harness RENAME copyright)
@@ -59,7 +60,7 @@ set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_CURRENT_LIST_DIR}/Package.cmake)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)
-# QEMU is loaded as a program, Python's modules by `atome report` and `atome history`.
+# QEMU is loaded as a program, Python's modules by the commands that are Python's.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "qemu-system-arm, python3, python3-protobuf, python3-numpy, python3-matplotlib")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gcc-arm-none-eabi, python3-pandas, python3-torch")
 set(CPACK_ATOME_PROCESSOR ${CMAKE_SYSTEM_PROCESSOR})

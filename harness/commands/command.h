@@ -43,8 +43,9 @@ void AddVerify(Program& program);
 // These add to the help the commands that are Python modules. RunPython replaces this process by the named
 // one, which parses its own options. It returns the exit code when Python is missing, and nothing when the
 // named command is not a Python module.
-void AddReport(Program& program);
+void AddAdvise(Program& program);
 void AddHistory(Program& program);
+void AddReport(Program& program);
 std::optional<int> RunPython(int argc, char** argv);
 
 // Prints "atome: <message>" on stderr, broken at the width of a terminal.

@@ -79,7 +79,7 @@ void AddCommands(Program& program) {
   const Group groups[] = {
       {"Check and measure", {AddVerify, AddCycles, AddSize, AddPpl, AddAb, AddBench, AddSilicon}},
       {"Models and firmware",
-       {AddFirmware, AddRun, AddGenerate, AddLogits, AddConvert, AddInspect, AddCorpus}},
+       {AddAdvise, AddFirmware, AddRun, AddGenerate, AddLogits, AddConvert, AddInspect, AddCorpus}},
       {"Reports", {AddShow, AddReport, AddDiff, AddBudget, AddAccept, AddMerge, AddHistory}},
       {"This program", {AddHelp, AddMan, AddCompletion}}};
   for (const Group& group : groups) {

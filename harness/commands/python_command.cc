@@ -1,4 +1,4 @@
-// atome report and atome history: commands in Python, which replace this process.
+// Commands that are modules of Python, which replace this process.
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,14 +16,21 @@ namespace {
 
 struct PythonCommand {
   const char* name;
-  const char* file;  // relative to a folder of PYTHONPATH
+  const char* file;  // of the module reports.NAME, relative to a folder of PYTHONPATH
   const char* what;
 };
 
-constexpr PythonCommand kReport = {"report", "reports/report.py",
-                                   "Write a report as a page, Markdown, JUnit, CSV, ..."};
-constexpr PythonCommand kHistory = {"history", "reports/history/__main__.py",
-                                    "Keep reports; show how a figure went, and where it moved"};
+constexpr PythonCommand kCommands[] = {
+    {"advise", "reports/advise/__main__.py", "Say which trained model writes best on a board or chip"},
+    {"frontier", "reports/frontier/__main__.py",
+     "Draw which models write best in how much flash, RAM and time"},
+    {"history", "reports/history/__main__.py", "Keep reports; show how a figure went, and where it moved"},
+    {"report", "reports/report.py", "Write a report as a page, Markdown, JUnit, CSV, ..."}};
+
+const PythonCommand* Find(std::string_view name) {
+  const PythonCommand* found = std::ranges::find(kCommands, name, &PythonCommand::name);
+  return found == std::end(kCommands) ? nullptr : found;
+}
 
 std::string Variable(const char* name, const std::string& otherwise) {
   const char* value = std::getenv(name);
@@ -68,18 +75,23 @@ int Become(const PythonCommand& command, const std::vector<std::string>& argumen
                            ": install python3, or set ATOME_PYTHON to a Python"));
 }
 
+void Mention(Program& program, std::string_view name) {
+  if (const PythonCommand* command = Find(name)) program.Mention(command->name, command->what);
+}
+
 }  // namespace
 
-void AddReport(Program& program) { program.Mention(kReport.name, kReport.what); }
-void AddHistory(Program& program) { program.Mention(kHistory.name, kHistory.what); }
+void AddAdvise(Program& program) { Mention(program, "advise"); }
+void AddHistory(Program& program) { Mention(program, "history"); }
+void AddReport(Program& program) { Mention(program, "report"); }
 
 std::optional<int> RunPython(int argc, char** argv) {
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-  const bool help = words.size() > 1 && words[0] == "help";
-  for (const PythonCommand& command : {kReport, kHistory}) {
-    if (help && words[1] == command.name) return Become(command, {"--help"});
-    if (!words.empty() && words[0] == command.name) return Become(command, {words.begin() + 1, words.end()});
-  }
+  if (words.empty()) return std::nullopt;
+  if (const PythonCommand* command = Find(words[0]))
+    return Become(*command, {words.begin() + 1, words.end()});
+  const PythonCommand* explained = words[0] == "help" && words.size() > 1 ? Find(words[1]) : nullptr;
+  if (explained != nullptr) return Become(*explained, {"--help"});
   return std::nullopt;
 }
 

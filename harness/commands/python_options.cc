@@ -5,6 +5,7 @@
 #include "emulation/base/executable.h"
 #include "emulation/base/subprocess.h"
 #include "harness/base/text.h"
+#include "harness/run/target.h"
 
 namespace atome::harness {
 namespace {
@@ -16,11 +17,19 @@ void AddName(std::string_view text, OptionInfo* info) {
   const size_t space = std::min(text.find(' '), text.size());
   info->names.emplace_back(text.substr(0, space));
   info->value = text.substr(std::min(space + 1, text.size()));
+  info->list = info->value.find(",...") != std::string::npos;
   if (!info->value.starts_with('{') || !info->value.ends_with('}')) return;
   for (const std::string_view word :
        Split(std::string_view(info->value).substr(1, info->value.size() - 2), ','))
     info->words.emplace_back(word);
   info->value = Join(info->words, "|");
+}
+
+// The words of what Python reads from data: boards and cores.
+void OfferNames(OptionInfo* info) {
+  if (!info->words.empty()) return;
+  if (info->names.back() == "--board") info->words = BoardNames();
+  if (info->names.back() == "--core") info->words = CoreNames();
 }
 
 }  // namespace
@@ -59,6 +68,7 @@ ProgramInfo WithPythonOptions(ProgramInfo program) {
          .on_line = [&help](std::string_view line) { StrAppend(&help, line, "\n"); }});
     if (!ended.error.empty() || ended.exit_code() != 0) continue;
     command.options = OptionsInHelp(help);
+    for (OptionInfo& option : command.options) OfferNames(&option);
     command.has_options = true;
   }
   return program;

@@ -13,7 +13,7 @@ import pytest
 from harness.testing.process import ROOT, atome, refused
 
 WIDTH = 80
-PYTHON = ("report", "history")
+PYTHON = ("advise", "history", "report")
 # A word that each list option takes; a new one is named here.
 WORDS = {"--core": "m3", "--runner": "unicorn", "--variant": "f32", "--build": "speed", "--board": "nucleo-f411re", "--console": "semihosting",
          "--memory": "0x20000000:1K", "--functions": "main", "--mark": "Reset,main", "--suite": "host", "--from": "/nowhere/from.json", "--boards": "/nowhere/boards.json"}
@@ -118,6 +118,7 @@ def test_bash_completes_commands_options_and_words() -> None:
     assert completed("completion", "f") == ["fish"]
     assert completed("verify", "golden/mod") == [], "names of files are bash's"
     assert completed("report", "--ht") == ["--html"] and "csv" in completed("history", "cycles_per_token", "--format", "")
+    assert completed("advise", "--board", "bluepill,nucleo-f411") == ["bluepill,nucleo-f411re"] and "m4f" in completed("history", "--core", "m")
     for command in COMMANDS:
         assert "--help" in completed(command, "--he")
 

@@ -1,0 +1,201 @@
+"""Answers as text for people, and as JSON for programs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+from reports.advise import choice, firmware
+from reports.advise.answer import Answer, Compared, Difference, Step
+from reports.advise.choice import Candidate, Lack
+from reports.advise.study import Study
+from reports.history.output import line_width, table
+
+WIDTH = 80
+_NO_BREAK = "\u00a0"  # until lines are broken, then a space
+HONEST = "Cycles are modelled. Perplexities are of models trained alike, {budget}; more training may turn the order."
+
+
+def grouped(number: float) -> str:
+    """In threes, which no line breaks."""
+    return f"{number:,.0f}".replace(",", _NO_BREAK)
+
+
+def milliseconds(number: float) -> str:
+    """Three digits and more: "0.512", "12.3", "1 204"."""
+    return grouped(number) if number >= 100 else f"{number:.3g}"
+
+
+def _width() -> int:
+    """Of prose; a wide terminal makes no long lines."""
+    return min(line_width() or WIDTH, WIDTH)
+
+
+def _filled(text: str, first: str = "", behind: str = "") -> str:
+    lines = textwrap.fill(text, _width(), initial_indent=first, subsequent_indent=behind, break_long_words=False,
+                          break_on_hyphens=False)
+    return lines.replace(_NO_BREAK, " ") + "\n"
+
+
+def named(candidate: Candidate) -> str:
+    """ "ternary 60k, q15, model in RAM"."""
+    places = {"flash": "", "ram-code": ", code in RAM", "ram-model": ", model in RAM"}
+    variant = "" if candidate.variant == "plain" else f", {candidate.variant}"
+    return f"{candidate.model}{variant}{places.get(candidate.place, f', {candidate.place}')}"
+
+
+def said(difference: Difference) -> str:
+    """ "undecided: 1.2 % worse [-0.4, 2.8]"."""
+    interval = ""
+    if difference.low is not None and difference.high is not None:
+        interval = f" [{difference.low:.3g}, {difference.high:.3g}]"
+    amount = f"{abs(difference.percent):.3g} % {'worse' if difference.percent >= 0 else 'better'}{interval}"
+    return amount if difference.decided or not interval else f"undecided: {amount}"
+
+
+def _lack(lack: Lack) -> str:
+    if lack.what == choice.TIME:
+        return f"{milliseconds(lack.needs)} ms a token of {milliseconds(lack.has)}"
+    return f"{grouped(lack.needs)} bytes of {lack.what} of {grouped(lack.has)}"
+
+
+def _asked(found: Answer, study: Study) -> str:
+    chip, limits = found.chip, found.limits
+    name = f"{chip.title} ({chip.name})" if chip.name else chip.title
+    free = [f"{grouped(has)} bytes of {what}{'' if has == whole else f' ({grouped(whole)} on the board)'}"
+            for what, has, whole in (("flash", limits.flash_bytes, chip.flash_bytes), ("RAM", limits.ram_bytes, chip.ram_bytes))]
+    time = "" if limits.ms_per_token is None else f", at most {milliseconds(limits.ms_per_token)} ms a token"
+    return f"{name}: {chip.core} at {chip.clock_hz / 1e6:g} MHz, {' and '.join(free)}{time}; {study.positions} positions."
+
+
+def _nothing(found: Answer) -> str:
+    if not found.measured:
+        return "Nothing is known of this chip: no costs were measured for it."
+    if found.nearest is None:
+        return "Nothing is known to fit, and nothing of what lacks."
+    needs = " and ".join(_lack(lack) for lack in choice.lacks(found.nearest, found.limits))
+    return f"Nothing fits. {named(found.nearest)} lacks least: it needs {needs}."
+
+
+def _left(needed: int | None, has: int) -> str:
+    return "not measured" if needed is None else f"{grouped(needed)} bytes, {grouped(has - needed)} left"
+
+
+def _time(best: Candidate, found: Answer) -> str:
+    if best.ms_per_token is None:
+        return "not measured: this core has no cycle model"
+    limit = found.limits.ms_per_token
+    left = "" if limit is None else f", {milliseconds(limit - best.ms_per_token)} left"
+    return f"{milliseconds(best.ms_per_token)} ms a token{left}: {grouped(1000 / best.ms_per_token)} tokens/s"
+
+
+def _rows(found: Answer, best: Candidate, study: Study) -> list[tuple[str, str]]:
+    """Titles, and what stands behind them."""
+    rows = [("perplexity", f"{best.perplexity:.3f} on the test part of {study.text}, {study.seeds_of(best.model)}"),
+            ("flash", _left(best.flash_bytes, found.limits.flash_bytes)), ("RAM", _left(best.ram_bytes, found.limits.ram_bytes)),
+            ("time", _time(best, found))]
+
+    def beside(title: str, others: Sequence[Compared]) -> None:
+        for other in others:
+            rows.append((title, f"{named(other.candidate)}: {said(other.difference)}"))
+            title = ""
+
+    for other in found.lighter:
+        candidate = other.candidate
+        time = "" if candidate.ms_per_token is None else f", {milliseconds(candidate.ms_per_token)} ms a token"
+        rows.append(("lighter" if other is found.lighter[0] else "",
+                     f"{named(candidate)}: perplexity {candidate.perplexity:.3f}, {grouped(candidate.flash_bytes or 0)} bytes of flash, "
+                     f"{grouped(candidate.ram_bytes or 0)} of RAM{time}"))
+    beside("next best", [found.next_best] if found.next_best else [])
+    beside("other families", [other for other in found.other_families if other != found.next_best])
+    return rows
+
+
+def _step(step: Step | None, found: Answer) -> str:
+    if step is None:
+        return "on no other board fits a model that is surely better" if found.best else "on no board fits any"
+    chip = step.chip
+    text = (f"{chip.title} ({chip.name}), {chip.core} at {chip.clock_hz / 1e6:g} MHz, {grouped(chip.flash_bytes)} bytes of flash, "
+            f"{grouped(chip.ram_bytes)} of RAM: {named(step.candidate)}, perplexity {step.candidate.perplexity:.3f}")
+    if step.difference is not None:
+        text += f"; what fits here is {said(step.difference)}"
+    return text
+
+
+def as_text(found: Answer, study: Study) -> str:
+    """All that is known for one chip."""
+    text = _filled(_asked(found, study)) + "\n"
+    rows = []
+    if found.best is None:
+        text += _filled(_nothing(found)) + "\n"
+    else:
+        text += named(found.best) + "\n\n"
+        rows = _rows(found, found.best, study)
+    rows.append(("next board up", _step(found.step, found)))
+    column = max(len(title) for title, _ in rows) + 4
+    for title, behind in rows:
+        text += _filled(behind, f"  {title}".ljust(column), " " * column)
+    if found.best is not None:
+        steps = firmware.commands(found.best, found.chip, study)
+        text += "\n" + "".join(f"{title}:\n\n" + "".join(f"{firmware.broken(line, _width())}\n" for line in lines) + "\n"
+                               for title, lines in steps)
+        text += _filled(HONEST.format(budget=study.budget_in_words()))
+    return text
+
+
+def as_table(answers: Sequence[Answer], study: Study) -> str:
+    """A line a chip."""
+    rows = [["board", "model", "variant", "place", "perplexity", "ms/token"]]
+    for found in answers:
+        best = found.best
+        if best is None:
+            rows.append([found.chip.name, "nothing fits" if found.measured else "not measured", "", "", "", ""])
+        else:
+            time = "-" if best.ms_per_token is None else milliseconds(best.ms_per_token).replace(_NO_BREAK, " ")
+            rows.append([found.chip.name, str(best.model), best.variant, best.place, f"{best.perplexity:.3f}", time])
+    limits = "" if answers[0].limits.ms_per_token is None else f", at most {milliseconds(answers[0].limits.ms_per_token)} ms a token"
+    return (table(rows, right=(4, 5)) + "\n" +
+            _filled(f"Test part of {study.text}, {study.positions} positions{limits}. {HONEST.format(budget=study.budget_in_words())}"))
+
+
+def _difference_json(difference: Difference | None) -> dict[str, Any] | None:
+    if difference is None:
+        return None
+    return {"percent": difference.percent, "low": difference.low, "high": difference.high, "decided": difference.decided}
+
+
+def _candidate_json(candidate: Candidate | None) -> dict[str, Any] | None:
+    if candidate is None:
+        return None
+    fields = {**dataclasses.asdict(candidate), **dataclasses.asdict(candidate.model)}
+    return {name: value for name, value in fields.items() if name not in ("model", "why_not") and value is not None}
+
+
+def _compared_json(others: Sequence[Compared]) -> list[dict[str, Any]]:
+    return [{**(_candidate_json(each.candidate) or {}), "worse_by": _difference_json(each.difference)} for each in others]
+
+
+def _answer_json(found: Answer, study: Study) -> dict[str, Any]:
+    out: dict[str, Any] = {"chip": dataclasses.asdict(found.chip), "limits": dataclasses.asdict(found.limits),
+                           "best": _candidate_json(found.best)}
+    if found.best is not None:
+        out["next_best"] = next(iter(_compared_json([found.next_best] if found.next_best else [])), None)
+        out["other_families"], out["lighter"] = _compared_json(found.other_families), _compared_json(found.lighter)
+        out["commands"] = [line for _, lines in firmware.commands(found.best, found.chip, study) for line in lines]
+    else:
+        out["nearest"] = _candidate_json(found.nearest)
+        out["lacks"] = [dataclasses.asdict(lack) for lack in choice.lacks(found.nearest, found.limits)] if found.nearest else []
+    out["next_board"] = None if found.step is None else {
+        "board": found.step.chip.name, **(_candidate_json(found.step.candidate) or {}),
+        "this_is_worse_by": _difference_json(found.step.difference)}
+    return out
+
+
+def as_json(answers: Sequence[Answer], study: Study) -> str:
+    """One object: what was asked, and an answer a chip."""
+    whole = {"schema": "atome.advice/1", "text": study.text, "budget": study.budget, "positions": study.positions,
+             "cycles": "modelled", "answers": [_answer_json(found, study) for found in answers]}
+    return json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
