@@ -12,6 +12,7 @@ What is absent in the file is None here or missing from a mapping, never 0.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import pathlib
 from collections.abc import Mapping, Sequence
@@ -101,7 +102,7 @@ class Cost:
     tokens_per_second: float | None
     flash_bytes: int | None
     ram_bytes: int | None
-    place: str                        # where the weights lie: "flash"
+    place: str                        # where the weights lie: "flash"; "ram-model": copied to RAM
     why: str                          # it does not fit
 
 
@@ -139,7 +140,7 @@ class Results:
     trainings: tuple[Training, ...]   # all, those without losses too
     costs: tuple[Cost, ...]           # as measured; ask `cost` and `board_cost`
     points: tuple[Point, ...]         # parameters ascending within text and budget
-    _cost: Mapping[tuple[str, str, str, str, str, int], Cost] = dataclasses.field(repr=False, compare=False)
+    _cost: Mapping[tuple[str, str, str, str, str, int], tuple[Cost, ...]] = dataclasses.field(repr=False, compare=False)
 
     def measured_as(self, family: str) -> str:
         """The family whose costs are this one's: of one without a pathway, the whole one, as the engine computes
@@ -149,14 +150,18 @@ class Results:
         return whole[0] if own.drop and whole else family
 
     def cost(self, family: str, size: str, variant: str, core: str, positions: int) -> Cost | None:
-        return self._cost.get((self.measured_as(family), size, variant, core, "", positions))
+        return next(iter(self._cost.get((self.measured_as(family), size, variant, core, "", positions), ())), None)
 
     def board_cost(self, family: str, size: str, variant: str, board: str, positions: int) -> Cost | None:
-        """None: not measured; a Cost whose `fits` is False has `why`."""
-        core = self.board_cores.get(board, "")
-        return self._cost.get((self.measured_as(family), size, variant, core, board, positions))
+        """The first of board_costs: from flash. None: not measured; a Cost whose `fits` is False has `why`."""
+        return next(iter(self.board_costs(family, size, variant, board, positions)), None)
 
-    @property
+    def board_costs(self, family: str, size: str, variant: str, board: str, positions: int) -> tuple[Cost, ...]:
+        """One a place of the model, as in the file; none: not measured."""
+        core = self.board_cores.get(board, "")
+        return self._cost.get((self.measured_as(family), size, variant, core, board, positions), ())
+
+    @functools.cached_property
     def board_cores(self) -> dict[str, str]:
         """The core of each board that has costs."""
         return {cost.board: cost.core for cost in self.costs if cost.board}
@@ -255,12 +260,15 @@ def parse(text: str, losses: Mapping[str, np.ndarray], path: pathlib.Path) -> Re
     _once(place.at("trainings"), [training.key for training in trainings])
     costs = tuple(_cost(row, families) for row in whole.rows("costs", MAX_ROWS))
     keys = [(cost.family, cost.size, cost.variant, cost.core, cost.board, cost.positions) for cost in costs]
-    _once(place.at("costs"), keys)
+    _once(place.at("costs"), [(*key, cost.place) for key, cost in zip(keys, costs)])
+    by_key: dict[tuple[str, str, str, str, str, int], tuple[Cost, ...]] = {}
+    for key, cost in zip(keys, costs):
+        by_key[key] = (*by_key.get(key, ()), cost)
     unknown = sorted(set(losses) - {training.key for training in trainings})
     if unknown:
         raise place.error(f"{LOSSES} has losses of {unknown[0]}, which is none of trainings")
     return Results(path, whole.text_or_empty("about"), tuple(whole.counts("seeds")), texts, budgets, families, trainings,
-                   costs, _points(place.at("trainings"), trainings, families, losses), dict(zip(keys, costs)))
+                   costs, _points(place.at("trainings"), trainings, families, losses), by_key)
 
 
 def read(path: pathlib.Path, losses: pathlib.Path | None = None) -> Results:

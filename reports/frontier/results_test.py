@@ -53,6 +53,16 @@ def test_boards_say_what_fits_and_why_not() -> None:
     assert found.board_cost("plain_int8", "6k", "plain", "microbit", 64) is None
 
 
+def test_a_model_in_another_place_is_a_cost_of_its_own() -> None:
+    whole = copy.deepcopy(WHOLE)
+    row = next(row for row in whole["costs"] if row["board"] and row["fits"])
+    whole["costs"].append(row | {"place": "ram-model", "ram_bytes": row["ram_bytes"] + 8})
+    asked = (row["family"], row["size"], row["variant"], row["board"], row["positions"])
+    found = made_up.parsed(whole, LOSSES)
+    assert [cost.place for cost in found.board_costs(*asked)] == ["flash", "ram-model"]
+    assert found.board_cost(*asked) == found.board_costs(*asked)[0]
+
+
 def test_what_is_absent_is_none_and_a_point_without_a_seed_is_shorter() -> None:
     whole, losses = copy.deepcopy(WHOLE), dict(LOSSES)
     row = whole["trainings"][0]
