@@ -38,7 +38,8 @@ def check(scores: np.ndarray, k: int) -> None:
 
 
 magnitudes = st.one_of(
-    st.floats(-9e29, 9e29), st.floats(-8, 8), st.floats(-1e-37, 1e-37), st.sampled_from([0.0, -0.0, 1.0, -1.0, 3.5]))
+    st.floats(-1e29, 1e29), st.floats(-8, 8), st.floats(-1e-37, 1e-37), st.sampled_from([0.0, -0.0, 1.0, -1.0, 3.5]),
+    st.floats(OUT_OF_SIGHT - 1e29, OUT_OF_SIGHT + 1e29))
 
 
 @settings(max_examples=60, deadline=None)
@@ -57,6 +58,13 @@ def test_scores_that_differ_enough_give_exactly_what_sorting_gives(data: st.Data
     order = np.array(data.draw(st.permutations(range(columns))))
     scores = (order - data.draw(st.integers(0, columns))) * data.draw(st.sampled_from([1.0, 1e-30, 0.37, 1e20]))
     assert chosen(scores[None], k)[0].tolist() == (order >= columns - k).tolist()
+
+
+@pytest.mark.parametrize("scale", [1.0, -1.0, 1e-20, -1e20])
+def test_64_columns_leave_18_bits_to_decide(scale: float) -> None:
+    order = np.random.default_rng(0).permutation(64)
+    scores = scale * (1 + order * 2.0 ** -17)
+    assert chosen(scores[None], 4)[0].tolist() == (order >= 60 if scale > 0 else order < 4).tolist()
 
 
 @pytest.mark.parametrize("value", [0.0, -0.0, 1.0, -1.0, 1e-40, -7e20])

@@ -44,6 +44,14 @@ def test_both_forms_are_those_of_two_trainings(tmp_path: pathlib.Path) -> None:
     assert json.loads(both["config.json"])["test_perplexity"] != json.loads(both["int8/config.json"])["test_perplexity"]
 
 
+def test_the_weights_of_the_best_validation_are_those_that_are_exported(tmp_path: pathlib.Path) -> None:
+    files = run(tmp_path / "run", "--steps", "60", "--learning-rate", "0.3", "--final-rate", "1", "--clip-norm", "0")
+    rows = [json.loads(row) for row in files["train_log.jsonl"].splitlines()]
+    best, facts = min(rows, key=lambda row: row["validation_loss"]), json.loads(files["config.json"])
+    assert facts["exported_step"] == best["step"] < 60  # such a rate leaves what it has found
+    assert facts["validation_perplexity_by_chunk_bytes"]["16"] == best["validation_perplexity"]
+
+
 def test_the_zip_holds_every_file_and_the_same_files_give_the_same_bytes(tmp_path: pathlib.Path) -> None:
     packed = tmp_path / "new" / "all.zip"
     files = run(tmp_path / "run", "--weights", "both", "--zip", str(packed))

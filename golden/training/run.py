@@ -40,6 +40,7 @@ class Run:
 
     Progress fields: `step`, `log` (a row a validation), `best` (loss, step, weights), `recent` (losses since
     the last row), and `seconds` (wall) and `cpu_seconds` of training, summed over all interruptions.
+    A step does not wait for its device: text and weights are there, and losses come from it in `settle`.
     """
 
     def __init__(self, contender: Contender, recipe: Recipe, seed: int, text: Text,
@@ -57,6 +58,7 @@ class Run:
         self.step, self.seconds, self.cpu_seconds = 0, 0.0, 0.0
         self.log: list[dict] = []
         self.recent: list[float] = []
+        self._passes: list[torch.Tensor] = []  # losses of passes, on the device, since the last `settle`
         self.best: dict = {"loss": math.inf, "weights": None}
 
     def identity(self) -> dict:
@@ -71,21 +73,29 @@ class Run:
         for group in self.optimizer.param_groups:
             group["lr"] = recipe.rate(self.step) * group["rate"]
         self.optimizer.zero_grad(set_to_none=False)  # the gradients share one tensor
-        total, count = 0.0, recipe.batch * recipe.accumulate * recipe.sequence
+        count = recipe.batch * recipe.accumulate * recipe.sequence
         for _ in range(recipe.accumulate):
             crop = crops(self.text.train, recipe.batch, recipe.sequence, self.crops)
             with torch.autocast(self.device, torch.bfloat16, enabled=recipe.bfloat16):
                 logits = self.model(crop[:, :-1])
             loss = cross_entropy(logits, crop[:, 1:]) / count
             loss.backward()
-            total += loss.item()
+            self._passes.append(loss.detach())
         if recipe.clip_norm:
             torch.nn.utils.clip_grad_norm_(self.parameters, recipe.clip_norm)
         self.optimizer.step()
         if self.latents is not None:
             self.latents.data.clamp_(-1.0, 1.0)  # within reach of their thresholds
         self.step += 1
-        self.recent.append(total)
+        self.seconds += time.monotonic() - started
+        self.cpu_seconds += time.process_time() - cpu_started
+
+    def settle(self) -> None:
+        """Waits for the device and brings `recent` up to date."""
+        started, cpu_started = time.monotonic(), time.process_time()
+        losses, each = torch.stack(self._passes).tolist() if self._passes else [], self.recipe.accumulate
+        self.recent += [sum(losses[start:start + each]) for start in range(0, len(losses), each)]
+        self._passes.clear()
         self.seconds += time.monotonic() - started
         self.cpu_seconds += time.process_time() - cpu_started
 
@@ -96,6 +106,7 @@ class Run:
 
     def validate(self) -> dict:
         """Appends a log row and keeps the weights when they are the best so far; returns the row."""
+        self.settle()
         loss = evaluate(self.model, self.text.validation, self.recipe.sequence)
         train_loss = sum(self.recent) / len(self.recent) if self.recent else None
         self.recent.clear()
@@ -112,6 +123,7 @@ class Run:
 
         It holds only tensors and one JSON text, so that loading it cannot run code.
         """
+        self.settle()
         facts = {"identity": self.identity(), "best": {**self.best, "weights": None},
                  **{name: getattr(self, name) for name in PROGRESS}}
         partial = path.with_suffix(path.suffix + ".partial")
