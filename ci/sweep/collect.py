@@ -70,9 +70,15 @@ def budgets(sweep: Sweep) -> dict[str, dict[str, int]]:
     return whole
 
 
-def results(sweep: Sweep, kept: trainings.Kept, costs: list[dict[str, Any]]) -> dict[str, Any]:
-    """results.json."""
+def results(sweep: Sweep, kept: trainings.Kept, costs: list[dict[str, Any]],
+            engine: list[dict[str, Any]]) -> dict[str, Any]:
+    """results.json, of rows of costs and of perplexities through the engine."""
+    def of(row: dict[str, Any]) -> tuple[Any, ...]:
+        return tuple(row[name] for name in ("text", "budget", "family", "size", "seed"))
+
+    perplexities = {of(row): row["engine_perplexity"] for row in engine}
     search, rows = search_rows(sweep, kept), training_rows(sweep, kept)
+    rows = [row | ({"engine_perplexity": perplexities[of(row)]} if of(row) in perplexities else {}) for row in rows]
     texts = {name: {"file": pathlib.PurePath(text["file"]).name, "sha256": kept.text(text["file"]),
                     "train_tenths": sweep.train_tenths} for name, text in sweep.texts.items()}
     families = {name: {"kind": family.kind, "drop": family.drop, "variants": list(family.variants)}

@@ -4,6 +4,7 @@ is not measured yet: flash, RAM and cycles on cores and boards, and perplexities
     ci/frontier golden/frontier/sweep.json --out build/frontier
     ci/frontier golden/frontier/sweep.json --out build/frontier --only ternary-60k      # one point again
     ci/frontier golden/frontier/sweep.json --out build/frontier --stage measure
+    ci/frontier golden/frontier/sweep.json --out build/frontier --collect               # what is committed
 An interrupted sweep goes on with the same command. Exit codes: 0 done, 2 unusable input, 4 a training or measurement failed.
 """
 
@@ -19,7 +20,7 @@ from typing import Protocol
 from ci.night.executor import Executor, LocalExecutor
 from ci.night.job import Ended, Job
 from ci.night.progress import Progress
-from ci.sweep import collect, config, trainings
+from ci.sweep import collect, config, keep, trainings
 from ci.sweep.measure import Measurements, check_command
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -34,6 +35,8 @@ def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--stage", choices=("train", "measure", "all"), default="all",
                         help="what to do; measure: of the trainings that are there (default: all)")
     parser.add_argument("--only", default="", metavar="TEXT", help="only trainings and measurements whose name contains this")
+    parser.add_argument("--collect", action="store_true",
+                        help="do nothing but write results.json, losses.npz and the undominated models beside the sweep")
     parser.add_argument("--list", action="store_true", help="print what is missing, and do nothing")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at a time (default: all cores)")
     parser.add_argument("--executor", choices=("local", "dask"), default="local", help="where they run (default: local)")
@@ -95,6 +98,10 @@ def main(argv: list[str] | None = None, root: pathlib.Path = ROOT) -> int:
         if args.stage != "train":
             check_command(root)
         kept = trainings.Kept(args.out / "trainings", root)
+        if args.collect:
+            measurements = Measurements(sweep, kept, args.out, root)
+            print(keep.keep(sweep, kept, measurements, measurements.models, root, args.sweep.parent))
+            return 0
         scratch = args.out / "scratch"
         scratch.mkdir(parents=True, exist_ok=True)
         if args.executor == "dask":

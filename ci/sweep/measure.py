@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ci.night.job import Job
-from ci.sweep import machines
+from ci.sweep import collect, machines
 from ci.sweep.config import Sweep
 from ci.sweep.costs import Costs
 from ci.sweep.engine import Engine
@@ -24,6 +24,7 @@ class Measurements:
         """Raises OSError, or ValueError naming a file."""
         self.measured = Measured(out / "measured", root)
         models = Models(sweep, kept, out / "models", root)
+        self.models = models.of(collect.reported(sweep, kept))
         self._costs = Costs(sweep, kept, models, self.measured, *machines.load(root))
         self._engine = Engine(sweep, kept, models, self.measured, root)
 
