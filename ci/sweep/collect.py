@@ -16,6 +16,7 @@ from golden.training.recipes import RECIPES
 from reports import whole_file
 
 SCHEMA = "atome.frontier/1"
+REPORTED = ("base", "long")  # budgets; the search is for rates
 MODEL_ENDING = {"atome_ternary": ".atome03", "plain_fp32": ".plain01", "plain_int8": ".plain01"}
 # Of config.json, by the name in a row.
 FACTS = {"config": "config", "parameters": "parameters", "validation_perplexity": "perplexity",
@@ -25,7 +26,7 @@ FACTS = {"config": "config", "parameters": "parameters", "validation_perplexity"
 def reported(sweep: Sweep, kept: trainings.Kept) -> list[Run]:
     """The runs whose rates are chosen, of both budgets."""
     rates = trainings.chosen_rates(sweep, kept)
-    return [run for budget in ("base", "long") for run in sweep.reported(budget, rates)]
+    return [run for budget in REPORTED for run in sweep.reported(budget, rates)]
 
 
 def model_file(files: dict[str, bytes], run: Run, family: str, kind: str) -> bytes:
@@ -62,9 +63,10 @@ def search_rows(sweep: Sweep, kept: trainings.Kept) -> list[dict[str, Any]]:
 
 
 def budgets(sweep: Sweep) -> dict[str, dict[str, int]]:
-    """Steps, crops a step and bytes a crop, by budget."""
+    """Steps, crops a step and bytes a crop, by budget that is reported."""
     whole = {}
-    for name, changes in sweep.budgets.items():
+    for name in REPORTED:
+        changes = sweep.budgets[name]
         values = {field: getattr(RECIPES[sweep.recipe], field) for field in ("steps", "batch", "sequence")}
         whole[name] = values | {field: value for field, value in changes.items() if field in values}
     return whole
