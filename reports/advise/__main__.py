@@ -101,13 +101,12 @@ def _asked(arguments: argparse.Namespace) -> list[Chip]:
     missing = [f"--{name}" for name in ("clock", "flash", "ram") if getattr(arguments, name) is None]
     if missing:
         raise ValueError(f"--core needs {' and '.join(missing)} too")
+    # It is as large as what the firmware may take.
     return [Chip("", "A chip that is no board", arguments.core, round(arguments.clock * 1e6), arguments.flash, arguments.ram)]
 
 
 def _limits(chip: Chip, arguments: argparse.Namespace) -> Limits:
-    for what, asked, there in (("flash", arguments.flash, chip.flash_bytes), ("ram", arguments.ram, chip.ram_bytes)):
-        if asked is not None and asked > there and len(arguments.board) == 1 and arguments.board != ["all"]:
-            raise ValueError(f"--{what} {asked} is more than {chip.name} has: {there} bytes")
+    """What is asked, of a chip that has less what it has."""
     return Limits(min(arguments.flash or chip.flash_bytes, chip.flash_bytes), min(arguments.ram or chip.ram_bytes, chip.ram_bytes),
                   arguments.ms_per_token)
 

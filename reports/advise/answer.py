@@ -12,15 +12,12 @@ from reports.advise.choice import Candidate, Limits
 
 @dataclasses.dataclass(frozen=True)
 class Difference:
-    """How much higher another model's perplexity is, in percent, with its 95 % interval where there is one."""
+    """How much higher another model's perplexity is, in percent, with its 95 % interval where there is one. `decided`: it
+    leaves no doubt which is better, for models that are trained anew too."""
     percent: float
     low: float | None = None
     high: float | None = None
-
-    @property
-    def decided(self) -> bool:
-        """Whether the interval leaves no doubt which is better."""
-        return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
+    decided: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +36,7 @@ class Sources:
 
 @dataclasses.dataclass(frozen=True)
 class Step:
-    """A board on which a better model fits, or the first on which any fits: `difference` is then None."""
+    """A larger board and the best there: better than what fits here, by `difference`, or where nothing does, None."""
     chip: Chip
     candidate: Candidate
     difference: Difference | None
@@ -56,6 +53,7 @@ class Answer:
     other_families: list[Compared] = dataclasses.field(default_factory=list)
     lighter: list[Compared] = dataclasses.field(default_factory=list)
     nearest: Candidate | None = None
+    untimed: Candidate | None = None  # the best of those that fit but for their time, which is not known
     step: Step | None = None
 
 
@@ -66,10 +64,9 @@ def limits_on(chip: Chip, asked: Limits, asker: Chip) -> Limits:
 
 
 def _step(answer: Answer, boards: Iterable[Chip], sources: Sources) -> Step | None:
-    """The smallest board on which the best model is surely better than this chip's."""
-    for chip in sorted(boards, key=Chip.by_size):
-        if chip == answer.chip:
-            continue
+    """The smallest of the larger boards on which the best model is surely better than this chip's."""
+    larger = [chip for chip in boards if chip.by_size() > answer.chip.by_size()]
+    for chip in sorted(larger, key=Chip.by_size):
         fitting = choice.ranked(sources.candidates(chip), limits_on(chip, answer.limits, answer.chip))
         if not fitting:
             continue
@@ -78,7 +75,7 @@ def _step(answer: Answer, boards: Iterable[Chip], sources: Sources) -> Step | No
         if fitting[0].model != answer.best.model and fitting[0].perplexity < answer.best.perplexity:
             # Seen from the better one: how much worse is what this chip has?
             difference = sources.compare(fitting[0], answer.best)
-            if difference.low is None or difference.low > 0:
+            if difference.decided or difference.low is None:
                 return Step(chip, fitting[0], difference)
     return None
 
@@ -89,7 +86,8 @@ def answer(chip: Chip, limits: Limits, boards: Iterable[Chip], sources: Sources)
     fitting = choice.ranked(candidates, limits)
     found = Answer(chip, limits, len(candidates))
     if not fitting:
-        found = dataclasses.replace(found, nearest=choice.nearest(candidates, limits))
+        untimed = [each for each in choice.ranked(candidates, dataclasses.replace(limits, ms_per_token=None)) if each.ms_per_token is None]
+        found = dataclasses.replace(found, nearest=choice.nearest(candidates, limits), untimed=next(iter(untimed), None))
         return dataclasses.replace(found, step=_step(found, boards, sources))
     best = fitting[0]
 

@@ -29,6 +29,7 @@ class Candidate:
     flash_bytes: int | None
     ram_bytes: int | None
     ms_per_token: float | None
+    estimated: bool = False  # the time
     why_not: str = ""  # why it does not fit, where that was found and no bytes were
 
     def rank(self) -> tuple[Any, ...]:

@@ -74,7 +74,7 @@ NUMBERS = st.integers(1, 6)
 CANDIDATES = st.lists(st.builds(
     Candidate, st.builds(Model, st.sampled_from(["a", "b", "c"]), st.sampled_from(["1", "2"])), st.sampled_from(["f32", "q15"]),
     st.sampled_from(["flash", "ram-model"]), st.sampled_from([2.0, 2.5, 3.0]), _maybe(NUMBERS), _maybe(NUMBERS),
-    _maybe(NUMBERS.map(float)), st.sampled_from(["", "", "no"])), max_size=12)
+    _maybe(NUMBERS.map(float)), st.booleans(), st.sampled_from(["", "", "no"])), max_size=12)
 
 
 @given(CANDIDATES, st.builds(Limits, NUMBERS, NUMBERS, _maybe(NUMBERS.map(float))))

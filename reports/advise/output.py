@@ -56,6 +56,16 @@ def said(difference: Difference) -> str:
     return amount if difference.decided or not interval else f"undecided: {amount}"
 
 
+def _interval(ends: tuple[float, float] | None) -> str:
+    return "" if ends is None else f" [{ends[0]:.3f}, {ends[1]:.3f}]"
+
+
+def _notes(study: Study) -> str:
+    """What the figures are worth."""
+    left_out = f"{' and '.join(study.left_out)}: left out, not trained for {study.positions} positions. " if study.left_out else ""
+    return left_out + HONEST.format(budget=study.budget_in_words())
+
+
 def _lack(lack: Lack) -> str:
     if lack.what == choice.TIME:
         return f"{milliseconds(lack.needs)} ms a token of {milliseconds(lack.has)}"
@@ -74,8 +84,10 @@ def _asked(found: Answer, study: Study) -> str:
 def _nothing(found: Answer) -> str:
     if not found.measured:
         return "Nothing is known of this chip: no costs were measured for it."
+    if found.untimed:
+        return f"Nothing is known to be fast enough: no cycles were modelled on this board. {named(found.untimed)} fits; ask without --ms-per-token."
     if found.nearest is None:
-        return "Nothing is known to fit, and nothing of what lacks."
+        return "Nothing is known to fit, nor what lacks."
     needs = " and ".join(_lack(lack) for lack in choice.lacks(found.nearest, found.limits))
     return f"Nothing fits. {named(found.nearest)} lacks least: it needs {needs}."
 
@@ -86,15 +98,16 @@ def _left(needed: int | None, has: int) -> str:
 
 def _time(best: Candidate, found: Answer) -> str:
     if best.ms_per_token is None:
-        return "not measured: this core has no cycle model"
+        return "not known: no cycles were modelled on this board"
     limit = found.limits.ms_per_token
     left = "" if limit is None else f", {milliseconds(limit - best.ms_per_token)} left"
-    return f"{milliseconds(best.ms_per_token)} ms a token{left}: {grouped(1000 / best.ms_per_token)} tokens/s"
+    about = ("about ", " (estimated from fewer positions)") if best.estimated else ("", "")
+    return f"{about[0]}{milliseconds(best.ms_per_token)} ms a token{left}: {grouped(1000 / best.ms_per_token)} tokens/s{about[1]}"
 
 
 def _rows(found: Answer, best: Candidate, study: Study) -> list[tuple[str, str]]:
     """Titles, and what stands behind them."""
-    rows = [("perplexity", f"{best.perplexity:.3f} on the test part of {study.text}, {study.seeds_of(best.model)}"),
+    rows = [("perplexity", f"{best.perplexity:.3f}{_interval(study.interval(best))} on the test part of {study.text}, {study.seeds_of(best.model)}"),
             ("flash", _left(best.flash_bytes, found.limits.flash_bytes)), ("RAM", _left(best.ram_bytes, found.limits.ram_bytes)),
             ("time", _time(best, found))]
 
@@ -116,7 +129,7 @@ def _rows(found: Answer, best: Candidate, study: Study) -> list[tuple[str, str]]
 
 def _step(step: Step | None, found: Answer) -> str:
     if step is None:
-        return "on no other board fits a model that is surely better" if found.best else "on no board fits any"
+        return f"none: on no larger board fits {'a model that is surely better' if found.best else 'any'}"
     chip = step.chip
     text = (f"{chip.title} ({chip.name}), {chip.core} at {chip.clock_hz / 1e6:g} MHz, {grouped(chip.flash_bytes)} bytes of flash, "
             f"{grouped(chip.ram_bytes)} of RAM: {named(step.candidate)}, perplexity {step.candidate.perplexity:.3f}")
@@ -142,23 +155,34 @@ def as_text(found: Answer, study: Study) -> str:
         steps = firmware.commands(found.best, found.chip, study)
         text += "\n" + "".join(f"{title}:\n\n" + "".join(f"{firmware.broken(line, _width())}\n" for line in lines) + "\n"
                                for title, lines in steps)
-        text += _filled(HONEST.format(budget=study.budget_in_words()))
+        text += _filled(_notes(study))
     return text
+
+
+def _ahead(found: Answer) -> str:
+    """By how much the next best is worse."""
+    if found.next_best is None:
+        return "-"
+    difference = found.next_best.difference
+    return "undecided" if difference.low is not None and not difference.decided else f"+{difference.percent:.3g} %"
 
 
 def as_table(answers: Sequence[Answer], study: Study) -> str:
     """A line a chip."""
-    rows = [["board", "model", "variant", "place", "perplexity", "ms/token"]]
+    rows = [["board", "model", "variant", "perplexity", "next best", "ms/token"]]
     for found in answers:
         best = found.best
         if best is None:
             rows.append([found.chip.name, "nothing fits" if found.measured else "not measured", "", "", "", ""])
         else:
             time = "-" if best.ms_per_token is None else milliseconds(best.ms_per_token).replace(_NO_BREAK, " ")
-            rows.append([found.chip.name, str(best.model), best.variant, best.place, f"{best.perplexity:.3f}", time])
-    limits = "" if answers[0].limits.ms_per_token is None else f", at most {milliseconds(answers[0].limits.ms_per_token)} ms a token"
-    return (table(rows, right=(4, 5)) + "\n" +
-            _filled(f"Test part of {study.text}, {study.positions} positions{limits}. {HONEST.format(budget=study.budget_in_words())}"))
+            place = {"flash": "", "ram-model": " in RAM"}.get(best.place, f" {best.place}")
+            rows.append([found.chip.name, str(best.model), f"{best.variant}{place}", f"{best.perplexity:.3f}", _ahead(found), time])
+    limit = answers[0].limits.ms_per_token
+    fast = "" if limit is None else f", at most {milliseconds(limit)} ms a token"
+    return table(rows, right=(3, 4, 5)) + "\n" + _filled(
+        f"Test part of {study.text}, {study.positions} positions{fast}. Next best: how much higher the perplexity of another model "
+        f"is that fits, too. {_notes(study)}")
 
 
 def _difference_json(difference: Difference | None) -> dict[str, Any] | None:
