@@ -44,6 +44,7 @@ void AddVerify(Program& program);
 // one, which parses its own options. It returns the exit code when Python is missing, and nothing when the
 // named command is not a Python module.
 void AddAdvise(Program& program);
+void AddFrontier(Program& program);
 void AddHistory(Program& program);
 void AddReport(Program& program);
 std::optional<int> RunPython(int argc, char** argv);

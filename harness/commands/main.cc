@@ -80,7 +80,7 @@ void AddCommands(Program& program) {
       {"Check and measure", {AddVerify, AddCycles, AddSize, AddPpl, AddAb, AddBench, AddSilicon}},
       {"Models and firmware",
        {AddAdvise, AddFirmware, AddRun, AddGenerate, AddLogits, AddConvert, AddInspect, AddCorpus}},
-      {"Reports", {AddShow, AddReport, AddDiff, AddBudget, AddAccept, AddMerge, AddHistory}},
+      {"Reports", {AddShow, AddReport, AddFrontier, AddDiff, AddBudget, AddAccept, AddMerge, AddHistory}},
       {"This program", {AddHelp, AddMan, AddCompletion}}};
   for (const Group& group : groups) {
     program.Group(group.title);

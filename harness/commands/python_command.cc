@@ -23,7 +23,7 @@ struct PythonCommand {
 constexpr PythonCommand kCommands[] = {
     {"advise", "reports/advise/__main__.py", "Say which trained model writes best on a board or chip"},
     {"frontier", "reports/frontier/__main__.py",
-     "Draw which models write best in how much flash, RAM and time"},
+     "Show which models write best in how much flash, RAM and time"},
     {"history", "reports/history/__main__.py", "Keep reports; show how a figure went, and where it moved"},
     {"report", "reports/report.py", "Write a report as a page, Markdown, JUnit, CSV, ..."}};
 
@@ -82,6 +82,7 @@ void Mention(Program& program, std::string_view name) {
 }  // namespace
 
 void AddAdvise(Program& program) { Mention(program, "advise"); }
+void AddFrontier(Program& program) { Mention(program, "frontier"); }
 void AddHistory(Program& program) { Mention(program, "history"); }
 void AddReport(Program& program) { Mention(program, "report"); }
 

@@ -13,7 +13,7 @@ import pytest
 from harness.testing.process import ROOT, atome, refused
 
 WIDTH = 80
-PYTHON = ("advise", "history", "report")
+PYTHON = ("advise", "frontier", "history", "report")
 # A word that each list option takes; a new one is named here.
 WORDS = {"--core": "m3", "--runner": "unicorn", "--variant": "f32", "--build": "speed", "--board": "nucleo-f411re", "--console": "semihosting",
          "--memory": "0x20000000:1K", "--functions": "main", "--mark": "Reset,main", "--suite": "host", "--from": "/nowhere/from.json", "--boards": "/nowhere/boards.json"}

@@ -16,7 +16,7 @@ class Model:
     size: str
 
     def __str__(self) -> str:
-        return f"{self.family} {self.size}"
+        return f"{self.family}-{self.size}"
 
 
 @dataclasses.dataclass(frozen=True)

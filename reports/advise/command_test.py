@@ -100,7 +100,7 @@ def test_the_text_says_it_all_in_80_columns(capsys: pytest.CaptureFixture[str], 
     assert text.startswith("Blue Pill, STM32F103C8 (bluepill): m3 at 72 MHz, 131 072 bytes of flash")
     left = f"{BLUEPILL.ram_bytes - best['ram_bytes']:,} left".replace(",", " ")
     flat = " ".join(text.split())
-    assert f"{best['family']} {best['size']}" in text and left in text and f"{best['perplexity']:.3f} [" in text
+    assert f"{best['family']}-{best['size']}" in text and left in text and f"{best['perplexity']:.3f} [" in text
     for title in ("perplexity", "flash", "RAM", "time", "next best", "other families", "next board up"):
         assert f"\n  {title}  " in text
     assert found["next_board"]["board"] in text and "Cycles are modelled." in flat and "1000 steps of 16 x 64 bytes" in flat

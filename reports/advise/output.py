@@ -41,9 +41,9 @@ def _filled(text: str, first: str = "", behind: str = "") -> str:
 
 
 def named(candidate: Candidate) -> str:
-    """ "ternary 60k, q15, model in RAM"."""
+    """ "ternary-60k q15, model in RAM"."""
     places = {"flash": "", "ram-code": ", code in RAM", "ram-model": ", model in RAM"}
-    variant = "" if candidate.variant == "plain" else f", {candidate.variant}"
+    variant = "" if candidate.variant == "plain" else f" {candidate.variant}"
     return f"{candidate.model}{variant}{places.get(candidate.place, f', {candidate.place}')}"
 
 

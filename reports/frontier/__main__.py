@@ -1,4 +1,5 @@
-"""Which model for which chip: the table, frontier.json, pictures and a page, from committed results.
+"""Which model for which chip, from committed results: a table, frontier.json,
+pictures and a page.
 
     atome frontier golden/frontier/sweep.json [--core m3] [--cost ram]
     atome frontier golden/frontier/sweep.json --format csv --core all
