@@ -19,10 +19,17 @@ POSITIONS = {64: (16, 64), 256: (208, 256)}  # by memory: the positions whose me
 LINE = ((4, 8), (20, 24))
 LONG_S = 6.0    # processor seconds of one run; beyond them, the line
 LIMIT_S = 3600.0
-# Processor seconds a token and parameter: floats with an FPU, floats without, int8 and ternary.
-FPU_S, SOFT_S, INTEGER_S = 1.2e-7, {"m0": 3.4e-6, "m0plus": 3.4e-6}, 1e-7
-SOFT_OTHERS_S = 1e-6
+# Processor seconds a token and parameter: of a kind of model; of FP32 where floats are emulated, by core.
+TOKEN_S = {"atome_ternary": 2.5e-8, "plain_fp32": 1.1e-7, "plain_int8": 1.2e-7}
+SOFT_S, SLOWEST_S = {"m3": 1e-6}, 3.4e-6
 FIRMWARE_S, START_S = 1.3, 0.2  # firmware compiled for a ternary model; what is there, started
+
+
+def seconds_of_a_token(model: Model, machine: Machine) -> float:
+    """Processor seconds that one takes to emulate, about."""
+    soft = model.family.kind == "plain_fp32" and not machine.fpu
+    each = SOFT_S.get(machine.core, SLOWEST_S) if soft else TOKEN_S[model.family.kind]
+    return each * model.run.point.parameters
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,11 +43,8 @@ class Question:
     place: str = "flash"
 
     def _seconds(self, tokens: int) -> float:
-        each = INTEGER_S
-        if self.model.family.kind == "plain_fp32":
-            each = FPU_S if self.machine.fpu else SOFT_S.get(self.machine.core, SOFT_OTHERS_S)
         begin = START_S if self.model.plain else FIRMWARE_S
-        return len(self.variants) * (begin + tokens * each * self.model.run.point.parameters)
+        return len(self.variants) * (begin + tokens * seconds_of_a_token(self.model, self.machine))
 
     @property
     def along_a_line(self) -> bool:

@@ -11,6 +11,7 @@ An interrupted sweep goes on with the same command. Exit codes: 0 done, 2 unusab
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import pathlib
 import sys
@@ -83,9 +84,25 @@ def missing_trainings(sweep: config.Sweep, kept: trainings.Kept, only: str) -> I
 
 
 def missing_measurements(measurements: Measurements, only: str) -> Iterator[list[Job]]:
-    """What to measure next: the second time, what sizes say."""
-    for _ in range(2):
-        yield [job for job in measurements.missing() if only in job.name]
+    """What to measure next."""
+    for find in (measurements.missing_sizes, measurements.missing):
+        yield [job for job in find() if only in job.name]
+
+
+@contextlib.contextmanager
+def executor_of(args: argparse.Namespace, root: pathlib.Path) -> Iterator[Executor]:
+    """Raises OSError, or ValueError: no cluster."""
+    if args.executor == "dask":
+        from ci.night.cluster import DaskExecutor
+        dask = DaskExecutor(args.jobs, root, args.scheduler)
+        try:
+            yield dask
+        finally:
+            dask.close()
+    else:
+        scratch = args.out / "scratch"
+        scratch.mkdir(parents=True, exist_ok=True)
+        yield LocalExecutor(args.jobs, root, scratch)
 
 
 def main(argv: list[str] | None = None, root: pathlib.Path = ROOT) -> int:
@@ -102,20 +119,14 @@ def main(argv: list[str] | None = None, root: pathlib.Path = ROOT) -> int:
             measurements = Measurements(sweep, kept, args.out, root)
             print(keep.keep(sweep, kept, measurements, measurements.models, root, args.sweep.parent))
             return 0
-        scratch = args.out / "scratch"
-        scratch.mkdir(parents=True, exist_ok=True)
-        if args.executor == "dask":
-            from ci.night.cluster import DaskExecutor
-            executor: Executor = DaskExecutor(args.jobs, root, args.scheduler)
-        else:
-            executor = LocalExecutor(args.jobs, root, scratch)
-        if args.stage != "measure" and not do(args, executor, missing_trainings(sweep, kept, args.only), kept, (0,)):
-            return 4
-        if args.stage != "train":
-            measurements = Measurements(sweep, kept, args.out, root)
-            # Exit code 1 says that a model does not fit a board, which is a result.
-            if not do(args, executor, missing_measurements(measurements, args.only), measurements.measured, (0, 1)):
+        with executor_of(args, root) as executor:
+            if args.stage != "measure" and not do(args, executor, missing_trainings(sweep, kept, args.only), kept, (0,)):
                 return 4
+            if args.stage != "train":
+                measurements = Measurements(sweep, kept, args.out, root)
+                # Exit code 1 says that a model does not fit a board, which is a result.
+                if not do(args, executor, missing_measurements(measurements, args.only), measurements.measured, (0, 1)):
+                    return 4
     except (OSError, ValueError) as error:
         print(f"ci/frontier: {error}", file=sys.stderr)
         return 2

@@ -28,9 +28,13 @@ class Measurements:
         self._costs = Costs(sweep, kept, models, self.measured, *machines.load(root))
         self._engine = Engine(sweep, kept, models, self.measured, root)
 
+    def missing_sizes(self) -> list[Job]:
+        """What to measure first: it says which boards are worth more."""
+        return self.measured.missing(self._costs.size_jobs())
+
     def missing(self) -> list[Job]:
-        """What to measure next; when that is done, ask again: sizes say which boards are worth more."""
-        return self.measured.missing([*self._costs.jobs(), *self._engine.jobs()])
+        """All else to measure, as far as sizes tell."""
+        return self.measured.missing([*self._costs.cycle_jobs(), *self._engine.jobs()])
 
     def cost_rows(self) -> list[dict[str, Any]]:
         """`costs` of results.json."""
