@@ -58,6 +58,16 @@ def test_its_python_parts_are_found(moved: pathlib.Path, tmp_path: pathlib.Path)
     assert "cells pass" in process.stdout
 
 
+def test_its_boards_and_results_are_found(moved: pathlib.Path) -> None:
+    """`atome advise` reads both; a checkout without results has none to install."""
+    assert "known: mps2-an385, " in atome(moved, "advise", "--board", "nobody").stderr
+    process = atome(moved, "advise", "--board", "all")
+    if (ROOT / "golden/frontier/results.json").exists():
+        assert process.returncode == 0 and "bluepill" in process.stdout, process.stderr
+    assert str(ROOT) not in process.stdout + process.stderr
+    assert "usage: atome frontier" in atome(moved, "frontier", "--help").stdout
+
+
 def test_programs_of_others_read_its_reports(moved: pathlib.Path, tmp_path: pathlib.Path) -> None:
     """As the Debian package's Python finds them."""
     report = tmp_path / "report.binpb"

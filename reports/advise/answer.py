@@ -47,7 +47,6 @@ class Answer:
     """`best` None: nothing fits; `nearest` then lacks least, where anything is known."""
     chip: Chip
     limits: Limits
-    measured: int  # candidates of which anything is known on this chip
     best: Candidate | None = None
     next_best: Compared | None = None
     other_families: list[Compared] = dataclasses.field(default_factory=list)
@@ -84,7 +83,7 @@ def answer(chip: Chip, limits: Limits, boards: Iterable[Chip], sources: Sources)
     """What there is to say of this chip. `boards`: those that may be the next one up."""
     candidates = sources.candidates(chip)
     fitting = choice.ranked(candidates, limits)
-    found = Answer(chip, limits, len(candidates))
+    found = Answer(chip, limits)
     if not fitting:
         untimed = [each for each in choice.ranked(candidates, dataclasses.replace(limits, ms_per_token=None)) if each.ms_per_token is None]
         found = dataclasses.replace(found, nearest=choice.nearest(candidates, limits), untimed=next(iter(untimed), None))

@@ -27,17 +27,20 @@ def program() -> str:
 
 def commands(best: Candidate, chip: Chip, study: Study) -> list[tuple[str, list[str]]]:
     """Titles, and the lines of a shell below each."""
-    model, trains = study.model_file(best.model), study.training_command(best.model)
     atome, place = program(), ["--board", chip.name] if chip.name else ["--core", chip.core]
     output = "my.hex" if chip.name else "my.elf"
+    steps = []
+    model = study.model_file(best.model)
     if model is None:
-        return [("The model is not among the kept ones; in the sources this trains it again", [trains])]
-    words = [atome, "firmware", shown(model), *place]
+        trains, made = study.trained_again(best.model)
+        steps.append(("Its model is not among the committed ones; in a checkout this trains it again", [trains]))
+    words = [atome, "firmware", str(made) if model is None else shown(model), *place]
     words += [] if best.variant in USUAL else ["--variant", best.variant]
     words += [] if best.place == "flash" else ["--place", best.place]
     words += [] if study.positions == 64 else ["--max-seq", str(study.positions)]
-    return [("Its firmware, and a run in the emulator",
-             [shlex.join([*words, "-o", output]), shlex.join([atome, "run", output, *place])])]
+    steps.append(("Its firmware, and a run in the emulator",
+                  [shlex.join([*words, "-o", output]), shlex.join([atome, "run", output, *place])]))
+    return steps
 
 
 def broken(line: str, width: int) -> str:

@@ -82,12 +82,10 @@ def _asked(found: Answer, study: Study) -> str:
 
 
 def _nothing(found: Answer) -> str:
-    if not found.measured:
-        return "Nothing is known of this chip: no costs were measured for it."
     if found.untimed:
         return f"Nothing is known to be fast enough: no cycles were modelled on this board. {named(found.untimed)} fits; ask without --ms-per-token."
     if found.nearest is None:
-        return "Nothing is known to fit, nor what lacks."
+        return "Nothing is known to fit: what models need on this chip was not measured."
     needs = " and ".join(_lack(lack) for lack in choice.lacks(found.nearest, found.limits))
     return f"Nothing fits. {named(found.nearest)} lacks least: it needs {needs}."
 
@@ -173,7 +171,8 @@ def as_table(answers: Sequence[Answer], study: Study) -> str:
     for found in answers:
         best = found.best
         if best is None:
-            rows.append([found.chip.name, "nothing fits" if found.measured else "not measured", "", "", "", ""])
+            why = "nothing fits" if found.nearest else "time not known" if found.untimed else "not measured"
+            rows.append([found.chip.name, why, "", "", "", ""])
         else:
             time = "-" if best.ms_per_token is None else milliseconds(best.ms_per_token).replace(_NO_BREAK, " ")
             place = {"flash": "", "ram-model": " in RAM"}.get(best.place, f" {best.place}")

@@ -16,7 +16,7 @@ from reports.frontier import candidates, results, statistics
 from reports.frontier.candidates import Measured
 from reports.frontier.results import Cost, Point, Results
 
-ENDINGS = (".atome03", ".plain01")
+ENDINGS = {"atome_ternary": ".atome03", "plain_fp32": ".plain01", "plain_int8": ".plain01"}
 
 
 def _most_positions(point: Point) -> int | None:
@@ -134,11 +134,13 @@ class Study:
     def model_file(self, model: Model) -> pathlib.Path | None:
         """The committed model of the first seed that has one."""
         folder = self.found.path.parent / "models"
-        paths = (folder / f"{training.key}{ending}" for training in self.points[model].point.trainings for ending in ENDINGS)
+        paths = (folder / f"{training.key}{ENDINGS[self.points[model].point.family.kind]}" for training in self.points[model].point.trainings)
         return next((path for path in paths if path.is_file()), None)
 
-    def training_command(self, model: Model) -> str:
-        """Trains the model of the first seed again. A model in int8 is the one in FP32, rounded."""
-        trained = "plain_fp32" if self.points[model].point.family.kind == "plain_int8" else model.family
-        key = dataclasses.replace(self.points[model].point.trainings[0], family=trained).key
-        return f"ci/frontier golden/frontier/sweep.json --only {key}"
+    def trained_again(self, model: Model) -> tuple[str, pathlib.Path]:
+        """The command that trains the point again, in a checkout, and the model that it makes there. One in int8 is the one in
+        FP32, rounded."""
+        point = self.points[model].point
+        trained = "plain_fp32" if point.family.kind == "plain_int8" else model.family
+        return (f"ci/frontier golden/frontier/sweep.json --only {trained}-{model.size}",
+                pathlib.Path("build/frontier/models") / f"{point.trainings[0].key}{ENDINGS[point.family.kind]}")
