@@ -19,7 +19,7 @@ import sys
 from collections.abc import Sequence
 
 from reports import whole_file
-from reports.frontier import document, output, readme, results
+from reports.frontier import document, output, readme, results, sentences
 from reports.frontier.candidates import COSTS, Library, Setting
 
 OUT = pathlib.Path("build/frontier")
@@ -78,8 +78,15 @@ def selected(library: Library, arguments: argparse.Namespace) -> list[Setting]:
 
 def write_files(library: Library, out: pathlib.Path) -> None:
     """Everything is made before anything is written."""
-    settings = document.settings_of(library)
-    files = {"frontier.json": document.dump(document.make(library, settings)).encode()}
+    from reports.frontier import page, pictures  # matplotlib takes longer than all the rest
+
+    drawn = []
+    for text, budget in library.trained():
+        settings = document.settings_of(library, [text], [budget], positions=[sentences.POSITIONS])
+        drawn += [picture for cost in COSTS if (picture := pictures.draw(library, settings, cost)) is not None]
+    files = {"frontier.json": document.dump(document.make(library, document.settings_of(library))).encode(),
+             **{picture.name: picture.png for picture in drawn},
+             "frontier.html": page.render(library, drawn).encode()}
     out.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         whole_file.write(out / name, data)
