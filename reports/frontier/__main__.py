@@ -80,6 +80,7 @@ def write_files(library: Library, out: pathlib.Path) -> None:
     """Everything is made before anything is written."""
     from reports.frontier import page, pictures  # matplotlib takes longer than all the rest
 
+    out.mkdir(parents=True, exist_ok=True)
     drawn = []
     for text, budget in library.trained():
         settings = document.settings_of(library, [text], [budget], positions=[sentences.POSITIONS])
@@ -87,7 +88,6 @@ def write_files(library: Library, out: pathlib.Path) -> None:
     files = {"frontier.json": document.dump(document.make(library, document.settings_of(library))).encode(),
              **{picture.name: picture.png for picture in drawn},
              "frontier.html": page.render(library, drawn).encode()}
-    out.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         whole_file.write(out / name, data)
 
