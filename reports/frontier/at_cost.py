@@ -1,8 +1,8 @@
 """Two families at the same cost: each size of one against the other family at that very cost, between its two nearest sizes.
 
-Between two sizes a family's loss is taken as a line over the logarithm of the cost. The comparison is then a weighted
-difference of measured losses, so its interval counts chunks and seeds as any other. Beyond its smallest and largest size a
-family has no line, and there is no comparison.
+Between two sizes a family's loss is taken as a line over the logarithm of the cost, through those of its sizes that no other of
+them dominates. The comparison is then a weighted difference of measured losses, so its interval counts chunks and seeds as
+any other. Beyond the first and last of these a family has no line, and there is no comparison.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from collections.abc import Sequence
 
 from reports.frontier import statistics
 from reports.frontier.candidates import Candidate, Choice, same_trainings
+from reports.frontier.dominance import undominated
 from reports.frontier.statistics import Estimate
 
 PARAMETERS = "parameters"
-ALONE, DEARER = "alone", "dearer"  # below the smallest, above the largest size of the other family
+ALONE, DEARER = "alone", "dearer"  # cheaper than any, dearer than any size of the other family
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,6 +36,12 @@ def curve(choice: Choice, family: str, cost: str) -> list[Candidate]:
         if each.family == family:
             found.setdefault(each.size, each)
     return sorted(found.values(), key=lambda each: (value(each, cost), each.name))
+
+
+def efficient(line: Sequence[Candidate], cost: str) -> list[Candidate]:
+    """Of a curve, what nothing of the same family dominates: nobody takes a dearer one that writes worse."""
+    marks = undominated([(value(each, cost), each.estimate.nats) for each in line])
+    return [each for each, mark in zip(line, marks) if mark]
 
 
 def value(candidate: Candidate, cost: str) -> float:
@@ -66,9 +73,9 @@ def _difference(one: Candidate, others: Sequence[tuple[float, Candidate]], compa
 
 
 def compare(choice: Choice, family: str, other: str, cost: str) -> list[Comparison]:
-    """Each size of `family`, in the order of cost, with `other` at the same cost: of parameters, with its size of the same
+    """Each size of `family`, parameters ascending, with `other` at the same cost: of parameters, with its size of the same
     name. All verdicts hold jointly."""
-    line, others = curve(choice, family, cost), curve(choice, other, cost)
+    line, others = sorted(curve(choice, family, cost), key=lambda each: each.point.parameters), curve(choice, other, cost)
     pairs: list[tuple[Candidate, list[tuple[float, Candidate]] | str]] = []
     for one in line:
         if cost == PARAMETERS:
@@ -76,7 +83,7 @@ def compare(choice: Choice, family: str, other: str, cost: str) -> list[Comparis
             if same:
                 pairs.append((one, [(1.0, same[0])]))
         else:
-            pairs.append((one, between(others, cost, value(one, cost))))
+            pairs.append((one, between(efficient(others, cost), cost, value(one, cost))))
     judged = sum(not isinstance(weights, str) for _, weights in pairs)
     found = []
     for one, weights in pairs:

@@ -63,6 +63,15 @@ def test_outside_of_a_family_nothing_is_compared() -> None:
     assert _verdicts(choice) == {"6k": "alone", "16k": "better", "60k": "better", "160k": "dearer"}
 
 
+def test_a_size_that_costs_more_and_writes_worse_bends_no_line() -> None:
+    flash = {"6k": 1000.0, "16k": 4000.0, "60k": 2000.0}  # the second is dearer than the third, and worse
+    choice = _choice({"ternary": {"6k": 1.7}, "plain_fp32": {"6k": 1.8, "16k": 1.7, "60k": 1.6}}, {"ternary": {"6k": 1999.0}, "plain_fp32": flash})
+    [found] = at_cost.compare(choice, "ternary", "plain_fp32", "flash")
+    assert found.estimate.nats == pytest.approx(0.1, abs=2e-3) and found.verdict == "worse"
+    dearer = _choice({"ternary": {"6k": 1.7}, "plain_fp32": {"6k": 1.8, "16k": 1.7, "60k": 1.6}}, {"ternary": {"6k": 2001.0}, "plain_fp32": flash})
+    assert _verdicts(dearer) == {"6k": "dearer"}
+
+
 def test_as_many_parameters_are_sizes_of_one_name() -> None:
     choice = _choice({"ternary": {"6k": 1.9, "160k": 1.0}, "plain_fp32": LINE}, {"ternary": {}, "plain_fp32": {}})
     found = at_cost.compare(choice, "ternary", "plain_fp32", "parameters")

@@ -17,6 +17,7 @@ _NAMES = {"flash": "flash", "ram": "RAM", "cycles": "cycles"}
 MARKS = {"undominated": "*", "undecided": "o"}
 LEGEND = ("undominated by F flash, R RAM, C cycles a token: * surely, o by the estimate alone, which the intervals do not "
           "carry; k is 1000")
+ONE_SEED = "Intervals of a model with one seed are over chunks of text alone; of models trained anew they say nothing."
 AT_OTHER_POSITIONS = ("Perplexities are of chunks of 64 bytes, costs at {positions} positions. A plain transformer was trained to 64 "
                       "positions: what it would write beyond these nobody measured.")
 
@@ -62,6 +63,12 @@ def _title(library: Library, setting: Setting) -> str:
     return f"{words.heading(library.results, setting)}, {setting.core}, {setting.positions} positions"
 
 
+def _notes(setting: Setting, shown: Sequence[Row]) -> list[str]:
+    """What has to be known to read these rows."""
+    notes = [ONE_SEED] if any(len(each["seeds"]) == 1 for each in shown) else []
+    return notes + ([] if setting.positions == sentences.POSITIONS else [AT_OTHER_POSITIONS.format(positions=setting.positions)])
+
+
 def as_table(library: Library, settings: Sequence[Setting], cost: str, wide: bool) -> str:
     blocks = []
     for setting in settings:
@@ -70,8 +77,8 @@ def as_table(library: Library, settings: Sequence[Setting], cost: str, wide: boo
         count = f"{len(rows) - len(shown)} more are dominated by all three: --wide shows them\n" if len(shown) < len(rows) else ""
         lines = _lines(shown, wide)
         right = tuple(range(1, len(lines[0]) - 3))
-        note = "" if setting.positions == sentences.POSITIONS else _wrapped(AT_OTHER_POSITIONS.format(positions=setting.positions)) + "\n"
-        blocks.append(f"{_title(library, setting)}\n\n{table(lines, right)}{count}{note}")
+        notes = "".join(_wrapped(note) + "\n" for note in _notes(setting, shown))
+        blocks.append(f"{_title(library, setting)}\n\n{table(lines, right)}{count}{notes}")
     text = "\n".join(blocks) + _wrapped(LEGEND) + "\n"
     heading = ""
     for each in document.said(library, settings):
@@ -93,8 +100,8 @@ def as_markdown(library: Library, settings: Sequence[Setting], cost: str, wide: 
             names = [_NAMES[name] if mark(each, name) == "*" else f"{_NAMES[name]} (not surely)" for name in COSTS if mark(each, name)]
             lines.append(f"| {model(each)} | {words.grouped(each['parameters'])} | {each['perplexity']:.2f} {interval(each)} "
                          f"| {costs} | {', '.join(names)} |")
-        note = "" if setting.positions == sentences.POSITIONS else f"\n\n{AT_OTHER_POSITIONS.format(positions=setting.positions)}"
-        blocks.append(f"{_title(library, setting)}:\n\n" + "\n".join(lines) + note)
+        notes = "".join(f"\n\n{note}" for note in _notes(setting, shown))
+        blocks.append(f"{_title(library, setting)}:\n\n" + "\n".join(lines) + notes)
     heading, said = "", ""
     for sentence in document.said(library, settings):
         if sentence.heading != heading:

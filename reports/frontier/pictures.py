@@ -145,7 +145,7 @@ def draw(library: Library, settings: Sequence[Setting], cost: str) -> Picture | 
     costs = [each.costs[cost] for each in every]
     tops = [end for each in every for end in (each.perplexity, math.exp(each.estimate.high or each.estimate.nats),
                                               math.exp(each.estimate.low or each.estimate.nats))]
-    ends, heights = (min(costs) / 1.35, max(costs) * 1.35), (min(tops) / 1.06, max(tops) * 1.06)
+    ends, heights = (min(costs) / 1.7, max(costs) * 1.35), (min(tops) / 1.06, max(tops) * 1.06)
     first = panels[0][0]
     title = f"Perplexity against {SHORT[cost]}: {words.heading(library.results, first)}, {first.positions} positions"
     look = looks(library)

@@ -62,9 +62,9 @@ def _part(verdict: str, columns: Sequence[Sequence[Comparison]], baseline: str) 
     if verdict == "worse":
         return f"worse {where} (perplexity {_by_how_much(several)} higher)"
     if verdict == ALONE:
-        return f"without a rival {where} (cheaper than the smallest of {words.family(baseline)})"
+        return f"without a rival {where} (it costs less than any of {words.family(baseline)})"
     if verdict == DEARER:
-        return f"beyond compare {where} (dearer than the largest of {words.family(baseline)})"
+        return f"beyond compare {where} (it costs more than any of {words.family(baseline)})"
     return f"the same {where}" if verdict == "same" else f"undecided {where}"
 
 
@@ -128,7 +128,7 @@ def _ablations(library: Library, setting: Setting) -> Iterable[Sentence]:
         for verdict, group in itertools.groupby(compared, key=lambda each: each.verdict):
             sizes = list(group)
             said = {"worse": f"is {_by_how_much(sizes)} higher", "better": f"is {_by_how_much(sizes)} lower",
-                    "same": "is the same"}.get(verdict, "is higher or lower: undecided")
+                    "same": "is the same"}.get(verdict, "may be higher or lower, undecided,")
             yield Sentence(ABLATION, setting.text, setting.budget, 0, "", (), family.name, whole, words.heading(found, setting),
                            f"Without {words.pathway(family.drop)} the perplexity of {words.family(whole)} {said} {_sizes(sizes)}.")
 
