@@ -6,7 +6,6 @@ import dataclasses
 import functools
 import math
 import pathlib
-import re
 from collections.abc import Sequence
 
 from reports.advise.answer import Difference
@@ -14,15 +13,9 @@ from reports.advise.chips import Chip, unknown
 from reports.advise.choice import Candidate, Model
 from reports.frontier import candidates, results, statistics
 from reports.frontier.candidates import Measured
-from reports.frontier.results import Cost, Point, Results
+from reports.frontier.results import Cost, Results
 
 ENDINGS = {"atome_ternary": ".atome03", "plain_fp32": ".plain01", "plain_int8": ".plain01"}
-
-
-def _most_positions(point: Point) -> int | None:
-    """That the model can see: a plain transformer those that it has learned, a ternary model any (None)."""
-    found = re.search(r"(?:^|,)max_seq=(\d+)", point.trainings[0].config)
-    return int(found[1]) if found else None
 
 
 def _percent(nats: float) -> float:
@@ -51,7 +44,7 @@ class Study:
                 raise unknown(what, word, known)
         points = [point for point in found.points if (point.text, point.budget) == (text, budget)
                   and point.family.name in (families or found.families)]
-        able = [point for point in points if (_most_positions(point) or positions) >= positions]
+        able = [point for point in points if (point.most_positions or positions) >= positions]
         if not able:
             raise ValueError(f"{path}: no model of {' or '.join(families or ['any family'])} was trained on {text} by the budget "
                              f"{budget}{f' for {positions} positions' if points else ''}")

@@ -133,7 +133,7 @@ class Library:
         self._differences: dict[tuple[int, int, int], Estimate] = {}
 
     def choice(self, setting: Setting) -> Choice:
-        """All variants of all points that were trained so; costs that are missing are missing."""
+        """All variants of all points that were trained so and can see so many positions; costs that are missing are missing."""
         if setting not in self._choices:
             self._choices[setting] = Choice(setting, self._candidates(setting), self._differences)
         return self._choices[setting]
@@ -141,7 +141,8 @@ class Library:
     def _candidates(self, setting: Setting) -> tuple[Candidate, ...]:
         found: list[Candidate] = []
         for point in self.results.points:
-            if (point.text, point.budget) != (setting.text, setting.budget):
+            able = (point.most_positions or setting.positions) >= setting.positions
+            if (point.text, point.budget) != (setting.text, setting.budget) or not able:
                 continue
             for variant in point.family.variants:
                 more = shift(point, variant)

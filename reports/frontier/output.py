@@ -18,8 +18,8 @@ MARKS = {"undominated": "*", "undecided": "o"}
 LEGEND = ("undominated by F flash, R RAM, C cycles a token: * surely, o by the estimate alone, which the intervals do not "
           "carry; k is 1000")
 ONE_SEED = "Intervals of a model with one seed are over chunks of text alone; of models trained anew they say nothing."
-AT_OTHER_POSITIONS = ("Perplexities are of chunks of 64 bytes, costs at {positions} positions. A plain transformer was trained to 64 "
-                      "positions: what it would write beyond these nobody measured.")
+AT_OTHER_POSITIONS = ("Perplexities are of chunks of 64 bytes, costs at {positions} positions. A transformer that has learned fewer "
+                      "positions is left out.")
 
 
 def interval(each: Row) -> str:

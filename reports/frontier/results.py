@@ -15,6 +15,7 @@ import dataclasses
 import functools
 import json
 import pathlib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -123,6 +124,12 @@ class Point:
     @property
     def name(self) -> str:
         return f"{self.family.name}-{self.size}"
+
+    @property
+    def most_positions(self) -> int | None:
+        """That the model can see: a plain transformer those that it has learned, a ternary model any (None)."""
+        found = re.search(r"(?:^|,)max_seq=(\d{1,9})(?:,|$)", self.trainings[0].config)
+        return int(found[1]) if found and self.family.kind != "atome_ternary" else None
 
     @property
     def seeds(self) -> tuple[int, ...]:

@@ -43,6 +43,11 @@ def test_a_family_without_a_pathway_costs_what_the_whole_one_costs() -> None:
     assert found.cost("ternary", "60k", "q15kv8", "m3", 65) is None
 
 
+def test_learned_positions_bound_plain_transformers_only() -> None:
+    found = {point.name: point.most_positions for point in made_up.parsed(WHOLE, LOSSES).points}
+    assert found["plain_fp32-6k"] == found["plain_int8-60k"] == 64 and found["ternary-6k"] is None
+
+
 def test_boards_say_what_fits_and_why_not() -> None:
     found = made_up.parsed(WHOLE, LOSSES)
     small, large = (found.board_cost(family, "60k", "plain", "bluepill", 64) for family in ("plain_int8", "plain_fp32"))

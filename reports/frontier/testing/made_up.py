@@ -54,7 +54,7 @@ def _trainings(texts: Sequence[str], budgets: Sequence[str], sizes: Sequence[str
                         perplexity = math.exp(float(np.mean(nats, dtype=np.float64)) / 64)
                         rows.append({
                             "text": text, "budget": budget, "family": family, "size": size, "seed": seed, "rate": 0.006,
-                            "config": f"n_heads=4,size={size}" if "plain" in family else f"size={size}",
+                            "config": f"size={size},{'n_heads=4,' if 'plain' in family else ''}max_seq=64",
                             "parameters": SIZES[size], "validation_perplexity": round(0.98 * perplexity, 4),
                             "test_perplexity": round(perplexity, 6),
                             "engine_perplexity": {variant: perplexity * (1.002 if "kv8" in variant else 1.0)
