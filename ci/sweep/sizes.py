@@ -1,7 +1,7 @@
 """Flash and RAM of models, and the boards that they fit.
 
 `atome size` runs a few tokens, which takes long where floats are emulated. Firmware of plain transformers is the same for every
-size, and what they take of RAM the same on every core (sizes_test.py holds both), so that of a large FP32 one nothing is run
+size, and what they take of RAM the same on every core (end_to_end_test.py holds both), so that of a large FP32 one nothing is run
 there: its flash is that of a small one with another model in it, its RAM that on a core with an FPU.
 """
 
@@ -52,13 +52,13 @@ class Sizes:
 
         if not self._slow(model, core):
             return measured(model, core)
-        small = next((pair[memory != SHORT] for pair in self._models if pair[0].family is model.family
+        small = next((pair[memory != SHORT] for pair in self._models if pair[0].family.name == model.family.name
                       and not self._slow(pair[0], core)), None)
         easy = next(name for name in machines.MEASURED if self._cores[name].fpu)
-        return None if small is None else _transferred(measured(small, core), measured(model, easy), self._boards)
+        return None if small is None else transferred(measured(small, core), measured(model, easy), self._boards)
 
 
-def _transferred(there: Cell | None, own: Cell | None, boards: list[Machine]) -> Cell | None:
+def transferred(there: Cell | None, own: Cell | None, boards: list[Machine]) -> Cell | None:
     """The cell of a model on the core of `there`, which is of a smaller model; `own` is of the model on another core."""
     flash, small, model = number(there, "flash_bytes_needed"), number(there, "model_bytes"), number(own, "model_bytes")
     ram = number(own, "ram_bytes_needed")
