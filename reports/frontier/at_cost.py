@@ -74,7 +74,7 @@ def _difference(one: Candidate, others: Sequence[tuple[float, Candidate]], compa
 
 def compare(choice: Choice, family: str, other: str, cost: str) -> list[Comparison]:
     """Each size of `family`, parameters ascending, with `other` at the same cost: of parameters, with its size of the same
-    name. All verdicts hold jointly."""
+    name. All verdicts hold jointly. Where a size of `other` lacks the cost, nothing is called ALONE or DEARER."""
     line, others = sorted(curve(choice, family, cost), key=lambda each: each.point.parameters), curve(choice, other, cost)
     pairs: list[tuple[Candidate, list[tuple[float, Candidate]] | str]] = []
     for one in line:
@@ -83,7 +83,9 @@ def compare(choice: Choice, family: str, other: str, cost: str) -> list[Comparis
             if same:
                 pairs.append((one, [(1.0, same[0])]))
         else:
-            pairs.append((one, between(efficient(others, cost), cost, value(one, cost))))
+            weights = between(efficient(others, cost), cost, value(one, cost))
+            if not (isinstance(weights, str) and choice.unmeasured(cost, [other])):
+                pairs.append((one, weights))
     judged = sum(not isinstance(weights, str) for _, weights in pairs)
     found = []
     for one, weights in pairs:

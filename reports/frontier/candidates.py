@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from reports.frontier import statistics
@@ -116,6 +116,12 @@ class Choice:
             self._differences[key] = statistics.difference(one.measured.sample, other.measured.sample,
                                                            same_trainings(one.point, other.point), comparisons)
         return self._differences[key].moved(one.shift - other.shift)
+
+    def unmeasured(self, cost: str, families: Collection[str]) -> list[str]:
+        """Names of the families' models that have the cost in no variant."""
+        there = {each.point.name for each in self.candidates if cost in each.costs}
+        return list(dict.fromkeys(each.point.name for each in self.candidates
+                                  if each.family in families and each.point.name not in there))
 
     def with_cost(self, cost: str) -> list[Candidate]:
         """Those whose cost of that kind is measured, the cheapest first, then the better, then by name."""

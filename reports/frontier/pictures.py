@@ -28,7 +28,6 @@ STYLE = {"font.size": 11.0, "font.family": "DejaVu Sans", "text.parse_math": Fal
          "axes.spines.right": False, "axes.edgecolor": INK, "axes.linewidth": 0.7, "axes.axisbelow": True,
          "legend.frameon": False, "figure.facecolor": "white", "savefig.facecolor": "white"}
 TITLES = {"flash": "flash that a chip must have, bytes", "ram": "RAM that a chip must have, bytes", "cycles": "cycles a token, modelled"}
-SHORT = {"flash": "flash", "ram": "RAM", "cycles": "cycles a token"}
 # Of a logarithmic axis, those that fall into its range.
 PERPLEXITIES = (1.0, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7, 8, 10, 12, 15, 20, 30, 50, 100, 200, 300)
 
@@ -147,7 +146,7 @@ def draw(library: Library, settings: Sequence[Setting], cost: str) -> Picture | 
                                               math.exp(each.estimate.low or each.estimate.nats))]
     ends, heights = (min(costs) / 1.7, max(costs) * 1.35), (min(tops) / 1.06, max(tops) * 1.06)
     first = panels[0][0]
-    title = f"Perplexity against {SHORT[cost]}: {words.heading(library.results, first)}, {first.positions} positions"
+    title = f"Perplexity against {words.COSTS[cost]}: {words.heading(library.results, first)}, {first.positions} positions"
     look = looks(library)
     columns = min(2, len(panels))
     rows = -(-len(panels) // columns)

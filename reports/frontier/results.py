@@ -175,7 +175,8 @@ class Results:
 
     @property
     def cores(self) -> tuple[str, ...]:
-        return tuple(sorted({cost.core for cost in self.costs}))
+        """That models were measured on by themselves; a board's core need not be one."""
+        return tuple(sorted({cost.core for cost in self.costs if not cost.board}))
 
     def point(self, text: str, budget: str, family: str, size: str) -> Point | None:
         return next((point for point in self.points if (point.text, point.budget, point.family.name, point.size)

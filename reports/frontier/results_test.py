@@ -28,6 +28,8 @@ def test_points_have_their_seeds_and_losses(tmp_path: pathlib.Path) -> None:
     assert point.losses.shape == (3, 20) and point.losses.dtype == np.float64
     assert np.array_equal(point.losses[1], LOSSES["tinystories-base-ternary-60k-s1"])
     assert found.cores == ("m0", "m3") and found.board_cores == {"bluepill": "m3"}
+    boards = dict(WHOLE, costs=[*WHOLE["costs"], dict(WHOLE["costs"][2], core="m0plus", board="pico")])
+    assert made_up.parsed(boards, LOSSES).cores == ("m0", "m3"), "a board is no core"
     sizes = [each.parameters for each in found.points]
     assert sizes == sorted(sizes)
 

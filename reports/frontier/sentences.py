@@ -103,7 +103,12 @@ def _wins(library: Library, settings: Sequence[Setting], families: Sequence[str]
     """One sentence for the cores of which the same is said."""
     said: dict[str, list[str]] = {}
     for setting in settings:
-        found = winners.ranges(library.choice(setting), families, cost)
+        choice = library.choice(setting)
+        lacking = choice.unmeasured(cost, families)
+        found = [] if lacking else winners.ranges(choice, families, cost)
+        if lacking:
+            some = words.listed(lacking) if len(lacking) < 4 else f"{len(lacking)} models"
+            said.setdefault(f"who writes best by {words.COSTS[cost]} is not said: that of {some} was not measured", []).append(setting.core)
         if found:
             ends: list[float | None] = [*(each.begin for each in found[1:]), None]
             parts = [_of_range(each, end, "" if number else f" {UNITS[cost]}")

@@ -90,3 +90,17 @@ def test_without_costs_what_needs_none_is_still_said() -> None:
     whole["costs"] = []
     said = sentences.of(Library(made_up.parsed(whole, losses)), "tinystories", "base")
     assert {each.cost for each in said} == {"parameters", ""}
+
+
+def test_of_what_was_not_measured_nothing_is_said() -> None:
+    whole, losses = made_up.make(texts=("tinystories",), budgets=("base",), chunks=300)
+    for cost in whole["costs"]:
+        if (cost["family"], cost["size"], cost["core"]) == ("plain_int8", "6k", "m0"):
+            cost.pop("flash_bytes", None)
+    found = [each for each in sentences.of(Library(made_up.parsed(whole, losses)), "tinystories", "base") if each.cost == "flash"]
+    on_m0 = {(each.about, each.baseline): each.words for each in found if "m0" in each.cores}
+    assert on_m0["wins", ""] == "On m0, who writes best by flash is not said: that of plain_int8-6k was not measured."
+    assert "without a rival" not in on_m0["against", "plain_int8"] and "without a rival" in on_m0["against", "plain_fp32"]
+    assert "is better from 160k to 1m" in on_m0["against", "plain_int8"]
+    others = [each for each in found if each.about == "wins" and "m0" not in each.cores]
+    assert [each.cores for each in others] == [("m3", "m4f", "m7")] and "there is only the ternary model" in others[0].words

@@ -8,6 +8,7 @@ from reports.frontier.candidates import Setting
 from reports.frontier.results import Results
 
 _FAMILIES = {"ternary": "the ternary model", "plain_fp32": "the plain FP32 transformer", "plain_int8": "the plain int8 transformer"}
+COSTS = {"flash": "flash", "ram": "RAM", "cycles": "cycles a token"}
 _PATHWAYS = {"local": "convolution", "state": "recurrence", "sparse": "attention"}
 _TEXTS = {"tinystories": "TinyStories", "builtin": "the built-in text"}
 
