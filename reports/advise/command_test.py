@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from reports.advise import __main__ as command
-from reports.advise import chips, firmware
+from reports.advise import chips, firmware, output
+from reports.advise.answer import Difference
 from reports.frontier.testing import made_up
 
 WHOLE, LOSSES = made_up.make(budgets=("base",), chunks=40)
@@ -109,6 +110,22 @@ def test_the_text_says_it_all_in_80_columns(capsys: pytest.CaptureFixture[str], 
     assert worse["low"] < worse["percent"] < worse["high"] and worse["decided"] == (worse["low"] > 0 or worse["high"] < 0)
     difference = "undecided: " * (not worse["decided"]) + f"{worse['percent']:.3g} % worse [{worse['low']:.3g}, {worse['high']:.3g}]"
     assert difference in flat
+
+
+def test_differences_say_what_their_intervals_carry() -> None:
+    assert output.said(Difference(5.0, 2.0, 8.0, True)) == "5 % worse [2, 8]"
+    assert output.said(Difference(5.0, -2.0, 12.0)) == "undecided: 5 % worse [-2, 12]"
+    assert output.said(Difference(5.0, 2.0, 8.0)) == "5 % worse [2, 8], undecided: one seed"
+    assert output.said(Difference(-1.234)) == "1.23 % better"
+
+
+def test_one_seed_decides_nothing(capsys: pytest.CaptureFixture[str], tmp_path: pathlib.Path) -> None:
+    whole, losses = made_up.make(budgets=("base",), chunks=40, seeds=(0,))
+    path = made_up.write(tmp_path, whole | {"costs": _costs()}, losses)
+    found = _json(capsys, path, "--board", "bluepill")
+    assert not found["next_best"]["worse_by"]["decided"] and found["next_board"] is None
+    assert "undecided: one seed" in " ".join(_said(capsys, path, "--board", "bluepill").split())
+    assert "undecided" in _said(capsys, path, "--board", "all")
 
 
 def test_a_table_has_a_line_a_board(capsys: pytest.CaptureFixture[str], path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:

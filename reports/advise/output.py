@@ -48,12 +48,14 @@ def named(candidate: Candidate) -> str:
 
 
 def said(difference: Difference) -> str:
-    """ "undecided: 1.2 % worse [-0.4, 2.8]"."""
-    interval = ""
-    if difference.low is not None and difference.high is not None:
-        interval = f" [{difference.low:.3g}, {difference.high:.3g}]"
-    amount = f"{abs(difference.percent):.3g} % {'worse' if difference.percent >= 0 else 'better'}{interval}"
-    return amount if difference.decided or not interval else f"undecided: {amount}"
+    """ "1.2 % worse [-0.4, 2.8]", and whether that leaves it undecided which is better."""
+    amount = f"{abs(difference.percent):.3g} % {'worse' if difference.percent >= 0 else 'better'}"
+    if difference.low is None or difference.high is None:
+        return amount
+    amount += f" [{difference.low:.3g}, {difference.high:.3g}]"
+    if difference.low <= 0 <= difference.high:
+        return f"undecided: {amount}"
+    return amount if difference.decided else f"{amount}, undecided: one seed"
 
 
 def _interval(ends: tuple[float, float] | None) -> str:
