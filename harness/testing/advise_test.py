@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from reports.advise import chips
+
 from harness.testing.process import ROOT, atome, needs_firmware, refused
 
 RESULTS = ROOT / "golden/frontier/results.json"
@@ -50,6 +52,14 @@ def test_more_time_and_more_ram_never_make_it_worse() -> None:
 def test_refusals() -> None:
     assert "did you mean bluepill? known: " in refused("advise", "--board", "blue-pill")
     assert "nowhere.json: cannot be read" in refused("advise", "--board", "bluepill", "--results", "/nowhere.json")
+
+
+@needs_firmware
+def test_memories_of_all_boards_are_those_that_firmware_is_linked_for() -> None:
+    process = atome("size", ROOT / "golden/models/tiny_odd/tiny_odd.atome03", "--board", "all", "--specialise", "built", "--format", "json")
+    found = {name: (figures["board_flash_bytes"], figures["board_ram_bytes"])
+             for cell in json.loads(process.stdout)["cells"] for name, figures in cell["parts"].get("board", {}).items()}
+    assert found == {name: (chip.flash_bytes, chip.ram_bytes) for name, chip in chips.boards().items()}
 
 
 @needs_firmware

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
+LITTLE_WORSE = 1.01
 FLASH, RAM, TIME = "flash", "RAM", "time"
 
 
@@ -94,14 +95,17 @@ def first_of_other_families(fitting: Iterable[Candidate], family: str) -> list[C
     return list(found.values())
 
 
+def _saves(one: Candidate, other: Candidate) -> bool:
+    """Whether `one` takes at least a tenth less of something."""
+    pairs = ((one.flash_bytes, other.flash_bytes), (one.ram_bytes, other.ram_bytes), (one.ms_per_token, other.ms_per_token))
+    return any(a is not None and b is not None and a <= 0.9 * b for a, b in pairs)
+
+
 def lighter(fitting: Iterable[Candidate], best: Candidate) -> list[Candidate]:
-    """Other variants and places of the same model that need less RAM, flash or time than all before them."""
+    """Those that are little worse, and each takes less of something than the best and all before it."""
     found = [best]
     for each in fitting:
-        better = [tuple(None if a is None or b is None else b - a for a, b in (
-            (each.flash_bytes, kept.flash_bytes), (each.ram_bytes, kept.ram_bytes),
-            (each.ms_per_token, kept.ms_per_token))) for kept in found]
-        if each.model == best.model and all(any(saved is not None and saved > 0 for saved in pairs) for pairs in better):
+        if each.perplexity <= LITTLE_WORSE * best.perplexity and all(_saves(each, kept) for kept in found):
             found.append(each)
     return found[1:]
 

@@ -244,6 +244,20 @@ def test_damaged_results_are_told(capsys: pytest.CaptureFixture[str], path: path
     assert "cut.json: is not JSON" in _refused(capsys, "--board", "bluepill", "--results", str(path.with_name("cut.json")))
 
 
+def test_ram_is_what_firmware_is_linked_for() -> None:
+    """Memories without a gap; an end-to-end test holds all boards to `atome size`."""
+    boards = chips.boards()
+    assert [boards[name].ram_bytes for name in ("bluepill", "rp2040", "stm32f407", "arduino-due")] == [20480, 270336, 131072, 65536]
+
+
+def test_what_a_board_says_only_in_words_is_told_in_bytes_of_its_core(capsys: pytest.CaptureFixture[str], tmp_path: pathlib.Path) -> None:
+    whole, losses = made_up.make(budgets=("base",), chunks=40, sizes=("1m",), families=("plain_fp32",))
+    path = made_up.write(tmp_path, whole, losses)
+    found = _json(capsys, path, "--board", "bluepill", code=1)
+    row = next(row for row in whole["costs"] if row["core"] == "m3" and not row["board"])
+    assert [lack["needs"] for lack in found["lacks"]] == [row["flash_bytes"], row["ram_bytes"]]
+
+
 def test_a_damaged_table_of_boards_is_told(tmp_path: pathlib.Path) -> None:
     for content in ("{}", "[", '{"boards": [{"name": "x"}]}', '{"boards": [{"memories": []}]}'):
         (tmp_path / "boards.json").write_text(content)
