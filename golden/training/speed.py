@@ -1,7 +1,7 @@
 """How long a step of training takes here, against the trainer of another checkout of this repository.
 
-    git worktree add --detach /tmp/before HEAD
-    /usr/bin/python3 -m golden.training.speed /tmp/before --contender ternary_60k --ours bfloat16=1
+    git worktree add --detach build/before HEAD
+    /usr/bin/python3 -m golden.training.speed build/before --contender ternary_60k --ours bfloat16=1
 
 On a shared machine only ratios mean something, and only by turns: a process of each checkout, some steps there, as many
 here, and again. Prints processor milliseconds a step and the ratio, each as median and quartiles over the turns. One
