@@ -146,11 +146,13 @@ def test_learned_positions_do_not_change_what_a_token_costs(tmp_path: pathlib.Pa
 
 
 def test_sizes_of_a_board_are_those_of_the_command(sweep: pathlib.Path) -> None:
-    assert _run(sweep, "--only", "plain_fp32-s") == 0
-    rows = {row["board"]: row for row in _measurements(sweep).cost_rows() if row["family"] == "plain_fp32" and row["board"]}
-    assert rows["bluepill"]["fits"] and rows["bluepill"]["tokens_per_second"] > 0
+    for only in ("size/plain_int8-s", "plain_int8-s/bluepill"):
+        assert _run(sweep, "--only", only) == 0
+    rows = {row["board"]: row for row in _measurements(sweep).cost_rows() if row["family"] == "plain_int8" and row["board"]}
+    assert rows["bluepill"]["fits"]
     assert rows["bluepill"]["tokens_per_second"] == pytest.approx(72e6 / rows["bluepill"]["cycles_per_token"], rel=1e-4)
     assert rows["pico2"]["fits"] and "cycles_per_token" not in rows["pico2"]
+    assert "nucleo-f411re" not in rows  # it fits, and was not measured
 
 
 def test_a_small_model_and_an_fpu_tell_the_sizes_of_a_large_one(tmp_path: pathlib.Path) -> None:
