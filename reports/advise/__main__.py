@@ -22,7 +22,7 @@ import re
 import sys
 from collections.abc import Sequence
 
-from reports.advise import chips, output
+from reports.advise import chips, choice, output
 from reports.advise.answer import Sources, answer
 from reports.advise.chips import Chip
 from reports.advise.choice import Limits
@@ -123,9 +123,12 @@ def _run(argv: Sequence[str]) -> tuple[str, int]:
     answers = [answer(chip, _limits(chip, arguments), boards, sources) for chip in asked]
     if arguments.format == "json":
         text = output.as_json(answers, study)
+    elif len(answers) > 1:
+        text = output.as_table(answers, study)
     else:
-        text = output.as_text(answers[0], study) if len(answers) == 1 else output.as_table(answers, study)
-    every = "all" in (arguments.board)
+        ranked = [(other, choice.ranked(other.candidates(asked[0]), answers[0].limits)) for other in study.by_other_budgets()]
+        text = output.as_text(answers[0], study, [(other, fitting[0]) for other, fitting in ranked if fitting])
+    every = "all" in arguments.board
     answered = [found.best is not None for found in answers]
     return text, 0 if (any(answered) if every else all(answered)) else 1
 

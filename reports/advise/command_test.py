@@ -128,6 +128,16 @@ def test_one_seed_decides_nothing(capsys: pytest.CaptureFixture[str], tmp_path: 
     assert "undecided" in _said(capsys, path, "--board", "all")
 
 
+def test_other_budgets_are_named_with_their_best(capsys: pytest.CaptureFixture[str], tmp_path: pathlib.Path) -> None:
+    whole, losses = made_up.make(budgets=("base", "long"), chunks=40)
+    path = made_up.write(tmp_path, whole | {"costs": _costs()}, losses)
+    best = _json(capsys, path, "--board", "bluepill", "--budget", "long")["best"]
+    text = " ".join(_said(capsys, path, "--board", "bluepill").split())
+    assert f"--budget long {best['family']}-{best['size']}" in text and f"perplexity {best['perplexity']:.3f} [" in text
+    assert "3000 steps of 16 x 64 bytes" in text and best["perplexity"] < _json(capsys, path, "--board", "bluepill")["best"]["perplexity"]
+    assert "--budget long" not in _said(capsys, path, "--board", "bluepill", "--ram", "1", code=1)
+
+
 def test_a_table_has_a_line_a_board(capsys: pytest.CaptureFixture[str], path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     text = _said(capsys, path, "--board", "all")

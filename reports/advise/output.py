@@ -138,8 +138,8 @@ def _step(step: Step | None, found: Answer) -> str:
     return text
 
 
-def as_text(found: Answer, study: Study) -> str:
-    """All that is known for one chip."""
+def as_text(found: Answer, study: Study, others: Sequence[tuple[Study, Candidate]] = ()) -> str:
+    """All that is known for one chip. `others`: the best by other budgets of training."""
     text = _filled(_asked(found, study)) + "\n"
     rows = []
     if found.best is None:
@@ -148,6 +148,8 @@ def as_text(found: Answer, study: Study) -> str:
         text += named(found.best) + "\n\n"
         rows = _rows(found, found.best, study)
     rows.append(("next board up", _step(found.step, found)))
+    rows += [(f"--budget {other.budget}", f"{named(best)}, perplexity {best.perplexity:.3f}{_interval(other.interval(best))}, "
+              f"{other.budget_in_words()}") for other, best in others]
     column = max(len(title) for title, _ in rows) + 4
     for title, behind in rows:
         text += _filled(behind, f"  {title}".ljust(column), " " * column)

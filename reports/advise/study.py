@@ -29,6 +29,7 @@ class Study:
     text: str
     budget: str
     positions: int
+    families: tuple[str, ...]  # those asked for; empty: all
     points: dict[Model, Measured]
     left_out: tuple[str, ...]
 
@@ -42,15 +43,25 @@ class Study:
         for what, word, known in asked:
             if word not in known:
                 raise unknown(what, word, known)
+        study = cls._of(found, text, budget, positions, tuple(families))
+        if not study.points:
+            raise ValueError(f"{path}: no model of {' or '.join(families or ['any family'])} was trained on {text} by the budget "
+                             f"{budget}{f' for {positions} positions' if study.left_out else ''}")
+        return study
+
+    @classmethod
+    def _of(cls, found: Results, text: str, budget: str, positions: int, families: tuple[str, ...]) -> Study:
         points = [point for point in found.points if (point.text, point.budget) == (text, budget)
                   and point.family.name in (families or found.families)]
         able = [point for point in points if (point.most_positions or positions) >= positions]
-        if not able:
-            raise ValueError(f"{path}: no model of {' or '.join(families or ['any family'])} was trained on {text} by the budget "
-                             f"{budget}{f' for {positions} positions' if points else ''}")
         left_out = dict.fromkeys(point.family.name for point in points if point not in able)
-        return cls(found, text, budget, positions, {Model(point.family.name, point.size): candidates.measured(point) for point in able},
-                   tuple(left_out))
+        return cls(found, text, budget, positions, families,
+                   {Model(point.family.name, point.size): candidates.measured(point) for point in able}, tuple(left_out))
+
+    def by_other_budgets(self) -> list[Study]:
+        """The same question of models with another budget; without those of which there is none."""
+        studies = [self._of(self.found, self.text, budget, self.positions, self.families) for budget in self.found.budgets if budget != self.budget]
+        return [study for study in studies if study.points]
 
     def _costs(self, model: Model, variant: str, chip: Chip) -> list[tuple[Cost, bool]]:
         """Of each place, and whether the cycles are estimated. Where a board says only that the model does not fit, the bytes
