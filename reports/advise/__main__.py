@@ -22,7 +22,7 @@ import re
 import sys
 from collections.abc import Sequence
 
-from reports.advise import chips, choice, output
+from reports.advise import chips, choice, json_output, output
 from reports.advise.answer import Sources, answer
 from reports.advise.chips import Chip
 from reports.advise.choice import Limits
@@ -72,7 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="atome advise", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
                      usage="atome advise --board A,B,... [OPTION]...\n"
                            "       atome advise --core CORE --clock MHZ --flash N --ram N [OPTION]...")
-    parser.add_argument("--board", type=words, action="extend", default=[], metavar="A,B,...", help="boards, or all: a line each")
+    parser.add_argument("--board", type=words, action="extend", default=[], metavar="A,B,...",
+                        help="boards, or all: a line each")
     parser.add_argument("--core", metavar="CORE", help="of a chip that is no board: m0, m3, ...; flash that never waits")
     parser.add_argument("--clock", type=_positive(10000, "MHz"), metavar="MHZ", help="of that chip")
     parser.add_argument("--flash", type=byte_count, metavar="BYTES", help="that the firmware may take: 131072, 128K, 1M; "
@@ -82,9 +83,12 @@ def _parser() -> argparse.ArgumentParser:
                         "default: any")
     parser.add_argument("--positions", type=int, choices=[64, 256], default=64,
                         help="that attention sees; default: %(default)s")
-    parser.add_argument("--family", type=words, action="extend", default=[], metavar="A,B,...", help="only these families; default: all")
-    parser.add_argument("--text", default="", metavar="NAME", help="that models are trained on: tinystories or builtin; default: tinystories")
-    parser.add_argument("--budget", default="", metavar="NAME", help="of training: base, or long, which few models have; default: base")
+    parser.add_argument("--family", type=words, action="extend", default=[], metavar="A,B,...",
+                        help="only these families; default: all")
+    parser.add_argument("--text", default="", metavar="NAME",
+                        help="that models are trained on: tinystories or builtin; default: tinystories")
+    parser.add_argument("--budget", default="", metavar="NAME",
+                        help="of training: base, or long, which few models have; default: base")
     parser.add_argument("--results", type=pathlib.Path, metavar="FILE", help="other results than the committed ones")
     parser.add_argument("--format", choices=["table", "json"], default="table")
     return parser
@@ -122,7 +126,7 @@ def _run(argv: Sequence[str]) -> tuple[str, int]:
     sources = Sources(study.candidates, study.compare)
     answers = [answer(chip, _limits(chip, arguments), boards, sources) for chip in asked]
     if arguments.format == "json":
-        text = output.as_json(answers, study)
+        text = json_output.as_json(answers, study)
     elif len(answers) > 1:
         text = output.as_table(answers, study)
     else:

@@ -60,7 +60,8 @@ class Study:
 
     def by_other_budgets(self) -> list[Study]:
         """The same question of models with another budget; without those of which there is none."""
-        studies = [self._of(self.found, self.text, budget, self.positions, self.families) for budget in self.found.budgets if budget != self.budget]
+        studies = [self._of(self.found, self.text, budget, self.positions, self.families)
+                   for budget in self.found.budgets if budget != self.budget]
         return [study for study in studies if study.points]
 
     def _costs(self, model: Model, variant: str, chip: Chip) -> list[tuple[Cost, bool]]:
@@ -73,7 +74,8 @@ class Study:
         costs = self.found.board_costs(*ours, chip.name, self.positions)
         if costs:
             flash, ram = (None, None) if bare is None else (bare.flash_bytes, bare.ram_bytes)
-            return [(dataclasses.replace(cost, flash_bytes=cost.flash_bytes or flash, ram_bytes=cost.ram_bytes or ram), False) for cost in costs]
+            return [(dataclasses.replace(cost, flash_bytes=cost.flash_bytes or flash, ram_bytes=cost.ram_bytes or ram), False)
+                    for cost in costs]
         return [] if bare is None else [(self._longer(ours, chip, bare), True)]
 
     def _longer(self, ours: tuple[str, str, str], chip: Chip, bare: Cost) -> Cost:
@@ -138,7 +140,8 @@ class Study:
     def model_file(self, model: Model) -> pathlib.Path | None:
         """The committed model of the first seed that has one."""
         folder = self.found.path.parent / "models"
-        paths = (folder / f"{training.key}{ENDINGS[self.points[model].point.family.kind]}" for training in self.points[model].point.trainings)
+        point = self.points[model].point
+        paths = (folder / f"{training.key}{ENDINGS[point.family.kind]}" for training in point.trainings)
         return next((path for path in paths if path.is_file()), None)
 
     def trained_again(self, model: Model) -> tuple[str, pathlib.Path]:
