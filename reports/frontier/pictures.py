@@ -147,13 +147,15 @@ def draw(library: Library, settings: Sequence[Setting], cost: str) -> Picture | 
     ends, heights = (min(costs) / 1.7, max(costs) * 1.35), (min(tops) / 1.06, max(tops) * 1.06)
     first = panels[0][0]
     title = f"Perplexity against {words.COSTS[cost]}: {words.heading(library.results, first)}, {first.positions} positions"
+    lacking = {name for setting, _ in panels for name in library.choice(setting).unmeasured(cost, list(library.results.families))}
+    label = TITLES[cost] + (f" (not measured: {words.listed(sorted(lacking)) if len(lacking) < 4 else f'{len(lacking)} models'})" if lacking else "")
     look = looks(library)
     columns = min(2, len(panels))
     rows = -(-len(panels) // columns)
     with matplotlib.rc_context(STYLE):
         height = PANEL_HEIGHT * rows + ABOVE + BELOW
         figure, grid = plt.subplots(rows, columns, figsize=(WIDTH, height), sharex=True, sharey=True, squeeze=False)
-        figure.subplots_adjust(left=0.075, right=0.985, top=1 - ABOVE / height, bottom=BELOW / height, wspace=0.07, hspace=0.22)
+        figure.subplots_adjust(left=0.075, right=0.975, top=1 - ABOVE / height, bottom=BELOW / height, wspace=0.07, hspace=0.22)
         for axes, (setting, found) in zip(grid.flat, panels):
             _axes(axes, ends, heights)
             best = [each.candidate for each in found if each.undominated]
@@ -165,7 +167,7 @@ def draw(library: Library, settings: Sequence[Setting], cost: str) -> Picture | 
             axes.tick_params(labelbottom=True)
         for axes in grid.flat[len(panels):]:
             axes.set_visible(False)
-        figure.supxlabel(TITLES[cost], fontsize=11, y=(BELOW - 0.45) / height, va="top")
+        figure.supxlabel(label, fontsize=11, y=(BELOW - 0.45) / height, va="top")
         figure.supylabel("perplexity a byte of the test part (bars: 95 %)", fontsize=11, x=0.012)
         figure.suptitle(title, fontsize=14, y=1 - 0.2 / height)
         figure.legend(handles=_legend(library, [each.family for each in every]), loc="lower center", ncols=5, fontsize=10)

@@ -174,6 +174,7 @@ BAD_ARCHIVES = {
     "nan": _archive("a.npy", _saved(np.array([1, np.nan], np.float32))),
     "negative": _archive("a.npy", _saved(np.array([1, -1], np.float32))),
     "cut off": _archive("a.npy", _saved(np.ones(9, np.float32))[:-1]),
+    "more than its shape": _archive("a.npy", _saved(np.ones(9, np.float32)) + bytes(4)),
     "huge shape": _archive("a.npy", HEADER.ljust(127) + b"\n"),
     "no array": _archive("a.txt", b"text"),
     "no numpy": _archive("a.npy", b"text"),

@@ -18,6 +18,7 @@ from reports.frontier.candidates import COSTS, UNITS, Library, Setting
 from reports.frontier.winners import Range
 
 POSITIONS = 64  # of the chunks on which perplexities are measured
+FEW = 3  # models may lack a cost where it is said who writes best by it; they are named
 WINS, AGAINST, ABLATION = "wins", "against", "ablation"
 SAME = {"flash": "as much flash", "ram": "as much RAM", "cycles": "as many cycles a token", PARAMETERS: "as many parameters"}
 
@@ -105,15 +106,16 @@ def _wins(library: Library, settings: Sequence[Setting], families: Sequence[str]
     for setting in settings:
         choice = library.choice(setting)
         lacking = choice.unmeasured(cost, families)
-        found = [] if lacking else winners.ranges(choice, families, cost)
-        if lacking:
-            some = words.listed(lacking) if len(lacking) < 4 else f"{len(lacking)} models"
-            said.setdefault(f"who writes best by {words.COSTS[cost]} is not said: that of {some} was not measured", []).append(setting.core)
-        if found:
+        found = winners.ranges(choice, families, cost)
+        if len(lacking) > FEW:
+            of_what = f"that of {len(lacking)} models was not measured"
+            said.setdefault(f"who writes best by {words.COSTS[cost]} is not said: {of_what}", []).append(setting.core)
+        elif found:
             ends: list[float | None] = [*(each.begin for each in found[1:]), None]
             parts = [_of_range(each, end, "" if number else f" {UNITS[cost]}")
                      for number, (each, end) in enumerate(zip(found, ends))]
-            said.setdefault("; ".join(parts), []).append(setting.core)
+            without = f" (without {words.listed(lacking)}, of which the {words.COSTS[cost]} {'were' if cost == 'cycles' else 'was'} not measured)" if lacking else ""
+            said.setdefault("; ".join(parts) + without, []).append(setting.core)
     first = settings[0] if settings else None
     for text, cores in said.items():
         if first is not None:

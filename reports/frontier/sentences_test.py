@@ -99,8 +99,19 @@ def test_of_what_was_not_measured_nothing_is_said() -> None:
             cost.pop("flash_bytes", None)
     found = [each for each in sentences.of(Library(made_up.parsed(whole, losses)), "tinystories", "base") if each.cost == "flash"]
     on_m0 = {(each.about, each.baseline): each.words for each in found if "m0" in each.cores}
-    assert on_m0["wins", ""] == "On m0, who writes best by flash is not said: that of plain_int8-6k was not measured."
+    assert on_m0["wins", ""].endswith(" (without plain_int8-6k, of which the flash was not measured).")
     assert "without a rival" not in on_m0["against", "plain_int8"] and "without a rival" in on_m0["against", "plain_fp32"]
     assert "is better from 160k to 1m" in on_m0["against", "plain_int8"]
     others = [each for each in found if each.about == "wins" and "m0" not in each.cores]
     assert [each.cores for each in others] == [("m3", "m4f", "m7")] and "there is only the ternary model" in others[0].words
+
+
+def test_where_much_was_not_measured_nobody_is_best() -> None:
+    whole, losses = made_up.make(texts=("tinystories",), budgets=("base",), cores=("m3",))
+    for lacking, said in ((3, False), (4, True)):
+        for cost in whole["costs"]:
+            if cost["family"] == "plain_int8" and cost["size"] in tuple(made_up.SIZES)[:lacking]:
+                cost.pop("ram_bytes", None)
+        [found] = [each for each in sentences.of(Library(made_up.parsed(whole, losses)), "tinystories", "base")
+                   if (each.about, each.cost) == ("wins", "ram")]
+        assert ("is not said: that of 4 models was not measured" in found.words) == said, found.words
