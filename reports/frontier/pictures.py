@@ -91,13 +91,20 @@ def _steps(axes: Axes, best: Sequence[Candidate], cost: str, right: float) -> No
 
 
 def _sizes(axes: Axes, best: Sequence[Candidate], cost: str) -> None:
-    """Names the sizes of what is undominated, once where variants of one model lie together."""
+    """Names the sizes of what is undominated: once where variants of one model lie together, and above the mark where the name
+    would lie on another."""
     named: set[str] = set()
+    taken: list[tuple[float, float, str]] = []  # in dots
     for each in best:
-        if each.point.name not in named:
-            named.add(each.point.name)
-            axes.annotate(each.size, (each.costs[cost], each.perplexity), (-5, -12), textcoords="offset points", ha="right",
-                          fontsize=8.5, color=INK, zorder=7)
+        x, y = axes.transData.transform((each.costs[cost], each.perplexity))
+        near = [size for left, below, size in taken if abs(x - left) < 36 and abs(y - below) < 14]
+        if each.point.name in named or each.size in near:
+            continue
+        named.add(each.point.name)
+        taken.append((x, y, each.size))
+        place, side = ((6, 6), "left") if near else ((-5, -12), "right")
+        axes.annotate(each.size, (each.costs[cost], each.perplexity), place, textcoords="offset points", ha=side, fontsize=8.5,
+                      color=INK, zorder=7)
 
 
 def _axes(axes: Axes, ends: tuple[float, float], heights: tuple[float, float]) -> None:
