@@ -155,7 +155,8 @@ def draw(library: Library, settings: Sequence[Setting], cost: str) -> Picture | 
     first = panels[0][0]
     title = f"Perplexity against {words.COSTS[cost]}: {words.heading(library.results, first)}, {first.positions} positions"
     lacking = {name for setting, _ in panels for name in library.choice(setting).unmeasured(cost, list(library.results.families))}
-    label = TITLES[cost] + (f" (not measured: {words.listed(sorted(lacking)) if len(lacking) < 4 else f'{len(lacking)} models'})" if lacking else "")
+    some = words.listed(sorted(lacking)) if len(lacking) < 4 else f"{len(lacking)} models"
+    label = TITLES[cost] + (f" (not measured: {some})" if lacking else "")
     look = looks(library)
     columns = min(2, len(panels))
     rows = -(-len(panels) // columns)

@@ -114,7 +114,8 @@ def _wins(library: Library, settings: Sequence[Setting], families: Sequence[str]
             ends: list[float | None] = [*(each.begin for each in found[1:]), None]
             parts = [_of_range(each, end, "" if number else f" {UNITS[cost]}")
                      for number, (each, end) in enumerate(zip(found, ends))]
-            without = f" (without {words.listed(lacking)}, of which the {words.COSTS[cost]} {'were' if cost == 'cycles' else 'was'} not measured)" if lacking else ""
+            were = "were" if cost == "cycles" else "was"
+            without = f" (without {words.listed(lacking)}, of which the {words.COSTS[cost]} {were} not measured)" if lacking else ""
             said.setdefault("; ".join(parts) + without, []).append(setting.core)
     first = settings[0] if settings else None
     for text, cores in said.items():

@@ -8,6 +8,7 @@ from reports.frontier.candidates import Setting
 from reports.frontier.results import Results
 
 _FAMILIES = {"ternary": "the ternary model", "plain_fp32": "the plain FP32 transformer", "plain_int8": "the plain int8 transformer"}
+_SHORT = {"ternary": "ternary", "plain_fp32": "plain FP32", "plain_int8": "plain int8"}
 COSTS = {"flash": "flash", "ram": "RAM", "cycles": "cycles a token"}
 _PATHWAYS = {"local": "convolution", "state": "recurrence", "sparse": "attention"}
 _TEXTS = {"tinystories": "TinyStories", "builtin": "the built-in text"}
@@ -19,7 +20,7 @@ def family(name: str) -> str:
 
 def title(name: str, drop: str = "") -> str:
     """For tables and legends: short."""
-    return f"ternary without {drop}" if drop else {"ternary": "ternary", "plain_fp32": "plain FP32", "plain_int8": "plain int8"}.get(name, name)
+    return f"ternary without {drop}" if drop else _SHORT.get(name, name)
 
 
 def pathway(drop: str) -> str:
