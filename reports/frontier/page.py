@@ -1,4 +1,4 @@
-"""The frontier as one page that loads nothing: sentences, pictures and tables, by text and budget."""
+"""The frontier as one page that loads nothing: pictures, sentences and tables, by text and budget."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _section(library: Library, text: str, budget: str, pictures: Sequence[Pictur
     undominated, everything = (_table(library, settings, wide) for wide in (False, True))
     said = [page.Paragraph(each.words) for each in document.said(library, settings)]
     drawn = [_shown(each, undominated) for each in pictures if each.name.startswith(f"{text}-{budget}-")]
-    return Section(f"{text}-{budget}", words.heading(library.results, settings[0]), [*said, *drawn, everything])
+    return Section(f"{text}-{budget}", words.heading(library.results, settings[0]), [*drawn, *said, everything])  # what is seen at a glance comes first
 
 
 def render(library: Library, pictures: Sequence[Picture]) -> str:
