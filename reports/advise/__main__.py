@@ -20,7 +20,7 @@ import os
 import pathlib
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from reports.advise import chips, choice, json_output, output
 from reports.advise.answer import Sources, answer
@@ -48,7 +48,7 @@ def byte_count(word: str) -> int:
     return count
 
 
-def _positive(most: float, unit: str):
+def _positive(most: float, unit: str) -> Callable[[str], float]:
     def read(word: str) -> float:
         try:
             number = float(word)
