@@ -14,10 +14,9 @@ from ci.sweep import trainings
 from ci.sweep.config import Run, Sweep
 from golden.training.recipes import RECIPES
 from reports import whole_file
+from reports.frontier.results import MODEL_ENDING, SCHEMA
 
-SCHEMA = "atome.frontier/1"
 REPORTED = ("base", "long")  # budgets; the search is for rates
-MODEL_ENDING = {"atome_ternary": ".atome03", "plain_fp32": ".plain01", "plain_int8": ".plain01"}
 # Of config.json, by the name in a row.
 FACTS = {"config": "config", "parameters": "parameters", "validation_perplexity": "perplexity",
          "test_perplexity": "test_perplexity", "train_cpu_seconds": "train_cpu_seconds"}

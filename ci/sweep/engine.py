@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from ci.night.job import Job
-from ci.sweep import collect, trainings
+from ci.sweep import trainings
 from ci.sweep.config import Sweep
 from ci.sweep.measured import ENGINE, Measured, job
-from ci.sweep.models import Model, Models
+from ci.sweep.models import Model
 from ci.sweep.trainings import Kept
 
 LIMIT_S = 3600.0
@@ -25,10 +25,10 @@ TEST_SHARE = 10  # the last tenth
 class Engine:
     """The reported trainings that are there."""
 
-    def __init__(self, sweep: Sweep, kept: Kept, models: Models, measured: Measured, root: pathlib.Path) -> None:
+    def __init__(self, sweep: Sweep, kept: Kept, models: list[Model], measured: Measured, root: pathlib.Path) -> None:
         self._sweep, self._kept, self._measured = sweep, kept, measured
         self._bytes = {name: (root / text["file"]).stat().st_size for name, text in sweep.texts.items()}
-        self._models = models.of(collect.reported(sweep, kept))
+        self._models = models
 
     def _job(self, model: Model) -> Job:
         """All variants of the first seed, and of the others the exact one."""

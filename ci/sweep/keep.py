@@ -7,7 +7,6 @@ import pathlib
 from ci.sweep import collect
 from ci.sweep.config import Sweep
 from ci.sweep.measure import Measurements
-from ci.sweep.models import Model
 from ci.sweep.trainings import Kept
 from reports import whole_file
 from reports.frontier import results
@@ -29,7 +28,7 @@ def undominated(found: results.Results) -> set[str]:
     return keys
 
 
-def keep(sweep: Sweep, kept: Kept, measurements: Measurements, models: list[Model], root: pathlib.Path,
+def keep(sweep: Sweep, kept: Kept, measurements: Measurements, root: pathlib.Path,
          folder: pathlib.Path) -> str:
     """Into `folder`; returns a line about it. Raises OSError, or ValueError where the engine's perplexity is not PyTorch's."""
     whole = collect.results(sweep, kept, measurements.cost_rows(), measurements.engine_rows())
@@ -38,7 +37,7 @@ def keep(sweep: Sweep, kept: Kept, measurements: Measurements, models: list[Mode
     wanted = undominated(results.read(folder / "results.json"))
     names = set()
     (folder / "models").mkdir(exist_ok=True)
-    for model in models:
+    for model in measurements.models:
         data = (root / model.path).read_bytes()
         if model.name in wanted and len(data) <= LARGEST_MODEL:
             names.add(pathlib.PurePath(model.path).name)

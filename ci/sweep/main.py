@@ -116,8 +116,7 @@ def main(argv: list[str] | None = None, root: pathlib.Path = ROOT) -> int:
             check_command(root)
         kept = trainings.Kept(args.out / "trainings", root)
         if args.collect:
-            measurements = Measurements(sweep, kept, args.out, root)
-            print(keep.keep(sweep, kept, measurements, measurements.models, root, args.sweep.parent))
+            print(keep.keep(sweep, kept, Measurements(sweep, kept, args.out, root), root, args.sweep.parent))
             return 0
         with executor_of(args, root) as executor:
             if args.stage != "measure" and not do(args, executor, missing_trainings(sweep, kept, args.only), kept, (0,)):

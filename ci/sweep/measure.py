@@ -26,7 +26,7 @@ class Measurements:
         models = Models(sweep, kept, out / "models", root)
         self.models = models.of(collect.reported(sweep, kept))
         self._costs = Costs(sweep, kept, models, self.measured, *machines.load(root))
-        self._engine = Engine(sweep, kept, models, self.measured, root)
+        self._engine = Engine(sweep, kept, self.models, self.measured, root)
 
     def missing_sizes(self) -> list[Job]:
         """What to measure first: it says which boards are worth more."""

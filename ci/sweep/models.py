@@ -15,6 +15,7 @@ from golden import plain_file
 from golden.plain_model import Int8
 from golden.ternary_file import ModelFileError
 from reports import whole_file
+from reports.frontier.results import MODEL_ENDING
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Models:
             files = self._kept.get(trainings.job(self._sweep, run))
             for family in self._sweep.families_of(run.point) if files is not None else []:
                 model = Model(run, family, "")
-                name = model.name + collect.MODEL_ENDING[family.kind]
+                name = model.name + MODEL_ENDING[family.kind]
                 found.append(dataclasses.replace(
                     model, path=self._file(name, collect.model_file(files or {}, run, family.name, family.kind))))
         return found

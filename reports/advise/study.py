@@ -15,8 +15,6 @@ from reports.frontier import candidates, results, statistics
 from reports.frontier.candidates import Measured
 from reports.frontier.results import Cost, Results
 
-ENDINGS = {"atome_ternary": ".atome03", "plain_fp32": ".plain01", "plain_int8": ".plain01"}
-
 
 def _percent(nats: float) -> float:
     return 100 * math.expm1(nats)
@@ -141,7 +139,7 @@ class Study:
         """The committed model of the first seed that has one."""
         folder = self.found.path.parent / "models"
         point = self.points[model].point
-        paths = (folder / f"{training.key}{ENDINGS[point.family.kind]}" for training in point.trainings)
+        paths = (folder / f"{training.key}{results.MODEL_ENDING[point.family.kind]}" for training in point.trainings)
         return next((path for path in paths if path.is_file()), None)
 
     def trained_again(self, model: Model) -> tuple[str, pathlib.Path]:
@@ -150,4 +148,4 @@ class Study:
         point = self.points[model].point
         trained = "plain_fp32" if point.family.kind == "plain_int8" else model.family
         return (f"ci/frontier golden/frontier/sweep.json --only {trained}-{model.size}",
-                pathlib.Path("build/frontier/models") / f"{point.trainings[0].key}{ENDINGS[point.family.kind]}")
+                pathlib.Path("build/frontier/models") / f"{point.trainings[0].key}{results.MODEL_ENDING[point.family.kind]}")

@@ -26,6 +26,7 @@ from reports.frontier.fields import Fields, Place
 
 SCHEMA = "atome.frontier/1"
 LOSSES = "losses.npz"     # beside results.json
+MODEL_ENDING = {"atome_ternary": ".atome03", "plain_fp32": ".plain01", "plain_int8": ".plain01"}  # of a file, by kind
 CHUNK_BYTES = 64          # of text; each chunk begins with an empty state
 MAX_BYTES = 64 << 20      # of results.json
 MAX_ROWS = 100_000        # of one list
