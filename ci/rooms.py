@@ -24,7 +24,7 @@ ROOMS: dict[str, list[str]] = {
     "harness": ["base", "statistics", "report", "model", "run", "corpus", "generate", "parity", "size", "cycles", "perplexity", "bench",
                 "diff", "causes", "baseline", "ab", "commands"],
     "reports": ["history", "page", "export", "frontier", "advise"],
-    "ci": ["drawing", "night", "sweep", "documents"],
+    "ci": ["drawing", "night", "mutation", "sweep", "documents"],
 }
 SHARED = "shared files"
 OTHER = "other files"

@@ -1,0 +1,96 @@
+"""Results on disk, a line each: a killed run goes on, and only what changed is run again."""
+
+from __future__ import annotations
+
+import dataclasses
+import fcntl
+import hashlib
+import json
+import os
+import pathlib
+
+from ci.mutation.language import Language
+from ci.mutation.mutant import Mutant, Result
+from reports import whole_file
+
+
+def digest(path: pathlib.Path) -> str:
+    """Of a file's bytes; empty where there is none."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    except OSError:
+        return ""
+
+
+class Store:
+    """results.jsonl in a folder that one run holds at a time.
+
+    A kill stands while the mutated file and the file of the test that killed are the same; that a mutant survived
+    stands while the mutated file and all tests that may kill it are.
+    """
+
+    def __init__(self, folder: pathlib.Path, root: pathlib.Path) -> None:
+        """Takes the folder. ValueError when another run has it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path, self._root = folder / "results.jsonl", root
+        self._lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._lock)
+            raise ValueError(f"{folder}: another run has it; wait for it, or give another --work") from None
+        self._digests: dict[str, str] = {}
+        self._lines: dict[str, dict[str, str]] = {}
+        self._results: dict[str, Result] = {}
+        self._load()
+        self._file = open(self._path, "a", encoding="utf-8")
+
+    def close(self) -> None:
+        self._file.close()
+        os.close(self._lock)
+
+    def get(self, mutant: Mutant, language: Language, near: bool) -> Result | None:
+        """What was found before, where it still stands."""
+        result, keys = self._results.get(mutant.id), self._lines.get(mutant.id)
+        if result is None or keys is None or keys["source"] != self._digest(mutant.path):
+            return None
+        if keys["generator"] != language.generator():
+            return None
+        if result.caught:
+            same = keys["tests"] == self._digest(result.test_file) if result.test_file else True
+        else:
+            same = keys["tests"] == language.tests_key(self._root, mutant.path) and (near or not keys.get("near"))
+        return result if same else None
+
+    def put(self, mutant: Mutant, language: Language, result: Result, near: bool) -> None:
+        tests = self._digest(result.test_file) if result.caught else language.tests_key(self._root, mutant.path)
+        keys = {"source": self._digest(mutant.path), "generator": language.generator(), "tests": tests}
+        if near and not result.caught:
+            keys["near"] = "yes"
+        self._lines[mutant.id], self._results[mutant.id] = keys, result
+        self._file.write(json.dumps({**dataclasses.asdict(result), "keys": keys}) + "\n")
+        self._file.flush()
+
+    def _digest(self, path: str) -> str:
+        if path not in self._digests:
+            self._digests[path] = digest(self._root / path)
+        return self._digests[path]
+
+    def _load(self) -> None:
+        """Lines that are no results, as one that was cut off, are left out; the last one of a mutant counts."""
+        fields = {field.name for field in dataclasses.fields(Result)}
+        try:
+            lines = self._path.read_text(encoding="utf-8", errors="replace").splitlines()
+        except FileNotFoundError:
+            return
+        for line in lines:
+            try:
+                data = json.loads(line)
+                keys = {str(name): str(value) for name, value in data.pop("keys").items()}
+                if set(data) == fields and {"source", "generator", "tests"} <= set(keys):
+                    result = Result(**data)
+                    self._lines[result.id], self._results[result.id] = keys, result
+            except (ValueError, TypeError, KeyError, AttributeError):
+                continue
+        kept = [json.dumps({**dataclasses.asdict(result), "keys": self._lines[name]}) for name, result in self._results.items()]
+        whole_file.write(self._path, "".join(line + "\n" for line in kept).encode())
