@@ -2,6 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/diff/value_text.h"
@@ -166,6 +172,197 @@ TEST(CompareWall, GatesOnlyWhenAskedAndWhenTheTestSaysSo) {
                   SampledOf(Quantity::kHostTokensPerSecond, 1, before.samples), 10),
             What::kWorse);
   EXPECT_THAT(CompareFigures(before, slow).change, HasSubstr("1.3 times; a difference, 5 and 5"));
+}
+
+// kl_mean_nats of 10 and 11: a tenth, which is what its row of the catalogue calls material. No chunks say
+// more.
+TEST(CompareInterval, AChangeOfExactlyWhatIsMaterialCounts) {
+  const struct {
+    double from, to;
+    std::optional<What> what;
+  } rows[] = {{10, 11, What::kWorse},
+              {11, 10, What::kBetter},
+              {10, std::nextafter(11.0, 0), What::kChanged},
+              {std::nextafter(11.0, 0), 10, What::kChanged},
+              {10, 12, What::kWorse},
+              {12, 10, What::kBetter},
+              {10, 10, kEqual},
+              {0, 1e-9, What::kWorse},  // there is no share of 0
+              {1e-9, 0, What::kBetter},
+              {0, 0, kEqual},
+              {-1e-9, 1e-9, What::kWorse},
+              {1e-9, -1e-9, What::kBetter},
+              {-2, -1, What::kWorse}};
+  for (const auto& [from, to, what] : rows) {
+    const Figure before = SampledOf(Quantity::kKlMeanNats, from, {}),
+                 after = SampledOf(Quantity::kKlMeanNats, to, {});
+    EXPECT_EQ(Found(before, after), what) << from << " " << to;
+    const bool counts = what == What::kWorse || what == What::kBetter;
+    EXPECT_EQ(CompareFigures(before, after).change.find("; 10 % or more counts") != std::string::npos, counts)
+        << from << " " << to;
+  }
+  EXPECT_EQ(Found(FigureOf(Quantity::kKlMeanNats, "?"), FigureOf(Quantity::kKlMeanNats, 1.0)),
+            What::kDiffers);
+}
+
+// An interval of a paired difference that touches 0: no difference at all in any chunk.
+TEST(CompareInterval, ADifferenceOfNothingIsNoneWhateverTheValuesSay) {
+  const Figure before = Perplexity(6, 0), up = Perplexity(6.001, 0), down = Perplexity(5.999, 0);
+  EXPECT_EQ(Found(before, up), What::kChanged);
+  EXPECT_EQ(Found(before, down), What::kChanged);
+  EXPECT_THAT(CompareFigures(before, up).change,
+              HasSubstr("+0.001 (+0.0167 %); 1 times, 95 % 1 to 1, paired over 40 chunks"));
+}
+
+// Differences of 1, 2, 4, 3 and 5.5 nats: their mean is 3.1, the error of the mean the root of 12.2 / 4 / 5,
+// and t of 4 degrees at 1.75 % 3.135474721, so that the interval is 3.1 -+ 2.448884.
+TEST(CompareInterval, SaysByWhichFactorAndBetweenWhich) {
+  const auto of = [](double value, std::vector<double> nats) {
+    return SampledOf(Quantity::kPerplexity, value, std::move(nats), {1, 1, 1, 1, 1});
+  };
+  const Figure before = of(6, {5, 6, 7, 8, 9}), after = of(6.01, {6, 8, 11, 11, 14.5});
+  EXPECT_THAT(CompareFigures(before, after).change,
+              HasSubstr("; 22.198 times, 95 % 1.91768 to 256.951, paired over 5 chunks"));
+  EXPECT_EQ(Found(before, after), What::kWorse);
+  EXPECT_EQ(Found(after, before), What::kBetter);
+  EXPECT_EQ(Found(of(6, {5, 6, 7, 8, 9}), of(6, {6, 8, 11, 11, 14.5})), What::kWorse)
+      << "one value of other samples";
+}
+
+TEST(CompareInterval, IntervalsThatTouchOverlap) {
+  const auto of = [](double value, double low, double high) {
+    Figure figure = SampledOf(Quantity::kPerplexity, value, {});
+    figure.low = low, figure.high = high;
+    return figure;
+  };
+  const Figure before = of(6, 5.99, 6.005);
+  const struct {
+    double low, high;
+    std::optional<What> what;
+  } rows[] = {{6.005, 6.01, What::kChanged},
+              {std::nextafter(6.005, 7), 6.01, What::kWorse},
+              {5.98, 5.99, What::kChanged},
+              {5.98, std::nextafter(5.99, 0), What::kBetter}};
+  for (const auto& [low, high, what] : rows) {
+    const Comparison found = CompareFigures(before, of(6.001, low, high));
+    EXPECT_EQ(found.what, what) << low << " " << high;
+    EXPECT_THAT(found.change, HasSubstr(what == What::kChanged ? "; the intervals overlap"
+                                                               : "; the intervals do not touch"));
+  }
+  for (const int missing : {0, 1, 2, 3}) {
+    Figure one = before, other = of(6.02, 6.01, 6.03);
+    (missing == 0 ? one.low : missing == 1 ? one.high : missing == 2 ? other.low : other.high).reset();
+    const Comparison found = CompareFigures(one, other);
+    EXPECT_EQ(found.what, What::kChanged) << missing;
+    EXPECT_EQ(found.change, "+0.02 (+0.333 %)") << missing;
+  }
+}
+
+// Each chunk is worse by a hundredth of a nat, but nothing says that it is the same chunk.
+TEST(CompareInterval, PairsOnlyTheSameChunks) {
+  const Figure before = Perplexity(6, 0), after = Perplexity(6.001, 0.01);
+  ASSERT_EQ(Found(before, after), What::kWorse);
+  std::vector<std::pair<Figure, Figure>> others(5, {before, after});
+  others[0].second.sample_counts[7] = 65;
+  others[1].second.samples.pop_back();
+  others[2].first.samples.pop_back();
+  others[3].first.samples.clear(), others[3].second.samples.clear();
+  others[4].first.sample_counts[7] = others[4].second.sample_counts[7] = 0;
+  for (const auto& [one, other] : others) {
+    const Comparison found = CompareFigures(one, other);
+    EXPECT_EQ(found.what, What::kChanged);
+    EXPECT_THAT(found.change, HasSubstr("; the intervals overlap"));
+  }
+  Figure counted = before;
+  counted.sample_counts[7] = 65;
+  EXPECT_EQ(Found(before, counted), What::kChanged) << "equal, but of another text";
+  Figure sampled = before;
+  sampled.samples[7] += 0.5;
+  EXPECT_EQ(Found(before, sampled), What::kChanged);
+}
+
+TEST(CompareWall, TheGateOpensBeyondItsPercent) {
+  const auto of = [](Quantity quantity, double each) {
+    return SampledOf(quantity, each, std::vector<double>(5, each));
+  };
+  using enum Quantity;
+  const struct {
+    Quantity quantity;
+    double from, to, gate;
+    What what;
+  } rows[] = {{kSeconds, 2, 3, 50, What::kWall},
+              {kSeconds, 2, 3, 49.9, What::kWorse},
+              {kSeconds, 3, 2, 0, What::kWall},
+              {kSeconds, 2, std::nextafter(2.0, 3), 0, What::kWorse},
+              {kHostTokensPerSecond, 3, 2, 50, What::kWall},
+              {kHostTokensPerSecond, 3, 2, 49.9, What::kWorse},
+              {kHostTokensPerSecond, 2, 3, 0, What::kWall},
+              {kTrainSeconds, 2, 3, 0, What::kWall}};  // which is told
+  for (const auto& row : rows)
+    EXPECT_EQ(Found(of(row.quantity, row.from), of(row.quantity, row.to), row.gate), row.what)
+        << row.from << " " << row.to << " " << row.gate;
+}
+
+TEST(CompareWall, IsTheRatioOfMediansElseOfValues) {
+  const Figure none = SampledOf(Quantity::kSeconds, 2, {});
+  const Figure some = SampledOf(Quantity::kSeconds, 9, {8, 1, 8, 5, 1});
+  EXPECT_EQ(CompareFigures(none, some).change, "2.5 times; too few repetitions to tell, 0 and 5 repetitions");
+  EXPECT_EQ(CompareFigures(some, none).change, "0.4 times; too few repetitions to tell, 5 and 0 repetitions");
+  EXPECT_EQ(CompareFigures(some, SampledOf(Quantity::kSeconds, 9, {8, 1, 8, 6, 1})).change,
+            "1.2 times; no difference shown, 5 and 5 repetitions");
+  EXPECT_EQ(CompareFigures(none, none).what, kEqual);
+  EXPECT_EQ(CompareFigures(none, SampledOf(Quantity::kSeconds, 3, {})).what, What::kWall);
+  EXPECT_EQ(CompareFigures(some, SampledOf(Quantity::kSeconds, 7, some.samples)).what, What::kWall);
+}
+
+TEST(CompareWall, ATimeOfNothingHasNoRatio) {
+  const auto of = [](double value) { return SampledOf(Quantity::kSeconds, value, {}); };
+  for (const auto& [from, to] : {std::pair{0, 1}, {1, 0}, {-1, 1}, {1, -1}}) {
+    const Comparison found = CompareFigures(of(from), of(to), 0);
+    EXPECT_EQ(found.what, What::kWall);
+    EXPECT_EQ(found.change, "no ratio: a time of 0");
+  }
+  const Comparison text = CompareFigures(FigureOf(Quantity::kSeconds, "?"), of(1));
+  EXPECT_EQ(text.what, What::kWall);
+  EXPECT_EQ(text.change, "no numbers");
+  EXPECT_EQ(CompareFigures(of(1), FigureOf(Quantity::kSeconds, "?")).change, "no numbers");
+}
+
+TEST(CompareExact, SaysWhichOfBothIsNoNumber) {
+  const Figure text = FigureOf(Quantity::kRamBytes, "2"), number = FigureOf(Quantity::kRamBytes, 2);
+  EXPECT_EQ(CompareFigures(text, number).change, "another value");
+  EXPECT_EQ(CompareFigures(number, text).change, "another value");
+  Figure sampled = number;
+  sampled.samples = {2};
+  EXPECT_EQ(CompareFigures(number, sampled).change, "the same value of other samples");
+  EXPECT_EQ(Found(FigureOf(Quantity::kCyclesPerToken, 2), FigureOf(Quantity::kCyclesPerToken, 2.5)),
+            What::kWorse);
+  EXPECT_EQ(Found(FigureOf(Quantity::kCyclesPerToken, 2.5), FigureOf(Quantity::kCyclesPerToken, 2)),
+            What::kBetter);
+}
+
+TEST(ValueText, LongTextsAreCut) {
+  const auto text = [](const char* value) { return ValueText(FigureOf(Quantity::kCyclesBasis, value)); };
+  EXPECT_EQ(text(""), "");
+  EXPECT_EQ(text("0123456789abcdef"), "0123456789abcdef");
+  EXPECT_EQ(text("0123456789abcdefg"), "0123456789ab...");
+}
+
+TEST(DifferenceText, IsSignedAndOfTheOldValue) {
+  const auto whole = [](uint64_t from, uint64_t to) {
+    return DifferenceText(FigureOf(Quantity::kRamBytes, from), FigureOf(Quantity::kRamBytes, to));
+  };
+  const auto real = [](double from, double to) {
+    return DifferenceText(FigureOf(Quantity::kPerplexity, from), FigureOf(Quantity::kPerplexity, to));
+  };
+  EXPECT_EQ(whole(3, 3), "+0 (+0 %)");
+  EXPECT_EQ(whole(8, 6), "-2 (-25 %)");
+  EXPECT_EQ(whole(UINT64_MAX - 1, UINT64_MAX), "+1 (+0 %)");
+  EXPECT_EQ(real(-2, 1), "+3 (+150 %)");
+  EXPECT_EQ(real(4, 3), "-1 (-25 %)");
+  EXPECT_EQ(real(0, 0.5), "+0.5");
+  EXPECT_EQ(DifferenceText(FigureOf(Quantity::kRamBytes, "a"), FigureOf(Quantity::kRamBytes, 1)), "");
+  EXPECT_EQ(DifferenceText(FigureOf(Quantity::kRamBytes, 1), FigureOf(Quantity::kRamBytes, "a")), "");
 }
 
 }  // namespace

@@ -267,6 +267,104 @@ TEST(Compare, MeasuresTheDistanceToTheOracle) {
   EXPECT_FALSE(parity.Matches(0.03));
 }
 
+// The largest of each distance, wherever it stands: logits that are off by so much, of one step and of two.
+TEST(Compare, KeepsTheLargestDistanceOfAllSteps) {
+  const auto at = [](std::vector<std::vector<float>> logits) {
+    GoldenTrace trace = SmallTrace();
+    for (size_t s = 0; s < logits.size(); ++s) {
+      trace.cases[0].steps[s].oracle_logits = {8, -16, 2, 1};
+      trace.cases[0].steps[s].logits = std::move(logits[s]);
+    }
+    return Compare(trace, AgreeingExecution(trace, false));
+  };
+  for (const auto& logits : {std::vector<std::vector<float>>{{8, -16, 6, 2}},
+                             {{8, -16, 3, 5}},
+                             {{4, -16, 2, 1}},
+                             {{8, -12, 2.5f, 1}},
+                             {{8, -16, 6, 1}, {8, -16, 2, 2}},
+                             {{8, -16, 2, 2}, {8, -16, 6, 1}},
+                             {{8, -16, 2, 1}, {8, -16, 2, 5}, {8, -16, 2, 0}},
+                             {{8, -16, -2, 1}}}) {
+    const Parity parity = at(logits);
+    EXPECT_EQ(parity.max_abs_error, 4);
+    EXPECT_EQ(parity.max_relative_error, 0.25);
+    EXPECT_TRUE(parity.finite);
+    EXPECT_TRUE(parity.Matches(0.25));
+    EXPECT_FALSE(parity.Matches(std::nextafter(0.25, 0)));
+  }
+  for (const auto& logits : {std::vector<std::vector<float>>{{8, -16, std::nanf(""), 1}},
+                             {{8, -16, std::nanf(""), 5}},
+                             {{8, -16, 6, std::nanf("")}, {8, -16, 2, 2}}}) {
+    const Parity parity = at(logits);
+    EXPECT_TRUE(std::isnan(parity.max_abs_error));
+    EXPECT_TRUE(std::isnan(parity.max_relative_error));
+    EXPECT_FALSE(parity.finite);
+    EXPECT_FALSE(parity.Matches(1));
+  }
+}
+
+// Of each step by its own largest logit, on whichever side of 0 and place.
+TEST(Compare, RelativeIsOfTheStepsOwnLargestLogit) {
+  EXPECT_EQ(LargestLogit({}), 0);
+  EXPECT_EQ(LargestLogit({3, -1, 2}), 3);
+  EXPECT_EQ(LargestLogit({1, -3, 2}), 3);
+  EXPECT_EQ(LargestLogit({-1, -2, -3}), 3);
+  EXPECT_EQ(RelativeError(2, 3, 4), 0.25);
+  EXPECT_EQ(RelativeError(3, 2, 4), 0.25);
+  EXPECT_EQ(RelativeError(-1, 1, 4), 0.5);
+  EXPECT_EQ(RelativeError(0, -0.0f, 0), 0);
+  EXPECT_EQ(RelativeError(0, 1, 0), kInfinity);
+  GoldenTrace trace = SmallTrace();
+  trace.cases[0].steps[0].oracle_logits = {100, 2, 1, 1};
+  trace.cases[0].steps[0].logits = {100, 3, 1, 1};
+  trace.cases[1].steps[1].oracle_logits = {4, 2, 1, 1};
+  trace.cases[1].steps[1].logits = {4, 2, 1.5f, 1};
+  const Parity parity = Compare(trace, AgreeingExecution(trace, false));
+  EXPECT_EQ(parity.max_abs_error, 1);
+  EXPECT_EQ(parity.max_relative_error, 0.125);
+}
+
+TEST(Compare, KeepsTheLargestDistanceInUlp) {
+  const GoldenTrace trace = SmallTrace();
+  const auto up = [](float x, int ulp) { return FromBits(std::bit_cast<uint32_t>(x) + static_cast<uint32_t>(ulp)); };
+  for (const auto& [first, second] : {std::pair{5, 2}, {2, 5}, {5, 0}, {0, 5}}) {
+    Execution execution = AgreeingExecution(trace, false);
+    float &one = execution.cases[0].steps[0].logits[1], &other = execution.cases[1].steps[0].logits[2];
+    one = up(one, first);
+    other = up(other, second);
+    EXPECT_EQ(Compare(trace, execution).max_ulp, 5u);
+  }
+}
+
+// Each of what a match takes, alone.
+TEST(Parity, MatchesWhenNothingIsMissingAndNothingDiffers) {
+  Parity good;
+  good.tokens_matched = good.tokens_total = 6;
+  good.steps_compared = good.steps_total = 7;
+  good.max_relative_error = 0.5;
+  EXPECT_TRUE(good.Complete());
+  EXPECT_TRUE(good.Matches(0.5));
+  EXPECT_FALSE(good.Matches(0.25));
+  Parity bad = good;
+  bad.tokens_matched = 5;
+  EXPECT_FALSE(bad.Complete());
+  EXPECT_FALSE(bad.Matches(0.5));
+  bad = good;
+  bad.steps_compared = 6;
+  EXPECT_FALSE(bad.Complete());
+  EXPECT_FALSE(bad.Matches(0.5));
+  bad = good;
+  bad.max_ulp = 1;
+  EXPECT_TRUE(bad.Complete());
+  EXPECT_FALSE(bad.Matches(0.5));
+  bad = good;
+  bad.divergence.emplace();
+  EXPECT_FALSE(bad.Matches(0.5));
+  bad = good;
+  bad.max_relative_error = std::nan("");
+  EXPECT_FALSE(bad.Matches(0.5));
+}
+
 TEST(Compare, AnOracleOfZeroesAllowsNoError) {
   GoldenTrace trace = SmallTrace();
   ExpectedStep& step = trace.cases[0].steps[1];

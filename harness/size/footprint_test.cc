@@ -76,6 +76,98 @@ TEST(Footprint, EverySectionCountsOnce) {
   EXPECT_EQ(footprint->sections.back().name, ".model_image");
 }
 
+// Of each part and kind a power of two of bytes, so that a sum says which are in it.
+TEST(Footprint, SumsAreOfEveryPartButTheModel) {
+  constexpr Part kParts[] = {Part::kEngine, Part::kLibrary, Part::kStartup, Part::kModel, Part::kUnknown};
+  constexpr SectionKind kKinds[] = {SectionKind::kText, SectionKind::kRodata, SectionKind::kData,
+                                    SectionKind::kBss, SectionKind::kStack};
+  Footprint footprint;
+  uint32_t bytes = 1;
+  for (const Part part : kParts) {
+    for (const SectionKind kind : kKinds) {
+      footprint.sections.push_back({"one", part, kind, bytes});
+      bytes *= 2;
+    }
+  }
+  for (uint32_t p = 0; p < 5; ++p) {
+    for (uint32_t k = 0; k < 5; ++k) EXPECT_EQ(footprint.Bytes(kKinds[k], kParts[p]), 1u << (5 * p + k));
+  }
+  const uint32_t all_but_model = 1u | 1u << 5 | 1u << 10 | 1u << 20;
+  for (uint32_t k = 0; k < 5; ++k) EXPECT_EQ(footprint.Bytes(kKinds[k]), all_but_model << k) << k;
+  EXPECT_EQ(footprint.FirmwareBytes(), all_but_model * 7u);
+  EXPECT_EQ(footprint.ModelBytes(), 1u << 16);
+  footprint.sections.push_back({"another", Part::kLibrary, SectionKind::kData, 3});
+  EXPECT_EQ(footprint.Bytes(SectionKind::kData, Part::kLibrary), 128u + 3u);
+}
+
+// Whose each section of firmware.ld is, and what it is.
+TEST(Footprint, EverySectionHasItsPartAndKind) {
+  const struct {
+    const char* name;
+    Part part;
+    SectionKind kind;
+  } rows[] = {{".vectors", Part::kStartup, SectionKind::kRodata},
+              {".text.engine", Part::kEngine, SectionKind::kText},
+              {".text.library", Part::kLibrary, SectionKind::kText},
+              {".text.firmware", Part::kStartup, SectionKind::kText},
+              {".rodata.engine", Part::kEngine, SectionKind::kRodata},
+              {".rodata.library", Part::kLibrary, SectionKind::kRodata},
+              {".rodata.firmware", Part::kStartup, SectionKind::kRodata},
+              {".ARM.exidx", Part::kLibrary, SectionKind::kRodata},
+              {".stack", Part::kStartup, SectionKind::kStack},
+              {".data", Part::kStartup, SectionKind::kData},
+              {".bss", Part::kStartup, SectionKind::kBss},
+              {".model_image", Part::kModel, SectionKind::kRodata}};
+  const Result<Footprint> footprint = FootprintOf(Everything(), {}, kNoFiller);
+  ASSERT_TRUE(footprint.ok());
+  ASSERT_EQ(footprint->sections.size(), std::size(rows));
+  for (size_t i = 0; i < std::size(rows); ++i) {
+    const auto found = std::ranges::find(footprint->sections, rows[i].name, &SectionSize::name);
+    const auto made = std::ranges::find(Everything(), rows[i].name, &Section::name);
+    ASSERT_NE(found, footprint->sections.end()) << rows[i].name;
+    EXPECT_EQ(found->part, rows[i].part) << rows[i].name;
+    EXPECT_EQ(found->kind, rows[i].kind) << rows[i].name;
+    EXPECT_EQ(found->bytes, made->bytes) << rows[i].name;
+  }
+}
+
+TEST(Footprint, PartsAndKindsHaveTheirNames) {
+  EXPECT_EQ(PartName(Part::kEngine), "engine");
+  EXPECT_EQ(PartName(Part::kLibrary), "library");
+  EXPECT_EQ(PartName(Part::kStartup), "startup");
+  EXPECT_EQ(PartName(Part::kModel), "model");
+  EXPECT_EQ(PartName(Part::kUnknown), "unknown");
+  EXPECT_EQ(KindName(SectionKind::kText), "text");
+  EXPECT_EQ(KindName(SectionKind::kRodata), "rodata");
+  EXPECT_EQ(KindName(SectionKind::kData), "data");
+  EXPECT_EQ(KindName(SectionKind::kBss), "bss");
+  EXPECT_EQ(KindName(SectionKind::kStack), "stack");
+}
+
+TEST(Footprint, SymbolsStandBySizeThenByName) {
+  const std::vector<SizedSymbol> symbols = {
+      {"b", 64, 100, true}, {"c", 164, 300, true}, {"a", 464, 100, true}, {"d", 564, 500, true}};
+  const Result<Footprint> footprint = FootprintOf({Code(".text.engine", 64, 1000)}, symbols, kNoFiller);
+  ASSERT_TRUE(footprint.ok());
+  std::string names;
+  for (const SymbolSize& symbol : footprint->symbols) names += symbol.name;
+  EXPECT_EQ(names, "dcab");
+}
+
+// The last gap is in front of an address that is a multiple of 16, the one before of 4 only.
+TEST(Footprint, PaddingIsToldFromWhatHasNoName) {
+  const std::vector<SizedSymbol> symbols = {{"a", 64, 10, true}, {"b", 76, 5, true}, {"c", 96, 16, true}};
+  const Result<Footprint> footprint = FootprintOf({Code(".text.engine", 64, 48)}, symbols,
+                                                  [](uint64_t begin, uint64_t) { return begin < 80; });
+  ASSERT_TRUE(footprint.ok());
+  const auto bytes = [&](std::string_view name) {
+    const auto at = std::ranges::find(footprint->symbols, name, &SymbolSize::name);
+    return at == footprint->symbols.end() ? 0 : at->bytes;
+  };
+  EXPECT_EQ(bytes("[padding] .text.engine"), 2u);
+  EXPECT_EQ(bytes("[unnamed] .text.engine"), 15u);
+}
+
 TEST(Footprint, SymbolsBelongToTheSectionTheyLieIn) {
   const std::vector<SizedSymbol> symbols = {{"reset", 1264, 10, true},
                                             {"step", 64, 900, true},

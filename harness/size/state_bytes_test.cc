@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace atome::harness {
 namespace {
@@ -71,6 +72,40 @@ TEST(StateBytes, KnowsItsLimits) {
   StateBytes silent([](uint32_t) { return std::nullopt; });
   EXPECT_EQ(silent.At(5), std::nullopt);
   EXPECT_EQ(silent.LongestWithin(5000), std::nullopt);
+}
+
+// Two arrays of 8 bytes a position: 16 times 65535 is 1 048 560.
+TEST(StateBytes, TheLongestIs65535) {
+  EXPECT_EQ(Made(1000, 8).LongestWithin(1000 + 1'048'560), 65535u);
+  EXPECT_EQ(Made(1000, 8).LongestWithin(1000 + 1'048'559), 65534u);
+  EXPECT_EQ(Made(1000, 8).LongestWithin(1000 + 1'048'560 + 15), 65535u);
+  EXPECT_EQ(Made(1000, 8).LongestWithin(1000 + 1'048'560 + 16), 65535u);
+  EXPECT_EQ(Made(1000, 8).LongestWithin(1000 + 1'048'560 - 16), 65534u);
+  EXPECT_EQ(Made(1000, 8).LongestWithin(1000 + 1'048'560 - 17), 65533u);
+  // Of 1 byte a position they grow by 16 every 8: the last 7 positions of 65529 to 65535 take as much.
+  EXPECT_EQ(Made(0, 1).LongestWithin(2 * 65536), 65535u);
+  EXPECT_EQ(Made(0, 1).LongestWithin(2 * 65536 - 1), 65528u);
+  StateBytes constant([](uint32_t) { return 1000; });
+  EXPECT_EQ(constant.LongestWithin(1000), 65535u);
+  EXPECT_EQ(constant.LongestWithin(999), std::nullopt);
+}
+
+TEST(StateBytes, WhatShrinksIsNotKnown) {
+  StateBytes shrinking([](uint32_t max_seq) { return 1000 - max_seq; });
+  EXPECT_EQ(shrinking.At(64), std::nullopt);
+  EXPECT_EQ(shrinking.LongestWithin(5000), std::nullopt);
+}
+
+TEST(StateBytes, AnAnswerThatIsMissingIsNone) {
+  for (const uint32_t silent : {1u, 9u}) {
+    StateBytes bytes([=](uint32_t max_seq) {
+      return max_seq == silent ? std::nullopt : std::optional<uint64_t>(1000 + 8 * max_seq);
+    });
+    EXPECT_EQ(bytes.At(1), std::nullopt) << silent;
+    EXPECT_EQ(bytes.At(17), std::nullopt) << silent;
+    EXPECT_EQ(bytes.At(18), 1000u + 8 * 18) << silent;
+    EXPECT_EQ(bytes.LongestWithin(100'000), std::nullopt) << silent;
+  }
 }
 
 TEST(StateBytes, AsksOnce) {

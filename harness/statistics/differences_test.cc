@@ -136,6 +136,103 @@ TEST(CompareLosses, ASeedsOwnNoiseCountsOnce) {
   EXPECT_GE((interval.high - interval.low) / 2, 0.99 * over_seeds);
 }
 
+// Computed with numpy and scipy (scipy.fft.dct, scipy.stats.t) from the definition in the header: over seeds
+// their variance, over chunks that of the waves less the seeds' own noise, each with its quantile.
+TEST(CompareLosses, IsWhatAnotherImplementationGives) {
+  const struct {
+    int chunks, seeds;
+    double mean, half, half_of_two, low, high;  // the last two over chunks
+  } rows[] = {{7, 2, 4.11764705882, 19.3047990279, 38.277984427, 2.39521267094, 5.8400814467},
+              {7, 3, 4.6862745098, 4.91301236075, 6.90369602263, 2.75772421189, 6.61482480772},
+              {45, 2, 4.10444444444, 17.8789352125, 35.7051638996, 3.34316955577, 4.86571933312},
+              {45, 3, 4.75703703704, 4.55738699498, 6.5304956621, 3.99172435494, 5.52234971914}};
+  for (const auto& row : rows) {
+    std::vector<ChunkLosses> contender, baseline;
+    for (int s = 1; s <= row.seeds; ++s) {
+      ChunkLosses &ours = contender.emplace_back(), &theirs = baseline.emplace_back();
+      for (int k = 0; k < row.chunks; ++k) {
+        const int tokens = 4 + k % 3;
+        ours.nats.push_back((k * k * 5 + s * s * 11 + k * s * 3) % 17 + s * s % 5 * tokens +
+                            6 * (k * 2 / row.chunks));
+        theirs.nats.push_back((k * 7 + s * 13) % 6);
+        ours.tokens.push_back(tokens);
+        theirs.tokens.push_back(tokens);
+      }
+    }
+    const Difference one = Compare(contender, baseline), two = Compare(contender, baseline, 2);
+    EXPECT_NEAR(one.nats, row.mean, 1e-10);
+    EXPECT_NEAR(one.over_chunks->low, row.low, 1e-9);
+    EXPECT_NEAR(one.over_chunks->high, row.high, 1e-9);
+    EXPECT_NEAR(one.nats - one.over_chunks_and_seeds->low, row.half, 1e-8);
+    EXPECT_NEAR(one.over_chunks_and_seeds->high - one.nats, row.half, 1e-8);
+    EXPECT_NEAR(two.over_chunks_and_seeds->high - two.nats, row.half_of_two, 1e-8);
+    EXPECT_EQ(one.chunks, static_cast<size_t>(row.chunks));
+    EXPECT_EQ(one.by_seed.size(), static_cast<size_t>(row.seeds));
+    EXPECT_FALSE(one.same);
+    EXPECT_EQ(one.why_not, "");
+  }
+}
+
+// Two seeds that are good at opposite chunks: their mean knows no chunk, so that only the seeds are left,
+// whose differences are 0.1 and 0.3: 0.2 with an error of 0.1 and t of one degree.
+TEST(CompareLosses, WhatChunksAddIsNeverLessThanNothing) {
+  ChunkLosses one = Constant(20, 0.1, 1), other = Constant(20, 0.3, 1);
+  for (size_t k = 0; k < 20; ++k) {
+    const double own = k % 4 < 2 ? 5 : -5;
+    one.nats[k] += own;
+    other.nats[k] -= own;
+  }
+  const Difference difference = Compare({one, other}, {Constant(20, 0, 1), Constant(20, 0, 1)});
+  EXPECT_NEAR(difference.over_chunks_and_seeds->low, 0.2 - 12.7062 * 0.1, 1e-4);
+  EXPECT_NEAR(difference.over_chunks_and_seeds->high, 0.2 + 12.7062 * 0.1, 1e-4);
+}
+
+TEST(Difference, AnIntervalThatTouchesZeroDecidesNothing) {
+  const struct {
+    Interval interval;
+    Verdict verdict;
+  } rows[] = {{{-2, -1}, Verdict::kBetter},   {{1, 2}, Verdict::kWorse},     {{-1, 1}, Verdict::kUndecided},
+              {{-1, 0}, Verdict::kUndecided}, {{0, 1}, Verdict::kUndecided}, {{0, 0}, Verdict::kUndecided}};
+  for (const auto& [interval, verdict] : rows) {
+    Difference difference;
+    difference.over_chunks = interval;
+    EXPECT_EQ(difference.Judge(), verdict) << interval.low << " " << interval.high;
+    EXPECT_EQ(difference.Deciding(), &*difference.over_chunks);
+    difference.over_chunks = {-9, 9};
+    difference.over_chunks_and_seeds = interval;
+    EXPECT_EQ(difference.Judge(), verdict) << interval.low << " " << interval.high;
+    EXPECT_EQ(difference.Deciding(), &*difference.over_chunks_and_seeds);
+    difference.same = true;
+    EXPECT_EQ(difference.Judge(), Verdict::kSame);
+  }
+  EXPECT_EQ(Difference().Deciding(), nullptr);
+  EXPECT_EQ(Difference().Judge(), Verdict::kUndecided);
+}
+
+TEST(VerdictName, NamesAll) {
+  EXPECT_EQ(VerdictName(Verdict::kSame), "same");
+  EXPECT_EQ(VerdictName(Verdict::kBetter), "better");
+  EXPECT_EQ(VerdictName(Verdict::kWorse), "worse");
+  EXPECT_EQ(VerdictName(Verdict::kUndecided), "undecided");
+}
+
+TEST(SameLosses, LooksAtEveryOne) {
+  const ChunkLosses losses{{1, 2, 3}, {4, 4, 4}};
+  EXPECT_TRUE(SameLosses({losses, losses}, {losses, losses}));
+  EXPECT_FALSE(SameLosses({losses}, {losses, losses}));
+  for (size_t k = 0; k < 3; ++k) {
+    ChunkLosses other = losses;
+    other.nats[k] = std::nextafter(other.nats[k], 9);
+    EXPECT_FALSE(SameLosses({losses, losses}, {losses, other})) << k;
+    EXPECT_FALSE(SameLosses({losses, losses}, {other, losses})) << k;
+  }
+}
+
+TEST(ChunkLosses, TheirMeanIsByTokens) {
+  const ChunkLosses losses{{1, 2, 6}, {1, 1, 4}};
+  EXPECT_EQ(losses.MeanNats(), 1.5);
+}
+
 TEST(CompareLosses, ManyComparisonsHoldJointly) {
   Random random(5);
   ChunkLosses contender = Constant(30, 1), other = Constant(30, 1);

@@ -129,6 +129,42 @@ TEST(EstimateMean, SaysHowMuchTextWouldDo) {
   EXPECT_EQ(EstimateMean(std::vector<double>(5, 2.0), std::vector<double>(5, 1.0)).why_not, "");
 }
 
+// Computed with scipy: the type 2 cosine transform (scipy.fft.dct) of what the units leave of the mean by
+// tokens, and scipy.stats.t.
+TEST(EstimateMean, IsWhatAnotherImplementationGives) {
+  const struct {
+    int units;
+    double mean, low, high, half_of_three;
+  } rows[] = {{6, 1.56, 0.17350972302, 2.94649027698, 1.94684970945},
+              {12, 2.38888888889, 0.800094360606, 3.97768341717, 2.23091659359},
+              {50, 2.17040358744, 1.69238454442, 2.64842263047, 0.645921385937},
+              {125, 2.23885918004, 2.10501344282, 2.37270491725, 0.169056166392},
+              {500, 2.21866666667, 2.20983023068, 2.22750310265, 0.010795387565}};
+  for (const auto& row : rows) {
+    std::vector<double> sums, counts;
+    for (int i = 0; i < row.units; ++i) {
+      sums.push_back((i * i * 7 + 3 * i) % 23);
+      counts.push_back(3 + i % 4);
+    }
+    const Estimate one = EstimateMean(sums, counts), three = EstimateMean(sums, counts, 3);
+    EXPECT_NEAR(one.mean, row.mean, 1e-11) << row.units;
+    EXPECT_NEAR(one.interval->low, row.low, 1e-10) << row.units;
+    EXPECT_NEAR(one.interval->high, row.high, 1e-10) << row.units;
+    EXPECT_NEAR(three.interval->high - three.mean, row.half_of_three, 1e-9) << row.units;
+    EXPECT_NEAR(three.mean - three.interval->low, row.half_of_three, 1e-9) << row.units;
+    EXPECT_EQ(one.units_needed, 0u);
+  }
+}
+
+// scipy.stats.t.isf of 0.025 and 0.0175, over the number of comparisons; 0 comparisons are one.
+TEST(Quantiles, HaveTheirReserveOverTextOnly) {
+  EXPECT_NEAR(IndependentQuantile(4, 1), 2.7764451052, 1e-9);
+  EXPECT_NEAR(IndependentQuantile(4, 0), 2.7764451052, 1e-9);
+  EXPECT_NEAR(IndependentQuantile(9, 2), 2.6850108460, 1e-9);
+  EXPECT_NEAR(TextQuantile(4, 1), 3.1354747210, 1e-9);
+  EXPECT_NEAR(TextQuantile(24, 3), 2.7302640231, 1e-9);
+}
+
 TEST(EstimateDifference, IsOfWhatIsPaired) {
   const std::vector<double> counts(6, 2.0), one{8, 20, 2, 11, 7, 30}, other{7, 19, 1, 10, 6, 29};
   const Estimate estimate = EstimateDifference(one, other, counts);
@@ -141,7 +177,24 @@ TEST(WavesOf, GrowSlowlyAndEnd) {
   const struct {
     size_t units;
     uint32_t waves;
-  } rows[] = {{2, 1}, {3, 2}, {5, 4}, {40, 4}, {100, 8}, {200, 13}, {781, 24}, {1 << 20, 24}};
+  } rows[] = {{2, 1},
+              {3, 2},
+              {5, 4},
+              {40, 4},
+              {100, 8},
+              {200, 13},
+              {781, 24},
+              {1 << 20, 24},
+              // At equality: 0.4 times 125^(2/3) is 10.
+              {4, 3},
+              {44, 4},
+              {45, 5},
+              {124, 9},
+              {125, 10},
+              {464, 23},
+              {465, 24},
+              {494, 24},
+              {495, 24}};
   for (const auto& row : rows) EXPECT_EQ(WavesOf(row.units), row.waves) << row.units;
 }
 
