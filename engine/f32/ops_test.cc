@@ -19,7 +19,7 @@ namespace {
 
 using testing::Source;
 using Shape = CachedShape<RuntimeShape, RuntimeCache<32, 16>>;
-using Wide = __int128;
+__extension__ using Wide = __int128;
 
 int LengthOf(const std::vector<int32_t>& v) {
   int length = 0;
@@ -130,7 +130,7 @@ Mixed ContractsMix(const std::vector<int32_t>& x, int64_t exponent, const std::v
   return mixed;
 }
 
-TEST(Mix, IsTheContractsWhicheverPartIsTheLargest) {
+TEST(F32Mix, IsTheContractsWhicheverPartIsTheLargest) {
   Source source(51);
   int kinds[4] = {}, least = 0, under = 0;
   for (int repeat = 0; repeat < 8'000; ++repeat) {
@@ -189,7 +189,7 @@ TEST(Mix, IsTheContractsWhicheverPartIsTheLargest) {
 
 // r = max(0, 29 - len(s)); fade = exponent of s + r - 1; k = 31 - len(q); add = H + P + k - 32; e = min(fade,
 // add - 2); s_i = drop(high_r(D_i, s_i * 2^r), fade - e) + drop_r(high(u'_i, q_i * 2^k), add - e)
-TEST(State, IsTheContractsWhicheverIsTheLarger) {
+TEST(F32State, IsTheContractsWhicheverIsTheLarger) {
   Source source(52);
   int faded = 0, added = 0, least = 0, under = 0;
   for (int repeat = 0; repeat < 6'000; ++repeat) {

@@ -110,7 +110,7 @@ std::vector<int32_t> Vector(Source* source, uint32_t d, int bits, int kind) {
   return x;
 }
 
-TEST(LayerNorm, IsTheContractsForEveryWidth) {
+TEST(Q15LayerNorm, IsTheContractsForEveryWidth) {
   Source source(31);
   for (uint32_t d = 1; d <= 80; ++d) {
     for (int repeat = 0; repeat < 60; ++repeat) {
@@ -132,7 +132,7 @@ TEST(LayerNorm, IsTheContractsForEveryWidth) {
   }
 }
 
-TEST(LayerNorm, IsTheContractsForWideVectors) {
+TEST(Q15LayerNorm, IsTheContractsForWideVectors) {
   Source source(32);
   for (const uint32_t d : {127u, 128u, 129u, 255u, 256u, 257u, 1023u, 1024u, 1025u, 2047u, 2048u}) {
     for (int repeat = 0; repeat < 14; ++repeat) {
@@ -150,7 +150,7 @@ TEST(LayerNorm, IsTheContractsForWideVectors) {
 // A mean of exactly a half is rounded up: of 0 and 1, at 14 bits 0 and 8192 (the elements have one bit), less
 // 4096; of -1 and 0 the same halves. With widths that are odd the rounding adds (d >> 1) / d, which is under
 // a half.
-TEST(LayerNorm, TheMeanIsRoundedToNearestHalvesUp) {
+TEST(Q15LayerNorm, TheMeanIsRoundedToNearestHalvesUp) {
   const auto centred = [](std::vector<int32_t> x) {
     const auto d = static_cast<uint32_t>(x.size());
     Magnitude magnitude;
@@ -169,7 +169,7 @@ TEST(LayerNorm, TheMeanIsRoundedToNearestHalvesUp) {
   EXPECT_EQ(centred({10000, 10001, 10001})[1], 0);
 }
 
-TEST(DeviationOf, IsTheContractsAtTheEndsOfItsExponents) {
+TEST(Q15DeviationOf, IsTheContractsAtTheEndsOfItsExponents) {
   Source source(33);
   for (const uint32_t d : {1u, 2u, 3u, 5u, 8u, 64u, 100u, 2047u, 2048u}) {
     for (int p = -70; p <= 70; ++p) {

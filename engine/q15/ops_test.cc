@@ -127,7 +127,7 @@ Mixed ContractsMix(const std::vector<int32_t>& x, int64_t exponent, const std::v
   return mixed;
 }
 
-TEST(Mix, IsTheContractsWhicheverPartIsTheLargest) {
+TEST(Q15Mix, IsTheContractsWhicheverPartIsTheLargest) {
   Source source(41);
   int kinds[4] = {};  // of the exponent: x's own, or that of a term
   for (int repeat = 0; repeat < 6'000; ++repeat) {
@@ -178,7 +178,7 @@ TEST(Mix, IsTheContractsWhicheverPartIsTheLargest) {
 }
 
 // s_i = (s_i * D_i + 2^14 >> 15) + (u'_i * q_i + 2^12 >> 13)
-TEST(State, IsTheContractsAtTheEndsOfItsElements) {
+TEST(Q15State, IsTheContractsAtTheEndsOfItsElements) {
   Source source(42);
   for (int repeat = 0; repeat < 400; ++repeat) {
     const auto d = static_cast<uint16_t>(1 + source.Below(20));
@@ -209,7 +209,7 @@ TEST(State, IsTheContractsAtTheEndsOfItsElements) {
   }
 }
 
-TEST(State, ItsExponentIsThatOfItsGainTimesQ) {
+TEST(Q15State, ItsExponentIsThatOfItsGainTimesQ) {
   LayerConstants constants{};
   constants.gain_exponent = 20, constants.norm.shift = 9;
   EXPECT_EQ(op::State<Shape>::Exponent(constants), 20 + 9 - 13);
@@ -225,7 +225,7 @@ uint32_t ContractsBelow(uint64_t distance, Real scale) {
 }
 
 // y_i with the sign of alpha_R, t_i = below(max y - y_i, R), r = shares(power2(t_i))
-TEST(Router, IsTheContractsForEverySign) {
+TEST(Q15Router, IsTheContractsForEverySign) {
   Source source(43);
   for (int repeat = 0; repeat < 2'000; ++repeat) {
     Owned w(static_cast<uint16_t>(1 + source.Below(9)));
@@ -254,7 +254,7 @@ TEST(Router, IsTheContractsForEverySign) {
   }
 }
 
-TEST(Norm, IsOfTheLayersOwnGammaAndBeta) {
+TEST(Q15Norm, IsOfTheLayersOwnGammaAndBeta) {
   constexpr uint16_t d = 8;
   for (const uint32_t layer : {0u, 1u, 2u}) {
     Owned w(d);
@@ -277,7 +277,7 @@ TEST(Norm, IsOfTheLayersOwnGammaAndBeta) {
 }
 
 // The k greatest, descending, ties as they come, however many come at a time.
-TEST(TopK, ChoosesTheGreatestAndOfEqualsTheFirst) {
+TEST(Q15TopK, ChoosesTheGreatestAndOfEqualsTheFirst) {
   Source source(44);
   for (const uint32_t top_k : {1u, 2u, 3u, 4u, 5u, 7u, 64u}) {
     for (int repeat = 0; repeat < 200; ++repeat) {
@@ -316,7 +316,7 @@ TEST(TopK, ChoosesTheGreatestAndOfEqualsTheFirst) {
 }
 
 // w_i >> rv - rv_i, then V_c = (sum w_i value_i,c) + ((sum w_i) >> 1)
-TEST(MixValues, IsTheContractsForEveryNumberOfPositions) {
+TEST(Q15MixValues, IsTheContractsForEveryNumberOfPositions) {
   Source source(45);
   constexpr uint32_t kSlots = 12;
   for (uint32_t count = 1; count <= 9; ++count) {
@@ -357,7 +357,7 @@ TEST(MixValues, IsTheContractsForEveryNumberOfPositions) {
 }
 
 // z = max(0, (ceil(log2 d) + 1) / 2 - 1), and bits of a query: min(14, 16 - ceil(log2 h)).
-TEST(Attention, DropsTheBitsOfTheContract) {
+TEST(Q15Attention, DropsTheBitsOfTheContract) {
   for (uint32_t n = 1; n <= 2048; ++n) {
     int log = 0;
     while ((1u << log) < n) ++log;
