@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ci.mutation.language import Language
+from ci.mutation.python_language import Python
 
 
 def all_of() -> list[Language]:
-    return []
+    return [Python()]
