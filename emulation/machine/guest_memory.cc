@@ -109,6 +109,11 @@ const uint8_t* GuestMemory::Readable(uint32_t address, uint32_t bytes) const {
   return span->data + (address - span->address);
 }
 
+uint8_t* GuestMemory::Anywhere(uint32_t address) {
+  const Span* const span = SpanOf(address);
+  return span == nullptr ? nullptr : span->data + (address - span->address);
+}
+
 uint8_t* GuestMemory::Writable(uint32_t address, uint32_t bytes) {
   for (const Region& region : regions_) {
     if (!region.writable || !region.Has(address)) continue;

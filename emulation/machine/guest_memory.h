@@ -57,6 +57,9 @@ class GuestMemory {
   const uint8_t* Readable(uint32_t address, uint32_t bytes) const;
   uint8_t* Writable(uint32_t address, uint32_t bytes);  // nullptr also for what is fixed
 
+  // The byte whoever may write it, as what a particle changes; nullptr outside of all memories.
+  uint8_t* Anywhere(uint32_t address);
+
   // Little-endian; nothing when outside.
   std::optional<uint16_t> Halfword(uint32_t address) const;
   std::optional<uint32_t> Word(uint32_t address) const;

@@ -15,6 +15,7 @@
 #include "emulation/boards/memory_map.h"
 #include "emulation/machine/console.h"
 #include "emulation/machine/debugger.h"
+#include "emulation/machine/flip.h"
 #include "emulation/machine/granted_folder.h"
 #include "emulation/machine/profile.h"
 #include "emulation/scene/fault.h"
@@ -60,6 +61,7 @@ struct RunRequest {
   bool annotate = false;        // fill RunResult::annotation; Unicorn only
   uint8_t multiply_cycles = 0;  // of MUL, on a core whose chips choose; 0: the usual
   Instructions instruction_limit{20'000'000'000};
+  std::vector<Flip> flips = {};  // in any order; Unicorn only, without a debugger
   // Asked before each instruction and when something stops the program; Unicorn only. Such a run is not
   // repeated.
   Debugger* debugger = nullptr;
@@ -137,6 +139,7 @@ struct RunResult {
   // The first faults that the firmware's own handlers took, and how many they were; in Unicorn.
   std::vector<Fault> handled_faults;
   uint64_t fault_count = 0;
+  std::vector<Flipped> flipped;  // one for each of RunRequest::flips
 };
 
 class Machine {

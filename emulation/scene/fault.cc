@@ -157,7 +157,8 @@ std::string Cause(const FaultFacts& facts, const Kind& kind, const Core& core, c
 
 Fault Explain(const FaultFacts& facts, const Core& core, const MemoryMap& map, const ElfImage& image) {
   const Kind& kind = *std::ranges::find(kKinds, facts.kind, &Kind::kind);
-  return {.kind = kind.name,
+  return {.code = facts.kind,
+          .kind = kind.name,
           .pc = facts.pc,
           .symbol = image.Symbolise(facts.pc),
           .address = kind.has_address ? facts.address : std::nullopt,

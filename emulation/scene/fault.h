@@ -47,6 +47,7 @@ struct FaultFacts {
 };
 
 struct Fault {
+  FaultKind code = FaultKind::kUnknown;
   std::string kind;                 // "undefined instruction", "write to read-only memory", ...
   uint32_t pc = 0;                  // of the faulting instruction; of the branch when its target cannot run
   std::string symbol;               // "function+0x12 (file.cc:34)" as far as the ELF tells

@@ -5,6 +5,7 @@ foreach(name hello exit_success exit_failure exit_wide marks spin flood unaligne
   atome_guest(${name} ${name}.S m0)
 endforeach()
 atome_guest(it_blocks it_blocks.S m3)
+atome_guest(flips flips.S m3)
 atome_guest(fpu_off fpu.S m4f)
 atome_guest(fpu_on fpu.S m4f -DFPU_ON)
 

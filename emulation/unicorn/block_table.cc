@@ -114,6 +114,18 @@ KnownBlock* BlockTable::Learn(thumb::Block block, unsigned it_left) {
   return &known;
 }
 
+void BlockTable::Forget(uint32_t address, uint32_t bytes) {
+  for (KnownBlock*& head : fixed_) {
+    for (KnownBlock** at = &head; *at != nullptr;) {
+      const thumb::Block& block = (*at)->block;
+      if (block.address < uint64_t{address} + bytes && address < block.end())
+        *at = (*at)->other;
+      else
+        at = &(*at)->other;
+    }
+  }
+}
+
 void BlockTable::Add(KnownBlock& known, Look look) {
   const auto at = std::ranges::upper_bound(known.looks, look.pc, {}, &Look::pc);
   known.looks.insert(at, look);

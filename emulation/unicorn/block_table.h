@@ -105,6 +105,8 @@ class BlockTable {
   // is not in memory, or when the program has executed too much code.
   KnownBlock* Learn(thumb::Block block, unsigned it_left);
   bool full() const { return full_; }
+  // Code there is no longer what it was.
+  void Forget(uint32_t address, uint32_t bytes);
 
   // The block's timing when its data lie as `pattern` says.
   void SetPattern(KnownBlock& known, DataPattern pattern);

@@ -119,6 +119,7 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
                .check_alignment = !request.core->strict_alignment,
                .architecture = ArchitectureOf(*request.core),
                .places = places}),
+      flips_(request.flips, memory_, registers, request.core->has_fpu),
       deadline_(deadline),
       limit_(Count(request.instruction_limit)) {
   memory_.Load(*prepared.image);
@@ -212,6 +213,10 @@ KnownBlock* GuestRun::Learn(thumb::Block block) {
 
 GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
   if (stopped_) return Next::kStop;
+  if (FlipsInFrontOf(block)) {
+    flip_at_ = block.address;
+    return Next::kFlip;
+  }
   KnownBlock* known = blocks_.Find(block);
   if (known == nullptr) known = Learn(block);
   if (stopped_) return Next::kStop;
@@ -243,6 +248,10 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
   if (known->is_mark && result_.marks.size() == kMaxMarks) {
     OnFault({.kind = FaultKind::kMarkLimit, .pc = block.address}, Where::kExact);
     return Next::kStop;
+  }
+  if (flips_.DueBy(count_ + facts.instructions - 1) && flips_in_ != block) {
+    flips_in_ = block;
+    return Next::kStep;
   }
   const bool armed = exceptions_.armed();
   may_interrupt_ = false;
@@ -278,8 +287,43 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
   recent_[++entered_ % recent_.size()] = block;
   count_before_block_ = count_;
   count_ += facts.instructions;
+  if (flips_.changes_instruction()) flips_.BeginInstruction();
   if (look_at_stack_ || facts.uses_stack) LookAtStack(facts);
   return Next::kRun;
+}
+
+// Whether the block, which is about to begin, has to wait for a flip.
+bool GuestRun::FlipsInFrontOf(thumb::Block block) const {
+  if (flips_.changes_instruction())
+    return flips_.instruction_began() || block.address != flips_.changed_instruction();
+  if (!flips_.DueBy(count_)) return false;
+  return current_ == nullptr || current_->facts.it_left == 0 || current_->block.end() != block.address;
+}
+
+// The same of an instruction inside the block entered last.
+bool GuestRun::FlipsBefore(uint32_t pc) const {
+  if (flips_.changes_instruction()) return flips_.instruction_began() && pc != flips_.changed_instruction();
+  return flips_.DueBy(count_) && pc != current_->block.address &&
+         flips_.DueBy(Count(InstructionsBefore(pc))) && ItStateAt(pc) == 0;
+}
+
+uint32_t GuestRun::TakeFlip() {
+  const uint32_t pc = *std::exchange(flip_at_, std::nullopt);
+  flips_in_.reset();
+  if (current_ != nullptr && pc - current_->block.address < current_->block.bytes && flip_inside_) {
+    // What was changed for once may have become IT.
+    if (const uint8_t it = ItStateAt(pc); it != 0) SetItState(registers_, it);
+    LeaveBlock(pc);
+  }
+  flip_inside_ = false;
+  look_at_stack_ = true;
+  std::vector<Flips::Memory> changed;
+  const uint32_t next = flips_.Do(pc, count_, changed);
+  for (const Flips::Memory& memory : changed) {
+    blocks_.Forget(memory.address, memory.bytes);
+    changed_.push_back(memory);
+  }
+  return next;
 }
 
 // Whether the block, which is about to begin, has to begin again with each of its instructions looked at.
@@ -322,7 +366,12 @@ bool GuestRun::MayTickIn(const KnownBlock& known) const {
 }
 
 void GuestRun::OnInstruction(uint32_t pc) {
-  if (stopped_ || current_ == nullptr || exception_due()) return;
+  if (stopped_ || current_ == nullptr || exception_due() || flip_due()) return;
+  if (FlipsBefore(pc)) {
+    flip_at_ = pc;
+    flip_inside_ = true;
+    return;
+  }
   const bool stepped = stepped_ == current_->block;
   if (IsFollowed(*current_) || stepped) place_ = pc;
   if (may_interrupt_ && place_ && pc != current_->block.address) {
@@ -757,6 +806,7 @@ RunResult GuestRun::TakeResult() {
   }
   TellOfOpenFault();
   result_.instructions = Instructions{count_};
+  result_.flipped = flips_.done();
   if (peripherals_) {
     result_.unknown_peripherals = peripherals_->unknown();
     for (PeripheralUse& use : result_.unknown_peripherals)

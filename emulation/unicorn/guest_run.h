@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "emulation/machine/guest_memory.h"
@@ -20,6 +21,7 @@
 #include "emulation/timing/cycle_model.h"
 #include "emulation/unicorn/block_table.h"
 #include "emulation/unicorn/exception_unit.h"
+#include "emulation/unicorn/flips.h"
 #include "emulation/unicorn/peripherals.h"
 #include "emulation/unicorn/ppb.h"
 #include "emulation/unicorn/profiler.h"
@@ -45,6 +47,7 @@ class GuestRun {
     kWatch,  // not counted: begin the block again once TakeWatches are in place
     kStep,   // not counted: begin it again with OnInstruction called at each of its instructions, this time
     kExceptional,  // not executed: go on where TakeException says
+    kFlip,         // not executed: go on where TakeFlip says
   };
   // The emulator is about to execute a block. Counts it, or stops the run in front of it.
   Next OnBlock(thumb::Block block);
@@ -56,6 +59,17 @@ class GuestRun {
   // Goes to the handler of what is due. Where the program goes on; nothing when the run has stopped. The
   // program is stopped meanwhile.
   std::optional<uint32_t> TakeException();
+  // Something flips in front of the block, or of the instruction that OnInstruction was just called for:
+  // stop.
+  bool flip_due() const { return flip_at_.has_value(); }
+  // Lets it flip. Where the program goes on. The program is stopped meanwhile.
+  uint32_t TakeFlip();
+  // Code that has changed by it.
+  std::vector<Flips::Memory> TakeChangedCode() { return std::exchange(changed_, {}); }
+  // The instruction that executes as it is not, once: OnInstruction has to be called for what follows it.
+  std::optional<uint32_t> changed_instruction() const {
+    return flips_.changes_instruction() ? std::optional(flips_.changed_instruction()) : std::nullopt;
+  }
   // SVC, `pc` behind it. Whether it is due.
   bool OnSupervisorCall(uint32_t pc);
   // Whether a jump to the address is a return from an exception: an EXC_RETURN value in a handler.
@@ -146,6 +160,8 @@ class GuestRun {
   void Act(const Look& look);
   void Between(const KnownBlock& known);
   void LookAtStack(const thumb::BlockFacts& facts);
+  bool FlipsInFrontOf(thumb::Block block) const;
+  bool FlipsBefore(uint32_t pc) const;
   // Where the block's data lie now.
   DataPattern PatternOf(const KnownBlock& known) const;
   // An exception that is taken instead of the instruction at `address`, from when that would have begun.
@@ -212,6 +228,11 @@ class GuestRun {
   bool told_time_ = false;  // what the program knows of time rests on instructions
 
   BlockTable blocks_;
+  Flips flips_;
+  std::optional<uint32_t> flip_at_;       // in front of this instruction
+  bool flip_inside_ = false;              // of the block entered last
+  std::optional<thumb::Block> flips_in_;  // OnInstruction is called for all of it
+  std::vector<Flips::Memory> changed_;
   std::chrono::steady_clock::time_point deadline_;
   uint64_t limit_;        // instructions
   uint64_t entered_ = 0;  // blocks

@@ -138,13 +138,14 @@ class Session : public Registers {
   void RetranslateAll();
   void PutStep(const thumb::Block& block);
   void DropSteps();
+  uint32_t Flip();
   std::optional<uint32_t> NextBegin(uc_err error);
   void Retranslate(uint64_t begin, uint64_t end);
   uint32_t Register(int id) const;
   bool InThumbState() const { return (Register(UC_ARM_REG_CPSR) & kThumbState) != 0; }
   uint32_t Pc() const { return Register(UC_ARM_REG_PC) & ~1u; }
   void StopIfDone() {
-    if (guest_.stopped() || guest_.exception_due()) uc_emu_stop(uc_);
+    if (guest_.stopped() || guest_.exception_due() || guest_.flip_due()) uc_emu_stop(uc_);
   }
   void OnInterrupt(uint32_t number);
   void OnBreakpoint(uint32_t pc);
@@ -511,6 +512,7 @@ void Session::Run(const Prepared& prepared) {
 // Where the program goes on after a stop; nothing when it is over.
 std::optional<uint32_t> Session::NextBegin(uc_err error) {
   if (guest_.stopped()) return std::nullopt;
+  if (guest_.flip_due()) return Flip();
   if (restart_) {
     guest_.LeaveBlock(left_at_);
     for (const GuestMemory::Region& region : guest_.memory().regions()) {
@@ -545,6 +547,24 @@ std::optional<uint32_t> Session::NextBegin(uc_err error) {
   const std::optional<uint32_t> next = guest_.TakeException();
   if (!guest_.stepping()) DropSteps();
   return next;
+}
+
+uint32_t Session::Flip() {
+  const uint32_t begin = guest_.TakeFlip();
+  DropSteps();
+  const auto changed = guest_.TakeChangedCode();
+  const GuestMemory& memory = guest_.memory();
+  for (const Flips::Memory& each : changed) {
+    const uint8_t* const byte = memory.Readable(each.address, each.bytes);
+    for (const GuestMemory::Region& region : memory.regions()) {
+      if (!IsCode(region) || byte < region.data || byte >= region.data + region.bytes) continue;
+      const uint64_t at = uint64_t{region.address} + static_cast<uint64_t>(byte - region.data);
+      Check(uc_ctl_remove_cache(uc_, at, at + each.bytes), "uc_ctl_remove_cache");
+    }
+  }
+  // Behind an instruction of either size.
+  if (const auto once = guest_.changed_instruction()) PutStep({*once, 6});
+  return begin;
 }
 
 void Session::AskDebugger(uint32_t pc) {
