@@ -37,9 +37,10 @@ typedef enum atome_status {
   ATOME_ERROR_RANGE = 8,    /* a constant derived from scales and vectors is not finite */
   ATOME_ERROR_TOKEN = 9,    /* a token outside the vocabulary */
   ATOME_ERROR_NON_FINITE =
-      10,                    /* an activation is not finite; the engine answers only atome_reset from here */
-  ATOME_ERROR_CHECKSUM = 11, /* a section of an ATOME03 file, or its header, or an image is damaged */
-  ATOME_ERROR_POSITION = 12  /* a plain transformer has no position left; only atome_plain_step's */
+      10,                     /* an activation is not finite; the engine answers only atome_reset from here */
+  ATOME_ERROR_CHECKSUM = 11,  /* a section of an ATOME03 file, or its header, or an image is damaged */
+  ATOME_ERROR_POSITION = 12,  /* a plain transformer has no position left; only atome_plain_step's */
+  ATOME_ERROR_ACTIVATION = 13 /* an activation is larger than it can be; of a build with ATOME_RANGE_CHECKS */
 } atome_status;
 
 typedef enum atome_tensor {

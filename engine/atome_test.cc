@@ -390,9 +390,9 @@ TEST(Argmax, GreatestAndLowestOfEquals) {
 
 TEST(Text, EveryStatusAndTensorHasItsOwn) {
   std::set<std::string> statuses, tensors;
-  for (int status = 0; status <= ATOME_ERROR_CHECKSUM; ++status)
+  for (int status = 0; status <= ATOME_ERROR_ACTIVATION; ++status)
     statuses.insert(atome_status_text(static_cast<atome_status>(status)));
-  EXPECT_EQ(statuses.size(), size_t{ATOME_ERROR_CHECKSUM} + 1);
+  EXPECT_EQ(statuses.size(), size_t{ATOME_ERROR_ACTIVATION} + 1);
   for (uint16_t tensor = 0; tensor <= ATOME_TENSOR_FINAL_VECTORS; ++tensor)
     tensors.insert(atome_tensor_name(tensor));
   EXPECT_EQ(tensors.size(), size_t{ATOME_TENSOR_FINAL_VECTORS} + 1);

@@ -7,7 +7,13 @@
 //   ATOME_CACHE_BITS=32, 16 or 8
 //                              in attention's cache, as a constant: 32 or 16 of f32, 16 or 8 of q15,
 //                              without it chosen when a model is opened
+//   ATOME_CHECK_IMAGE=0        a prepared image is opened without its checksum: a fast start, and damage goes
+//                              unseen
+//   ATOME_RANGE_CHECKS=1       a step whose vectors are larger than the numerical contract says has the
+//   status
+//                              ATOME_ERROR_ACTIVATION
 // Of the firmware's main.cc alone:
+//   ATOME_SCRUB_BYTES=1024     so many bytes of the prepared image are checked after each token; 0: none
 //   ATOME_VARIANT=kF32         the table of engine/variants.h that it runs
 //   ATOME_COMMAND_LINE_BYTES=2048
 //                              of the longest request and its final 0; firmware/protocol.md
@@ -22,6 +28,15 @@
 #ifndef ATOME_TAPS
 #define ATOME_TAPS 0
 #endif
+#ifndef ATOME_CHECK_IMAGE
+#define ATOME_CHECK_IMAGE 1
+#endif
+#ifndef ATOME_RANGE_CHECKS
+#define ATOME_RANGE_CHECKS 0
+#endif
+#ifndef ATOME_SCRUB_BYTES
+#define ATOME_SCRUB_BYTES 0
+#endif
 
 // What is called from outside an engine's one translation unit: all else of it may be dropped or changed by a
 // compiler that is told so by -fwhole-program.
@@ -35,6 +50,9 @@ namespace atome {
 
 inline constexpr bool kSmall = ATOME_SMALL != 0;
 inline constexpr bool kTaps = ATOME_TAPS != 0;
+inline constexpr bool kImagesAreChecked = ATOME_CHECK_IMAGE != 0;
+inline constexpr bool kRangesAreChecked = ATOME_RANGE_CHECKS != 0;
+inline constexpr uint32_t kScrubBytes = ATOME_SCRUB_BYTES;
 
 #ifdef ATOME_FIXED_SHAPE
 using ActiveShape = FixedShape<ATOME_FIXED_SHAPE>;

@@ -29,6 +29,8 @@ extern "C" const char* atome_status_text(atome_status status) {
       return "the file is damaged: a checksum does not fit";
     case ATOME_ERROR_POSITION:
       return "no position is left: the model's learned positions end here";
+    case ATOME_ERROR_ACTIVATION:
+      return "an activation is larger than it can be: memory or registers were damaged";
   }
   return "an unknown status";
 }

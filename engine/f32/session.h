@@ -11,6 +11,7 @@
 #include "engine/f32/pass.h"
 #include "engine/maths/best_sum.h"
 #include "engine/maths/float_bits.h"
+#include "engine/maths/range.h"
 #include "engine/maths/sum.h"
 
 namespace atome {
@@ -69,8 +70,14 @@ class Session {
     if (w_.filled < w_.shape.max_seq()) ++w_.filled;
     for (uint32_t layer = 0; layer < w_.shape.n_layers(); ++layer) {
       if (!Block(layer)) return ATOME_ERROR_NON_FINITE;
+      if constexpr (kRangesAreChecked) {
+        if (!BlockInRange()) return ATOME_ERROR_ACTIVATION;
+      }
     }
     if (sums != nullptr && !Predict(sums)) return ATOME_ERROR_NON_FINITE;
+    if constexpr (kRangesAreChecked) {
+      if (sums != nullptr && !SumsInRange(sums)) return ATOME_ERROR_ACTIVATION;
+    }
     ++w_.position;
     w_.slot = w_.slot + 1 < w_.shape.max_seq() ? w_.slot + 1 : 0;
     w_.failed = false;
@@ -115,6 +122,20 @@ class Session {
     if (!op::State<Shape>::Run(w_, layer)) return false;
     op::Sparse<Shape>::Run(w_, layer);
     return op::Mix<Shape>::Run(w_, layer);
+  }
+
+  // What numerics.md says of a block: |x_i| is at most 2^30, the magnitudes of q add up to less than 2^31, no
+  // share is above 1, and the rings are where they can be.
+  bool BlockInRange() {
+    const uint32_t seen = w_.shape.max_seq();
+    bool shares = true;
+    for (const Share& share : w_.routes) shares = shares && MagnitudeOf(share.share) <= 1u << 30;
+    return shares && w_.filled <= seen && w_.slot < seen && AllWithin(w_.Residual(), w_.d(), 1u << 30) &&
+           SumOfMagnitudes(w_.Quantized(), w_.d()) < 1u << 31;
+  }
+  // No product with a row of trits is larger than the sum of magnitudes.
+  bool SumsInRange(const kernel::Sum* sums) {
+    return AllWithin(sums, w_.shape.vocab_size(), SumOfMagnitudes(w_.Quantized(), w_.d()));
   }
 
   // The sums of the logits from what leaves the last block.

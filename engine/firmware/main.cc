@@ -3,6 +3,7 @@
 
 #include "engine/atome.h"
 #include "engine/config.h"
+#include "engine/files/scrub.h"
 #include "engine/firmware/cycle_counter.h"
 #include "engine/firmware/host.h"
 #include "engine/firmware/line.h"
@@ -84,9 +85,17 @@ void PrintBanner(const Device& device) {
   line.Text(" state ").Decimal(static_cast<uint32_t>(device.state_bytes)).End();
 }
 
+// The next slice of the image, of which a build with ATOME_SCRUB_BYTES checks one a token.
+[[maybe_unused]] atome_status Scrub() {
+  static Scrubber scrubber;
+  const bool sound = scrubber.Next(atome_model_image.file(), atome_model_image.file_bytes, kScrubBytes);
+  return sound ? ATOME_OK : ATOME_ERROR_CHECKSUM;
+}
+
 atome_status Step(const Device& device, uint32_t token) {
   atome_mark();
-  const atome_status status = kVariant.step(device.engine, token, device.logits);
+  atome_status status = kVariant.step(device.engine, token, device.logits);
+  if constexpr (kScrubBytes != 0) status = status == ATOME_OK ? Scrub() : status;
   atome_mark();
   return status;
 }

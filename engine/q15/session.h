@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "engine/atome.h"
+#include "engine/config.h"
+#include "engine/maths/range.h"
 #include "engine/q15/ops/embed.h"
 #include "engine/q15/ops/local.h"
 #include "engine/q15/ops/mix.h"
@@ -69,8 +71,16 @@ class Session {
     if (token >= w_.shape.vocab_size()) return ATOME_ERROR_TOKEN;
     op::Embed<Shape>::Run(w_, token);
     if (w_.filled < w_.shape.max_seq()) ++w_.filled;
-    for (uint32_t layer = 0; layer < w_.shape.n_layers(); ++layer) Block(layer);
+    for (uint32_t layer = 0; layer < w_.shape.n_layers(); ++layer) {
+      Block(layer);
+      if constexpr (kRangesAreChecked) {
+        if (!BlockInRange()) return ATOME_ERROR_ACTIVATION;
+      }
+    }
     if (logits != nullptr) Predict(logits);
+    if constexpr (kRangesAreChecked) {
+      if (logits != nullptr && !LogitsInRange(logits)) return ATOME_ERROR_ACTIVATION;
+    }
     ++w_.position;
     w_.recent_slot = w_.recent_slot + 1 < w_.Layout().Recent() ? w_.recent_slot + 1 : 0;
     w_.cache_slot = w_.cache_slot + 1 < w_.shape.max_seq() ? w_.cache_slot + 1 : 0;
@@ -101,6 +111,21 @@ class Session {
     op::State<Shape>::Run(w_, layer);
     op::Sparse<Shape>::Run(w_, layer);
     op::Mix<Shape>::Run(w_, layer);
+  }
+
+  // What numerics.md says of a block: |x_i| is at most 2^30, the norm of q under 14660, the shares add up to
+  // 2^15 at most, and the rings are where they can be.
+  bool BlockInRange() {
+    constexpr uint64_t kMostNorm = 14660;
+    const uint32_t seen = w_.shape.max_seq();
+    const uint64_t shares = uint64_t{w_.routes[0]} + w_.routes[1] + w_.routes[2];
+    return shares <= 1u << 15 && w_.filled <= seen && w_.cache_slot < seen &&
+           w_.recent_slot < w_.Layout().Recent() && AllWithin(w_.Residual(), w_.d(), 1u << 30) &&
+           SumOfSquares(w_.Quantized(), w_.d()) <= kMostNorm * kMostNorm;
+  }
+  // No product with a row of trits is larger than the sum of magnitudes.
+  bool LogitsInRange(const int32_t* logits) {
+    return AllWithin(logits, w_.shape.vocab_size(), SumOfMagnitudes(w_.Quantized(), w_.d()));
   }
 
   // Logits from what leaves the last block.

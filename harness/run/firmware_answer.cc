@@ -34,7 +34,7 @@ class Parser {
     }
     const std::optional<uint32_t> number = words.size() > 1 ? Number(words[1]) : std::nullopt;
     if (answer_.status.has_value()) return false;  // nothing follows the end
-    if (kind == "end" && number.has_value() && *number <= ATOME_ERROR_POSITION) {
+    if (kind == "end" && number.has_value() && *number <= ATOME_ERROR_ACTIVATION) {
       answer_.status = number;
       return true;
     }
