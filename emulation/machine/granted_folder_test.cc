@@ -49,7 +49,8 @@ TEST_F(GrantedFolderTest, NamesAreNormalisedOrRefused) {
   EXPECT_EQ(GrantedFolder::Normalise("", name), ENOENT);
   EXPECT_EQ(GrantedFolder::Normalise(".", name), EISDIR);
   EXPECT_EQ(GrantedFolder::Normalise("a/", name), EISDIR);
-  EXPECT_EQ(GrantedFolder::Normalise(std::string(2000, 'x'), name), ENAMETOOLONG);
+  EXPECT_EQ(GrantedFolder::Normalise(std::string(1024, 'x'), name), 0);
+  EXPECT_EQ(GrantedFolder::Normalise(std::string(1025, 'x'), name), ENAMETOOLONG);
 }
 
 TEST_F(GrantedFolderTest, ReadsRegularFilesOnly) {
@@ -70,6 +71,8 @@ TEST_F(GrantedFolderTest, ReadsRegularFilesOnly) {
   EXPECT_EQ(Read("host/etc/passwd"), ENOTDIR);
   contents_.clear();
   EXPECT_EQ(granted_->Read("sub/file", 5, contents_), EFBIG);
+  contents_.clear();
+  EXPECT_EQ(granted_->Read("sub/file", 6, contents_), 0);
 }
 
 TEST_F(GrantedFolderTest, ChangesAreMadeBelowTheFolderOnly) {

@@ -102,6 +102,25 @@ TEST(Machine, CountsToEachMark) {
   EXPECT_THAT(Counts(OnBoth(other).marks), ElementsAre());
 }
 
+TEST(Machine, MarksHaveALimit) {
+  ATOME_REQUIRE_BOTH();
+  const RunResult flood = OnBoth("mark_flood", "m0");
+  EXPECT_EQ(flood.outcome, Outcome::kFault);
+  EXPECT_THAT(flood.message, HasSubstr("too many marks"));
+  ASSERT_EQ(flood.marks.size(), size_t{4} << 20) << "all that there is room for";
+  EXPECT_EQ(Count(flood.marks.back().instructions), 2u + 2 * (flood.marks.size() - 1));
+  EXPECT_EQ(Count(*flood.instructions), 2u + 2 * flood.marks.size()) << "the next one is one too many";
+}
+
+TEST(Machine, InstructionsHaveALimit) {
+  ATOME_REQUIRE_BOTH();
+  RunRequest request = GuestRequest("marks", "m0");
+  request.instruction_limit = Instructions{23};  // all of them
+  EXPECT_EQ(OnBoth(request).outcome, Outcome::kExited);
+  request.instruction_limit = Instructions{22};
+  EXPECT_EQ(OnBoth(request).outcome, Outcome::kInstructionLimit);
+}
+
 TEST(Machine, CountsConditionalInstructionsAlike) {
   ATOME_REQUIRE_BOTH();
   EXPECT_EQ(Count(*OnBoth("it_blocks", "m3").instructions), 2006u);  // 2 + 200 * 10 + 1 + 3

@@ -104,6 +104,15 @@ TEST_F(GuestFilesTest, ARunIsBounded) {
   handle.position = static_cast<uint32_t>(kFileLimitBytes);
   EXPECT_EQ(files.Write(handle, "x"), ENOSPC);
   EXPECT_EQ(handle.file->contents.size(), 5u);
+  handle.position = 3;
+  EXPECT_EQ(files.Write(handle, std::string(kFileLimitBytes - 2, 'x')), ENOSPC) << "one byte too many";
+  EXPECT_EQ(files.Write(handle, std::string(kFileLimitBytes - 3, 'x')), 0u);
+  EXPECT_EQ(files.Write(handle, "x"), ENOSPC);
+  EXPECT_EQ(files.Write(handle, ""), 0u);
+  handle.position = 0;
+  EXPECT_EQ(files.Write(handle, "over what is there"), 0u);
+  ASSERT_EQ(files.Open("file", 4, handle), 0u) << "cut, so that there is room again";
+  EXPECT_EQ(files.Write(handle, "x"), 0u);
   for (size_t k = 1; k < kMaxFiles; ++k) ASSERT_EQ(files.Open("f" + std::to_string(k), 4, handle), 0u) << k;
   EXPECT_EQ(files.Open("more", 4, handle), ENOSPC);
   EXPECT_EQ(files.Rename("f1", "more"), ENOSPC);

@@ -71,9 +71,13 @@ TEST_F(SemihostingTest, HandlesAreReusedAndBounded) {
   EXPECT_EQ(Open(":tt", 8), 2u);
   EXPECT_EQ(Call(0x02, {1}), 0u);
   EXPECT_EQ(Open(":tt", 0), 1u);
-  uint32_t last = 0;
-  for (int i = 0; i < 2000; ++i) last = Open(":tt", 0);
-  EXPECT_EQ(last, kMinusOne);
+  for (uint32_t handle = 3; handle < 1024; ++handle) ASSERT_EQ(Open(":tt", 0), handle);
+  EXPECT_EQ(Open(":tt", 0), kMinusOne);
+  EXPECT_EQ(Call(0x02, {1023}), 0u);
+  EXPECT_EQ(Call(0x02, {1023}), kMinusOne) << "closed";
+  EXPECT_EQ(Call(0x02, {1024}), kMinusOne);
+  EXPECT_EQ(Call(0x02, {0}), kMinusOne);
+  EXPECT_EQ(Open(":tt", 0), 1023u);
 }
 
 TEST_F(SemihostingTest, TheConsoleReadsItsInputToTheEnd) {
@@ -194,12 +198,54 @@ TEST_F(SemihostingTest, HeapInfoIsWhatItWasGiven) {
 TEST_F(SemihostingTest, OutputHasALimit) {
   const uint32_t out = Open(":tt", 4);
   const uint32_t chunk = 1 << 20;
+  memory_.SetWord(kBlock, out);
+  memory_.SetWord(kBlock + 4, kRamAddress + 0x1000);
+  memory_.SetWord(kBlock + 8, chunk);
   for (int i = 0; i < 64; ++i) {
-    ASSERT_EQ(Call(0x05, {out, kRamAddress + 0x1000, chunk}), 0u);
+    const Semihosting::Reply reply = semihosting_.Call(0x05, kBlock);
+    ASSERT_EQ(reply.verdict, Verdict::kContinue) << "the last byte has room";
+    ASSERT_EQ(reply.result, 0u);
   }
+  memory_.SetWord(kBlock + 8, 0);
+  EXPECT_EQ(semihosting_.Call(0x05, kBlock).verdict, Verdict::kContinue) << "nothing more";
   memory_.SetWord(kBlock + 8, 1);
   EXPECT_EQ(semihosting_.Call(0x05, kBlock).verdict, Verdict::kOutputLimit);
   EXPECT_EQ(console_.TakeOutput().size(), kOutputLimitBytes);
+}
+
+// "Semihosting for AArch32 and AArch64", SYS_SEEK: a position beyond the end is not allowed; the end is.
+TEST_F(SemihostingTest, SeeksUpToTheEnd) {
+  const uint32_t features = Open(":semihosting-features", 0);
+  ASSERT_EQ(Call(0x0C, {features}), 5u);
+  for (const uint32_t position : {4u, 5u, 0u}) {
+    EXPECT_EQ(Call(0x0A, {features, position}), 0u);
+    EXPECT_EQ(Call(0x06, {features, kBuffer, 8}), 8 - (5 - position)) << "not read, from " << position;
+  }
+  EXPECT_EQ(Call(0x0A, {features, 6}), kMinusOne);
+  EXPECT_EQ(semihosting_.Call(0x13, 0).result, 22u) << "EINVAL";
+  EXPECT_EQ(Call(0x0A, {features, 0}), 0u);
+  EXPECT_EQ(Call(0x06, {features, kBuffer, 5}), 0u);
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(memory_.Readable(kBuffer, 5)), 5), "SHFB\3");
+  EXPECT_EQ(Call(0x0A, {Open(":tt", 0), 7}), 0u) << "the keyboard";
+  EXPECT_EQ(Call(0x0A, {Open(":tt", 4), 0}), kMinusOne);
+  EXPECT_EQ(semihosting_.Call(0x13, 0).result, 29u) << "ESPIPE";
+  EXPECT_EQ(Call(0x0A, {99, 0}), kMinusOne);
+  EXPECT_EQ(semihosting_.Call(0x13, 0).result, 9u) << "EBADF";
+}
+
+// SYS_OPEN: 0 to 11 are fopen's modes; of ":tt" the first four are the keyboard, others write.
+TEST_F(SemihostingTest, OpensInTwelveModes) {
+  for (uint32_t mode = 0; mode < 14; ++mode) {
+    const uint32_t handle = Open(":tt", mode);
+    EXPECT_EQ(handle != kMinusOne, mode < 12) << mode;
+    if (mode < 12) {
+      EXPECT_EQ(Call(0x0A, {handle, 0}) == 0, mode < 4) << "only the keyboard seeks: " << mode;
+      EXPECT_EQ(Call(0x05, {handle, kText, 1}), mode >= 4 ? 0u : 1u) << mode;
+    }
+    EXPECT_EQ(Open(":semihosting-features", mode) != kMinusOne, mode < 4) << mode;
+    const uint32_t error = semihosting_.Call(0x13, 0).result;
+    EXPECT_TRUE(mode < 4 || error == (mode < 12 ? 13u : 22u)) << mode << " gives " << error;
+  }
 }
 
 TEST_F(SemihostingTest, UnknownOperations) {

@@ -1,4 +1,4 @@
-foreach(name hello exit_success exit_failure exit_wide marks spin flood unaligned undefined svc wfi breakpoint
+foreach(name hello exit_success exit_failure exit_wide marks mark_flood spin flood unaligned undefined svc wfi breakpoint
              read_unmapped write_unmapped write_flash write_null jump_unmapped jump_ram jump_null jump_even
              stack_overflow semihosting_unknown console_input system_reset code_in_ram
              call_frames)

@@ -52,6 +52,22 @@ TEST(BlockFacts, KnowsWhatHasToBeAligned) {
   EXPECT_EQ(Facts({0xC803}).aligned_registers, 1 << 0) << "ldmia r0!, {r0, r1}";
   EXPECT_EQ(Facts({0xBD10}).aligned_registers, 0) << "the stack pointer always is";
   EXPECT_EQ(Facts({0x6848}).aligned_registers, 0) << "ldr need not be";
+  for (const unsigned base : {0u, 1u, 12u, 14u}) {
+    const auto register_bit = static_cast<uint16_t>(1u << base);
+    const auto at = [base](unsigned first) { return static_cast<uint16_t>(first | base); };
+    EXPECT_EQ(Facts({at(0xE9D0), 0x0100}).aligned_registers, register_bit) << "ldrd r0, r1, [r" << base;
+    EXPECT_EQ(Facts({at(0xE9C0), 0x0100}).aligned_registers, register_bit) << "strd r0, r1, [r" << base;
+    EXPECT_EQ(Facts({at(0xE850), 0x0F00}).aligned_registers, register_bit) << "ldrex r0, [r" << base;
+    EXPECT_EQ(Facts({at(0xE890), 0x000C}).aligned_registers, register_bit) << "ldm of r" << base;
+    EXPECT_EQ(Facts({at(0xE880), 0x000C}).aligned_registers, register_bit) << "stm to r" << base;
+    EXPECT_EQ(Facts({at(0xED90), 0x0A00}).aligned_registers, register_bit) << "vldr s0, [r" << base;
+    EXPECT_EQ(Facts({at(0xED80), 0x0A00}).aligned_registers, register_bit) << "vstr s0, [r" << base;
+    EXPECT_EQ(Facts({at(0xF8D0), 0x1000}).aligned_registers, 0) << "ldr.w r1, [r" << base;
+    EXPECT_EQ(Facts({at(0xF8C0), 0x1000}).aligned_registers, 0) << "str.w r1, [r" << base;
+    EXPECT_EQ(Facts({at(0xE8D0), 0x1F5F}).aligned_registers, 0) << "ldrexh r1, [r" << base;
+  }
+  for (const unsigned base : {13u, 15u})
+    EXPECT_EQ(Facts({static_cast<uint16_t>(0xE9D0 | base), 0x0100}).aligned_registers, 0) << "SP and PC are";
   EXPECT_EQ(Facts({0xE9D3, 0x0102, 0xED94, 0x0A01}).aligned_registers, 1 << 3 | 1 << 4) << "ldrd, vldr";
   // adds r3, #8; ldrd r0, r1, [r3]: r3 at the start decides. With #2 the sum does.
   EXPECT_EQ(Facts({0x3308, 0xE9D3, 0x0100}).aligned_registers, 1 << 3);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <random>
-#include <set>
 #include <string_view>
 #include <vector>
 
@@ -274,27 +273,6 @@ TEST(CycleModel, CountsWhatItDoesNotKnow) {
   EXPECT_EQ(Count(model.CyclesAtEnd()), 12u) << "the longest";
   model.Enter(model.Prepare(kBase + 20, {undefined, 1}));
   EXPECT_EQ(model.assumed_sites(), 1u);
-}
-
-TEST(Sites, AreWhereDataDecide) {
-  // it eq; ldreq r0, [r1]; it eq; moveq r0, r1; udiv r0, r1, r2; umull r0, r1, r2, r3; it eq; moveq r1, r2;
-  // ldr r0, [r1]
-  const uint16_t code[] = {0xBF08, 0x6808, 0xBF08, 0x4608, 0xFBB1, 0xF0F2,
-                           0xFBA2, 0x0103, 0xBF08, 0x4611, 0x6808};
-  const auto addresses = [&code](const char* core) {
-    std::set<uint32_t> set;
-    for (const Site& site : Sites(*FindTimingCore(core), thumb::DecodeRun(kBase, code)))
-      set.insert(site.address - kBase);
-    return set;
-  };
-  EXPECT_EQ(addresses("m3"), (std::set<uint32_t>{2, 6, 8, 12, 18}))
-      << "6 follows a load, in whose last cycle a skipped one disappears";
-  EXPECT_EQ(addresses("m4"), (std::set<uint32_t>{2, 6, 8, 18}));
-  const std::vector<Site> sites = Sites(*FindTimingCore("m3"), thumb::DecodeRun(kBase, code));
-  EXPECT_EQ(sites[2].first, 1);
-  EXPECT_EQ(sites[2].second, 2);
-  EXPECT_EQ(sites[3].first, 2);
-  EXPECT_EQ(sites[3].second, 3);
 }
 
 }  // namespace

@@ -72,7 +72,7 @@ struct PipelineState {
   int8_t address_wait = 0;  // kFetchBuffer: how long the latest waited for its address, of `ready`
   uint8_t padding = 0;
   std::array<int8_t, 48> written{};    // when r0 to r15, s0 to s31 were written
-  std::array<uint8_t, 48> producer{};  // by what, enum Producer in pipeline_dual.cc; 0: long ago
+  std::array<uint8_t, 48> producer{};  // by what, Producer and FloatProducer in pipeline_dual.cc; 0: long ago
 
   bool operator==(const PipelineState&) const = default;
 };

@@ -12,6 +12,7 @@ constexpr int kLongAgo = -8;      // before which every result is there
 constexpr int kFloatRegisters = 16;
 constexpr int kAhead = 4;  // bytes that the fetch is ahead
 
+// Of a general register. 0 in both enumerations: long ago, so that it is there.
 enum Producer : uint8_t {
   kSettled,
   kEarly,
@@ -20,10 +21,6 @@ enum Producer : uint8_t {
   kNarrow,    // of a byte or halfword
   kReversed,  // REV, RBIT
   kProduct,
-  kFloatResult,
-  kFusedResult,
-  kFloatLoaded,
-  kFromGeneral,  // VMOV to the FPU
   kProducers,
 };
 
@@ -35,29 +32,46 @@ enum Consumer : uint8_t {
   kStoreData,
   kFactor,
   kAccumulator,
+  kConsumers,
+};
+
+// Of a register of the FPU.
+enum FloatProducer : uint8_t {
+  kFloatSettled,
+  kFloatResult,
+  kFusedResult,
+  kFloatLoaded,
+  kFromGeneral,  // VMOV to the FPU
+  kFloatProducers,
+};
+
+enum FloatConsumer : uint8_t {
   kFloatOperand,
   kFloatAddend,
   kFloatStored,
   kToGeneral,
-  kConsumers,
+  kFloatConsumers,
 };
 
 // Cycles from the producer's issue to the consumer's. jnk0le/random, cortex_m7.md; columns as Consumer.
 constexpr int8_t kNow = kLongAgo;
 constexpr int8_t kLatency[kProducers][kConsumers] = {
-    // late, beside early, early, address, store data, factor, accumulator, float operand, addend, stored,
-    // general
-    /* settled */ {kNow, kNow, kNow, kNow, kNow, kNow, kNow, kNow, kNow, kNow, kNow},
-    /* early */ {0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 1},
-    /* late */ {1, 1, 2, 2, 0, 1, 0, 1, 1, 0, 1},
-    /* word */ {1, 2, 2, 2, 0, 2, 1, 1, 1, 0, 1},
-    /* narrow */ {2, 2, 3, 3, 0, 2, 1, 1, 1, 0, 1},
-    /* reversed */ {0, 0, 2, 2, 0, 0, 0, 1, 1, 0, 1},
-    /* product */ {2, 2, 3, 3, 0, 2, 1, 1, 1, 0, 1},
-    /* float */ {3, 3, 3, 3, 1, 3, 3, 3, 3, 1, 3},
-    /* fused */ {5, 5, 5, 5, 3, 5, 5, 5, 3, 3, 5},
-    /* loaded */ {1, 1, 1, 1, 1, 1, 1, 1, 3, 1, 2},
-    /* from general */ {3, 3, 3, 3, 1, 3, 3, 3, 3, 1, 3},
+    // late, beside early, early, address, store data, factor, accumulator
+    /* settled */ {kNow, kNow, kNow, kNow, kNow, kNow, kNow},
+    /* early */ {0, 0, 1, 1, 0, 0, 0},
+    /* late */ {1, 1, 2, 2, 0, 1, 0},
+    /* word */ {1, 2, 2, 2, 0, 2, 1},
+    /* narrow */ {2, 2, 3, 3, 0, 2, 1},
+    /* reversed */ {0, 0, 2, 2, 0, 0, 0},
+    /* product */ {2, 2, 3, 3, 0, 2, 1},
+};
+constexpr int8_t kFloatLatency[kFloatProducers][kFloatConsumers] = {
+    // operand, addend, stored, general
+    /* settled */ {kNow, kNow, kNow, kNow},
+    /* float */ {3, 3, 1, 3},
+    /* fused */ {5, 3, 3, 5},
+    /* loaded */ {1, 3, 1, 2},
+    /* from general */ {3, 3, 1, 3},
 };
 
 bool IsMultiply(Class kind) { return kind >= Class::kMultiply && kind <= Class::kDspMultiply; }
@@ -142,7 +156,7 @@ class DualPipeline : public Pipeline {
     return i.early_reads != 0 ? kLateBesideEarly : kLateOperand;
   }
 
-  static Consumer FloatUse(const Instruction& i, uint32_t mask) {
+  static FloatConsumer FloatUse(const Instruction& i, uint32_t mask) {
     if (i.kind == Class::kFloatMultiplyAccumulate && (i.float_writes & mask) != 0) return kFloatAddend;
     if (i.kind == Class::kFloatStore || i.kind == Class::kFloatStoreMultiple) return kFloatStored;
     if (i.kind == Class::kFloatMove || i.kind == Class::kFloatMoveTwo) return kToGeneral;
@@ -161,7 +175,7 @@ class DualPipeline : public Pipeline {
       const uint32_t mask = 1u << s;
       if ((i.float_reads & mask) == 0) continue;
       const unsigned at = kFloatRegisters + s;
-      ready = std::max(ready, state.written[at] + kLatency[state.producer[at]][FloatUse(i, mask)]);
+      ready = std::max(ready, state.written[at] + kFloatLatency[state.producer[at]][FloatUse(i, mask)]);
     }
     return ready;
   }
@@ -196,7 +210,7 @@ class DualPipeline : public Pipeline {
     return i.kind == Class::kShift || !beside ? kEarly : kLate;
   }
 
-  static Producer ProducesFloat(const Instruction& i) {
+  static FloatProducer ProducesFloat(const Instruction& i) {
     if (i.kind == Class::kFloatMultiplyAccumulate) return kFusedResult;
     if (i.kind == Class::kFloatLoad || i.kind == Class::kFloatLoadMultiple) return kFloatLoaded;
     if (IsMove(i.kind) || i.kind == Class::kFloatMoveTwo) return kFromGeneral;

@@ -45,6 +45,12 @@ const Rule kRules[] = {
     // 2, of a double 3; 1 + N.
     {"Load", "vldr s0, [r0]\n vldr s1, [r0, #4]\n vstr s0, [r1]", 6},
     {"LoadDouble", "vldr d0, [r0]\n vstr d0, [r1]", 6},
+    // A load behind a store waits for the store buffer; FPU loads do, too: 1 + 1 + 2, 3, 3.
+    {"StoreThenLoad", "str r0, [r1]\n vldr s0, [r2]\n movs r4, #1", 5},
+    {"StoreThenLoadDouble", "str r0, [r1]\n vldr d0, [r2]\n movs r4, #1", 6},
+    {"StoreThenLoadMultiple", "str r0, [r1]\n vldmia r2, {s0, s1}\n movs r4, #1", 6},
+    {"StoreThenStore", "str r0, [r1]\n vstr s0, [r2]\n movs r4, #1", 4},
+    {"StoreThenStoreMultiple", "str r0, [r1]\n vstmia r2, {s0, s1}\n movs r4, #1", 5},
     {"Multiple", "vldmia r0!, {s0-s3}\n vstmia r1!, {s0-s3}\n vpush {d8-d9}", 15},
 };
 

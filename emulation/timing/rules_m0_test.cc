@@ -44,6 +44,8 @@ const Rule kRules[] = {
     {"Multiple", {"push {r0-r3, lr}\n ldm r4!, {r0-r2}\n stm r4!, {r0, r1}\n pop {r0}", {}, {}, {}}, 15, 15},
     // 4 + N and 3 + N.
     {"PopPc", {"pop {r0, r1, pc}\n nop\nend:", {}, {}, {}}, 7, 6},
+    {"PopPcAlone", {"pop {pc}\n nop\nend:", {}, {}, {}}, 5, 4},
+    {"PopAllAndPc", {"pop {r0-r7, pc}\n nop\nend:", {}, {}, {}}, 13, 12},
     // Taken 3 and 2, not taken 1.
     {"Branch", {"b end\n nop\n nop\nend:", {}, {}, {}}, 3, 2},
     {"ConditionalBranch", {"beq end\n bne end\n nop\n nop\nend:", "NT", {}, {}}, 4, 3},

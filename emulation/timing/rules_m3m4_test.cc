@@ -56,6 +56,10 @@ const Rule kRules[] = {
     // jnk0le: a load behind a store waits: 1 + 1 + 2; so does LDM, 1 + 1 + 3; STM does not, 1 + 3.
     {"StoreLoad", {"str r0, [r1]\n ldr r2, [r3]\n movs r4, #1", {}, {}, {}}, 5, 5},
     {"StoreLoadMultiple", {"str r0, [r1]\n ldm r3!, {r4, r5}\n movs r4, #1", {}, {}, {}}, 6, 6},
+    {"StoreLoadDual", {"str r0, [r1]\n ldrd r4, r5, [r3]\n movs r4, #1", {}, {}, {}}, 6, 6},
+    {"StoreLoadPc", {"str r0, [r1]\n ldr pc, [r3]\nend:", {}, {}, {}}, 7, 7},
+    {"StorePopPc", {"str r0, [r1]\n pop {r3, pc}\nend:", {}, {}, {}}, 8, 8},
+    {"StoreTableBranch", {"str r0, [r1]\n tbb [r0, r1]\nend:", {}, {}, {}}, 8, 8},
     {"StoreStoreMultiple", {"str r0, [r1]\n stm r3!, {r4, r5}\n movs r4, #1", {}, {}, {}}, 5, 5},
     // jnk0le: NOP behind a load or register-offset store is absorbed; CMP is not.
     {"LoadNop", {"ldr r0, [r1]\n nop\n movs r4, #1", {}, {}, {}}, 3, 3},
@@ -176,6 +180,23 @@ const Rule kRules[] = {
     {"Barriers", {"dmb\n dsb", {}, {}, {}}, 2, 2},
     {"SpecialRegisters", {"mrs r0, primask\n msr primask, r0\n movs r0, #1\n cpsid i", {}, {}, {}}, 4, 4},
 };
+
+// Recorded: code in RAM at 0x20000000 and its data come over one bus, so loads do not overlap. A literal is
+// such data, and nothing has to tell that.
+TEST(M3M4InRam, LiteralsComeOverTheBusOfTheirCode) {
+  if (!CanAssemble()) GTEST_SKIP() << "arm-none-eabi-as not found (package binutils-arm-none-eabi)";
+  const auto cycles = [](const char* core, const char* second, DataMemory memory) {
+    return Measure(core, {.text = std::string("ldr r1, [r2]\n ") + second + "\n movs r4, #1\n movs r5, #1",
+                          .start = 0x20000000,
+                          .memory = memory})
+        .value_or(0);
+  };
+  for (const char* core : {"m3", "m4"}) {
+    const uint64_t literal = cycles(core, "ldr r0, [pc, #4]", DataMemory::kUnknown);
+    EXPECT_EQ(literal, cycles(core, "ldr r0, [r3, #4]", DataMemory::kSystemBus)) << core;
+    EXPECT_EQ(literal, cycles(core, "ldr r0, [r3, #4]", DataMemory::kUnknown) + 1) << core << ": an overlap";
+  }
+}
 
 // Operands of the tests above that have data-dependent instructions.
 std::vector<Rule> Rules() {

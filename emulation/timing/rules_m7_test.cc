@@ -71,6 +71,7 @@ const Rule kRules[] = {
     {"TwoStores", "str r0, [r1]\n str r2, [r3]", 2},
     {"StoreAndLoad", "str r0, [r1]\n ldr r2, [r3]", 1},
     {"TwoMultiplications", "mul r0, r1, r2\n mul r3, r4, r5", 2},
+    {"StoreAndMultiply", "str r3, [r4]\n mul r0, r1, r2", 2},
     {"MultiplyAndStore", "mul r0, r1, r2\n str r3, [r4]", 2},
     {"TwoShifted", "add r0, r1, r2, lsl #3\n add r3, r4, r5, lsl #3", 2},
     {"ShiftedAndShiftedConstant", "add r0, r1, r2, lsl #3\n eor r3, r4, #0x1fc0", 2},
@@ -82,6 +83,10 @@ const Rule kRules[] = {
     {"ExtendYounger", "eor r3, r4, r5\n uxtb r0, r1", 2},
     {"TwoExtends", "uxtb r0, r1\n sxtb r2, r3", 2},
     {"LoadsOfOneBank", "ldr r0, [r1]\n ldr r2, [r1, #8]", 2},
+    // The base that an access writes back is there for the next cycle's address.
+    {"BaseOfALoad", "ldr r0, [r1], #4\n ldr r2, [r1]", 2},
+    {"BaseOfANarrowLoad", "ldrb r0, [r1], #1\n ldr r2, [r1]", 2},
+    {"BaseOfAStore", "str r0, [r1], #4\n ldr r2, [r1]", 2},
     {"LoadsOfBothBanks", "ldr r0, [r1]\n ldr r2, [r1, #4]", 1},
     // Store data may come in the same cycle.
     {"StoreOfLoad", "ldr r0, [r1]\n str r0, [r2]", 1},
@@ -104,11 +109,42 @@ const Rule kRules[] = {
     {"Divide", "vdiv.f32 s0, s1, s2\n vadd.f32 s3, s4, s5", 17},
     {"SquareRoot", "vsqrt.f32 s0, s1\n vadd.f32 s3, s4, s5", 15},
     {"DivideDouble", "vdiv.f64 d0, d1, d2\n vadd.f32 s30, s31, s29", 31},
+    {"SquareRootDouble", "vsqrt.f64 d0, d1\n vadd.f32 s30, s31, s29", 31},
 };
 
 INSTANTIATE_TEST_SUITE_P(Rules, M7, testing::ValuesIn(kRules), [](const testing::TestParamInfo<Rule>& rule) {
   return std::string(rule.param.name);
 });
+
+// The wrong guesses of one branch that goes as told. A counter of two bits, one of them for "likely": a
+// backward branch starts at 2, likely taken, a forward one at 1; each branch taken counts one up, at most to
+// 3, each not taken one down, at least to 0.
+TEST(M7Branches, TwoBitsGuess) {
+  const struct {
+    bool backward;
+    const char* way;
+    uint64_t wrong;
+  } kRows[] = {
+      {true, "T", 0},         {true, "N", 1},         {false, "T", 1},        {false, "N", 0},
+      {true, "NT", 2},        {true, "NNT", 2},       {true, "TNT", 1},       {true, "TTNNT", 3},
+      {false, "TT", 1},       {false, "TN", 2},       {false, "NTT", 2},      {false, "NTTT", 2},
+      {true, "TTTTNT", 1},    {true, "TTTTNNT", 3},   {true, "NNNNTT", 3},    {true, "NNNNTTT", 3},
+      {false, "TTTTTNNN", 3}, {false, "NNNNNTTT", 2}, {false, "TNTNTNTN", 8}, {true, "TNTNTNTN", 4},
+  };
+  for (const auto& row : kRows) {
+    CycleModel model(*FindTimingCore("m7"), {.explain = true});
+    const uint16_t branch[] = {row.backward ? uint16_t{0xD0FC} : uint16_t{0xD002}};  // beq .-4 or .+8
+    const uint16_t nop[] = {0xBF00};
+    const uint32_t target = row.backward ? 0x1000 - 4 : 0x1000 + 8;
+    for (const char* way = row.way; *way != 0; ++way) {
+      model.Enter(model.Prepare(0x1000, branch));
+      model.Enter(model.Prepare(*way == 'T' ? target : 0x1002, nop));
+    }
+    uint64_t lost = 0;
+    for (const InstructionCycles& each : model.Explain()) lost += each.guess;
+    EXPECT_EQ(lost, 7 * row.wrong) << (row.backward ? "backward " : "forward ") << row.way;
+  }
+}
 
 TEST(M7Branches, WrongGuessesCost) {
   if (!CanAssemble()) GTEST_SKIP() << "arm-none-eabi-as not found (package binutils-arm-none-eabi)";

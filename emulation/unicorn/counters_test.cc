@@ -83,6 +83,29 @@ TEST(SysTick, CountsDownReloadsAndFlags) {
   EXPECT_EQ(tick.Read(SysTick::kCalibration, Cycles{11 + 10 * 1000}), 0x80000000u) << "no reference clock";
 }
 
+// Armv7-M Architecture Reference Manual, B3.3.1: COUNTFLAG is cleared by a read of SYST_CSR and by a write of
+// any value to SYST_CVR, which also clears the counter.
+TEST(SysTick, AWriteOfTheCountClearsTheFlag) {
+  const struct {
+    uint32_t offset;
+    uint32_t value;
+    uint32_t flag;
+    uint32_t count;
+  } kRows[] = {{SysTick::kCurrent, 0, 0, 0},
+               {SysTick::kCurrent, 0xFFFFFF, 0, 0},
+               {SysTick::kReload, 9, 1u << 16, 8},
+               {SysTick::kControl, 1, 1u << 16, 8},
+               {SysTick::kCalibration, 0, 1u << 16, 8}};
+  for (const auto& row : kRows) {
+    SysTick tick;
+    tick.Write(SysTick::kReload, 9, Cycles{0});
+    tick.Write(SysTick::kControl, 1, Cycles{0});
+    tick.Write(row.offset, row.value, Cycles{12});  // it went through 0 at 10
+    EXPECT_EQ(tick.Read(SysTick::kCurrent, Cycles{12}), row.count) << row.offset;
+    EXPECT_EQ(tick.Read(SysTick::kControl, Cycles{12}) & 1u << 16, row.flag) << row.offset;
+  }
+}
+
 TEST(SysTick, StopsAndKeepsItsCount) {
   SysTick tick;
   tick.Write(SysTick::kReload, 0xFFFFFFFF, Cycles{0});

@@ -198,7 +198,7 @@ void GuestRun::Between(const KnownBlock& known) {
 KnownBlock* GuestRun::Learn(thumb::Block block) {
   const bool continues = current_ != nullptr && current_->block.end() == block.address;
   KnownBlock* const known = blocks_.Learn(block, continues ? current_->facts.it_left : 0);
-  if (blocks_.full()) OnFault({.kind = FaultKind::kCodeLimit, .pc = block.address}, Where::kExact);
+  if (blocks_.full()) OnFault({.kind = FaultKind::kCodeLimit, .pc = block.address}, Where::kInFront);
   if (known == nullptr) return nullptr;
   known->is_mark = block.address == prepared_.mark;
   known->is_from = block.address == prepared_.from;
@@ -246,7 +246,7 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
   }
   if (watch) return Next::kWatch;
   if (known->is_mark && result_.marks.size() == kMaxMarks) {
-    OnFault({.kind = FaultKind::kMarkLimit, .pc = block.address}, Where::kExact);
+    OnFault({.kind = FaultKind::kMarkLimit, .pc = block.address}, Where::kInFront);
     return Next::kStop;
   }
   if (flips_.DueBy(count_ + facts.instructions - 1) && flips_in_ != block) {
@@ -703,8 +703,9 @@ void GuestRun::Stop(Outcome outcome, std::string message) {
 
 void GuestRun::OnFault(FaultFacts facts, Where where) {
   if (stopped_ || fault_due_) return;
-  const bool placed = where == Where::kExact || place_;
-  if (where != Where::kExact) {
+  const bool exact = where == Where::kExact || where == Where::kInFront;
+  const bool placed = exact || place_;
+  if (!exact) {
     if (!placed) WantPlace();
     facts.pc = place_.value_or(current_ != nullptr ? current_->block.address : 0);
   }
@@ -792,7 +793,8 @@ RunResult GuestRun::TakeResult() {
   if (find_rtt_at_ != kNever) FindRtt();
   result_.output = console_.TakeOutput();
   const thumb::Block block = current_ != nullptr ? current_->block : thumb::Block{};
-  const bool inside = fault_ && where_ != Where::kAfterBranch && fault_->pc - block.address < block.bytes;
+  const bool entered = where_ == Where::kExact || where_ == Where::kSomewhere;
+  const bool inside = fault_ && entered && fault_->pc - block.address < block.bytes;
   if (inside) {
     count_ = Count(InstructionsBefore(fault_->pc));
     ended_ = model_.CyclesAt(fault_->pc);

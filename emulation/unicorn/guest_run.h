@@ -116,6 +116,7 @@ class GuestRun {
   // How exactly facts.pc is known, and with it the number of executed instructions.
   enum class Where {
     kExact,        // the faulting instruction, in the block announced last
+    kInFront,      // of that instruction: the block that begins there was not entered
     kSomewhere,    // in that block; facts.pc does not matter
     kAfterBranch,  // that block's last instruction, which has been executed
   };

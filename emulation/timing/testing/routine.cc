@@ -14,16 +14,17 @@
 namespace atome::timing {
 namespace {
 
-constexpr uint32_t kBase = 0x1000 - 16;
-constexpr uint32_t kStart = 0x1000;
+constexpr uint32_t kRunUp = 16;  // bytes in front of the routine
 
 struct Assembled {
-  std::vector<uint16_t> halfwords;  // from kBase
+  uint32_t base = 0;
+  std::vector<uint16_t> halfwords;  // from the base
   uint32_t end = 0;
   uint32_t target = 0;
 };
 
-std::optional<Assembled> Assemble(std::string_view core, const std::string& text) {
+// The binary that a source makes; nothing when it does not assemble.
+std::optional<std::vector<uint16_t>> Binary(std::string_view core, const std::string& text) {
   const std::map<std::string_view, std::string> options = {{"m0", "-mcpu=cortex-m0"},
                                                            {"m0plus", "-mcpu=cortex-m0plus"},
                                                            {"m3", "-mcpu=cortex-m3"},
@@ -34,27 +35,34 @@ std::optional<Assembled> Assemble(std::string_view core, const std::string& text
       (std::filesystem::temp_directory_path() / ("atome_timing_" + std::to_string(getpid()))).string();
   {
     std::ofstream source(stem + ".s");
-    source << ".syntax unified\n.thumb\nbase:\n.rept 8\n mov r8, r8\n.endr\n"
-           << text << "\n.ifndef end\nend:\n.endif\n.ifndef target\n.set target, end\n.endif\n"
-           << ".rept 8\n mov r9, r9\n.endr\n.balign 4\n.word end - base, target - base\n";
+    source << ".syntax unified\n.thumb\n" << text;
   }
   const std::string command = "arm-none-eabi-as " + options.at(core) + " -o " + stem + ".o " + stem +
                               ".s && arm-none-eabi-objcopy -O binary " + stem + ".o " + stem + ".bin";
   const bool ok = std::system(command.c_str()) == 0;
-  Assembled result;
+  std::vector<uint16_t> halfwords;
   if (ok) {
     std::ifstream binary(stem + ".bin", std::ios::binary);
     uint16_t halfword = 0;
-    while (binary.read(reinterpret_cast<char*>(&halfword), 2)) result.halfwords.push_back(halfword);
+    while (binary.read(reinterpret_cast<char*>(&halfword), 2)) halfwords.push_back(halfword);
   }
   for (const char* suffix : {".s", ".o", ".bin"}) std::filesystem::remove(stem + suffix);
-  if (!ok || result.halfwords.size() < 4) return std::nullopt;
+  return ok ? std::optional(halfwords) : std::nullopt;
+}
+
+std::optional<Assembled> Assemble(std::string_view core, const Routine& routine) {
+  std::optional<std::vector<uint16_t>> binary =
+      Binary(core, "base:\n.rept 8\n mov r8, r8\n.endr\n" + routine.text +
+                       "\n.ifndef end\nend:\n.endif\n.ifndef target\n.set target, end\n.endif\n"
+                       ".rept 8\n mov r9, r9\n.endr\n.balign 4\n.word end - base, target - base\n");
+  if (!binary || binary->size() < 4) return std::nullopt;
+  Assembled result{.base = routine.start - kRunUp, .halfwords = *std::move(binary)};
   const auto word_from_end = [&result](size_t halfwords) {
     const size_t at = result.halfwords.size() - halfwords;
     return result.halfwords[at] | static_cast<uint32_t>(result.halfwords[at + 1]) << 16;
   };
-  result.end = kBase + word_from_end(4);
-  result.target = kBase + word_from_end(2);
+  result.end = result.base + word_from_end(4);
+  result.target = result.base + word_from_end(2);
   return result;
 }
 
@@ -63,7 +71,7 @@ class Walk {
  public:
   Walk(const TimingCore& core, const Assembled& code, const Routine& routine)
       : code_(code), routine_(routine), model_(core) {
-    for (const Site& site : Sites(core, thumb::DecodeRun(kBase, code.halfwords)))
+    for (const Site& site : Sites(core, thumb::DecodeRun(code.base, code.halfwords)))
       sites_.emplace(site.address, site);
     std::vector<Site> all;
     for (const auto& [address, site] : sites_) all.push_back(site);
@@ -71,8 +79,8 @@ class Walk {
   }
 
   uint64_t Run() {
-    EnterBlock(kBase, kStart);
-    uint32_t pc = EnterBlock(kStart, code_.end);
+    EnterBlock(code_.base, routine_.start);
+    uint32_t pc = EnterBlock(routine_.start, code_.end);
     const uint64_t begin = Count(model_.cycles());
     for (int blocks = 0; pc != code_.end && blocks < 1000; ++blocks) pc = EnterBlock(pc, code_.end);
     EnterBlock(code_.end, code_.end + 2);
@@ -87,15 +95,18 @@ class Walk {
   // Enters the block at `pc`, which ends at a branch or at `limit`, and executes it; where it leads.
   uint32_t EnterBlock(uint32_t pc, uint32_t limit) {
     const std::span<const uint16_t> all = code_.halfwords;
-    const size_t first = (pc - kBase) / 2;
+    const size_t first = (pc - code_.base) / 2;
     std::vector<thumb::Instruction> run;
+    std::vector<DataAccess> accesses;
     uint32_t at = pc;
     while (at < limit || run.empty()) {
-      run.push_back(thumb::Decode(at, all.subspan((at - kBase) / 2)));
+      run.push_back(thumb::Decode(at, all.subspan((at - code_.base) / 2)));
       at += run.back().bytes;
+      accesses.push_back(
+          {.memory = run.back().Has(thumb::kLiteral) ? DataMemory::kUnknown : routine_.memory});
       if (run.back().branch != thumb::Branch::kNone) break;
     }
-    model_.Enter(model_.Prepare(pc, all.subspan(first, (at - pc) / 2)));
+    model_.Enter(model_.Prepare(pc, all.subspan(first, (at - pc) / 2), accesses));
     unsigned it_left = 0;
     uint32_t next = at;
     for (const thumb::Instruction& i : run) {
@@ -154,12 +165,26 @@ bool CanAssemble() {
 
 std::optional<uint64_t> Measure(std::string_view core, const Routine& routine) {
   const TimingCore* timing = FindTimingCore(core);
-  const std::optional<Assembled> code = Assemble(core, routine.text);
+  const std::optional<Assembled> code = Assemble(core, routine);
   if (timing == nullptr || !code) {
     ADD_FAILURE() << "does not assemble for " << core << ":\n" << routine.text;
     return std::nullopt;
   }
   return Walk(*timing, *code, routine).Run();
+}
+
+std::vector<std::vector<uint16_t>> AssembleEach(std::string_view core,
+                                                const std::vector<std::string>& texts) {
+  std::string source;
+  for (const std::string& text : texts) source += text + "\n.balign 4, 0\n";
+  const std::optional<std::vector<uint16_t>> halfwords = Binary(core, source);
+  std::vector<std::vector<uint16_t>> each;
+  for (size_t at = 0; halfwords && at + 2 <= halfwords->size(); at += 2)
+    each.push_back({halfwords->begin() + static_cast<ptrdiff_t>(at),
+                    halfwords->begin() + static_cast<ptrdiff_t>(at + thumb::Bytes((*halfwords)[at]) / 2)});
+  EXPECT_EQ(each.size(), texts.size()) << "does not assemble for " << core;
+  if (each.size() != texts.size()) each.assign(texts.size(), {});
+  return each;
 }
 
 }  // namespace atome::timing
