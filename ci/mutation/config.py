@@ -7,6 +7,7 @@ import json
 import pathlib
 
 FIELDS = {"path", "goal", "share", "tests"}
+COMMAND_FIELDS = {"pytest", "verify", "limit_s"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,11 +21,20 @@ class Room:
 @dataclasses.dataclass(frozen=True)
 class Config:
     rooms: tuple[Room, ...]
+    pytest: tuple[str, ...] = ()  # files of tests of the whole command, for C++
+    verify: tuple[str, ...] = ()  # arguments of runs of `atome` that must pass
+    command_limit_s: float = 15.0  # processor seconds of these that a mutant gets
 
     def room(self, path: str) -> Room | None:
         """The room of the longest prefix; None: a file that is not mutated."""
         within = [room for room in self.rooms if path == room.path or path.startswith(room.path + "/")]
-        return max(within, key=lambda room: len(room.path), default=None)
+        return max(within, key=lambda room: len(room.path)) if within else None
+
+
+def _texts(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise ValueError(f"{where}: not a list of texts")
+    return tuple(value)
 
 
 def _room(entry: object, where: str) -> Room:
@@ -37,9 +47,7 @@ def _room(entry: object, where: str) -> Room:
         raise ValueError(f"{where}: goal is not a percentage")
     if not isinstance(share, (int, float)) or not 0 <= share <= 1:
         raise ValueError(f"{where}: share is not from 0 to 1")
-    if not isinstance(tests, list) or not all(isinstance(test, str) for test in tests):
-        raise ValueError(f"{where}: tests is no list of names")
-    return Room(entry["path"], float(goal), float(share), tuple(tests))
+    return Room(entry["path"], float(goal), float(share), _texts(tests, f"{where}: tests"))
 
 
 def load(path: pathlib.Path) -> Config:
@@ -53,4 +61,11 @@ def load(path: pathlib.Path) -> Config:
     rooms = tuple(_room(entry, f"{path}: room {number}") for number, entry in enumerate(data["rooms"]))
     if len({room.path for room in rooms}) != len(rooms):
         raise ValueError(f"{path}: two rooms of one path")
-    return Config(rooms)
+    command = data.get("command", {})
+    if not isinstance(command, dict) or set(command) != COMMAND_FIELDS:
+        raise ValueError(f"{path}: command has {', '.join(sorted(COMMAND_FIELDS))}")
+    limit = command["limit_s"]
+    if not isinstance(limit, (int, float)) or limit <= 0:
+        raise ValueError(f"{path}: command: limit_s is no number of seconds")
+    return Config(rooms, _texts(command["pytest"], f"{path}: command: pytest"),
+                  _texts(command["verify"], f"{path}: command: verify"), float(limit))

@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--show", metavar="ID", help="print what a mutant changes")
     parser.add_argument("--run", metavar="ID", help="run one mutant anew and print which test fails")
     parser.add_argument("--fresh", action="store_true", help="run again what was run")
-    parser.add_argument("--near", action="store_true", help="unit tests only, not those of the whole command")
+    parser.add_argument("--near", action="store_true", help="only the nearest test binary of each room")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="at a time (default: %(default)s)")
     parser.add_argument("--work", type=pathlib.Path, metavar="DIR", help="default: build/mutate")
     return parser
@@ -96,8 +96,8 @@ def _run(session: Session, store: Store, arguments: argparse.Namespace) -> dict[
     left: dict[str, tuple[Language, list[Mutant]]] = {}
     for mutant in session.mutants:
         language = session.language_of[mutant.id]
-        kept = None if arguments.fresh or arguments.run else store.get(mutant, language, arguments.near)
-        if kept is not None:
+        kept = store.get(mutant, language, arguments.near)
+        if kept is not None and not arguments.fresh and not arguments.run:
             results[mutant.id] = kept
         else:
             left.setdefault(language.name, (language, []))[1].append(mutant)

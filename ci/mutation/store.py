@@ -50,16 +50,18 @@ class Store:
         os.close(self._lock)
 
     def get(self, mutant: Mutant, language: Language, near: bool) -> Result | None:
-        """What was found before, where it still stands."""
+        """What was found before, where it still stands. Asked of all mutants before the first is run: a file that is edited
+        meanwhile is another one to the next run."""
+        source, tests = self._digest(mutant.path), language.tests_key(self._root, mutant.path)
         result, keys = self._results.get(mutant.id), self._lines.get(mutant.id)
-        if result is None or keys is None or keys["source"] != self._digest(mutant.path):
+        if result is None or keys is None or keys["source"] != source:
             return None
         if keys["generator"] != language.generator():
             return None
         if result.caught:
             same = keys["tests"] == self._digest(result.test_file) if result.test_file else True
         else:
-            same = keys["tests"] == language.tests_key(self._root, mutant.path) and (near or not keys.get("near"))
+            same = keys["tests"] == tests and (near or not keys.get("near"))
         return result if same else None
 
     def put(self, mutant: Mutant, language: Language, result: Result, near: bool) -> None:

@@ -1,0 +1,96 @@
+"""C++ as a language of ci/mutate: which files, their mutants, and running them."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import functools
+import hashlib
+import json
+import pathlib
+import re
+import subprocess
+from collections.abc import Callable, Sequence
+
+from ci.mutation import cpp_ast, cpp_run
+from ci.mutation.cpp_place import Place, of_json
+from ci.mutation.language import Bench
+from ci.mutation.mutant import Mutant, Result, named
+from ci.mutation.store import digest
+from reports import whole_file
+
+OURS = re.compile(r"(engine|emulation|harness)/.*\.(cc|h)")
+# Tests; what runs on cores, in QEMU, or is an example; what the compiler gets as it is.
+NOT = re.compile(r".*(_test|_benchmark)\.(cc|h)|.*/(testing|firmware|targets|examples|plugin|foreign)/.*|.*/precompiled\.h"
+                 r"|harness/perplexity/interval_coverage\.cc|.*/version\.cc|engine/(probe|runtime)/.*|engine/atome_small\.\w+")
+TESTS = re.compile(r"(engine|emulation|harness)/.*(_test\.(cc|py)|/testing/.*)|.*/testing/.*")
+GENERATOR = ("cpp_ast.py", "cpp_arid.py", "mutant.py")
+
+
+@functools.lru_cache
+def tracked(root: pathlib.Path) -> tuple[str, ...]:
+    """Files that git knows, and new ones that it does not ignore, sorted. ValueError where git cannot say."""
+    done = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=root,
+                          capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ValueError(f"{root}: git cannot list its files: {done.stderr.strip()}")
+    return tuple(sorted({path for path in done.stdout.split("\0") if path and (root / path).is_file()}))
+
+
+def flags(root: pathlib.Path) -> list[str]:
+    """What clang must know to parse any file of ours; what the build generates is taken from ci/build's folder."""
+    return ["-std=c++20", f"-I{root}", f"-I{root / 'build' / 'generated'}", f"-I{root / 'build'}", "-DATOME_TAPS=1"]
+
+
+def _parse(root: pathlib.Path, path: str) -> list[Place]:
+    found = cpp_ast.places(root, path, flags(root))
+    found.sort(key=lambda place: (place.mutant.start, -place.mutant.end, place.mutant.kind, place.mutant.after))
+    mutants = named([place.mutant for place in found], (root / path).read_bytes())
+    return [Place(place.form, place.start, place.end, place.data, mutant, place.compile_time)
+            for place, mutant in zip(found, mutants)]
+
+
+@functools.lru_cache
+def _generator() -> str:
+    here = pathlib.Path(__file__).parent
+    return hashlib.sha256("".join(digest(here / name) for name in GENERATOR).encode()).hexdigest()[:16]
+
+
+class Cpp:
+    name = "cpp"
+
+    def __init__(self) -> None:
+        self._places: dict[str, list[Place]] = {}
+        self._tests: dict[pathlib.Path, str] = {}
+
+    def files(self, root: pathlib.Path) -> list[str]:
+        return [path for path in tracked(root) if OURS.fullmatch(path) and not NOT.fullmatch(path)]
+
+    def generator(self) -> str:
+        return _generator()
+
+    def generate(self, root: pathlib.Path, work: pathlib.Path, paths: Sequence[str], jobs: int) -> list[Mutant]:
+        if paths and not cpp_ast.available():
+            raise ValueError(cpp_ast.NEEDS)
+        kept = work / "places"
+        kept.mkdir(parents=True, exist_ok=True)
+        files = {path: kept / hashlib.sha256(f"{path} {digest(root / path)} {_generator()}".encode()).hexdigest()[:24] for path in paths}
+        missing = [path for path in paths if not files[path].exists()]
+        with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+            for path, found in zip(missing, pool.map(_parse, [root] * len(missing), missing)):
+                self._places[path] = found
+                whole_file.write(files[path], json.dumps([place.as_json() for place in found]).encode())
+        for path in paths:
+            if path not in self._places:
+                self._places[path] = [of_json(place) for place in json.loads(files[path].read_text())]
+        return [place.mutant for path in paths for place in self._places[path]]
+
+    def tests_key(self, root: pathlib.Path, path: str) -> str:
+        if root not in self._tests:
+            tests = [test for test in tracked(root) if TESTS.fullmatch(test)]
+            self._tests[root] = hashlib.sha256("".join(test + digest(root / test) for test in tests).encode()).hexdigest()[:16]
+        return self._tests[root]
+
+    def run(self, bench: Bench, mutants: Sequence[Mutant], told: Callable[[Result], None]) -> None:
+        wanted = {mutant.id for mutant in mutants}
+        paths = {mutant.path for mutant in mutants}
+        cpp_run.Run(bench, {path: self._places[path] for path in sorted(paths)}, wanted, tracked(bench.root), told).whole()
