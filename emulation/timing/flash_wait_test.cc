@@ -187,12 +187,49 @@ TEST(FlashWait, WideInstructionsOutrunTwoWaitStates) {
   EXPECT_EQ(code.now() - begin, 600u);
 }
 
+TEST(FlashWait, TheRestOfAPrefetchShrinksToNothing) {
+  // Two wait states: a read takes three cycles. So long the line executes before it goes to another one.
+  const uint32_t waits[] = {2 + 2, 2 + 1, 2, 2};
+  for (uint32_t cycles = 1; cycles <= 4; ++cycles) {
+    Code far(kTwoBuffers), data(kTwoBuffers);
+    far.Run(0, cycles);
+    EXPECT_EQ(far.Run(0x100, 1), waits[cycles - 1]) << cycles;
+    data.Run(0, cycles);
+    EXPECT_EQ(data.Read(0x100, 4), waits[cycles - 1]) << cycles;
+  }
+  Code first(kTwoBuffers);
+  EXPECT_EQ(first.Read(0x100, 4), 2u) << "nothing is prefetched before anything executes";
+}
+
+TEST(FlashWait, DataAtTheEndsOfWordsAndLines) {
+  const struct {
+    uint32_t address, bytes, plain, cached;  // words of 4 and lines of 16 that it touches
+  } kRows[] = {{0, 1, 1, 1},  {3, 1, 1, 1},  {0, 4, 1, 1},  {1, 3, 1, 1},  {1, 4, 2, 1},
+               {2, 2, 1, 1},  {3, 2, 2, 1},  {12, 4, 1, 1}, {13, 4, 2, 2}, {15, 1, 1, 1},
+               {15, 2, 2, 2}, {0, 16, 4, 1}, {4, 16, 4, 2}, {0, 32, 8, 2}, {12, 8, 2, 2}};
+  for (const auto& row : kRows) {
+    Code plain(kPlain), cached(kArt);
+    EXPECT_EQ(plain.Read(0x100 + row.address, row.bytes), 2 * row.plain) << row.address << " " << row.bytes;
+    EXPECT_EQ(cached.Read(0x100 + row.address, row.bytes), 5 * row.cached) << row.address << " " << row.bytes;
+  }
+}
+
 TEST(FlashTiming, SaysWhatIsNoFlash) {
   for (const FlashTiming& timing : {FlashTiming{}, kPlain, kTwoBuffers, kArt, kCoreCaches, kXip}) {
     EXPECT_TRUE(IsSound(timing));
   }
-  EXPECT_FALSE(IsSound({.line_bytes = 12}));
-  EXPECT_FALSE(IsSound({.line_bytes = 2}));
+  for (uint16_t bytes = 0; bytes <= 130; ++bytes) {
+    const bool sound = bytes == 4 || bytes == 8 || bytes == 16 || bytes == 32 || bytes == 64;
+    EXPECT_EQ(IsSound({.line_bytes = bytes}), sound) << bytes;
+  }
+  EXPECT_FALSE(IsSound({.instruction_ways = 1})) << "ways of nothing";
+  EXPECT_FALSE(IsSound({.data_ways = 1}));
+  EXPECT_TRUE(IsSound({.instruction_lines = 64, .instruction_ways = 64})) << "any line anywhere";
+  EXPECT_TRUE(IsSound({.instruction_lines = 96, .instruction_ways = 3})) << "32 sets";
+  EXPECT_TRUE(IsSound({.data_lines = 8, .data_ways = 1}));
+  EXPECT_TRUE(IsSound({.instruction_lines = 8, .instruction_ways = 2, .unified = true}));
+  EXPECT_FALSE(IsSound(
+      {.instruction_lines = 8, .instruction_ways = 2, .data_lines = 8, .data_ways = 2, .unified = true}));
   EXPECT_FALSE(IsSound({.instruction_lines = 64}));
   EXPECT_FALSE(IsSound({.instruction_lines = 96, .instruction_ways = 2})) << "48 sets";
   EXPECT_FALSE(IsSound({.data_lines = 8, .data_ways = 3}));

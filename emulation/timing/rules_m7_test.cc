@@ -105,7 +105,8 @@ const Rule kRules[] = {
     {"FusedToFactor", "vfma.f32 s0, s1, s2\n vfma.f32 s3, s0, s4", 6},
     {"FusedToAddend", "vfma.f32 s0, s1, s2\n vfma.f32 s0, s3, s4", 4},
     {"DivideAndInteger", "vdiv.f32 s0, s1, s2\n eor r0, r1, r2", 16},
-    // VDIV 16, VSQRT 14, double VDIV 30; one integer instruction may issue beside.
+    // VDIV 16, VSQRT 14, double VDIV 30 (double VSQRT too: LLVM, ARMScheduleM7.td); one integer instruction
+    // may issue beside.
     {"Divide", "vdiv.f32 s0, s1, s2\n vadd.f32 s3, s4, s5", 17},
     {"SquareRoot", "vsqrt.f32 s0, s1\n vadd.f32 s3, s4, s5", 15},
     {"DivideDouble", "vdiv.f64 d0, d1, d2\n vadd.f32 s30, s31, s29", 31},
