@@ -10,6 +10,7 @@ from golden.bit_constants import common_exponent, least_shift, norm_constants
 from golden.bit_model import BitModel, BoundError, NonFiniteError, Scaled
 from golden.config import ModelConfig
 from golden.float_bits import F32, bits, f32, fixed
+from golden.integer_scalars import Factor
 from golden.oracle import Oracle
 from golden.random_model import KINDS, Source, random_config, random_model
 from golden.taps import Taps, relative_error
@@ -150,6 +151,38 @@ def test_non_finite_activations_are_an_error(field: str) -> None:
     with pytest.raises(NonFiniteError):
         for _ in range(3):
             bit.step(1)
+
+
+def test_a_block_fails_just_below_the_least_exponent() -> None:
+    """e' = min(e + 30 - len(x), T) - 2, T = k + f - 1 - len(v); under -96 an element might be infinite in FP32."""
+    layer = BitModel(random_model(CONFIG, 1)).layers[0]
+    small, one = Scaled(np.zeros(2, np.int64), 0), Factor(1 << 30, 30)
+    for exponent, elements in ((-94, [2**30 - 1, 0]), (-94, [-(2**30), 5]), (-95, [2**29 - 1, 3])):  # of 30 and of 29 bits
+        x = Scaled(np.array(elements), exponent)
+        layer._mix(x, [(one, small)])
+        assert x.exponent == -96 and x.elements.tolist() == [element >> (exponent + 96) for element in elements]
+        with pytest.raises(NonFiniteError, match="a block"):
+            layer._mix(Scaled(np.array(elements), exponent - 1), [(one, small)])
+    for exponent in (-93, -94):  # k + f - 1 - 30 - 2 with k = 30
+        x, term = Scaled(np.zeros(2, np.int64), 0), Scaled(np.array([2**30 - 1, -5]), exponent)
+        if exponent == -93:
+            layer._mix(x, [(one, small), (one, term)])
+            assert x.exponent == -96 and x.elements.tolist() == [(2**30 - 1) >> 3, -1]
+        else:
+            with pytest.raises(NonFiniteError, match="a block"):
+                layer._mix(x, [(one, small), (one, term)])
+
+
+def test_a_state_fails_just_below_the_least_exponent() -> None:
+    """Of 29 bits it fades at its exponent - 1; e = min(fade, add - 2)."""
+    layer = BitModel(random_model(CONFIG, 1)).layers[0]
+    q = np.zeros(CONFIG.d_model, np.int64)
+    elements = np.full(CONFIG.d_model, 2**29 - 1)
+    layer.state = Scaled(elements, -95)
+    assert layer._recur(q).exponent == -96
+    layer.state = Scaled(elements, -96)
+    with pytest.raises(NonFiniteError, match="a state"):
+        layer._recur(q)
 
 
 @pytest.mark.parametrize("field", ["local", "state", "sparse", "router", "embed"])

@@ -107,8 +107,9 @@ def run_case(model: Model | PlainModel, prompt: Sequence[int], generate: int, fu
         raise ValueError("a case needs a prompt and at least one token to generate")
     count = len(prompt) + generate - 1
     wanted = frozenset(range(count) if full_taps_at is None else full_taps_at)
-    if wanted and not 0 <= min(wanted) <= max(wanted) < count:
-        raise ValueError(f"full taps at step {max(wanted)}: the case has steps 0 to {count - 1}")
+    for step in sorted(wanted):
+        if not 0 <= step < count:
+            raise ValueError(f"full taps at step {step}: the case has steps 0 to {count - 1}")
     bit_model, oracle = variant.bit_model(model), variant.oracle(model)
     tokens, steps, faults = list(prompt), [], []
     for index in range(count):

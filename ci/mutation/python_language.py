@@ -39,8 +39,10 @@ def _mutants(root: pathlib.Path, path: str) -> list[Mutant]:
 
 
 def changed(root: pathlib.Path, mutant: Mutant) -> str:
-    """The text of the mutated module."""
+    """The text of the mutated module. ValueError: it is not what it was when its mutants were found."""
     data = (root / mutant.path).read_bytes()
+    if data[mutant.start:mutant.end].decode(errors="replace") != mutant.before:
+        raise ValueError(f"{mutant.path} was changed while its mutants were run; start again")
     return (data[:mutant.start] + mutant.after.encode() + data[mutant.end:]).decode()
 
 

@@ -28,8 +28,8 @@ def _why(job: Job, ended: Ended) -> tuple[str, str]:
     if code is None:
         return "crashed", f"killed after {job.limit_s:g} s, its limit in the matrix"
     if code < 0:
-        name = signal.Signals(-code).name if -code in signal.valid_signals() else f"signal {-code}"
-        return "crashed", f"killed by {name}"
+        names = {each.value: each.name for each in signal.Signals}  # not all real-time signals have one
+        return "crashed", f"killed by {names.get(-code, f'signal {-code}')}"
     if code in (2, 127):
         return "missing", f"exit code {code}: a missing tool or a bad argument"
     if job.check and code == 1:

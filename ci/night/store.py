@@ -30,7 +30,10 @@ class Store:
         except OSError:
             raise ValueError(f"{folder}: another run has it; wait for it, or give another --out") from None
         for path in self.results.glob(f"{_BESIDE}*"):
-            shutil.rmtree(path)
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
         shutil.rmtree(self.scratch, ignore_errors=True)
         self.scratch.mkdir()
 
