@@ -14,14 +14,14 @@ from ci.mutation.python_reach import Reach
 from reports import whole_file
 
 LIMIT_S = 600.0
-FORM = 1  # of a recording's file
+FORM = 2  # of a recording's file
 
 
 @dataclasses.dataclass(frozen=True)
 class Recording:
     """Of a test file."""
     tests: list[str]      # that passed
-    times: list[float]    # seconds of each
+    times: list[float]    # seconds of the processor of each
     reach: dict[str, dict[int, list[int]]]  # path -> line -> indices of the tests that run it; none: as it is imported
 
 

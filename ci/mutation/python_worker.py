@@ -30,7 +30,8 @@ class Chosen:
     def __init__(self, names: list[str] | None) -> None:
         self._names = names
         self.failed, self.said = "", ""
-        self.seconds: dict[str, float] = {}
+        self.seconds: dict[str, float] = {}  # of the processor, in it and in processes that ended
+        self._before = 0.0
         self.bad: list[str] = []  # tests that fail or are skipped
         self.began: Callable[[str], None] = lambda name: None
 
@@ -44,9 +45,12 @@ class Chosen:
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         self.began(nodeid)
+        self._before = sum(os.times()[:4])
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        self.seconds[nodeid] = sum(os.times()[:4]) - self._before
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
         if report.outcome != "passed":
             self.bad.append(report.nodeid)
         if report.failed and not self.failed:

@@ -47,8 +47,7 @@ def test_each_exit_code_without_a_report(job: Job, code: int | None, outcome: st
 
 @pytest.mark.parametrize("code, outcome", [(2, "missing"), (4, "crashed"), (0, "crashed"), (1, "crashed"), (None, "crashed")])
 def test_a_process_that_was_lost_says_why(code: int | None, outcome: str, tmp_path: pathlib.Path) -> None:
-    whole = report_file.write(Report("atome", cells=[Cell(Key(core="m0"))]), tmp_path / "report.binpb")
-    assert whole is None
+    report_file.write(Report("atome", cells=[Cell(Key(core="m0"))]), tmp_path / "report.binpb")
     assert _told(JOB, Ended(code, 1.0, b"a report", lost="its worker died"), tmp_path) == (outcome, "its worker died")
 
 
@@ -74,7 +73,9 @@ def test_the_last_five_lines_of_stderr_are_told_else_those_of_stdout(tmp_path: p
 
 
 def test_the_worst_exit_code() -> None:
-    assert [rows.worst(codes) for codes in ([], [0], [0, 2], [2, 1], [1, 3], [3, 4], [4, 0, 1, 2, 3])] == [0, 0, 2, 1, 3, 4, 4]
+    several: list[tuple[list[int], int]] = [([], 0), ([0], 0), ([0, 2], 2), ([2, 1], 1), ([1, 3], 3), ([3, 4], 4), ([4, 0, 1, 2, 3], 4)]
+    for codes, worst in several:
+        assert rows.worst(codes) == worst
 
 
 @pytest.mark.parametrize("job, ended, stands", [
