@@ -51,6 +51,29 @@ def test_interval_figures_move_when_they_leave_the_interval_of_their_level() -> 
     assert _moved(_points([10, 10.1]), INTERVAL) == [1]  # no interval says that this is the same
 
 
+@pytest.mark.parametrize("value, moved", [(9.5, False), (9.4375, True), (10.5, False), (10.5625, True)])
+def test_the_ends_of_an_interval_are_inside(value: float, moved: bool) -> None:
+    assert _moved(_points([10, value], 0.5), INTERVAL) == [1] * moved
+
+
+@pytest.mark.parametrize("first, value, moved", [(8, 10, True), (8, 9.9375, False), (10, 8, True), (10, 8.0625, False), (0.5, 0, False)])
+def test_as_much_as_is_material_is_a_move(first: float, value: float, moved: bool) -> None:
+    """A quarter of the lesser value, both within the interval; of 0 there is no share."""
+    assert _moved(_points([first, value], 4), dataclasses.replace(INTERVAL, material=0.25)) == [1] * moved
+
+
+@pytest.mark.parametrize("share, moved", [(1.05, False), (1.0500001, True), (0.95, False), (0.9499999, True)])
+def test_wall_time_moves_by_more_than_five_percent(share: float, moved: bool) -> None:
+    assert wall.moves([100.0] * 12 + [100.0 * share] * 12) == [12] * moved
+
+
+@pytest.mark.parametrize("noises, moved", [(2.999999, False), (3.000001, True)])
+def test_wall_time_moves_by_more_than_three_times_its_noise(noises: float, moved: bool) -> None:
+    """Values 1 from their side's median, so that noise is 1.4826."""
+    step = noises * 1.4826
+    assert wall._differ([-1.0, 1.0] * 6, [step - 1, step + 1] * 6) == moved
+
+
 def _noisy(generator: random.Random, count: int, noise: float, step_at: int, step: float) -> list[float]:
     """Seconds about 100, `step` times that from `step_at` on; one in 30 is an outlier of three times."""
     return [100 * generator.lognormvariate(0, noise) * (3 if generator.random() < 1 / 30 else 1)
@@ -112,6 +135,16 @@ def test_one_commit_measured_again_makes_no_move() -> None:
     wall_points = [point._replace(place=0) for point in _points([100.0] * 9 + [200.0] * 9)]
     assert [verdict.kind for verdict in _verdicts(wall_points, WALL, [()])].count(Kind.DIFFERS) == 1
     assert not _moved(wall_points, WALL, [()])
+
+
+def test_a_move_that_was_found_at_the_same_commit_is_told_once() -> None:
+    def kinds(values: Sequence[int], places: Sequence[int], hosts: str) -> list[str]:
+        points = [point._replace(place=place) for point, place in zip(_points(values, hosts=list(hosts)), places)]
+        return [verdict.kind.value for verdict in _verdicts(points, EXACT, [(), (0,), (1,)])]
+
+    assert kinds([100, 100, 120, 120], [0, 0, 1, 1], "abab") == ["first", "repeat", "moved", "repeat"]
+    # What moved before b was measured explains nothing that came after.
+    assert kinds([100, 120, 100, 120, 120], [0, 1, 1, 2, 2], "aabab") == ["first", "moved", "tools", "same", "moved"]
 
 
 def test_branches_are_compared_with_what_they_come_from() -> None:
