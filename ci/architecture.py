@@ -18,6 +18,7 @@ from ci import rooms
 from ci.drawing import svg
 from ci.drawing.layers import reduced
 from ci.drawing.layout import Layout, Point, lay_out
+from reports import console, whole_file
 
 PICTURE = rooms.ROOT / "ci" / "architecture.svg"
 TITLE = "Rooms of Atome Harness: an arrow leads from code to the code that it uses"
@@ -101,7 +102,7 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     drawn = draw()
     if not args.check:
-        args.out.write_text(drawn)
+        whole_file.write_text(args.out, drawn)
         return 0
     if args.out.is_file() and args.out.read_text() == drawn:
         return 0
@@ -110,4 +111,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("ci.architecture", main))

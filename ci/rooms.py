@@ -18,12 +18,12 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 # Top folder -> its rooms; both the lowest first. Code uses its own room and lower ones; tests may use any.
 ROOMS: dict[str, list[str]] = {
     "proto": [],
+    "reports": ["history", "page", "export", "frontier", "advise"],
+    "golden": ["training"],
     "engine": ["maths", "image", "files", "frames", "probe", "f32", "f32_small", "q15", "plain", "api", "runtime", "host", "prepare", "firmware", "examples"],
     "emulation": ["base", "thumb", "timing", "silicon", "boards", "elf", "scene", "machine", "gdb", "semihosting", "unicorn", "qemu", "probe"],
-    "golden": ["training"],
     "harness": ["base", "statistics", "report", "model", "run", "corpus", "generate", "parity", "size", "cycles", "perplexity", "bench",
                 "diff", "causes", "baseline", "ab", "commands"],
-    "reports": ["history", "page", "export", "frontier", "advise"],
     "ci": ["drawing", "night", "mutation", "sweep", "documents"],
 }
 SHARED = "shared files"

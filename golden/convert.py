@@ -11,6 +11,7 @@ import pathlib
 import sys
 
 from golden.model_files import VERSIONS, encode, find_config, load, with_half_vectors
+from reports import console, whole_file
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,7 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         model, _ = load([a.source], find_config(a.source, a.config))
         data = encode(with_half_vectors(model) if a.half_vectors else model, versions[a.target.suffix])
-        a.target.write_bytes(data)
+        whole_file.write(a.target, data)
     except (OSError, ValueError) as error:
         print(f"convert: {error}", file=sys.stderr)
         return 2
@@ -38,4 +39,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("convert", main))

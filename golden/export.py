@@ -28,6 +28,7 @@ from golden.plain_model import PlainConfig, PlainModel
 from golden.taps import relative_error
 from golden.ternarise import RULES
 from golden.ternary_file import Model
+from reports import console, whole_file
 
 ENDINGS = {"ternary": {".atome01": 1, ".atome02": 2, ".atome03": 3}, "plain": {".plain01": 4}}
 TOLERANCE = 1e-6  # of a step's largest logit: vectors and scales become FP32
@@ -65,11 +66,11 @@ def export(arrays: Mapping[str, np.ndarray], table: NameTable, targets: Sequence
         _check_note(note, model.config.to_string())
     differences = {}
     for target in targets:
-        target.write_bytes(encode(model, target.suffix))
+        whole_file.write(target, encode(model, target.suffix))
         differences[target] = difference(decode(target.read_bytes(), model.config), model)
     for note in notes:
         if not note.exists():
-            note.write_text(json.dumps({"config": model.config.to_string()}, indent=2) + "\n")
+            whole_file.write_text(note, json.dumps({"config": model.config.to_string()}, indent=2) + "\n")
     return exported, differences
 
 
@@ -184,4 +185,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("export", main))

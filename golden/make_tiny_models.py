@@ -17,6 +17,7 @@ from golden.model_files import VERSIONS, encode
 from golden.plain_model import PlainConfig
 from golden.random_model import random_model
 from golden.random_plain import random_plain_model
+from reports import console, whole_file
 
 MODELS = pathlib.Path(__file__).resolve().parent / "models"
 PLAIN_MODELS = MODELS.with_name("models_plain")
@@ -93,14 +94,14 @@ def main(argv: list[str] | None = None) -> int:
     for name in TINY_MODELS:
         (out / name).mkdir(parents=True, exist_ok=True)
         for file, data in images(name).items():
-            (out / name / file).write_bytes(data)
+            whole_file.write(out / name / file, data)
     arguments.out_plain.mkdir(parents=True, exist_ok=True)
     for name in TINY_PLAIN_MODELS:
-        (arguments.out_plain / f"{name}.plain01").write_bytes(plain_image(name))
+        whole_file.write(arguments.out_plain / f"{name}.plain01", plain_image(name))
     print(f"make_tiny_models: {len(TINY_MODELS)} models in {out}, {len(TINY_PLAIN_MODELS)} in "
           f"{arguments.out_plain}", file=sys.stderr)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("make_tiny_models", main))

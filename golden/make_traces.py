@@ -18,6 +18,7 @@ from golden.bit_model import NonFiniteError
 from golden.golden_case import DivergenceError
 from golden.make_tiny_models import MODELS, PLAIN_MODELS
 from golden.model_files import VERSIONS
+from reports import console, whole_file
 
 TRACES = pathlib.Path(__file__).resolve().parent / "traces"
 GENERATOR = "python3 -m golden.make_traces"
@@ -105,7 +106,7 @@ def main(argv: list[str] | None = None) -> int:
                 print(f"make_traces: {name} skipped: {missing[0]} is missing", file=sys.stderr)
             else:
                 data = build(name, entry, variant=variant)
-                (TRACES / f"{stem(name, variant)}.trace").write_bytes(data)
+                whole_file.write(TRACES / f"{stem(name, variant)}.trace", data)
                 print(f"make_traces: {stem(name, variant)}.trace: {len(data)} bytes", file=sys.stderr)
     except (DivergenceError, NonFiniteError) as error:
         faults.append(f"{name}: {error}")
@@ -118,4 +119,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("make_traces", main))

@@ -18,6 +18,7 @@ from golden import protos
 from golden.bit_model import NonFiniteError
 from golden.golden_case import VARIANTS, DivergenceError, run_case, variant_of
 from golden.model_files import load_any
+from reports import console, whole_file
 
 
 def text_prompt(text: str) -> list[int]:
@@ -97,7 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         data = build(a.models, a.config, a.prompts, a.steps, a.full_taps_at, a.seed, a.generator,
                      a.allow_divergence, a.variant, a.accept or "")
-        a.out.write_bytes(data)
+        whole_file.write(a.out, data)
     except (DivergenceError, NonFiniteError) as error:
         print(f"trace: {a.models[0]}: {error}", file=sys.stderr)
         return 1
@@ -109,4 +110,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("trace", main))

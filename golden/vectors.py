@@ -20,6 +20,7 @@ from golden.config import ModelConfig
 from golden.oracle import Oracle
 from golden.taps import relative_error
 from golden.ternary_file import decode
+from reports import console
 
 TOLERANCE_PYTORCH = 2e-6  # times max |logit|; PyTorch sums in float32, in its own order
 
@@ -109,4 +110,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("vectors", main))

@@ -16,7 +16,7 @@ import pathlib
 import sys
 from collections.abc import Callable, Sequence
 
-from reports import diff_file, report_file, whole_file
+from reports import console, diff_file, report_file, whole_file
 from reports.export import action, bencher, benchmark, csv_table, github, junit
 from reports.page import build
 from reports.page.rendering import html_page, markdown
@@ -68,11 +68,10 @@ def _inputs(arguments: argparse.Namespace) -> build.Inputs:
 
 
 def _write(text: str, name: str) -> None:
-    data = text.encode(errors="replace")
     if name == "-":
-        sys.stdout.buffer.write(data)  # UTF-8 whatever the locale, as in files
+        console.write(text)
     else:
-        whole_file.write(pathlib.Path(name), data)
+        whole_file.write(pathlib.Path(name), text.encode(errors="replace"))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -89,7 +88,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         inputs = _inputs(arguments)
         for option, name in wanted.items():
             _write(OUTPUTS[option][0](inputs), name)
-        sys.stdout.flush()
     except (OSError, ValueError, ModuleNotFoundError) as error:
         print(f"atome report: {error}", file=sys.stderr)
         return 2
@@ -97,4 +95,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("atome report", main))

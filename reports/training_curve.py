@@ -12,6 +12,7 @@ import json
 import math
 import pathlib
 import sys
+from reports import console
 from collections.abc import Sequence
 
 import matplotlib
@@ -78,4 +79,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("training_curve", main))

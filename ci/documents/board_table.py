@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ci.rooms import ROOT
-from reports import whole_file
+from reports import console, whole_file
 
 README = ROOT / "README.md"
 BOARD = "nucleo-f411re"
@@ -124,4 +124,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("board_table", main))

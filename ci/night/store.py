@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
+import hashlib
 import json
 import os
 import pathlib
 import shutil
 
+from ci.night import lock
 from ci.night.job import Ended, Job
 from reports import whole_file
 
@@ -23,12 +24,8 @@ class Store:
         self.results = folder / "results"
         self.scratch = folder / "scratch"  # of running processes
         self._durations = folder / "durations.json"
-        self.results.mkdir(parents=True, exist_ok=True)
-        self._lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ValueError(f"{folder}: another run has it; wait for it, or give another --out") from None
+        self._lock = lock.take(folder, "give another --out")
+        self.results.mkdir(exist_ok=True)
         for path in self.results.glob(f"{_BESIDE}*"):
             if path.is_dir():
                 shutil.rmtree(path)
@@ -51,6 +48,8 @@ class Store:
         try:
             facts = json.loads((folder / "outcome.json").read_text())
             data = {name: self._path(folder, name).read_bytes() for name in _BYTES}
+            if facts["sha256"] != _hashes(data):
+                raise ValueError("after a loss of power a file may be there without its content")
             return Ended(facts["exit_code"], facts["seconds"], lost=facts["lost"], **data)
         except (OSError, ValueError, KeyError, TypeError):
             shutil.rmtree(folder)  # not of our making: measured again
@@ -60,10 +59,11 @@ class Store:
         beside = self.results / f"{_BESIDE}{key}"
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir()
-        for name in _BYTES:
-            self._path(beside, name).write_bytes(getattr(outcome, name))
+        data: dict[str, bytes] = {name: getattr(outcome, name) for name in _BYTES}
+        for name, content in data.items():
+            self._path(beside, name).write_bytes(content)
         facts = {"job": job.name, "command": job.command, "exit_code": outcome.exit_code,
-                 "seconds": outcome.seconds, "lost": outcome.lost}
+                 "seconds": outcome.seconds, "lost": outcome.lost, "sha256": _hashes(data)}
         (beside / "outcome.json").write_text(json.dumps(facts, indent=1) + "\n")
         self.forget(key)
         beside.rename(self.results / key)
@@ -90,6 +90,10 @@ class Store:
     @staticmethod
     def _path(folder: pathlib.Path, name: str) -> pathlib.Path:
         return folder / ("report.binpb" if name == "report" else name)
+
+
+def _hashes(data: dict[str, bytes]) -> dict[str, str]:
+    return {name: hashlib.sha256(content).hexdigest() for name, content in data.items()}
 
 
 def reusable(outcome: Ended, job: Job) -> bool:

@@ -18,11 +18,13 @@ import sys
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Protocol
 
+from ci.night import lock
 from ci.night.executor import Executor, LocalExecutor
 from ci.night.job import Ended, Job
 from ci.night.progress import Progress
 from ci.sweep import collect, config, keep, trainings
 from ci.sweep.measure import Measurements, check_command
+from reports import console
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -118,7 +120,8 @@ def main(argv: list[str] | None = None, root: pathlib.Path = ROOT) -> int:
         if args.collect:
             print(keep.keep(sweep, kept, Measurements(sweep, kept, args.out, root), root, args.sweep.parent))
             return 0
-        with executor_of(args, root) as executor:
+        alone = contextlib.nullcontext() if args.list else lock.holding(args.out, "give another --out")
+        with alone, executor_of(args, root) as executor:
             if args.stage != "measure" and not do(args, executor, missing_trainings(sweep, kept, args.only), kept, (0,)):
                 return 4
             if args.stage != "train":
@@ -149,4 +152,4 @@ def do(args: argparse.Namespace, executor: Executor, missing: Iterable[list[Job]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("ci/frontier", main))

@@ -67,8 +67,8 @@ def test_killed_and_started_again(tmp_path: pathlib.Path, stage: str) -> None:
     repository.started()
     process, moment = repository.start("--jobs", "2"), time.monotonic() + 120
     out = tmp_path / "two/out" / ("trainings" if stage == "train" else "measured")
-    already = len(list(out.glob("*"))) if stage == "train" else 0
-    while len(list(out.glob("*"))) < already + 4 and process.poll() is None and time.monotonic() < moment:
+    already = len(list(out.glob("[!.]*"))) if stage == "train" else 0
+    while len(list(out.glob("[!.]*"))) < already + 4 and process.poll() is None and time.monotonic() < moment:
         time.sleep(0.01)
     assert process.poll() is None, "it ended before it was killed"
     process.send_signal(signal.SIGKILL)

@@ -72,6 +72,7 @@ struct Start {
     setpgid(0, 0);
     for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
   }
+  for (const int number : {SIGPIPE, SIGXFSZ}) signal(number, SIG_DFL);  // what we ignore
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);

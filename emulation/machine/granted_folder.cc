@@ -7,8 +7,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
+
+#include "emulation/base/whole_file.h"
 
 namespace atome::emulation {
 namespace {
@@ -25,16 +26,6 @@ int WhyNotRegular(const struct stat& found) {
   if (S_ISREG(found.st_mode)) return 0;
   if (S_ISDIR(found.st_mode)) return EISDIR;
   return S_ISLNK(found.st_mode) ? ELOOP : EACCES;
-}
-
-bool WriteAll(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = write(file, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    text.remove_prefix(static_cast<size_t>(count));
-  }
-  return true;
 }
 
 }  // namespace
@@ -122,20 +113,10 @@ int GrantedFolder::Replace(const std::string& name, const std::string& contents)
   const FileDescriptor folder = FolderOf(name, last);
   if (!folder.valid()) return errno;
   struct stat found {};
-  mode_t mode = 0666;
   if (Look(folder.get(), last, found) == 0) {
     if (const int error = WhyNotRegular(found)) return error;
-    mode = found.st_mode & 0777;
   }
-  const std::string made = ".atome-" + std::to_string(getpid()) + ".new";
-  const FileDescriptor file(
-      openat(folder.get(), made.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
-  if (!file.valid()) return errno;
-  if (WriteAll(file.get(), contents) && renameat(folder.get(), made.c_str(), folder.get(), last.c_str()) == 0)
-    return 0;
-  const int error = errno;
-  unlinkat(folder.get(), made.c_str(), 0);
-  return error;
+  return WriteWholeFile(folder.get(), last, contents);
 }
 
 int GrantedFolder::Remove(const std::string& name) const {

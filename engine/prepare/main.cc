@@ -76,8 +76,12 @@ int main(int argc, char** argv) {
                  argv[1], status, where.offset);
     return 2;
   }
-  std::ofstream out(argv[5], std::ios::binary);
+  // Under another name first, so that a build that is killed leaves no half image.
+  const std::string beside = std::string(argv[5]) + ".new";
+  std::ofstream out(beside, std::ios::binary);
   out.write(reinterpret_cast<const char*>(image.data()), static_cast<std::streamsize>(image.size()));
   out.close();
-  return out ? 0 : Fail(argv[5], "cannot be written; choose a folder that can");
+  if (out && std::rename(beside.c_str(), argv[5]) == 0) return 0;
+  std::remove(beside.c_str());
+  return Fail(argv[5], "cannot be written; choose a folder that can");
 }

@@ -20,6 +20,7 @@ from golden.training.contenders import CONTENDERS
 from golden.training.model import PATHWAYS
 from golden.training.recipes import RECIPES
 from golden.training.results import ALL_STEPS
+from reports import console, whole_file
 
 FIELDS = {"what", "text", "recipe", "contenders", "drop", "variants", "seeds", "models"}
 
@@ -100,7 +101,7 @@ def collect(experiment: Experiment, folder: pathlib.Path, work: pathlib.Path) ->
             for path in sorted((work / name).iterdir()):
                 if path.suffix in (".json", ".jsonl", ".atome03", ".plain01"):
                     shutil.copyfile(path, folder / name / path.name)
-    (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    whole_file.write_text(folder / "results.json", json.dumps(results, indent=1) + "\n")
     for row in sorted(results, key=lambda row: row["perplexity"]):
         print(f"{row['perplexity']:8.4f}  {row['name']}")
     return missing
@@ -142,4 +143,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("experiment", main))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import math
-import os
 import pathlib
 import platform
 import zipfile
@@ -15,6 +15,7 @@ import torch
 
 from golden.training.loss import evaluate
 from golden.training.run import Run
+from reports import whole_file
 
 ALL_STEPS = "all steps done"  # the reason why a complete run stopped
 CHUNK_BYTES = 64  # in the evaluation that all contenders share
@@ -68,21 +69,19 @@ def export(run: Run, out: pathlib.Path, name: str, recipe_name: str, stopped: st
     facts = summary(run, name, recipe_name, files, stopped, test)
     out.mkdir(parents=True, exist_ok=True)
     for file, image in files.items():
-        (out / file).write_bytes(image)
-    (out / "train_log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in run.log))
-    partial = out / "config.json.partial"
-    partial.write_text(json.dumps(facts, indent=2) + "\n")
-    os.replace(partial, out / "config.json")
+        whole_file.write(out / file, image)
+    whole_file.write_text(out / "train_log.jsonl", "".join(json.dumps(row) + "\n" for row in run.log))
+    whole_file.write_text(out / "config.json", json.dumps(facts, indent=2) + "\n")
     return facts
 
 
 def pack(folder: pathlib.Path, path: pathlib.Path) -> None:
     """Everything in `folder` as one zip, written whole; the same files give the same bytes."""
-    partial = path.with_name(path.name + ".partial")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(folder.rglob("*")):
             if file.is_file():
                 entry = zipfile.ZipInfo(str(file.relative_to(folder)), (1980, 1, 1, 0, 0, 0))
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, file.read_bytes())
-    partial.replace(path)
+    whole_file.write(path, packed.getvalue())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import io
 import json
 import math
 import pathlib
@@ -18,6 +19,7 @@ from golden.training.flat import flatten
 from golden.training.loss import cross_entropy, evaluate
 from golden.training.recipes import Recipe
 from golden.training.text import Text, crops
+from reports import whole_file
 
 PROGRESS = ("step", "log", "recent", "seconds", "cpu_seconds")  # fields of a Run, as JSON in a checkpoint
 
@@ -126,12 +128,12 @@ class Run:
         self.settle()
         facts = {"identity": self.identity(), "best": {**self.best, "weights": None},
                  **{name: getattr(self, name) for name in PROGRESS}}
-        partial = path.with_suffix(path.suffix + ".partial")
+        packed = io.BytesIO()
         path.parent.mkdir(parents=True, exist_ok=True)
         torch.save({"facts": json.dumps(facts), "best": self.best["weights"], "model": self.model.state_dict(),
                     "optimizer": self.optimizer.state_dict()["state"], "crops": self.crops.get_state()},
-                   partial)
-        partial.replace(path)
+                   packed)
+        whole_file.write(path, packed.getvalue())
 
     def resume(self, path: pathlib.Path) -> None:
         """Continues from a checkpoint; raises ValueError when it is damaged or belongs to another run."""

@@ -25,6 +25,7 @@ HERE = pathlib.Path(__file__).resolve().parents[2]
 STEPS = """
 import dataclasses, pathlib, sys
 from golden.training import contenders, recipes, run, text
+from reports import console
 import torch
 try:
     from golden.training.memory import keep_memory
@@ -121,4 +122,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("speed", main))

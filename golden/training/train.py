@@ -23,6 +23,7 @@ from golden.training.recipes import RECIPES, Recipe
 from golden.training.results import ALL_STEPS, CHUNK_BYTES, export, pack
 from golden.training.run import Run
 from golden.training.text import Text
+from reports import console
 
 
 def parse_arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -147,4 +148,4 @@ def main(argv: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("train", main))

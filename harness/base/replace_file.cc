@@ -5,12 +5,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <optional>
 
+#include "emulation/base/subprocess.h"
+#include "emulation/base/whole_file.h"
 #include "harness/base/text.h"
 
 namespace atome::harness {
@@ -38,6 +39,13 @@ std::string Wrong(const std::string& path, int error) {
     case EPERM:
     case EROFS:
       return StrCat(cannot, std::strerror(error), "; name a file in a folder that you may write");
+    case ENOSPC:
+    case EDQUOT:
+      return StrCat(cannot, std::strerror(error), "; make room there, or name a file elsewhere");
+    case EFBIG:
+      return StrCat(cannot, std::strerror(error), "; raise the limit (ulimit -f), or name a file elsewhere");
+    case EBUSY:
+      return StrCat(cannot, std::strerror(error), "; it is a mount of its own: name a file in a folder");
     default:
       return StrCat(cannot, std::strerror(error));
   }
@@ -88,15 +96,10 @@ std::string Followed(std::string path) {
 
 // 0, or errno.
 int Replace(const std::string& path, std::string_view bytes) {
-  const std::string beside = StrCat(path, ".", getpid(), ".new");
-  const int file = open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (file < 0) return errno;
-  int error = WriteAll(file, bytes);
-  if (error == 0 && fsync(file) != 0) error = errno;
-  if (close(file) != 0 && error == 0) error = errno;
-  if (error == 0 && std::rename(beside.c_str(), path.c_str()) != 0) error = errno;
-  if (error != 0) unlink(beside.c_str());
-  return error;
+  const emulation::FileDescriptor folder(open(Folder(path).c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid()) return errno;
+  const std::string name = fs::path(path).filename().string();
+  return name.empty() ? EISDIR : emulation::WriteWholeFile(folder.get(), name, bytes);
 }
 
 }  // namespace

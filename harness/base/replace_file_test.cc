@@ -49,6 +49,12 @@ std::string Link(const TemporaryFolder& folder, const char* name, const std::str
   return link.string();
 }
 
+// A memory device: whom a wrong line would let replace the real one can make another.
+std::string Device(const TemporaryFolder& folder, const char* name, unsigned int number) {
+  const std::string node = (folder.path() / name).string();
+  return mknod(node.c_str(), S_IFCHR | 0600, makedev(1, number)) == 0 ? node : StrCat("/dev/", name);
+}
+
 TEST(ReplaceFile, WritesIntoAFifo) {
   const TemporaryFolder folder;
   const std::string fifo = (folder.path() / "fifo").string();
@@ -66,17 +72,16 @@ TEST(ReplaceFile, WritesIntoAFifo) {
 
 TEST(ReplaceFile, WritesIntoADevice) {
   const TemporaryFolder folder;
-  std::vector<std::string> devices{Link(folder, "link", "/dev/null")};
-  const std::string node = (folder.path() / "node").string();
-  if (mknod(node.c_str(), S_IFCHR | 0600, makedev(1, 3)) == 0) devices.push_back(node);  // root's alone
+  const std::string null = Device(folder, "null", 3), full = Device(folder, "full", 7);
+  const std::vector<std::string> devices{Link(folder, "link", null), null};
   for (const std::string& device : devices) {
     EXPECT_EQ(WhyNotWritable(device), "");
     EXPECT_EQ(ReplaceFile(device, "gone"), "") << device;
     EXPECT_TRUE(std::filesystem::is_character_file(device)) << device;
   }
   EXPECT_TRUE(std::filesystem::is_symlink(devices.front()));
-  EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
-  EXPECT_THAT(ReplaceFile("/dev/full", "x"), StartsWith("/dev/full: cannot write: No space"));
+  EXPECT_THAT(ReplaceFile(full, "x"),
+              StartsWith(full + ": cannot write: No space left on device; make room"));
 }
 
 TEST(ReplaceFile, KeepsALink) {
@@ -105,8 +110,9 @@ TEST(ReplaceFile, GoesOnInStandardOutput) {
   const int file = open(path.c_str(), O_WRONLY | O_CREAT, 0600);
   dup2(file, STDOUT_FILENO);
   std::cout << "before ";
-  EXPECT_EQ(WhyNotWritable("/dev/stdout"), "");
-  EXPECT_EQ(ReplaceFile("/dev/stdout", "in between"), "");
+  const std::string link = Link(folder, "stdout", "/proc/self/fd/1");  // as /dev/stdout
+  EXPECT_EQ(WhyNotWritable(link), "");
+  EXPECT_EQ(ReplaceFile(link, "in between"), "");
   std::cout << " after" << std::flush;
   dup2(before, STDOUT_FILENO);
   close(before);

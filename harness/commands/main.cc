@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "emulation/machine/machine.h"
+#include "harness/base/standard_files.h"
 #include "harness/base/text.h"
 #include "harness/base/variant.h"
 #include "harness/base/version.h"
@@ -95,6 +96,7 @@ void AddCommands(Program& program) {
 int main(int argc, char** argv) {  // NOLINT(bugprone-exception-escape)
   namespace harness = atome::harness;
   if (const std::optional<int> failed = harness::RunPython(argc, argv)) return *failed;
+  harness::GuardStandardFiles();
   harness::Program program("Verify and benchmark tiny ternary language models on microcontrollers",
                            "Exit codes: 0 pass, 1 check failed, 2 usage, 3 regression, 4 crash or timeout",
                            harness::VersionText);

@@ -8,6 +8,7 @@
 #include "harness/base/nearest.h"
 #include "harness/base/outcome.h"
 #include "harness/base/replace_file.h"
+#include "harness/base/standard_files.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/help.h"
@@ -261,8 +262,7 @@ int Program::Main(int argc, char** argv) {
   } catch (const std::exception& error) {  // out of memory, or a folder that vanishes while it is read
     return UsageError(error.what());
   }
-  std::cout.flush();
-  if (!std::cout) return UsageError("cannot write to standard output");
+  if (const std::string why = WhyNotPrinted(); !why.empty()) return UsageError(why);
   return state_->exit_code;
 }
 

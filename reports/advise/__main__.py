@@ -22,6 +22,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 
+from reports import console
 from reports.advise import chips, choice, json_output, output
 from reports.advise.answer import Sources, answer
 from reports.advise.chips import Chip
@@ -141,16 +142,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     try:
         text, code = _run(sys.argv[1:] if argv is None else argv)
-        sys.stdout.buffer.write(text.encode(errors="replace"))  # UTF-8 whatever the locale
-        sys.stdout.flush()
+        console.write(text)
         return code
-    except BrokenPipeError:  # the reader has seen enough
-        sys.stderr.close()
-        return 0
     except (OSError, ValueError, ModuleNotFoundError) as error:
         print(f"atome advise: {error}", file=sys.stderr)
         return 2
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("atome advise", main))

@@ -18,7 +18,7 @@ import pathlib
 import sys
 from collections.abc import Sequence
 
-from reports import whole_file
+from reports import console, whole_file
 from reports.frontier import document, output, readme, results, sentences
 from reports.frontier.candidates import COSTS, Library, Setting
 
@@ -109,8 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
     text = output.FORMATS[arguments.format](library, settings, arguments.cost, arguments.wide)
     if not arguments.print_only:
         write_files(library, arguments.out)
-    sys.stdout.buffer.write(text.encode(errors="replace"))  # UTF-8 whatever the locale
-    sys.stdout.flush()
+    console.write(text)
     return 0
 
 
@@ -119,13 +118,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parse_arguments(argv)
     try:
         return run(arguments)
-    except BrokenPipeError:  # the reader has seen enough
-        sys.stderr.close()
-        return 0
     except (OSError, ValueError) as error:
         print(f"atome frontier: {error}", file=sys.stderr)
         return 2
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("atome frontier", main))

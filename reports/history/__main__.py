@@ -22,7 +22,7 @@ import pathlib
 import sys
 from collections.abc import Callable, Sequence
 
-from reports import report_file
+from reports import console, report_file
 from reports.history import checkout, order, output, query, schema, store, trend
 from reports.report_data import Key
 
@@ -114,10 +114,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         command = COMMANDS.get(words[0]) if words else None
         text = command(words[1:]) if command else _trend(words)
-        sys.stdout.buffer.write(text.encode(errors="replace"))  # UTF-8 whatever the locale
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader has seen enough
-        sys.stderr.close()
+        console.write(text)
     except (OSError, ValueError, ModuleNotFoundError) as error:
         print(f"atome history: {error}", file=sys.stderr)
         return 2
@@ -125,4 +122,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(console.run("atome history", main))

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from reports import catalogue
-from reports.history import store
+from reports.history import schema, store
 from reports.history.order import Order
 from reports.report_data import Key, Value
 
@@ -111,6 +111,17 @@ def find(connection: sqlite3.Connection, metric: str, only: Mapping[str, Sequenc
 def points(connection: sqlite3.Connection, series: int, runs: Mapping[int, store.Run], order: Order) -> list[Point]:
     """In the order of places, those of one place in the order of being added; `runs` as store.runs gives them."""
     rows = connection.execute("SELECT run, value, low, high FROM point WHERE series = ?", (series,)).fetchall()
-    rows.sort(key=lambda row: order.rank[row[0]])
-    return [Point(runs[run], store.decoded(value), low, high, order.place_of[run], order.clocks.get(run, ""))
-            for run, value, low, high in rows]
+    try:
+        rows.sort(key=lambda row: order.rank[row[0]])
+        return [Point(runs[run], store.decoded(value), _bound(low), _bound(high), order.place_of[run], order.clocks.get(run, ""))
+                for run, value, low, high in rows]
+    except KeyError as error:
+        raise schema.damaged(f"series {series}: there is no run {error}") from None
+    except ValueError as error:
+        raise schema.damaged(f"series {series}: {error}") from None
+
+
+def _bound(value: object) -> float | None:
+    if value is not None and not isinstance(value, (int, float)):
+        raise ValueError(f"a bound of a figure is {value!r}")
+    return value

@@ -70,6 +70,18 @@ _STEPS: tuple[tuple[str, ...], ...] = (
 VERSION = len(_STEPS)
 
 
+def damaged(what: str) -> sqlite3.DatabaseError:
+    """For what SQLite reads and a history never holds; `opened` adds the file's name."""
+    return sqlite3.DatabaseError(what)
+
+
+def check(connection: sqlite3.Connection) -> None:
+    """Reads the whole file, which takes a second for ten million figures; raises what `damaged` makes."""
+    said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    if said != "ok":
+        raise damaged(" ".join(said.split()))
+
+
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """All of it or nothing; other writers wait."""
@@ -131,8 +143,11 @@ def opened(path: pathlib.Path, create: bool = False) -> Iterator[sqlite3.Connect
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             _write_ahead(connection)
         yield connection
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.OperationalError, OSError) as error:
         raise ValueError(f"{path}: {error}; name a history that this user may write with --db") from None
+    except sqlite3.Error as error:
+        raise ValueError(f"{path}: {error}; this is no history, or a damaged one: put a copy of it there, or name another "
+                         "file with --db") from None
     finally:
         if connection is not None:
             connection.close()

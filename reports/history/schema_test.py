@@ -107,7 +107,7 @@ def test_what_is_not_ours_is_refused_and_left_alone(tmp_path: pathlib.Path, scri
 
 def test_no_database_and_no_file_are_refused_by_name(tmp_path: pathlib.Path) -> None:
     (tmp_path / "text.sqlite").write_text("no database, but a text that is long enough to be looked at" * 9)
-    with pytest.raises(ValueError, match="text.sqlite: file is not a database; .*--db"), \
+    with pytest.raises(ValueError, match="text.sqlite: file is not a database; .*damaged.*--db"), \
             schema.opened(tmp_path / "text.sqlite"):
         pass
     with pytest.raises(ValueError, match="none.sqlite: there is no history; add a report first"), \
@@ -161,3 +161,36 @@ def test_writers_at_once_lose_nothing(tmp_path: pathlib.Path) -> None:
         series, = query.find(connection, "cycles_per_token", {})
         assert sorted(point.value for point in query.points(connection, series, runs, order.of(runs))) == list(range(WRITERS * EACH))
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+# What no history holds, as a damaged disk or another hand leaves it, and what is said of it.
+DAMAGES = [("UPDATE run SET date = 'x'", "run [12]: Invalid isoformat string"), ("UPDATE run SET tools = '['", "run [12]: Expecting value"),
+           ("UPDATE run SET tools = '[1]'", "run [12]: tools are"), ("UPDATE run SET tools = '{\"gcc\": 1}'", "run [12]: tools are"),
+           ("UPDATE run SET host = x'ff'", "run [12]: texts are"), ("UPDATE run SET cells = 'a'", "run [12]: counts are"),
+           ("UPDATE point SET value = x'00ff'", "series 1: invalid literal"), ("UPDATE point SET low = 'x'", "series 1: a bound"),
+           ("UPDATE point SET run = 99 WHERE run = 1", "series 1: there is no run 99"), ("DELETE FROM run WHERE id = 2", "series 1: there is no run 2"),
+           ("UPDATE run SET commit_id = CAST(x'ff00' AS TEXT)", "Could not decode"), ("DROP TABLE point", "no such table")]
+
+
+@pytest.mark.parametrize("damage, why", DAMAGES, ids=[damage for damage, _ in DAMAGES])
+def test_what_a_history_never_holds_is_refused_by_name(tmp_path: pathlib.Path, damage: str, why: str) -> None:
+    path = _database(tmp_path / "old.sqlite", VERSION_1)
+    with schema.opened(path):
+        pass  # of today's schema now
+    _database(path, damage)
+    with pytest.raises(ValueError, match=f"old.sqlite: {why}.*; .*--db"), schema.opened(path) as connection:
+        _read(connection, "cycles_per_token")
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3, 5, 8])
+def test_nothing_is_added_to_a_damaged_file(tmp_path: pathlib.Path, place: int) -> None:
+    path = _database(tmp_path / "old.sqlite", VERSION_1)
+    with schema.opened(path):
+        pass
+    data = bytearray(path.read_bytes())
+    data[place * 4096:place * 4096 + 4096] = bytes(range(255, -1, -1)) * 16
+    path.write_bytes(data)
+    report = rf.Report("ci/nightly", rf.Environment("1", "c", "h", "2026-05-01T00:00:00Z"), [])
+    with pytest.raises(ValueError, match="old.sqlite: .*--db"), schema.opened(path) as connection:
+        store.add(connection, [report])
+    assert path.read_bytes() == bytes(data)

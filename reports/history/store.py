@@ -29,8 +29,13 @@ def encoded(value: Value) -> Stored:
     return str(value).encode() if isinstance(value, int) and abs(value) >= _INTEGER_LIMIT else value
 
 
-def decoded(value: Stored) -> Value:
-    return int(value) if isinstance(value, bytes) else value
+def decoded(value: object) -> Value:
+    """ValueError when `encoded` did not make it."""
+    if isinstance(value, bytes):
+        return int(value)
+    if not isinstance(value, (int, float, str)):
+        raise ValueError(f"a figure is {value!r}")
+    return value
 
 
 def _digest(report: Report) -> str:
@@ -102,6 +107,7 @@ def _add(connection: sqlite3.Connection, report: Report) -> bool:
 def add(connection: sqlite3.Connection, reports: Sequence[Report]) -> list[bool]:
     """Adds checked reports, all or none; says which were new."""
     added = [False] * len(reports)
+    schema.check(connection)
     with schema.transaction(connection):
         for i in _in_turn([seconds(report.environment.date) for report in reports]):
             added[i] = _add(connection, reports[i])
@@ -124,5 +130,22 @@ def runs(connection: sqlite3.Connection) -> dict[int, Run]:
     """By id, in the order of being added."""
     rows = connection.execute("SELECT id, date, commit_id, host, harness_version, tools, command, cells, passed "
                               "FROM run ORDER BY turn, id")
-    return {run: Run(date, commit, host, version, json.loads(tools), command, cells, passed)
-            for run, date, commit, host, version, tools, command, cells, passed in rows}
+    return {row[0]: _run(row) for row in rows}
+
+
+def _run(row: Sequence[object]) -> Run:
+    number, date, commit, host, version, tools, command, cells, passed = row
+    try:
+        texts = [date, commit, host, version, tools, command]
+        if not all(isinstance(text, str) for text in texts):
+            raise ValueError(f"texts are {texts}")
+        if not all(count is None or isinstance(count, int) for count in (cells, passed)):
+            raise ValueError(f"counts are {cells!r} and {passed!r}")
+        seconds(str(date))
+        versions = json.loads(str(tools))
+        if not isinstance(versions, dict) or not all(isinstance(version, str) for version in versions.values()):
+            raise ValueError(f"tools are {tools!r}")
+    except ValueError as error:
+        raise schema.damaged(f"run {number}: {error}") from None
+    return Run(str(date), str(commit), str(host), str(version), versions, str(command),
+               cells if isinstance(cells, int) else None, passed if isinstance(passed, int) else None)
