@@ -15,7 +15,7 @@ from golden.golden_case import VARIANTS, DivergenceError, run_case, variant_of
 from golden.plain_model import PlainConfig
 from golden.random_model import random_model
 from golden.random_plain import random_plain_model
-from golden.taps import LayerTaps, PlainLayerTaps, Taps
+from golden.taps import LayerTaps, PlainLayerTaps, Taps, relative_error
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 CONFIG = ModelConfig(11, 13, 2, 5, 3, 3, 6)
@@ -116,3 +116,20 @@ def test_which_variant_runs_a_model() -> None:
         assert {variant_of(model, given).name for given in (None, "plain", name)} == {name}
         with pytest.raises(ValueError, match=f"variant {other} does not run a plain transformer"):
             variant_of(model, other)
+
+
+@pytest.mark.parametrize("actual, expected, error", [
+    ([1, 2], [1, 2], 0.0), ([0, 0], [0, 0], 0.0), ([0, 1], [0, 0], float("inf")), ([0, 0], [0, -1], 1.0),
+    ([3, -4], [3.5, -4], 0.125), ([3, -3], [3, -4], 0.25), ([9, 4], [8, 2], 0.25), ([-1, 1], [1, 1], 2.0), ([2.0**-40], [2.0**-39], 0.5)])
+def test_relative_error_is_the_greatest_difference_over_the_greatest_magnitude_expected(
+        actual: list[float], expected: list[float], error: float) -> None:
+    assert relative_error(np.array(actual, np.float32), np.array(expected)) == error
+
+
+def test_differences_are_taken_in_float64() -> None:
+    """Of 1 + 2^-30 and 1, which are one number in FP32."""
+    assert relative_error(np.array([1], np.float32), np.array([1 + 2.0**-30])) == 2.0**-30 / (1 + 2.0**-30)
+
+
+def test_the_greedy_token_is_the_lowest_of_equal_ones() -> None:
+    assert [_taps(*logits).best for logits in ((0, 2, 2), (-3, -1, -2), (5,))] == [1, 1, 0]

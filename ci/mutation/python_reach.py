@@ -10,7 +10,7 @@ import re
 TOPS = ("golden", "reports", "ci")
 NAME = re.compile(r"\b(?:golden|reports|ci)(?:[./]\w+)*")
 # What they run takes long or more memory than a mutant has, and other tests reach it.
-LEFT_OUT = ("ci/install_test.py", "reports/page/rendering/browser_test.py")
+LEFT_OUT = ("ci/install_test.py", "golden/accuracy_test.py", "reports/page/rendering/browser_test.py")
 
 
 def is_test(path: str) -> bool:

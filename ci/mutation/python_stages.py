@@ -8,7 +8,7 @@ from typing import Any
 
 from ci.mutation.python_record import Recording
 
-BUDGET_S = 30.0  # of recorded time that a mutant's tests may take together
+BUDGET_S = 12.0  # of recorded time that a mutant's tests may take together
 STAGE_S = 4.0    # of tests that run in one process
 
 
