@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from golden import bit_model
+from golden.bit_constants import NormConstants
 from golden.bit_model import BitModel, BoundError, Scaled
 from golden.bit_model_q15 import BitModelQ15
 from golden.config import ModelConfig
@@ -65,7 +66,12 @@ def test_f32_measures_what_it_checks(monkeypatch: pytest.MonkeyPatch) -> None:
         (float(np.max(magnitudes)), limit)))
     normalised: list[I64] = []
     usual = bit_model.layer_norm
-    monkeypatch.setattr(bit_model, "layer_norm", lambda x, norm: normalised.append(usual(x, norm)) or normalised[-1])
+
+    def kept(x: Scaled, norm: NormConstants) -> I64:
+        normalised.append(usual(x, norm))
+        return normalised[-1]
+
+    monkeypatch.setattr(bit_model, "layer_norm", kept)
     model = BitModel(random_model(CONFIG, 1), check_bounds=True)
     for token in (1, 2):
         model.step(token)
