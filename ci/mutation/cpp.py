@@ -23,7 +23,8 @@ OURS = re.compile(r"(engine|emulation|harness)/.*\.(cc|h)")
 NOT = re.compile(r".*(_test|_benchmark)\.(cc|h)|.*/(testing|firmware|targets|examples|plugin|foreign)/.*|.*/precompiled\.h"
                  r"|harness/perplexity/interval_coverage\.cc|.*/version\.cc|engine/(probe|runtime)/.*|engine/atome_small\.\w+")
 TESTS = re.compile(r"(engine|emulation|harness)/.*(_test\.(cc|py)|/testing/.*)|.*/testing/.*")
-GENERATOR = ("cpp_ast.py", "cpp_arid.py", "mutant.py")
+FINDS = ("cpp_ast.py", "cpp_arid.py", "mutant.py")  # what finds places
+WRITES = ("cpp_write.py", "runtime/mutants.h", "mutant.py")  # what makes mutants of them: a mutant's id says the rest
 
 
 @functools.lru_cache
@@ -50,9 +51,9 @@ def _parse(root: pathlib.Path, path: str) -> list[Place]:
 
 
 @functools.lru_cache
-def _generator() -> str:
+def _hash(names: Sequence[str]) -> str:
     here = pathlib.Path(__file__).parent
-    return hashlib.sha256("".join(digest(here / name) for name in GENERATOR).encode()).hexdigest()[:16]
+    return hashlib.sha256("".join(digest(here / name) for name in names).encode()).hexdigest()[:16]
 
 
 class Cpp:
@@ -66,14 +67,14 @@ class Cpp:
         return [path for path in tracked(root) if OURS.fullmatch(path) and not NOT.fullmatch(path)]
 
     def generator(self) -> str:
-        return _generator()
+        return _hash(WRITES)
 
     def generate(self, root: pathlib.Path, work: pathlib.Path, paths: Sequence[str], jobs: int) -> list[Mutant]:
         if paths and not cpp_ast.available():
             raise ValueError(cpp_ast.NEEDS)
         kept = work / "places"
         kept.mkdir(parents=True, exist_ok=True)
-        files = {path: kept / hashlib.sha256(f"{path} {digest(root / path)} {_generator()}".encode()).hexdigest()[:24] for path in paths}
+        files = {path: kept / hashlib.sha256(f"{path} {digest(root / path)} {_hash(FINDS)}".encode()).hexdigest()[:24] for path in paths}
         missing = [path for path in paths if not files[path].exists()]
         with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
             for path, found in zip(missing, pool.map(_parse, [root] * len(missing), missing)):

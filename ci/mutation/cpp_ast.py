@@ -17,6 +17,7 @@ BOUNDS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}
 NEGATIONS = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 ARITHMETIC = {"+": "-", "-": "+", "*": "+", "/": "*", "%": "+", "&": "|", "|": "&", "^": "&", "<<": ">>", ">>": "<<"}
 SIMILAR = {"min": "max", "max": "min"}
+COMMUTATIVE = {"min", "max", "gcd", "lcm", "hypot", "swap", "midpoint"}
 COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
 INTEGER = re.compile(r"(0[xX][0-9a-fA-F']+|0[bB][01']+|[0-9][0-9']*)([uUlLzZ]*)")
 
@@ -339,6 +340,8 @@ class _Walk:
         if name.startswith("operator") or any(each is None for each in arguments):
             return
         self._similar(cursor, name)
+        if name in COMMUTATIVE:
+            return
         target = cursor.referenced
         if target is not None and target.kind == self._kind.CONSTRUCTOR and not self._flat(cursor).startswith(name):
             return  # begins with the name of a variable

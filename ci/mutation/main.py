@@ -14,14 +14,18 @@ from __future__ import annotations
 import argparse
 import os
 import pathlib
+import shlex
 import sys
 from collections.abc import Sequence
 
-from ci.mutation import choose, config, judged, languages, output, scores
+from ci.mutation import choose, config, judged, languages, output, report_cells, scores
 from ci.mutation.language import Bench, Language
 from ci.mutation.mutant import Mutant, Result
 from ci.mutation.progress import Progress
 from ci.mutation.store import Store
+from ci.night import environment
+from reports import report_file, whole_file
+from reports.report_data import Environment, Report
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -40,8 +44,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--show", metavar="ID", help="print what a mutant changes")
     parser.add_argument("--run", metavar="ID", help="run one mutant anew and print which test fails")
     parser.add_argument("--fresh", action="store_true", help="run again what was run")
+    parser.add_argument("--trust-kills", action="store_true",
+                        help="a mutant that was killed stays so though that test has changed: while tests are written")
     parser.add_argument("--near", action="store_true", help="only the nearest test binary of each room")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="at a time (default: %(default)s)")
+    parser.add_argument("--report", type=pathlib.Path, metavar="FILE", help="default: report.binpb of the work folder")
     parser.add_argument("--work", type=pathlib.Path, metavar="DIR", help="default: build/mutate")
     return parser
 
@@ -96,7 +103,7 @@ def _run(session: Session, store: Store, arguments: argparse.Namespace) -> dict[
     left: dict[str, tuple[Language, list[Mutant]]] = {}
     for mutant in session.mutants:
         language = session.language_of[mutant.id]
-        kept = store.get(mutant, language, arguments.near)
+        kept = store.get(mutant, language, arguments.near, arguments.trust_kills)
         if kept is not None and not arguments.fresh and not arguments.run:
             results[mutant.id] = kept
         else:
@@ -118,6 +125,17 @@ def _run(session: Session, store: Store, arguments: argparse.Namespace) -> dict[
     return results
 
 
+def _keep(session: Session, results: dict[str, Result], survivors: str, arguments: argparse.Namespace) -> None:
+    """The survivors as text, and the report, in the work folder or where --report says."""
+    whole_file.write(session.work / "survivors.txt", survivors.encode())
+    cells = report_cells.of(session.config, session.mutants, results, session.judged)
+    if not cells:
+        return
+    words = [*(word for prefix in arguments.only for word in ("--only", prefix)), *(["--all"] if arguments.all else [])]
+    report = Report(shlex.join(["ci/mutate", *words]), environment.of(session.root, environment.now(), Environment()), cells)
+    report_file.write(report, arguments.report or session.work / "report.binpb")
+
+
 def main(argv: Sequence[str] | None = None, root: pathlib.Path = ROOT) -> int:
     """The command, on the repository at `root`; returns its exit code."""
     arguments = _parser().parse_args(argv)
@@ -131,10 +149,10 @@ def main(argv: Sequence[str] | None = None, root: pathlib.Path = ROOT) -> int:
         if arguments.show:
             print(output.change(session.mutants[0], root), end="")
             return 0
-        store = Store(session.work, root)
+        store = Store(session.work, root, alone=not arguments.survivors)
         try:
             if arguments.survivors:
-                found = {mutant.id: store.get(mutant, session.language_of[mutant.id], arguments.near) for mutant in session.mutants}
+                found = {mutant.id: store.get(mutant, session.language_of[mutant.id], arguments.near, arguments.trust_kills) for mutant in session.mutants}
                 results = {name: result for name, result in found.items() if result is not None}
             else:
                 results = _run(session, store, arguments)
@@ -143,9 +161,12 @@ def main(argv: Sequence[str] | None = None, root: pathlib.Path = ROOT) -> int:
         if arguments.run:
             print(output.change(session.mutants[0], root) + output.told(results.get(arguments.run)), end="")
             return 0
-        print(output.survivors(session.mutants, results, session.judged), end="")
+        left = output.survivors(session.mutants, results, session.judged)
+        print(left, end="")
         rows = scores.of(session.config, session.mutants, results, session.judged)
         print(scores.table(rows), end="")
+        if not arguments.survivors:
+            _keep(session, results, left, arguments)
         stale = judged.stale(session.judged, session.everything, session.read)
         for entry in stale:
             print(f"ci/mutate: ci/mutation/equivalent.json: {entry.id} ({entry.path}: {entry.change}) is not there any more; "

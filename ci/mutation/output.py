@@ -18,9 +18,13 @@ def _short(text: str) -> str:
     return text if len(text) <= WIDTH else text[:WIDTH - 3] + "..."
 
 
+def changed(mutant: Mutant) -> str:
+    """ "a < b -> a <= b"."""
+    return f"{_short(mutant.before)} -> {_short(mutant.after) or '(nothing)'}"
+
+
 def one_line(mutant: Mutant) -> str:
-    after = _short(mutant.after) or "(nothing)"
-    return f"{mutant.id} {mutant.place} {mutant.kind}: {_short(mutant.before)} -> {after}"
+    return f"{mutant.id} {mutant.place} {mutant.kind}: {changed(mutant)}"
 
 
 def listing(mutants: Sequence[Mutant]) -> str:

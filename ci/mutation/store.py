@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import fcntl
 import hashlib
@@ -29,29 +30,33 @@ class Store:
     stands while the mutated file and all tests that may kill it are.
     """
 
-    def __init__(self, folder: pathlib.Path, root: pathlib.Path) -> None:
-        """Takes the folder. ValueError when another run has it."""
+    def __init__(self, folder: pathlib.Path, root: pathlib.Path, alone: bool = True) -> None:
+        """Takes the folder, or only reads it when not `alone`. ValueError when another run has it."""
         folder.mkdir(parents=True, exist_ok=True)
         self._path, self._root = folder / "results.jsonl", root
-        self._lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self._lock)
-            raise ValueError(f"{folder}: another run has it; wait for it, or give another --work") from None
         self._digests: dict[str, str] = {}
         self._lines: dict[str, dict[str, str]] = {}
         self._results: dict[str, Result] = {}
+        self._open = contextlib.ExitStack()
+        if alone:
+            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            self._open.callback(os.close, lock)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                self._open.close()
+                raise ValueError(f"{folder}: another run has it; wait for it, or give another --work") from None
         self._load()
-        self._file = open(self._path, "a", encoding="utf-8")
+        if alone:
+            self._shorten()
+            self._file = self._open.enter_context(open(self._path, "a", encoding="utf-8"))
 
     def close(self) -> None:
-        self._file.close()
-        os.close(self._lock)
+        self._open.close()
 
-    def get(self, mutant: Mutant, language: Language, near: bool) -> Result | None:
+    def get(self, mutant: Mutant, language: Language, near: bool, trust: bool = False) -> Result | None:
         """What was found before, where it still stands. Asked of all mutants before the first is run: a file that is edited
-        meanwhile is another one to the next run."""
+        meanwhile is another one to the next run. `trust`: a kill stands though its test is another one today."""
         source, tests = self._digest(mutant.path), language.tests_key(self._root, mutant.path)
         result, keys = self._results.get(mutant.id), self._lines.get(mutant.id)
         if result is None or keys is None or keys["source"] != source:
@@ -59,7 +64,7 @@ class Store:
         if keys["generator"] != language.generator():
             return None
         if result.caught:
-            same = keys["tests"] == self._digest(result.test_file) if result.test_file else True
+            same = trust or not result.test_file or keys["tests"] == self._digest(result.test_file)
         else:
             same = keys["tests"] == tests and (near or not keys.get("near"))
         return result if same else None
@@ -94,5 +99,7 @@ class Store:
                     self._lines[result.id], self._results[result.id] = keys, result
             except (ValueError, TypeError, KeyError, AttributeError):
                 continue
+
+    def _shorten(self) -> None:
         kept = [json.dumps({**dataclasses.asdict(result), "keys": self._lines[name]}) for name, result in self._results.items()]
         whole_file.write(self._path, "".join(line + "\n" for line in kept).encode())

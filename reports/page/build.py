@@ -10,7 +10,7 @@ from reports.diff_file import Diff
 from reports.history import Series
 from reports.page import words
 from reports.page.document import Document, clip
-from reports.page.sections import brief, differences, environment, failures, front, measured, parity, trend, verdict
+from reports.page.sections import brief, differences, environment, failures, front, measured, mutants, parity, trend, verdict
 from reports.report_data import Report
 
 
@@ -41,7 +41,7 @@ def document(inputs: Inputs) -> Document:
     """The whole; sections with nothing in them come last."""
     report, cells, diff = inputs.report, inputs.report.cells, inputs.diff
     first, *kinds = catalogue.KINDS.values()  # parity, of which failures follow
+    by_kind = [(mutants if kind.name == "mutant" else measured).section(kind, cells, diff) for kind in kinds]
     found = [front.section(front.find(cells, diff)), differences.section(diff), parity.section(first, cells, diff, failures.ids(cells)),
-             failures.section(cells), *(measured.section(kind, cells, diff) for kind in kinds), trend.section(inputs.trends),
-             environment.section(report)]
+             failures.section(cells), *by_kind, trend.section(inputs.trends), environment.section(report)]
     return dataclasses.replace(summary(inputs), sections=sorted((each for each in found if each), key=lambda each: bool(each.empty)))

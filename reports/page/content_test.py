@@ -17,7 +17,7 @@ from reports.history import Series
 from reports.page import build, document, words
 from reports.page.charts import bars, lines
 from reports.page.rendering import html_page, markdown
-from reports.page.sections import differences, front, measured, slower, trend, verdict
+from reports.page.sections import differences, front, measured, mutants, slower, trend, verdict
 from reports.testing import page_report as testing
 
 
@@ -340,3 +340,27 @@ def test_a_variant_that_another_one_beats_is_told() -> None:
     assert [[datum.text for datum in row] for row in found.rows] == [
         ["a.atome03", "f32", "m3 (100 % over q15)"], ["a.atome03", "q15", "m7 (13 % over f32)"]]
     assert not slower.table([])
+
+
+def test_mutants_are_scores_by_room_and_then_what_survived() -> None:
+    score = rf.Cell(rf.Key("mutant", detail="scores by room"), "mismatch", "engine: 66.7 %, and the goal is 97 %", figures=[
+        rf.Figure(name, value, "room", "engine") for name, value in (
+            ("mutants", 4), ("mutants_killed", 2), ("mutants_survived", 1), ("mutants_equivalent", 1), ("mutation_score", 66.7),
+            ("mutation_goal", 97.0))])
+
+    def mutant(place: str, fate: str, outcome: str, *more: rf.Figure, note: str = "") -> rf.Cell:
+        figures = [rf.Figure("mutant_change", "< -> <="), rf.Figure("mutant_fate", fate), *more]
+        return rf.Cell(rf.Key("mutant", detail=place), outcome, "no test reaches it" if fate == "survived" else "", note, figures=figures)
+
+    cells = [score, mutant("engine/a.h:1:2", "killed", "pass", rf.Figure("killed_by", "Suite.Test")),
+             mutant("engine/a.h:3:2", "survived", "mismatch"), mutant("engine/a.h:4:2", "equivalent", "pass", note="both are 0"),
+             mutant("engine/a.h:5:2", "killed", "pass", rf.Figure("killed_by", "Suite.Other"))]
+    found = mutants.section(catalogue.KINDS["mutant"], cells, None)
+    tables = [block for block in found.blocks if isinstance(block, document.Table)]
+    assert [table.caption for table in tables] == ["Scores by room", "Survived: 1", "Equivalent: 1", "Noticed: 2"]
+    rows = [[[datum.text for datum in row] for row in table.rows] for table in tables]
+    assert rows[0] == [["engine", "4", "2", "1", "1", "66.7 %", "97 %"]] and tables[0].rows[0][5].tone == "bad"
+    assert rows[1:] == [[["engine/a.h:3:2", "< -> <=", "mismatch", "no test reaches it"]],
+                        [["engine/a.h:4:2", "< -> <=", "pass", "both are 0"]],
+                        [["engine/a.h:1:2", "< -> <=", "pass", "Suite.Test"], ["engine/a.h:5:2", "< -> <=", "pass", "Suite.Other"]]]
+    assert mutants.section(catalogue.KINDS["mutant"], [], None).empty == "not measured: the report has no cells of ci/mutate"
