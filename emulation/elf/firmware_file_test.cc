@@ -160,6 +160,44 @@ TEST(IntelHex, ReadsEveryRecord) {
   EXPECT_EQ(image->entry(), 0x080000C0u);
 }
 
+// A record of 255 bytes is the longest; one of a segment wraps at its end, one of 32-bit addresses goes on.
+TEST(IntelHex, RecordsReachTheEndOfABank) {
+  const auto record = [](size_t bytes, uint16_t offset, char type, const std::string& data) {
+    std::string text = {static_cast<char>(bytes), static_cast<char>(offset >> 8), static_cast<char>(offset),
+                        type};
+    text += data;
+    uint8_t sum = 0;
+    for (const char c : text) sum = static_cast<uint8_t>(sum + static_cast<uint8_t>(c));
+    text += static_cast<char>(-sum);
+    std::string line = ":";
+    for (const char c : text) {
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      line += {kDigits[static_cast<uint8_t>(c) >> 4], kDigits[c & 15]};
+    }
+    return line + "\n";
+  };
+  const std::string end = record(0, 0, 1, ""), longest(255, 'x');
+  const std::string linear = record(2, 0, 4, std::string("\x08\x00", 2));
+  const std::string segment = record(2, 0, 2, std::string("\x10\x00", 2));
+  const struct {
+    std::string bank;
+    uint16_t offset;
+    std::vector<std::pair<uint32_t, size_t>> pieces;
+  } kCases[] = {{linear, 0xFF01, {{0x0800FF01, 255}}},
+                {linear, 0xFF02, {{0x0800FF02, 255}}},
+                {segment, 0xFF01, {{0x1FF01, 255}}},
+                {segment, 0xFF02, {{0x10000, 1}, {0x1FF02, 254}}}};
+  for (const auto& each : kCases) {
+    std::string error;
+    const auto file = Read(each.bank + record(255, each.offset, 0, longest) + end, "a.hex", &error);
+    ASSERT_TRUE(file) << error;
+    std::vector<std::pair<uint32_t, size_t>> pieces;
+    const auto image = ReadImage(file->elf);
+    for (const auto& piece : image->segments()) pieces.emplace_back(piece.load_address, piece.bytes.size());
+    EXPECT_EQ(pieces, each.pieces);
+  }
+}
+
 TEST(IntelHex, SaysWhichLineIsWrong) {
   const std::string end = ":00000001FF\n", first = ":0400000001020304F2\n";
   const std::pair<std::string, const char*> cases[] = {
@@ -194,6 +232,19 @@ TEST(Uf2, SaysWhichBlockIsWrong) {
   EXPECT_THAT(with(512, 0), HasSubstr("block 1: the magic number at byte 0"));
   EXPECT_THAT(with(511, 1), HasSubstr("block 0: the magic number at byte 508"));
   EXPECT_THAT(with(17, 2), HasSubstr("block 0: it has 512 bytes"));
+  // 476 bytes of data at most, of 512.
+  for (const uint32_t bytes : {475u, 476u, 477u}) {
+    std::string file = good.substr(0, 512);
+    file[16] = static_cast<char>(bytes);
+    file[17] = static_cast<char>(bytes >> 8);
+    file[24] = 1;
+    const auto read = Read(file, "a.uf2", &error);
+    EXPECT_EQ(read.has_value(), bytes <= 476) << error;
+    const size_t read_bytes = read ? ReadImage(read->elf)->segments().at(0).bytes.size() : 0;
+    EXPECT_EQ(read_bytes, bytes <= 476 ? bytes : 0);
+  }
+  EXPECT_THAT(Error(good.substr(0, 511), "a.uf2"), HasSubstr("511 bytes are no multiple of 512"));
+  EXPECT_THAT(Error(good.substr(0, 7), "a.uf2"), HasSubstr("is cut"));
   EXPECT_THAT(with(20, 4), HasSubstr("block 0: it is number 4 of 4"));
   EXPECT_THAT(with(9, 0x30), HasSubstr("block 0: it is of a file in a container"));
   EXPECT_THAT(with(512 + 24, 3), HasSubstr("block 1: it is one of 3, others are of 4"));
@@ -339,6 +390,14 @@ TEST(WriteFirmwareFile, RefusesWhatHasNoSuchForm) {
   ASSERT_EQ(far.Finish("piece"), "");
   EXPECT_FALSE(WriteFirmwareFile(far.Elf(0), FirmwareForm::kBin, "", error));
   EXPECT_THAT(error, testing::AllOf(HasSubstr("64 MiB"), HasSubstr(".hex")));
+  for (const uint32_t more : {0u, 1u}) {
+    ImagePieces apart;
+    ASSERT_EQ(apart.Add(0x1000, "a", 0), "");
+    ASSERT_EQ(apart.Add(0x1000 + kMostMemoryBytes - 1 + more, "b", 0), "");
+    ASSERT_EQ(apart.Finish("piece"), "");
+    const auto bin = WriteFirmwareFile(apart.Elf(0), FirmwareForm::kBin, "", error);
+    EXPECT_EQ(bin.has_value(), more == 0) << "64 MiB are the most";
+  }
   EXPECT_TRUE(WriteFirmwareFile(far.Elf(0), FirmwareForm::kIntelHex, "", error));
 }
 

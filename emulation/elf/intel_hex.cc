@@ -95,8 +95,7 @@ std::string Reader::Record(uint8_t type, uint16_t offset, std::string_view data,
 
 std::string Reader::Data(uint16_t offset, std::string_view data, size_t number) {
   const size_t before_wrap = wraps_ ? std::min<size_t>(data.size(), kSegmentBytes - offset) : data.size();
-  std::string why = pieces_.Add(base_ + offset, data.substr(0, before_wrap), number);
-  if (uint64_t{base_} + offset > UINT32_MAX) why = "the address is behind the address space";
+  const std::string why = pieces_.Add(base_ + offset, data.substr(0, before_wrap), number);
   return why.empty() ? pieces_.Add(base_, data.substr(before_wrap), number) : why;
 }
 

@@ -118,6 +118,39 @@ TEST(SysTick, StopsAndKeepsItsCount) {
   EXPECT_EQ(tick.Read(SysTick::kCurrent, Cycles{uint64_t{1} << 33}), 0u) << "a reload value of 0 ends it";
 }
 
+TEST(SysTick, TellsItsNextInterrupt) {
+  constexpr uint32_t kOn = 3;  // ENABLE and TICKINT
+  const struct {
+    uint32_t control, reload, current_at, now;  // CVR is written to 0 when nothing else is given
+    std::optional<uint64_t> next;
+  } kRows[] = {
+      {kOn, 9, 0, 0, 10},  // the reload, then nine down
+      {kOn, 9, 0, 9, 10},         {kOn, 9, 0, 10, 10},
+      {kOn, 9, 0, 11, 20},        {kOn, 9, 0, 20, 20},
+      {kOn, 9, 0, 21, 30},        {kOn, 9, 5, 0, 15},  // CVR cleared at 5
+      {kOn, 9, 5, 16, 25},        {kOn, 1, 0, 0, 2},
+      {kOn, 1, 0, 3, 4},          {kOn, 0, 0, 0, std::nullopt},
+      {1, 9, 0, 0, std::nullopt}, {2, 9, 0, 0, std::nullopt},
+      {0, 9, 0, 0, std::nullopt}, {kOn, 0xFFFFFF, 0, 0, 0x1000000},
+  };
+  for (const auto& row : kRows) {
+    SysTick tick;
+    tick.Write(SysTick::kReload, row.reload, Cycles{0});
+    tick.Write(SysTick::kControl, row.control, Cycles{0});
+    tick.Write(SysTick::kCurrent, 0, Cycles{row.current_at});
+    const std::optional<Cycles> next = tick.NextInterrupt(Cycles{row.now});
+    EXPECT_EQ(next ? std::optional(Count(*next)) : std::nullopt, row.next) << row.reload << " at " << row.now;
+  }
+  // With a reload of 0 what it counts is its last round.
+  SysTick once;
+  once.Write(SysTick::kReload, 9, Cycles{0});
+  once.Write(SysTick::kControl, kOn, Cycles{0});
+  once.Write(SysTick::kReload, 0, Cycles{4});
+  EXPECT_EQ(Count(once.NextInterrupt(Cycles{4}).value()), 10u);
+  EXPECT_EQ(Count(once.NextInterrupt(Cycles{10}).value()), 10u);
+  EXPECT_EQ(once.NextInterrupt(Cycles{11}), std::nullopt);
+}
+
 // Against a counter that goes one by one.
 TEST(SysTick, IsTheSameInStepsAndAtOnce) {
   std::mt19937 random(3);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "emulation/boards/core.h"
+#include "emulation/machine/limits.h"
 
 namespace atome::emulation {
 namespace {
@@ -79,6 +80,52 @@ TEST_F(RttTest, ABlockWithoutASymbolIsFound) {
   memory_.SetWord(kUp + kWrite, 4);
   EXPECT_TRUE(rtt_.Empty());
   EXPECT_EQ(console_.TakeOutput(), "late");
+}
+
+TEST_F(RttTest, OffsetsAndCountsHaveLimits) {
+  const struct {
+    uint32_t ups, downs, size, write, read;
+    bool sound;
+  } kRows[] = {{1, 1, 8, 7, 0, true},  {1, 1, 8, 8, 0, false},  {1, 1, 8, 3, 7, true},
+               {1, 1, 8, 3, 8, false}, {16, 1, 8, 3, 0, true},  {17, 1, 8, 3, 0, false},
+               {1, 16, 8, 3, 0, true}, {1, 17, 8, 3, 0, false}, {0, 1, 8, 3, 0, false},
+               {1, 0, 8, 3, 0, true},  {1, 1, 1, 0, 0, true},   {1, 1, 0, 0, 0, false},
+               {1, 1, 4, 3, 0, true}};
+  for (const auto& row : kRows) {
+    MakeBlock();
+    memory_.SetWord(kBlock + 16, row.ups);
+    memory_.SetWord(kBlock + 20, row.downs);
+    memory_.SetWord(kUp + 8, row.size);
+    memory_.SetWord(kUp + kWrite, row.write);
+    memory_.SetWord(kUp + kRead, row.read);
+    EXPECT_EQ(rtt_.Find(kBlock, 0x1000), row.sound)
+        << row.ups << " " << row.downs << " " << row.size << " " << row.write << " " << row.read;
+  }
+  // A buffer up to the end of RAM.
+  const uint32_t end = kRamAddress + memory_.map().ram().bytes;
+  for (const uint32_t begin : {end - 8, end - 7}) {
+    MakeBlock();
+    for (const uint32_t at : {kUp + kWrite, kUp + kRead}) memory_.SetWord(at, 0);
+    memory_.SetWord(kUp + 4, begin);
+    EXPECT_EQ(rtt_.Find(kBlock, 0x1000), begin == end - 8);
+  }
+  MakeBlock();
+  rtt_.SetBlock(kBlock);
+  for (const uint32_t value : {8u, 9u}) {
+    EXPECT_TRUE(rtt_.OnStore(kUp + kWrite, value));
+    EXPECT_EQ(memory_.Word(kUp + kRead), 0u) << "outside of its ring: " << value;
+  }
+  EXPECT_TRUE(rtt_.OnStore(kUp + kWrite, 7));
+  EXPECT_EQ(memory_.Word(kUp + kRead), 7u);
+}
+
+TEST_F(RttTest, ThereMayBeNoRoomForOutput) {
+  MakeBlock();
+  rtt_.SetBlock(kBlock);
+  ASSERT_TRUE(console_.Print(kRttConsole, std::string(kOutputLimitBytes - 3, 'x')));
+  EXPECT_TRUE(rtt_.OnStore(kUp + kWrite, 3)) << "exactly what there is room for";
+  EXPECT_FALSE(rtt_.OnStore(kUp + kWrite, 4));
+  EXPECT_EQ(console_.TakeOutput().size(), kOutputLimitBytes);
 }
 
 TEST_F(RttTest, NothingInTheBlockIsTrusted) {
