@@ -30,12 +30,22 @@ def available() -> bool:
     return True
 
 
+def _know_all_kinds(kinds: Any) -> None:
+    """libclang names kinds that its Python lacks, and refuses, as that of __builtin_bit_cast."""
+    for number in range(1, 1000):
+        try:
+            kinds.from_id(number)
+        except ValueError:
+            kinds(number)
+
+
 def places(root: pathlib.Path, path: str, flags: Sequence[str]) -> list[Place]:
     """Of one file, without ids. ValueError: it cannot be parsed, or clang is missing."""
     try:
         from clang import cindex
     except ImportError:
         raise ValueError(NEEDS) from None
+    _know_all_kinds(cindex.CursorKind)
     options = cindex.TranslationUnit.PARSE_DETAILED_PROCESSING_RECORD
     try:
         unit = cindex.Index.create().parse(str(root / path), args=["-xc++", *flags], options=options)
@@ -287,10 +297,13 @@ class _Walk:
             match = INTEGER.fullmatch(word)
             if match is None:
                 return
-            value = int(match.group(1).replace("'", ""), 0) if match.group(1).strip("0'") else 0
+            digits = match.group(1).replace("'", "")
+            octal = len(digits) > 1 and digits.isdigit() and digits[0] == "0"
+            value = int(digits, 8 if octal else 0)
             if value + change < 0:
                 continue
-            base = hex(value + change) if word[:2] in ("0x", "0X") else str(value + change)
+            decimal = f"0{value + change:o}" if octal else str(value + change)
+            base = hex(value + change) if word[:2] in ("0x", "0X") else decimal
             self._add("constant", cpp_place.CONSTANT, cursor, word, base + match.group(2), (change,))
 
     def _name(self, cursor: Any) -> None:
