@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -241,6 +242,151 @@ TEST(CycleModel, ExplanationAddsUp) {
       EXPECT_EQ(executions, instructions) << name;
       EXPECT_EQ(cycles, Count(model.CyclesAtEnd())) << name << ", " << waits << " wait states";
     }
+  }
+}
+
+// The same, of lines of flash that wait: each instruction begins when it would in blocks of its own.
+TEST(CycleModel, CutsDoNotMatterInFlash) {
+  std::mt19937 random(12);
+  for (const char* name : {"m0", "m3", "m7"}) {
+    for (const auto line_bytes : {uint16_t{4}, uint16_t{8}, uint16_t{16}}) {
+      const ModelOptions options = {
+          .flash = {.miss_cycles = 3, .line_bytes = line_bytes, .prefetch = line_bytes == 8},
+          .flash_addresses = {0x8000000, 0},
+          .flash_bytes = 0x10000};
+      const Program program = RandomProgram(random, 60, 40);
+      CycleModel whole(*FindTimingCore(name), options), apart(*FindTimingCore(name), options);
+      for (const size_t index : program.walk) {
+        const Program::Run run = program.runs[index];
+        const std::span<const uint16_t> code =
+            std::span(program.code).subspan(run.first, run.end - run.first);
+        const uint32_t from = kBase + static_cast<uint32_t>(run.first * 2);
+        whole.Enter(whole.Prepare(from, code));
+        for (const thumb::Instruction& i : thumb::DecodeRun(from, code)) {
+          apart.Enter(apart.Prepare(i.address, code.subspan((i.address - from) / 2, i.bytes / 2u)));
+          ASSERT_EQ(Count(whole.CyclesAt(i.address)), Count(apart.CyclesAt(i.address)))
+              << name << ", lines of " << line_bytes << " at " << std::hex << i.address;
+        }
+      }
+      EXPECT_EQ(Count(whole.CyclesAtEnd()), Count(apart.CyclesAtEnd()));
+    }
+  }
+}
+
+// A block waits for flash where the flash is: from its first byte to its last.
+TEST(CycleModel, FlashIsWhereItIs) {
+  const struct {
+    uint32_t address;
+    bool waits;
+  } kRows[] = {{0x07FFFFFE, false}, {0x08000000, true}, {0x0800FFFE, true}, {0x08010000, false},
+               {0, true},           {0xFFFE, true},     {0x10000, false},   {0x20000000, false}};
+  for (const auto& row : kRows) {
+    CycleModel model(*FindTimingCore("m3"), {.flash = {.miss_cycles = 5, .line_bytes = 8},
+                                             .flash_addresses = {0x08000000, 0},
+                                             .flash_bytes = 0x10000});
+    const uint16_t code[] = {0x2001};
+    model.Enter(model.Prepare(row.address, code));
+    EXPECT_EQ(Count(model.CyclesAt(row.address)), row.waits ? 5u : 0u) << std::hex << row.address;
+  }
+}
+
+TEST(CycleModel, ManyOutcomesOfOneBlockAreToldApart) {
+  // Two divisions, of 2 to 12 cycles each, by what they divide: 81 outcomes, more than are remembered.
+  CycleModel model(*FindTimingCore("m3"));
+  // udiv r0, r1, r2; udiv r4, r3, r5; b .-8
+  const uint16_t code[] = {0xFBB1, 0xF0F2, 0xFBB3, 0xF4F5, 0xE7FA};
+  const BlockId block = model.Prepare(kBase, code);
+  const auto dividend = [](uint32_t cycles) {
+    return cycles == 2 ? 0 : cycles == 3 ? 1 : 1u << (4 * (cycles - 5));
+  };
+  const auto divisor = [](uint32_t cycles) { return cycles == 3 ? 2u : 1u; };
+  uint64_t expected = 0;
+  for (int round = 0; round < 2; ++round) {
+    for (const uint32_t first : {2u, 3u, 5u, 6u, 7u, 8u, 9u, 10u, 11u}) {
+      for (const uint32_t second : {2u, 3u, 5u, 6u, 7u, 8u, 9u, 10u, 11u}) {
+        model.Enter(block);
+        EXPECT_EQ(Count(model.cycles()), expected);
+        model.NoteOperands(kBase, dividend(first), divisor(first));
+        model.NoteOperands(kBase + 4, dividend(second), divisor(second));
+        expected += first + second + 2;  // of the branch
+      }
+    }
+  }
+  EXPECT_EQ(model.assumed_sites(), 0u);
+}
+
+TEST(CycleModel, NotesOfOtherPlacesDoNotCount) {
+  // movs; umull r0, r1, r2, r3; movs: on M4 operands do not matter.
+  const uint16_t code[] = {0x2001, 0xFBA2, 0x0103, 0x2001};
+  CycleModel m4(*FindTimingCore("m4")), m3(*FindTimingCore("m3"));
+  for (CycleModel* model : {&m4, &m3}) {
+    model->NoteExecuted(kBase);
+    model->NoteOperands(kBase + 2, 1, 1);
+    model->Enter(model->Prepare(kBase, code));
+    for (const uint32_t at : {0u, 4u, 6u, 8u, 100u}) model->NoteOperands(kBase + at, 1, 1);
+    EXPECT_EQ(Count(model->CyclesAtEnd()), model == &m4 ? 3u : 7u) << "the longest on M3";
+    model->NoteOperands(kBase + 2, 0x10001, 1);
+    EXPECT_EQ(Count(model->CyclesAtEnd()), model == &m4 ? 3u : 6u);
+  }
+}
+
+// In an IT block, where only a note tells.
+TEST(CycleModel, ABranchInAnItBlockToTheNextInstructionIsTakenWhenNoted) {
+  // cmp r0, r1; it eq; beq .+2
+  const uint16_t code[] = {0x4288, 0xBF08, 0xE7FF};
+  const uint16_t next[] = {0x2001};
+  for (const bool taken : {false, true}) {
+    CycleModel model(*FindTimingCore("m3"));
+    model.Enter(model.Prepare(kBase, code));
+    if (taken) model.NoteExecuted(kBase + 4);
+    model.Enter(model.Prepare(kBase + 6, next));
+    EXPECT_EQ(Count(model.cycles()), taken ? 3u : 2u) << "1, 0 and 2 or 1";
+  }
+}
+
+TEST(CycleModel, AnExecutedConditionalInstructionTakesWhatItTakes) {
+  // it eq; umulleq r0, r1, r2, r3; movs
+  const uint16_t code[] = {0xBF00, 0xBF08, 0xFBA2, 0x0103, 0x2001};
+  for (const bool executed : {false, true}) {
+    CycleModel model(*FindTimingCore("m4"));
+    const Site sites[] = {{.address = kBase + 4, .conditional = true}};
+    model.ExpectNotes(sites);
+    model.Enter(model.Prepare(kBase, code));
+    if (executed) model.NoteExecuted(kBase + 4);
+    EXPECT_EQ(Count(model.CyclesAtEnd()), 3u) << executed;
+  }
+}
+
+TEST(CycleModel, AnyDataMakeABlockOfTheirOwn) {
+  CycleModel model(*FindTimingCore("m3"));
+  const uint16_t load[] = {0x6808};
+  std::set<BlockId> ids = {model.Prepare(kBase, load)};
+  for (uint8_t memory = 0; memory < 6; ++memory) {
+    for (uint8_t misaligned = 0; misaligned < 4; ++misaligned) {
+      const DataAccess access[] = {{static_cast<DataMemory>(memory), misaligned}};
+      ids.insert(model.Prepare(kBase, load, access));
+    }
+  }
+  EXPECT_EQ(ids.size(), 25u);
+}
+
+TEST(CycleModel, CountsUnknownInstructionsOnce) {
+  const struct {
+    const char* core;
+    std::vector<uint16_t> code;
+    uint32_t unknown;
+  } kRows[] = {{"m3", {0xBA80}, 1},                                       // between REV16 and REVSH
+               {"m3", {0xBA80, 0xBA80}, 2}, {"m3", {0xEE30, 0x0A20}, 1},  // vadd.f32
+               {"m4", {0xEE30, 0x0A20}, 1}, {"m4f", {0xEE30, 0x0A20}, 0},
+               {"m7", {0xEE30, 0x0A20}, 0}, {"m3", {0x2001}, 0}};
+  for (const auto& row : kRows) {
+    CycleModel model(*FindTimingCore(row.core));
+    for (int turn = 0; turn < 2; ++turn) model.Prepare(kBase, row.code);
+    EXPECT_EQ(model.unknown_instructions(), row.unknown) << row.core;
+    EXPECT_EQ(model.evaluations(), 0u);
+    model.Enter(model.Prepare(kBase, row.code));
+    model.Enter(model.Prepare(0x3000, row.code));
+    EXPECT_EQ(model.evaluations(), 1u) << "of the first block's end";
   }
 }
 

@@ -38,10 +38,9 @@ enum Consumer : uint8_t {
 // Of a register of the FPU.
 enum FloatProducer : uint8_t {
   kFloatSettled,
-  kFloatResult,
+  kFloatResult,  // VMOV to the FPU too
   kFusedResult,
   kFloatLoaded,
-  kFromGeneral,  // VMOV to the FPU
   kFloatProducers,
 };
 
@@ -71,7 +70,6 @@ constexpr int8_t kFloatLatency[kFloatProducers][kFloatConsumers] = {
     /* float */ {3, 3, 1, 3},
     /* fused */ {5, 3, 3, 5},
     /* loaded */ {1, 3, 1, 2},
-    /* from general */ {3, 3, 1, 3},
 };
 
 bool IsMultiply(Class kind) { return kind >= Class::kMultiply && kind <= Class::kDspMultiply; }
@@ -213,7 +211,6 @@ class DualPipeline : public Pipeline {
   static FloatProducer ProducesFloat(const Instruction& i) {
     if (i.kind == Class::kFloatMultiplyAccumulate) return kFusedResult;
     if (i.kind == Class::kFloatLoad || i.kind == Class::kFloatLoadMultiple) return kFloatLoaded;
-    if (IsMove(i.kind) || i.kind == Class::kFloatMoveTwo) return kFromGeneral;
     return kFloatResult;
   }
 

@@ -64,6 +64,21 @@ INSTANTIATE_TEST_SUITE_P(Rules, M0, testing::ValuesIn(kRules), [](const testing:
   return std::string(rule.param.name);
 });
 
+// An exception comes behind any instruction, which then costs what it costs.
+TEST(M0Flow, MayGoElsewhereBehindAnyInstruction) {
+  const struct {
+    uint16_t instruction;
+    uint64_t cycles;
+  } kRows[] = {{0x2001, 1}, {0x6808, 2}, {0xC803, 3}, {0xE7FE, 3}, {0xD0FE, 3}, {0x4700, 3}};
+  for (const auto& row : kRows) {
+    CycleModel model(*FindTimingCore("m0"));
+    const uint16_t code[] = {row.instruction};
+    model.Enter(model.Prepare(0x1000, code));
+    model.Enter(model.Prepare(0x2000, code));
+    EXPECT_EQ(Count(model.cycles()), row.cycles) << std::hex << row.instruction;
+  }
+}
+
 TEST(M0Multiplier, SmallOneTakes32) {
   TimingCore core = *FindTimingCore("m0");
   core.costs.multiply = 32;

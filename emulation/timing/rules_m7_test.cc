@@ -87,6 +87,29 @@ const Rule kRules[] = {
     {"BaseOfALoad", "ldr r0, [r1], #4\n ldr r2, [r1]", 2},
     {"BaseOfANarrowLoad", "ldrb r0, [r1], #1\n ldr r2, [r1]", 2},
     {"BaseOfAStore", "str r0, [r1], #4\n ldr r2, [r1]", 2},
+    {"LoadsOfOneBankWithOffsets", "ldr r0, [r1, #4]\n ldr r2, [r1, #12]", 2},
+    {"LoadsOfBothBanksWithOffsets", "ldr r0, [r1, #4]\n ldr r2, [r1]", 1},
+    // What register offsets, write-back, the FPU and 16-bit literals reach is not told apart.
+    {"LoadsWithRegisterOffset", "ldr r0, [r1, r2]\n ldr r3, [r1]", 1},
+    {"LoadsAlsoWithRegisterOffset", "ldr r3, [r1]\n ldr r0, [r1, r2]", 1},
+    {"LoadAndFloatLoadOfOneBase", "ldr r0, [r1]\n vldr s0, [r1, #4]", 2},
+    {"NarrowLiterals", "ldr.n r0, [pc, #4]\n ldr.n r2, [pc, #8]", 2},
+    {"WideLiterals", "ldr.w r0, [pc, #4]\n ldr.w r2, [pc, #8]", 1},
+    // What waits for an operand begins a cycle, which another may share.
+    {"WaitBeginsACycle", "ldr r0, [r1]\n eor r2, r0, r3\n eor r4, r5, r6", 2},
+    // A result that has come in time keeps nothing waiting.
+    {"ProductInTime", "mul r0, r1, r2\n eor r4, r5, r6\n eor r7, r8, r9\n eor r4, r5, r6\n eor r3, r0, r5",
+     3},
+    {"FloatInTime",
+     "vadd.f32 s0, s1, s2\n eor r4, r5, r6\n eor r7, r8, r9\n eor r4, r5, r6\n eor r7, r8, r9\n eor r4, r5, "
+     "r6\n"
+     "vmul.f32 s3, s0, s5",
+     4},
+    // Each register of the FPU is waited for.
+    {"FloatLatencyOfTheLast", "vadd.f32 s31, s1, s2\n vmul.f32 s3, s31, s5", 4},
+    {"FloatLatencyOfASecondHalf", "vldr s1, [r0]\n vcvt.f64.f32 d3, s1", 2},
+    {"FloatLatencyOfADouble", "vadd.f64 d4, d1, d2\n vmul.f64 d5, d4, d2", 4},
+    {"FloatLatencyOfAnother", "vadd.f32 s30, s1, s2\n vmul.f32 s3, s31, s5", 2},
     {"LoadsOfBothBanks", "ldr r0, [r1]\n ldr r2, [r1, #4]", 1},
     // Store data may come in the same cycle.
     {"StoreOfLoad", "ldr r0, [r1]\n str r0, [r2]", 1},
@@ -147,10 +170,39 @@ TEST(M7Branches, TwoBitsGuess) {
   }
 }
 
+// Unaligned loads take 3 more, stores wait in their buffer; what was skipped reads nothing.
+TEST(M7Unaligned, LoadsCostMore) {
+  const struct {
+    std::vector<uint16_t> code;
+    uint8_t misaligned;
+    uint64_t cycles;
+  } kRows[] = {
+      {{0xF8D1, 0x0000}, 0, 1},                                                      // ldr.w r0, [r1]
+      {{0xF8D1, 0x0000}, 2, 4}, {{0xF8D1, 0x0000}, 3, 4}, {{0xF8B1, 0x0000}, 2, 1},  // ldrh.w
+      {{0xF8B1, 0x0000}, 1, 4}, {{0xF891, 0x0000}, 1, 1},                            // ldrb.w
+      {{0xF8C1, 0x0000}, 1, 1},                                                      // str.w
+      {{0xE9D1, 0x0200}, 1, 1},  // ldrd, which would fault
+  };
+  for (const auto& row : kRows) {
+    CycleModel model(*FindTimingCore("m7"));
+    std::vector<uint16_t> code = {0xF3BF, 0x8F5F};  // dmb
+    code.insert(code.end(), row.code.begin(), row.code.end());
+    code.insert(code.end(), {0xF3BF, 0x8F5F});
+    const DataAccess accesses[] = {{}, {DataMemory::kSystemBus, row.misaligned}, {}};
+    model.Enter(model.Prepare(0x1000, code, accesses));
+    EXPECT_EQ(Count(model.CyclesAt(0x1008)) - Count(model.CyclesAt(0x1004)), row.cycles)
+        << std::hex << row.code[0] << " at " << int{row.misaligned};
+  }
+}
+
 TEST(M7Branches, WrongGuessesCost) {
   if (!CanAssemble()) GTEST_SKIP() << "arm-none-eabi-as not found (package binutils-arm-none-eabi)";
   // Guessed taken, being backward; SUBS and BNE pair. The last turn is guessed wrong: + 7.
   EXPECT_EQ(Cycles("1: subs r0, #1\n bne 1b\n", "TTTTN"), 5u + 7);
+  // The next instruction starts another cycle then: 1 + 1 + 7 + 1. Rightly guessed not taken it shares the
+  // branch's.
+  EXPECT_EQ(Cycles("1: eor r6, r7, r8\n eor r9, r10, r11\n beq 1b\n eor r3, r4, r5", "N"), 1u + 1 + 7 + 1);
+  EXPECT_EQ(Cycles("beq 1f\n eor r3, r4, r5\n1:\n", "N"), 1u);
   // Guessed not taken, rightly.
   EXPECT_EQ(Cycles("eor r0, r1, r2\n beq 1f\n eor r3, r4, r5\n1:\n", "N"), 2u);
   // Guessed not taken, wrongly.
