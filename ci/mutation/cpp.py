@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import dataclasses
 import functools
 import hashlib
 import json
@@ -42,12 +43,27 @@ def flags(root: pathlib.Path) -> list[str]:
     return ["-std=c++20", f"-I{root}", f"-I{root / 'build' / 'generated'}", f"-I{root / 'build'}", "-DATOME_TAPS=1"]
 
 
-def _parse(root: pathlib.Path, path: str) -> list[Place]:
-    found = cpp_ast.places(root, path, flags(root))
+def _parse(root: pathlib.Path, paths: Sequence[str]) -> dict[str, list[Place]]:
+    """One file, or several headers: together where they can be read so, else each by itself."""
+    found = cpp_ast.places(root, paths, flags(root))
+    if not found:
+        return {path: places for each in paths for path, places in _parse(root, [each]).items()}
+    return {path: _named(places, (root / path).read_bytes()) for path, places in found.items()}
+
+
+def _named(found: list[Place], text: bytes) -> list[Place]:
     found.sort(key=lambda place: (place.mutant.start, -place.mutant.end, place.mutant.kind, place.mutant.after))
-    mutants = named([place.mutant for place in found], (root / path).read_bytes())
-    return [Place(place.form, place.start, place.end, place.data, mutant, place.compile_time)
-            for place, mutant in zip(found, mutants)]
+    mutants = named([place.mutant for place in found], text)
+    return [dataclasses.replace(place, mutant=mutant) for place, mutant in zip(found, mutants)]
+
+
+def _together(paths: Sequence[str]) -> list[list[str]]:
+    """Headers of a folder, and every other file alone; what takes long first."""
+    groups: dict[str, list[str]] = {}
+    for path in paths:
+        header = path.endswith(".h") and not path.endswith("-inl.h")
+        groups.setdefault(str(pathlib.PurePath(path).parent) if header else path, []).append(path)
+    return sorted(groups.values(), key=lambda group: not group[0].endswith(".cc"))
 
 
 @functools.lru_cache
@@ -77,9 +93,10 @@ class Cpp:
         files = {path: kept / hashlib.sha256(f"{path} {digest(root / path)} {_hash(FINDS)}".encode()).hexdigest()[:24] for path in paths}
         missing = [path for path in paths if not files[path].exists()]
         with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
-            for path, found in zip(missing, pool.map(_parse, [root] * len(missing), missing)):
-                self._places[path] = found
-                whole_file.write(files[path], json.dumps([place.as_json() for place in found]).encode())
+            for done in concurrent.futures.as_completed([pool.submit(_parse, root, group) for group in _together(missing)]):
+                for path, found in done.result().items():
+                    self._places[path] = found
+                    whole_file.write(files[path], json.dumps([place.as_json() for place in found]).encode())
         for path in paths:
             if path not in self._places:
                 self._places[path] = [of_json(place) for place in json.loads(files[path].read_text())]

@@ -18,6 +18,8 @@ NEGATIONS = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 ARITHMETIC = {"+": "-", "-": "+", "*": "+", "/": "*", "%": "+", "&": "|", "|": "&", "^": "&", "<<": ">>", ">>": "<<"}
 SIMILAR = {"min": "max", "max": "min"}
 COMMUTATIVE = {"min", "max", "gcd", "lcm", "hypot", "swap", "midpoint"}
+# What the preprocessor takes: its own lines, and names as macros have them.
+MACRO = re.compile(rb"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*|\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b|\b(?:assert|offsetof|errno|stdin|stdout|stderr)\b", re.MULTILINE)
 COMMENT = re.compile(rb"//[^\n]*|/\*.*?\*/", re.DOTALL)
 INTEGER = re.compile(r"(0[xX][0-9a-fA-F']+|0[bB][01']+|[0-9][0-9']*)([uUlLzZ]*)")
 
@@ -39,27 +41,38 @@ def _know_all_kinds(kinds: Any) -> None:
             kinds(number)
 
 
-def places(root: pathlib.Path, path: str, flags: Sequence[str]) -> list[Place]:
-    """Of one file, without ids. ValueError: it cannot be parsed, or clang is missing."""
+def places(root: pathlib.Path, paths: Sequence[str], flags: Sequence[str]) -> dict[str, list[Place]]:
+    """Of one file, or of several headers, which are read together as that takes hardly longer than one; without ids. Empty:
+    these headers cannot be read together. ValueError: a file cannot be read, or clang is missing."""
     try:
         from clang import cindex
     except ImportError:
         raise ValueError(NEEDS) from None
     _know_all_kinds(cindex.CursorKind)
-    options = cindex.TranslationUnit.PARSE_DETAILED_PROCESSING_RECORD
+    name, given = str(root / paths[0]), None
+    if len(paths) > 1:
+        name = str(root / "together.cc")
+        given = [(name, "".join(f'#include "{path}"\n' for path in paths))]
     try:
-        unit = cindex.Index.create().parse(str(root / path), args=["-xc++", *flags], options=options)
+        unit = cindex.Index.create().parse(name, args=["-xc++", *flags], unsaved_files=given)
     except cindex.TranslationUnitLoadError as error:
-        raise ValueError(f"{path}: {error}") from None
-    return _Walk(cindex, unit, path, (root / path).read_bytes()).places()
+        raise ValueError(f"{', '.join(paths)}: {error}") from None
+    if len(paths) > 1 and any(each.severity >= cindex.Diagnostic.Error for each in unit.diagnostics):
+        return {}
+    tops: dict[str, list[Any]] = {str(root / path): [] for path in paths}
+    for each in unit.cursor.get_children():
+        if each.location.file and each.location.file.name in tops:
+            tops[each.location.file.name].append(each)
+    return {path: _Walk(cindex, tops[str(root / path)], path, (root / path).read_bytes()).places() for path in paths}
 
 
 class _Walk:
-    def __init__(self, cindex: Any, unit: Any, path: str, text: bytes) -> None:
+    def __init__(self, cindex: Any, tops: Sequence[Any], path: str, text: bytes) -> None:
+        """`tops`: what the file declares."""
         self._kind, self._type = cindex.CursorKind, cindex.TypeKind
-        self._unit, self._path, self._text = unit, path, text
+        self._tops, self._path, self._text = tops, path, text
         self._found: list[Place] = []
-        self._macros: list[tuple[int, int]] = []
+        self._macros = [found.span() for found in MACRO.finditer(text)]
         self._function: list[tuple[str, bool, Any]] = []  # name, whether constexpr, result type
         self._cases: list[bool] = []  # whether the innermost thing that break leaves is a switch
         names = ("INT", "UINT", "LONG", "ULONG", "LONGLONG", "ULONGLONG", "SHORT", "USHORT", "UCHAR", "SCHAR", "CHAR_S", "CHAR_U")
@@ -74,13 +87,8 @@ class _Walk:
                            kinds.FUNCTION_TEMPLATE}
 
     def places(self) -> list[Place]:
-        mine = [each for each in self._unit.cursor.get_children() if each.location.file and each.location.file.name.endswith(self._path)]
-        for each in mine:
-            if each.kind in (self._kind.MACRO_INSTANTIATION, self._kind.MACRO_DEFINITION):
-                self._macros.append((each.extent.start.offset, each.extent.end.offset))
-        for each in mine:
-            if not each.kind.is_preprocessing():
-                self._visit(each)
+        for each in self._tops:
+            self._visit(each)
         return self._found
 
     # Of the sources.

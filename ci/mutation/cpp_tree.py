@@ -64,6 +64,7 @@ class Tree:
 
     def copy(self) -> None:
         """Brings the tree to what the repository holds, and writes the mutants in."""
+        _write(self._bench.work / "mutants.h", (RUNTIME / "mutants.h").read_bytes())
         there = set(self._tracked)
         for path in self._tracked:
             if path not in self._places:
@@ -90,7 +91,10 @@ class Tree:
         source = (self._bench.root / path).read_bytes()
         places = [place for place in self._places[path]
                   if place.mutant.id in self._written[path] and place.mutant.id not in self.dropped]
-        _write(self.folder / path, instrumented(source, places, self.numbers))
+        text = instrumented(source, places, self.numbers)
+        if places:  # which the compiler then counts from 1 again
+            text = f'#include "{self._bench.work / "mutants.h"}"\n#line 1 "{self.folder / path}"\n'.encode() + text
+        _write(self.folder / path, text)
         self._state["written"][path] = {"source": digest(self._bench.root / path), "ids": sorted(self._written[path])}
 
     def _keep(self) -> None:
@@ -98,22 +102,19 @@ class Tree:
         whole_file.write(self._state_file, json.dumps(self._state).encode())
 
     def _configure(self) -> None:
-        runtime = self._bench.work / "mutants.o"
-        key = digest(RUNTIME / "mutants.cc") + digest(RUNTIME / "mutants.h") + digest(self.folder / "CMakeLists.txt")
-        stamp = self.build_folder / "mutants.key"
-        if stamp.exists() and stamp.read_text() == key:
-            return
+        runtime, stamp = self._bench.work / "mutants.o", self.build_folder / "mutants.key"
         compiler = shutil.which("g++")
         if compiler is None:
             raise ValueError("g++ is missing: ci/setup installs it")
-        header = self._bench.work / "mutants.h"
-        _write(header, (RUNTIME / "mutants.h").read_bytes())
-        subprocess.run([compiler, "-O1", "-fPIC", "-std=c++20", "-c", str(RUNTIME / "mutants.cc"), "-o", str(runtime)], check=True)
         arguments = ["cmake", "-S", str(self.folder), "-B", str(self.build_folder), "-G", "Ninja", "-Wno-dev", "-DBUILD_TESTING=ON",
-                     "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG", "-DATOME_PRECOMPILE=OFF",
-                     f"-DCMAKE_CXX_FLAGS=-w -include {header}", f"-DCMAKE_CXX_COMPILER={compiler}",
+                     "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -DNDEBUG", "-DCMAKE_CXX_FLAGS=-w",
+                     "-DATOME_PRECOMPILE=ON", f"-DCMAKE_CXX_COMPILER={compiler}",
                      f"-DATOME_FIRMWARE_FOLDER={_firmware(self._bench.root)}", "-DPython3_EXECUTABLE=/usr/bin/python3"]
         arguments += [f"-DCMAKE_{kind}_LINKER_FLAGS={runtime}" for kind in ("EXE", "SHARED", "MODULE")]
+        key = " ".join([*arguments, digest(RUNTIME / "mutants.cc")])
+        if stamp.exists() and stamp.read_text() == key:
+            return
+        subprocess.run([compiler, "-O1", "-fPIC", "-std=c++20", "-c", str(RUNTIME / "mutants.cc"), "-o", str(runtime)], check=True)
         done = subprocess.run(arguments, capture_output=True, text=True, check=False)
         if done.returncode:
             raise ValueError(f"cannot configure {self.folder}: {done.stderr.strip()[-2000:]}")
