@@ -128,7 +128,7 @@ class Run:
         for target, paths in self._stages.items():
             if any(place.mutant.path in paths for place in self._left):
                 self._stage(target, paths)
-        if not self._bench.near and self._left:
+        if not self._bench.near and not self._bench.unit and self._left:
             self._commands()
         for place in self._left:
             result = self._results.get(place.mutant.id, Result(place.mutant.id, SURVIVED))

@@ -18,8 +18,9 @@ class Bench:
     work: pathlib.Path   # a folder of this language alone; kept from run to run
     config: Config
     jobs: int = 1
-    near: bool = False   # only the nearest tests, not those of the whole command
+    near: bool = False   # only the nearest tests
     say: Callable[[str], None] = lambda line: None  # steps that take long, and what went wrong without ending the run
+    unit: bool = False   # only unit tests, not those of the whole command
 
 
 class Language(Protocol):

@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--trust-kills", action="store_true",
                         help="a mutant that was killed stays so though that test has changed: while tests are written")
     parser.add_argument("--near", action="store_true", help="only the nearest test binary of each room")
+    parser.add_argument("--unit", action="store_true", help="only unit tests, not those of the whole command")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="at a time (default: %(default)s)")
     parser.add_argument("--report", type=pathlib.Path, metavar="FILE", help="default: report.binpb of the work folder")
     parser.add_argument("--work", type=pathlib.Path, metavar="DIR", help="default: build/mutate")
@@ -103,7 +104,7 @@ def _run(session: Session, store: Store, arguments: argparse.Namespace) -> dict[
     left: dict[str, tuple[Language, list[Mutant]]] = {}
     for mutant in session.mutants:
         language = session.language_of[mutant.id]
-        kept = store.get(mutant, language, arguments.near, arguments.trust_kills)
+        kept = store.get(mutant, language, arguments.near or arguments.unit, arguments.trust_kills)
         if kept is not None and not arguments.fresh and not arguments.run:
             results[mutant.id] = kept
         else:
@@ -115,10 +116,11 @@ def _run(session: Session, store: Store, arguments: argparse.Namespace) -> dict[
 
             def told(result: Result, by_id: dict[str, Mutant] = by_id, language: Language = language) -> None:
                 results[result.id] = result
-                store.put(by_id[result.id], language, result, arguments.near)
+                store.put(by_id[result.id], language, result, arguments.near or arguments.unit)
                 progress.ended(result)
 
-            bench = Bench(session.root, session.work / name, session.config, arguments.jobs, arguments.near, progress.say)
+            bench = Bench(session.root, session.work / name, session.config, arguments.jobs, arguments.near, progress.say,
+                          arguments.unit)
             language.run(bench, mutants, told)
     finally:
         progress.close()
@@ -152,7 +154,7 @@ def main(argv: Sequence[str] | None = None, root: pathlib.Path = ROOT) -> int:
         store = Store(session.work, root, alone=not arguments.survivors)
         try:
             if arguments.survivors:
-                found = {mutant.id: store.get(mutant, session.language_of[mutant.id], arguments.near, arguments.trust_kills) for mutant in session.mutants}
+                found = {mutant.id: store.get(mutant, session.language_of[mutant.id], arguments.near or arguments.unit, arguments.trust_kills) for mutant in session.mutants}
                 results = {name: result for name, result in found.items() if result is not None}
             else:
                 results = _run(session, store, arguments)
