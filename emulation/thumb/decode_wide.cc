@@ -293,7 +293,7 @@ void LongMultiplyDivide(Instruction& i, uint16_t first, uint16_t second) {
   i.left = first & 15;
   i.right = second & 15;
   const bool plain = (second & 0xF0) == 0;
-  i.high = second >> 8 & 15;
+  if (operation != 1 && operation != 3) i.high = second >> 8 & 15;
   switch (operation) {
     case 0:
     case 2:
