@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from golden import export as exporter
-from golden import model_files, plain_file, plain_model, ternarise
+from golden import model_files, name_table, plain_file, plain_model, ternarise
 from golden.config import ModelConfig
 from golden.foreign_model import build, difference, oracle_of
 from golden.name_table import Found, NameTable, TableError, parse_table
@@ -213,6 +213,36 @@ def test_absmean_exports_what_it_computes(tmp_path: pathlib.Path) -> None:
         build(arrays, NameTable("plain", {"n_heads": 3}), "absmean")
 
 
+@pytest.mark.parametrize("words, what", [(["--ternarise", "absmean"], "absmean"), (["--weights", "int8", "--architecture", "plain"], "int8")])
+def test_what_a_rule_costs_is_said(words: list[str], what: str, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
+    plain = what == "int8"
+    model = random_plain_model(PLAIN, 2) if plain else random_model(SHAPE, 2)
+    np.savez(tmp_path / "m.npz", **named_as_ours(model))
+    config = ["--config", "n_heads=3"] if plain else ["--config", "top_k=3,max_seq=16"]
+    assert exporter.main([str(tmp_path / "m.npz"), *words, *config, "--out", str(tmp_path / ("m.plain01" if plain else "m.atome02"))]) == 0
+    assert f"what {what} does to the model: logits move by up to " in capsys.readouterr().err
+
+
+def test_arrays_without_blocks_and_long_lists_are_named() -> None:
+    arrays = {f"a{i}": np.zeros(2) for i in range(20)}
+    with pytest.raises(TableError, match=r"^no block is found: no array is called as blocks.\{layer\}.wq, blocks.\{layer\}.wk, blocks.\{layer\}.wv; there are a0, "):
+        build(arrays, NameTable(config={"top_k": 3}))
+    names = [f"a{i}" for i in range(name_table._SHOWN)]
+    assert name_table._listed([]) == "none" and name_table._listed(names) == ", ".join(names)
+    assert name_table._listed([*names, "b"]) == ", ".join(names) + " and 1 more"
+    assert " more" not in name_table._missing_text(names, {}) and " and 2 more; " in name_table._missing_text([*names, "b", "c"], {})
+
+
+@pytest.mark.parametrize("number, good", [(63, True), (64, False)])
+def test_as_many_blocks_as_models_have(number: int, good: bool) -> None:
+    arrays = {f"blocks.{number}.wq": np.zeros(2), "blocks.0.wq": np.zeros(2), "blocks.01.wq": np.zeros(2), "blocks.7.wq.x": np.zeros(2)}
+    if good:
+        assert name_table._count_layers(NameTable(), arrays) == 64
+    else:
+        with pytest.raises(TableError, match="a block has the number 64, and models have at most 64 blocks"):
+            name_table._count_layers(NameTable(), arrays)
+
+
 def save_safetensors(path: pathlib.Path, arrays: Arrays) -> None:
     names = {np.dtype("f4"): "F32", np.dtype("f8"): "F64", np.dtype("i1"): "I8", np.dtype("f2"): "F16"}
     header: dict[str, Any] = {"__metadata__": {"format": "pt"}}
@@ -302,6 +332,7 @@ def test_the_command_with_trace_and_expected_logits(model: Model, tmp_path: path
     assert exporter.main([*words, "--trace", str(tmp_path / "m.trace"), "--prompt-bytes", "1,2", "--steps", "3"]) == 0
     said = capsys.readouterr().err
     assert "m.atome02: " in said and "expected.npz: logits differ by at most" in said and (tmp_path / "m.trace").stat().st_size > 100
+    assert "does to the model" not in said and "more than" not in said and "but at most" not in said
     assert exporter.main([*words, "--config", "top_k=2", "--out", str(tmp_path / "other" / "m.atome03")]) == 2
     assert "config.json: says" in capsys.readouterr().err, "the folder has another configuration"
     only = [words[0], *words[1:3], "--out", str(tmp_path / "m.atome03"), *words[7:]]

@@ -66,6 +66,13 @@ def test_one_takes_all() -> None:
     assert softmax([0, 2**63], Factor(2**31 - 1, 40)).weights() == [2**30, 0]
 
 
+def test_powers_are_dropped_into_the_sum_bit_by_bit() -> None:
+    """1 + 2^-n in units of 2^-30: nothing of it is left from 31 on."""
+    for n, total in ((1, 3 << 29), (29, 2**30 + 2), (30, 2**30 + 1), (31, 2**30), (40, 2**30)):
+        found = softmax([0, n], Factor(2**30, 30))
+        assert (found.total, found.total_drop, found.drops, found.distances) == (total, 0, [0, n], [0, n << 25])
+
+
 def test_far_distances() -> None:
     """128 and more always, less by its alignment."""
     assert distance(1, Factor(2**31 - 1, 25)) == (2**29 - 1) << 2  # 64

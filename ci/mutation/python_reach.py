@@ -11,6 +11,8 @@ TOPS = ("golden", "reports", "ci")
 NAME = re.compile(r"\b(?:golden|reports|ci)(?:[./]\w+)*")
 # What they run takes long or more memory than a mutant has, and other tests reach it.
 LEFT_OUT = ("ci/install_test.py", "golden/accuracy_test.py", "reports/page/rendering/browser_test.py")
+# What makes up inputs of tests, for which any would do.
+MADE_UP = ("golden/random_model.py", "golden/random_plain.py")
 
 
 def is_test(path: str) -> bool:
@@ -18,7 +20,7 @@ def is_test(path: str) -> bool:
 
 
 def is_source(path: str) -> bool:
-    return not is_test(path) and "/testing/" not in path and "/testdata/" not in path
+    return not is_test(path) and path not in MADE_UP and "/testing/" not in path and "/testdata/" not in path
 
 
 class Reach:
