@@ -30,17 +30,23 @@ def _checked(monkeypatch: pytest.MonkeyPatch, cache_bits: int) -> Checked:
     return found
 
 
+def _counted(found: Checked) -> dict[str, tuple[int, float]]:
+    """How often each is checked, and its limit, which is one."""
+    assert all(len({limit for _, limit in checks}) == 1 for checks in found.values())
+    return {what: (len(checks), checks[0][1]) for what, checks in found.items()}
+
+
 def test_f32_checks_each_width_of_its_contract(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two blocks, two steps: each sum once a block, q once more for the logits; |x_i| at most 2^30, state at most 2^29."""
     found = _checked(monkeypatch, 32)
-    assert {what: (len(checks), checks[0][1]) for what, checks in found.items()} == {
+    assert _counted(found) == {
         "L1 norm of q": (6, 2**31), "x": (4, 2**30 + 1), "convolution": (4, 2**31), "state": (4, 2**29 + 1), "score": (4, 2**62), "sparse": (4, 2**63)}
     assert all(0 < magnitude < limit for checks in found.values() for magnitude, limit in checks)
 
 
 def test_a_cache_of_16_bits_checks_the_sums_that_fit_int32_too(monkeypatch: pytest.MonkeyPatch) -> None:
     found = _checked(monkeypatch, 16)
-    assert {what: (len(checks), checks[0][1]) for what, checks in found.items()} == {
+    assert _counted(found) == {
         "L1 norm of q": (6, 2**31), "x": (4, 2**30 + 1), "convolution": (4, 2**31), "state": (4, 2**29 + 1), "score": (4, 2**62),
         "score of 16 bits": (4, 2**31), "query": (4, 2**16), "sparse": (4, 2**31)}
     narrow, wide = found["score of 16 bits"][0][0], found["score"][0][0]
@@ -112,7 +118,7 @@ def test_q15_checks_each_width_of_its_contract(cache_bits: int) -> None:
     setattr(model, "bound", lambda what, values, limit: found.setdefault(what, []).append((float(np.max(np.abs(values))), limit)))
     for token in (1, 2):
         model.step(token)
-    assert {what: (len(checks), checks[0][1]) for what, checks in found.items()} == {
+    assert _counted(found) == {
         "squares": (6, 2**31 + 1), "five of q": (6, 2**15), "state": (4, 2**31), "key": (4, 2**15), "key times its shift": (4, 2**15),
         "value": (4, 128), "query": (4, 2**15), "score": (4, 2**31), "sum of weights": (4, 2**15 + 1), "mix of values": (4, 2**23),
         "x": (4, 2**30 + 1)}

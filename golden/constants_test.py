@@ -12,6 +12,7 @@ from golden import bit_constants, bit_constants_q15, bit_model, bit_model_q15, c
 from golden.bit_constants_q15 import Real
 from golden.config import ModelConfig, Sizes
 from golden.plain_model import PlainConfig
+from golden.random_model import random_model
 
 LOG2_E = 1 / math.log(2)
 SIZES: tuple[type[Sizes], ...] = (ModelConfig, PlainConfig)
@@ -66,6 +67,43 @@ def test_magnitudes_and_signs_of_scales(alpha: float, expected: Real, sign: int)
 def test_lengths_leave_the_sign_out() -> None:
     assert [integer_scalars.length(v) for v in (0, -1, 1, -2, 3, 4, -4, -5, 2**30, -(2**31))] == [0, 0, 1, 1, 2, 3, 2, 3, 31, 31]
     assert [bit_model.magnitude_bits(np.array(v)) for v in ([0], [-1], [1, -5], [-4], [2**31 - 1], [-(2**31), 0])] == [0, 0, 3, 2, 31, 31]
+
+
+def test_scales_without_their_last_bits_count_as_zero() -> None:
+    zero, never = integer_scalars.Factor(0, 2**20), np.array([0.0, -0.0, 2.0**-149, 2.0**-126 - 2.0**-149], np.float32)
+    for x in never:
+        assert bit_constants.split(x[None]) == bit_constants.to_powers_of_two(x[None]) == zero
+    for value, m, k in ((1.0, 2**30, 30), (-1.5, -3 * 2**29, 30), (2.0**-126, 2**30, 156), (1.9999998807907104, 2**31 - 2**7, 30)):
+        assert bit_constants.split(np.array([value], np.float32)) == integer_scalars.Factor(m, k)
+    doubled = bit_constants.to_powers_of_two(np.array([2.0], np.float32)), bit_constants.to_powers_of_two(np.array([-2.0], np.float32))
+    high = (2**30 * integer_scalars.LOG2_E) >> 32  # log2e(x) = (2 high(m, LOG2_E), k - 1), and the sign of x
+    assert doubled == (integer_scalars.Factor(2 * high, 28), integer_scalars.Factor(-2 * high, 28))
+
+
+@pytest.mark.parametrize("value, good", [(2.0**96, False), (-(2.0**96), False), (2.0**96 - 2.0**72, True), (-(2.0**96) + 2.0**72, True), (math.nan, False)])
+def test_constants_under_2_to_the_96(value: float, good: bool) -> None:
+    x = np.array([0.0, value], np.float32)
+    if good:
+        assert bit_constants.bounded("t", x) is x
+    else:
+        with pytest.raises(ValueError, match="^t: a constant derived from it is too large"):
+            bit_constants.bounded("t", x)
+
+
+def test_products_of_subnormal_numbers_are_zero_and_of_the_least_normal_ones_are_not() -> None:
+    least, x = 2.0**-126, np.array([2.0**-127, 2.0**-126, 2.0**-126, 2.0**-63, 2.0**-64, 2.0**-126 - 2.0**-149], np.float32)
+    y = np.array([2.0**30, 1.0, 0.5, -(2.0**-63), 2.0**-63, 2.0**100], np.float32)
+    assert bit_constants_q15.multiply(x, y).tolist() == [0.0, least, 0.0, -least, 0.0, 0.0]
+    assert bit_constants_q15.multiply(np.array([2.0**64, 2.0**63], np.float32), np.array([2.0**64, 2.0**64], np.float32)).tolist() == [math.inf, 2.0**127]
+
+
+def test_the_final_norm_has_one_tap() -> None:
+    """d = 1, gamma 1, beta 0: the bound is 1 * 0x1.02p+0, under 2^1, so P = 30; two taps would need 29."""
+    one, none = np.ones(1, np.float32), np.zeros(1, np.float32)
+    model = random_model(ModelConfig(3, 1, 1, 1, 1, 1, 2), 1)
+    model.final_gamma[:], model.final_beta[:] = one, none
+    assert bit_model.BitModel(model).final.precision == 30
+    assert [bit_constants.norm_constants("n", one, none, taps).precision for taps in (1, 2, 64)] == [30, 29, 24]
 
 
 def test_common_exponents_take_the_greatest_to_31_bits() -> None:
