@@ -59,7 +59,7 @@ class Arrow:
 
 
 def is_test(path: pathlib.Path) -> bool:
-    return "testing" in path.parts or "testdata" in path.parts or path.stem.endswith(("_test", "_benchmark"))
+    return not {"testing", "testdata", "fuzz"}.isdisjoint(path.parts) or path.stem.endswith(("_test", "_benchmark"))
 
 
 def code(top: str, *suffixes: str) -> list[pathlib.Path]:

@@ -17,7 +17,7 @@ option(ATOME_PRECOMPILE "Compile common headers once a library" ON)
 set(ATOME_TEST_RESULTS ${PROJECT_BINARY_DIR}/test_results)
 
 set(ATOME_CXX_FLAGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror=return-type -ffp-contract=off
-  -Wno-restrict)  # GCC 12 warns of std::string itself (its bug 105651)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)  # GCC 12 warns of std::string itself (its bug 105651)
 
 function(atome_target_defaults target scope)
   target_include_directories(${target} ${scope} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>

@@ -105,7 +105,7 @@ std::unique_ptr<Connection> Connection::Open(std::string_view address, Deadline 
   }
   const int now = 1;  // harmless where the socket is not of TCP
   setsockopt(found, IPPROTO_TCP, TCP_NODELAY, &now, sizeof now);
-  return std::unique_ptr<Connection>(new Connection(found));
+  return Over(found);
 }
 
 Connection::~Connection() { close(socket_); }

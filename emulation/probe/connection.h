@@ -14,6 +14,10 @@ class Connection {
  public:
   // "HOST:PORT", "[::1]:PORT", ":PORT" of this host, or "unix:PATH". nullptr and why, with the remedy.
   static std::unique_ptr<Connection> Open(std::string_view address, Deadline deadline, std::string& why);
+  // Over a stream that is open already and does not block; closes it at the end.
+  static std::unique_ptr<Connection> Over(int socket) {
+    return std::unique_ptr<Connection>(new Connection(socket));
+  }
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

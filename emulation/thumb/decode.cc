@@ -302,6 +302,8 @@ Instruction Decode(uint32_t address, std::span<const uint16_t> halfwords) {
     internal::DecodeNarrow(i, halfwords[0]);
   else if (halfwords.size() >= 2)
     internal::DecodeWide(i, halfwords[0], halfwords[1]);
+  // An unpredictable encoding may have pc where a result goes.
+  i.writes &= static_cast<uint16_t>(~internal::kPc);
   return i;
 }
 

@@ -101,6 +101,14 @@ TEST(Decode, TellsWhatIsAddedToARegister) {
   EXPECT_EQ(Added(Of(0x681B), 3), std::nullopt);        // ldr r3, [r3]
 }
 
+// "writes" never has pc, whatever an encoding says; who keeps something of r0 to LR relies on it.
+TEST(Decode, PcIsNoResult) {
+  EXPECT_EQ(Of(0xFBA0, 0xF102).writes, 1u << 1);  // umull pc, r1, r0, r2: unpredictable
+  EXPECT_EQ(Of(0xFB90, 0xFFF1).writes, 0);        // sdiv pc, r0, r1
+  EXPECT_EQ(Of(0xE9D6, 0xF102).writes, 1u << 1);  // ldrd pc, r1, [r6, #8]
+  EXPECT_EQ(Of(0xEE10, 0xFA10).writes, 0);        // vmov pc, s0
+}
+
 TEST(Decode, KnowsOrderedAccesses) {
   const Instruction lda = Of(0xE8D1, 0x0FAF),
                     stlexh = Of(0xE8C1, 0x0FD2);  // lda r0, [r1]; stlexh r2, r0, [r1]

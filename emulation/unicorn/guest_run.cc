@@ -145,7 +145,7 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
   code_in_ram_ |= request.raw_image;
   if (request.profile) profiler_.emplace();
   result_.cycle_basis = request.cycle_basis;
-  if (prepared.from && prepared.to && has_cycles_) result_.between.emplace();
+  if (prepared.from && prepared.to && has_cycles_) result_.between = RunResult::Between{};
 }
 
 bool GuestRun::AlignmentSuspect(const thumb::BlockFacts& facts) const {

@@ -175,7 +175,8 @@ void Summary::AddModels() {
     return Value(8.0 * static_cast<double>(entry.FileBytes()) / static_cast<double>(entry.parameters));
   });
   AddMedian(Quantity::kFileBytes, file_bytes);
-  for (const auto& [format, unused] : entries_.front().format_bytes) {
+  for (const auto& known : entries_.front().format_bytes) {
+    const std::string& format = known.first;
     AddMedianIfKnown(Quantity::kFileBytes,
                      [&format](const Entry& entry) {
                        const auto bytes = entry.format_bytes.find(format);

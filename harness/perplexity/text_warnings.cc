@@ -19,7 +19,7 @@ size_t CountOf(Bytes bytes, uint16_t first, uint16_t second) {
   const std::array<uint16_t, 2> pair{first, second};
   size_t count = 0;
   for (auto at = bytes.begin();; at += 2) {
-    at = std::ranges::search(at, bytes.end(), pair.begin(), pair.end()).begin();
+    at = std::search(at, bytes.end(), pair.begin(), pair.end());
     if (at == bytes.end()) return count;
     ++count;
   }

@@ -124,7 +124,7 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const RunnerChoice& cho
     return Bad(fmt::format(
         "nothing to run: --runner {} has no core {} (native runs on host and host-simd, the others on {})",
         Join(choice.runners, ","), Join(choice.cores, ","),
-        Join(std::ranges::subrange(known_cores.begin() + 2, known_cores.end()), ", ")));
+        Join(std::span(known_cores).subspan(2), ", ")));
   }
   return made;
 }

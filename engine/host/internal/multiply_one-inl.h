@@ -13,10 +13,12 @@
 #include "engine/host/internal/ternary_matrix.h"
 #include "engine/host/internal/vector-inl.h"
 
-HWY_BEFORE_NAMESPACE();
-// Highway asks the processor for them, but does not tell the compiler.
+// Highway asks the processor for VNNI, but does not tell the compiler. Clang takes one set of attributes, not
+// one in another.
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3_DL
-HWY_PUSH_ATTRIBUTES("avx512vnni")
+HWY_PUSH_ATTRIBUTES(HWY_TARGET_STR ",avx512vnni")
+#else
+HWY_BEFORE_NAMESPACE();
 #endif
 namespace atome::host {
 namespace HWY_NAMESPACE {
@@ -151,9 +153,6 @@ void MultiplyOne(const TernaryMatrix& matrix, const int32_t* HWY_RESTRICT q, int
 
 }  // namespace HWY_NAMESPACE
 }  // namespace atome::host
-#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3_DL
-HWY_POP_ATTRIBUTES
-#endif
 HWY_AFTER_NAMESPACE();
 
 #endif  // ATOME_ENGINE_HOST_INTERNAL_MULTIPLY_ONE_INL_H_
