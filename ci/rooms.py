@@ -24,7 +24,7 @@ ROOMS: dict[str, list[str]] = {
     "emulation": ["base", "thumb", "timing", "silicon", "boards", "elf", "scene", "machine", "gdb", "semihosting", "unicorn", "qemu", "probe"],
     "harness": ["base", "statistics", "report", "model", "run", "corpus", "generate", "parity", "size", "cycles", "perplexity", "bench",
                 "diff", "causes", "baseline", "ab", "commands"],
-    "ci": ["drawing", "night", "mutation", "sweep", "documents"],
+    "ci": ["drawing", "night", "mutation", "fuzzing", "sweep", "documents"],
 }
 SHARED = "shared files"
 OTHER = "other files"
@@ -59,7 +59,7 @@ class Arrow:
 
 
 def is_test(path: pathlib.Path) -> bool:
-    return not {"testing", "testdata", "fuzz"}.isdisjoint(path.parts) or path.stem.endswith(("_test", "_benchmark"))
+    return not {"testing", "testdata", "fuzz"}.isdisjoint(path.relative_to(ROOT).parts) or path.stem.endswith(("_test", "_benchmark"))
 
 
 def code(top: str, *suffixes: str) -> list[pathlib.Path]:
