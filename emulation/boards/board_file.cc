@@ -4,11 +4,13 @@
 #include <array>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <stdexcept>
 #include <string_view>
 #include <utility>
 
 #include "emulation/base/hex.h"
 #include "emulation/base/number.h"
+#include "emulation/base/one_line.h"
 #include "emulation/boards/core.h"
 #include "emulation/boards/peripherals.h"
 
@@ -19,6 +21,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr uint32_t kMib = 1024 * 1024;
 constexpr size_t kMostBoards = 1000;
+constexpr int kMostDepth = 64;  // of objects and arrays in each other; more would exhaust the stack
 
 constexpr std::string_view kFileKeys[] = {"boards"};
 constexpr std::string_view kBoardKeys[] = {"name",       "title",        "chip",
@@ -64,7 +67,7 @@ class Complaint {
   bool none() const { return !made_; }
   const std::string& text() const { return text_; }
   void Make(const std::string& place, const std::string& what) {
-    if (!made_) text_ += ": " + place + what;
+    if (!made_) text_ += OneLine(": " + place + what);
     made_ = true;
   }
 
@@ -184,11 +187,13 @@ class Object {
   Complaint& complaint_;
 };
 
-// Nothing, after a complaint, when the text is not JSON or an object has a key twice.
+// Nothing, after a complaint, when the text is not JSON, is nested too deep or an object has a key twice.
 std::optional<Json> Parse(const std::string& text, Complaint& complaint) {
   std::vector<std::set<std::string>> keys;  // of the objects around
   std::optional<std::string> twice;
-  const auto watch = [&](int /*depth*/, Json::parse_event_t event, Json& parsed) {
+  const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth > kMostDepth)
+      throw std::length_error("has objects or arrays nested too deep; write it flatter");
     if (event == Json::parse_event_t::object_start) keys.emplace_back();
     if (event == Json::parse_event_t::object_end) keys.pop_back();
     if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second && !twice)
@@ -203,6 +208,8 @@ std::optional<Json> Parse(const std::string& text, Complaint& complaint) {
     std::string what = error.what();  // "[json.exception.parse_error.101] parse error at line ..."
     if (const size_t at = what.find("parse error"); at != std::string::npos) what.erase(0, at);
     complaint.Make("", "is not JSON: " + what);
+  } catch (const std::length_error& error) {
+    complaint.Make("", error.what());
   }
   return std::nullopt;
 }

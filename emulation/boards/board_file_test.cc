@@ -145,7 +145,23 @@ TEST(BoardFile, NoTextCrashesTheReader) {
       EXPECT_THAT(error, StartsWith("mine.json: "));
     }
   }
-  EXPECT_THAT(Error(std::string(100'000, '[')), HasSubstr("is not JSON"));
+}
+
+// Who walks a value does so by recursion.
+TEST(BoardFile, RefusesWhatIsNestedTooDeep) {
+  const auto nested = [](size_t depth) {
+    return "{\"boards\": [" + std::string(depth, '[') + std::string(depth, ']') + "]}";
+  };
+  EXPECT_THAT(Error(nested(300'000)), HasSubstr("nested too deep; write it flatter"));
+  EXPECT_THAT(Error(std::string(100'000, '[')), HasSubstr("nested too deep"));
+  EXPECT_THAT(Error(nested(10)), ::testing::Not(HasSubstr("nested")));
+}
+
+// A message quotes the file, which must not give orders to a terminal: ESC [ is one, and so is U+009B.
+TEST(BoardFile, AMessageHasNoControlCharacters) {
+  EXPECT_THAT(Error(R"({"\u001b[2J": 1, "boards": []})"), HasSubstr("\"?[2J\""));
+  EXPECT_THAT(Error("{\"boards\": \x7F}"), ::testing::Not(HasSubstr("\x7F")));
+  EXPECT_THAT(Error(R"({"a\u009b2J": 1, "boards": []})"), ::testing::Not(HasSubstr("\xC2\x9B")));
 }
 
 TEST(BoardFile, ANameThatIsTakenIsRefused) {

@@ -399,6 +399,18 @@ TEST(WriteFirmwareFile, RefusesWhatHasNoSuchForm) {
     EXPECT_EQ(bin.has_value(), more == 0) << "64 MiB are the most";
   }
   EXPECT_TRUE(WriteFirmwareFile(far.Elf(0), FirmwareForm::kIntelHex, "", error));
+  // A page of UF2 is 256 bytes, and none that a reader takes ends where addresses do.
+  for (const uint32_t address : {0xFFFFFEFFu, 0xFFFFFF00u}) {
+    ImagePieces last;
+    ASSERT_EQ(last.Add(address, "a", 0), "");
+    ASSERT_EQ(last.Finish("piece"), "");
+    const auto uf2 = WriteFirmwareFile(last.Elf(0), FirmwareForm::kUf2, "RP2040", error);
+    EXPECT_EQ(uf2.has_value(), address == 0xFFFFFEFFu);
+    if (uf2) {
+      EXPECT_TRUE(Read(*uf2, "a.uf2", &error)) << error;
+    }
+  }
+  EXPECT_THAT(error, HasSubstr("the last 256 of the address space"));
 }
 
 }  // namespace

@@ -182,6 +182,12 @@ std::optional<std::string> Uf2Of(const std::vector<LoadedBytes>& pieces, std::st
       done += bytes;
     }
   }
+  if (pages.contains(~(kPageBytes - 1))) {
+    error =
+        "its bytes reach into the last 256 of the address space, where no page of UF2 ends; write another "
+        "form";
+    return std::nullopt;
+  }
   std::string out;
   uint32_t number = 0;
   for (const auto& [address, page] : pages) {

@@ -97,6 +97,19 @@ TEST(LoadConfig, HasDefaults) {
 }
 
 // Each breaks the good file in one place.
+TEST(LoadConfig, RefusesWhatIsNestedTooDeep) {
+  const TemporaryFolder folder;
+  const std::string path =
+      folder.Write("deep.json", "{\"name\": " + std::string(300'000, '[') + std::string(300'000, ']') + "}");
+  EXPECT_THAT(ErrorOf(LoadConfig(path)), HasSubstr(path + ": has objects or arrays nested too deep"));
+}
+
+TEST(LoadConfig, AMessageHasNoControlCharacters) {
+  const TemporaryFolder folder;
+  const std::string error = ErrorOf(LoadConfig(folder.Write("a.json", R"({"\u001b[2J\n": 1})")));
+  EXPECT_THAT(error, HasSubstr("/?[2J?: unknown key"));
+}
+
 struct Mistake {
   std::string_view from, to;
   std::string_view place, remedy;

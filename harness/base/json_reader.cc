@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <stdexcept>
 
+#include "emulation/base/one_line.h"
 #include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {
+
+constexpr int kMostDepth = 64;  // of objects and arrays in each other; more would exhaust the stack
 
 // The value, or its type when it is long, for a complaint.
 std::string Shown(const Json& value) {
@@ -16,17 +20,22 @@ std::string Shown(const Json& value) {
   return text.size() <= kMost ? text : StrCat("an ", value.type_name());
 }
 
+// What a message quotes of the file must not give orders to a terminal.
+Error Refused(std::string why) { return Bad(emulation::OneLine(std::move(why))); }
+
 }  // namespace
 
 void Complaints::Add(std::string_view pointer, std::string_view what) {
   if (first_.has_value()) return;
-  first_ = Bad(StrCat(file_, ": ", pointer, pointer.empty() ? "" : ": ", what));
+  first_ = Refused(StrCat(file_, ": ", pointer, pointer.empty() ? "" : ": ", what));
 }
 
 Result<std::shared_ptr<const Json>> ParseJson(const std::string& file, const std::string& text) {
   std::vector<std::set<std::string>> keys;  // of the objects around
   std::string twice;
-  const auto watch = [&](int /*depth*/, Json::parse_event_t event, Json& parsed) {
+  const auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth > kMostDepth)
+      throw std::length_error("has objects or arrays nested too deep; write it flatter");
     if (event == Json::parse_event_t::object_start) keys.emplace_back();
     if (event == Json::parse_event_t::object_end) keys.pop_back();
     if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second &&
@@ -36,12 +45,15 @@ Result<std::shared_ptr<const Json>> ParseJson(const std::string& file, const std
   };
   try {
     Json json = Json::parse(text, watch);
-    if (!twice.empty()) return Bad(StrCat(file, ": key \"", twice, "\" is twice in one object; keep one"));
+    if (!twice.empty())
+      return Refused(StrCat(file, ": key \"", twice, "\" is twice in one object; keep one"));
     return std::make_shared<const Json>(std::move(json));
   } catch (const Json::parse_error& error) {
     std::string what = error.what();  // "[json.exception.parse_error.101] parse error at line ..."
     if (const size_t at = what.find("parse error"); at != std::string::npos) what.erase(0, at);
-    return Bad(StrCat(file, ": is not JSON: ", what));
+    return Refused(StrCat(file, ": is not JSON: ", what));
+  } catch (const std::length_error& error) {
+    return Refused(StrCat(file, ": ", error.what()));
   }
 }
 

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "emulation/base/one_line.h"
 #include "harness/base/compression.h"
 #include "harness/base/file.h"
 #include "harness/base/replace_file.h"
@@ -113,27 +114,30 @@ Result<Report> ReadReport(const std::string& path) {
     const std::string message = file.error().message + "; name a file that --report wrote";
     return file.missing() ? Missing(message) : Bad(message);
   }
+  // What a reason quotes of the file must not give orders to a terminal.
+  const auto refused = [&path](std::string_view why) {
+    return Bad(emulation::OneLine(StrCat(path, ": ", why, kRemedy)));
+  };
   std::string bytes = *std::move(file);
   if (FormOf(path).compressed) {
     Result<std::string> all = Decompressed(bytes, kMaxReportBytes);
-    if (!all.ok()) return Bad(StrCat(path, ": ", all.error().message, kRemedy));
+    if (!all.ok()) return refused(all.error().message);
     bytes = *std::move(all);
   }
   if (IsJsonName(path)) {
     if (IsReportJson(bytes)) {
       Result<Report> report = ReportOfJson(bytes);
-      if (!report.ok()) return Bad(StrCat(path, ": ", report.error().message, kRemedy));
+      if (!report.ok()) return refused(report.error().message);
       return report;
     }
     Result<std::string> binary = BinaryOfFormerJson(bytes);
-    if (!binary.ok()) return Bad(StrCat(path, ": ", binary.error().message, kRemedy));
+    if (!binary.ok()) return refused(binary.error().message);
     bytes = *std::move(binary);
   }
   v1::Report proto;
-  if (const std::string why = WhyNoReport(bytes, &proto); !why.empty())
-    return Bad(StrCat(path, ": ", why, kRemedy));
+  if (const std::string why = WhyNoReport(bytes, &proto); !why.empty()) return refused(why);
   Result<Report> report = FromProto(proto);
-  if (!report.ok()) return Bad(StrCat(path, ": ", report.error().message, kRemedy));
+  if (!report.ok()) return refused(report.error().message);
   return report;
 }
 
