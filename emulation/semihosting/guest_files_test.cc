@@ -115,6 +115,8 @@ TEST_F(GuestFilesTest, ARunIsBounded) {
   EXPECT_EQ(files.Write(handle, "x"), 0u);
   for (size_t k = 1; k < kMaxFiles; ++k) ASSERT_EQ(files.Open("f" + std::to_string(k), 4, handle), 0u) << k;
   EXPECT_EQ(files.Open("more", 4, handle), ENOSPC);
+  std::ofstream(folder_.path() / "late") << "1";
+  EXPECT_EQ(files.Open("late", 0, handle), ENOSPC) << "one of the host neither";
   EXPECT_EQ(files.Rename("f1", "more"), ENOSPC);
   EXPECT_EQ(files.Open("f1", 4, handle), 0u);
 }

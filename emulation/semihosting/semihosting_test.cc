@@ -248,6 +248,81 @@ TEST_F(SemihostingTest, OpensInTwelveModes) {
   }
 }
 
+// What a call with a wrong handle or address gives, and errno as Linux numbers it: EBADF 9, EFAULT 14.
+TEST_F(SemihostingTest, ErrorsHaveTheirNumbers) {
+  const uint32_t in = Open(":tt", 0), out = Open(":tt", 4);
+  constexpr uint32_t kNowhere = 0x90000000;
+  const struct {
+    uint32_t operation;
+    std::initializer_list<uint32_t> words;
+    uint32_t result, error;
+  } kRows[] = {
+      {0x02, {77}, kMinusOne, 9},         // SYS_CLOSE
+      {0x05, {77, kText, 3}, 3, 9},       // SYS_WRITE: bytes that were not written
+      {0x05, {in, kText, 3}, 3, 9},       //
+      {0x05, {out, kNowhere, 3}, 3, 14},  //
+      {0x05, {77, kNowhere, 3}, 3, 14},   //
+      {0x06, {77, kBuffer, 3}, 3, 9},     // SYS_READ
+      {0x06, {out, kBuffer, 3}, 3, 9},    //
+      {0x06, {in, kNowhere, 3}, 3, 14},   //
+      {0x09, {77}, kMinusOne, 9},         // SYS_ISTTY
+      {0x0A, {77, 0}, kMinusOne, 9},      // SYS_SEEK
+      {0x0C, {77}, kMinusOne, 9},         // SYS_FLEN
+      {0x01, {kNowhere, 0, 3}, kMinusOne, 14},
+      {0x0E, {kNowhere, 3}, kMinusOne, 14},
+      {0x0F, {kText, 3, kNowhere, 3}, kMinusOne, 14},
+      {0x0F, {kNowhere, 3, kText, 3}, kMinusOne, 14},
+      {0x15, {kNowhere, 100}, kMinusOne, 14},
+      {0x15, {kBuffer, 3}, kMinusOne, 7},  // E2BIG
+      {0x16, {kNowhere}, kMinusOne, 14},
+  };
+  for (const auto& row : kRows) {
+    Call(0x02, {88});  // leaves EBADF
+    if (row.error == 9) Call(0x15, {kNowhere, 100});
+    EXPECT_EQ(Call(row.operation, row.words), row.result) << std::hex << row.operation;
+    EXPECT_EQ(semihosting_.Call(0x13, 0).result, row.error) << std::hex << row.operation;
+  }
+  for (const uint32_t operation : {0x03u, 0x04u, 0x30u}) {
+    Call(0x02, {88});
+    EXPECT_EQ(semihosting_.Call(operation, kNowhere).result, kMinusOne);
+    EXPECT_EQ(semihosting_.Call(0x13, 0).result, 14u) << std::hex << operation;
+  }
+}
+
+TEST_F(SemihostingTest, SmallAnswers) {
+  for (const auto& [status, is_error] :
+       {std::pair{0u, 0u}, {1u, 0u}, {0x7FFFFFFFu, 0u}, {0x80000000u, 1u}, {0xFFFFFFFFu, 1u}})
+    EXPECT_EQ(Call(0x08, {status}), is_error) << status;
+  const uint32_t in = Open(":tt", 0), out = Open(":tt", 4);
+  for (const uint32_t handle : {in, out}) {
+    EXPECT_EQ(Call(0x09, {handle}), 0u) << "no terminal";
+    EXPECT_EQ(Call(0x0C, {handle}), 0u);
+  }
+  EXPECT_EQ(semihosting_.Call(0x31, 0).result, 1'000'000'000u) << "ticks a second";
+  EXPECT_EQ(semihosting_.Call(0x03, kText).result, 0xDEADBEEFu) << "as QEMU leaves R0";
+  EXPECT_EQ(semihosting_.Call(0x04, kText).result, 0xDEADBEEFu);
+  EXPECT_EQ(Call(0x16, {kBuffer}), 0u);
+  const uint32_t heap[] = {0x20002000, 0x20003000, 0x20003000, 0x20002000};  // heap, then stack
+  for (uint32_t k = 0; k < 4; ++k) EXPECT_EQ(memory_.Word(kBuffer + 4 * k), heap[k]) << k;
+}
+
+// A parameter block may end where RAM ends; one with a word less is a bad address.
+TEST_F(SemihostingTest, ParameterBlocksAreReadNoFurther) {
+  const uint32_t end = kRamAddress + memory_.map().ram().bytes;
+  const struct {
+    uint32_t operation, words;
+  } kRows[] = {{0x02, 1}, {0x09, 1}, {0x0C, 1}, {0x0A, 2}, {0x0E, 2},
+               {0x01, 3}, {0x05, 3}, {0x06, 3}, {0x0D, 3}, {0x0F, 4}};
+  for (const auto& row : kRows) {
+    for (const uint32_t words : {row.words, row.words - 1}) {
+      Call(0x15, {kBuffer, 3});  // leaves E2BIG
+      for (uint32_t k = 0; k < words; ++k) memory_.SetWord(end - 4 * (k + 1), 1);
+      semihosting_.Call(row.operation, end - 4 * words);
+      EXPECT_EQ(semihosting_.Call(0x13, 0).result == 14, words < row.words) << std::hex << row.operation;
+    }
+  }
+}
+
 TEST_F(SemihostingTest, UnknownOperations) {
   for (const uint32_t operation : {0x00u, 0x0Bu, 0x14u, 0x17u, 0x21u, 0x99u, 0xFFFFFFFFu}) {
     EXPECT_EQ(semihosting_.Call(operation, kBlock).verdict, Verdict::kUnsupported);
