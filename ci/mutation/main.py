@@ -130,7 +130,8 @@ def _run(session: Session, store: Store, arguments: argparse.Namespace) -> dict[
 def _keep(session: Session, results: dict[str, Result], survivors: str, arguments: argparse.Namespace) -> None:
     """The survivors as text, and the report, in the work folder or where --report says."""
     whole_file.write(session.work / "survivors.txt", survivors.encode())
-    cells = report_cells.of(session.config, session.mutants, results, session.judged)
+    part = ", ".join([*arguments.only, *arguments.language, *(["changed lines"] if arguments.changed is not None else [])])
+    cells = report_cells.of(session.config, session.mutants, results, session.judged, part)
     if not cells:
         return
     words = [*(word for prefix in arguments.only for word in ("--only", prefix)), *(["--all"] if arguments.all else [])]

@@ -29,7 +29,7 @@ def _mutant(mutant: Mutant, result: Result, judged: Judged | None, fate: str, mi
                 figures=figures)
 
 
-def _score(rows: Sequence[Score]) -> Cell:
+def _score(rows: Sequence[Score], part: str) -> Cell:
     figures = []
     for row in rows:
         figures += [Figure("mutants", row.mutants, "room", row.room), Figure("mutants_killed", row.killed, "room", row.room),
@@ -40,14 +40,15 @@ def _score(rows: Sequence[Score]) -> Cell:
     missed = [f"{row.room}: {row.percent:.1f} %, and the goal is {row.goal:g} %" for row in rows if row.missed]
     figures.append(Figure("mutant_change", f"{sum(row.mutants for row in rows)} places of {len(rows)} rooms, one at a time"))
     figures.append(Figure("mutant_fate", f"{sum(row.killed for row in rows)} killed, {sum(row.survived for row in rows)} survived"))
-    return Cell(Key("mutant", detail="scores by room"), WRONG if missed else PASS, "\n".join(missed), command="ci/mutate", figures=figures)
+    return Cell(Key("mutant", detail="scores by room" + (f", {part}" if part else "")), WRONG if missed else PASS, "\n".join(missed), command="ci/mutate", figures=figures)
 
 
-def of(config: Config, mutants: Sequence[Mutant], results: Mapping[str, Result], judged: Mapping[str, Judged]) -> list[Cell]:
-    """Sorted by key; mutants without a result are left out."""
+def of(config: Config, mutants: Sequence[Mutant], results: Mapping[str, Result], judged: Mapping[str, Judged],
+       part: str = "") -> list[Cell]:
+    """Sorted by key; mutants without a result are left out. `part`: of the sources, where not all are mutated."""
     rows = scores.of(config, mutants, results, judged)
     missed = {row.room for row in rows if row.missed}
-    cells = [_score(rows)] if rows else []
+    cells = [_score(rows, part)] if rows else []
     for mutant in mutants:
         room, result = config.room(mutant.path), results.get(mutant.id)
         if room is not None and result is not None:

@@ -44,7 +44,7 @@ def row(job: Job, outcome: str, message: str) -> Cell:
 def cells_of(job: Job, ended: Ended, report: pathlib.Path) -> tuple[list[Cell], bool]:
     """The cells of its report, which lies in `report`, and True; where it left none, a row that says why, and False."""
     code = ended.exit_code
-    if job.check and code == 0:
+    if job.check and code == 0 and not ended.report:
         return [row(job, PASS, "")], False
     outcome, why = _why(job, ended)
     if ended.report and not ended.lost and code is not None and code >= 0:

@@ -84,3 +84,11 @@ def test_the_worst_exit_code() -> None:
     (CHECK, Ended(2, 1.0), False), (JOB, Ended(None, 1.0, b"r"), False), (JOB, Ended(0, 1.0, b"r", lost="died"), False)])
 def test_which_results_stand(job: Job, ended: Ended, stands: bool) -> None:
     assert reusable(ended, job) == stands
+
+
+def test_a_check_that_leaves_a_report_is_its_cells(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "report.binpb"
+    cells = [Cell(Key("mutant", detail=f"a.cc:{line}:1"), outcome) for line, outcome in ((1, "pass"), (2, "mismatch"))]
+    report_file.write(Report("ci/mutate", cells=cells), path)
+    for code in (0, 1):
+        assert rows.cells_of(CHECK, Ended(code, 1.0, path.read_bytes()), path) == (cells, True)
