@@ -34,13 +34,18 @@ class Command:
             "ATOME_BUILD": str(build), "PYTHONPATH": str(tree.folder), "PYTHONDONTWRITEBYTECODE": "1", "OPENBLAS_NUM_THREADS": "1",
             "ATOME_PROTO_PYTHON": str(build / "python"), "ATOME_TEST_FIRMWARE": str((build / "firmware").resolve())}
 
-    def record(self) -> Recorded:
-        """All of mutate.json's "pytest" and "verify"; what fails without a mutant is told of and left out."""
+    def record_runs(self) -> Recorded:
+        """mutate.json's "verify"; what fails without a mutant is told of and left out."""
+        out = Recorded([], [])
+        for words in self._bench.config.verify:
+            self._add(out, words, words, lambda folder, words=words: self._record_words(words, folder))
+        return out
+
+    def record_tests(self) -> Recorded:
+        """mutate.json's "pytest", likewise."""
         out = Recorded([], [])
         for file in self._bench.config.pytest:
             self._add(out, file, digest(self._bench.root / file), lambda folder, file=file: self._record_file(file, folder))
-        for words in self._bench.config.verify:
-            self._add(out, words, words, lambda folder, words=words: self._record_words(words, folder))
         return out
 
     def _add(self, out: Recorded, name: str, content: str, record: object) -> None:
@@ -110,10 +115,11 @@ class Command:
         for program, of_program in chosen.items():
             limit = 5 + FACTOR * (START_S + sum(test.seconds for test in of_program))
             if program == "atome":
-                runs = [(test, self._words(test.name, environment, limit)) for test in of_program]
+                runs = ((test, self._words(test.name, environment, limit)) for test in of_program)
             else:
                 folder = self._tree.folder / pathlib.PurePath(program).parent
-                runs = [(of_program[0], self._pytest([str(folder / test.name) for test in of_program], ["-x"], environment, limit))]
+                names = [str(folder / test.name) for test in of_program]
+                runs = ((of_program[0], self._pytest(names, ["-x"], environment, limit)) for _ in range(1))
             for test, ended in runs:
                 seconds += ended.seconds
                 if ended.code not in (0, NO_TESTS):

@@ -143,13 +143,14 @@ class Run:
         self._bench.say(f"building atome, for {len(self._left)} mutants that unit tests do not kill")
         self._tree.build(["atome", "atome_count_plugin", "atome_guest_engine"])
         command = Command(self._bench, self._tree, self._scratch)
-        by_number = command.record().by_number()
+        for record in (command.record_runs, command.record_tests):
+            by_number = record().by_number()
 
-        def one(mutant: Mutant) -> Result:
-            number = self._tree.numbers[mutant.id]
-            return command.one(mutant, number, by_number.get(number, []))
+            def one(mutant: Mutant, by_number: Mapping[int, list[Test]] = by_number) -> Result:
+                number = self._tree.numbers[mutant.id]
+                return command.one(mutant, number, by_number.get(number, []))
 
-        self._each(one, [place.mutant for place in self._left])
+            self._each(one, [place.mutant for place in self._left])
 
     def _each(self, one: Callable[[Mutant], Result], mutants: Sequence[Mutant]) -> None:
         """Runs them, tells those that are killed, and keeps the results of others."""
