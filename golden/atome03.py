@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from golden.config import RANGES, ModelConfig
 from golden.section_file import Section, SectionFile
@@ -29,18 +31,18 @@ def _padded(data: bytes) -> bytes:
     return data + bytes(-len(data) % 4)
 
 
-def _rows(trits: np.ndarray) -> bytes:
+def _rows(trits: NDArray[Any]) -> bytes:
     """Packs row by row, each padded with trits 0 to whole bytes."""
     return pack(np.pad(trits, ((0, 0), (0, -trits.shape[1] % GROUP))), 2)
 
 
-def _columns(trits: np.ndarray) -> bytes:
+def _columns(trits: NDArray[Any]) -> bytes:
     """Packs groups of 5 columns; each group has a byte a row."""
     rows = np.frombuffer(_rows(trits), dtype=np.uint8).reshape(len(trits), -1)
     return rows.T.tobytes()
 
 
-def _vectors(vectors: list[np.ndarray]) -> tuple[int, bytes]:
+def _vectors(vectors: list[NDArray[Any]]) -> tuple[int, bytes]:
     wide = np.concatenate(vectors).astype("<f4")
     with np.errstate(over="ignore"):
         half = wide.astype("<f2")
@@ -78,18 +80,18 @@ def read_config(data: bytes) -> ModelConfig:
 
 
 class _Section(Section):
-    def vectors(self, count: int, d: int) -> list[np.ndarray]:
+    def vectors(self, count: int, d: int) -> list[NDArray[Any]]:
         if self.encoding not in (FP32, FP16):
             raise ModelFileError(f"{self.name}: encoding {self.encoding}, expected FP32 or FP16")
         return list(self.floats(count * d, "<f4" if self.encoding == FP32 else "<f2").reshape(count, d))
 
-    def rows(self, rows: int, columns: int) -> np.ndarray:
+    def rows(self, rows: int, columns: int) -> NDArray[Any]:
         return self._trits(rows, columns, transposed=False)
 
-    def columns(self, rows: int, columns: int) -> np.ndarray:
+    def columns(self, rows: int, columns: int) -> NDArray[Any]:
         return self._trits(rows, columns, transposed=True)
 
-    def _trits(self, rows: int, columns: int, transposed: bool) -> np.ndarray:
+    def _trits(self, rows: int, columns: int, transposed: bool) -> NDArray[Any]:
         groups = -(-columns // GROUP)
         codes = np.frombuffer(self.take(rows * groups), dtype=np.uint8)
         codes = codes.reshape(groups, rows).T if transposed else codes.reshape(rows, groups)
@@ -125,7 +127,7 @@ def decode(data: bytes) -> Model:
     blocks = []
     for _ in range(config.n_layers):
         section = next(sections)
-        fields: dict[str, np.ndarray | Ternary] = dict(zip(VECTORS, section.vectors(len(VECTORS), d)))
+        fields: dict[str, NDArray[Any] | Ternary] = dict(zip(VECTORS, section.vectors(len(VECTORS), d)))
         section.end()
         section = next(sections)
         scales = section.floats(len(SCALES))

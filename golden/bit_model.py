@@ -271,7 +271,7 @@ class BitModel:
         self.layers = [_Layer(f"block {i}", block, config.max_seq, self.check_bounds, self.cache_bits)
                        for i, block in enumerate(self.model.blocks)]
 
-    def step(self, token: int) -> Taps:
+    def step(self, token: int) -> Taps[Any]:
         """Consumes one token. Raises ValueError (token) or NonFiniteError; after that only reset() helps."""
         config, embed = self.model.config, self.model.embed
         if not 0 <= token < config.vocab_size:

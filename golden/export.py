@@ -16,8 +16,10 @@ import json
 import pathlib
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from golden import model_files, plain_file
 from golden.config import ModelConfig
@@ -48,7 +50,7 @@ def decode(data: bytes, config: ModelConfig | PlainConfig) -> Model | PlainModel
     return model_files.decode(data, config) if isinstance(config, ModelConfig) else plain_file.decode(data)
 
 
-def export(arrays: Mapping[str, np.ndarray], table: NameTable, targets: Sequence[pathlib.Path],
+def export(arrays: Mapping[str, NDArray[Any]], table: NameTable, targets: Sequence[pathlib.Path],
            ternarise: str = "exact", weights: str = "fp32") -> tuple[Exported, dict[pathlib.Path, Difference]]:
     """Writes every target, reads it back, and gives the difference of its oracle to that of the arrays.
 

@@ -8,6 +8,7 @@ import struct
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 import pytest
 
 from golden import export as exporter
@@ -21,7 +22,7 @@ from golden.random_model import random_model
 from golden.random_plain import random_plain_model
 from golden.ternary_file import Model, Ternary, block_layout
 
-Arrays = dict[str, np.ndarray]
+Arrays = dict[str, NDArray[Any]]
 SHAPE = ModelConfig(vocab_size=37, d_model=12, n_layers=3, d_head=5, kernel_size=4, top_k=3, max_seq=16)
 PLAIN = PlainConfig(vocab_size=37, d_model=12, n_layers=2, n_heads=3, d_ff=20, max_seq=10)
 # Names as in a PyTorch model: query, key and value in one, a Conv1d, a linear layer kept (in, out).
@@ -40,7 +41,7 @@ TABLE: dict[str, Any] = {
     "ignore": ["*.mask"]}
 
 
-def dense(value: Ternary | np.ndarray) -> np.ndarray:
+def dense(value: Ternary | NDArray[Any]) -> NDArray[Any]:
     return value.dense(np.float32) if isinstance(value, Ternary) else value
 
 
@@ -166,7 +167,7 @@ def test_wrong_settings_are_named(model: Model, change: dict[str, Any], said: st
     ("layers.4.ssm.b", np.zeros(12), "arrays are missing: layers.3.norm.weight"),
     ("layers.0.conv.weight", np.zeros((12, 2, 4)), "conv of block 0 (layers.0.conv.weight): has shape (12, 2, 4), expected two axes"),
 ])
-def test_wrong_arrays_are_named(model: Model, name: str, wrong: np.ndarray, said: str) -> None:
+def test_wrong_arrays_are_named(model: Model, name: str, wrong: NDArray[Any], said: str) -> None:
     with pytest.raises(TableError) as error:
         build(foreign(model) | {name: wrong}, parse_table(TABLE))
     assert said in str(error.value)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from golden import plain_model
 from golden.config import ModelConfig
@@ -27,9 +28,9 @@ _STEPS = 32
 class Given(Ternary):
     """A ternary tensor for a file, and what the arrays say it is, in float64."""
 
-    values: np.ndarray
+    values: NDArray[Any]
 
-    def dense(self, dtype: Any = np.float64) -> np.ndarray:
+    def dense(self, dtype: Any = np.float64) -> NDArray[Any]:
         """The values, not scale * trits."""
         return self.values.astype(dtype)
 
@@ -50,7 +51,7 @@ class Difference:
     step: int
 
 
-def build(arrays: Mapping[str, np.ndarray], table: NameTable, ternarise: str = "exact",
+def build(arrays: Mapping[str, NDArray[Any]], table: NameTable, ternarise: str = "exact",
           weights: str = "fp32") -> Exported:
     """The model of the arrays; `ternarise` is a key of RULES, `weights` of a plain transformer fp32 or int8.
 
@@ -88,7 +89,7 @@ def oracle_of(model: Model | PlainModel) -> Oracle | PlainOracle:
     return PlainOracle(model) if isinstance(model, PlainModel) else Oracle(model)
 
 
-def _shaped(found: Found, shape: tuple[int, ...]) -> np.ndarray:
+def _shaped(found: Found, shape: tuple[int, ...]) -> NDArray[Any]:
     """The values times their number, which must have this shape."""
     values = found.values
     if values.ndim == 0:

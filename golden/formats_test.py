@@ -6,8 +6,10 @@ import pathlib
 import re
 import struct
 import zlib
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 import pytest
 
 from golden import atome03, model_files, plain_file, plain_model, ternary_file
@@ -33,7 +35,7 @@ def files_in(page: pathlib.Path) -> list[bytes]:
     return [bytes(each) for each in files]
 
 
-def vector(*values: float) -> np.ndarray:
+def vector(*values: float) -> NDArray[Any]:
     return np.array(values, np.float32)
 
 

@@ -7,8 +7,10 @@ import hashlib
 import json
 import pathlib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from golden import atome03, plain_file, ternary_file
 from golden.config import ModelConfig
@@ -82,7 +84,7 @@ def version_of(data: bytes) -> int:
 
 def with_half_vectors(model: Model) -> Model:
     """The model with vectors rounded to FP16, so that ATOME03 keeps each value in two bytes."""
-    def half(values: np.ndarray) -> np.ndarray:
+    def half(values: NDArray[Any]) -> NDArray[Any]:
         return values.astype(np.float16).astype(np.float32)
 
     blocks = [dataclasses.replace(block, **{name: half(getattr(block, name)) for name in atome03.VECTORS})

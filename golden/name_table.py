@@ -22,10 +22,11 @@ import fnmatch
 import json
 import pathlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from golden import plain_model
 from golden.config import ModelConfig
@@ -67,7 +68,7 @@ class Found:
 
     ours: str  # in messages: "wq of block 1"
     theirs: str
-    values: np.ndarray
+    values: NDArray[Any]
     scale: float | None = None
 
     def wrong(self, what: str) -> TableError:
@@ -144,10 +145,11 @@ def _parse_source(ours: str, value: Any) -> Source:
         return Source(constant=float(value))
     if not isinstance(value, dict) or not isinstance(value.get("from"), str):
         raise TableError(f'{where}: is no name, number or object with "from"; give their name')
-    checks = {"from": lambda each: True, "transpose": lambda each: isinstance(each, bool), "flip": lambda each: isinstance(each, bool),
-              "scale": lambda each: isinstance(each, str),
-              "rows": lambda each: isinstance(each, list) and len(each) == 2 and all(type(row) is int for row in each)
-                      and 0 <= each[0] < each[1]}
+    checks: dict[str, Callable[[Any], bool]] = {
+        "from": lambda each: True, "transpose": lambda each: isinstance(each, bool), "flip": lambda each: isinstance(each, bool),
+        "scale": lambda each: isinstance(each, str),
+        "rows": lambda each: isinstance(each, list) and len(each) == 2 and all(type(row) is int for row in each)
+                and 0 <= each[0] < each[1]}
     for name, given in value.items():
         if name not in checks or not checks[name](given):
             raise TableError(f"{where}/{name}: is {given!r}; known are from and scale (names), transpose and flip (true), rows ([from, to))")
@@ -172,7 +174,7 @@ def read_table(path: pathlib.Path) -> NameTable:
         raise TableError(f"{path}: is not JSON ({error})") from None
 
 
-def find(table: NameTable, arrays: Mapping[str, np.ndarray]) -> tuple[dict[str, Found], list[dict[str, Found]]]:
+def find(table: NameTable, arrays: Mapping[str, NDArray[Any]]) -> tuple[dict[str, Found], list[dict[str, Found]]]:
     """Our tensors outside of blocks, and those of each block, by our names.
 
     Raises TableError: a name that no array has, with the nearest; an array that is neither used nor ignored; a
@@ -182,7 +184,7 @@ def find(table: NameTable, arrays: Mapping[str, np.ndarray]) -> tuple[dict[str, 
     used: set[str] = set()
     missing: list[str] = []
 
-    def array(name: str) -> np.ndarray | None:
+    def array(name: str) -> NDArray[Any] | None:
         used.add(name)
         if name not in arrays:
             missing.append(name)
@@ -216,7 +218,7 @@ def find(table: NameTable, arrays: Mapping[str, np.ndarray]) -> tuple[dict[str, 
     return outside, blocks
 
 
-def _count_layers(table: NameTable, arrays: Mapping[str, np.ndarray]) -> int:
+def _count_layers(table: NameTable, arrays: Mapping[str, NDArray[Any]]) -> int:
     layers: set[int] = set()
     for ours in IN_BLOCK[table.architecture]:
         before, _, after = table.source(ours).name.partition(LAYER)
@@ -232,7 +234,7 @@ def _count_layers(table: NameTable, arrays: Mapping[str, np.ndarray]) -> int:
     return max(layers) + 1
 
 
-def _numbers(found: Found, values: np.ndarray) -> np.ndarray:
+def _numbers(found: Found, values: NDArray[Any]) -> NDArray[Any]:
     if values.dtype.kind not in "fiub":
         raise found.wrong(f"is of {values.dtype}, not of numbers; convert it to float32")
     numbers = values.astype(np.float64)
@@ -242,7 +244,7 @@ def _numbers(found: Found, values: np.ndarray) -> np.ndarray:
     return numbers
 
 
-def _oriented(found: Found, source: Source, values: np.ndarray) -> np.ndarray:
+def _oriented(found: Found, source: Source, values: NDArray[Any]) -> NDArray[Any]:
     if source.rows is not None:
         begin, end = source.rows
         if values.ndim == 0 or end > len(values):
@@ -260,7 +262,7 @@ def _listed(names: Sequence[str]) -> str:
     return shown + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
 
 
-def _missing_text(missing: Sequence[str], arrays: Mapping[str, np.ndarray]) -> str:
+def _missing_text(missing: Sequence[str], arrays: Mapping[str, NDArray[Any]]) -> str:
     known = list(arrays)[:_SEARCHED]
     parts = []
     for name in missing[:_SHOWN]:

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 MOST_BYTES = 4 * 2**30  # of all arrays of a file
 _SAFETENSORS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "I64": "<i8", "I32": "<i4", "I16": "<i2",
@@ -27,7 +28,7 @@ class ArraysError(ValueError):
     """A file whose arrays cannot be read; the message says what to do."""
 
 
-def read_arrays(path: pathlib.Path, key: str | None = None) -> dict[str, np.ndarray]:
+def read_arrays(path: pathlib.Path, key: str | None = None) -> dict[str, NDArray[Any]]:
     """Every array of the file by its name, in the file's order; the ending says the format.
 
     `key` names the entry of a PyTorch checkpoint that holds the state_dict. Raises ArraysError, or OSError.
@@ -42,7 +43,7 @@ def read_arrays(path: pathlib.Path, key: str | None = None) -> dict[str, np.ndar
     return readers[path.suffix](path)
 
 
-def _read_npz(path: pathlib.Path) -> dict[str, np.ndarray]:
+def _read_npz(path: pathlib.Path) -> dict[str, NDArray[Any]]:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
@@ -56,7 +57,7 @@ def _read_npz(path: pathlib.Path) -> dict[str, np.ndarray]:
         raise ArraysError(f"{path}: is not an .npz of plain arrays ({error}); write it with numpy.savez, without objects") from None
 
 
-def _read_torch(path: pathlib.Path, key: str | None) -> dict[str, np.ndarray]:
+def _read_torch(path: pathlib.Path, key: str | None) -> dict[str, NDArray[Any]]:
     if not path.exists():
         raise FileNotFoundError(2, "No such file or directory", str(path))
     try:
@@ -90,18 +91,18 @@ def _keys_of(loaded: object, tensors: Any) -> str:
     return "save model.state_dict() with torch.save"
 
 
-def _from_torch(tensor: Any) -> np.ndarray:
+def _from_torch(tensor: Any) -> NDArray[Any]:
     import torch
     dense = tensor.detach().cpu()
     if dense.is_sparse or dense.is_quantized:
         dense = dense.to_dense() if dense.is_sparse else dense.dequantize()
     if dense.dtype == torch.bfloat16:  # NumPy has none
         dense = dense.float()
-    array: np.ndarray = dense.numpy()
+    array: NDArray[Any] = dense.numpy()
     return array
 
 
-def _read_safetensors(path: pathlib.Path) -> dict[str, np.ndarray]:
+def _read_safetensors(path: pathlib.Path) -> dict[str, NDArray[Any]]:
     """u64 bytes of the header; the header, JSON: name -> dtype, shape, data_offsets; the data."""
     if path.stat().st_size > MOST_BYTES:
         raise ArraysError(f"{path}: has more than {MOST_BYTES} bytes; give a smaller model")

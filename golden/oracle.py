@@ -11,6 +11,7 @@
 """
 
 from __future__ import annotations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -97,7 +98,7 @@ class Oracle:
         self.position = 0
         self.layers = [_Layer(block, self.model.config.max_seq) for block in self.model.blocks]
 
-    def step(self, token: int) -> Taps:
+    def step(self, token: int) -> Taps[Any]:
         """Consumes one token; raises ValueError when it is outside the vocabulary."""
         if not 0 <= token < len(self.embed):
             raise ValueError(f"token {token} is outside the vocabulary of {len(self.embed)}")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import struct
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from golden.plain_model import (MATRICES, RANGES, VECTORS, Int8, PlainBlock, PlainConfig, PlainModel,
                                 matrix_shapes, quantize)
@@ -128,7 +130,7 @@ def decode(data: bytes) -> PlainModel:
     d = config.d_model
     quantized: dict[str, Int8] = {}
 
-    def matrix(section: _Section, name: str, rows: int, columns: int) -> np.ndarray:
+    def matrix(section: _Section, name: str, rows: int, columns: int) -> NDArray[Any]:
         if weights == "fp32":
             return section.floats(rows * columns).reshape(rows, columns)
         quantized[name] = section.int8(rows, columns)

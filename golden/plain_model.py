@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from golden.config import Sizes
 
@@ -65,15 +67,15 @@ def matrix_shapes(config: PlainConfig) -> dict[str, tuple[int, int]]:
 class Int8:
     """scales[:, None] * codes: int8 codes (rows, columns) in -127..127, one float32 scale a row."""
 
-    scales: np.ndarray
-    codes: np.ndarray
+    scales: NDArray[Any]
+    codes: NDArray[Any]
 
-    def dense(self) -> np.ndarray:
+    def dense(self) -> NDArray[Any]:
         """The float32 matrix; each product is rounded once."""
         return self.scales[:, None].astype(np.float32) * self.codes.astype(np.float32)
 
     @classmethod
-    def of(cls, values: np.ndarray) -> Int8:
+    def of(cls, values: NDArray[Any]) -> Int8:
         """The nearest codes with the least scale that holds each row's greatest value; a row of zeros has
         scale 0."""
         wide = values.astype(np.float64)
@@ -86,16 +88,16 @@ class Int8:
 class PlainBlock:
     """One block; float32, vectors (d,), matrices (out, in)."""
 
-    gamma1: np.ndarray
-    beta1: np.ndarray
-    wq: np.ndarray  # (d, d), like wk, wv and wo; head i starts at row i * head_width (in wo: column)
-    wk: np.ndarray
-    wv: np.ndarray
-    wo: np.ndarray
-    gamma2: np.ndarray
-    beta2: np.ndarray
-    w1: np.ndarray  # (ff, d)
-    w2: np.ndarray  # (d, ff)
+    gamma1: NDArray[Any]
+    beta1: NDArray[Any]
+    wq: NDArray[Any]  # (d, d), like wk, wv and wo; head i starts at row i * head_width (in wo: column)
+    wk: NDArray[Any]
+    wv: NDArray[Any]
+    wo: NDArray[Any]
+    gamma2: NDArray[Any]
+    beta2: NDArray[Any]
+    w1: NDArray[Any]  # (ff, d)
+    w2: NDArray[Any]  # (d, ff)
 
 
 @dataclasses.dataclass
@@ -107,12 +109,12 @@ class PlainModel:
     """
 
     config: PlainConfig
-    embed: np.ndarray  # (V, d)
-    positions: np.ndarray  # (max_seq, d)
+    embed: NDArray[Any]  # (V, d)
+    positions: NDArray[Any]  # (max_seq, d)
     blocks: list[PlainBlock]
-    final_gamma: np.ndarray
-    final_beta: np.ndarray
-    unembed: np.ndarray  # (V, d)
+    final_gamma: NDArray[Any]
+    final_beta: NDArray[Any]
+    unembed: NDArray[Any]  # (V, d)
     quantized: dict[str, Int8] = dataclasses.field(default_factory=dict)
 
     @property
@@ -127,14 +129,14 @@ class PlainModel:
         if position >= self.config.max_seq:
             raise ValueError(f"position {position}: the model's learned positions end at {self.config.max_seq}")
 
-    def matrices(self) -> dict[str, np.ndarray]:
+    def matrices(self) -> dict[str, NDArray[Any]]:
         """Every matrix by its name in messages, such as 'block 0 wq', in file order."""
         named = {"embed": self.embed, "positions": self.positions}
         for layer, block in enumerate(self.blocks):
             named |= {f"block {layer} {name}": getattr(block, name) for name in MATRICES}
         return named | {"unembed": self.unembed}
 
-    def vectors(self) -> dict[str, np.ndarray]:
+    def vectors(self) -> dict[str, NDArray[Any]]:
         """Every vector by its name in messages, in file order."""
         named = {f"block {layer} {name}": getattr(block, name)
                  for layer, block in enumerate(self.blocks) for name in VECTORS}

@@ -8,6 +8,7 @@ Weights of an int8 file are the float32 numbers that codes and scales stand for.
 """
 
 from __future__ import annotations
+from typing import Any
 
 import numpy as np
 
@@ -59,7 +60,7 @@ class PlainOracle:
         self.position = 0
         self.layers = [_Layer(block, self.model.config.n_heads) for block in self.model.blocks]
 
-    def step(self, token: int) -> Taps:
+    def step(self, token: int) -> Taps[Any]:
         """Consumes one token; raises ValueError when it is outside the vocabulary or no position is left."""
         self.model.check_step(token, self.position)
         x = embedded = (self.model.embed[token].astype(np.float64)

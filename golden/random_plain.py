@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from golden.plain_model import VECTORS, PlainBlock, PlainConfig, PlainModel, quantize
 from golden.random_model import Source
@@ -61,13 +63,13 @@ def random_plain_model(config: PlainConfig, seed: int, kind: str = "usual", weig
     source = Source(seed)
     d, ff = config.d_model, config.d_ff
 
-    def matrix(rows: int, columns: int, size: float) -> np.ndarray:
+    def matrix(rows: int, columns: int, size: float) -> NDArray[Any]:
         return source.vector(rows * columns, -size, size).reshape(rows, columns)
 
-    def gamma() -> np.ndarray:
+    def gamma() -> NDArray[Any]:
         return source.vector(d, 0.5, 1.5)
 
-    def beta() -> np.ndarray:
+    def beta() -> NDArray[Any]:
         return source.vector(d, -0.3, 0.3)
 
     unit = 1.7 / math.sqrt(d)  # so that a row times a normalised vector is around 1

@@ -11,8 +11,10 @@ import dataclasses
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from golden.ternary_file import ModelFileError
 
@@ -31,7 +33,7 @@ class Section:
         taken, self.data = self.data[:size], self.data[size:]
         return taken
 
-    def floats(self, count: int, dtype: str = "<f4") -> np.ndarray:
+    def floats(self, count: int, dtype: str = "<f4") -> NDArray[Any]:
         values = np.frombuffer(self.take(np.dtype(dtype).itemsize * count), dtype).astype(np.float32)
         if not np.all(np.isfinite(values)):
             raise ModelFileError(f"{self.name}: a value is not finite")

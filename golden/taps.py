@@ -74,7 +74,7 @@ class Taps(Generic[Layer]):
 class Reference(Protocol):
     """A model and its decoding state, in some arithmetic."""
 
-    def step(self, token: int) -> Taps:
+    def step(self, token: int) -> Taps[Any]:
         """Consumes one token."""
 
 

@@ -13,6 +13,7 @@ import dataclasses
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from golden.config import ModelConfig
 
@@ -31,23 +32,24 @@ class Ternary:
     """scale * trits; `trits` is int8 in {-1, 0, +1}, `scale` one FP32 for the tensor."""
 
     scale: np.float32
-    trits: np.ndarray
+    trits: NDArray[Any]
 
-    def dense(self, dtype: Any = np.float64) -> np.ndarray:
+    def dense(self, dtype: Any = np.float64) -> NDArray[Any]:
         """scale * trits, same shape, computed in `dtype`."""
-        return dtype(self.scale) * self.trits.astype(dtype)
+        values: NDArray[Any] = dtype(self.scale) * self.trits.astype(dtype)
+        return values
 
 
 @dataclasses.dataclass
 class Block:
     """One block; vectors are float32 of (d,)."""
 
-    gamma: np.ndarray
-    beta: np.ndarray
+    gamma: NDArray[Any]
+    beta: NDArray[Any]
     conv: Ternary  # (d, K); [c, j] weighs channel c at position t - j
-    a: np.ndarray
-    b: np.ndarray
-    c: np.ndarray
+    a: NDArray[Any]
+    b: NDArray[Any]
+    c: NDArray[Any]
     wq: Ternary  # (h, d)
     wk: Ternary  # (h, d)
     wv: Ternary  # (d, d)
@@ -61,8 +63,8 @@ class Model:
     config: ModelConfig
     embed: Ternary  # (V, d)
     blocks: list[Block]
-    final_gamma: np.ndarray
-    final_beta: np.ndarray
+    final_gamma: NDArray[Any]
+    final_beta: NDArray[Any]
     unembed: Ternary  # (V, d)
 
 
@@ -74,22 +76,23 @@ def block_layout(config: ModelConfig) -> list[tuple[str, tuple[int, ...]]]:
             ("wq", (h, d)), ("wk", (h, d)), ("wv", (d, d)), ("router", (3, d))]
 
 
-def pack(trits: np.ndarray, version: int) -> bytes:
+def pack(trits: NDArray[Any], version: int) -> bytes:
     """Packs int8 trits of any shape, row-major, into whole bytes of the given format version."""
     group = TRITS_PER_BYTE[version]
     flat = trits.reshape(-1).astype(np.int32)
     flat = np.pad(flat, (0, -len(flat) % group)).reshape(-1, group)
     if version == 1:
-        return ((flat & 3) << np.array([0, 2, 4, 6])).sum(axis=1).astype(np.uint8).tobytes()
+        return bytes(((flat & 3) << np.array([0, 2, 4, 6])).sum(axis=1).astype(np.uint8))
     return ((flat + 1) @ _POWERS).astype(np.uint8).tobytes()
 
 
-def unpack(data: bytes, version: int) -> np.ndarray:
+def unpack(data: bytes, version: int) -> NDArray[Any]:
     """Inverse of `pack`, with the padding; an invalid code gives the value 2."""
     values = np.frombuffer(data, dtype=np.uint8).astype(np.int32)[:, None]
     if version == 1:
         codes = (values >> np.array([0, 2, 4, 6])) & 3
-        return np.array([0, 1, _INVALID, -1], dtype=np.int8)[codes].reshape(-1)
+        trits: NDArray[Any] = np.array([0, 1, _INVALID, -1], dtype=np.int8)[codes].reshape(-1)
+        return trits
     trits = np.where(values > 242, _INVALID, values // _POWERS % 3 - 1)
     return trits.astype(np.int8).reshape(-1)
 
@@ -107,7 +110,7 @@ def encode(model: Model, version: int = 1) -> bytes:
     d = config.d_model
     parts = [MAGIC[version]]
 
-    def put(name: str, shape: tuple[int, ...], value: Ternary | np.ndarray) -> None:
+    def put(name: str, shape: tuple[int, ...], value: Ternary | NDArray[Any]) -> None:
         floats: Any = value.scale if isinstance(value, Ternary) else value
         trits = value.trits if isinstance(value, Ternary) else value
         if np.shape(trits) != shape:
@@ -145,7 +148,7 @@ class _Reader:
         self.offset += size
         return self.data[self.offset - size:self.offset]
 
-    def floats(self, name: str, count: int) -> np.ndarray:
+    def floats(self, name: str, count: int) -> NDArray[Any]:
         start = self.offset
         values = np.frombuffer(self.take(name, 4 * count), dtype="<f4").astype(np.float32)
         bad = np.flatnonzero(~np.isfinite(values))

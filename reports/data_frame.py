@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .report_data import Key, Report
 
 if TYPE_CHECKING:
-    import pandas  # type: ignore[import]
+    import pandas
 
 _KEY = tuple(field.name for field in dataclasses.fields(Key))
 COLUMNS = (*_KEY, "outcome", "name", "part_kind", "part", "value", "value_text", "unit", "class", "low", "high")

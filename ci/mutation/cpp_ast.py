@@ -26,7 +26,7 @@ INTEGER = re.compile(r"(0[xX][0-9a-fA-F']+|0[bB][01']+|[0-9][0-9']*)([uUlLzZ]*)"
 
 def available() -> bool:
     try:
-        import clang.cindex  # type: ignore[import]  # noqa: F401
+        import clang.cindex  # noqa: F401
     except ImportError:
         return False
     return True

@@ -9,6 +9,7 @@ import zipfile
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ci.sweep import trainings
 from ci.sweep.config import Run, Sweep
@@ -97,7 +98,7 @@ def write_results(path: pathlib.Path, whole: dict[str, Any]) -> None:
     whole_file.write(path, ("{\n" + ",\n".join(parts) + "\n}\n").encode())
 
 
-def write_losses(path: pathlib.Path, losses: dict[str, np.ndarray]) -> None:
+def write_losses(path: pathlib.Path, losses: dict[str, NDArray[Any]]) -> None:
     """losses.npz, the same bytes for the same losses: nats of each chunk of the test part, float32."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -22,7 +22,7 @@ class Family:
     name: str
     kind: str
     drop: str = ""
-    changes: dict = dataclasses.field(default_factory=dict)  # of the recipe
+    changes: dict[str, Any] = dataclasses.field(default_factory=dict)  # of the recipe
     variants: tuple[str, ...] = ()
     trained_as: str = ""
 
@@ -63,11 +63,11 @@ class Run:
 @dataclasses.dataclass(frozen=True)
 class Sweep:
     about: str
-    texts: dict[str, dict]  # name -> {"file", "from": the command that makes it}
+    texts: dict[str, dict[str, Any]]  # name -> {"file", "from": the command that makes it}
     train_tenths: int
     recipe: str
-    changes: dict
-    budgets: dict[str, dict]  # changes of the recipe by budget
+    changes: dict[str, Any]
+    budgets: dict[str, dict[str, Any]]  # changes of the recipe by budget
     rates: tuple[float, ...]
     rates_text: str  # on which rates are chosen, for all texts
     seeds: tuple[int, ...]

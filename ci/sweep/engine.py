@@ -6,6 +6,7 @@ import pathlib
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ci.night.job import Job
 from ci.sweep import trainings
@@ -66,7 +67,7 @@ class Engine:
             raise ValueError("\n".join(wrong))
         return rows
 
-    def losses(self) -> dict[str, np.ndarray]:
+    def losses(self) -> dict[str, NDArray[Any]]:
         """Nats of each chunk of the test part, in order, float32, by name of a model; of the exact variant."""
         return {model.name: np.array(samples, np.float32) for model in self._models
                 for variant, (_, samples) in self._figures(model).items() if variant in EXACT}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import pathlib
+from typing import Any
 
 BOARDS = "emulation/boards/boards.json"
 CORES = "emulation/boards/cores.json"
@@ -43,7 +44,7 @@ def load(root: pathlib.Path) -> tuple[dict[str, Machine], list[Machine]]:
     return cores, boards
 
 
-def _board(row: dict, core: Machine) -> Machine:
+def _board(row: dict[str, Any], core: Machine) -> Machine:
     waits, flash = row["wait_states"], row["flash"]
     fast = not waits and not flash["miss_cycles"]
     return dataclasses.replace(core, board=row["name"], clock_hz=row["clock_hz"],

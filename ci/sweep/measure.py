@@ -6,6 +6,7 @@ import pathlib
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ci.night.job import Job
 from ci.sweep import collect, machines
@@ -45,7 +46,7 @@ class Measurements:
         ValueError where the engine's perplexity is not PyTorch's."""
         return self._engine.rows()
 
-    def losses(self) -> dict[str, np.ndarray]:
+    def losses(self) -> dict[str, NDArray[Any]]:
         """losses.npz."""
         return self._engine.losses()
 

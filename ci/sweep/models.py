@@ -6,8 +6,10 @@ import dataclasses
 import os
 import pathlib
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ci.sweep import collect, trainings
 from ci.sweep.config import Family, Run, Sweep
@@ -40,7 +42,7 @@ class Model:
 def with_positions(data: bytes, count: int) -> bytes:
     """A PLAIN01 file with `count` learned positions instead of its own, which are repeated or cut: of the same cost, but not
     a model that predicts beyond its own. Raises ModelFileError."""
-    def rows(values: np.ndarray) -> np.ndarray:
+    def rows(values: NDArray[Any]) -> NDArray[Any]:
         return np.resize(values, (count, *values.shape[1:]))  # repeats whole rows
 
     model = plain_file.decode(data)

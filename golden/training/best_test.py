@@ -1,8 +1,10 @@
 """Tests of the k largest scores, against the rule that a chosen one is not smaller than one that is not."""
 
 from __future__ import annotations
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed: ci/setup 
 from golden.training.best import OUT_OF_SIGHT, all_but_best  # noqa: E402
 
 
-def chosen(scores: np.ndarray, k: int) -> np.ndarray:
+def chosen(scores: NDArray[Any], k: int) -> NDArray[Any]:
     """Where `all_but_best` leaves a score, bool of (rows, J); checks that it says nothing else."""
     given_ = torch.from_numpy(scores.astype(np.float32))
     before = given_.clone()
@@ -23,7 +25,7 @@ def chosen(scores: np.ndarray, k: int) -> np.ndarray:
     return (mask == 0).numpy()
 
 
-def check(scores: np.ndarray, k: int) -> None:
+def check(scores: NDArray[Any], k: int) -> None:
     """Exactly k in each row, and none of them smaller than another beyond what the low bits decide."""
     scores = scores.astype(np.float32).astype(np.float64)
     columns = scores.shape[-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: ci/setup --train")
@@ -19,16 +20,16 @@ from golden.training.recurrence import recurrence  # noqa: E402
 CONFIG = "vocab_size=256,d_model=12,n_layers=2,d_head=5,kernel_size=3,top_k=3,max_seq=7"
 
 
-def norm(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray) -> np.ndarray:
+def norm(x: NDArray[Any], gamma: NDArray[Any], beta: NDArray[Any]) -> NDArray[Any]:
     return (x - x.mean()) / np.sqrt(x.var() + 1e-5) * gamma + beta
 
 
-def softmax(x: np.ndarray) -> np.ndarray:
+def softmax(x: NDArray[Any]) -> NDArray[Any]:
     e = np.exp(x - x.max())
     return e / e.sum()
 
 
-def straight_logits(model: ternary_file.Model, tokens: list[int]) -> np.ndarray:
+def straight_logits(model: ternary_file.Model, tokens: list[int]) -> NDArray[Any]:
     """Logits (T, V) in float64, position by position from the formulas of the model."""
     config, embed, unembed = model.config, model.embed.dense(), model.unembed.dense()
     past: list[dict[str, Any]] = [

@@ -8,8 +8,10 @@ linear layers have no bias. Shapes as in `model.py`, but B comes first.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 import torch
 from torch import nn
 from torch.nn import functional
@@ -97,7 +99,7 @@ class PlainTransformer(nn.Module):
             names = (*plain_model.VECTORS, *plain_model.MATRICES)
             return plain_model.PlainBlock(**{name: numpy(getattr(block, name)) for name in names})
 
-        def numpy(value: torch.Tensor) -> np.ndarray:
+        def numpy(value: torch.Tensor) -> NDArray[Any]:
             return value.cpu().numpy().astype(np.float32)
 
         return plain_model.PlainModel(

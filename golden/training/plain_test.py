@@ -1,8 +1,10 @@
 """Tests of the plain transformer: the exported file computes what the PyTorch model computes."""
 
 from __future__ import annotations
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: ci/setup --train")
@@ -15,18 +17,18 @@ from golden.training.plain import PlainTransformer  # noqa: E402
 CONFIG = PlainConfig(vocab_size=40, d_model=12, n_layers=2, n_heads=4, d_ff=8, max_seq=9)
 
 
-def norm(x: np.ndarray, gamma: np.ndarray, beta: np.ndarray) -> np.ndarray:
+def norm(x: NDArray[Any], gamma: NDArray[Any], beta: NDArray[Any]) -> NDArray[Any]:
     return (x - x.mean()) / np.sqrt(x.var() + 1e-5) * gamma + beta
 
 
-def gelu(x: np.ndarray) -> np.ndarray:
+def gelu(x: NDArray[Any]) -> NDArray[Any]:
     return 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
 
 
-def straight_logits(model: PlainModel, tokens: list[int]) -> np.ndarray:
+def straight_logits(model: PlainModel, tokens: list[int]) -> NDArray[Any]:
     """Logits (T, V) in float64, position by position and head by head."""
     width = model.config.head_width
-    past: list[list[tuple[np.ndarray, np.ndarray]]] = [[] for _ in model.blocks]
+    past: list[list[tuple[NDArray[Any], NDArray[Any]]]] = [[] for _ in model.blocks]
     logits = []
     for t, token in enumerate(tokens):
         x = model.embed[token].astype(np.float64) + model.positions[t]

@@ -7,6 +7,7 @@ import difflib
 import json
 import pathlib
 from collections.abc import Iterable
+from typing import Any
 
 FILE = pathlib.Path(__file__).resolve().parents[2] / "emulation" / "boards" / "boards.json"
 
@@ -26,7 +27,7 @@ class Chip:
         return self.ram_bytes, self.flash_bytes, self.clock_hz, self.name
 
 
-def _memories(entry: dict) -> tuple[int, int]:
+def _memories(entry: dict[str, Any]) -> tuple[int, int]:
     """Bytes of flash, the first memory, and of RAM: the second with those that follow it without a gap."""
     spans = [(int(memory["address"], 16), int(memory["bytes"])) for memory in entry["memories"]]
     begin, ram = spans[1]

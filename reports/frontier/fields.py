@@ -46,7 +46,8 @@ class Fields:
             raise self.place.at(name).error(f"must be a {'whole ' if whole else ''}number up to {MAX_NUMBER:g}")
         if value < least or (not whole and value == least):
             raise self.place.at(name).error(f"must be {'at least' if whole else 'above'} {least:g}; what is unknown is left out")
-        return value
+        number: float = value
+        return number
 
     def number(self, name: str) -> float:
         """Above 0."""

@@ -7,20 +7,22 @@ import io
 import pathlib
 import zipfile
 import zlib
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 MAX_BYTES = 256 << 20    # of the file, and of all arrays together
 MAX_ARRAYS = 20_000
 MAX_NATS = 1e6           # of a chunk
 
 
-def _array(data: bytes) -> np.ndarray:
+def _array(data: bytes) -> NDArray[Any]:
     """One float32 vector in numpy's format; ValueError: it is another thing."""
     stream = io.BytesIO(data)
-    if np.lib.format.read_magic(stream) != (1, 0):
+    if np.lib.format.read_magic(stream) != (1, 0):  # type: ignore[no-untyped-call]
         raise ValueError("another version of numpy's format")
-    shape, _, kind = np.lib.format.read_array_header_1_0(stream)
+    shape, _, kind = np.lib.format.read_array_header_1_0(stream)  # type: ignore[no-untyped-call]
     rest = data[stream.tell():]
     if kind != np.dtype("<f4") or len(shape) != 1 or shape[0] < 1 or 4 * shape[0] != len(rest):
         raise ValueError("must be one row of float32")
@@ -30,13 +32,13 @@ def _array(data: bytes) -> np.ndarray:
     return values
 
 
-def read(path: pathlib.Path, remedy: str) -> dict[str, np.ndarray]:
+def read(path: pathlib.Path, remedy: str) -> dict[str, NDArray[Any]]:
     """Arrays by key. ValueError names file, key and remedy."""
     where = str(path)
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ValueError(f"holds over {MAX_BYTES} bytes")
-        found: dict[str, np.ndarray] = {}
+        found: dict[str, NDArray[Any]] = {}
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if len(entries) > MAX_ARRAYS or sum(entry.file_size for entry in entries) > MAX_BYTES:

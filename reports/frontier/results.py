@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reports.frontier import losses_file
 from reports.frontier.fields import Fields, Place
@@ -116,7 +117,7 @@ class Point:
     family: Family
     size: str
     trainings: tuple[Training, ...]   # seeds ascending, all with losses
-    losses: np.ndarray                # [seeds][chunks], float64: nats of each chunk of CHUNK_BYTES, reference variant
+    losses: NDArray[Any]                # [seeds][chunks], float64: nats of each chunk of CHUNK_BYTES, reference variant
 
     @property
     def parameters(self) -> int:
@@ -212,7 +213,7 @@ def _once(place: Place, keys: Sequence[Any]) -> None:
 
 
 def _points(place: Place, trainings: Sequence[Training], families: Mapping[str, Family],
-            losses: Mapping[str, np.ndarray]) -> tuple[Point, ...]:
+            losses: Mapping[str, NDArray[Any]]) -> tuple[Point, ...]:
     grouped: dict[tuple[str, str, str, str], list[Training]] = {}
     for training in trainings:
         if training.key in losses:
@@ -249,7 +250,7 @@ def _families(whole: Fields) -> dict[str, Family]:
     return families
 
 
-def parse(text: str, losses: Mapping[str, np.ndarray], path: pathlib.Path) -> Results:
+def parse(text: str, losses: Mapping[str, NDArray[Any]], path: pathlib.Path) -> Results:
     """The content of both files; `path` is of results.json, for messages. ValueError: damaged."""
     place = Place(str(path), "", REMEDY)
     try:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 import pytest
 
 from reports.frontier import results
@@ -157,7 +158,7 @@ def _archive(name: str, data: bytes, twice: bool = False) -> bytes:
     return out.getvalue()
 
 
-def _saved(values: np.ndarray, **options: Any) -> bytes:
+def _saved(values: NDArray[Any], **options: Any) -> bytes:
     out = io.BytesIO()
     np.save(out, values, **options)
     return out.getvalue()

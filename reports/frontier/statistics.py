@@ -21,8 +21,10 @@ import dataclasses
 import functools
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reports.frontier.results import CHUNK_BYTES
 from reports.frontier.student_t import quantile
@@ -35,8 +37,8 @@ CHUNKS, BOTH = "chunks", "chunks and seeds"
 @dataclasses.dataclass(frozen=True)
 class Sample:
     """Losses of the models of one point, as intervals need them."""
-    means: np.ndarray  # [seeds], nats a byte
-    waves: np.ndarray  # [seeds][waves]: projections, whose squares estimate the variance of the mean
+    means: NDArray[Any]  # [seeds], nats a byte
+    waves: NDArray[Any]  # [seeds][waves]: projections, whose squares estimate the variance of the mean
     chunks: int
 
 
@@ -76,13 +78,14 @@ def waves_of(chunks: int) -> int:
 
 
 @functools.lru_cache(maxsize=16)
-def _cosines(chunks: int) -> np.ndarray:
+def _cosines(chunks: int) -> NDArray[Any]:
     """[chunks][waves]."""
     turns = np.outer(2 * np.arange(chunks) + 1, 1 + np.arange(waves_of(chunks)))
-    return np.cos(np.pi / (2 * chunks) * turns)
+    cosines: NDArray[Any] = np.cos(np.pi / (2 * chunks) * turns)
+    return cosines
 
 
-def sample(losses: np.ndarray) -> Sample:
+def sample(losses: NDArray[Any]) -> Sample:
     """[seeds][chunks], nats of each chunk of CHUNK_BYTES, in the order of the text; seeds in one order for `paired`."""
     chunks = losses.shape[1]
     a_byte = losses / CHUNK_BYTES
@@ -100,7 +103,7 @@ def _t_of_text(degrees: int, comparisons: int) -> float:
     return quantile(OUTSIDE_OF_TEXT / 2 / comparisons, degrees)
 
 
-def _over_both(terms: Sequence[tuple[float, Sample]], waves: np.ndarray, comparisons: int) -> float:
+def _over_both(terms: Sequence[tuple[float, Sample]], waves: NDArray[Any], comparisons: int) -> float:
     """Half the interval over chunks and seeds; each sample has at least two."""
     over_seeds = noise = squares = 0.0
     for weight, each in terms:

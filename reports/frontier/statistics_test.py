@@ -10,6 +10,7 @@ import subprocess
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 import pytest
 
 from reports.frontier import statistics
@@ -59,12 +60,12 @@ def test_paired_seeds_are_judged_as_in_an_ab(tmp_path: pathlib.Path) -> None:
         assert math.exp(ours) == pytest.approx(theirs, rel=1e-6)
 
 
-def _models(random: np.random.Generator, seeds: int, chunks: int, of_seeds: float, of_chunks: float, hard: np.ndarray) -> np.ndarray:
+def _models(random: np.random.Generator, seeds: int, chunks: int, of_seeds: float, of_chunks: float, hard: NDArray[Any]) -> NDArray[Any]:
     """Nats a chunk of models whose mean is 0 a byte, over all seeds and text."""
     return 64 * (random.normal(0, of_seeds, (seeds, 1)) + hard + random.normal(0, of_chunks, (seeds, chunks)))
 
 
-def _alike(random: np.random.Generator, chunks: int) -> np.ndarray:
+def _alike(random: np.random.Generator, chunks: int) -> NDArray[Any]:
     """Chunks beside each other are alike, with a correlation of 0.2."""
     noise = random.normal(0, 1, chunks)
     for i in range(1, chunks):

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reports.frontier import results
 
@@ -31,7 +32,7 @@ def _seeded(*words: Any) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(hashlib.sha256(repr(words).encode()).digest()[:8], "little"))
 
 
-def _losses(text: str, budget: str, family: str, size: str, seed: int, chunks: int) -> np.ndarray:
+def _losses(text: str, budget: str, family: str, size: str, seed: int, chunks: int) -> NDArray[Any]:
     trained_as = "plain_fp32" if family == "plain_int8" else family
     hard = _seeded("chunks", text).normal(0, 0.25, chunks)
     own = _seeded("own", text, budget, trained_as, size, seed)
@@ -40,7 +41,7 @@ def _losses(text: str, budget: str, family: str, size: str, seed: int, chunks: i
 
 
 def _trainings(texts: Sequence[str], budgets: Sequence[str], sizes: Sequence[str], families: Sequence[str],
-               seeds: Sequence[int], chunks: int, losses: dict[str, np.ndarray]) -> list[dict[str, Any]]:
+               seeds: Sequence[int], chunks: int, losses: dict[str, NDArray[Any]]) -> list[dict[str, Any]]:
     rows = []
     for text in texts:
         for budget in budgets:
@@ -91,9 +92,9 @@ def _costs(sizes: Sequence[str], families: Sequence[str], cores: Sequence[str]) 
 
 def make(texts: Sequence[str] = ("tinystories", "builtin"), budgets: Sequence[str] = ("base", "long"),
          sizes: Sequence[str] = tuple(SIZES), families: Sequence[str] = tuple(FAMILIES), seeds: Sequence[int] = (0, 1, 2),
-         cores: Sequence[str] = tuple(CORES), chunks: int = 120) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+         cores: Sequence[str] = tuple(CORES), chunks: int = 120) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """results.json's object, and losses.npz's arrays."""
-    losses: dict[str, np.ndarray] = {}
+    losses: dict[str, NDArray[Any]] = {}
     trainings = _trainings(texts, budgets, sizes, families, seeds, chunks, losses)
     return {
         "schema": results.SCHEMA, "about": "Made up for a test", "seeds": list(seeds), "rates": [0.006, 0.015],
@@ -103,11 +104,11 @@ def make(texts: Sequence[str] = ("tinystories", "builtin"), budgets: Sequence[st
         "costs": _costs(sizes, families, cores)}, losses
 
 
-def parsed(whole: Mapping[str, Any], losses: Mapping[str, np.ndarray]) -> results.Results:
+def parsed(whole: Mapping[str, Any], losses: Mapping[str, NDArray[Any]]) -> results.Results:
     return results.parse(json.dumps(whole), losses, pathlib.Path("results.json"))
 
 
-def write(folder: pathlib.Path, whole: Mapping[str, Any], losses: Mapping[str, np.ndarray]) -> pathlib.Path:
+def write(folder: pathlib.Path, whole: Mapping[str, Any], losses: Mapping[str, NDArray[Any]]) -> pathlib.Path:
     """Both files; returns the path of results.json."""
     path = folder / "results.json"
     path.write_text(json.dumps(whole))

@@ -31,7 +31,8 @@ STYLE = {
 
 def new_axes(height: float) -> tuple[Figure, plt.Axes]:
     """Inches; the width is such that letters can be read on a phone too. Call within a context of STYLE."""
-    return plt.subplots(figsize=(5.2, height), layout="constrained")
+    figure, axes = plt.subplots(figsize=(5.2, height), layout="constrained")
+    return figure, axes
 
 
 def colour(index: int) -> dict[str, str]:
