@@ -21,6 +21,7 @@ from golden.ternary_file import Block, Model
 
 _LN2 = float.fromhex("0x1.62e43p-32")  # times 2^-31
 CACHE_BITS = (16, 8)
+EPSILON = 42950  # 1e-5 times 2^32
 
 
 def drop_rounded(v: I64, n: int) -> I64:
@@ -219,7 +220,7 @@ class BitModelQ15:
         z = max(0, ceil_log2(d) // 2)
         squares = int(np.sum(drop_rounded(c, z) ** 2))
         self.bound("squares", squares, 2**31 + 1)
-        n, epsilon = 32 - 2 * (p - z), 42950 * d
+        n, epsilon = 32 - 2 * (p - z), EPSILON * d
         if n >= 0:
             total, a = squares + (epsilon >> min(n, 31)), 2 * (p - z)
         else:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
-from golden import bit_model
+from golden import bit_model, oracle
 from golden.bit_constants import common_exponent, least_shift, norm_constants
 from golden.bit_model import BitModel, BoundError, NonFiniteError, Scaled
 from golden.config import ModelConfig
@@ -130,6 +132,21 @@ def test_entropy_of_a_router_beyond_the_range_of_fp32() -> None:
     router.scale = np.float32(2.5e38 / norm[channel])  # logits -2.5e38, 2.5e38, 0
     taps = BitModel(model).step(1).layers[0]
     assert taps.router.tolist() == [0, 1, 0] and taps.router_entropy[0] == 0
+
+
+def test_every_tap_is_near_the_oracles() -> None:
+    """Entropies and margins too, which move no logit."""
+    model = random_model(CONFIG, 8)
+    bit, exact = BitModel(model), Oracle(model)
+    for token in (3, 1, 4, 1, 5, 9, 2, 6):
+        ours, theirs = bit.step(token), exact.step(token)
+        for (op, layer, actual), (_, _, expected) in zip(ours.in_order(), theirs.in_order()):
+            assert relative_error(actual, expected) < 1e-5, (op, layer)
+        for mine, other in zip(ours.layers, theirs.layers):
+            assert mine.chosen == other.chosen and mine.margin == pytest.approx(other.margin, rel=1e-4)
+            shares = [float(share) for share in other.router]
+            assert float(other.router_entropy[0]) == pytest.approx(-sum(share * math.log(share) for share in shares), rel=1e-12)
+    assert oracle.entropy(np.array([0.5, 0.5, 0.0]))[0] == pytest.approx(math.log(2)) and oracle.entropy(np.array([1.0, 0.0]))[0] == 0
 
 
 def test_token_outside_the_vocabulary() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import fractions
 import math
 
 import numpy as np
@@ -104,6 +105,25 @@ def test_the_final_norm_has_one_tap() -> None:
     model.final_gamma[:], model.final_beta[:] = one, none
     assert bit_model.BitModel(model).final.precision == 30
     assert [bit_constants.norm_constants("n", one, none, taps).precision for taps in (1, 2, 64)] == [30, 29, 24]
+
+
+def test_decay_is_rounded_to_the_nearest() -> None:
+    """2^15 (1 - e) / (1 + e), halves up, at most 32767; e = 2^-(2 |a| log2 e) in 2^-16."""
+    a = np.linspace(-4, 12, 301).astype(np.float32)
+    for x, found in zip(a.tolist(), bit_constants_q15.decay(a).tolist()):
+        e = bit_constants_q15.power2(min(round(abs(x) * 65536), 10 << 16) * 189097 >> 16)
+        exact = fractions.Fraction((65536 - e) << 15, 65536 + e)
+        assert found == math.copysign(min(32767, math.floor(exact + fractions.Fraction(1, 2))), x)
+    assert round(2 * LOG2_E * 65536) == 189097
+
+
+def test_epsilon_of_q15_is_the_nearest() -> None:
+    assert bit_model_q15.EPSILON == round(1e-5 * 2**32)
+
+
+def test_precision_of_q15_is_at_most_127() -> None:
+    tiny = np.full(4, 2.0**-126, np.float32)
+    assert bit_constants_q15.norm_constants(tiny, tiny).precision == 127
 
 
 def test_common_exponents_take_the_greatest_to_31_bits() -> None:
