@@ -73,6 +73,12 @@ def test_logits_beyond_the_tolerance_fail(which: str, tmp_path: pathlib.Path, ca
     assert capsys.readouterr().out.count("tiny: FAIL") == 2
 
 
+def test_errors_are_relative_to_pytorchs_logits(tmp_path: pathlib.Path) -> None:
+    logits = np.array(_cases(_write(tmp_path))[0]["logits_last"])
+    result = check(_write(tmp_path, logits_last=list(2 * logits)))
+    assert result.oracle_to_pytorch == 0.5 and result.bit_to_pytorch == pytest.approx(0.5, rel=1e-5)
+
+
 def test_each_wrong_token_counts_for_both_references(tmp_path: pathlib.Path) -> None:
     right = _cases(_write(tmp_path))[0]["generated"]
     for place, count in ((0, 1), (2, 1)):

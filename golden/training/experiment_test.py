@@ -37,6 +37,15 @@ def written(folder: pathlib.Path, changes: dict) -> pathlib.Path:
     return folder
 
 
+def test_switches_are_given_on_and_off(tmp_path: pathlib.Path) -> None:
+    folder = written(tmp_path, {"variants": {"on": {"log_scales": True}, "off": {"log_scales": False, "final_rate": 0.5}}, "drop": ["state"]})
+    runs = experiment.Experiment.load(folder).runs()
+    assert list(runs) == ["plain_flash_fair-no_state-on-s3", "plain_flash_fair-no_state-off-s3"]
+    common = ["--contender", "plain_flash_fair", "--recipe", "published", "--text", str(folder / "text.txt"), "--seed", "3", "--drop", "state",
+              "--batch", "2", "--steps", "2"]
+    assert list(runs.values()) == [[*common, "--log-scales"], [*common, "--no-log-scales", "--final-rate", "0.5"]]
+
+
 def test_an_experiment_runs_and_is_collected(tmp_path: pathlib.Path) -> None:
     folder, work = written(tmp_path, {}), tmp_path / "work"
     command = [str(folder), "--work", str(work)]
