@@ -60,6 +60,16 @@ const Rule kRules[] = {
     {"StoreLoadPc", {"str r0, [r1]\n ldr pc, [r3]\nend:", {}, {}, {}}, 7, 7},
     {"StorePopPc", {"str r0, [r1]\n pop {r3, pc}\nend:", {}, {}, {}}, 8, 8},
     {"StoreTableBranch", {"str r0, [r1]\n tbb [r0, r1]\nend:", {}, {}, {}}, 8, 8},
+    // jnk0le: only pre- and post-indexed stores to one base do not follow each other at once.
+    {"StoreThenWriteBackStore", {"str r0, [r1]\n str r2, [r1], #4\n movs r4, #1"}, 3, 3},
+    // TRM: LDR pc 5, which overlaps nothing.
+    {"LoadLoadPc", {"ldr r0, [r1]\n ldr pc, [r2]\nend:"}, 7, 7},
+    // Recorded: the last register of LDRD with write-back reaches an address late; without it does not, nor
+    // does
+    // the first.
+    {"LoadDualFeedsAddress", {"ldrd r4, r5, [r6]\n ldr r0, [r5]\n movs r4, #1"}, 6, 6},
+    {"LoadDualWriteBackFeedsAddress", {"ldrd r4, r5, [r6], #8\n ldr r0, [r5]\n movs r4, #1"}, 7, 7},
+    {"LoadDualWriteBackFirst", {"ldrd r4, r5, [r6], #8\n ldr r0, [r4]\n movs r4, #1"}, 6, 6},
     {"StoreStoreMultiple", {"str r0, [r1]\n stm r3!, {r4, r5}\n movs r4, #1", {}, {}, {}}, 5, 5},
     // jnk0le: NOP behind a load or register-offset store is absorbed; CMP is not.
     {"LoadNop", {"ldr r0, [r1]\n nop\n movs r4, #1", {}, {}, {}}, 3, 3},
@@ -108,6 +118,8 @@ const Rule kRules[] = {
     {"LiteralThenStack", {"ldr r0, [pc, #4]\n ldr r1, [sp]\n movs r4, #1", {}, {}, {}}, 5, 5},
     // TRM: B 1 + 1 taken, 1 not; BL 2; BX LR 2, BX and BLX 3; MOV pc 3 (refill of 1 or 2).
     {"BranchTaken", {"b end\n .balign 4\n movs r0, #1\n .balign 4\nend:", {}, {}, {}}, 2, 2},
+    // Nothing is left behind a branch for the target's address to wait for.
+    {"BranchToLoad", {"b 1f\n movs r1, #1\n1: ldr r3, [r0]\n movs r4, #1\nend:"}, 5, 5},
     {"BranchNotTaken", {"beq end\n movs r0, #1\n movs r1, #1\nend:", "N", {}, {}}, 3, 3},
     {"ConditionalTaken", {"beq end\n movs r0, #1\n movs r1, #1\n movs r2, #2\nend:", "T", {}, {}}, 2, 2},
     {"CompareAndBranch",
@@ -159,6 +171,9 @@ const Rule kRules[] = {
      8},
     // TRM, IT folding: IT 0 behind a 16-bit instruction, 1 behind a wide one; a skipped instruction 1.
     {"ItFolded", {"cmp r0, r1\n it eq\n moveq r2, r3\n movs r4, #1", {}, "E", {}}, 3, 3},
+    // Behind a narrow branch that is not taken too; and what it hides has not written LR.
+    {"ItBehindBranch", {"beq end\n it eq\n moveq r2, r3\n movs r4, #1\nend:", "N", "E"}, 3, 3},
+    {"ItReturn", {"cmp r0, r1\n it eq\n bxeq lr\n movs r1, #1\nend:", "T"}, 3, 3},
     {"ItNotFolded", {"cmp.w r0, r1\n it eq\n moveq r2, r3\n movs r4, #1\n movs r5, #1", {}, "E", {}}, 5, 5},
     {"Skipped", {"cmp r0, r1\n it eq\n ldreq r2, [r3]\n movs r4, #1", {}, "S", {}}, 3, 3},
     {"NotSkipped", {"cmp r0, r1\n it eq\n ldreq r2, [r3]\n movs r4, #1", {}, "E", {}}, 4, 4},
@@ -231,6 +246,33 @@ TEST(M3, LongMultiplyDependsOnItsOperands) {
   EXPECT_EQ(cycles("umlal r0, r1, r2, r3", 1, 1), 3u);
   EXPECT_EQ(cycles("umlal r0, r1, r2, r3", kLong, 1), 5u);
   EXPECT_EQ(cycles("smlal r0, r1, r2, r3", kLong, kLong), 7u);
+  // Recorded: RdHi reaches an address a cycle late, RdLo does not.
+  EXPECT_EQ(cycles("umull r0, r1, r2, r3\n ldr r4, [r1]\n movs r5, #1", 1, 1), 3u + 1 + 2 + 1);
+  EXPECT_EQ(cycles("umull r0, r1, r2, r3\n ldr r4, [r0]\n movs r5, #1", 1, 1), 3u + 2 + 1);
+  // An MLA that adds RdHi begins a cycle early; no other use of it does, and no other instruction.
+  EXPECT_EQ(cycles("umull r0, r1, r2, r3\n mla r4, r5, r6, r1", 1, 1), 3u + 2 - 1);
+  EXPECT_EQ(cycles("umull r0, r1, r2, r3\n mla r4, r5, r6, r0", 1, 1), 3u + 2);
+  EXPECT_EQ(cycles("umull r0, r1, r2, r3\n mla r4, r1, r6, r1", 1, 1), 3u + 2);
+  EXPECT_EQ(cycles("umull r0, r1, r2, r3\n mla r4, r5, r1, r1", 1, 1), 3u + 2);
+  EXPECT_EQ(cycles("umull r0, r1, r2, r3\n mls r4, r5, r6, r1", 1, 1), 3u + 2);
+  EXPECT_EQ(cycles("umull r0, r1, r2, r3\n str r1, [r4]\n movs r5, #1", 1, 1), 3u + 1 + 1);
+  EXPECT_EQ(cycles("umlal r0, r1, r2, r3\n mla r4, r5, r6, r1", 1, 1), 3u + 2);
+}
+
+// The system bus begins at 0x20000000: code there costs what it costs further on, and less just below.
+TEST(M3M4InRam, BeginsWithTheSystemBus) {
+  const uint16_t wide[] = {0xEB01, 0x0002, 0xEB01, 0x0002, 0xEB01, 0x0002, 0xEB01, 0x0002};  // add.w, four
+  const auto cycles = [&wide](const char* core, uint32_t address) {
+    CycleModel model(*FindTimingCore(core));
+    model.Enter(model.Prepare(address, wide));
+    return Count(model.CyclesAtEnd());
+  };
+  for (const char* core : {"m3", "m4"}) {
+    EXPECT_EQ(cycles(core, 0x20000000), cycles(core, 0x20000100)) << core;
+    EXPECT_EQ(cycles(core, 0x1FFFFFF0), cycles(core, 0x1000)) << core;
+    EXPECT_EQ(cycles(core, 0x1000), 4u) << core;
+    EXPECT_EQ(cycles(core, 0x20000000), 7u) << core << ": a word every two cycles";
+  }
 }
 
 TEST(M4, DspIsOneCycle) {
