@@ -7,7 +7,7 @@ import json
 import pathlib
 
 FIELDS = {"path", "goal", "share", "tests"}
-COMMAND_FIELDS = {"pytest", "verify", "limit_s"}
+COMMAND_FIELDS = {"pytest", "verify", "limit_s", "unit_limit_s"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Config:
     pytest: tuple[str, ...] = ()  # files of tests of the whole command, for C++
     verify: tuple[str, ...] = ()  # arguments of runs of `atome` that must pass
     command_limit_s: float = 15.0  # processor seconds of these that a mutant gets
+    unit_limit_s: float = 5.0  # of the tests of each test binary
 
     def room(self, path: str) -> Room | None:
         """The room of the longest prefix; None: a file that is not mutated."""
@@ -64,8 +65,9 @@ def load(path: pathlib.Path) -> Config:
     command = data.get("command", {})
     if not isinstance(command, dict) or set(command) != COMMAND_FIELDS:
         raise ValueError(f"{path}: command has {', '.join(sorted(COMMAND_FIELDS))}")
-    limit = command["limit_s"]
-    if not isinstance(limit, (int, float)) or limit <= 0:
-        raise ValueError(f"{path}: command: limit_s is no number of seconds")
+    for name in ("limit_s", "unit_limit_s"):
+        if not isinstance(command[name], (int, float)) or command[name] <= 0:
+            raise ValueError(f"{path}: command: {name} is no number of seconds")
     return Config(rooms, _texts(command["pytest"], f"{path}: command: pytest"),
-                  _texts(command["verify"], f"{path}: command: verify"), float(limit))
+                  _texts(command["verify"], f"{path}: command: verify"), float(command["limit_s"]),
+                  float(command["unit_limit_s"]))

@@ -54,6 +54,11 @@ class _Watch:
             self._late.discard(pid)
             return late
 
+    def kill_all(self) -> None:
+        with self._lock:
+            for pid in self._until:
+                _kill_group(pid)
+
     def _run(self) -> None:
         while True:
             time.sleep(WATCH_S)
@@ -66,6 +71,11 @@ class _Watch:
 
 
 _WATCH = _Watch()
+
+
+def kill_all() -> None:
+    """All that `run` waits for, when what asked for them ends early."""
+    _WATCH.kill_all()
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], cwd: pathlib.Path, scratch: pathlib.Path, limit_s: float) -> Ended:

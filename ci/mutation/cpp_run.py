@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
+import itertools
 import pathlib
 import re
 import shutil
@@ -41,6 +42,12 @@ def _batches(tests: Sequence[Test]) -> Iterator[list[Test]]:
         budget *= GROWTH
 
 
+def _within(tests: Sequence[Test], limit_s: float) -> list[Test]:
+    """Those that take so long together; one at least."""
+    total = itertools.accumulate(test.seconds for test in tests)
+    return [test for place, (test, until) in enumerate(zip(tests, total)) if until <= limit_s or not place]
+
+
 def _failed(batch: Sequence[Test], ended: cpp_process.Ended) -> Test | None:
     """The test that failed; None: the process ended before one said so."""
     found = FAILED.search(ended.output)
@@ -52,6 +59,8 @@ class Runner:
         self._bench, self._numbers, self._scratch = bench, numbers, scratch
 
     def one(self, mutant: Mutant, tests: Sequence[Test]) -> Result:
+        """`tests`: fastest first; as many of them as the limit of mutate.json allows."""
+        tests = _within(tests, self._bench.config.unit_limit_s)
         seconds = 0.0
         for batch in _batches(tests):
             limit = 2.0 + FACTOR * sum(test.seconds for test in batch)
@@ -155,19 +164,20 @@ class Run:
     def _each(self, one: Callable[[Mutant], Result], mutants: Sequence[Mutant]) -> None:
         """Runs them, tells those that are killed, and keeps the results of others."""
         killed: set[str] = set()
-        with concurrent.futures.ThreadPoolExecutor(self._bench.jobs) as pool:
-            waiting = [pool.submit(one, mutant) for mutant in mutants]
-            try:
-                for done in concurrent.futures.as_completed(waiting):
-                    result = _joined(self._results.get(done.result().id), done.result())
-                    if result.caught:
-                        killed.add(result.id)
-                        self._told(result)
-                    else:
-                        self._results[result.id] = result
-            finally:
-                for future in waiting:
-                    future.cancel()
+        pool = concurrent.futures.ThreadPoolExecutor(self._bench.jobs)
+        try:
+            for done in concurrent.futures.as_completed([pool.submit(one, mutant) for mutant in mutants]):
+                result = _joined(self._results.get(done.result().id), done.result())
+                if result.caught:
+                    killed.add(result.id)
+                    self._told(result)
+                else:
+                    self._results[result.id] = result
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            cpp_process.kill_all()
+            raise
+        pool.shutdown()
         self._left = [place for place in self._left if place.mutant.id not in killed]
 
     def _stage(self, target: str, paths: set[str]) -> None:

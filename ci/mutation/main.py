@@ -27,6 +27,7 @@ from ci.night import environment
 from reports import report_file, whole_file
 from reports.report_data import Environment, Report
 
+MOST_CHANGED = 100  # mutants of --changed, which is to take less than five minutes
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -37,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--language", action="append", default=[], metavar="NAME", help="cpp or python (default: both)")
     parser.add_argument("--changed", nargs="?", const="", metavar="REV",
                         help="mutants of lines that differ from this revision (default: where the branch left main)")
-    parser.add_argument("--sample", type=int, metavar="N", help="at most so many mutants")
+    parser.add_argument("--sample", type=int, metavar="N", help=f"at most so many mutants (default: all; with --changed {MOST_CHANGED})")
     parser.add_argument("--all", action="store_true", help="every place, not the share that mutate.json gives")
     parser.add_argument("--list", action="store_true", help="print the mutants and run nothing")
     parser.add_argument("--survivors", action="store_true", help="print what kept results say survived and run nothing")
@@ -80,8 +81,9 @@ class Session:
             self.mutants = [mutant for mutant in self.everything if mutant.id == one]
             if not self.mutants:
                 raise ValueError(f"there is no mutant {one}; --list --all prints those that there are")
-        if arguments.sample is not None:
-            self.mutants = choose.fewest(self.mutants, arguments.sample)
+        most = arguments.sample if arguments.sample is not None else MOST_CHANGED if lines is not None else len(self.mutants)
+        if most < len(self.mutants):
+            self.mutants = choose.fewest(self.mutants, most)
 
     def _of_language(self, language: Language, arguments: argparse.Namespace, lines: dict[str, set[int]] | None) -> None:
         paths = [path for path in language.files(self.root) if self.config.room(path) and choose.within(path, arguments.only)]

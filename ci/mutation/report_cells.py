@@ -14,9 +14,9 @@ from reports.report_data import PASS, Cell, Figure, Key
 NEAR, WRONG = "within", "mismatch"
 
 
-def _mutant(mutant: Mutant, result: Result, judged: Judged | None, fate: str, missed: bool) -> Cell:
-    """A survivor fails only where its room misses the goal, which allows some."""
-    outcome = PASS if fate != SURVIVED else WRONG if missed else NEAR
+def _mutant(mutant: Mutant, result: Result, judged: Judged | None, fate: str) -> Cell:
+    """A survivor is within what a room's goal allows, or the cell of the scores fails."""
+    outcome = NEAR if fate == SURVIVED else PASS
     message = ""
     if fate == SURVIVED:
         message = f"{result.tests} tests reach it, and none notices" if result.tests else "no test reaches it"
@@ -47,10 +47,9 @@ def of(config: Config, mutants: Sequence[Mutant], results: Mapping[str, Result],
        part: str = "") -> list[Cell]:
     """Sorted by key; mutants without a result are left out. `part`: of the sources, where not all are mutated."""
     rows = scores.of(config, mutants, results, judged)
-    missed = {row.room for row in rows if row.missed}
     cells = [_score(rows, part)] if rows else []
     for mutant in mutants:
         room, result = config.room(mutant.path), results.get(mutant.id)
         if room is not None and result is not None:
-            cells.append(_mutant(mutant, result, judged.get(mutant.id), scores.outcome(result, judged), room.path in missed))
+            cells.append(_mutant(mutant, result, judged.get(mutant.id), scores.outcome(result, judged)))
     return sorted(cells, key=lambda cell: cell.key)

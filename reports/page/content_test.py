@@ -353,14 +353,14 @@ def test_mutants_are_scores_by_room_and_then_what_survived() -> None:
         return rf.Cell(rf.Key("mutant", detail=place), outcome, "no test reaches it" if fate == "survived" else "", note, figures=figures)
 
     cells = [score, mutant("engine/a.h:1:2", "killed", "pass", rf.Figure("killed_by", "Suite.Test")),
-             mutant("engine/a.h:3:2", "survived", "mismatch"), mutant("engine/a.h:4:2", "equivalent", "pass", note="both are 0"),
+             mutant("engine/a.h:3:2", "survived", "within"), mutant("engine/a.h:4:2", "equivalent", "pass", note="both are 0"),
              mutant("engine/a.h:5:2", "killed", "pass", rf.Figure("killed_by", "Suite.Other"))]
     found = mutants.section(catalogue.KINDS["mutant"], cells, None)
     tables = [block for block in found.blocks if isinstance(block, document.Table)]
-    assert [table.caption for table in tables] == ["Scores by room", "Survived: 1", "Equivalent: 1", "Noticed: 2"]
+    assert [table.caption for table in tables] == ["Scores by room", "Survived", "Equivalent", "Noticed"]
     rows = [[[datum.text for datum in row] for row in table.rows] for table in tables]
     assert rows[0] == [["engine", "4", "2", "1", "1", "66.7 %", "97 %"]] and tables[0].rows[0][5].tone == "bad"
-    assert rows[1:] == [[["engine/a.h:3:2", "< -> <=", "mismatch", "no test reaches it"]],
+    assert rows[1:] == [[["engine/a.h:3:2", "< -> <=", "within", "no test reaches it"]],
                         [["engine/a.h:4:2", "< -> <=", "pass", "both are 0"]],
                         [["engine/a.h:1:2", "< -> <=", "pass", "Suite.Test"], ["engine/a.h:5:2", "< -> <=", "pass", "Suite.Other"]]]
     assert mutants.section(catalogue.KINDS["mutant"], [], None).empty == "not measured: the report has no cells of ci/mutate"

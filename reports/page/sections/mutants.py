@@ -48,7 +48,7 @@ def _table(title: str, cells: Sequence[Cell], last: str, told: Sequence[str], fo
     columns = [Column("place"), Column("change", code=True), Column("outcome"), Column(last, prose=True)]
     rows = [[Datum(clip(cell.key.detail, 200)), Datum(clip(_text(cell, "mutant_change"))), of.outcome(cell.outcome), Datum(clip(text))]
             for cell, text in zip(cells, told)]
-    return [Table(f"{title}: {words.number(len(cells))}", columns, rows, folded=folded, row_noun="mutants")]
+    return [Table(title, columns, rows, folded=folded, row_noun="mutants")]
 
 
 def section(kind: Kind, cells: Sequence[Cell], diff: Diff | None) -> Section:
