@@ -156,7 +156,7 @@ class TableMaker {
         }
       }
     }
-    std::ranges::stable_partition(parts, [](const std::string& name) { return name != kRest; });
+    std::stable_partition(parts.begin(), parts.end(), [](const std::string& name) { return name != kRest; });
     for (const std::string& name : parts) {
       const Part part{column.by, name};
       for (const Quantity quantity : column.figures) {
