@@ -77,3 +77,33 @@ def test_reports_are_added_all_or_none(tmp_path: pathlib.Path) -> None:
         store.add(connection, [_report(1), twice])
     with schema.opened(tmp_path / "h.sqlite") as connection:
         assert not store.runs(connection) and not query.metrics(connection)
+
+
+@pytest.mark.parametrize("value, kept", [
+    (2**63 - 1, 2**63 - 1), (-(2**63) + 1, -(2**63) + 1), (2**63, b"9223372036854775808"), (-(2**63), b"-9223372036854775808"), (0, 0), (1.5, 1.5), ("a", "a")])
+def test_integers_that_sqlite_cannot_hold_are_kept_as_digits(value: int | float | str, kept: object) -> None:
+    assert store.encoded(value) == kept and type(store.encoded(value)) is type(kept)
+    assert store.decoded(store.encoded(value)) == value
+
+
+@pytest.mark.parametrize("value", [None, [1]])
+def test_what_was_not_encoded_is_no_figure(value: object) -> None:
+    with pytest.raises(ValueError, match="a figure is"):
+        store.decoded(value)
+
+
+@pytest.mark.parametrize("count, wrong, as_given", [(2, 1, True), (9, 1, True), (9, 2, False), (19, 2, False), (20, 2, True), (20, 3, False), (30, 3, True)])
+def test_up_to_one_clock_in_ten_may_be_wrong(count: int, wrong: int, as_given: bool) -> None:
+    """The last ones say that they were long ago."""
+    dates = [100 + i for i in range(count - wrong)] + [50 - i for i in range(wrong)]
+    assert store._in_turn(dates) == (list(range(count)) if as_given else sorted(range(count), key=dates.__getitem__))
+
+
+def test_equal_dates_are_in_order() -> None:
+    assert store._in_turn([5, 5, 5]) == [0, 1, 2] and store._in_turn([]) == []
+
+
+@pytest.mark.parametrize("date, at", [
+    ("1970-01-01T00:00:00Z", 0), ("1970-01-01T00:00:01", 1), ("1970-01-01T01:00:00+01:00", 0), ("2000-03-01", 951868800), ("1969-12-31T23:59:59Z", -1)])
+def test_dates_are_seconds_of_utc(date: str, at: int) -> None:
+    assert store.seconds(date) == at
