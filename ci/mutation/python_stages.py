@@ -8,7 +8,7 @@ from typing import Any
 
 from ci.mutation.python_record import Recording
 
-BUDGET_S = 12.0  # of recorded time that a mutant's tests may take together
+BUDGET_S = 25.0  # of recorded time that a mutant's tests may take together
 STAGE_S = 4.0    # of tests that run in one process
 
 
@@ -58,6 +58,6 @@ def stages(path: str, first: int, line: int, tests: Sequence[str], known: Mappin
         else:
             found.append({"files": [file], "tests": names, "limit_s": took})
     for stage in found:
-        stage["cpu_s"] = math.ceil(3 + 5 * stage["limit_s"])
+        stage["cpu_s"] = math.ceil(2 + 5 * stage["limit_s"])
         stage["limit_s"] = 60 + 10 * stage["limit_s"]  # of a clock that others share
     return found, count
