@@ -58,6 +58,6 @@ def stages(path: str, first: int, line: int, tests: Sequence[str], known: Mappin
         else:
             found.append({"files": [file], "tests": names, "limit_s": took})
     for stage in found:
-        stage["cpu_s"] = math.ceil(2 + 5 * stage["limit_s"])
+        stage["cpu_s"] = math.ceil(4 + 5 * stage["limit_s"])
         stage["limit_s"] = 60 + 10 * stage["limit_s"]  # of a clock that others share
     return found, count
