@@ -239,7 +239,7 @@ class BitModelQ15:
         self.bound_groups(q)
         return q
 
-    def step(self, token: int) -> Taps:
+    def step(self, token: int) -> Taps[Any]:
         """Consumes one token. Raises ValueError for a token outside the vocabulary."""
         config, embed = self.model.config, self.model.embed
         if not 0 <= token < config.vocab_size:

@@ -66,8 +66,8 @@ class CaseStep:
     """One step: its input and the results of both references."""
 
     token: int
-    bit: Taps
-    oracle: Taps
+    bit: Taps[Any]
+    oracle: Taps[Any]
 
 
 @dataclasses.dataclass
@@ -80,7 +80,7 @@ class GoldenCase:
     full_taps_at: frozenset[int]
 
 
-def _explain(variant: Variant, step: int, bit: Taps, oracle: Taps) -> str | None:
+def _explain(variant: Variant, step: int, bit: Taps[Any], oracle: Taps[Any]) -> str | None:
     """Explains the fault of a step; None when it has none."""
     error = relative_error(bit.logits, oracle.logits)
     if error <= variant.tolerance and (bit.best == oracle.best or not variant.same_tokens):

@@ -212,7 +212,7 @@ class PlainBitModel:
         kind = _CodeLayer if self.model.quantized else _FloatLayer
         self.layers = [kind(self.model, index) for index in range(self.model.config.n_layers)]
 
-    def step(self, token: int) -> Taps:
+    def step(self, token: int) -> Taps[Any]:
         """Consumes one token. Raises ValueError for an unknown token or position, and NonFiniteError."""
         self.model.check_step(token, self.position)
         with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 
 from ci.lane import table
 from ci.rooms import ROOT
+from reports import whole_file
 
 SHOWN_LINES = 15
 README = ROOT / "ci" / "README.md"
@@ -89,6 +90,6 @@ def main(argv: Sequence[str] | None = None, file: pathlib.Path = table.FILE, out
             print(_end_of(out / f"{lane.name}.log"), end="", flush=True)
     if arguments.write:
         table.keep(took, file)
-        table.whole_file.write_text(README, table.between_marks(README.read_text(), table.markdown(table.load(file))))
+        whole_file.write_text(README, table.between_marks(README.read_text(), table.markdown(table.load(file))))
     print(f"{len(chosen) - len(failed)} of {len(chosen)} lanes pass" + (f"; not so: {', '.join(failed)}" if failed else ""))
     return 1 if failed else 0

@@ -26,6 +26,8 @@ from reports import console, whole_file
 KEPT = "tidy"  # in the build: an empty file a result
 # Of tests: what GoogleTest's macros and deliberate misuse make.
 TESTS = "-bugprone-unchecked-optional-access,-bugprone-use-after-move,-clang-analyzer-cplusplus.NewDeleteLeaks,-performance-unnecessary-copy-initialization"
+# Of firmware: registers have addresses.
+TARGET = "-performance-no-int-to-ptr,-clang-analyzer-core.FixedAddressDereference"
 # Of firmware's flags those that clang knows too.
 KNOWN = ("-I", "-D", "-std=", "-mcpu=", "-mthumb", "-mfpu=", "-mfloat-abi=", "-ffreestanding", "-fno-exceptions", "-fno-rtti")
 RECIPE = "recipes/m4f/f32-speed.json"
@@ -52,7 +54,7 @@ def _firmware_flags(build: pathlib.Path) -> list[str]:
     listed = subprocess.run(["arm-none-eabi-g++", "-mthumb", "-E", "-v", "-xc++", os.devnull], capture_output=True, text=True, check=True)
     folders = [line.strip() for line in listed.stderr.splitlines() if line.startswith(" /")]
     # Its own headers before clang's would not be found by --target alone.
-    return ["--target=arm-none-eabi", *flags, *(f"-isystem{os.path.normpath(folder)}" for folder in folders if "newlib" in folder
+    return ["--target=arm-none-eabi", "-Wno-unknown-attributes", *flags, *(f"-isystem{os.path.normpath(folder)}" for folder in folders if "newlib" in folder
                                                 or folder.endswith("arm-none-eabi/include"))]
 
 
@@ -82,7 +84,7 @@ class Tidy:
     def __init__(self, build: pathlib.Path) -> None:
         self.build = build
         version = subprocess.run(["clang-tidy", "--version"], capture_output=True, check=True).stdout
-        self._common = hashlib.sha256(version + (ROOT / ".clang-tidy").read_bytes() + TESTS.encode()).hexdigest()
+        self._common = hashlib.sha256(version + (ROOT / ".clang-tidy").read_bytes() + (TESTS + TARGET).encode()).hexdigest()
         self._database = _database(build)
         self._firmware = _firmware_flags(build) if (build / RECIPE).exists() else []
         (build / KEPT).mkdir(exist_ok=True)
@@ -96,7 +98,7 @@ class Tidy:
             words.append(f"--checks={TESTS}")
         if source in self._database:
             return [*words, "-p", str(self.build), source]
-        return [*words, source, "--", *self._firmware, *(["-I" + str(ROOT)])]
+        return [*words, f"--checks={TARGET}", source, "--", *self._firmware, *(["-I" + str(ROOT)])]
 
     def _kept(self, source: str) -> pathlib.Path:
         facts = hashlib.sha256(self._common.encode() + json.dumps([self.argv(source), self._database.get(source)]).encode())

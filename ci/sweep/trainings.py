@@ -9,6 +9,7 @@ import math
 import pathlib
 import zipfile
 from collections.abc import Iterable
+from typing import Any
 
 from ci.night.job import REPORT, WORK, Ended, Job
 from ci.sweep.config import Point, Run, Sweep
@@ -73,7 +74,7 @@ class Kept:
             return None
 
 
-def facts(files: dict[str, bytes], int8: bool = False) -> dict:
+def facts(files: dict[str, bytes], int8: bool = False) -> dict[str, Any]:
     """config.json of a training, or of its int8 form."""
     return dict(json.loads(files["int8/config.json" if int8 else "config.json"]))
 

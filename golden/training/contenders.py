@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from golden.config import ModelConfig
 from golden.plain_model import PlainConfig
@@ -33,7 +34,7 @@ class Contender:
             return TernaryModel(self.config, self.drop, log_scales)
         return PlainTransformer(self.config, self.kind.removeprefix("plain_"))
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """The fields that a checkpoint and config.json record."""
         return {"kind": self.kind, "config": self.config.to_string(), "drop": self.drop}
 

@@ -21,7 +21,7 @@ class _Mix(torch.autograd.Function):
         return mixed
 
     @staticmethod
-    def backward(ctx: Any, grad: torch.Tensor) -> tuple:  # type: ignore[override]
+    def backward(ctx: Any, grad: torch.Tensor) -> tuple[Any, ...]:  # type: ignore[override]
         route, *outs = ctx.saved_tensors
         grad_route, grad_outs = torch.zeros_like(route), [None] * len(outs)
         for index, out in enumerate(outs):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import pathlib
+from typing import Any
 
 import numpy as np
 import torch
@@ -29,7 +30,7 @@ def split_text(data: bytes, sequence: int, train_tenths: int = 9) -> tuple[torch
 class Text:
     """A text in chunks of `sequence` bytes; the tokens are int64 of (N,)."""
 
-    facts: dict
+    facts: dict[str, Any]
     train: torch.Tensor
     validation: torch.Tensor  # for choices
     test: torch.Tensor  # for what is reported; one byte and no chunk where all tenths are taken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -69,7 +70,7 @@ def test_nearest_lacks_the_smallest_share() -> None:
     assert choice.nearest([twice_the_ram], Limits(30000, 0)) == twice_the_ram, "of nothing all is too much"
 
 
-def _maybe(values: st.SearchStrategy) -> st.SearchStrategy:
+def _maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | values
 
 

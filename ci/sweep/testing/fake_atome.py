@@ -9,6 +9,7 @@ import os
 import pathlib
 import sys
 import time
+from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, os.environ["ATOME_FAKE_SOURCES"])
@@ -24,7 +25,7 @@ def ram(variant: str, memory: int) -> int:
     return 1000 + memory * {"f32": 200, "q15": 100}.get(variant, 150)
 
 
-def cycles(core: str, board: dict, variant: str, window: tuple[int, int], place: str) -> float:
+def cycles(core: str, board: dict[str, Any], variant: str, window: tuple[int, int], place: str) -> float:
     """A line over positions; wait states and flash add their part, the model in RAM half of it."""
     each = CYCLES[core] * (2 if variant == "f32" else 1) * (10 + (window[0] + window[1] - 1) / 2)
     waits = board.get("wait_states", 0) + board.get("flash", {}).get("miss_cycles", 0)

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib
 
+from matplotlib.axes import Axes
+
 from reports.page import words
 from reports.page.charts import svg
 from reports.page.document import Column, Datum, Picture, Table, clip
@@ -27,7 +29,7 @@ def _drawn(value: float, least: float = -LARGEST) -> float:
     return min(max(float(value), least), LARGEST)
 
 
-def _value_axis(axes: svg.plt.Axes, label: str) -> None:
+def _value_axis(axes: Axes, label: str) -> None:
     axes.xaxis.set_major_formatter(_short)
     axes.grid(axis="x", alpha=0.25, linewidth=0.6, color=svg.INK)
     axes.set_xlabel(label)
