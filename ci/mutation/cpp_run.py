@@ -16,7 +16,7 @@ from ci.mutation.cpp_place import Place
 from ci.mutation.cpp_record import Test
 from ci.mutation.cpp_tree import Tree
 from ci.mutation.language import Bench
-from ci.mutation.mutant import KILLED, SURVIVED, TIMEOUT, Mutant, Result
+from ci.mutation.mutant import KILLED, SURVIVED, TIMEOUT, Mutant, Result, share_of
 
 FIRST_S = 0.25  # of tests in the first process of a mutant; each next one has GROWTH times as much
 GROWTH = 4.0
@@ -162,11 +162,12 @@ class Run:
             self._each(one, [place.mutant for place in self._left])
 
     def _each(self, one: Callable[[Mutant], Result], mutants: Sequence[Mutant]) -> None:
-        """Runs them, tells those that are killed, and keeps the results of others."""
+        """Runs them, tells those that are killed, and keeps the results of others. In the order of a sample, so that what a
+        run has found when it is stopped is one."""
         killed: set[str] = set()
         pool = concurrent.futures.ThreadPoolExecutor(self._bench.jobs)
         try:
-            for done in concurrent.futures.as_completed([pool.submit(one, mutant) for mutant in mutants]):
+            for done in concurrent.futures.as_completed([pool.submit(one, mutant) for mutant in sorted(mutants, key=share_of)]):
                 result = _joined(self._results.get(done.result().id), done.result())
                 if result.caught:
                     killed.add(result.id)
