@@ -22,7 +22,7 @@ ROOMS: dict[str, list[str]] = {
     "golden": ["training"],
     "engine": ["maths", "image", "files", "frames", "probe", "f32", "f32_small", "q15", "plain", "api", "runtime", "host", "prepare", "firmware", "examples"],
     "emulation": ["base", "thumb", "timing", "silicon", "boards", "elf", "scene", "machine", "gdb", "semihosting", "unicorn", "qemu", "probe"],
-    "harness": ["base", "statistics", "report", "model", "run", "corpus", "generate", "parity", "size", "cycles", "perplexity", "bench",
+    "harness": ["base", "statistics", "report", "model", "run", "corpus", "generate", "parity", "size", "inject", "cycles", "perplexity", "bench",
                 "diff", "causes", "baseline", "ab", "commands"],
     "ci": ["drawing", "night", "mutation", "fuzzing", "sweep", "documents", "stressing", "lane"],
 }

@@ -88,6 +88,7 @@ class Picture:
     title: str
     figures: tuple[str, ...]
     by: str = ""  # a segment for each part of this kind
+    rows: str = ""  # a bar for each part of this kind, instead of one a cell
     of: str = ""  # "core": of cells without a board; "board": of those with one
     interval: bool = False
 

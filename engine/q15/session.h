@@ -120,7 +120,8 @@ class Session {
     const uint32_t seen = w_.shape.max_seq();
     const uint64_t shares = uint64_t{w_.routes[0]} + w_.routes[1] + w_.routes[2];
     return shares <= 1u << 15 && w_.filled <= seen && w_.cache_slot < seen &&
-           w_.recent_slot < w_.Layout().Recent() && AllWithin(w_.Residual(), w_.d(), 1u << 30) &&
+           (w_.recent_slot == 0 || w_.recent_slot < w_.Layout().Recent()) &&
+           AllWithin(w_.Residual(), w_.d(), 1u << 30) &&
            SumOfSquares(w_.Quantized(), w_.d()) <= kMostNorm * kMostNorm;
   }
   // No product with a row of trits is larger than the sum of magnitudes.

@@ -29,6 +29,7 @@ void AddDiff(Program& program);
 void AddFirmware(Program& program);
 void AddGenerate(Program& program);
 void AddHelp(Program& program);
+void AddInject(Program& program);
 void AddInspect(Program& program);
 void AddLogits(Program& program);
 void AddMan(Program& program);

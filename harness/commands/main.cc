@@ -78,7 +78,7 @@ struct Group {
 
 void AddCommands(Program& program) {
   const Group groups[] = {
-      {"Check and measure", {AddVerify, AddCycles, AddSize, AddPpl, AddAb, AddBench, AddSilicon}},
+      {"Check and measure", {AddVerify, AddCycles, AddSize, AddPpl, AddAb, AddBench, AddSilicon, AddInject}},
       {"Models and firmware",
        {AddAdvise, AddFirmware, AddRun, AddGenerate, AddLogits, AddConvert, AddInspect, AddCorpus}},
       {"Reports", {AddShow, AddReport, AddFrontier, AddDiff, AddBudget, AddAccept, AddMerge, AddHistory}},

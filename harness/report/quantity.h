@@ -30,7 +30,7 @@ std::optional<Quantity> FindFormerQuantity(std::string_view name, Kind kind, Par
 std::string_view NameOf(PartKind part);
 std::optional<PartKind> FindPartKind(std::string_view name);
 
-// "parity", "cycles", "size", "perplexity", "benchmark", "ab", "run".
+// "parity", "cycles", "size", "perplexity", "benchmark", "ab", "run", "injection".
 std::string_view NameOf(Kind kind);
 std::optional<Kind> FindKind(std::string_view name);
 

@@ -16,11 +16,11 @@ namespace {
 constexpr uint32_t kSchema = 2;
 
 // Both in the order of the messages, whose first enumerator means unknown.
-constexpr Kind kKinds[] = {Kind::kParity,    Kind::kCycles, Kind::kSize, Kind::kPerplexity,
-                           Kind::kBenchmark, Kind::kAb,     Kind::kRun,  Kind::kMutant};
+constexpr Kind kKinds[] = {Kind::kParity, Kind::kCycles, Kind::kSize,   Kind::kPerplexity, Kind::kBenchmark,
+                           Kind::kAb,     Kind::kRun,    Kind::kMutant, Kind::kInjection};
 constexpr Outcome kOutcomes[] = {Outcome::kPass,    Outcome::kMismatch, Outcome::kError, Outcome::kCrashed,
                                  Outcome::kMissing, Outcome::kTooLarge, Outcome::kWithin};
-static_assert(std::size(kKinds) == v1::CELL_KIND_MUTANT);
+static_assert(std::size(kKinds) == v1::CELL_KIND_INJECTION);
 static_assert(std::size(kOutcomes) == v1::CELL_STATUS_WITHIN);
 
 template <class Proto, class Ours, size_t kSize>

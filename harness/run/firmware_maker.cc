@@ -226,7 +226,8 @@ Making::Making(const FirmwareOrder& order, std::string file, Compiler compiler, 
         StrCat(given, "\n", Join(filled, "\n"), "\n", of_model ? Sha256Hex(file_) : "", "\n", more));
   };
   std::string names;
-  for (const Recipe::Object& object : recipe_.objects) {
+  for (Recipe::Object& object : recipe_.objects) {
+    object.compile.insert(object.compile.end(), order.defines.begin(), order.defines.end());
     keys_.push_back(key(object.compile, ""));
     StrAppend(&names, object.name, " ", keys_.back(), "\n");
   }

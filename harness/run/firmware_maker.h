@@ -24,6 +24,7 @@ struct FirmwareOrder {
   FirmwareBuild build = FirmwareBuild::kSpeed;
   emulation::MemoryRange flash, ram;  // the vector table is at the beginning of flash
   Place place = Place::kFlash;
+  std::vector<std::string> defines{};  // further words of the compiler, as "-DATOME_RANGE_CHECKS=1"
 };
 
 // The order for a core's own memories.

@@ -70,6 +70,8 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
   request.time_limit = options.time_limit;
   request.cycle_basis = options.cycle_basis;
   request.profile = options.profile;
+  request.flips = options.flips;
+  if (options.instruction_limit) request.instruction_limit = *options.instruction_limit;
   request.fault_handlers = options.is_given;  // ours only says where; the machine explains
   request.command_line = FirmwareRequest(task, model.config.vocab_size);
   if (!options.is_given && request.command_line.size() > CommandLineBytes(task.variant, firmware.build)) {

@@ -31,6 +31,8 @@ struct FirmwareOptions {
   const emulation::Board* board = nullptr;
   emulation::CycleBasis cycle_basis = emulation::CycleBasis::kOperands;
   std::optional<emulation::ProfileWindow> profile;
+  std::vector<emulation::Flip> flips{};  // bits that change while it runs
+  std::optional<emulation::Instructions> instruction_limit{};
 };
 
 FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core& core,

@@ -94,6 +94,20 @@ def test_bars_have_no_parts_that_are_nowhere_and_keep_their_colours() -> None:
     assert "#0072b2" not in part.svg
 
 
+def test_flipped_bits_have_a_bar_a_region() -> None:
+    cells = [testing.injection(), testing.injection("range", 0.0)]
+    blocks = measured.section(catalogue.KINDS["injection"], cells, None).blocks
+    pictures = [block for block in blocks if isinstance(block, document.Picture)]
+    assert ["guard boot" in pictures[0].title, "guard range" in pictures[1].title] == [True, True]
+    rows = {str(row[0].text): [str(each.text) for each in row[1:]] for row in pictures[0].data.rows}
+    assert [column.name for column in pictures[0].data.columns] == ["", "masked", "check", "fault", "silent", "total"]
+    assert rows == {"stack": ["25", "0", "50", "25", "100"], "model": ["0", "100", "0", "0", "100"]}
+    # Silent corruption has its colour whether or not a picture has hangs.
+    assert all("#d55e00" in picture.svg for picture in pictures[:1]) and "#d55e00" not in pictures[1].svg
+    tables = [block for block in blocks if isinstance(block, document.Table)]
+    assert len(tables) == 2 and len(tables[0].rows) == 4 and len(tables[1].rows) == 2
+
+
 def test_pictures_of_a_kind_have_one_scale() -> None:
     def ticks(picture: document.Picture) -> list[str]:
         return re.findall(r">([\d.]+k?)</text>", picture.svg)

@@ -72,6 +72,18 @@ def benchmark(name: str, seconds: float) -> Cell:
     return Cell(Key("benchmark", "native", "host", detail=name), figures=[figure, ratio], command="build/atome bench")
 
 
+def injection(guard: str = "boot", silent: float = 0.25) -> Cell:
+    """Of two regions, in one of which nothing is masked."""
+    shares = {"stack": {"masked": 0.5 - silent, "fault": 0.5, "silent": silent}, "model": {"check": 1.0}}
+    figures = [Figure("cycles_per_token", 180000.0), Figure("flash_bytes", 27000)]
+    for region, found in shares.items():
+        figures.append(Figure("flips", 100, "region", region))
+        figures += [Figure(f"{name}_share", found.get(name, 0.0), "region", region, low=0.0, high=1.0)
+                    for name in ("masked", "parity", "check", "fault", "hang", "garbled", "silent")]
+    return Cell(Key("injection", "unicorn", "m3", "", "a.atome03", "q15", "speed", detail=f"guard {guard}, at run, 8 tokens, seed 1"),
+                figures=figures, command="build/atome inject a.atome03")
+
+
 def report(evil: bool = True, failing: bool = True, grown: int = 0, scale: float = 1.0) -> Report:
     cells = [parity("a.atome03", core) for core in CORES] + [parity("a.atome03", "host", runner="native")]
     if failing:

@@ -39,6 +39,24 @@ def _bars(slug: str, picture: Picture, cells: Sequence[Cell]) -> list[Block]:
     return [*found, *_undrawn(picture.title, whole)]
 
 
+def _bars_of_parts(slug: str, picture: Picture, cells: Sequence[Cell]) -> list[Block]:
+    """A picture of each of the first cells, a bar a part; shares in percent."""
+    found: list[Block] = []
+    quantities = [FIGURES[name] for name in picture.figures]
+    share = quantities[0].show == "share"
+    segments = [quantity.short for quantity in quantities]
+    drawable = [cell for cell in cells if any(figure.part_kind == picture.rows for figure in cell.figures)]
+    for number, cell in enumerate(drawable[:MAX_PICTURES], 1):
+        parts = dict.fromkeys(figure.part for figure in cell.figures if figure.part_kind == picture.rows)
+        values = {figure.id: figure.number or 0.0 for figure in cell.figures}
+        shown = {part: {quantity.short: values.get((quantity.name, picture.rows, part), 0.0) * (100 if share else 1)
+                        for quantity in quantities} for part in parts}
+        names = of.Names.of([cell], _NAMES)
+        found.append(bars.stacked(f"{slug}-{number}", clip(names.caption(picture.title)), "%" if share else quantities[0].unit, shown, segments,
+                                  100.0 if share else max(map(bars.total, shown.values()), default=0.0)))
+    return [*found, *drawn(picture.title, MAX_PICTURES, len(drawable))]
+
+
 def _intervals(slug: str, picture: Picture, cells: Sequence[Cell], kind: Kind) -> list[Block]:
     """A picture a text: estimates on different texts say nothing of each other."""
     name = picture.figures[0]
@@ -98,7 +116,10 @@ def _content(number: int, kind: Kind, head: str, cells: Sequence[Cell], diff: Di
     blocks: list[Block] = []
     for place, picture in enumerate(kind.pictures, 1):
         slug = f"{kind.name}-{number}-{place}"
-        blocks += _intervals(slug, picture, cells, kind) if picture.interval else _bars(slug, picture, cells)
+        if picture.rows:
+            blocks += _bars_of_parts(slug, picture, cells)
+        else:
+            blocks += _intervals(slug, picture, cells, kind) if picture.interval else _bars(slug, picture, cells)
     for found in (*kind.tables, *kind.page_tables):
         title = found.title or kind.title
         blocks += _tables(kind, found, cells, f"{title}, {head}" if head else title, diff)
