@@ -6,6 +6,7 @@ import dataclasses
 import pathlib
 import re
 from typing import Any
+from typing import Any
 
 import numpy as np
 import pytest
@@ -81,6 +82,7 @@ def test_steps_prompts_and_continuations_of_a_case() -> None:
     assert case.full_taps_at == {0, 1, 2, 3} and case.prompt == [1, 2, 3] and len(case.generated) == 2
     assert [step.token for step in case.steps] == [1, 2, 3, case.generated[0]]
     assert case.generated == [case.steps[2].bit.best, case.steps[3].bit.best]
+    assert all(step.bit.logits.dtype == np.float32 and step.oracle.logits.dtype == np.float64 for step in case.steps)
     one = run_case(model, [4], 1, [0])
     assert (set(one.full_taps_at), [step.token for step in one.steps]) == ({0}, [4])
     assert run_case(model, [4], 1, []).full_taps_at == frozenset()
@@ -104,6 +106,12 @@ def test_the_table_of_variants_is_that_of_the_protos_and_of_the_contracts() -> N
         "f32": (1e-6, True), "plain": (1e-6, True), "q15": (0.2, False), "q15kv8": (0.2, False), "f32kv16": (2e-3, False),
         "plain-int8": (2e-3, False)}
     assert all(variant.name == name for name, variant in VARIANTS.items())
+
+
+def test_caches_of_the_variants() -> None:
+    model: Any = random_model(CONFIG, 1)
+    caches = {name: getattr(VARIANTS[name].bit_model(model), "cache_bits") for name in ("f32", "f32kv16", "q15", "q15kv8")}
+    assert caches == {"f32": 32, "f32kv16": 16, "q15": 16, "q15kv8": 8}
 
 
 def test_which_variant_runs_a_model() -> None:
