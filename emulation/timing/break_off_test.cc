@@ -42,6 +42,8 @@ TEST_F(BreakOff, TheNextBlockBeginsWhenItIsTold) {
   EXPECT_EQ(Count(model_.CyclesAtEnd()), 11u);
   EXPECT_EQ(Exception(kBase + 2), 7u) << "behind two cycles";
   EXPECT_EQ(Exception(kBase), 0u);
+  for (const InstructionCycles& row : model_.Explain()) EXPECT_EQ(row.executions, 1u) << row.address;
+  EXPECT_EQ(model_.Explain().size(), 4u);
 }
 
 TEST_F(BreakOff, NotBeforeTheLastInstructionIsDone) {
@@ -96,6 +98,17 @@ TEST(BreakOffInFlash, WaitsForWhatWasRead) {
   }
 }
 
+// A block that is broken off has waited for its lines.
+TEST(BreakOffInFlash, WaitsForItsLines) {
+  CycleModel model(
+      *FindTimingCore("m3"),
+      {.flash = {.miss_cycles = 3, .line_bytes = 8}, .flash_addresses = {0}, .flash_bytes = 0x10000});
+  const uint16_t code[] = {0x2001, 0x2001};  // the first in one line, the second in the next
+  model.Enter(model.Prepare(kBase + 6, code));
+  model.BreakOff(Cycles{0}, false);
+  EXPECT_EQ(Count(model.cycles()), 2u + 2 * 3);
+}
+
 // A block cut at an instruction is the shorter block.
 TEST(Cut, IsAShorterBlock) {
   // movs; udiv r0, r1, r2; ldr r1, [r2]; ldr r3, [r4]; movs
@@ -126,6 +139,29 @@ TEST(Cut, IsAShorterBlock) {
   }
 }
 
+TEST(Cut, GoesOnStraightBehindIt) {
+  CycleModel model(*FindTimingCore("m3"));
+  model.Enter(model.Prepare(kBase, kTwo));
+  model.Cut(kBase + 2);
+  model.Enter(model.Prepare(kBase + 2, kTwo));
+  EXPECT_EQ(Count(model.cycles()), 1u) << "no branch";
+  EXPECT_EQ(Count(model.CyclesAtEnd()), 3u);
+}
+
+// cmp r0, r1; ite eq; moveq r2, r3; ldrne r4, [r5]; movs: cut behind the conditional ones.
+TEST(Cut, KeepsWhatWasNoted) {
+  const uint16_t code[] = {0x4288, 0xBF0C, 0x461A, 0x682C, 0x2001};
+  for (const bool executed : {false, true}) {
+    CycleModel model(*FindTimingCore("m3"));
+    const Site sites[] = {{.address = kBase + 6, .conditional = true}};
+    model.ExpectNotes(sites);
+    model.Enter(model.Prepare(kBase, code));
+    if (executed) model.NoteExecuted(kBase + 6);
+    model.Cut(kBase + 8);
+    EXPECT_EQ(Count(model.CyclesAtEnd()), executed ? 4u : 3u) << "1, 0, 1 and 2 or 1";
+  }
+}
+
 TEST(Cut, NeedsAnInstructionInside) {
   for (const uint32_t at : {kBase, kBase + 1, kBase + 4, kBase + 100, kBase - 2}) {
     CycleModel model(*FindTimingCore("m3"));
@@ -133,6 +169,9 @@ TEST(Cut, NeedsAnInstructionInside) {
     model.Enter(model.Prepare(kBase, kTwo));
     model.Cut(at);
     EXPECT_EQ(Count(model.CyclesAtEnd()), 2u) << "as it was: " << at;
+    model.Enter(model.Prepare(kBase + 4, kTwo));
+    EXPECT_EQ(Count(model.cycles()), 2u) << "straight on: " << at;
+    EXPECT_EQ(Count(model.CyclesAtEnd()), 4u) << at;
   }
 }
 

@@ -125,6 +125,41 @@ INSTANTIATE_TEST_SUITE_P(All, Explanation, testing::ValuesIn(kSequences),
                            return sequence.param.name;
                          });
 
+// What the DWT's counters have counted when the block behind a sequence begins. LSUCNT: LDR 1, LDM N; a POP
+// with pc N. FOLDCNT: an IT that took no time. CPICNT: what is left of the cycles, one an instruction taken
+// off.
+TEST(Events, AreThoseOfTheCounters) {
+  const struct {
+    const char* name;
+    std::vector<uint16_t> code;
+    uint32_t next;
+    uint64_t cycles, instructions, load_store, folded, more;
+  } kRows[] = {
+      {"movs", {kMovs}, 2, 1, 1, 0, 0, 0},
+      {"ldr r1, [r2]; movs", {0x6811, kMovs}, 4, 3, 2, 1, 0, 0},
+      {"ldm r0!, {r1-r3}; movs", {0xC80E, kMovs}, 4, 5, 2, 3, 0, 0},
+      {"b", {0xE006}, 16, 2, 1, 0, 0, 1},
+      {"bx r3", {0x4718}, 16, 3, 1, 0, 0, 2},
+      {"pop {r0, pc}", {0xBD01}, 16, 6, 1, 2, 0, 3},
+      {"ldr pc, [r0]", {0xF8D0, 0xF000}, 16, 5, 1, 1, 0, 3},
+      {"cmp; it eq; moveq; movs", {0x4288, 0xBF08, 0x461A, kMovs}, 8, 3, 4, 0, 1, 0},
+      {"cmp.w; it eq; moveq; movs", {0xEBB0, 0x0F01, 0xBF08, 0x461A, kMovs}, 10, 4, 4, 0, 0, 0},
+      {"str r0, [r1]; ldr r2, [r3]; movs", {0x6008, 0x681A, kMovs}, 6, 5, 3, 2, 0, 0},
+  };
+  for (const auto& row : kRows) {
+    CycleModel model(*FindTimingCore("m3"), {.count_events = true});
+    model.Enter(model.Prepare(kBase, row.code));
+    const uint16_t target[] = {kMovs};
+    model.Enter(model.Prepare(kBase + row.next, target));
+    const Moment moment = model.MomentAt(kBase + row.next);
+    EXPECT_EQ(Count(moment.cycles), row.cycles) << row.name;
+    EXPECT_EQ(moment.instructions, row.instructions) << row.name;
+    EXPECT_EQ(moment.load_store, row.load_store) << row.name;
+    EXPECT_EQ(moment.folded, row.folded) << row.name;
+    EXPECT_EQ(moment.more_cycles(), row.more) << row.name;
+  }
+}
+
 // it eq; moveq r2, r3 behind cmp: skipped and executed.
 TEST(Explanation, CountsWhatWasSkipped) {
   const uint16_t code[] = {0x4288, 0xBF08, 0x681A, kMovs};  // cmp r0, r1; it eq; ldreq r2, [r3]; movs

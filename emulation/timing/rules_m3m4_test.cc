@@ -190,6 +190,17 @@ const Rule kRules[] = {
      {"cmp r0, r1\n it eq\n addeq r3, r2\n ldr r4, [r3]\n movs r5, #1", {}, "E", {}},
      6,
      6},
+    // Recorded: a skipped load waits for its base where an ALU instruction has just written it, not where a
+    // multiplication has.
+    {"SkippedLoadBehindAlu", {"adds r3, r2, r3\n it eq\n ldreq r0, [r3]\n movs r4, #1", {}, "S"}, 4, 4},
+    {"SkippedLoadBehindMultiply", {"muls r3, r2, r3\n it eq\n ldreq r0, [r3]\n movs r4, #1", {}, "S"}, 3, 3},
+    // Recorded: behind a load a branch has requested its target in time, straddling or not; behind a division
+    // it has not.
+    {"LoadBranchToStraddling", {"ldr r0, [r1]\n b 1f\n movs r1, #1\n1: add.w r0, r1, r2\nend:"}, 5, 5},
+    {"DivideBranchToStraddling",
+     {"udiv r0, r1, r2\n b 1f\n movs r1, #1\n movs r1, #1\n1: add.w r0, r1, r2\nend:", {}, {}, {{0, 1}}},
+     6,
+     6},
     // ISB: 1 and a refill of 2.
     {"InstructionBarrier", {"isb\n movs r0, #1", {}, {}, {}}, 4, 4},
     {"Barriers", {"dmb\n dsb", {}, {}, {}}, 2, 2},
