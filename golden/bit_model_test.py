@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from golden.taps import Taps, relative_error
 CONFIG = ModelConfig(vocab_size=11, d_model=13, n_layers=2, d_head=5, kernel_size=3, top_k=3, max_seq=6)
 
 
-def image(taps: Taps) -> list[bytes]:
+def image(taps: Taps[Any]) -> list[bytes]:
     return [bits(values).tobytes() for _, _, values in taps.in_order()]
 
 

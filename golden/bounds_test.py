@@ -22,7 +22,7 @@ Checked = dict[str, list[tuple[float, float]]]  # what -> magnitude and limit, a
 def _checked(monkeypatch: pytest.MonkeyPatch, cache_bits: int) -> Checked:
     """What is checked in two steps of a model of two blocks."""
     found: Checked = {}
-    monkeypatch.setattr(bit_model, "_bound", lambda what, magnitudes, limit: found.setdefault(what, []).append(
+    monkeypatch.setattr(bit_model, "_bound", lambda what, magnitudes, limit: found.setdefault(what, []).append(  # type: ignore[func-returns-value]
         (float(np.max(magnitudes)), limit)))
     model = BitModel(random_model(CONFIG, 1), check_bounds=True, cache_bits=cache_bits)
     for token in (1, 2):
@@ -68,7 +68,7 @@ def test_nothing_is_checked_unless_asked(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_f32_measures_what_it_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Magnitudes by hand: the sum of |q|, and of |q| of a channel over the kernel's taps."""
     found: Checked = {}
-    monkeypatch.setattr(bit_model, "_bound", lambda what, magnitudes, limit: found.setdefault(what, []).append(
+    monkeypatch.setattr(bit_model, "_bound", lambda what, magnitudes, limit: found.setdefault(what, []).append(  # type: ignore[func-returns-value]
         (float(np.max(magnitudes)), limit)))
     normalised: list[I64] = []
     usual = bit_model.layer_norm
@@ -115,7 +115,7 @@ def test_q15_checks_each_width_of_its_contract(cache_bits: int) -> None:
     """int16 keys and queries, int8 values, five neighbours of q in int16, scores and states in int32, |x_i| at most 2^30."""
     model = BitModelQ15(random_model(CONFIG, 1), check_bounds=True, cache_bits=cache_bits)
     found: Checked = {}
-    setattr(model, "bound", lambda what, values, limit: found.setdefault(what, []).append((float(np.max(np.abs(values))), limit)))
+    setattr(model, "bound", lambda what, values, limit: found.setdefault(what, []).append((float(np.max(np.abs(values))), limit)))  # type: ignore[func-returns-value]
     for token in (1, 2):
         model.step(token)
     assert _counted(found) == {

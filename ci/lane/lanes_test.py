@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_times_are_kept_and_shown(file: pathlib.Path) -> None:
 
 def test_ranges_and_gaps_of_coverage() -> None:
     assert coverage.ranges([]) == "" and coverage.ranges([3, 7, 8, 9, 11]) == "3, 7-9, 11"
-    line = {"gcovr/noncode": False, "branches": []}
+    line: dict[str, Any] = {"gcovr/noncode": False, "branches": []}
     lines = [{**line, "line_number": 1, "count": 0}, {**line, "line_number": 1, "count": 2},  # two instances of a template
              {**line, "line_number": 2, "count": 0}, {**line, "line_number": 3, "count": 0, "gcovr/noncode": True},
              {**line, "line_number": 4, "count": 1, "branches": [{"count": 1}, {"count": 0}]},

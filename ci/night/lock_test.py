@@ -43,6 +43,6 @@ def test_where_locks_are_not_supported_it_is_told(tmp_path: pathlib.Path, monkey
     def refuse(descriptor: int, how: int) -> None:
         raise OSError(37, "No locks available")
 
-    monkeypatch.setattr(lock.fcntl, "flock", refuse)
+    monkeypatch.setattr("fcntl.flock", refuse)
     with pytest.raises(ValueError, match="cannot be locked: No locks available; give another --out on a disk of this machine"):
         lock.take(tmp_path, "give another --out")

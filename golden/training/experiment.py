@@ -14,6 +14,7 @@ import json
 import pathlib
 import shutil
 import sys
+from typing import Any
 
 from golden.training import train
 from golden.training.contenders import CONTENDERS
@@ -32,9 +33,9 @@ class Experiment:
     what: str
     text: str  # path from the top of the repository
     recipe: str
-    contenders: dict[str, dict]  # each with its own changes of the recipe
+    contenders: dict[str, dict[str, Any]]  # each with its own changes of the recipe
     drop: list[str]  # pathways to leave out, a run each; empty means one run of the whole model
-    variants: dict[str, dict]  # changes of the recipe by name; empty means the recipe itself
+    variants: dict[str, dict[str, Any]]  # changes of the recipe by name; empty means the recipe itself
     seeds: list[int]
     models: bool  # keep model files and logs, not only results.json
 
@@ -80,7 +81,7 @@ class Experiment:
         return every
 
 
-def finished(folder: pathlib.Path) -> dict | None:
+def finished(folder: pathlib.Path) -> dict[str, Any] | None:
     """config.json of a run that made all its steps, else None."""
     path = folder / "config.json"
     facts = json.loads(path.read_text()) if path.exists() else {}

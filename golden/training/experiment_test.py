@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ pytest.importorskip("torch", reason="PyTorch is not installed: ci/setup --train"
 from golden.training import experiment, train  # noqa: E402
 
 FOLDERS = sorted(path.parent for path in (pathlib.Path(__file__).parents[1] / "experiments").glob("*/experiment.json"))
-SMALL: dict = {"what": "test", "text": "", "recipe": "published", "seeds": [3], "models": True,
+SMALL: dict[str, Any] = {"what": "test", "text": "", "recipe": "published", "seeds": [3], "models": True,
          "contenders": {"plain_flash_fair": {"batch": 2, "steps": 2}},
          "variants": {"short": {"sequence": 16}, "long": {"sequence": 32, "learning_rate": 1e-3}}}
 
@@ -29,7 +30,7 @@ def test_committed_experiments_are_what_their_files_say(folder: pathlib.Path) ->
         assert path.stat().st_size < 1 << 20 and path.parent.name in {row["name"] for row in rows}
 
 
-def written(folder: pathlib.Path, changes: dict) -> pathlib.Path:
+def written(folder: pathlib.Path, changes: dict[str, Any]) -> pathlib.Path:
     """The small experiment in `folder`, with its text."""
     (folder / "text.txt").write_bytes(b"The cat sat on the mat. " * 40)
     values = {**SMALL, "text": str(folder / "text.txt"), **changes}
@@ -67,7 +68,7 @@ def test_an_experiment_runs_and_is_collected(tmp_path: pathlib.Path) -> None:
     ({"recipe": "none"}, "recipe 'none'"), ({"contenders": {"none": {}}}, "contenders 'none'"),
     ({"other": 1}, "other"), ({"variants": {"v": {"steps": 0}}}, "v: recipe: steps is 0"),
     ({"variants": {"v": {"speed": 0}}}, "v: .*speed")])
-def test_unusable_experiments(tmp_path: pathlib.Path, changes: dict, message: str) -> None:
+def test_unusable_experiments(tmp_path: pathlib.Path, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         experiment.Experiment.load(written(tmp_path, changes))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ TEXT = Text({"sha256": ""}, *split_text(b"Once upon a time there was a little ca
 SMALL = {"batch": 2, "sequence": 16, "warmup": 3, "steps": 20}
 
 
-def single_groups(model: nn.Module, recipe: Recipe) -> list[dict]:
+def single_groups(model: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
     """The groups as they are said in the recipe, with every parameter by itself."""
     groups = []
     for name, parameter in model.named_parameters():
@@ -40,7 +41,7 @@ def single_groups(model: nn.Module, recipe: Recipe) -> list[dict]:
 @pytest.mark.parametrize("contender", [TERNARY, PLAIN], ids=["ternary", "plain"])
 @pytest.mark.parametrize("name, changes", [("published", {}), ("best", {"clip_norm": 0.0}),
                                            ("best", {"clip_norm": 0.0, "weight_decay": 0.1, "log_scales": True})])
-def test_steps_are_those_of_an_optimiser_of_single_parameters(contender: Contender, name: str, changes: dict) -> None:
+def test_steps_are_those_of_an_optimiser_of_single_parameters(contender: Contender, name: str, changes: dict[str, Any]) -> None:
     recipe = dataclasses.replace(RECIPES[name], **SMALL, **changes)
     run = Run(contender, recipe, 7, TEXT)
     torch.manual_seed(7)

@@ -9,6 +9,7 @@ import math
 import pathlib
 import platform
 import zipfile
+from typing import Any
 
 import numpy as np
 import torch
@@ -22,7 +23,7 @@ CHUNK_BYTES = 64  # in the evaluation that all contenders share
 
 
 def summary(run: Run, name: str, recipe_name: str, files: dict[str, bytes], stopped: str,
-            test: bool) -> dict:
+            test: bool) -> dict[str, Any]:
     """config.json of a run whose model has the weights of its files; losses in nats a byte."""
     tokens, best = run.text.validation, run.best
     losses = {str(length): evaluate(run.model, tokens, length)
@@ -59,7 +60,7 @@ def summary(run: Run, name: str, recipe_name: str, files: dict[str, bytes], stop
 
 
 def export(run: Run, out: pathlib.Path, name: str, recipe_name: str, stopped: str,
-           test: bool = False) -> dict:
+           test: bool = False) -> dict[str, Any]:
     """Writes the kept weights in every format of their kind, the log and the summary; returns the summary.
 
     config.json is written last and atomically, so a run with a config.json is complete.

@@ -10,6 +10,7 @@ import math
 import pathlib
 import pickle
 import time
+from typing import Any
 
 import torch
 from torch import nn
@@ -24,7 +25,7 @@ from reports import whole_file
 PROGRESS = ("step", "log", "recent", "seconds", "cpu_seconds")  # fields of a Run, as JSON in a checkpoint
 
 
-def parameter_groups(model: nn.Module, recipe: Recipe) -> dict[str, dict]:
+def parameter_groups(model: nn.Module, recipe: Recipe) -> dict[str, dict[str, Any]]:
     """The optimiser's groups by name, one flat parameter each: "latents" of ternary weights, "matrices",
     "vectors"; "rate" multiplies the learning rate but does not change the decay."""
     members: dict[str, list[nn.Parameter]] = {"latents": [], "matrices": [], "vectors": []}
@@ -58,12 +59,12 @@ class Run:
                                            betas=(0.9, recipe.beta2))
         self.crops = torch.Generator().manual_seed(seed)
         self.step, self.seconds, self.cpu_seconds = 0, 0.0, 0.0
-        self.log: list[dict] = []
+        self.log: list[dict[str, Any]] = []
         self.recent: list[float] = []
         self._passes: list[torch.Tensor] = []  # losses of passes, on the device, since the last `settle`
-        self.best: dict = {"loss": math.inf, "weights": None}
+        self.best: dict[str, Any] = {"loss": math.inf, "weights": None}
 
-    def identity(self) -> dict:
+    def identity(self) -> dict[str, Any]:
         """The inputs that decide the result; a checkpoint fits only a run with the same ones."""
         return {"contender": self.contender.to_dict(), "recipe": dataclasses.asdict(self.recipe),
                 "seed": self.seed, "text": self.text.facts["sha256"],
@@ -106,7 +107,7 @@ class Run:
         self.contender = dataclasses.replace(self.contender, kind="plain_int8")
         self.model.weights = "int8"
 
-    def validate(self) -> dict:
+    def validate(self) -> dict[str, Any]:
         """Appends a log row and keeps the weights when they are the best so far; returns the row."""
         self.settle()
         loss = evaluate(self.model, self.text.validation, self.recipe.sequence)

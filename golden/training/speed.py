@@ -19,13 +19,13 @@ import sys
 from collections.abc import Sequence
 
 from golden.training.contenders import CONTENDERS
+from reports import console
 
 HERE = pathlib.Path(__file__).resolve().parents[2]
 # What a checkout runs: steps whenever a line asks for some. It uses only what every trainer so far has.
 STEPS = """
 import dataclasses, pathlib, sys
 from golden.training import contenders, recipes, run, text
-from reports import console
 import torch
 try:
     from golden.training.memory import keep_memory
