@@ -108,6 +108,18 @@ def test_the_table_of_variants_is_that_of_the_protos_and_of_the_contracts() -> N
     assert all(variant.name == name for name, variant in VARIANTS.items())
 
 
+def test_each_step_is_held_to_the_oracles(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[golden_case.Variant, int, Taps, Taps]] = []
+
+    def explain(variant: golden_case.Variant, step: int, bit: Taps, oracle: Taps) -> None:
+        seen.append((variant, step, bit, oracle))
+
+    monkeypatch.setattr(golden_case, "_explain", explain)
+    case = run_case(random_model(CONFIG, 1), [1, 2], 2, None)
+    for number, (step, (variant, at, bit, oracle)) in enumerate(zip(case.steps, seen, strict=True)):
+        assert (variant, at) == (VARIANTS["f32"], number) and bit is step.bit and oracle is step.oracle
+
+
 def test_caches_of_the_variants() -> None:
     model: Any = random_model(CONFIG, 1)
     caches = {name: getattr(VARIANTS[name].bit_model(model), "cache_bits") for name in ("f32", "f32kv16", "q15", "q15kv8")}
