@@ -84,6 +84,35 @@ def test_columns_by_hand() -> None:
     assert atome03._columns(trits) == bytes([121] * 5 + [122])
 
 
+def _section(data: bytes) -> atome03._Section:
+    return atome03._Section("block 0 weights", 0, data)
+
+
+@pytest.mark.parametrize(("data", "trits"), [
+    ([121], [[0, 0, 0]]), ([242], None), ([243], None), ([255], None), ([121 + 1 + 3 + 9], [[1, 1, 1]]), ([121 + 27], None), ([121 - 81], None)])
+def test_a_byte_of_weights_has_five_trits_and_padding_is_zero(data: list[int], trits: list[list[int]] | None) -> None:
+    """Digits of base 3, the lowest first, each one more than its trit: 121 is five zeros, 242 five ones, more is none."""
+    assert _section(bytes([242])).rows(1, 5).tolist() == [[1] * 5] and _section(bytes([0])).columns(1, 5).tolist() == [[-1] * 5]
+    for read in (_section(bytes(data)).rows, _section(bytes(data)).columns):
+        if trits is not None:
+            assert read(1, 3).tolist() == trits
+        else:
+            with pytest.raises(ModelFileError, match="block 0 weights: a byte above 242, or padding that is not zero"):
+                read(1, 3)
+    for code in (243, 255):
+        with pytest.raises(ModelFileError, match="a byte above 242"):
+            _section(bytes([code])).rows(1, 5)
+
+
+@pytest.mark.parametrize(("data", "good"), [(b"", True), (b"\0", True), (b"\0\0\0", True), (b"\0\0\0\0", False), (b"\0\1", False), (b"\1\0\0", False)])
+def test_up_to_three_zeros_fill_a_section(data: bytes, good: bool) -> None:
+    if good:
+        _section(data).end()
+    else:
+        with pytest.raises(ModelFileError, match=f"block 0 weights: {len(data)} bytes too many, or padding that is not zero"):
+            _section(data).end()
+
+
 def test_convert(tmp_path: pathlib.Path) -> None:
     source = MODELS / "tiny_odd" / "tiny_odd.atome02"
     target = tmp_path / "t.atome03"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import struct
 from typing import Any
@@ -287,6 +288,19 @@ def test_damaged_safetensors(tmp_path: pathlib.Path, header: bytes, said: str) -
     path.write_bytes(struct.pack("<Q", len(header)) + header + bytes(8))
     with pytest.raises(ArraysError, match=said):
         read_arrays(path)
+
+
+def test_files_above_4_gib_are_refused_unread(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "m.safetensors"
+    path.touch()
+    os.truncate(path, 2**32 + 1)  # of which nothing is on the disk
+    with pytest.raises(ArraysError, match="has more than 4294967296 bytes; give a smaller model"):
+        read_arrays(path)
+
+
+def test_models_of_one_token_can_be_compared() -> None:
+    model = random_model(ModelConfig(1, 4, 1, 2, 2, 1, 4), 1)
+    assert difference(model, model).relative == 0.0
 
 
 def test_unreadable_files(tmp_path: pathlib.Path) -> None:
