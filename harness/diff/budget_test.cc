@@ -60,6 +60,31 @@ TEST(Budget, AbsentFieldsAreAnything) {
       2u);
 }
 
+TEST(Budget, SaysWhatItIsOf) {
+  const Diff part =
+      Checked(R"({"figure": "cycles_per_token", "part_kind": "op", "part": "state", "at_most": 150})");
+  ASSERT_EQ(part.changes.size(), 1u);
+  EXPECT_EQ(part.changes[0].what, What::kOverBudget);
+  EXPECT_EQ(part.changes[0].figure->Describe(), "cycles_per_token of op state");
+  EXPECT_EQ(part.changes[0].from, 150);
+  EXPECT_EQ(part.changes[0].to, 200);
+  EXPECT_EQ(part.totals.budgets, 1u);
+  EXPECT_EQ(part.totals.budgets_elsewhere, 0u);
+  const Diff text = Checked(R"({"where": {"core": "m3"}, "figure": "cycles_basis", "at_most": 1})");
+  ASSERT_EQ(text.changes.size(), 1u);
+  EXPECT_EQ(text.changes[0].change, "is not a number");
+  EXPECT_FALSE(text.changes[0].to.has_value());
+  const Diff empty = Checked(R"({"figure": "ram_bytes", "at_most": 7})");
+  ASSERT_EQ(empty.changes.size(), 1u);
+  EXPECT_EQ(empty.changes[0].what, What::kEmptyBudget);
+  EXPECT_EQ(empty.changes[0].before, "7");
+  EXPECT_EQ(empty.changes[0].figure->Describe(), "ram_bytes");
+  EXPECT_EQ(empty.changes[0].why, "no such figure in any cell; mend the budget, or measure what it is of");
+  const Diff where =
+      Checked(R"({"where": {"core": "m9", "board": ""}, "figure": "ram_bytes", "at_most": 7})");
+  EXPECT_THAT(where.changes[0].why, HasSubstr("in board \"\", core \"m9\";"));
+}
+
 TEST(Budget, OneThatHoldsNothingIsAnError) {
   const char* unused = R"({"where": {"core": "m33"}, "figure": "cycles_per_token", "at_most": 1})";
   const Diff diff = Checked(unused);
@@ -86,6 +111,7 @@ TEST(Budget, ACheckAloneOfNothingDoesNotPass) {
   const Diff nothing = checked(elsewhere);
   ASSERT_EQ(nothing.changes.size(), 1u);
   EXPECT_EQ(nothing.changes[0].what, What::kNothingCompared);
+  EXPECT_THAT(nothing.changes[0].why, HasSubstr("none of 1 budgets is of a figure in this report"));
   EXPECT_TRUE(nothing.Regressed());
   EXPECT_FALSE(checked(elsewhere + ", " + here).Regressed());
   EXPECT_THAT(ErrorOf(ReadBudgets(folder.Write("b.json", R"({"budgets": []})"))),
@@ -137,6 +163,10 @@ TEST(Budget, BadFilesAreRefusedWithThePlace) {
               HasSubstr("/budgets/0/part_kind: is \"op\", of which nothing has ram_bytes"));
   EXPECT_THAT(error(R"({"budgets": [{"figure": "sizes", "at_most": 1}]})"),
               HasSubstr("/budgets/0/figure: is \"sizes\", which is not in proto/catalogue.json"));
+  EXPECT_THAT(error(R"({"budgets": [{"figure": "ram_bytes", "at_most": 1, "about": 3}]})"),
+              HasSubstr("/budgets/0/about"));
+  EXPECT_THAT(error(R"({"about": 3, "budgets": [{"figure": "ram_bytes", "at_most": 1}]})"),
+              HasSubstr("/about"));
   EXPECT_THAT(ErrorOf(ReadBudgets("/nowhere/b.json")), HasSubstr("/nowhere/b.json"));
 }
 

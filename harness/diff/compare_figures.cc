@@ -112,7 +112,7 @@ Comparison CompareWall(const Figure& before, const Figure& after, const catalogu
                                   : "a difference";
   std::string change = fmt::format("{:.4g} times; {}, {} and {} repetitions", to / from, said,
                                    before.samples.size(), after.samples.size());
-  if (gate_percent && test && Judged(*test, info.better) == What::kWorse) {
+  if (gate_percent && Judged(test.value_or(0), info.better) == What::kWorse) {
     const double slower = info.better == Better::kMore ? from / to : to / from;
     if (slower > 1 + *gate_percent / 100) return {What::kWorse, std::move(change)};
   }

@@ -192,7 +192,12 @@ TEST(CompareInterval, AChangeOfExactlyWhatIsMaterialCounts) {
               {0, 0, kEqual},
               {-1e-9, 1e-9, What::kWorse},
               {1e-9, -1e-9, What::kBetter},
-              {-2, -1, What::kWorse}};
+              {-2, -1, What::kWorse},
+              {-1, -1.05, What::kBetter},
+              {-1.05, -1, What::kWorse},
+              {1, 1.05, What::kChanged},
+              {1.05, 1, What::kChanged},
+              {0.5, 0.52, What::kChanged}};
   for (const auto& [from, to, what] : rows) {
     const Figure before = SampledOf(Quantity::kKlMeanNats, from, {}),
                  after = SampledOf(Quantity::kKlMeanNats, to, {});
@@ -363,6 +368,47 @@ TEST(DifferenceText, IsSignedAndOfTheOldValue) {
   EXPECT_EQ(real(0, 0.5), "+0.5");
   EXPECT_EQ(DifferenceText(FigureOf(Quantity::kRamBytes, "a"), FigureOf(Quantity::kRamBytes, 1)), "");
   EXPECT_EQ(DifferenceText(FigureOf(Quantity::kRamBytes, 1), FigureOf(Quantity::kRamBytes, "a")), "");
+}
+
+// Where chunks and what is material agree, one of them says it; "counts" is said of what only the latter
+// says.
+TEST(CompareInterval, WhatIsMaterialIsSaidWhereItAloneDecides) {
+  const auto of = [](double value, double low, double high) {
+    Figure figure = SampledOf(Quantity::kKlMeanNats, value, {});
+    figure.low = low, figure.high = high;
+    return figure;
+  };
+  const auto says = [](const Figure& before, const Figure& after) {
+    return CompareFigures(before, after).change.find("or more counts") != std::string::npos;
+  };
+  EXPECT_FALSE(says(of(1, 0.9, 1.1), of(2, 1.9, 2.1)));
+  EXPECT_FALSE(says(of(2, 1.9, 2.1), of(1, 0.9, 1.1)));
+  EXPECT_TRUE(says(of(1, 0.9, 2), of(2, 1.9, 2.1)));
+  EXPECT_TRUE(says(of(2, 1.9, 2.1), of(1, 0.9, 2)));
+  EXPECT_FALSE(says(of(0, -0.1, 0.1), of(2, 1.9, 2.1)));
+  EXPECT_FALSE(says(of(2, 1.9, 2.1), of(0, -0.1, 0.1)));
+  const Figure before = Perplexity(6, 0);
+  EXPECT_FALSE(says(before, Perplexity(7, 0.01)));
+  EXPECT_FALSE(says(before, Perplexity(5, -0.01)));
+  EXPECT_TRUE(says(before, Perplexity(7, -0.01))) << "against what the chunks say";
+  EXPECT_EQ(Found(before, Perplexity(7, -0.01)), What::kWorse);
+}
+
+TEST(CompareInterval, NothingOfOtherSamplesIsNoGrowth) {
+  const Figure before = SampledOf(Quantity::kKlMeanNats, 0, {0, 0}),
+               after = SampledOf(Quantity::kKlMeanNats, 0, {1, 2});
+  EXPECT_EQ(Found(before, after), What::kChanged);
+  EXPECT_EQ(Found(FigureOf(Quantity::kKlMeanNats, 1.0), FigureOf(Quantity::kKlMeanNats, "?")),
+            What::kDiffers);
+  Figure fewer = Perplexity(6, 0), other = Perplexity(6.001, 0.01);
+  fewer.samples.pop_back(), other.samples.pop_back();
+  EXPECT_EQ(Found(fewer, other), What::kChanged) << "more counts than samples";
+}
+
+TEST(ValueTexts, OfACountAndAnEqualNumberAreAlike) {
+  using Pair = std::pair<std::string, std::string>;
+  EXPECT_EQ(ValueTexts(FigureOf(Quantity::kMaxUlp, 3), FigureOf(Quantity::kMaxUlp, 3.0)), Pair("3", "3"));
+  EXPECT_EQ(ValueTexts(FigureOf(Quantity::kMaxUlp, 3.0), FigureOf(Quantity::kMaxUlp, 3)), Pair("3", "3"));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "harness/causes/diff_output.h"
+#include "harness/diff/cell_index.h"
 #include "harness/testing/test_reports.h"
 
 namespace atome::harness::report {
@@ -167,6 +168,136 @@ TEST(Compare, ASectionThatIsNotThereHasNoBytes) {
   EXPECT_EQ(Only(Compare(OneOf({}), with)).change, "+8");
 }
 
+TEST(Compare, CountsWhatWasComparedAndWhatIsEqual) {
+  using enum Quantity;
+  const Report before = OneOf({FigureOf(kRamBytes, 1), FigureOf(kCodeBytes, 2), FigureOf(kStateBytes, 3),
+                               FigureOf(kBssBytes, 4)}),
+               after = OneOf({FigureOf(kRamBytes, 1), FigureOf(kCodeBytes, 9), FigureOf(kStateBytes, 3),
+                              FigureOf(kMaxUlp, 0), FigureOf(kRodataBytes, 0)});
+  const Totals totals = Compare(before, after).totals;
+  EXPECT_EQ(totals.cells_compared, 1u);
+  EXPECT_EQ(totals.figures_compared, 3u);
+  EXPECT_EQ(totals.figures_equal, 2u);
+  EXPECT_EQ(totals.figures_only_before, 1u);
+  EXPECT_EQ(totals.figures_only_after, 2u);
+  const Totals gone = Compare(before, ReportOf({})).totals, added = Compare(ReportOf({}), before).totals;
+  EXPECT_EQ(gone.cells_only_before, 1u);
+  EXPECT_EQ(gone.figures_only_before, 4u);
+  EXPECT_EQ(added.cells_only_after, 1u);
+  EXPECT_EQ(added.figures_only_after, 4u);
+  EXPECT_EQ(gone.cells_compared + added.cells_compared, 0u);
+}
+
+TEST(Compare, SaysWhatAVanishedOrNewCellWas) {
+  Report report = OneOf({FigureOf(Quantity::kRamBytes, 1)}, Kind::kParity);
+  const Change vanished = Only(Compare(report, ReportOf({})));
+  EXPECT_EQ(vanished.before, "pass");
+  EXPECT_EQ(vanished.after, "");
+  EXPECT_THAT(vanished.why, HasSubstr("--partial if that is of some cells only"));
+  const Change added = Only(Compare(ReportOf({}), report));
+  EXPECT_EQ(added.before, "");
+  EXPECT_EQ(added.after, "pass");
+  EXPECT_EQ(added.why, "");
+  report.cells[0].outcome = Outcome::kMismatch;
+  report.cells[0].message = "other bits";
+  EXPECT_EQ(Only(Compare(ReportOf({}), report)).why, "other bits");
+  const std::string steps = "from the golden trace: " + report.cells[0].divergence.emplace().Describe();
+  EXPECT_EQ(Only(Compare(ReportOf({}), report)).why, "other bits; " + steps);
+  report.cells[0].message = "";
+  EXPECT_EQ(Only(Compare(ReportOf({}), report)).why, steps);
+  EXPECT_EQ(Only(Compare(ReportOf({}), report)).after, "mismatch");
+}
+
+TEST(Compare, SaysWhyACellFailsButNotWhyItPasses) {
+  const auto of = [](Outcome outcome, const char* message, const char* digests) {
+    Report report = OneOf({FigureOf(Quantity::kStepDigests, digests, {PartKind::kCase, "0"})}, Kind::kParity);
+    report.cells[0].outcome = outcome;
+    report.cells[0].message = message;
+    return report;
+  };
+  const auto why = [](const Report& before, const Report& after) {
+    return Compare(before, after).changes[0].why;
+  };
+  const Report good = of(Outcome::kPass, "", "0000000011111111");
+  const std::string steps = "other logits or tokens: case 0 from step 1";
+  EXPECT_EQ(why(good, of(Outcome::kMismatch, "", "0000000011111112")), steps);
+  EXPECT_EQ(why(good, of(Outcome::kMismatch, "wrong", "0000000011111112")), "wrong; " + steps);
+  EXPECT_EQ(why(good, of(Outcome::kMismatch, "wrong", "0000000011111111")), "wrong");
+  EXPECT_EQ(why(of(Outcome::kMismatch, "wrong", "0000000011111112"), good), "");
+}
+
+// What must be equal and is another where the cell passes again is what mended it; what got worse is not, nor
+// what differs where it still fails.
+TEST(Compare, OnlyWhatMustBeEqualIsMended) {
+  const auto of = [](Outcome outcome, Quantity quantity, Value value) {
+    Report report = OneOf({FigureOf(quantity, std::move(value))}, Kind::kParity);
+    report.cells[0].outcome = outcome;
+    return report;
+  };
+  const auto severity = [](const Report& before, const Report& after) {
+    const Diff diff = Compare(before, after);
+    EXPECT_EQ(diff.changes.size(), 2u);
+    return diff.changes.back().severity;
+  };
+  using enum Quantity;
+  EXPECT_EQ(severity(of(Outcome::kMismatch, kLogitsSha256, "a"), of(Outcome::kPass, kLogitsSha256, "b")),
+            Severity::kImprovement);
+  EXPECT_EQ(severity(of(Outcome::kMismatch, kLogitsSha256, "a"), of(Outcome::kMismatch, kLogitsSha256, "b")),
+            Severity::kRegression);
+  EXPECT_EQ(
+      severity(of(Outcome::kMismatch, kRamBytes, uint64_t{1}), of(Outcome::kPass, kRamBytes, uint64_t{2})),
+      Severity::kRegression);
+}
+
+TEST(Compare, OnlyARegressionIsExplained) {
+  const auto report = [](int ram, int stack) {
+    return OneOf({FigureOf(Quantity::kRamBytes, ram), FigureOf(Quantity::kStackBytes, stack)});
+  };
+  const Diff diff = Compare(report(20, 5), report(19, 6));
+  ASSERT_EQ(diff.changes.size(), 2u);
+  for (const Change& change : diff.changes)
+    EXPECT_EQ(change.why, "") << change.figure->Describe() << ": RAM is better, and a stack is of nothing";
+  EXPECT_EQ(diff.changes[0].before, "5");
+  EXPECT_EQ(diff.changes[0].after, "6");
+  EXPECT_EQ(diff.changes[0].from, 5);
+  EXPECT_EQ(diff.changes[0].to, 6);
+}
+
+TEST(Compare, WallTimeMayVanishUnlessItIsGated) {
+  using enum Quantity;
+  const Report with = OneOf({FigureOf(kSeconds, 1.5)}), without = OneOf({});
+  const Change note = Only(Compare(with, without));
+  EXPECT_EQ(note.what, What::kFigureVanished);
+  EXPECT_EQ(note.severity, Severity::kNote);
+  EXPECT_EQ(note.before, "1.5");
+  EXPECT_EQ(note.why, "the new report does not say why");
+  EXPECT_EQ(Only(Compare(with, without, {.gate_wall_percent = 5, .partial = false})).severity,
+            Severity::kRegression);
+  EXPECT_THAT(Compare(without, with).changes, IsEmpty()) << "baselines have none";
+  EXPECT_EQ(Only(Compare(OneOf({FigureOf(kItems, 1)}), without)).severity, Severity::kNote)
+      << "which is told";
+  const Change added = Only(Compare(without, OneOf({FigureOf(kItems, 7)})));
+  EXPECT_EQ(added.what, What::kFigureNew);
+  EXPECT_EQ(added.after, "7");
+}
+
+TEST(CellIndex, FindsACellAndTheOpsOfItsFirmware) {
+  Report report = ReportOf(
+      {CellOf(Kind::kCycles, "m3", {}), CellOf(Kind::kCycles, "m4", {}), CellOf(Kind::kSize, "m3", {})});
+  report.cells[1].key.board = "a board";
+  const CellIndex cells(report, report);
+  for (const Cell& cell : report.cells) EXPECT_EQ(cells.Find(cell.key).after, &cell);
+  for (const char* core : {"m0", "m33", "m7"}) {
+    Key absent = report.cells[0].key;
+    absent.core = core;
+    EXPECT_EQ(cells.Find(absent).after, nullptr) << core;
+    EXPECT_EQ(cells.Find(absent).before, nullptr) << core;
+  }
+  ASSERT_NE(cells.ByOp(report.cells[2].key), nullptr);
+  EXPECT_EQ(cells.ByOp(report.cells[2].key)->after, &report.cells[0]);
+  EXPECT_EQ(cells.ByOp(report.cells[1].key), nullptr) << "on a board it is another's";
+}
+
 TEST(Compare, NothingComparedDoesNotPass) {
   const Report m3 = OneOf({FigureOf(Quantity::kRamBytes, 1)});
   Report m4 = m3;
@@ -174,6 +305,8 @@ TEST(Compare, NothingComparedDoesNotPass) {
   const Diff diff = Compare(m3, m4, {.gate_wall_percent = {}, .partial = true});
   EXPECT_TRUE(diff.Regressed());
   EXPECT_EQ(diff.changes.back().what, What::kNothingCompared);
+  EXPECT_THAT(diff.changes.back().why, HasSubstr("nothing was compared"));
+  EXPECT_NE(Compare(m3, m4).changes.back().what, What::kNothingCompared) << "all of it is told instead";
   EXPECT_FALSE(Compare(ReportOf({}), m4, {.gate_wall_percent = {}, .partial = true}).Regressed())
       << "the first";
 }
@@ -184,11 +317,20 @@ TEST(Compare, SaysWhatElseDiffers) {
   after.environment.commit = "b";
   before.environment.tools["gcc"] = "12";
   after.environment.tools["gcc"] = "13";
-  before.cells[0].model_sha256 = "1";
-  after.cells[0].model_sha256 = "2";
+  before.environment.tools["ld"] = after.environment.tools["ld"] = "2.40";
+  before.environment.harness_version = "1";
+  before.cells[0].model_sha256 = "0123456789abcdef";
+  after.cells[0].model_sha256 = "abcdef0123456789";
   const Diff diff = Compare(before, after);
   EXPECT_EQ(Only(diff).what, What::kOtherModel);
+  EXPECT_EQ(Only(diff).before, "0123456789ab");
+  EXPECT_EQ(Only(diff).after, "abcdef012345");
+  EXPECT_EQ(Only(diff).why, "the file of this name holds another model");
   EXPECT_THAT(diff.environment, ::testing::ElementsAre("commit: a, now b", "gcc: 12, now 13"));
+  after.environment.harness_version = "2";
+  before.environment.commit = "";
+  after.environment.tools["gcc"] = "";
+  EXPECT_THAT(Compare(before, after).environment, ::testing::ElementsAre("harness: 1, now 2"));
 }
 
 TEST(Compare, SaysWhichNamesAnOlderReportHad) {
@@ -297,7 +439,9 @@ TEST(FormatDiff, AllHasEveryChangeAndNoteBelowItsCause) {
 
 TEST(Judge, AReportAloneSaysWhatFailsInIt) {
   Report report = OneOf({FigureOf(Quantity::kRamBytes, 1)}, Kind::kParity);
+  report.renamed = {"bpb -> bits_per_byte"};
   Diff good = Judge(report);
+  EXPECT_EQ(good.renamed, report.renamed);
   EXPECT_THAT(good.changes, IsEmpty());
   EXPECT_EQ(FormatDiff(good, {}).find("PASS: all 1 cell pass\n"), 0u);
   report.cells[0].Fail(Outcome::kMismatch, "other bits");

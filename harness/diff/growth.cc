@@ -54,7 +54,7 @@ std::vector<Growth> ChangedSummands(const CellPair& cell, std::span<const Quanti
   std::vector<Growth> all;
   for (const Quantity summand : summands) {
     const std::optional<double> before = cell.before->Number(summand), after = cell.after->Number(summand);
-    if (before && after) all.push_back({std::string(NameOf(summand)), *before, *after, {}});
+    if (before && after) all.push_back({std::string(NameOf(summand)), before.value(), after.value(), {}});
   }
   return Sorted(std::move(all), direction);
 }

@@ -67,6 +67,20 @@ TEST(Growth, SymbolsOfOneShortNameAreOne) {
   EXPECT_EQ(grown[0].after, 21);
   EXPECT_THAT(grown[0].symbols,
               ElementsAre("atome::Run<FixedShape<1, 2>>(int)", "atome::Run<FixedShape<3, 4>>(int)"));
+  EXPECT_NE(grown[0].name, grown[0].symbols[0]);
+  // Only symbols have short names.
+  const Cell section = OfParts(PartKind::kSection, Quantity::kSectionBytes,
+                               {{"atome::Run<FixedShape<1, 2>>(int)", 3}}),
+             none = CellOf(Kind::kSize, "m3", {});
+  const std::vector<Growth> sections =
+      ChangedParts({&none, &section}, PartKind::kSection, Quantity::kSectionBytes, Direction::kGrew);
+  ASSERT_EQ(sections.size(), 1u);
+  EXPECT_EQ(sections[0].name, "atome::Run<FixedShape<1, 2>>(int)");
+  EXPECT_THAT(sections[0].symbols, IsEmpty());
+  const Cell text =
+      CellOf(Kind::kSize, "m3", {FigureOf(Quantity::kSymbolBytes, "?", {PartKind::kSymbol, "f"})});
+  EXPECT_THAT(ChangedParts({&none, &text}, PartKind::kSymbol, Quantity::kSymbolBytes, Direction::kGrew),
+              IsEmpty());
   const Cell op = OfParts(PartKind::kOp, Quantity::kCyclesPerToken, {{"sparse", 3}});
   EXPECT_THAT(ChangedParts({&op, &op}, PartKind::kOp, Quantity::kCyclesPerToken, Direction::kGrew),
               IsEmpty());
@@ -181,6 +195,24 @@ TEST(Explain, TakesSectionsAndOpsOfOthersWhereItsOwnAreNotThere) {
   const CellPair by_op = {&ops_before, &ops_after};
   EXPECT_EQ(Why(before, after, Quantity::kCyclesTotal, {}, &by_op), "ops that grew most: mix +3");
   EXPECT_EQ(Why(before, after, Quantity::kCyclesTotal), "");
+  const Cell own = OfParts(PartKind::kOp, Quantity::kCyclesPerToken, {{"norm", 10}}),
+             slower = OfParts(PartKind::kOp, Quantity::kCyclesPerToken, {{"norm", 11}});
+  EXPECT_EQ(Why(own, slower, Quantity::kCyclesTotal, {}, &by_op), "ops that grew most: norm +1");
+}
+
+TEST(Explain, HashesTokensAndDistancesAreOfSteps) {
+  const auto of = [](const char* digests) {
+    return CellOf(Kind::kParity, "m3", {FigureOf(Quantity::kStepDigests, digests, {PartKind::kCase, "0"})});
+  };
+  const Cell before = of("0000000011111111"), after = of("0000000021111111");
+  for (const Quantity quantity :
+       {Quantity::kLogitsSha256, Quantity::kStepDigests, Quantity::kTokensMatched, Quantity::kMaxUlp})
+    EXPECT_EQ(Why(before, after, quantity), "other logits or tokens: case 0 from step 1") << NameOf(quantity);
+  Cell diverged = after;
+  diverged.divergence.emplace().step = 1;
+  EXPECT_EQ(Why(before, diverged, Quantity::kMaxUlp),
+            "other logits or tokens: case 0 from step 1; from the golden trace: " +
+                diverged.divergence->Describe());
 }
 
 TEST(Explain, AnotherFirmwareIsSaidOfWhatItMakes) {

@@ -19,8 +19,7 @@ std::string Tokens(const Parity& parity) {
 
 // Names the wrong token behind a step of a case, if there is one.
 bool IsWrongToken(const ExpectedCase& expected, const CaseExecution& actual, size_t step, Divergence* out) {
-  if (step + 1 < expected.prompt.size()) return false;
-  const size_t at = step + 1 - expected.prompt.size();
+  const size_t at = step + 1 - expected.prompt.size();  // beyond any token while the prompt goes on
   if (at >= expected.generated.size() || at >= actual.generated.size()) return false;
   if (expected.generated[at] == actual.generated[at]) return false;
   out->note =

@@ -270,5 +270,95 @@ TEST(Acceptance, SaysWhatWasReached) {
   EXPECT_EQ(Of("tokens").Reached(parity), "relative 1.79e-07");
 }
 
+TEST(Acceptance, AtItsEnds) {
+  EXPECT_EQ(Of("ulp:1").kind(), Acceptance::Kind::kUlp);
+  EXPECT_EQ(Of("relative:1").kind(), Acceptance::Kind::kRelative);
+  EXPECT_EQ(Of("tokens").kind(), Acceptance::Kind::kTokens);
+  EXPECT_EQ(Acceptance().kind(), Acceptance::Kind::kBits);
+  // 9 of 10 are relative 0.9, the last that is tried; 1 of 1e9 the first.
+  EXPECT_EQ(Acceptance::Tightest(Judge("bits", 0, 9, 10).parity)->Text(), "relative:0.9");
+  EXPECT_FALSE(Acceptance::Tightest(Judge("bits", 0, Nudged(9, 1), 10).parity).has_value());
+  EXPECT_EQ(Acceptance::Tightest(Judge("bits", 0, 1, 10).parity)->Text(), "relative:0.1");
+  EXPECT_EQ(Acceptance::Tightest(Judge("bits", 0, 1, 1e9f).parity)->Text(), "relative:1e-09");
+  EXPECT_EQ(Acceptance::Tightest(Judge("bits", 0, Nudged(1, 1), 1e9f).parity)->Text(), "relative:2e-09");
+}
+
+TEST(Acceptance, ALongTextIsCutInItsMessage) {
+  const auto message = [](size_t count) {
+    return Acceptance::Parse(std::string(count, 'x')).error().message;
+  };
+  EXPECT_THAT(message(40),
+              HasSubstr("\"" + std::string(40, 'x') + "\" is no acceptance: the word is not known"));
+  EXPECT_THAT(message(41), HasSubstr("\"" + std::string(40, 'x') + "\" is no acceptance"));
+  EXPECT_THAT(Acceptance::Parse("").error().message, HasSubstr("it is empty"));
+  EXPECT_THAT(Acceptance::Parse("ulp:0").error().message, HasSubstr("from 1 to 16777216"));
+  EXPECT_THAT(Acceptance::Parse("relative:2").error().message, HasSubstr("above 0, and at most 1"));
+}
+
+TEST(Acceptance, JudgesALogitByItself) {
+  EXPECT_TRUE(Of("ulp:2").AcceptsLogit(1, 9, Nudged(1, 2), 9));
+  EXPECT_FALSE(Of("ulp:2").AcceptsLogit(1, 9, Nudged(1, 3), 9));
+  EXPECT_TRUE(Of("relative:0.5").AcceptsLogit(9, 1, 2, 2));
+  EXPECT_FALSE(Of("relative:0.5").AcceptsLogit(9, 1, Nudged(2, 1), 2));
+  for (const char* text : {"bits", "tokens"}) EXPECT_TRUE(Of(text).AcceptsLogit(1, 1, kNan, 1)) << text;
+  for (const char* text : {"ulp:9", "relative:1"}) {
+    for (const float bad : {kNan, kInfinity, -kInfinity}) {
+      EXPECT_FALSE(Of(text).AcceptsLogit(bad, bad, bad, kInfinity)) << text;
+    }
+  }
+}
+
+TEST(Acceptance, SaysWhatOfItsOwnKindWasReached) {
+  Parity parity;
+  parity.tokens_matched = 4, parity.tokens_total = 6, parity.max_ulp = 7, parity.max_relative_error = 0.25;
+  EXPECT_EQ(Of("bits").Reached(parity), "7 ULP");
+  EXPECT_EQ(Of("ulp:9").Reached(parity), "7 ULP");
+  EXPECT_EQ(Of("relative:1").Reached(parity), "relative 0.25");
+  EXPECT_EQ(Of("bits").Within(parity), "");
+  EXPECT_EQ(Of("ulp:9").Within(parity), "within 9 ULP (reached 7), 4/6 tokens");
+  parity.finite = false;
+  EXPECT_EQ(Of("tokens").Reached(parity), "logits that are not finite");
+}
+
+// Every generated token of both cases wrong in turn: the step behind which it stands is the prompt's last one
+// for the first, and each later one for the next.
+TEST(FirstBeyond, NamesTheStepBeforeAnyWrongToken) {
+  const GoldenTrace trace = SmallTrace();
+  for (size_t c = 0; c < 2; ++c) {
+    for (size_t i = 0; i < 3; ++i) {
+      Execution execution = AgreeingExecution(trace, false);
+      execution.cases[c].generated[i] = 9;
+      for (const char* text : {"ulp:4", "relative:0.5", "tokens"}) {
+        const std::optional<Divergence> found = FirstBeyond(trace, execution, Of(text));
+        ASSERT_TRUE(found.has_value()) << c << " " << i;
+        EXPECT_EQ(found->case_index, c);
+        EXPECT_EQ(found->step, trace.cases[c].prompt.size() - 1 + i);
+        EXPECT_EQ(found->note, StrCat("the token behind it is 9, expected is ", trace.cases[c].generated[i]));
+      }
+      EXPECT_FALSE(FirstBeyond(trace, execution, Of("bits")).has_value()) << "which Compare names";
+      execution.cases[c].generated.resize(i);
+      EXPECT_FALSE(FirstBeyond(trace, execution, Of("tokens")).has_value()) << "a missing token is not wrong";
+    }
+  }
+}
+
+TEST(FirstBeyond, LooksAtWhatBothHave) {
+  const GoldenTrace trace = SmallTrace();
+  Execution execution = AgreeingExecution(trace, false);
+  execution.cases[1].steps[2].logits.pop_back();
+  const std::optional<Divergence> narrow = FirstBeyond(trace, execution, Of("tokens"));
+  ASSERT_TRUE(narrow.has_value());
+  EXPECT_EQ(narrow->case_index, 1u);
+  EXPECT_EQ(narrow->step, 2u);
+  EXPECT_EQ(narrow->note, "3 values where 4 are expected");
+  execution.cases[1].steps.resize(2);
+  EXPECT_FALSE(FirstBeyond(trace, execution, Of("ulp:1")).has_value());
+  execution.cases[0].steps.push_back(execution.cases[0].steps.back());
+  execution.cases.push_back(execution.cases.back());
+  EXPECT_FALSE(FirstBeyond(trace, execution, Of("ulp:1")).has_value());
+  execution.cases.resize(1);
+  EXPECT_FALSE(FirstBeyond(trace, execution, Of("ulp:1")).has_value());
+}
+
 }  // namespace
 }  // namespace atome::harness

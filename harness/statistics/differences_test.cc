@@ -187,6 +187,21 @@ TEST(CompareLosses, WhatChunksAddIsNeverLessThanNothing) {
   EXPECT_NEAR(difference.over_chunks_and_seeds->high, 0.2 + 12.7062 * 0.1, 1e-4);
 }
 
+TEST(CompareLosses, WhereNothingVariesTheIntervalIsTheDifference) {
+  const Difference difference =
+      Compare({Constant(20, 1.5), Constant(20, 1.5)}, {Constant(20, 1), Constant(20, 1)});
+  EXPECT_EQ(difference.over_chunks_and_seeds->low, 0.5);
+  EXPECT_EQ(difference.over_chunks_and_seeds->high, 0.5);
+  EXPECT_EQ(difference.Judge(), Verdict::kWorse);
+}
+
+TEST(CompareLosses, SeedsDoNotMakeUpForFewChunks) {
+  const Difference few = Compare({Constant(4, 2), Constant(4, 3)}, {Constant(4, 1), Constant(4, 1)});
+  EXPECT_FALSE(few.over_chunks.has_value());
+  EXPECT_FALSE(few.over_chunks_and_seeds.has_value());
+  EXPECT_EQ(few.Judge(), Verdict::kUndecided);
+}
+
 TEST(Difference, AnIntervalThatTouchesZeroDecidesNothing) {
   const struct {
     Interval interval;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "harness/base/text.h"
@@ -76,7 +77,7 @@ Estimate EstimateMean(std::span<const double> sums, std::span<const double> coun
 Estimate EstimateDifference(std::span<const double> sums, std::span<const double> others,
                             std::span<const double> counts, size_t comparisons) {
   std::vector<double> differences(sums.size());
-  for (size_t unit = 0; unit < differences.size(); ++unit) differences[unit] = sums[unit] - others[unit];
+  std::ranges::transform(sums, others, differences.begin(), std::minus<>());
   return EstimateMean(differences, counts, comparisons);
 }
 

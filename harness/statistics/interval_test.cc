@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <functional>
+#include <numbers>
 #include <vector>
 
 #include "harness/base/random.h"
@@ -126,6 +127,7 @@ TEST(EstimateMean, SaysHowMuchTextWouldDo) {
     EXPECT_THAT(estimate.why_not, HasSubstr("too few for an interval; 5 would do"));
   }
   EXPECT_EQ(WhyTooFew(1), "1 chunk or block of text is too few for an interval; 5 would do");
+  EXPECT_EQ(WhyTooFew(2), "2 chunks or blocks of text are too few for an interval; 5 would do");
   EXPECT_EQ(EstimateMean(std::vector<double>(5, 2.0), std::vector<double>(5, 1.0)).why_not, "");
 }
 
@@ -171,6 +173,21 @@ TEST(EstimateDifference, IsOfWhatIsPaired) {
   EXPECT_EQ(estimate.mean, 0.5);
   EXPECT_EQ(estimate.interval->low, 0.5);
   EXPECT_EQ(estimate.interval->high, 0.5);
+}
+
+// Of one unit of 1 among five: root 2 / 5 times the cosine at the middle of that unit, since the mean's share
+// of all cosines is 0.
+TEST(Projections, AreOnTheCosinesOfTheText) {
+  for (size_t at = 0; at < 5; ++at) {
+    std::vector<double> sums(5, 0.0);
+    sums[at] = 1;
+    const std::vector<double> found = Projections(sums, std::vector<double>(5, 1.0));
+    ASSERT_EQ(found.size(), 4u);
+    for (size_t wave = 0; wave < 4; ++wave) {
+      const double angle = std::numbers::pi * static_cast<double>((wave + 1) * (2 * at + 1)) / 10;
+      EXPECT_NEAR(found[wave], std::sqrt(2.0) / 5 * std::cos(angle), 1e-15) << at << " " << wave;
+    }
+  }
 }
 
 TEST(WavesOf, GrowSlowlyAndEnd) {

@@ -110,7 +110,7 @@ TEST(RankTest, TiesAboveFortyValuesAreCorrectedFor) {
 TEST(RankTest, FewValuesWithTiesCountEveryOrder) {
   Random random(2);
   int told = 0;
-  for (int round = 0; round < 400; ++round) {
+  for (int round = 0; round < 150; ++round) {
     const size_t n = 1 + random.Below(6), m = 1 + random.Below(6);
     Values a(n), b(m);
     for (double& value : a) value = random.Below(6);
@@ -143,7 +143,7 @@ TEST(RankTest, FewValuesWithTiesCountEveryOrder) {
     ASSERT_EQ(RankTest(a, b), expected) << round;
     told += expected.value_or(0) != 0;
   }
-  EXPECT_GT(told, 20);
+  EXPECT_GT(told, 5);
 }
 
 TEST(RankTest, EqualValuesAreNoDifference) {

@@ -58,15 +58,14 @@ double CosPi(uint64_t over, uint64_t under) {
 }
 
 double StudentQuantile(double tail, uint32_t degrees) {
-  // `rest` is the angle that is left of pi / 2; t falls as it grows.
-  double least = 0, most = kPi / 2;
-  for (int i = 0; i < 200 && least < most; ++i) {
-    const double rest = least + (most - least) / 2;
-    if (rest == least || rest == most) break;
+  // `rest` is the angle that is left of pi / 2; t falls as it grows. Halved until nothing is between its
+  // bounds.
+  double least = 0, most = kPi / 2, rest = most / 2;
+  while (rest != least && rest != most) {
     const double x = kPi / 2 - rest;
     (1 - Inside(TurnBy(x, rest), x, degrees) < 2 * tail ? least : most) = rest;
+    rest = least + (most - least) / 2;
   }
-  const double rest = least + (most - least) / 2;
   const Turn turn = TurnBy(kPi / 2 - rest, rest);
   return std::sqrt(static_cast<double>(degrees)) * turn.sine / turn.cosine;
 }

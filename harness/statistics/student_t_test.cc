@@ -50,6 +50,7 @@ TEST(CosPi, IsTheCosine) {
           << over << " / " << under;
   }
   EXPECT_EQ(CosPi(1, 2), 0);
+  EXPECT_FALSE(std::signbit(CosPi(1, 2)));
   EXPECT_EQ(CosPi(uint64_t{1} << 40, uint64_t{1} << 40), -1);
 }
 
