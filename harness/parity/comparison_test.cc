@@ -326,7 +326,9 @@ TEST(Compare, RelativeIsOfTheStepsOwnLargestLogit) {
 
 TEST(Compare, KeepsTheLargestDistanceInUlp) {
   const GoldenTrace trace = SmallTrace();
-  const auto up = [](float x, int ulp) { return FromBits(std::bit_cast<uint32_t>(x) + static_cast<uint32_t>(ulp)); };
+  const auto up = [](float x, int ulp) {
+    return FromBits(std::bit_cast<uint32_t>(x) + static_cast<uint32_t>(ulp));
+  };
   for (const auto& [first, second] : {std::pair{5, 2}, {2, 5}, {5, 0}, {0, 5}}) {
     Execution execution = AgreeingExecution(trace, false);
     float &one = execution.cases[0].steps[0].logits[1], &other = execution.cases[1].steps[0].logits[2];
