@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -60,6 +61,7 @@ struct Start {
   char** environment;
   const char* folder;
   bool trusted;
+  uint64_t memory_limit_bytes;
   pid_t parent;
   std::vector<int> descriptors;  // become 0, 1, 2, ...; each lies above these now
   int failure;                   // the next one
@@ -68,6 +70,14 @@ struct Start {
 [[noreturn]] void BecomeProgram(const Start& start) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   bool ok = getppid() == start.parent;  // otherwise the parent died before the line above
+  if (start.memory_limit_bytes != 0) {
+    // What it may write, and addresses, of which libraries and reserves take some.
+    constexpr uint64_t kMoreAddresses = uint64_t{1} << 30;
+    const rlimit data{start.memory_limit_bytes, start.memory_limit_bytes};
+    const rlimit addresses{start.memory_limit_bytes + kMoreAddresses,
+                           start.memory_limit_bytes + kMoreAddresses};
+    ok = ok && setrlimit(RLIMIT_DATA, &data) == 0 && setrlimit(RLIMIT_AS, &addresses) == 0;
+  }
   if (!start.trusted) {
     setpgid(0, 0);
     for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
@@ -116,6 +126,7 @@ int Spawn(const SubprocessRequest& request, const Pipe& output, const Pipe& log,
                     .environment = request.trusted ? environ : environment.data(),
                     .folder = request.folder.c_str(),
                     .trusted = request.trusted,
+                    .memory_limit_bytes = request.memory_limit_bytes,
                     .parent = getpid(),
                     .descriptors = std::move(descriptors),
                     .failure = lifted.back().get()};

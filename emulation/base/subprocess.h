@@ -43,6 +43,7 @@ struct SubprocessRequest {
   // Descriptors of ours that the program gets, as 3, 4, ...; no others stay open.
   std::vector<int> descriptors = {};
   size_t output_limit_bytes = 0;
+  uint64_t memory_limit_bytes = 0;  // that it may write, open files apart; 0: none
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::function<bool()> give_up = {};  // asked every few milliseconds; may be empty
   // Called with each line that the program writes to stdout or stderr; may be empty.

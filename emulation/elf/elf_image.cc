@@ -79,6 +79,11 @@ std::string ElfImage::ReadSegments(std::string_view name) {
                          .writable = (header.p_flags & PF_W) != 0});
   }
   if (segments_.empty()) return file + ": no loadable segment";
+  for (size_t i = 0; i < segments_.size(); ++i) {
+    const Segment& segment = segments_[i];
+    if (segment.bytes.size() < 2) continue;
+    halfwords_.Add(segment.load_address, segment.load_address + segment.bytes.size() - 1, i);
+  }
   return {};
 }
 
@@ -90,13 +95,11 @@ std::optional<uint32_t> ElfImage::FindSymbol(std::string_view name) const {
 }
 
 std::optional<uint16_t> ElfImage::HalfwordAt(uint32_t address) const {
-  for (const Segment& segment : segments_) {
-    if (address < segment.load_address) continue;
-    const uint64_t offset = address - segment.load_address;
-    if (offset + 2 > segment.bytes.size()) continue;
-    return static_cast<uint16_t>(segment.bytes[offset] | segment.bytes[offset + 1] << 8);
-  }
-  return std::nullopt;
+  const std::optional<size_t> found = halfwords_.At(address);
+  if (!found) return std::nullopt;
+  const Segment& segment = segments_[*found];
+  const size_t offset = address - segment.load_address;
+  return static_cast<uint16_t>(segment.bytes[offset] | segment.bytes[offset + 1] << 8);
 }
 
 std::optional<uint32_t> ElfImage::WordAt(uint32_t address) const {

@@ -16,6 +16,7 @@
 #include "emulation/boards/core.h"
 #include "emulation/boards/memory_map.h"
 #include "emulation/elf/call_frame.h"
+#include "emulation/elf/first_cover.h"
 
 namespace atome::emulation {
 
@@ -135,6 +136,7 @@ class ElfImage {
   std::string ReadSegments(std::string_view name);
   void ReadSymbols();
   void SetReach();
+  std::vector<uint64_t> SegmentEnds() const;
   const Symbol* SymbolOf(uint32_t address) const;
   static std::string Demangled(std::string_view symbol);
   // One frame for the function at `pc` and one for each function inlined there, innermost first.
@@ -149,6 +151,7 @@ class ElfImage {
   std::unique_ptr<Handle> handle_;
   uint32_t entry_ = 0;
   std::vector<Segment> segments_;
+  FirstCover halfwords_;         // the first segment with both bytes of a halfword, by its load address
   std::vector<Symbol> symbols_;  // by address
 };
 

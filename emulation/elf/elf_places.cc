@@ -10,16 +10,19 @@
 #include <vector>
 
 #include "emulation/base/hex.h"
+#include "emulation/base/printable.h"
 #include "emulation/elf/elf_handle.h"
 #include "emulation/elf/elf_image.h"
 
 namespace atome::emulation {
 namespace {
 
+constexpr size_t kLongestPath = 4096;
+
 std::string FileName(const char* path) {
   if (path == nullptr) return {};
-  const std::string text = path;
-  return text.substr(text.rfind('/') + 1);
+  const std::string text(path, strnlen(path, kLongestPath));
+  return Printable(text.substr(text.rfind('/') + 1));
 }
 
 // "file.cc:34"; empty without a file.
@@ -31,10 +34,9 @@ std::string Bracketed(const std::string& text) { return text.empty() ? text : " 
 
 // A function's name without its template arguments.
 std::string ShortName(const std::string& name) {
-  return name.starts_with("operator") ? name : name.substr(0, name.find('<'));
+  return Printable(name.starts_with("operator") ? name : name.substr(0, name.find('<')));
 }
 
-constexpr size_t kLongestPath = 4096;
 constexpr size_t kLongestName = 512;
 constexpr int kMostUnits = 1 << 12;  // looked at for the compiler
 // Symbols' names are not trusted. The demangler recurses with a name's length, and what it writes may double
@@ -107,7 +109,7 @@ class Scopes {
 }  // namespace
 
 std::string ElfImage::Demangled(std::string_view symbol) {
-  const std::string name(symbol.substr(0, kLongestName));
+  const std::string name = Printable(symbol.substr(0, kLongestName));
   if (!name.starts_with("_Z")) return name;  // of C, where "x" is no long long
   int references = 0;
   for (size_t i = 0; i + 1 < name.size(); ++i) {
@@ -132,7 +134,7 @@ ElfImage::Place ElfImage::Locate(uint32_t address) const {
   Place place;
   Dwarf* dwarf = handle_->dwarf();
   if (const Symbol* symbol = SymbolOf(address)) {
-    place.symbol = symbol->name.substr(0, kLongestName);
+    place.symbol = Printable(symbol->name.substr(0, kLongestName));
     place.offset = address - symbol->address;
     place.function = symbol->function;
     // A mangled name: DWARF has the readable one.
@@ -196,7 +198,7 @@ std::string ElfImage::Compiler() const {
     if (text == nullptr) continue;
     const std::string_view said(text, strnlen(text, kLongestName));
     if (said.starts_with("GNU C") || said.find("clang version") != std::string_view::npos)
-      return std::string(said.substr(0, said.find(" -")));
+      return Printable(said.substr(0, said.find(" -")));
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "emulation/base/printable.h"
 #include "emulation/elf/elf_handle.h"
 #include "emulation/elf/elf_image.h"
 
@@ -23,7 +24,7 @@ std::vector<ElfImage::Section> ElfImage::Sections() const {
         header.sh_size == 0)
       continue;
     const char* name = elf_strptr(elf, names, header.sh_name);
-    sections.push_back({.name = name == nullptr ? "" : name,
+    sections.push_back({.name = name == nullptr ? "" : Printable(name),
                         .address = static_cast<uint32_t>(header.sh_addr),
                         .bytes = static_cast<uint32_t>(header.sh_size),
                         .in_file = header.sh_type != SHT_NOBITS,

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 #include <map>
+#include <queue>
 #include <set>
 #include <tuple>
 
@@ -44,6 +46,30 @@ std::vector<CodeSection> CodeSections(Elf* elf) {
   }
   return sections;
 }
+
+// A string table. Unlike elf_strptr it does not look for the end of the table's last string at each name.
+class Names {
+ public:
+  Names(Elf* elf, size_t section) {
+    Elf_Scn* const found = elf_getscn(elf, section);
+    const Elf_Data* const data = found == nullptr ? nullptr : elf_rawdata(found, nullptr);
+    GElf_Shdr header;
+    if (data == nullptr || data->d_buf == nullptr || gelf_getshdr(found, &header) == nullptr ||
+        header.sh_type != SHT_STRTAB)
+      return;
+    table_ = {static_cast<const char*>(data->d_buf), data->d_size};
+  }
+  // Empty where there is none, or none that ends in the table.
+  std::string_view At(size_t offset) const {
+    if (offset >= table_.size()) return {};
+    const std::string_view rest = table_.substr(offset);
+    const size_t length = strnlen(rest.data(), std::min(rest.size(), kLongestSymbol));
+    return length == rest.size() ? std::string_view() : rest.substr(0, length);
+  }
+
+ private:
+  std::string_view table_;
+};
 
 // Arm's mapping symbols (ELF for the Arm Architecture, 5.5.5): where code ("$t", "$t.17") and data begin.
 class CodeMap {
@@ -93,6 +119,7 @@ void ElfImage::ReadSymbols() {
     if (gelf_getshdr(section, &header) == nullptr || header.sh_type != SHT_SYMTAB) continue;
     Elf_Data* data = elf_getdata(section, nullptr);
     if (data == nullptr || header.sh_entsize != sizeof(Elf32_Sym)) continue;
+    const Names names(elf, header.sh_link);
     const size_t count = data->d_size / sizeof(Elf32_Sym);
     for (size_t i = 0; i < count; ++i) {
       GElf_Sym symbol;
@@ -100,17 +127,17 @@ void ElfImage::ReadSymbols() {
         continue;
       const int type = GELF_ST_TYPE(symbol.st_info);
       if (type != STT_FUNC && type != STT_OBJECT && type != STT_NOTYPE) continue;
-      const char* text = elf_strptr(elf, header.sh_link, symbol.st_name);
-      if (text == nullptr || *text == 0) continue;
+      const std::string_view text = names.At(symbol.st_name);
+      if (text.empty()) continue;
       const auto value = static_cast<uint32_t>(symbol.st_value);
-      if (*text == '$') {
-        if (text[1] != 0) code.Add(symbol.st_shndx, value, text[1]);
+      if (text[0] == '$') {
+        if (text.size() > 1) code.Add(symbol.st_shndx, value, text[1]);
         continue;
       }
       const bool function = type == STT_FUNC;
       if (type == STT_NOTYPE && GELF_ST_BIND(symbol.st_info) == STB_LOCAL)
         local_labels.push_back(symbols_.size());
-      symbols_.push_back({.name = std::string_view(text, strnlen(text, kLongestSymbol)),
+      symbols_.push_back({.name = text,
                           .address = value & (function ? ~1u : ~0u),
                           .section = symbol.st_shndx,
                           .bytes = static_cast<uint32_t>(symbol.st_size),
@@ -122,19 +149,37 @@ void ElfImage::ReadSymbols() {
   // A label in code without type or size may begin a function or mark a place in one. It begins one when
   // other files know it, or when something calls it.
   const std::set<uint32_t> called = local_labels.empty() ? std::set<uint32_t>{} : CalledAddresses(sections);
+  std::map<size_t, const CodeSection*> by_number;
+  for (const CodeSection& section : sections) by_number[section.number] = &section;
   for (size_t i = 0, local = 0; i < symbols_.size(); ++i) {
     Symbol& symbol = symbols_[i];
     const bool is_local = local < local_labels.size() && local_labels[local] == i;
     if (is_local) ++local;
     if (!symbol.label || (is_local && !called.contains(symbol.address))) continue;
-    const bool in_code = std::ranges::any_of(sections, [&symbol](const CodeSection& section) {
-      return section.number == symbol.section && symbol.address >= section.begin &&
-             symbol.address < section.end;
-    });
+    const auto section = by_number.find(symbol.section);
+    const bool in_code = section != by_number.end() && symbol.address >= section->second->begin &&
+                         symbol.address < section->second->end;
     symbol.function = in_code && code.IsThumb(symbol.section, symbol.address);
   }
   std::ranges::stable_sort(symbols_, {}, &Symbol::address);
   SetReach();
+}
+
+// Of each symbol, which are by address, the nearest end of a segment that it lies in; UINT64_MAX: in none.
+std::vector<uint64_t> ElfImage::SegmentEnds() const {
+  std::vector<const Segment*> segments;
+  for (const Segment& segment : segments_) segments.push_back(&segment);
+  std::ranges::sort(segments, {}, &Segment::run_address);
+  std::priority_queue<uint64_t, std::vector<uint64_t>, std::greater<>> ends;  // of segments that have begun
+  std::vector<uint64_t> nearest;
+  size_t next = 0;
+  for (const Symbol& symbol : symbols_) {
+    for (; next < segments.size() && segments[next]->run_address <= symbol.address; ++next)
+      ends.push(uint64_t{segments[next]->run_address} + segments[next]->memory_bytes);
+    while (!ends.empty() && ends.top() <= symbol.address) ends.pop();
+    nearest.push_back(ends.empty() ? UINT64_MAX : ends.top());
+  }
+  return nearest;
 }
 
 // An unsized function reaches to the next function or object of its section, or to the section's end; without
@@ -147,6 +192,7 @@ void ElfImage::SetReach() {
     if (gelf_getshdr(section, &header) != nullptr && header.sh_addr + header.sh_size <= uint64_t{1} << 32)
       ends[elf_ndxscn(section)] = header.sh_addr + header.sh_size;
   }
+  const std::vector<uint64_t> segment_ends = SegmentEnds();
   for (size_t i = symbols_.size(); i > 0;) {
     size_t begin = i;  // of the symbols at this address
     while (begin > 0 && symbols_[begin - 1].address == symbols_[i - 1].address) --begin;
@@ -155,10 +201,7 @@ void ElfImage::SetReach() {
       if (symbol.bytes != 0 || !symbol.function) continue;
       const auto end = ends.find(symbol.section);
       symbol.end = end != ends.end() ? end->second : UINT64_MAX;
-      for (const Segment& segment : segments_) {
-        if (symbol.address - segment.run_address < segment.memory_bytes)
-          symbol.end = std::min(symbol.end, uint64_t{segment.run_address} + segment.memory_bytes);
-      }
+      symbol.end = std::min(symbol.end, segment_ends[k]);
       if (symbol.end == UINT64_MAX) symbol.end = symbol.address;  // nothing is there
     }
     for (size_t k = begin; k < i; ++k) {

@@ -75,8 +75,12 @@ void GuestMemory::AddRegion(const Region& region) {
   regions_.push_back(region);
 }
 
+// Of segments that overlap the last one counts. So they are copied from the last on, each where no other has
+// been: thousands that lie on each other cost no more than one.
 void GuestMemory::Load(const ElfImage& image) {
-  for (const ElfImage::Segment& segment : image.segments()) {
+  FirstCover loaded;  // by addresses of the host, as an alias has the bytes of its memory
+  for (size_t i = image.segments().size(); i-- > 0;) {
+    const ElfImage::Segment& segment = image.segments()[i];
     size_t done = 0;
     while (done < segment.bytes.size()) {
       const auto at = static_cast<uint32_t>(segment.load_address + done);
@@ -84,7 +88,11 @@ void GuestMemory::Load(const ElfImage& image) {
       if (span == nullptr) break;
       const size_t room = span->bytes - (at - span->address);
       const size_t bytes = std::min(room, segment.bytes.size() - done);
-      std::memcpy(span->data + (at - span->address), segment.bytes.data() + done, bytes);
+      const uint8_t* const from = segment.bytes.data() + done;
+      const auto to = reinterpret_cast<uintptr_t>(span->data + (at - span->address));
+      loaded.Add(to, to + bytes, i, [from, to](const FirstCover::Part& part) {
+        std::memcpy(reinterpret_cast<uint8_t*>(part.begin), from + (part.begin - to), part.end - part.begin);
+      });
       done += bytes;
     }
   }

@@ -17,6 +17,7 @@
 #include "emulation/machine/debugger.h"
 #include "emulation/machine/flip.h"
 #include "emulation/machine/granted_folder.h"
+#include "emulation/machine/limits.h"
 #include "emulation/machine/profile.h"
 #include "emulation/scene/fault.h"
 #include "emulation/scene/scene.h"
@@ -61,11 +62,12 @@ struct RunRequest {
   bool annotate = false;        // fill RunResult::annotation; Unicorn only
   uint8_t multiply_cycles = 0;  // of MUL, on a core whose chips choose; 0: the usual
   Instructions instruction_limit{20'000'000'000};
-  std::vector<Flip> flips = {};  // in any order; Unicorn only, without a debugger
+  std::vector<Flip> flips = {};                     // in any order; Unicorn only, without a debugger
+  uint64_t memory_limit_bytes = kMemoryLimitBytes;  // of the host, at least kLeastMemoryLimitBytes
   // Asked before each instruction and when something stops the program; Unicorn only. Such a run is not
   // repeated.
   Debugger* debugger = nullptr;
-  // Of the run and, in Unicorn, of its repetitions. QEMU may take longer again to find the place of a fault.
+  // Of loading the ELF, the run and its repetitions.
   std::chrono::milliseconds time_limit{120'000};
 };
 

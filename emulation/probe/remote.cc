@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "emulation/base/printable.h"
+
 namespace atome::emulation::probe {
 namespace {
 
@@ -10,9 +12,7 @@ constexpr size_t kMostShown = 20;     // of a packet, in a message
 
 // What a packet asks for, for messages: "m20000000,4".
 std::string Shown(std::string_view body) {
-  std::string text;
-  for (const char c : body.substr(0, kMostShown)) text += c >= ' ' && c <= '~' ? c : '?';
-  return text + (body.size() > kMostShown ? "..." : "");
+  return Printable(body.substr(0, kMostShown)) + (body.size() > kMostShown ? "..." : "");
 }
 
 }  // namespace
@@ -22,7 +22,7 @@ Remote::Remote(std::unique_ptr<Connection> connection, Deadline deadline,
     : connection_(std::move(connection)), deadline_(deadline), answer_time_(answer_time) {}
 
 bool Remote::Fail(std::string why) {
-  if (why_.empty()) why_ = std::move(why);
+  if (why_.empty()) why_ = Printable(why);
   return false;
 }
 

@@ -41,6 +41,9 @@ std::string Escaped(std::string_view value) {
 
 constexpr uint32_t kFirstInterrupt = 16, kMostVectors = kFirstInterrupt + 240;
 
+// Of the memory for a run: translated code. What the plugin keeps of it is three times as much.
+constexpr uint64_t kCodeShare = 16;
+
 // The UARTs of a machine; no machine here has more.
 constexpr int kSerialLines = 6;
 
@@ -111,6 +114,9 @@ std::vector<std::string> Arguments(const QemuLaunch& launch) {
         {"-chardev", "file,id=" + name + ",append=on,path=/proc/self/fd/" + std::to_string(kPluginOutputFd),
          "-serial", "chardev:" + name});
   }
+  // QEMU takes a GiB for translated code if it is not told; when that is full, it begins anew.
+  const uint64_t code_mib = (launch.request.memory_limit_bytes >> 20) / kCodeShare;
+  arguments.insert(arguments.end(), {"-accel", "tcg,tb-size=" + std::to_string(code_mib)});
   // Always with a semihosting argument: without one QEMU would answer SYS_GET_CMDLINE with the file's name.
   arguments.insert(
       arguments.end(),
@@ -174,6 +180,7 @@ SubprocessResult QemuLaunch::Run(const SharedTally& tally) const {
                         .folder = request.files ? request.files->folder : ".",
                         .descriptors = {tally.fd(), kOutputPipe, firmware.get()},
                         .output_limit_bytes = kOutputLimitBytes,
+                        .memory_limit_bytes = request.memory_limit_bytes,
                         .deadline = deadline,
                         .give_up = sleeps});
 }

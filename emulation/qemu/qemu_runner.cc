@@ -1,4 +1,5 @@
 // Runs firmware in qemu-system-arm and turns what happened into a result.
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <iterator>
@@ -6,6 +7,7 @@
 #include <string>
 
 #include "emulation/base/hex.h"
+#include "emulation/base/printable.h"
 #include "emulation/base/subprocess.h"
 #include "emulation/machine/machine.h"
 #include "emulation/machine/prepare.h"
@@ -18,13 +20,21 @@
 namespace atome::emulation {
 namespace {
 
-// A call of the plugin for each instruction, compared with one for each block.
-constexpr int kTraceSlowdown = 10;
+// What GLib says when QEMU may take no more memory, and what QEMU says itself.
+constexpr std::string_view kNoMemory[] = {"failed to allocate", "Cannot allocate memory"};
 
 std::string LastLine(std::string_view text) {
   while (text.ends_with('\n')) text.remove_suffix(1);
   const size_t newline = text.rfind('\n');
-  return std::string(newline == std::string_view::npos ? text : text.substr(newline + 1));
+  return Printable(newline == std::string_view::npos ? text : text.substr(newline + 1));
+}
+
+// Whether QEMU's last words are about memory. The program's own output is in front of them.
+bool LacksMemory(std::string_view output) {
+  constexpr size_t kLastWords = 512;
+  const std::string_view last = output.substr(output.size() - std::min(output.size(), kLastWords));
+  return std::ranges::any_of(
+      kNoMemory, [last](std::string_view words) { return last.find(words) != std::string_view::npos; });
 }
 
 class Qemu : public Machine {
@@ -43,7 +53,7 @@ std::string Qemu::Version() const {
   const SubprocessResult process =
       RunSubprocess({.arguments = {tools->qemu, "--version"},
                      .deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10)});
-  return process.log.substr(0, process.log.find('\n'));
+  return Printable(std::string_view(process.log).substr(0, process.log.find('\n')));
 }
 
 // The outcome as far as one run shows it. `facts` when the guest faulted; `unclear` when a traced run would
@@ -91,7 +101,7 @@ Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, cons
     return ending;
   }
   if (plugin.state == PluginState::kConfinementFailed) {
-    finish(Outcome::kToolMissing, "refusing to run the firmware unconfined: " + tally.Message());
+    finish(Outcome::kToolMissing, "refusing to run the firmware unconfined: " + Printable(tally.Message()));
     return ending;
   }
   result.instructions = Instructions{plugin.instructions};
@@ -137,6 +147,9 @@ Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, cons
     } else {
       fault({.pc = abort->pc.value_or(plugin.block)}, true);
     }
+  } else if (LacksMemory(process.output)) {
+    fault({.kind = FaultKind::kMemoryLimit, .pc = plugin.block}, false);
+    result.instructions = std::nullopt;
   } else {
     finish(Outcome::kCrashed, "QEMU ended by signal " + std::to_string(process.code) + in);
   }
@@ -169,7 +182,6 @@ FaultKind Refined(const FaultFacts& facts, const QemuLaunch& launch) {
 // run does not get there, the fault keeps its block's start and no cause.
 void Clarify(QemuLaunch launch, const SubprocessResult& first, Ending& ending) {
   launch.trace = true;
-  launch.deadline = std::chrono::steady_clock::now() + kTraceSlowdown * launch.request.time_limit;
   const SharedTally tally;
   if (!tally.valid()) return;
   const SubprocessResult process = launch.Run(tally);
@@ -193,6 +205,7 @@ void Clarify(QemuLaunch launch, const SubprocessResult& first, Ending& ending) {
 }
 
 RunResult Qemu::Run(const RunRequest& request) const {
+  const auto deadline = std::chrono::steady_clock::now() + request.time_limit;
   RunResult result;
   if (!request.memories.empty() || request.vectors) {
     result.outcome = Outcome::kRejected;
@@ -234,7 +247,7 @@ RunResult Qemu::Run(const RunRequest& request) const {
     result.outcome = tools ? Outcome::kCrashed : Outcome::kToolMissing;
     return result;
   }
-  const QemuLaunch launch{request, *prepared, *tools, std::chrono::steady_clock::now() + request.time_limit};
+  const QemuLaunch launch{request, *prepared, *tools, deadline};
   const SubprocessResult process = launch.Run(tally);
   Ending ending = Interpret(launch, process, tally);
   if (!ending.facts) return std::move(ending.result);

@@ -10,6 +10,9 @@ namespace {
 
 // The stack lies at the bottom of RAM, so an overflow leaves RAM downwards, by less than this in one frame.
 constexpr uint32_t kOverflowReach = 1u << 20;
+// The highest addresses are EXC_RETURN (Armv7-M Architecture Reference Manual, B1.5.8; without their bit 0).
+constexpr uint32_t kFirstExceptionReturn = 0xFFFFFF80;
+constexpr uint32_t kPrivateBus = 0xE0000000, kPrivateBusBytes = 0x00100000;
 // Offsets into a structure at a null pointer.
 constexpr uint32_t kNullReach = 256;
 
@@ -79,6 +82,8 @@ constexpr Kind kKinds[] = {
      "the mark function was called more than 4 million times"},
     {FaultKind::kCodeLimit, "too much code", false,
      "more than 8 MiB of different code: the firmware keeps rewriting its code in RAM"},
+    {FaultKind::kMemoryLimit, "too much memory", false,
+     "output, marks, files and what else is kept of the run exceed the memory that it may take on the host"},
     {FaultKind::kUnknown, "hard fault", false,
      "the core took a fault exception and its cause could not be told"},
 };
@@ -115,6 +120,16 @@ std::string JumpCause(const FaultFacts& facts, const MemoryMap& map) {
   const std::string jumped = "jumped to " + Hex(target);
   if (facts.kind == FaultKind::kArmState)
     return jumped + " with bit 0 clear; a Cortex-M has no Arm state, code addresses are odd";
+  if (target >= kFirstExceptionReturn)
+    return jumped +
+           ", which means a return from an exception only in a handler that has not returned yet: the LR of "
+           "a "
+           "handler, kept too long, or a value of it that no core knows";
+  if (target - kPrivateBus < kPrivateBusBytes)
+    return jumped +
+           " on the private peripheral bus, where registers are and no code can be: a corrupted return "
+           "address "
+           "or function pointer";
   const Memory* const memory = map.At(target);
   if (facts.kind == FaultKind::kRamFetch && memory != nullptr && !memory->executable)
     return jumped + " in " + memory->name + ", which cannot hold code: link the code for another memory";

@@ -37,6 +37,7 @@ enum class FaultKind {
   kOutputLimit,
   kMarkLimit,
   kCodeLimit,
+  kMemoryLimit,  // of the host
   kUnknown,
 };
 

@@ -121,6 +121,7 @@ FaultStatus StatusOf(const FaultFacts& facts, const FaultCircumstances& circumst
     case FaultKind::kOutputLimit:
     case FaultKind::kMarkLimit:
     case FaultKind::kCodeLimit:
+    case FaultKind::kMemoryLimit:
       return {.note = "a limit of the emulated machine, not a fault of the core"};
     case FaultKind::kUnknown:
       break;

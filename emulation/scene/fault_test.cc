@@ -48,6 +48,11 @@ TEST_F(FaultTest, HintsAtTheLikelyMistake) {
   EXPECT_TRUE(has(CauseOf(FaultKind::kUnmappedRead, 0x40001000), "peripheral"));
   EXPECT_TRUE(has(CauseOf(FaultKind::kArmState, 0), "null pointer"));
   EXPECT_TRUE(has(CauseOf(FaultKind::kArmState, 0x100), "bit 0 clear"));
+  EXPECT_TRUE(has(CauseOf(FaultKind::kUnmappedFetch, 0xE000ED00), "private peripheral bus"));
+  EXPECT_FALSE(has(CauseOf(FaultKind::kUnmappedFetch, 0xE0100000), "private peripheral bus"));
+  EXPECT_TRUE(has(CauseOf(FaultKind::kUnmappedFetch, 0xFFFFFFF8), "return from an exception"));
+  EXPECT_TRUE(has(CauseOf(FaultKind::kUnmappedFetch, 0xFFFFFF80), "return from an exception"));
+  EXPECT_FALSE(has(CauseOf(FaultKind::kUnmappedFetch, 0xFFFFFF7E), "return from an exception"));
   EXPECT_TRUE(has(CauseOf(FaultKind::kUnaligned, 0x20000001, "m0"), "every misaligned"));
   EXPECT_TRUE(has(CauseOf(FaultKind::kUnaligned, std::nullopt), "LDRD"));
   EXPECT_TRUE(has(CauseOf(FaultKind::kNoFpu, std::nullopt, "m4"), "Cortex-M4"));

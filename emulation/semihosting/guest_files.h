@@ -41,6 +41,7 @@ class GuestFiles {
   uint32_t Write(Handle& handle, std::string_view bytes);
   static std::string_view Read(Handle& handle, uint32_t bytes);
 
+  uint64_t bytes() const { return bytes_; }  // of the host's memory
   FileChanges TakeChanges();
 
  private:

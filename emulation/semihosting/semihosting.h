@@ -51,6 +51,7 @@ class Semihosting {
   // since its start, which began on 1970-01-01, so that runs are repeatable.
   Reply Call(uint32_t operation, uint32_t parameter, std::chrono::nanoseconds now = {});
 
+  uint64_t file_bytes() const { return files_.bytes(); }
   FileChanges TakeFileChanges() { return files_.TakeChanges(); }
 
  private:

@@ -4,6 +4,7 @@
 #include <compare>
 #include <deque>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "emulation/thumb/decode.h"
+#include "emulation/timing/address_bytes.h"
 #include "emulation/timing/pipeline.h"
 
 namespace atome::timing {
@@ -23,6 +25,9 @@ using Notes = std::vector<uint32_t>;
 
 // The most results remembered of a block whose data keep differing.
 constexpr size_t kMostVariants = 64;
+
+// Of an entry of a map on the heap, about.
+constexpr uint64_t kEntryBytes = 64;
 
 struct Code {
   uint32_t address = 0;
@@ -88,7 +93,7 @@ class CycleModel::Implementation {
 
   void ExpectNotes(std::span<const Site> sites) {
     for (const Site& site : sites) {
-      if (site.conditional) noted_sites_.insert(site.address);
+      if (site.conditional && noted_sites_.insert(site.address).second) bytes_ += kEntryBytes;
     }
   }
 
@@ -98,8 +103,10 @@ class CycleModel::Implementation {
     key.append(reinterpret_cast<const char*>(halfwords.data()), halfwords.size_bytes());
     for (const DataAccess& access : accesses)
       key.push_back(static_cast<char>(static_cast<unsigned>(access.memory) << 2 | access.misaligned));
+    const uint64_t key_bytes = key.size();
     const auto [found, is_new] = ids_.try_emplace(std::move(key), static_cast<uint32_t>(codes_.size()));
     if (!is_new) return BlockId{found->second};
+    bytes_ += kEntryBytes + key_bytes;
     Code code{.address = address,
               .end = address,
               .instructions = thumb::DecodeRun(address, halfwords),
@@ -109,10 +116,12 @@ class CycleModel::Implementation {
       code.end += i.bytes;
       code.noted.push_back(noted_sites_.contains(i.address));
       const bool no_float = i.is_float() && !core_.has_float;
-      if (i.kind == Class::kUnknown || no_float) unknown_.insert(i.address);
+      if (i.kind != Class::kUnknown && !no_float) continue;
+      uint8_t& unknown = unknown_.At(i.address);
+      if (unknown == 0) ++unknown_count_;
+      unknown = 1;
     }
-    codes_.push_back(std::move(code));
-    addresses_.push_back(address);
+    AddCode(std::move(code));
     return BlockId{found->second};
   }
 
@@ -160,8 +169,8 @@ class CycleModel::Implementation {
       code.noted.resize(kept);
       if (!code.accesses.empty()) code.accesses.resize(kept);
       code.end = address;
-      codes_.push_back(std::move(code));
-      addresses_.push_back(whole.address);
+      bytes_ += kEntryBytes;
+      AddCode(std::move(code));
     }
     std::erase_if(notes_, [kept](uint32_t note) { return note >> kCodeBits >= kept; });
     current_ = NodeOf(found->second, current_->state);
@@ -259,7 +268,7 @@ class CycleModel::Implementation {
   }
 
   std::vector<InstructionCycles> Explain() const {
-    Explanation explanation;
+    Explanation explanation = explained_;
     for (const auto& [leaving, count] : leavings_) Explain(leaving, count, explanation);
     if (current_ != nullptr) ExplainLast(explanation);
     for (const auto& [address, wait] : flash_waits_) explanation[address].flash += wait;
@@ -276,7 +285,37 @@ class CycleModel::Implementation {
     return rows;
   }
 
-  uint32_t unknown_instructions() const { return static_cast<uint32_t>(unknown_.size()); }
+  void Forget() {
+    for (const auto& [leaving, count] : leavings_) Explain(leaving, count, explained_);
+    leavings_ = {};
+    // The block entered last has yet to be left.
+    std::optional<std::pair<Code, PipelineState>> entered;
+    if (current_ != nullptr) entered.emplace(codes_[current_->code], *states_[current_->state]);
+    line_lists_ = std::vector<std::vector<LineEntry>>(1);
+    ids_ = {};
+    codes_ = {};
+    addresses_ = {};
+    state_ids_ = {};
+    states_ = {};
+    nodes_ = {};
+    node_store_ = {};
+    noted_sites_ = {};
+    rare_ = {};
+    bytes_ = 0;
+    start_state_ = Intern(pipeline_->Start());
+    if (!entered) return;
+    AddCode(std::move(entered->first));
+    current_ = NodeOf(0, Intern(entered->second));
+  }
+
+  uint64_t bytes() const { return bytes_ + leavings_.size() * (kEntryBytes + sizeof(Leaving)); }
+  uint64_t kept_bytes() const {
+    const uint64_t rows =
+        explained_.size() + flash_waits_.size() + wrong_guesses_.size() + exceptions_.size();
+    return guesses_.bytes() + unknown_.bytes() + rows * (kEntryBytes + sizeof(InstructionCycles));
+  }
+
+  uint32_t unknown_instructions() const { return unknown_count_; }
   uint64_t assumed_sites() const { return assumed_; }
   uint64_t evaluations() const { return evaluations_; }
 
@@ -372,9 +411,20 @@ class CycleModel::Implementation {
     return static_cast<uint32_t>(found - run.begin());
   }
 
+  void AddCode(Code code) {
+    // Twice, as a vector grows.
+    bytes_ += 2 * (sizeof(Code) + sizeof(uint32_t)) + kEntryBytes +
+              code.instructions.size() * sizeof(Instruction) + code.accesses.size() * sizeof(DataAccess);
+    addresses_.push_back(code.address);
+    codes_.push_back(std::move(code));
+  }
+
   uint32_t Intern(const PipelineState& state) {
     const auto [found, is_new] = state_ids_.try_emplace(state, static_cast<uint32_t>(states_.size()));
-    if (is_new) states_.push_back(&found->first);
+    if (is_new) {
+      states_.push_back(&found->first);
+      bytes_ += kEntryBytes + sizeof(PipelineState);
+    }
     return found->second;
   }
 
@@ -383,6 +433,7 @@ class CycleModel::Implementation {
     const auto [found, is_new] = nodes_.try_emplace(key, nullptr);
     if (!is_new) return found->second;
     Node& node = node_store_.emplace_back();
+    bytes_ += kEntryBytes + sizeof(Node);
     found->second = &node;
     node.code = code_id;
     node.state = state_id;
@@ -548,11 +599,11 @@ class CycleModel::Implementation {
 
   // Two-bit counters, one a branch, that never forget.
   bool Guess(const Instruction& branch, bool taken) {
-    const auto [found, is_new] = guesses_.try_emplace(branch.address, branch.branch_offset < 0 ? 2 : 1);
-    uint8_t& counter = found->second;
-    const bool guess = counter >= 2;
-    if (taken && counter < 3) ++counter;
-    if (!taken && counter > 0) --counter;
+    uint8_t& counter = guesses_.At(branch.address);  // 1 to 4; 0 at first
+    if (counter == 0) counter = branch.branch_offset < 0 ? 3 : 2;
+    const bool guess = counter >= 3;
+    if (taken && counter < 4) ++counter;
+    if (!taken && counter > 1) --counter;
     return guess;
   }
 
@@ -576,6 +627,7 @@ class CycleModel::Implementation {
       // Without memory the list is used once.
       if (!options_.memoise) line_lists_.resize(1);
       lines = static_cast<uint32_t>(line_lists_.size());
+      bytes_ += options_.memoise ? kEntryBytes + result.lines.size() * sizeof(LineEntry) : 0;
       line_lists_.push_back(std::move(result.lines));
     }
     exit = {.known = options_.memoise,
@@ -592,7 +644,10 @@ class CycleModel::Implementation {
     std::vector<Variant>& variants = current_->variants;
     const auto found = std::ranges::find(variants, notes_, &Variant::notes);
     if (found != variants.end()) return *found;
-    if (variants.size() < kMostVariants) return variants.emplace_back(Variant{notes_, {}});
+    if (variants.size() < kMostVariants) {
+      bytes_ += 2 * sizeof(Variant) + kEntryBytes + notes_.size() * sizeof(uint32_t);
+      return variants.emplace_back(Variant{notes_, {}});
+    }
     rare_ = Variant{notes_, {}};
     return rare_;
   }
@@ -609,7 +664,9 @@ class CycleModel::Implementation {
   std::map<uint32_t, uint64_t> flash_waits_;
   std::map<uint32_t, uint64_t> wrong_guesses_;
   std::map<uint32_t, uint64_t> exceptions_;
+  Explanation explained_;  // of what was forgotten
 
+  uint64_t bytes_ = 0;
   std::unordered_map<std::string, uint32_t> ids_;
   std::vector<Code> codes_;
   std::vector<uint32_t> addresses_;  // of codes_, dense for the cache
@@ -617,8 +674,9 @@ class CycleModel::Implementation {
   std::vector<const PipelineState*> states_;
   std::unordered_map<uint64_t, Node*> nodes_;
   std::deque<Node> node_store_;
-  std::unordered_map<uint32_t, uint8_t> guesses_;
-  std::set<uint32_t> unknown_;
+  AddressBytes guesses_;
+  AddressBytes unknown_;
+  uint32_t unknown_count_ = 0;
   std::set<uint32_t> noted_sites_;
 
   uint32_t start_state_ = 0;
@@ -656,6 +714,9 @@ void CycleModel::ReadFlash(uint32_t address, uint32_t bytes) { implementation_->
 Cycles CycleModel::cycles() const { return implementation_->cycles(); }
 Moment CycleModel::MomentAt(uint32_t address) const { return implementation_->MomentAt(address); }
 Cycles CycleModel::CyclesAtEnd() const { return implementation_->CyclesAtEnd(); }
+void CycleModel::Forget() { implementation_->Forget(); }
+uint64_t CycleModel::bytes() const { return implementation_->bytes(); }
+uint64_t CycleModel::kept_bytes() const { return implementation_->kept_bytes(); }
 uint32_t CycleModel::unknown_instructions() const { return implementation_->unknown_instructions(); }
 uint64_t CycleModel::assumed_sites() const { return implementation_->assumed_sites(); }
 uint64_t CycleModel::evaluations() const { return implementation_->evaluations(); }

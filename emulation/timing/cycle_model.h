@@ -108,6 +108,13 @@ class CycleModel {
   // Including the last instruction of the block entered last: at the end of a run.
   Cycles CyclesAtEnd() const;
 
+  // Drops what is remembered of blocks, so that bytes() is small again; all ids become invalid. Cycles go on
+  // as if nothing had been dropped.
+  void Forget();
+  // Memory of the host for what is remembered, about; of it what Forget() cannot drop.
+  uint64_t bytes() const;
+  uint64_t kept_bytes() const;
+
   // Distinct instructions, in the prepared blocks, that the decoder does not know.
   uint32_t unknown_instructions() const;
   // Executed sites without a note whose cost depends on data; they took their longest.

@@ -57,10 +57,11 @@ struct Outcome {
 };
 
 // `cut`: of a hundred borders between instructions, how many end a block.
-Outcome Execute(std::string_view core_name, const Program& program, bool memoise, unsigned cut,
-                unsigned seed) {
+Outcome Execute(std::string_view core_name, const Program& program, bool memoise, unsigned cut, unsigned seed,
+                unsigned forget_every = 0) {
   const TimingCore& core = *FindTimingCore(core_name);
   CycleModel model(core, {.memoise = memoise});
+  unsigned entered = 0;
   const std::vector<Site> sites = Sites(core, thumb::DecodeRun(kBase, program.code));
   model.ExpectNotes(sites);
   std::mt19937 cutter(seed);
@@ -76,6 +77,10 @@ Outcome Execute(std::string_view core_name, const Program& program, bool memoise
       } while (end < run.end && cutter() % 100 >= cut);
       const uint32_t from = kBase + static_cast<uint32_t>(first * 2);
       const uint32_t to = kBase + static_cast<uint32_t>(end * 2);
+      if (forget_every != 0 && ++entered % forget_every == 0) {
+        model.Forget();
+        model.ExpectNotes(sites);
+      }
       model.Enter(model.Prepare(from, std::span(program.code).subspan(first, end - first)));
       if (first == run.first) outcome.at_runs.push_back(Count(model.cycles()));
       for (const Site& site : sites) {
@@ -120,6 +125,45 @@ TEST_P(EveryCore, CutsDoNotMatter) {
       EXPECT_EQ(whole, Execute(GetParam(), program, true, cut, cut + static_cast<unsigned>(k)))
           << "program " << k << ", cut at " << cut << " %";
     }
+  }
+}
+
+TEST_P(EveryCore, WhatItForgetsDoesNotMatter) {
+  std::mt19937 random(7);
+  for (int k = 0; k < 10; ++k) {
+    const Program program = RandomProgram(random, 300, 200);
+    const Outcome kept = Execute(GetParam(), program, true, 20, 1);
+    for (const unsigned every : {1u, 2u, 7u, 50u}) {
+      const Outcome forgot = Execute(GetParam(), program, true, 20, 1, every);
+      EXPECT_EQ(kept.at_runs, forgot.at_runs) << "program " << k << ", every " << every;
+      EXPECT_EQ(kept.cycles, forgot.cycles);
+      EXPECT_EQ(kept.assumed, forgot.assumed);
+      EXPECT_LT(kept.evaluations, forgot.evaluations);
+    }
+  }
+}
+
+TEST(CycleModelMemory, IsSmallOnceForgottenAndExplanationsStay) {
+  const uint16_t code[] = {0x3001, 0x4770};  // adds r0, #1; bx lr
+  const auto run = [&code](bool forgets) {
+    CycleModel model(*FindTimingCore("m7"), {.explain = true});
+    uint64_t most = 0;
+    for (uint32_t k = 0; k < 2000; ++k) {
+      if (forgets && k % 100 == 99) model.Forget();
+      model.Enter(model.Prepare(0x20000000 + 4 * (k % 1000), code));
+      most = std::max(most, model.bytes());
+    }
+    return std::pair(most, model.Explain());
+  };
+  const auto [all, whole] = run(false);
+  const auto [part, parts] = run(true);
+  EXPECT_LT(part * 5, all);
+  ASSERT_EQ(whole.size(), 2000u) << "each instruction";
+  ASSERT_EQ(parts.size(), whole.size());
+  for (size_t i = 0; i < whole.size(); ++i) {
+    EXPECT_EQ(parts[i].address, whole[i].address);
+    EXPECT_EQ(parts[i].executions, whole[i].executions);
+    EXPECT_EQ(parts[i].cycles, whole[i].cycles);
   }
 }
 

@@ -46,7 +46,41 @@ BlockTable::BlockTable(const GuestMemory& memory, const timing::TimingCore& core
       options_(options),
       fixed_(fixed_bytes / 2 + 1) {
   watches_.assign(options.places.begin(), options.places.end());
+  for (const thumb::Block& place : options.places) places_.push_back({place.address, place.end()});
+  std::ranges::sort(places_, {}, &Place::address);
+  uint32_t furthest = 0;
+  for (Place& place : places_) furthest = place.furthest = std::max(furthest, place.furthest);
 }
+
+bool BlockTable::IsPlace(thumb::Block block) const {
+  const auto behind = std::ranges::upper_bound(places_, block.address, {}, &Place::address);
+  return behind != places_.begin() && std::prev(behind)->furthest >= block.end();
+}
+
+void BlockTable::Forget() {
+  blocks_ = {};
+  std::ranges::fill(fixed_, nullptr);
+  changing_ = {};
+  by_code_ = {};
+  watched_ = {};
+  watches_.assign(options_.places.begin(), options_.places.end());
+  bytes_ = 0;
+}
+
+namespace {
+
+// Of a block and of each of its instructions: what the emulator makes of them, and entries on the heap.
+constexpr uint64_t kBlockBytes = 640, kInstructionBytes = 160;
+
+uint64_t BytesOf(const KnownBlock& known, size_t instructions) {
+  return sizeof known + kBlockBytes + kInstructionBytes * instructions + known.looks.size() * 64 +
+         known.groups.size() * 128 + known.code.size() * sizeof(uint16_t);
+}
+
+}  // namespace
+
+// Blocks at one address that are looked through one by one.
+constexpr uint32_t kMostOthers = 16;
 
 KnownBlock** BlockTable::Head(uint32_t address) {
   const size_t index = Index(address);
@@ -58,6 +92,13 @@ KnownBlock* BlockTable::FindChanging(thumb::Block block) {
   KnownBlock* known = head == changing_.end() ? nullptr : head->second;
   const uint8_t* code = memory_.Readable(block.address, block.bytes);
   if (code == nullptr) return nullptr;
+  if (known != nullptr && known->others >= kMostOthers) {
+    const auto found = by_code_.find(CodeSeen::HashOf(block, code));
+    known = found != by_code_.end() ? found->second : nullptr;
+    const bool same = known != nullptr && known->block == block &&
+                      std::memcmp(known->code.data(), code, block.bytes & ~1u) == 0;
+    return same ? known : nullptr;
+  }
   while (known != nullptr && (known->block.bytes != block.bytes ||
                               std::memcmp(known->code.data(), code, block.bytes & ~1u) != 0)) {
     known = known->other;
@@ -68,8 +109,7 @@ KnownBlock* BlockTable::FindChanging(thumb::Block block) {
 KnownBlock* BlockTable::Learn(thumb::Block block, unsigned it_left) {
   const uint8_t* bytes = memory_.Readable(block.address, block.bytes);
   if (bytes == nullptr || block.bytes < 2) return nullptr;
-  code_bytes_ += block.bytes;
-  full_ = code_bytes_ > kMaxCodeBytes;
+  full_ = !seen_.Add(block, bytes, kMaxCodeBytes);
   if (full_) return nullptr;
   std::vector<uint16_t> code(block.bytes / 2);
   std::memcpy(code.data(), bytes, code.size() * 2);
@@ -77,9 +117,7 @@ KnownBlock* BlockTable::Learn(thumb::Block block, unsigned it_left) {
   KnownBlock& known = blocks_.emplace_back();
   known.block = block;
   known.facts = thumb::FactsOf(run, it_left);
-  known.followed = std::ranges::any_of(options_.places, [block](const thumb::Block& place) {
-    return block.address >= place.address && block.end() <= place.end();
-  });
+  known.followed = IsPlace(block);
   const thumb::BlockAddresses addresses = AddressesOf(run, it_left);
   if (!known.followed && ReachesPrivateBus(addresses)) {
     known.followed = true;
@@ -110,7 +148,18 @@ KnownBlock* BlockTable::Learn(thumb::Block block, unsigned it_left) {
   if (!known.groups.empty() || Index(block.address) >= fixed_.size()) known.code = std::move(code);
   KnownBlock** const head = Head(block.address);
   known.other = *head;
+  known.others = *head != nullptr ? (*head)->others + 1 : 0;
   *head = &known;
+  if (known.others >= kMostOthers && Index(block.address) >= fixed_.size()) {
+    const auto add = [this](KnownBlock& each) {
+      by_code_[CodeSeen::HashOf(each.block, reinterpret_cast<const uint8_t*>(each.code.data()))] = &each;
+    };
+    add(known);
+    for (KnownBlock* each = known.other; known.others == kMostOthers && each != nullptr; each = each->other)
+      add(*each);
+    bytes_ += 64;
+  }
+  bytes_ += BytesOf(known, run.size());
   return &known;
 }
 

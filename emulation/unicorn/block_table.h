@@ -15,6 +15,7 @@
 #include "emulation/thumb/block_addresses.h"
 #include "emulation/thumb/block_facts.h"
 #include "emulation/timing/cycle_model.h"
+#include "emulation/unicorn/code_seen.h"
 #include "emulation/unicorn/registers.h"
 
 namespace atome::emulation {
@@ -62,6 +63,7 @@ struct KnownBlock {
   uint32_t longest = 0;      // cycles that were seen to its successor's start; 0: not yet
   uint32_t function = 0;     // for the profiler
   bool begins_function = false;
+  bool wanted = false;  // among the places that the next run has to follow
   thumb::BlockFacts facts;
   std::vector<Look> looks;     // by pc
   std::vector<uint16_t> code;  // of a block that may change, or whose data are followed
@@ -72,6 +74,7 @@ struct KnownBlock {
   std::vector<timing::DataAccess> accesses;  // by instruction, those that are always the same
   std::vector<std::pair<DataPattern, timing::BlockId>> patterns;
   KnownBlock* other = nullptr;  // another of this address
+  uint32_t others = 0;          // how many follow it there
 };
 
 // What an instruction takes at most, without waits of flash.
@@ -101,6 +104,14 @@ class BlockTable {
     while (known != nullptr && known->block.bytes != block.bytes) known = known->other;
     return known;
   }
+  // Memory of the host for all blocks, of the emulator's too, about.
+  uint64_t bytes() const { return bytes_; }
+  // Of what Forget() keeps.
+  uint64_t kept_bytes() const { return seen_.bytes(); }
+  // Drops all blocks and watches: pointers to blocks are invalid, and the emulator has to drop its code and
+  // watches.
+  void Forget();
+
   // Adds the block. `it_left` of its instructions belong to an IT block that began before it. nullptr when it
   // is not in memory, or when the program has executed too much code.
   KnownBlock* Learn(thumb::Block block, unsigned it_left);
@@ -127,6 +138,8 @@ class BlockTable {
   timing::DataAccess AccessAt(uint32_t address, const thumb::BlockAddress& access,
                               std::span<const thumb::Instruction> run, uint32_t code) const;
   thumb::BlockAddresses AddressesOf(std::span<const thumb::Instruction> run, unsigned it_left) const;
+  // Whether the block lies in one of the places to follow.
+  bool IsPlace(thumb::Block block) const;
   bool ReachesPrivateBus(const thumb::BlockAddresses& addresses) const;
   void FollowData(KnownBlock& known, std::span<const thumb::Instruction> run,
                   const thumb::BlockAddresses& addresses);
@@ -138,10 +151,18 @@ class BlockTable {
   timing::CycleModel& model_;
   const Registers& registers_;
   const Options options_;
+  // By address; of each the furthest end of those up to it.
+  struct Place {
+    uint32_t address;
+    uint32_t furthest;
+  };
+  std::vector<Place> places_;
   std::deque<KnownBlock> blocks_;
   std::vector<KnownBlock*> fixed_;  // by Index
   std::unordered_map<uint32_t, KnownBlock*> changing_;
-  uint64_t code_bytes_ = 0;
+  std::unordered_map<uint64_t, KnownBlock*> by_code_;  // by CodeSeen::HashOf, where an address had much code
+  uint64_t bytes_ = 0;
+  CodeSeen seen_;
   bool full_ = false;
   std::unordered_set<uint32_t> watched_;
   std::vector<thumb::Block> watches_;

@@ -16,6 +16,8 @@ using Clock = std::chrono::steady_clock;
 
 // Reads the clock once in this many blocks, some ten microseconds of emulation.
 constexpr uint64_t kBlocksPerClock = 4096;
+// The same of instructions that are looked at, each in a microsecond or up to twenty.
+constexpr uint64_t kLooksPerClock = 512;
 // Of a core without a board, for the clocks of semihosting: 10 ns a cycle.
 constexpr uint32_t kBareClockHz = 100'000'000;
 
@@ -143,6 +145,13 @@ GuestRun::GuestRun(const RunRequest& request, const Prepared& prepared, Register
     code_in_ram_ |= segment.executable && in_ram;
   }
   code_in_ram_ |= request.raw_image;
+  FirstCover variables;
+  for (const ElfImage::Segment& segment : prepared.image->segments()) {
+    if (memory_.Writable(segment.run_address, segment.memory_bytes) != nullptr)
+      variables.Add(segment.run_address, uint64_t{segment.run_address} + segment.memory_bytes, 0);
+  }
+  for (const FirstCover::Part& part : variables.Covered())
+    variables_.push_back({static_cast<uint32_t>(part.begin), static_cast<uint32_t>(part.end - part.begin)});
   if (request.profile) profiler_.emplace();
   result_.cycle_basis = request.cycle_basis;
   if (prepared.from && prepared.to && has_cycles_) result_.between = RunResult::Between{};
@@ -211,6 +220,35 @@ KnownBlock* GuestRun::Learn(thumb::Block block) {
   return known;
 }
 
+bool GuestRun::StopLate(thumb::Block block) {
+  if (stopped_ || Clock::now() <= deadline_) return stopped_;
+  stopped_at_ = block;
+  Stop(Outcome::kTimeLimit, "stopped after " + std::to_string(request_.time_limit.count()) + " ms in " +
+                                prepared_.image->Symbolise(block.address));
+  return true;
+}
+
+bool GuestRun::StopLarge(thumb::Block block) {
+  const uint64_t kept = console_.output().size() + result_.marks.size() * sizeof(Mark) + model_.kept_bytes() +
+                        blocks_.kept_bytes() + semihosting_.file_bytes() +
+                        (peripherals_ ? peripherals_->unknown_bytes() : 0) +
+                        (profiler_ ? profiler_->bytes() : 0);
+  if (kept <= request_.memory_limit_bytes / 8 * 5) return false;
+  OnFault({.kind = FaultKind::kMemoryLimit, .pc = block.address}, Where::kExact);
+  return true;
+}
+
+bool GuestRun::ForgetIfFull() {
+  if (blocks_.bytes() + model_.bytes() <= request_.memory_limit_bytes / 4) return false;
+  if (previous_ != nullptr) kept_[1] = KnownBlock(*previous_);
+  if (previous_ != nullptr) previous_ = &kept_[1];
+  if (current_ != nullptr) kept_[0] = KnownBlock(*current_);
+  if (current_ != nullptr) current_ = &kept_[0];
+  blocks_.Forget();
+  model_.Forget();
+  return true;
+}
+
 GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
   if (stopped_) return Next::kStop;
   if (FlipsInFrontOf(block)) {
@@ -218,7 +256,11 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
     return Next::kFlip;
   }
   KnownBlock* known = blocks_.Find(block);
-  if (known == nullptr) known = Learn(block);
+  if (known == nullptr) {
+    if (StopLate(block)) return Next::kStop;
+    if (ForgetIfFull()) return Next::kForget;
+    known = Learn(block);
+  }
   if (stopped_) return Next::kStop;
   if (known == nullptr) return Next::kRun;  // no memory is there; the emulator will find that out
   const thumb::BlockFacts& facts = known->facts;
@@ -238,11 +280,9 @@ GuestRun::Next GuestRun::OnBlock(thumb::Block block) {
     return Next::kStop;
   }
   const bool watch = blocks_.HasWatches() || (entered_ >= find_rtt_at_ && FindRtt());
-  if ((watch || entered_ % kBlocksPerClock == 0) && Clock::now() > deadline_) {
-    stopped_at_ = block;
-    Stop(Outcome::kTimeLimit, "stopped after " + std::to_string(request_.time_limit.count()) + " ms in " +
-                                  prepared_.image->Symbolise(block.address));
-    return Next::kStop;
+  if (watch || entered_ % kBlocksPerClock == 0) {
+    if (StopLate(block) || StopLarge(block)) return Next::kStop;
+    if (ForgetIfFull()) return Next::kForget;
   }
   if (watch) return Next::kWatch;
   if (known->is_mark && result_.marks.size() == kMaxMarks) {
@@ -372,6 +412,7 @@ void GuestRun::OnInstruction(uint32_t pc) {
     flip_inside_ = true;
     return;
   }
+  if (++looked_ % kLooksPerClock == 0 && StopLate({pc, 2})) return;
   const bool stepped = stepped_ == current_->block;
   if (IsFollowed(*current_) || stepped) place_ = pc;
   if (may_interrupt_ && place_ && pc != current_->block.address) {
@@ -444,7 +485,7 @@ DataPattern GuestRun::PatternOf(const KnownBlock& known) const {
 }
 
 void GuestRun::WantPlace() {
-  if (current_ != nullptr && std::ranges::find(wanted_places_, current_->block) == wanted_places_.end())
+  if (current_ != nullptr && !std::exchange(current_->wanted, true))
     wanted_places_.push_back(current_->block);
   limit_ = std::min(limit_, std::max(2 * count_, kShortRun));
 }
@@ -486,6 +527,8 @@ std::optional<uint32_t> GuestRun::Follow(const ExceptionUnit::Step& step) {
 
 std::optional<uint32_t> GuestRun::TakeException() {
   stepped_.reset();
+  // A handler may cost much more than its blocks.
+  if (current_ != nullptr && StopLate(current_->block)) return std::nullopt;
   if (fault_due_) return TakeFault();
   const Due due = *std::exchange(due_, std::nullopt);
   return Follow(exceptions_.Take(due.address, due.begins, due.withdraw));
@@ -612,8 +655,8 @@ void GuestRun::OnRttStore(uint32_t address, uint32_t value) {
 
 bool GuestRun::FindRtt() {
   // It is a variable of the program.
-  for (const ElfImage::Segment& segment : prepared_.image->segments()) {
-    if (!rtt_.Find(segment.run_address, segment.memory_bytes)) continue;
+  for (const MemoryRange& range : variables_) {
+    if (!rtt_.Find(range.begin, range.bytes)) continue;
     find_rtt_at_ = kNever;
     if (!rtt_.Empty()) OnFault({.kind = FaultKind::kOutputLimit}, Where::kSomewhere);
     return true;
@@ -655,6 +698,7 @@ void GuestRun::OnBitBandWrite(uint32_t offset, uint32_t value) {
 }
 
 std::optional<uint32_t> GuestRun::OnSemihosting(uint32_t pc, uint32_t r0, uint32_t r1) {
+  if (StopLate({pc, 2})) return std::nullopt;
   if (Semihosting::NeedsTime(r0)) UseTime();
   const uint32_t clock_hz = request_.board != nullptr ? request_.board->clock_hz : kBareClockHz;
   const Semihosting::Reply reply = Semihosting::NeedsTime(r0)

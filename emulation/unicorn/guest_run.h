@@ -48,6 +48,7 @@ class GuestRun {
     kStep,   // not counted: begin it again with OnInstruction called at each of its instructions, this time
     kExceptional,  // not executed: go on where TakeException says
     kFlip,         // not executed: go on where TakeFlip says
+    kForget,       // not counted: begin it again once all translated code and all watches are dropped
   };
   // The emulator is about to execute a block. Counts it, or stops the run in front of it.
   Next OnBlock(thumb::Block block);
@@ -151,6 +152,12 @@ class GuestRun {
  private:
   // Whether OnInstruction is called for all of the block; a debugger is asked before each instruction.
   bool IsFollowed(const KnownBlock& known) const { return known.followed || request_.debugger != nullptr; }
+  // Whether the time is over, which stops the run in front of `block`.
+  bool StopLate(thumb::Block block);
+  // Whether what is kept of the run has its share of memory, which stops it in front of `block`.
+  bool StopLarge(thumb::Block block);
+  // Whether what is remembered of code has its share; then it is forgotten.
+  bool ForgetIfFull();
   // A block that was not executed before; nullptr when it cannot be, which may have stopped the run.
   KnownBlock* Learn(thumb::Block block);
   uint64_t MostCyclesOf(const KnownBlock& known) const;
@@ -216,7 +223,8 @@ class GuestRun {
   static constexpr uint64_t kNever = ~uint64_t{0};
   Console console_;
   Rtt rtt_;
-  uint64_t find_rtt_at_ = kNever;  // in entered_
+  uint64_t find_rtt_at_ = kNever;       // in entered_
+  std::vector<MemoryRange> variables_;  // writable memory of the image
   std::optional<Peripherals> peripherals_;
   bool has_bit_band_ = false;
   Semihosting semihosting_;
@@ -241,9 +249,11 @@ class GuestRun {
   uint64_t count_before_block_ = 0;
   KnownBlock* current_ = nullptr;
   KnownBlock* previous_ = nullptr;
+  std::array<KnownBlock, 2> kept_;       // these two, once all is forgotten
   bool current_watched_ = false;         // each instruction of it is looked at
   bool broken_off_ = false;              // behind it, by an exception
   size_t next_look_ = 0;                 // of the current block
+  uint64_t looked_ = 0;                  // instructions, for the clock
   std::array<thumb::Block, 64> recent_;  // a ring; entered_ tells the latest
   std::optional<uint32_t> place_;        // of the instruction that executes, where it is known
   std::optional<uint32_t> previous_place_;

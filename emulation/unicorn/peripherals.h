@@ -41,6 +41,8 @@ class Peripherals {
 
   // By address; each with the place of the first access.
   std::vector<PeripheralUse> unknown() const;
+  // Memory of the host for them, about.
+  uint64_t unknown_bytes() const { return unknown_.size() * (sizeof(PeripheralUse) + 64); }
   // What the program did that a model or a chip would not do, a sentence each.
   std::vector<std::string> notes() const;
 

@@ -32,6 +32,9 @@ class Profiler {
   void Finish(Instructions instructions, Cycles cycles);
   Profile TakeProfile();
 
+  // Memory of the host for what it knows, about.
+  uint64_t bytes() const { return names_.size() * 256 + nodes_.size() * (sizeof(Node) + 64); }
+
  private:
   struct Frame {
     uint32_t node;

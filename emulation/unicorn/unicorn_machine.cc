@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstring>
 #include <deque>
 #include <optional>
 #include <span>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -30,6 +32,7 @@ enum Exception : uint32_t {
   kPrefetchAbort = 3,  // of what the architecture never executes; BXNS and BLXNS to Non-secure state
   kDataAbort = 4,      // of mapped memory: misaligned
   kBreakpoint = 7,
+  kExceptionReturn = 8,  // a jump to an EXC_RETURN value
   kNoCoprocessor = 17,
   kInvalidState = 18,
   kStackOverflow = 19,  // Armv8-M's stack limits
@@ -51,8 +54,10 @@ constexpr uint32_t kBitBandBytes = 0x02000000;
 // Hooks for single places of code.
 constexpr size_t kMostHooks = 96;
 
-// The most repetitions of one run.
-constexpr int kMostRuns = 64;
+// The most repetitions of one run that follow single blocks: where a program goes may depend on what its
+// counters say, and each repetition shows other blocks. Behind them one run follows all.
+constexpr int kMostRuns = 16;
+constexpr thumb::Block kEverywhere{.address = 0, .bytes = ~0u};
 
 // What a fault is to a debugger.
 DebugStop StopOf(FaultKind kind) {
@@ -130,6 +135,10 @@ class Session : public Registers {
   template <typename Callback>
   uc_hook Hook(int type, Callback callback, uint64_t begin = 1, uint64_t end = 0);
   bool IsCode(const GuestMemory::Region& region) const;
+  void Open();
+  // The engine anew, with the state of the core: Unicorn drops translated code in no other way.
+  void Renew();
+  std::vector<uint64_t> Context();
   void MapMemory();
   void MapPeripherals();
   void InstallHooks();
@@ -164,12 +173,14 @@ class Session : public Registers {
     uint32_t begin;
   };
   std::deque<PeripheralSpace> spaces_;  // Unicorn has their addresses
+  std::vector<uint64_t> fresh_;         // the context of the engine when it was new
   bool watches_rtt_ = false;
   std::string internal_error_;
   std::vector<uc_hook> code_hooks_;
   bool everywhere_ = false;                    // one hook for all code
   std::optional<uint32_t> watched_block_;      // begins again
   std::optional<thumb::Block> stepped_block_;  // begins again, with each instruction looked at
+  std::optional<uint32_t> renewed_block_;      // begins again in a new engine
   std::optional<uint32_t> returns_;            // to this EXC_RETURN
   std::optional<uint32_t> restart_;   // here, as the debugger wants, and in code that may have changed
   std::optional<uint32_t> asked_at_;  // the debugger has said already that this one executes
@@ -195,13 +206,52 @@ Session::Session(const RunRequest& request, const Prepared& prepared, std::span<
       debugger_(request.debugger),
       guest_(request, prepared, *this, places, deadline),
       view_(*this, guest_, request.core->has_fpu) {
+  Open();
+}
+
+void Session::Open() {
   // Without UC_MODE_MCLASS: that would force a Cortex-M33.
   Check(uc_open(UC_ARCH_ARM, UC_MODE_THUMB, &uc_), "uc_open");
   if (uc_ == nullptr) return;
   Check(uc_ctl_set_cpu_model(uc_, core_.unicorn_model), "uc_ctl_set_cpu_model");
+  fresh_ = Context();
   MapMemory();
   MapPeripherals();
   InstallHooks();
+}
+
+// The state of the core, and pointers of the engine.
+std::vector<uint64_t> Session::Context() {
+  uc_context* context = nullptr;
+  Check(uc_context_alloc(uc_, &context), "uc_context_alloc");
+  if (context == nullptr) return {};
+  Check(uc_context_save(uc_, context), "uc_context_save");
+  std::vector<uint64_t> words(uc_context_size(uc_) / sizeof(uint64_t));
+  std::memcpy(words.data(), context, words.size() * sizeof(uint64_t));
+  Check(uc_context_free(context), "uc_context_free");
+  return words;
+}
+
+void Session::Renew() {
+  std::vector<uint64_t> words = Context();
+  const std::vector<uint64_t> old = std::move(fresh_);
+  uc_close(std::exchange(uc_, nullptr));
+  spaces_.clear();
+  code_hooks_.clear();
+  steps_.clear();
+  everywhere_ = watches_rtt_ = false;
+  Open();
+  if (uc_ == nullptr || words.size() != fresh_.size() || old.size() != fresh_.size()) return;
+  // Words in which two new engines of one core differ are the engine's own.
+  for (size_t k = 0; k < words.size(); ++k) {
+    if (old[k] != fresh_[k]) words[k] = fresh_[k];
+  }
+  uc_context* context = nullptr;
+  Check(uc_context_alloc(uc_, &context), "uc_context_alloc");
+  if (context == nullptr) return;
+  std::memcpy(static_cast<void*>(context), words.data(), words.size() * sizeof(uint64_t));
+  Check(uc_context_restore(uc_, context), "uc_context_restore");
+  Check(uc_context_free(context), "uc_context_free");
 }
 
 // RAM is executable only if the ELF says so. That finds jumps to data.
@@ -284,6 +334,7 @@ void Session::InstallHooks() {
         if (next == GuestRun::Next::kWatch) session->watched_block_ = static_cast<uint32_t>(address);
         if (next == GuestRun::Next::kStep)
           session->stepped_block_ = thumb::Block{static_cast<uint32_t>(address), bytes};
+        if (next == GuestRun::Next::kForget) session->renewed_block_ = static_cast<uint32_t>(address);
         uc_emu_stop(session->uc_);
       });
   Hook(
@@ -336,7 +387,7 @@ uint32_t Session::Register(int id) const {
 void Session::PutWatches() {
   for (const thumb::Block& watch : guest_.TakeWatches()) {
     if (everywhere_) continue;
-    if (code_hooks_.size() < kMostHooks) {
+    if (watch != kEverywhere && code_hooks_.size() < kMostHooks) {
       code_hooks_.push_back(Hook(UC_HOOK_CODE, kOnInstruction, watch.address, watch.end() - 1));
       Retranslate(watch.address, watch.end());
       continue;
@@ -418,6 +469,9 @@ void Session::OnInterrupt(uint32_t number) {
                      Where::kAfterBranch);
       break;
     }
+    case kExceptionReturn:  // outside a handler
+      guest_.OnFault({.kind = FaultKind::kUnmappedFetch, .address = pc}, Where::kAfterBranch);
+      break;
     case kDataAbort:
     case kUnaligned:
       OnUnaligned(pc);
@@ -523,6 +577,11 @@ std::optional<uint32_t> Session::NextBegin(uc_err error) {
     asked_at_ = restart_;
     return std::exchange(restart_, std::nullopt);
   }
+  if (renewed_block_) {
+    Renew();
+    PutWatches();
+    return std::exchange(renewed_block_, std::nullopt);
+  }
   if (watched_block_) {
     PutWatches();
     return std::exchange(watched_block_, std::nullopt);
@@ -569,7 +628,7 @@ uint32_t Session::Flip() {
 
 void Session::AskDebugger(uint32_t pc) {
   // The emulator is on its way out of this block, which begins again.
-  if (watched_block_ || stepped_block_ || guest_.exception_due()) return;
+  if (watched_block_ || stepped_block_ || renewed_block_ || guest_.exception_due()) return;
   if (std::exchange(asked_at_, std::nullopt) == pc) return;
   view_.SetPc(pc);
   const Debugger::Then then = debugger_->OnInstruction(view_, pc);
@@ -632,14 +691,15 @@ class Unicorn : public Machine {
 };
 
 RunResult Unicorn::Run(const RunRequest& request) const {
+  const Clock::time_point deadline = Clock::now() + request.time_limit;
   RunResult rejected;
   const std::optional<Prepared> prepared = Prepare(request, rejected);
   if (!prepared) return rejected;
 
   // Inside a block Unicorn knows the place of an event only where hooks follow the block, which costs time.
   // Runs are repeatable, so another run follows the blocks where the place matters.
-  const Clock::time_point deadline = Clock::now() + request.time_limit;
   std::vector<thumb::Block> places;
+  std::unordered_set<uint64_t> known;
   std::optional<RunResult> before;
   FileChanges changes;  // of the run that counts
   const auto finish = [&](RunResult result) {
@@ -660,18 +720,21 @@ RunResult Unicorn::Run(const RunRequest& request) const {
       result.message = session.internal_error();
       return result;
     }
-    if (result.outcome == Outcome::kTimeLimit && before && before->outcome == Outcome::kFault)
+    // The fault of the run before, whose place this one did not reach; one that it went beyond was handled.
+    if (result.outcome == Outcome::kTimeLimit && before && before->outcome == Outcome::kFault &&
+        result.instructions <= before->instructions)
       return finish(*std::move(before));
     changes = session.guest().TakeFileChanges();
     bool more = false;
     for (const thumb::Block& wanted : session.guest().wanted_places()) {
-      if (std::ranges::find(places, wanted) != places.end()) continue;
+      if (!known.insert(uint64_t{wanted.address} << 32 | wanted.bytes).second) continue;
       places.push_back(wanted);
       more = true;
     }
     if (!more || result.outcome == Outcome::kTimeLimit || request.debugger != nullptr)
       return finish(std::move(result));
-    if (run == kMostRuns) {
+    if (run == kMostRuns) places = {kEverywhere};
+    if (run > kMostRuns) {
       result.outcome = Outcome::kCrashed;
       result.message = "after " + std::to_string(run) + " runs there are still new places that read counters";
       return result;

@@ -57,14 +57,14 @@ Cell Failed(const Experiment& experiment, const Piece& piece, const Error& error
 }
 
 Cell MeasureCyclesOf(const Experiment& experiment, const Piece& piece,
-                     const std::shared_ptr<const Firmware>& given, std::chrono::milliseconds time_limit) {
+                     const std::shared_ptr<const Firmware>& given, emulation::RunLimits limits) {
   const Config& config = experiment.config;
   const Contender& contender = experiment.ContenderOf(*piece.entry);
   CycleOptions options{.positions = config.positions,
                        .prompt = {},
                        .jobs = 1,
                        .specialise = experiment.specialise,
-                       .time_limit = time_limit,
+                       .limits = limits,
                        .progress = {}};
   for (const char c : config.prompt) options.prompt.push_back(static_cast<uint8_t>(c));
   if (options.prompt.size() > config.positions.to) options.prompt.resize(config.positions.to);
@@ -74,7 +74,7 @@ Cell MeasureCyclesOf(const Experiment& experiment, const Piece& piece,
 }
 
 Cell MeasureParityOf(const Experiment& experiment, const Piece& piece,
-                     const std::shared_ptr<const Firmware>& given, std::chrono::milliseconds time_limit) {
+                     const std::shared_ptr<const Firmware>& given, emulation::RunLimits limits) {
   const Contender& contender = experiment.ContenderOf(*piece.entry);
   const Model& model = piece.entry->model;
   Result<GoldenTrace> trace =
@@ -88,10 +88,10 @@ Cell MeasureParityOf(const Experiment& experiment, const Piece& piece,
   const emulation::Machine& machine = emulation::UnicornMachine();
   const emulation::Core& core = *emulation::FindCore(piece.core);
   if (given != nullptr)
-    runners.push_back(std::make_unique<GivenFirmwareRunner>(machine, core, given, time_limit));
+    runners.push_back(std::make_unique<GivenFirmwareRunner>(machine, core, given, limits));
   else
     runners.push_back(
-        std::make_unique<FirmwareRunner>(machine, core, time_limit, contender.build, experiment.specialise));
+        std::make_unique<FirmwareRunner>(machine, core, limits, contender.build, experiment.specialise));
   VerifyModel subject{model, *std::move(trace), *contender.accept};
   subject.model.config = subject.trace.config;
   return Verify({std::move(subject)}, runners, {}).front();
@@ -198,26 +198,26 @@ const Cell* CellOf(const Experiment& experiment, const Piece& piece, const std::
   return at == cells.end() ? nullptr : &*at;
 }
 
-Cell MeasurePiece(const Experiment& experiment, const Piece& piece, std::chrono::milliseconds time_limit) {
+Cell MeasurePiece(const Experiment& experiment, const Piece& piece, emulation::RunLimits limits) {
   const Contender& contender = experiment.ContenderOf(*piece.entry);
   const Model& model = piece.entry->model;
   const Result<std::shared_ptr<const Firmware>> given =
       GivenFirmware(piece.kind == Kind::kPerplexity ? "" : contender.FirmwarePath(piece.core), true, {});
   if (!given.ok()) return Failed(experiment, piece, given.error());
-  if (piece.kind == Kind::kCycles) return MeasureCyclesOf(experiment, piece, *given, time_limit);
-  if (piece.kind == Kind::kParity) return MeasureParityOf(experiment, piece, *given, time_limit);
+  if (piece.kind == Kind::kCycles) return MeasureCyclesOf(experiment, piece, *given, limits);
+  if (piece.kind == Kind::kParity) return MeasureParityOf(experiment, piece, *given, limits);
   if (piece.kind == Kind::kSize) {
     SizeOptions options;
     options.variants = {contender.variant};
     options.builds = {contender.build};
     options.specialise = experiment.specialise;
     options.given = *given;
-    options.time_limit = time_limit;
+    options.limits = limits;
     return MeasureSizes({model}, {{.core = emulation::FindCore(piece.core), .boards = {}}}, options).front();
   }
   std::shared_ptr<const EngineRunner> engine;
   if (contender.engine) {
-    auto loaded = LoadEngine(*contender.engine, time_limit);
+    auto loaded = LoadEngine(*contender.engine, limits);
     if (!loaded.ok()) return Failed(experiment, piece, loaded.error());
     engine = *std::move(loaded);
   }

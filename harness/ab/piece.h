@@ -2,10 +2,10 @@
 #ifndef ATOME_HARNESS_AB_PIECE_H_
 #define ATOME_HARNESS_AB_PIECE_H_
 
-#include <chrono>
 #include <string>
 #include <vector>
 
+#include "emulation/machine/limits.h"
 #include "harness/ab/experiment.h"
 #include "harness/report/report.h"
 
@@ -31,8 +31,7 @@ const report::Cell* CellOf(const Experiment& experiment, const Piece& piece,
 
 // Measures the piece as the command `ppl`, `cycles` or `size` does: an A/B's own key and command are still to
 // be given to the cell.
-report::Cell MeasurePiece(const Experiment& experiment, const Piece& piece,
-                          std::chrono::milliseconds time_limit);
+report::Cell MeasurePiece(const Experiment& experiment, const Piece& piece, emulation::RunLimits limits);
 // Gives them. Of a model whose file does not say its dimensions, the command does.
 void Label(const Experiment& experiment, const Piece& piece, report::Cell* cell);
 

@@ -33,7 +33,7 @@ struct AbArguments {
   SpecialiseOption specialise{Specialise::kCompile};
   FormatOption format;
   unsigned jobs = DefaultJobs();
-  TimeLimit time_limit;
+  LimitOptions limits;
   ReportOption report;
 
   std::string Folder(const ab::Config& of) const {
@@ -94,10 +94,10 @@ ab::Measured Measure(const AbArguments& arguments, const ab::Experiment& experim
                      const std::vector<report::Report>& from, Progress* progress) {
   ab::KeptCells kept(StrCat(arguments.Folder(experiment.config), "/cells.binpb"), ProgramSha256(),
                      arguments.fresh);
-  const std::chrono::milliseconds time_limit = arguments.time_limit.Get();
+  const emulation::RunLimits limits = arguments.limits.Get();
   ab::Measured measured = ab::MeasureAll(
       experiment, &kept,
-      {.measure = [&](const ab::Piece& piece) { return ab::MeasurePiece(experiment, piece, time_limit); },
+      {.measure = [&](const ab::Piece& piece) { return ab::MeasurePiece(experiment, piece, limits); },
        .firmware = [&](const ab::Piece& piece) { return ab::FirmwareSha256(experiment, piece); },
        .from = &from,
        .jobs = arguments.jobs,
@@ -167,7 +167,7 @@ void Declare(Options& options, AbArguments* arguments) {
   options.Flag("--train", &arguments->train, "Also train the models that exist, from the beginning");
   options.Flag("--fresh", &arguments->fresh, "Ignore the cells that an earlier run left in the folder");
   arguments->specialise.AddTo(options);
-  arguments->time_limit.AddTo(options);
+  arguments->limits.AddTo(options);
   AddJobs(options, &arguments->jobs, "Trainings or measurements at a time; does not change figures");
   arguments->report.AddTo(options);
   arguments->format.AddTo(options);

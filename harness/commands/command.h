@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulation/machine/limits.h"
 #include "harness/base/outcome.h"
 #include "harness/base/places.h"
 #include "harness/base/table.h"
@@ -55,19 +56,22 @@ void Tell(std::string_view message);
 // The same, and returns kUsage.
 int UsageError(std::string_view message);
 
-// The wall-clock limit of one emulated run.
-class TimeLimit {
+// What one emulated run may take of the host.
+class LimitOptions {
  public:
   void AddTo(Options& options) {
     options.Real("--time-limit", &seconds_, 0.001, 86400,
                  "Wall-clock seconds that one emulated run may take");
+    options.Count("--memory-limit", &memory_mib_, emulation::kLeastMemoryLimitBytes >> 20, 65'536,
+                  "MiB of memory that one emulated run may take");
   }
-  std::chrono::milliseconds Get() const {
-    return std::chrono::milliseconds(static_cast<int64_t>(seconds_ * 1000));
+  emulation::RunLimits Get() const {
+    return {std::chrono::milliseconds(static_cast<int64_t>(seconds_ * 1000)), uint64_t{memory_mib_} << 20};
   }
 
  private:
   double seconds_ = 300;
+  uint32_t memory_mib_ = emulation::kMemoryLimitBytes >> 20;
 };
 
 // What completion offers.

@@ -40,7 +40,7 @@ struct CyclesArguments {
   std::string prompt = kDefaultPrompt;
   FormatOption format;
   unsigned jobs = DefaultJobs();
-  TimeLimit time_limit;
+  LimitOptions limits;
   ReportOption report;
 };
 
@@ -129,7 +129,7 @@ int RunCycles(const CyclesArguments& given) {
                        .jobs = arguments.jobs,
                        .specialise = arguments.specialise.get(),
                        .place = arguments.place.get(),
-                       .time_limit = arguments.time_limit.Get(),
+                       .limits = arguments.limits.Get(),
                        .progress = {}};
   for (const char c : arguments.prompt) options.prompt.push_back(static_cast<uint8_t>(c));
   // After the prompt come the engine's own tokens; a longer prompt is cut after the last position.
@@ -186,7 +186,7 @@ void Declare(Options& options, CyclesArguments* arguments) {
   options.Text("--positions", &arguments->positions, "FROM:TO, counted from 0; TO is not included");
   options.Text("--prompt", &arguments->prompt,
                "Text consumed first, a byte a token, modulo the vocabulary; greedy tokens follow");
-  arguments->time_limit.AddTo(options);
+  arguments->limits.AddTo(options);
   arguments->report.AddTo(options);
   AddJobs(options, &arguments->jobs);
   arguments->format.AddTo(options);

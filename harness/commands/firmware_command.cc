@@ -25,7 +25,7 @@ struct FirmwareArguments {
   std::string build = "speed";
   PlaceOption place;
   ModelOptions options;
-  TimeLimit time_limit;
+  LimitOptions limits;
   std::string out;
 };
 
@@ -66,7 +66,7 @@ int RunMakeFirmware(const FirmwareArguments& arguments) {
   const FirmwareBuild build = arguments.build == "size" ? FirmwareBuild::kSize : FirmwareBuild::kSpeed;
   Progress progress("compiling and trying the firmware");
   const BoardFirmware made = MakeBoardFirmware(*model, target, variants->front(), build,
-                                               arguments.place.get(), arguments.time_limit.Get());
+                                               arguments.place.get(), arguments.limits.Get());
   progress.End();
   if (made.outcome != Outcome::kPass) {
     UsageError(made.message);
@@ -98,7 +98,7 @@ void Declare(Options& options, FirmwareArguments* arguments) {
   options.Text("-o,--out", &arguments->out, "File to write; .elf, .bin, .hex or .uf2 chooses the form")
       .Required()
       .Output();
-  arguments->time_limit.AddTo(options);
+  arguments->limits.AddTo(options);
   options.Footer(
       "Example: atome firmware golden/models/atome_60k/atome_60k.atome03 --board nucleo-f411re -o my.bin\n"
       "Needs arm-none-eabi-g++ (Debian: gcc-arm-none-eabi). Exit code 1 when it does not fit the board.");

@@ -8,13 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "emulation/base/printable.h"
 #include "harness/base/table.h"
 #include "harness/base/text.h"
 #include "harness/commands/command.h"
 #include "harness/commands/model_options.h"
 #include "harness/commands/prompt_option.h"
 #include "harness/generate/generate.h"
-#include "harness/generate/terminal_text.h"
 #include "harness/run/target.h"
 
 namespace atome::harness {
@@ -31,7 +31,7 @@ struct GenerateArguments {
   std::string variant;
   std::string firmware;
   bool raw = false;
-  TimeLimit time_limit;
+  LimitOptions limits;
 };
 
 // A text on standard output as it comes: its bytes, or what of them is harmless on a terminal. The prompt
@@ -65,7 +65,7 @@ class Output {
 
   std::vector<uint32_t> prompt_;  // until it is written
   bool terminal_, raw_;
-  TerminalText escaped_;
+  emulation::TerminalText escaped_;
 };
 
 // "48 tokens, 228 878 modelled cycles a token"; on the host their number a second.
@@ -105,7 +105,7 @@ int RunGenerate(const GenerateArguments& arguments) {
   auto runners = MakeRunners({.runners = {runner},
                               .cores = {core},
                               .firmware = arguments.firmware,
-                              .time_limit = arguments.time_limit.Get()});
+                              .limits = arguments.limits.Get()});
   if (!runners.ok()) return UsageError(runners.error().message);
 
   Output output(*prompt, arguments.raw);
@@ -154,7 +154,7 @@ void Declare(Options& options, GenerateArguments* arguments) {
                "An ELF of another engine to run instead of ours, as engine/probe/README.md says");
   options.Flag("--raw", &arguments->raw,
                "Control characters as they are on a terminal, too, where they are spelled out as \\x1b");
-  arguments->time_limit.AddTo(options);
+  arguments->limits.AddTo(options);
   options.Footer(
       "Example: atome generate golden/models/atome_60k/atome_60k.atome03 --prompt 'Once upon a time' --seed "
       "1");

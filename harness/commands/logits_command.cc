@@ -26,7 +26,7 @@ struct LogitsArguments {
   std::string firmware;
   std::string variant;
   std::string format = "table";
-  TimeLimit time_limit;
+  LimitOptions limits;
 };
 
 // The logits that chose each generated token: those of the prompt's last step and of all later steps.
@@ -79,7 +79,7 @@ int RunLogits(const LogitsArguments& arguments) {
                               .cores = {core},
                               .engine = arguments.engine,
                               .firmware = arguments.firmware,
-                              .time_limit = arguments.time_limit.Get()});
+                              .limits = arguments.limits.Get()});
   if (!runners.ok()) return UsageError(runners.error().message);
 
   Task task;
@@ -103,7 +103,7 @@ void Declare(Options& options, LogitsArguments* arguments) {
   arguments->options.AddTo(options, "the positions of the run, at least 64");
   arguments->prompt.AddTo(options);
   options.Count("--steps", &arguments->steps, 1, 1'000'000, "Tokens to generate");
-  arguments->time_limit.AddTo(options);
+  arguments->limits.AddTo(options);
   options
       .Text("--runner", &arguments->runner,
             "native, unicorn or qemu; default: native, with --firmware unicorn")

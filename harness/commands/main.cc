@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include "emulation/base/printable.h"
 #include "emulation/machine/machine.h"
 #include "harness/base/standard_files.h"
 #include "harness/base/text.h"
@@ -15,7 +16,11 @@
 namespace atome::harness {
 
 void Tell(std::string_view message) {
-  std::cerr << WrappedLines(StrCat("atome: ", message), StandardErrorStyle().width, 2) << "\n";
+  // Names in it may come from files and guests; lines of its own stay.
+  std::vector<std::string> lines;
+  for (const std::string_view line : Split(message, '\n')) lines.push_back(emulation::Printable(line));
+  const std::string text = StrCat("atome: ", Join(lines, "\n"));
+  std::cerr << WrappedLines(text, StandardErrorStyle().width, 2) << "\n";
 }
 
 int UsageError(std::string_view message) {

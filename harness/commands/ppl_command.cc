@@ -28,7 +28,7 @@ struct PplArguments {
   uint32_t chunk = 64;
   std::optional<uint64_t> limit;
   std::string engine;
-  TimeLimit time_limit;
+  LimitOptions limits;
   std::optional<std::string> against;
   std::optional<std::string> against_variant;
   std::optional<std::string> against_config;
@@ -62,7 +62,7 @@ Result<Subjects> LoadSubjects(const PplArguments& arguments, bool compare) {
   if (!arguments.engine.empty()) {
     if (arguments.protocol != Protocol::kChunks)
       return Bad("--engine is asked for a whole sequence each time; leave out --protocol streaming");
-    auto loaded = LoadEngine(arguments.engine, arguments.time_limit.Get());
+    auto loaded = LoadEngine(arguments.engine, arguments.limits.Get());
     if (!loaded.ok()) return loaded.error();
     engine = *std::move(loaded);
   }
@@ -201,7 +201,7 @@ void Declare(Options& options, PplArguments* arguments) {
   arguments->model.AddTo(options, "a chunk, at least 64");
   options.Text("--engine", &arguments->engine,
                "A shared library of another engine that predicts instead of ours; the baseline's is ours");
-  arguments->time_limit.AddTo(options);
+  arguments->limits.AddTo(options);
   DeclareText(options, arguments);
   DeclareComparison(options, arguments);
   AddJobs(options, &arguments->jobs, "Threads; does not change figures");

@@ -1,7 +1,10 @@
 // atome run
+#include <unistd.h>
+
 #include <iostream>
 #include <optional>
 
+#include "emulation/base/printable.h"
 #include "emulation/boards/core.h"
 #include "emulation/gdb/server.h"
 #include "emulation/machine/machine.h"
@@ -34,7 +37,7 @@ struct RunArguments {
   BoardsOption more_boards;
   std::string runner = "unicorn";
   std::string command_line;
-  TimeLimit time_limit;
+  LimitOptions limits;
   uint64_t instruction_limit = 20'000'000'000;
   ImageOptions image;
   ChipOptions chip;
@@ -121,6 +124,19 @@ std::string WriteReport(const RunArguments& arguments, const emulation::Machine&
   return arguments.report.Write(arguments.report.ReportOf({std::move(cell)}, {&machine}));
 }
 
+// What the firmware printed: its bytes, and on a terminal what of them is harmless there.
+void Show(std::string_view output) {
+  if (isatty(STDOUT_FILENO) == 0) {
+    std::cout << output << std::flush;
+    return;
+  }
+  static emulation::TerminalText terminal;  // a character may come in parts
+  for (const char byte : output) {
+    if (byte != '\r') std::cout << terminal.Feed(static_cast<uint8_t>(byte));
+  }
+  std::cout << std::flush;
+}
+
 int RunFirmware(const RunArguments& arguments) {
   if (const std::string why = arguments.more_boards.Load(); !why.empty()) return UsageError(why);
   const Result<Target> target = TargetOf(arguments);
@@ -158,7 +174,8 @@ int RunFirmware(const RunArguments& arguments) {
   request.strict_peripherals = arguments.strict;
   request.multiply_cycles = arguments.chip.multiply_cycles();
   request.command_line = arguments.command_line;
-  request.time_limit = arguments.time_limit.Get();
+  request.time_limit = arguments.limits.Get().time;
+  request.memory_limit_bytes = arguments.limits.Get().memory_bytes;
   request.instruction_limit = emulation::Instructions{arguments.instruction_limit};
   const bool text = arguments.format == "text";
   std::unique_ptr<emulation::gdb::Server> debugger;
@@ -167,7 +184,7 @@ int RunFirmware(const RunArguments& arguments) {
     debugger = emulation::gdb::Server::Listen(
         **gdb_port, core->has_fpu,
         [text](std::string_view output) {
-          if (text) std::cout << output << std::flush;
+          if (text) Show(output);
         },
         why);
     if (debugger == nullptr) return UsageError(StrCat("--gdb: ", why));
@@ -181,9 +198,10 @@ int RunFirmware(const RunArguments& arguments) {
   progress.reset();
 
   const size_t printed = debugger != nullptr ? debugger->printed() : 0;
-  std::cout << (text ? result.output.substr(printed)
-                     : RunJson(arguments.elf, arguments.analysis.between(), *core, result))
-            << std::flush;
+  if (text)
+    Show(std::string_view(result.output).substr(printed));
+  else
+    std::cout << RunJson(arguments.elf, arguments.analysis.between(), *core, result) << std::flush;
   if (text && !result.output.empty() && !result.output.ends_with('\n')) std::cerr << "\n";
   if (!machine.Note(*core).empty())
     Tell(StrCat(core->title, " in ", machine.name(), ": ", machine.Note(*core)));
@@ -216,7 +234,7 @@ int RunFirmware(const RunArguments& arguments) {
     case emulation::Outcome::kToolMissing:
       return UsageError(result.message);
     default:
-      std::cerr << "atome: " << arguments.elf << ": ";
+      std::cerr << "atome: " << emulation::Printable(arguments.elf) << ": ";
       if (result.scene)
         std::cerr << "\n\n" << Paragraph(result.message, *result.scene) << "\n";
       else
@@ -239,7 +257,7 @@ void Declare(Options& options, RunArguments* arguments) {
                "unicorn, qemu, or probe: a connected board");
   options.Text("--args", &arguments->command_line, "The firmware's command line");
   arguments->host.AddTo(options);
-  arguments->time_limit.AddTo(options);
+  arguments->limits.AddTo(options);
   options.Count("--instruction-limit", &arguments->instruction_limit, 0, UINT64_MAX,
                 "Most instructions to execute");
   options.Word("--cycles", &arguments->cycles, {"operands", "blocks"},

@@ -31,7 +31,7 @@ struct SizeArguments {
   bool plan = false;
   FormatOption format;
   unsigned jobs = DefaultJobs();
-  TimeLimit time_limit;
+  LimitOptions limits;
   ReportOption report;
 };
 
@@ -131,7 +131,7 @@ int RunSize(const SizeArguments& given) {
                       .given = *firmware,
                       .symbols = arguments.symbols,
                       .jobs = arguments.jobs,
-                      .time_limit = arguments.time_limit.Get(),
+                      .limits = arguments.limits.Get(),
                       .progress = {}};
 
   Progress progress;
@@ -176,7 +176,7 @@ void Declare(Options& options, SizeArguments* arguments) {
           "may give the dimensions of one that does not exist")
       .Excludes("--specialise");
   arguments->model.AddTo(options);
-  arguments->time_limit.AddTo(options);
+  arguments->limits.AddTo(options);
   arguments->report.AddTo(options);
   AddJobs(options, &arguments->jobs);
   arguments->format.AddTo(options);

@@ -39,7 +39,7 @@ struct VerifyArguments {
   FormatOption format;
   unsigned jobs = DefaultJobs();
   bool taps = false;
-  TimeLimit time_limit;
+  LimitOptions limits;
 };
 
 // Every model file of the repository, in order of folder and name.
@@ -129,7 +129,7 @@ int RunVerify(const VerifyArguments& given) {
                               .firmware = arguments.firmware,
                               .specialise = arguments.specialise.get(),
                               .probe = arguments.probe.Choice(arguments.board),
-                              .time_limit = arguments.time_limit.Get()});
+                              .limits = arguments.limits.Get()});
   if (!runners.ok()) return UsageError(runners.error().message);
   std::vector<VerifyModel> subjects;
   TraceFolder traces((GoldenFolder() / "traces").string());
@@ -209,7 +209,7 @@ void Declare(Options& options, VerifyArguments* arguments) {
   options.Text("--config", &arguments->config, "Must equal the trace's: vocab_size=256,d_model=64,...");
   options.Flag("--taps", &arguments->taps,
                "Also compare every intermediate; firmware then runs in its generic build with taps");
-  arguments->time_limit.AddTo(options);
+  arguments->limits.AddTo(options);
   arguments->report.AddTo(options);
   AddJobs(options, &arguments->jobs);
   arguments->format.AddTo(options);

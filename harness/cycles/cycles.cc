@@ -168,7 +168,7 @@ void Measure(const Model& model, const CycleTarget& target, const CycleOptions& 
   for (uint32_t& token : prompt) token %= model.config.vocab_size;
   Task task{.prompts = {prompt}, .generate = 1, .taps = false, .variant = variant};
   FirmwareOptions run_options;
-  run_options.time_limit = options.time_limit;
+  run_options.limits = options.limits;
   run_options.multiply_cycles = options.multiply_cycles;
   run_options.is_given = given;
   if (given || (options.probe != nullptr && NeedsFirmwareOfItsOwn(target.place))) {

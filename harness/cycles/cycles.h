@@ -2,7 +2,6 @@
 #ifndef ATOME_HARNESS_CYCLES_CYCLES_H_
 #define ATOME_HARNESS_CYCLES_CYCLES_H_
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulation/machine/limits.h"
 #include "emulation/probe/probe_machine.h"
 #include "harness/model/model.h"
 #include "harness/report/report.h"
@@ -50,7 +50,7 @@ struct CycleOptions {
   unsigned jobs = 1;
   Specialise specialise = Specialise::kBuilt;
   Place place = Place::kFlash;  // another one is compiled, whatever `specialise` says
-  std::chrono::milliseconds time_limit{300'000};
+  emulation::RunLimits limits;
   // Called from worker threads, one at a time, after each cell.
   std::function<void(size_t done, size_t total, const report::Cell& cell)> progress;
 };

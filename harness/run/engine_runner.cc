@@ -42,12 +42,12 @@ std::string LastLine(std::string_view log) {
 
 }  // namespace
 
-EngineRunner::EngineRunner(std::string path, std::string sha256, std::chrono::milliseconds time_limit)
+EngineRunner::EngineRunner(std::string path, std::string sha256, emulation::RunLimits limits)
     : path_(std::filesystem::absolute(path).string()),
       sha256_(std::move(sha256)),
       name_(std::filesystem::path(path).filename().string()),
       detail_(StrCat("engine ", name_)),
-      time_limit_(time_limit) {}
+      limits_(limits) {}
 
 Execution EngineRunner::Run(const Model& model, const Task& task) const {
   Execution result;
@@ -66,7 +66,7 @@ Execution EngineRunner::Run(const Model& model, const Task& task) const {
                                               fmt::format("{}", Join(model.config.Dimensions(), ","))},
                                 .descriptors = {file.get(), request.get(), emulation::kOutputPipe},
                                 .output_limit_bytes = kAnswerLimitBytes,
-                                .deadline = std::chrono::steady_clock::now() + time_limit_});
+                                .deadline = std::chrono::steady_clock::now() + limits_.time});
   switch (run.end) {
     case SubprocessResult::End::kExited:
       if (run.code == kUnusable) {
@@ -81,7 +81,7 @@ Execution EngineRunner::Run(const Model& model, const Task& task) const {
           StrCat(name_, ": ended by signal ", run.code, " (", strsignal(run.code), ")", HowFar(run.output));
       return result;
     case SubprocessResult::End::kDeadline:
-      result.message = StrCat(name_, ": stopped after ", time_limit_.count(), " ms", HowFar(run.output));
+      result.message = StrCat(name_, ": stopped after ", limits_.time.count(), " ms", HowFar(run.output));
       return result;
     case SubprocessResult::End::kOutputLimit:
       result.message = StrCat(name_, ": its answer exceeds ", kAnswerLimitBytes >> 20, " MiB");
@@ -93,11 +93,10 @@ Execution EngineRunner::Run(const Model& model, const Task& task) const {
   }
 }
 
-Result<std::shared_ptr<const EngineRunner>> LoadEngine(const std::string& path,
-                                                       std::chrono::milliseconds time_limit) {
+Result<std::shared_ptr<const EngineRunner>> LoadEngine(const std::string& path, emulation::RunLimits limits) {
   const Result<std::string> library = ReadFile(path);
   if (!library.ok()) return library.error();
-  return std::make_shared<const EngineRunner>(path, Sha256Hex(*library), time_limit);
+  return std::make_shared<const EngineRunner>(path, Sha256Hex(*library), limits);
 }
 
 }  // namespace atome::harness

@@ -2,11 +2,11 @@
 #ifndef ATOME_HARNESS_RUN_ENGINE_RUNNER_H_
 #define ATOME_HARNESS_RUN_ENGINE_RUNNER_H_
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "emulation/machine/limits.h"
 #include "harness/run/runner.h"
 
 namespace atome::harness {
@@ -16,7 +16,7 @@ namespace atome::harness {
 class EngineRunner final : public Runner {
  public:
   // Of the file at `path`, whose bytes have this hash.
-  EngineRunner(std::string path, std::string sha256, std::chrono::milliseconds time_limit);
+  EngineRunner(std::string path, std::string sha256, emulation::RunLimits limits);
 
   std::string_view name() const override { return "native"; }
   std::string_view core() const override { return "host"; }
@@ -29,12 +29,11 @@ class EngineRunner final : public Runner {
 
  private:
   std::string path_, sha256_, name_, detail_;
-  std::chrono::milliseconds time_limit_;
+  emulation::RunLimits limits_;
 };
 
 // The engine of a command's --engine. The error names a file that cannot be read.
-Result<std::shared_ptr<const EngineRunner>> LoadEngine(const std::string& path,
-                                                       std::chrono::milliseconds time_limit);
+Result<std::shared_ptr<const EngineRunner>> LoadEngine(const std::string& path, emulation::RunLimits limits);
 
 }  // namespace atome::harness
 

@@ -3,19 +3,11 @@
 #include <bit>
 #include <utility>
 
+#include "emulation/base/printable.h"
 #include "harness/base/text.h"
 
 namespace atome::harness {
 namespace {
-
-// The text goes to a terminal, so every byte that is not printable ASCII becomes "?".
-std::string Printable(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c < 0x20 || c > 0x7E) c = '?';
-  }
-  return out;
-}
 
 // Steps and taps of an answer: more than any request asks for, and what memory has room for.
 constexpr size_t kMostParts = 1 << 21;
@@ -29,7 +21,7 @@ class Parser {
     if (kind == "atome") return ReadBanner(words);
     if (kind == "error") {
       if (words.size() < 2) return false;
-      answer_.error = Printable(line.substr(kind.size() + 1));
+      answer_.error = emulation::Printable(line.substr(kind.size() + 1));
       return true;
     }
     const std::optional<uint32_t> number = words.size() > 1 ? Number(words[1]) : std::nullopt;
@@ -152,8 +144,8 @@ Result<FirmwareAnswer> ParseAnswer(std::string_view text) {
     ++number;
     if (line.empty()) continue;
     if (!parser.Line(line)) {
-      return Bad(
-          fmt::format("line {} of its output makes no sense: \"{}\"", number, Printable(line.substr(0, 60))));
+      return Bad(fmt::format("line {} of its output makes no sense: \"{}\"", number,
+                             emulation::Printable(line.substr(0, 60))));
     }
   }
   return parser.Take();

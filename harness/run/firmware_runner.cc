@@ -67,7 +67,8 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
   request.core = &core;
   request.board = options.board;
   request.multiply_cycles = options.multiply_cycles;
-  request.time_limit = options.time_limit;
+  request.time_limit = options.limits.time;
+  request.memory_limit_bytes = options.limits.memory_bytes;
   request.cycle_basis = options.cycle_basis;
   request.profile = options.profile;
   request.flips = options.flips;
@@ -107,8 +108,7 @@ Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
   const Result<Firmware> firmware =
       FindFirmware(model, core_.name, task.taps, task.variant, build_, specialise_);
   if (firmware.ok())
-    return RunFirmware(machine_, core_, *firmware, model, task, {.time_limit = time_limit_, .profile = {}})
-        .execution;
+    return RunFirmware(machine_, core_, *firmware, model, task, {.limits = limits_, .profile = {}}).execution;
   Execution refused;
   refused.outcome = firmware.missing() ? Outcome::kMissing : Outcome::kError;
   refused.message = firmware.error().message;
@@ -117,7 +117,7 @@ Execution FirmwareRunner::Run(const Model& model, const Task& task) const {
 
 Execution GivenFirmwareRunner::Run(const Model& model, const Task& task) const {
   return RunFirmware(machine_, core_, *firmware_, model, task,
-                     {.time_limit = time_limit_, .is_given = true, .profile = {}})
+                     {.limits = limits_, .is_given = true, .profile = {}})
       .execution;
 }
 

@@ -2,7 +2,6 @@
 #ifndef ATOME_HARNESS_RUN_FIRMWARE_RUNNER_H_
 #define ATOME_HARNESS_RUN_FIRMWARE_RUNNER_H_
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,7 +24,7 @@ struct FirmwareRun {
 };
 
 struct FirmwareOptions {
-  std::chrono::milliseconds time_limit{300'000};
+  emulation::RunLimits limits;
   bool is_given = false;        // by the user: nothing is known of it but that it shall speak the protocol
   uint8_t multiply_cycles = 0;  // as RunRequest
   const emulation::Board* board = nullptr;
@@ -42,10 +41,9 @@ FirmwareRun RunFirmware(const emulation::Machine& machine, const emulation::Core
 // Of the project's own firmware, the one that fits a model.
 class FirmwareRunner final : public Runner {
  public:
-  FirmwareRunner(const emulation::Machine& machine, const emulation::Core& core,
-                 std::chrono::milliseconds time_limit, FirmwareBuild build = FirmwareBuild::kSpeed,
-                 Specialise specialise = Specialise::kBuilt)
-      : machine_(machine), core_(core), time_limit_(time_limit), build_(build), specialise_(specialise) {}
+  FirmwareRunner(const emulation::Machine& machine, const emulation::Core& core, emulation::RunLimits limits,
+                 FirmwareBuild build = FirmwareBuild::kSpeed, Specialise specialise = Specialise::kBuilt)
+      : machine_(machine), core_(core), limits_(limits), build_(build), specialise_(specialise) {}
 
   std::string_view name() const override { return machine_.name(); }
   std::string_view core() const override { return core_.name; }
@@ -56,7 +54,7 @@ class FirmwareRunner final : public Runner {
  private:
   const emulation::Machine& machine_;
   const emulation::Core& core_;
-  std::chrono::milliseconds time_limit_;
+  emulation::RunLimits limits_;
   FirmwareBuild build_;
   Specialise specialise_;
 };
@@ -65,11 +63,11 @@ class FirmwareRunner final : public Runner {
 class GivenFirmwareRunner final : public Runner {
  public:
   GivenFirmwareRunner(const emulation::Machine& machine, const emulation::Core& core,
-                      std::shared_ptr<const Firmware> firmware, std::chrono::milliseconds time_limit)
+                      std::shared_ptr<const Firmware> firmware, emulation::RunLimits limits)
       : machine_(machine),
         core_(core),
         firmware_(std::move(firmware)),
-        time_limit_(time_limit),
+        limits_(limits),
         note_(GivenFirmwareDetail(*firmware_)) {
     if (const std::string_view note = machine.Note(core); !note.empty()) note_.append("; ").append(note);
   }
@@ -84,7 +82,7 @@ class GivenFirmwareRunner final : public Runner {
   const emulation::Machine& machine_;
   const emulation::Core& core_;
   std::shared_ptr<const Firmware> firmware_;
-  std::chrono::milliseconds time_limit_;
+  emulation::RunLimits limits_;
   std::string note_;
 };
 

@@ -65,12 +65,11 @@ Execution ProbeRunner::Run(const Model& model, const Task& task) const {
   }
   Task measured = task;
   measured.measure_cycles = true;
-  Execution execution = RunFirmware(*target_.machine, *target_.place.core, *firmware, model, measured,
-                                    {.time_limit = time_limit_,
-                                     .is_given = given_ != nullptr,
-                                     .board = target_.place.board,
-                                     .profile = {}})
-                            .execution;
+  Execution execution =
+      RunFirmware(
+          *target_.machine, *target_.place.core, *firmware, model, measured,
+          {.limits = limits_, .is_given = given_ != nullptr, .board = target_.place.board, .profile = {}})
+          .execution;
   execution.measured_through = MeasuredThrough(*target_.machine);
   return execution;
 }

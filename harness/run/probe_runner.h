@@ -2,12 +2,12 @@
 #ifndef ATOME_HARNESS_RUN_PROBE_RUNNER_H_
 #define ATOME_HARNESS_RUN_PROBE_RUNNER_H_
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "emulation/machine/limits.h"
 #include "emulation/probe/probe_machine.h"
 #include "harness/run/firmware_runner.h"
 #include "harness/run/given_firmware.h"
@@ -39,10 +39,10 @@ class ProbeRunner final : public Runner {
  public:
   // Of `given`, which the user gave, whatever the model and the variant; else of our firmware that fits a
   // model.
-  ProbeRunner(ProbeTarget target, std::chrono::milliseconds time_limit, FirmwareBuild build,
-              Specialise specialise, std::shared_ptr<const Firmware> given = nullptr)
+  ProbeRunner(ProbeTarget target, emulation::RunLimits limits, FirmwareBuild build, Specialise specialise,
+              std::shared_ptr<const Firmware> given = nullptr)
       : target_(std::move(target)),
-        time_limit_(time_limit),
+        limits_(limits),
         build_(build),
         specialise_(specialise),
         given_(std::move(given)) {}
@@ -62,7 +62,7 @@ class ProbeRunner final : public Runner {
 
  private:
   ProbeTarget target_;
-  std::chrono::milliseconds time_limit_;
+  emulation::RunLimits limits_;
   FirmwareBuild build_;
   Specialise specialise_;
   std::shared_ptr<const Firmware> given_;

@@ -44,13 +44,13 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeGivenFirmwareRunners(
     if (!Allowed(choice.runners, machine->name())) continue;
     for (const emulation::Core& core : emulation::Cores()) {
       if (Allowed(choice.cores, core.name))
-        made.push_back(std::make_unique<GivenFirmwareRunner>(*machine, core, *firmware, choice.time_limit));
+        made.push_back(std::make_unique<GivenFirmwareRunner>(*machine, core, *firmware, choice.limits));
     }
   }
   if (on_probe) {
     const Result<ProbeTarget> target = FindProbeTarget(choice.probe, choice.cores);
     if (!target.ok()) return target.error();
-    made.push_back(std::make_unique<ProbeRunner>(*target, choice.time_limit, FirmwareBuild::kSpeed,
+    made.push_back(std::make_unique<ProbeRunner>(*target, choice.limits, FirmwareBuild::kSpeed,
                                                  choice.specialise, *firmware));
   }
   const auto ours = [](std::string_view name) { return name == "native" || name.starts_with("host"); };
@@ -68,7 +68,7 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeEngineRunners(const RunnerChoic
   };
   if (other_than(choice.runners, "native") || other_than(choice.cores, "host"))
     return Bad("--engine runs on this host; leave out --runner and --core, or give native and host");
-  const auto engine = LoadEngine(choice.engine, choice.time_limit);
+  const auto engine = LoadEngine(choice.engine, choice.limits);
   if (!engine.ok()) return engine.error();
   std::vector<std::unique_ptr<Runner>> made;
   made.push_back(std::make_unique<EngineRunner>(**engine));
@@ -111,20 +111,19 @@ Result<std::vector<std::unique_ptr<Runner>>> MakeRunners(const RunnerChoice& cho
       if (!Allowed(choice.cores, core.name)) continue;
       for (const FirmwareBuild build : *firmware_builds)
         made.push_back(
-            std::make_unique<FirmwareRunner>(*machine, core, choice.time_limit, build, choice.specialise));
+            std::make_unique<FirmwareRunner>(*machine, core, choice.limits, build, choice.specialise));
     }
   }
   if (on_probe) {
     const Result<ProbeTarget> target = FindProbeTarget(choice.probe, choice.cores);
     if (!target.ok()) return target.error();
     for (const FirmwareBuild build : *firmware_builds)
-      made.push_back(std::make_unique<ProbeRunner>(*target, choice.time_limit, build, choice.specialise));
+      made.push_back(std::make_unique<ProbeRunner>(*target, choice.limits, build, choice.specialise));
   }
   if (made.empty()) {
     return Bad(fmt::format(
         "nothing to run: --runner {} has no core {} (native runs on host and host-simd, the others on {})",
-        Join(choice.runners, ","), Join(choice.cores, ","),
-        Join(std::span(known_cores).subspan(2), ", ")));
+        Join(choice.runners, ","), Join(choice.cores, ","), Join(std::span(known_cores).subspan(2), ", ")));
   }
   return made;
 }

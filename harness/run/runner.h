@@ -2,13 +2,13 @@
 #ifndef ATOME_HARNESS_RUN_RUNNER_H_
 #define ATOME_HARNESS_RUN_RUNNER_H_
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "emulation/machine/limits.h"
 #include "harness/base/result.h"
 #include "harness/model/model.h"
 #include "harness/run/decoder.h"
@@ -58,7 +58,7 @@ struct RunnerChoice {
   std::string firmware{};                       // path of an ELF that runs instead of ours, on named cores
   Specialise specialise = Specialise::kBuilt;   // of firmware
   ProbeChoice probe{};
-  std::chrono::milliseconds time_limit{300'000};  // of one run of firmware
+  emulation::RunLimits limits;  // of one run of firmware
 };
 
 // Makes a runner for every pair of runner and core that the choice allows, in the order native host..,

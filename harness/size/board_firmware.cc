@@ -13,11 +13,11 @@ namespace atome::harness {
 namespace {
 
 // The state's bytes, by a run on the core alone, which has room for it; 0: it does not run there either.
-uint64_t StateBytesOnCore(const FirmwareOrder& order, std::chrono::milliseconds time_limit) {
+uint64_t StateBytesOnCore(const FirmwareOrder& order, emulation::RunLimits limits) {
   Result<std::string> elf = MakeFirmware(OrderFor(order.model, order.core, order.variant, order.build));
   if (!elf.ok()) return 0;
   const FirmwareRun run = RunShortly({&order.core, nullptr}, {*std::move(elf), "firmware", order.build},
-                                     order.model, order.variant, time_limit, 1, 1);
+                                     order.model, order.variant, limits, 1, 1);
   return run.execution.state_bytes.value_or(0);
 }
 
@@ -32,7 +32,7 @@ std::string TooLarge(const emulation::MemoryMap& map, std::string_view memory, u
 }  // namespace
 
 BoardFirmware MakeBoardFirmware(const Model& model, const Target& target, Variant variant,
-                                FirmwareBuild build, Place place, std::chrono::milliseconds time_limit) {
+                                FirmwareBuild build, Place place, emulation::RunLimits limits) {
   BoardFirmware made;
   const auto fail = [&made](Outcome outcome, std::string message) {
     made.outcome = outcome;
@@ -59,9 +59,9 @@ BoardFirmware MakeBoardFirmware(const Model& model, const Target& target, Varian
   std::string error;
   const auto image = emulation::ElfImage::Read(made.elf, firmware.name, error);
   if (image == nullptr) return fail(Outcome::kCrashed, error);
-  const FirmwareRun run = RunShortly(target, firmware, model, variant, time_limit);
+  const FirmwareRun run = RunShortly(target, firmware, model, variant, limits);
   const bool ran = run.execution.outcome == Outcome::kPass;
-  made.state_bytes = ran ? run.execution.state_bytes.value_or(0) : StateBytesOnCore(order, time_limit);
+  made.state_bytes = ran ? run.execution.state_bytes.value_or(0) : StateBytesOnCore(order, limits);
   const auto needs = NeedsOf(*image, made.map, made.state_bytes, model.config.vocab_size);
   if (!needs) return fail(Outcome::kCrashed, StrCat(firmware.name, " has no symbol atome_arena_begin"));
   made.needs = *needs;

@@ -2,11 +2,11 @@
 #ifndef ATOME_HARNESS_SIZE_BOARD_FIRMWARE_H_
 #define ATOME_HARNESS_SIZE_BOARD_FIRMWARE_H_
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 
 #include "emulation/boards/memory_map.h"
+#include "emulation/machine/limits.h"
 #include "harness/base/outcome.h"
 #include "harness/model/model.h"
 #include "harness/run/firmware_build.h"
@@ -29,7 +29,7 @@ struct BoardFirmware {
 // Compiles, links and runs it shortly. The vector table lies where the board starts: behind the board's
 // vector_offset. The whole model is checked first.
 BoardFirmware MakeBoardFirmware(const Model& model, const Target& target, Variant variant,
-                                FirmwareBuild build, Place place, std::chrono::milliseconds time_limit);
+                                FirmwareBuild build, Place place, emulation::RunLimits limits);
 
 }  // namespace atome::harness
 

@@ -2,10 +2,10 @@
 #ifndef ATOME_HARNESS_SIZE_SHORT_RUN_H_
 #define ATOME_HARNESS_SIZE_SHORT_RUN_H_
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
+#include "emulation/machine/limits.h"
 #include "harness/run/firmware_runner.h"
 #include "harness/run/target.h"
 
@@ -17,7 +17,7 @@ inline constexpr uint32_t kShortGeneration = 8;
 
 // In the Unicorn machine, with the memories of the board or, of a core alone, more than any board has.
 FirmwareRun RunShortly(const Target& target, const Firmware& firmware, const Model& model, Variant variant,
-                       std::chrono::milliseconds time_limit, size_t prompt_tokens = kShortPrompt,
+                       emulation::RunLimits limits, size_t prompt_tokens = kShortPrompt,
                        uint32_t generate = kShortGeneration);
 
 }  // namespace atome::harness

@@ -20,12 +20,11 @@ namespace {
 
 // The state of this model with another max_seq, as the generic firmware says.
 std::optional<uint64_t> AskStateBytes(Model model, const emulation::Core& core, Variant variant,
-                                      FirmwareBuild build, uint32_t max_seq,
-                                      std::chrono::milliseconds time_limit) {
+                                      FirmwareBuild build, uint32_t max_seq, emulation::RunLimits limits) {
   model.config.max_seq = static_cast<uint16_t>(max_seq);
   const Result<Firmware> firmware = FindFirmware(model, core.name, false, variant, build, Specialise::kNever);
   if (!firmware.ok()) return std::nullopt;
-  return RunShortly({&core, nullptr}, *firmware, model, variant, time_limit, 1, 1).execution.state_bytes;
+  return RunShortly({&core, nullptr}, *firmware, model, variant, limits, 1, 1).execution.state_bytes;
 }
 
 // What one cell is of.
@@ -39,7 +38,7 @@ struct Place {
 // The state of this firmware, for which the core may have no room. The generic one's may differ, as constants
 // lie in flash or in RAM: by the same at every max_seq, so that one with a small max_seq tells.
 std::optional<uint64_t> OwnStateBytes(const Place& place, const Firmware& firmware,
-                                      std::chrono::milliseconds time_limit, StateBytes* generic) {
+                                      emulation::RunLimits limits, StateBytes* generic) {
   const std::optional<uint64_t> asked = generic->At(place.model.config.max_seq);
   if (!asked || firmware.generic) return asked;
   Model shorter = place.model;
@@ -49,14 +48,14 @@ std::optional<uint64_t> OwnStateBytes(const Place& place, const Firmware& firmwa
       FindFirmware(shorter, core.name, false, place.variant, place.build, Specialise::kCompile);
   if (!small.ok() || small->generic) return asked;
   const std::optional<uint64_t> own =
-      RunShortly({&core, nullptr}, *small, shorter, place.variant, time_limit, 1, 1).execution.state_bytes;
+      RunShortly({&core, nullptr}, *small, shorter, place.variant, limits, 1, 1).execution.state_bytes;
   const std::optional<uint64_t> least = generic->At(shorter.config.max_seq);
   return own && least ? *own + *asked - *least : asked;
 }
 
 // By a run, which the emulated core must have the room for; without that only the stack stays unknown.
 void MeasureRam(const Place& place, const Firmware& firmware, const emulation::ElfImage& image,
-                std::chrono::milliseconds time_limit, StateBytes* generic, Sizes* sizes, report::Cell* cell) {
+                emulation::RunLimits limits, StateBytes* generic, Sizes* sizes, report::Cell* cell) {
   const Model& model = place.model;
   RamUse use;
   use.logits_bytes = uint64_t{4} * model.config.vocab_size;
@@ -64,7 +63,7 @@ void MeasureRam(const Place& place, const Firmware& firmware, const emulation::E
   std::optional<uint64_t> state_bytes = generic->At(model.config.max_seq);
   auto needs = NeedsOf(image, map, state_bytes.value_or(0), model.config.vocab_size);
   if (state_bytes && needs && needs->ram_bytes > map.ram().bytes) {
-    state_bytes = OwnStateBytes(place, firmware, time_limit, generic);
+    state_bytes = OwnStateBytes(place, firmware, limits, generic);
     needs = NeedsOf(image, map, state_bytes.value_or(0), model.config.vocab_size);
   }
   if (state_bytes && needs && needs->ram_bytes > map.ram().bytes) {
@@ -74,8 +73,7 @@ void MeasureRam(const Place& place, const Firmware& firmware, const emulation::E
                       StrCat("does not fit the emulated ", map.title, ": needs ", Grouped(needs->ram_bytes),
                              " bytes of RAM of ", Grouped(map.ram().bytes)));
   }
-  const FirmwareRun run =
-      RunShortly({place.target.core, nullptr}, firmware, model, place.variant, time_limit);
+  const FirmwareRun run = RunShortly({place.target.core, nullptr}, firmware, model, place.variant, limits);
   if (run.execution.outcome != Outcome::kPass)
     return cell->Fail(run.execution.outcome, run.execution.message);
   use.state_bytes = run.execution.state_bytes.value_or(0);
@@ -90,8 +88,8 @@ void MeasureGiven(const Place& place, const emulation::ElfImage& image, const Si
                   Sizes* sizes, report::Cell* cell) {
   sizes->footprint = FootprintOfGiven(image, place.model.bytes);
   sizes->flash_bytes_needed = FlashNeeded(image, MapFor(*place.target.core, image));
-  const FirmwareRun run = RunShortly({place.target.core, nullptr}, *options.given, place.model, place.variant,
-                                     options.time_limit);
+  const FirmwareRun run =
+      RunShortly({place.target.core, nullptr}, *options.given, place.model, place.variant, options.limits);
   cell->note = StrCat(GivenFirmwareDetail(*options.given), "; RAM is variables and stack, without a heap");
   if (run.execution.outcome != Outcome::kPass)
     return cell->Fail(run.execution.outcome, run.execution.message);
@@ -129,12 +127,12 @@ void Measure(const Place& place, const SizeOptions& options, Sizes* sizes, repor
 
   StateBytes generic(
       [&](uint32_t max_seq) {
-        return AskStateBytes(model, core, place.variant, place.build, max_seq, options.time_limit);
+        return AskStateBytes(model, core, place.variant, place.build, max_seq, options.limits);
       },
       std::max<uint32_t>(model.config.kernel_size, 1));
   const emulation::MemoryMap map = MapOf(core);
   sizes->flash_bytes_needed = FlashNeeded(*image, map);
-  MeasureRam(place, *firmware, *image, options.time_limit, &generic, sizes, cell);
+  MeasureRam(place, *firmware, *image, options.limits, &generic, sizes, cell);
   if (!sizes->ram) return;
   if (const auto needs = NeedsOf(*image, map, *sizes->ram->state_bytes, model.config.vocab_size))
     sizes->ram_bytes_needed = needs->ram_bytes;

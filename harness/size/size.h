@@ -2,7 +2,6 @@
 #ifndef ATOME_HARNESS_SIZE_SIZE_H_
 #define ATOME_HARNESS_SIZE_SIZE_H_
 
-#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -11,6 +10,7 @@
 
 #include "emulation/boards/board.h"
 #include "emulation/boards/core.h"
+#include "emulation/machine/limits.h"
 #include "harness/base/result.h"
 #include "harness/base/variant.h"
 #include "harness/model/model.h"
@@ -36,7 +36,7 @@ struct SizeOptions {
   std::shared_ptr<const Firmware> given{};  // by the user, instead of ours; no boards are asked then
   size_t symbols = 0;                       // so many of the largest have their section too
   unsigned jobs = 1;
-  std::chrono::milliseconds time_limit{300'000};
+  emulation::RunLimits limits;
   // Called from worker threads, one at a time, as cells end.
   std::function<void(size_t done, size_t total, const report::Cell& cell)> progress;
 };

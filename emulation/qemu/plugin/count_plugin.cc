@@ -32,6 +32,7 @@ struct qemu_plugin_insn;
 enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
 using qemu_plugin_vcpu_udata_cb_t = void (*)(unsigned vcpu, void* data);
 using qemu_plugin_vcpu_simple_cb_t = void (*)(qemu_plugin_id_t id, unsigned vcpu);
+using qemu_plugin_simple_cb_t = void (*)(qemu_plugin_id_t id);
 using qemu_plugin_vcpu_tb_trans_cb_t = void (*)(qemu_plugin_id_t id, qemu_plugin_tb* block);
 
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_tb_trans_cb_t callback);
@@ -42,6 +43,7 @@ void qemu_plugin_register_vcpu_insn_exec_cb(qemu_plugin_insn* instruction,
                                             void* data);
 void qemu_plugin_register_vcpu_idle_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_simple_cb_t callback);
 void qemu_plugin_register_vcpu_resume_cb(qemu_plugin_id_t id, qemu_plugin_vcpu_simple_cb_t callback);
+void qemu_plugin_register_flush_cb(qemu_plugin_id_t id, qemu_plugin_simple_cb_t callback);
 void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, void (*callback)(qemu_plugin_id_t id, void* data),
                                     void* data);
 size_t qemu_plugin_tb_n_insns(const qemu_plugin_tb* block);
@@ -214,6 +216,12 @@ void OnTranslation(qemu_plugin_id_t, qemu_plugin_tb* block) {
   }
 }
 
+// QEMU has dropped all translated code, and calls no callback of it any more.
+void OnFlush(qemu_plugin_id_t) {
+  translated_blocks.clear();
+  if (model != nullptr) model->Forget();
+}
+
 bool ParseSetting(std::string_view argument) {
   const size_t equals = argument.find('=');
   if (equals == std::string_view::npos) return false;
@@ -262,6 +270,7 @@ int Install(qemu_plugin_id_t id, int argument_count, char** arguments) {
   tally = static_cast<PluginTally*>(memory);
   marks = reinterpret_cast<PluginMark*>(static_cast<char*>(memory) + kPluginMarksOffset);
   qemu_plugin_register_vcpu_tb_trans_cb(id, OnTranslation);
+  qemu_plugin_register_flush_cb(id, OnFlush);
   qemu_plugin_register_atexit_cb(id, OnExit, nullptr);
   qemu_plugin_register_vcpu_idle_cb(id, [](qemu_plugin_id_t, unsigned) { tally->asleep = 1; });
   qemu_plugin_register_vcpu_resume_cb(id, [](qemu_plugin_id_t, unsigned) { tally->asleep = 0; });

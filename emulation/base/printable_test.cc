@@ -1,4 +1,4 @@
-#include "harness/generate/terminal_text.h"
+#include "emulation/base/printable.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace atome::harness {
+namespace atome::emulation {
 namespace {
 
 std::string Shown(std::string_view bytes) {
@@ -60,6 +60,13 @@ TEST(TerminalText, BytesThatAreNotUtf8AreSpelledOut) {
   EXPECT_EQ(Shown("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80") << "above U+10FFFF";
 }
 
+TEST(Printable, IsOneLine) {
+  EXPECT_EQ(Printable("_Z4main \xE2\x82\xAC"), "_Z4main €");
+  EXPECT_EQ(Printable("a\nb\tc\x1b[31m"), "a\\x0ab\\x09c\\x1b[31m");
+  EXPECT_EQ(Printable("\xE2\n"), "\\xe2\\x0a") << "a character that is cut";
+  EXPECT_EQ(Printable(""), "");
+}
+
 TEST(TerminalText, NothingRandomCommandsTheTerminal) {
   std::mt19937 random(1);
   for (int i = 0; i < 2'000; ++i) {
@@ -77,4 +84,4 @@ TEST(TerminalText, NothingRandomCommandsTheTerminal) {
 }
 
 }  // namespace
-}  // namespace atome::harness
+}  // namespace atome::emulation

@@ -1,17 +1,20 @@
-#include "harness/generate/terminal_text.h"
-
-#include <fmt/format.h>
+#include "emulation/base/printable.h"
 
 #include <cstddef>
 #include <string_view>
 #include <utility>
 
-namespace atome::harness {
+namespace atome::emulation {
 namespace {
 
 std::string Escaped(std::string_view bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
-  for (const char byte : bytes) text += fmt::format("\\x{:02x}", static_cast<uint8_t>(byte));
+  for (const char byte : bytes) {
+    text += "\\x";
+    text += kDigits[static_cast<uint8_t>(byte) >> 4];
+    text += kDigits[static_cast<uint8_t>(byte) & 15];
+  }
   return text;
 }
 
@@ -61,4 +64,16 @@ std::string TerminalText::Feed(uint8_t byte) {
 
 std::string TerminalText::Finish() { return Escaped(std::exchange(pending_, {})); }
 
-}  // namespace atome::harness
+std::string Printable(std::string_view text) {
+  TerminalText terminal;
+  std::string shown;
+  for (const char byte : text) {
+    if (byte == '\t' || byte == '\n')
+      shown += terminal.Finish() + Escaped({&byte, 1});
+    else
+      shown += terminal.Feed(static_cast<uint8_t>(byte));
+  }
+  return shown + terminal.Finish();
+}
+
+}  // namespace atome::emulation
