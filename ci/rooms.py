@@ -24,7 +24,7 @@ ROOMS: dict[str, list[str]] = {
     "emulation": ["base", "thumb", "timing", "silicon", "boards", "elf", "scene", "machine", "gdb", "semihosting", "unicorn", "qemu", "probe"],
     "harness": ["base", "statistics", "report", "model", "run", "corpus", "generate", "parity", "size", "inject", "cycles", "perplexity", "bench",
                 "diff", "causes", "baseline", "ab", "commands"],
-    "ci": ["drawing", "night", "mutation", "fuzzing", "sweep", "documents", "stressing", "lane"],
+    "ci": ["drawing", "night", "containment", "mutation", "fuzzing", "sweep", "documents", "stressing", "lane"],
 }
 SHARED = "shared files"
 OTHER = "other files"

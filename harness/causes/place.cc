@@ -38,7 +38,7 @@ std::string_view ShownRunner(std::string_view runner) {
 
 std::string PlaceText(const Key& key) {
   const bool is_named = key.kind == Kind::kBenchmark || key.kind == Kind::kAb || key.kind == Kind::kRun ||
-                        key.kind == Kind::kMutant;
+                        key.kind == Kind::kMutant || key.kind == Kind::kContainment;
   // Perplexity is the same wherever the bits are.
   const bool is_anywhere = key.kind == Kind::kPerplexity;
   const std::string core = is_anywhere ? "" : key.board.empty() ? ShownCore(key.core) : key.board;

@@ -39,7 +39,7 @@ struct InjectArguments {
   uint32_t tokens = 8;
   std::string outcomes;
   ModelOptions model;
-  TimeLimit time_limit;
+  LimitOptions limits;
   FormatOption format;
   ReportOption report;
   unsigned jobs = DefaultJobs();
@@ -307,7 +307,7 @@ int RunInject(const InjectArguments& arguments) {
                              .guard = guard,
                              .tokens = arguments.tokens,
                              .trace = specimen.golden(),
-                             .time_limit = arguments.time_limit.Get()},
+                             .limits = arguments.limits.Get()},
                             *wanted, &progress, &found);
       }
     }
@@ -365,7 +365,7 @@ void Declare(Options& options, InjectArguments* arguments) {
   options.Text("--outcomes", &arguments->outcomes, "Also write each flip and what came of it, as CSV")
       .Output();
   arguments->model.AddTo(options);
-  arguments->time_limit.AddTo(options);
+  arguments->limits.AddTo(options);
   arguments->report.AddTo(options);
   AddJobs(options, &arguments->jobs, "Runs at a time");
   arguments->format.AddTo(options);

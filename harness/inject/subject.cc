@@ -64,7 +64,7 @@ std::string WhyNotGolden(const Execution& execution, const GoldenTrace& trace) {
 }
 
 FirmwareRun Subject::RunWith(std::vector<emulation::Flip> flips) const {
-  FirmwareOptions options{.time_limit = options_.time_limit, .profile = {}};
+  FirmwareOptions options{.limits = options_.limits, .profile = {}};
   if (!flips.empty())
     options.instruction_limit =
         emulation::Instructions{kMostTimes * Count(*clean_.machine.instructions) + kMoreInstructions};

@@ -35,7 +35,7 @@ struct SubjectOptions {
   Guard guard{};
   uint32_t tokens = 8;                 // that are generated
   const GoldenTrace* trace = nullptr;  // to begin as its first case, and to check the run without flips
-  std::chrono::milliseconds time_limit{300'000};
+  emulation::RunLimits limits;
 };
 
 // Immutable, so that threads may share it.

@@ -164,8 +164,8 @@ TEST(OldForm, AReportOfAllCommandsIsReadWhole) {
       }
     }
   }
-  EXPECT_EQ(kinds.size(), std::size(catalogue::kKinds) - 3)
-      << "all but runs of any firmware, mutants and flipped bits, which are younger";
+  EXPECT_EQ(kinds.size(), std::size(catalogue::kKinds) - 4)
+      << "all but runs of any firmware, mutants, flipped bits and hostile guests, which are younger";
   EXPECT_EQ(read->renamed.size(), std::size(kRenamed));
 
   const TemporaryFolder folder;

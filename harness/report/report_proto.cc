@@ -16,11 +16,12 @@ namespace {
 constexpr uint32_t kSchema = 2;
 
 // Both in the order of the messages, whose first enumerator means unknown.
-constexpr Kind kKinds[] = {Kind::kParity, Kind::kCycles, Kind::kSize,   Kind::kPerplexity, Kind::kBenchmark,
-                           Kind::kAb,     Kind::kRun,    Kind::kMutant, Kind::kInjection};
+constexpr Kind kKinds[] = {Kind::kParity,    Kind::kCycles,     Kind::kSize, Kind::kPerplexity,
+                           Kind::kBenchmark, Kind::kAb,         Kind::kRun,  Kind::kMutant,
+                           Kind::kInjection, Kind::kContainment};
 constexpr Outcome kOutcomes[] = {Outcome::kPass,    Outcome::kMismatch, Outcome::kError, Outcome::kCrashed,
                                  Outcome::kMissing, Outcome::kTooLarge, Outcome::kWithin};
-static_assert(std::size(kKinds) == v1::CELL_KIND_INJECTION);
+static_assert(std::size(kKinds) == v1::CELL_KIND_CONTAINMENT);
 static_assert(std::size(kOutcomes) == v1::CELL_STATUS_WITHIN);
 
 template <class Proto, class Ours, size_t kSize>
