@@ -95,7 +95,7 @@ def test_the_first_token_comes_at_once_and_a_reader_that_leaves_ends_it() -> Non
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None and len(process.stdout.read(3)) == 3
         process.stdout.close()
-        assert process.wait(30) != 0
+        assert process.wait(30) == 0  # not its fault, as with any command
 
 
 def test_a_terminal_gets_no_commands() -> None:

@@ -16,7 +16,8 @@ WIDTH = 80
 PYTHON = ("advise", "frontier", "history", "report")
 # A word that each list option takes; a new one is named here.
 WORDS = {"--core": "m3", "--runner": "unicorn", "--variant": "f32", "--build": "speed", "--board": "nucleo-f411re", "--console": "semihosting",
-         "--memory": "0x20000000:1K", "--functions": "main", "--mark": "Reset,main", "--suite": "host", "--from": "/nowhere/from.json", "--boards": "/nowhere/boards.json"}
+         "--memory": "0x20000000:1K", "--functions": "main", "--mark": "Reset,main", "--suite": "host", "--from": "/nowhere/from.json", "--boards": "/nowhere/boards.json",
+         "--region": "model", "--guard": "boot", "--flip": "0x20000000.0@1"}
 MORE = {"firmware": ["--core", "m3", "-o", "/tmp/my.bin"], "run": ["--core", "m3", "--annotate"]}  # that a command must have
 GLOBAL_HELP = atome("--help").stdout
 COMMANDS = re.findall(r"^  ([a-z]+)  ", GLOBAL_HELP, re.MULTILINE)

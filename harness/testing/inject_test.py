@@ -34,7 +34,8 @@ def rows_of(path: pathlib.Path) -> list[dict[str, str]]:
 
 
 @needs_firmware
-def test_a_campaign_is_the_same_for_any_number_of_jobs(tmp_path: pathlib.Path) -> None:
+def test_a_campaign_is_the_same_for_any_number_of_jobs(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)  # where the commands of rows are run
     words = [TINY, "--variant", "q15", "--tokens", 2, "--flips", 4]
     cell = injected(*words, "--jobs", 4, "--outcomes", tmp_path / "4.csv")
     assert cell == injected(*words, "--jobs", 1, "--outcomes", tmp_path / "1.csv")
