@@ -25,7 +25,8 @@ OPTION = re.compile(r"--[a-z][a-z0-9-]*")
 # Names that stand for others, and the model that golden/bring_your_own_model.md has its reader make.
 PLACEHOLDER = re.compile(r"NAME|[*<>{}$]|golden/models/my\b")
 # Script -> the module that has its options.
-MAIN = {"ci/frontier": "ci/sweep/main.py", "ci/fuzz": "ci/fuzzing/main.py", "ci/nightly": "ci/night/main.py", "ci/readme": "ci/documents/main.py",
+MAIN = {"ci/frontier": "ci/sweep/main.py", "ci/fuzz": "ci/fuzzing/main.py", "ci/hostile": "ci/containment/main.py",
+        "ci/nightly": "ci/night/main.py", "ci/readme": "ci/documents/main.py",
         "ci/mutate": "ci/mutation/main.py", "ci/lanes": "ci/lane/main.py", "ci/stress": "ci/stressing/main.py",
         "ci/lint": "ci/lane/tidy.py"}
 PLACE = re.compile(rf"(?:\.\./)*(?:{'|'.join(ROOMS)})/[\w./*{{}}$<>-]*\w")

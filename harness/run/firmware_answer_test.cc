@@ -1,9 +1,11 @@
 #include "harness/run/firmware_answer.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <bit>
+#include <cstdint>
 #include <random>
 
 #include "harness/base/text.h"
@@ -213,8 +215,11 @@ class Malformed : public ::testing::TestWithParam<const char*> {};
 // The line comes fourth, after a valid start.
 TEST_P(Malformed, IsRefusedByLine) {
   const std::string text = std::string("case 0\nstep 0 00\ntap 10 -\n") + GetParam() + "\nend 0\n";
-  std::string shown = std::string(GetParam()).substr(0, 60);
-  for (char& c : shown) c = c < 0x20 || c > 0x7E ? '?' : c;  // it goes to a terminal
+  std::string shown;  // it goes to a terminal
+  for (const char c : std::string(GetParam()).substr(0, 60)) {
+    const bool plain = c >= 0x20 && c <= 0x7E;
+    shown += plain ? std::string(1, c) : fmt::format("\\x{:02x}", static_cast<uint8_t>(c));
+  }
   EXPECT_THAT(ErrorOf(ParseAnswer(text)), AllOf(HasSubstr("line 4 "), HasSubstr(shown)));
 }
 
