@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import fcntl
 import hashlib
 import json
 import os
@@ -12,6 +11,7 @@ import pathlib
 
 from ci.mutation.language import Language
 from ci.mutation.mutant import Mutant, Result
+from ci.night import lock
 from reports import whole_file
 
 
@@ -32,20 +32,13 @@ class Store:
 
     def __init__(self, folder: pathlib.Path, root: pathlib.Path, alone: bool = True) -> None:
         """Takes the folder, or only reads it when not `alone`. ValueError when another run has it."""
-        folder.mkdir(parents=True, exist_ok=True)
         self._path, self._root = folder / "results.jsonl", root
         self._digests: dict[str, str] = {}
         self._lines: dict[str, dict[str, str]] = {}
         self._results: dict[str, Result] = {}
         self._open = contextlib.ExitStack()
         if alone:
-            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-            self._open.callback(os.close, lock)
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                self._open.close()
-                raise ValueError(f"{folder}: another run has it; wait for it, or give another --work") from None
+            self._open.callback(os.close, lock.take(folder, "give another --work"))
         self._load()
         if alone:
             self._shorten()

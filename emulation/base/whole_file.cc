@@ -104,17 +104,8 @@ int Make(int folder, Beside& beside) {
   return EEXIST;
 }
 
-// 0 or errno.
-int WriteAll(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return written < 0 ? errno : EIO;
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  // EINVAL: a file system that has nothing to wait for.
-  return fsync(file) == 0 || errno == EINVAL ? 0 : errno;
-}
+// To the disk; 0 or errno. EINVAL: a file system that has nothing to wait for.
+int Settle(int file) { return fsync(file) == 0 || errno == EINVAL ? 0 : errno; }
 
 // 0 or errno.
 int Write(int folder, const std::string& name, std::string_view bytes) {
@@ -124,6 +115,7 @@ int Write(int folder, const std::string& name, std::string_view bytes) {
   if (fstatat(folder, name.c_str(), &before, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(before.st_mode))
     (void)!fchmod(beside.file.get(), before.st_mode & 0777);
   int error = WriteAll(beside.file.get(), bytes);
+  if (error == 0) error = Settle(beside.file.get());
   // Under its lock, which nobody needs once it has its name.
   if (error == 0 && renameat(folder, beside.name.c_str(), folder, name.c_str()) != 0) error = errno;
   if (error != 0) unlinkat(folder, beside.name.c_str(), 0);
@@ -131,6 +123,16 @@ int Write(int folder, const std::string& name, std::string_view bytes) {
 }
 
 }  // namespace
+
+int WriteAll(int file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(file, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return written < 0 ? errno : EIO;
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+  return 0;
+}
 
 int WriteWholeFile(int folder, const std::string& name, std::string_view bytes) {
   ClearLeftOvers(folder);

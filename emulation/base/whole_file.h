@@ -7,6 +7,9 @@
 
 namespace atome::emulation {
 
+// All of `bytes` to an open file, whatever interrupts it. Returns 0 or errno.
+int WriteAll(int file, std::string_view bytes);
+
 // Makes `name`, which has no slash, in an open folder (O_PATH will do) hold all of `bytes`. They are written
 // under another name there, to the disk, then renamed: the name is random and says that it is one of these,
 // ".atome-new-" and 16 digits, and its file is locked while its writer lives, so the first write of a process

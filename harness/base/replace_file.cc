@@ -51,17 +51,6 @@ std::string Wrong(const std::string& path, int error) {
   }
 }
 
-// 0, or errno.
-int WriteAll(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(file, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return written < 0 ? errno : EIO;
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-  return 0;
-}
-
 // This program's output that `path` is another name of, as /dev/stdout is; else nothing.
 std::optional<int> OwnOutput(const struct stat& path) {
   for (const int file : {STDOUT_FILENO, STDERR_FILENO}) {
@@ -75,11 +64,11 @@ std::optional<int> OwnOutput(const struct stat& path) {
 int WriteInto(const std::string& path, const std::optional<int>& own, std::string_view bytes) {
   if (own) {
     std::cout.flush();
-    return WriteAll(*own, bytes);
+    return emulation::WriteAll(*own, bytes);
   }
   const int file = open(path.c_str(), O_WRONLY | O_NOCTTY | O_CLOEXEC);
   if (file < 0) return errno;
-  const int error = WriteAll(file, bytes);
+  const int error = emulation::WriteAll(file, bytes);
   return close(file) != 0 && error == 0 ? errno : error;
 }
 
