@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import os
 import pathlib
+import subprocess
 
 import pytest
 
 from ci import test_totals
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 CTEST = """<testsuite><testcase name="unit" status="{unit}">{fault}</testcase>
 <testcase name="script" status="run"/><testcase name="bare" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/>
@@ -40,3 +45,17 @@ def test_cases_of_files_and_tests_without(tmp_path: pathlib.Path) -> None:
 def test_a_failed_test_has_a_failure(unit: str | None, expected: dict[str, int], tmp_path: pathlib.Path) -> None:
     outcomes, _ = test_totals.totals_of(lane(tmp_path, fault="<failure/>", unit=unit))
     assert outcomes == expected
+
+
+def test_every_test_of_python_is_one_of_ctest() -> None:
+    build = pathlib.Path(os.environ.get("ATOME_BUILD", ""))
+    if not (build / "CTestTestfile.cmake").exists():
+        pytest.skip("needs a build with tests (ATOME_BUILD)")
+    listed = subprocess.run(["ctest", "--test-dir", build, "--show-only=json-v1"], check=True, capture_output=True, text=True).stdout
+    run: list[pathlib.Path] = []
+    for test in json.loads(listed)["tests"]:
+        folder = next(each["value"] for each in test["properties"] if each["name"] == "WORKING_DIRECTORY")
+        run += [pathlib.Path(folder, word) for word in test["command"][1:] if not word.startswith("-") and pathlib.Path(folder, word).exists()]
+    tests = [path for top in ("ci", "engine", "emulation", "golden", "harness", "proto", "reports") for path in (ROOT / top).rglob("*_test.py")]
+    assert len(tests) > 100
+    assert not [path for path in tests if not any(path.is_relative_to(each) for each in run)]

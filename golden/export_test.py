@@ -218,7 +218,7 @@ def test_absmean_exports_what_it_computes(tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize("words, what", [(["--ternarise", "absmean"], "absmean"), (["--weights", "int8", "--architecture", "plain"], "int8")])
 def test_what_a_rule_costs_is_said(words: list[str], what: str, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]) -> None:
     plain = what == "int8"
-    model = random_plain_model(PLAIN, 2) if plain else random_model(SHAPE, 2)
+    model: Model | PlainModel = random_plain_model(PLAIN, 2) if plain else random_model(SHAPE, 2)
     np.savez(tmp_path / "m.npz", **named_as_ours(model))
     config = ["--config", "n_heads=3"] if plain else ["--config", "top_k=3,max_seq=16"]
     assert exporter.main([str(tmp_path / "m.npz"), *words, *config, "--out", str(tmp_path / ("m.plain01" if plain else "m.atome02"))]) == 0

@@ -6,7 +6,6 @@ import dataclasses
 import pathlib
 import re
 from typing import Any
-from typing import Any
 
 import numpy as np
 import pytest
@@ -109,9 +108,9 @@ def test_the_table_of_variants_is_that_of_the_protos_and_of_the_contracts() -> N
 
 
 def test_each_step_is_held_to_the_oracles(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[golden_case.Variant, int, Taps, Taps]] = []
+    seen: list[tuple[golden_case.Variant, int, Taps[Any], Taps[Any]]] = []
 
-    def explain(variant: golden_case.Variant, step: int, bit: Taps, oracle: Taps) -> None:
+    def explain(variant: golden_case.Variant, step: int, bit: Taps[Any], oracle: Taps[Any]) -> None:
         seen.append((variant, step, bit, oracle))
 
     monkeypatch.setattr(golden_case, "_explain", explain)

@@ -77,7 +77,7 @@ def _jobs(found: Guests, arguments: argparse.Namespace, work: pathlib.Path, pool
             raise ValueError(f"--core {name}: give one of {', '.join(core.name for core in cores)}")
     machines = arguments.machine or list(MACHINES)
     wanted = list(_wanted(_chosen(found, arguments), found, cores, arguments))
-    elves = list(pool.map(lambda each: build.build(*each, work), wanted))
+    elves = list(pool.map(lambda each: build.build(each[0], each[1], work), wanted))
     return [Job(guest, core.name, machine, elf, found.boards[core.name] if guest.board else "")
             for (guest, core), elf in zip(wanted, elves) for machine in machines if machine in guest.machines]
 
@@ -167,7 +167,7 @@ def main(argv: Sequence[str] | None = None, root: pathlib.Path = ROOT) -> int:
             print(f"ci/hostile: {outside}", file=sys.stderr)
         if arguments.report:
             report = Report("hostile", environment.of(root, environment.now(), Environment()), cells.cells(rows, "ci/hostile"))
-            report_file.write(arguments.report, report)
+            report_file.write(report, arguments.report)
         broken = sum(bool(row.breaches) for row in rows)
         print(f"{len({row.guest for row in rows})} guests, {len(results)} runs, {broken} breaches")
         return 1 if broken or outside else 0

@@ -10,7 +10,7 @@
 
 #include "emulation/base/hex.h"
 #include "emulation/base/number.h"
-#include "emulation/base/one_line.h"
+#include "emulation/base/printable.h"
 #include "emulation/boards/core.h"
 #include "emulation/boards/peripherals.h"
 
@@ -67,7 +67,7 @@ class Complaint {
   bool none() const { return !made_; }
   const std::string& text() const { return text_; }
   void Make(const std::string& place, const std::string& what) {
-    if (!made_) text_ += OneLine(": " + place + what);
+    if (!made_) text_ += Printable(": " + place + what);
     made_ = true;
   }
 

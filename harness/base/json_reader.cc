@@ -5,7 +5,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "emulation/base/one_line.h"
+#include "emulation/base/printable.h"
 #include "harness/base/text.h"
 
 namespace atome::harness {
@@ -21,7 +21,7 @@ std::string Shown(const Json& value) {
 }
 
 // What a message quotes of the file must not give orders to a terminal.
-Error Refused(std::string why) { return Bad(emulation::OneLine(std::move(why))); }
+Error Refused(std::string_view why) { return Bad(emulation::Printable(why)); }
 
 }  // namespace
 

@@ -22,6 +22,7 @@
 #include "harness/corpus/corpus.h"
 #include "harness/model/model.h"
 #include "harness/perplexity/measure.h"
+#include "harness/statistics/bootstrap.h"
 #include "harness/statistics/differences.h"
 #include "harness/statistics/interval.h"
 
@@ -74,17 +75,6 @@ Values Sample(const Values& from, size_t units, bool window, Random* random) {
   return sample;
 }
 
-Interval Percentiles(const Values& sample, Random* random) {
-  Values means(kResamples);
-  const auto units = static_cast<uint32_t>(sample.size());
-  for (double& mean : means) {
-    for (uint32_t i = 0; i < units; ++i) mean += sample[random->Below(units)];
-    mean /= units;
-  }
-  std::ranges::sort(means);
-  return {means[kResamples / 40], means[kResamples - 1 - kResamples / 40]};
-}
-
 bool Holds(const Interval& interval, double truth) { return interval.low <= truth && truth <= interval.high; }
 
 // In percent; without an interval nothing.
@@ -100,7 +90,7 @@ Coverage CoverageOf(const Population& population, size_t units, bool window, uin
   Random random(1, stream);
   for (int text = 0; text < kTexts; ++text) {
     const Values sample = Sample(population.nats, units, window, &random);
-    bootstrap += Holds(Percentiles(sample, &random), truth);
+    bootstrap += Holds(BootstrapInterval(sample, kResamples, &random), truth);
     const Estimate estimate = EstimateMean(sample, counts);
     given += estimate.interval.has_value();
     ours += estimate.interval && Holds(*estimate.interval, truth);

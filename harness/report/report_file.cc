@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "emulation/base/one_line.h"
+#include "emulation/base/printable.h"
 #include "harness/base/compression.h"
 #include "harness/base/file.h"
 #include "harness/base/replace_file.h"
@@ -116,7 +116,7 @@ Result<Report> ReadReport(const std::string& path) {
   }
   // What a reason quotes of the file must not give orders to a terminal.
   const auto refused = [&path](std::string_view why) {
-    return Bad(emulation::OneLine(StrCat(path, ": ", why, kRemedy)));
+    return Bad(emulation::Printable(StrCat(path, ": ", why, kRemedy)));
   };
   std::string bytes = *std::move(file);
   if (FormOf(path).compressed) {
