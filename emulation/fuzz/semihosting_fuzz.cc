@@ -58,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (uint8_t* const at = memory.Writable(kRam + 0x200, static_cast<uint32_t>(text.size())))
         std::copy(text.begin(), text.end(), at);
     }
-    // What a program writes behind a seek fills the file up to there, once a run 256 MiB: true, but slow.
+    // What a program writes behind a seek fills the file up to there, once a run 64 MiB: true, but slow.
     if ((operation & 0x3F) == 0x0A && memory.Word(parameter + 4).value_or(0) > 0xFFFF)
       memory.SetWord(parameter + 4, *memory.Word(parameter + 4) & 0xFFFF);
     const Semihosting::Reply reply =

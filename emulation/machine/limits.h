@@ -33,7 +33,7 @@ inline constexpr size_t kMaxCommandLineBytes = 64 << 10;
 inline constexpr size_t kOutputLimitBytes = size_t{64} << 20;  // to the console
 inline constexpr size_t kInputLimitBytes = size_t{64} << 20;
 // Of a granted folder: what a run may read and write in all, how many files it may use, and have open.
-inline constexpr uint64_t kFileLimitBytes = uint64_t{256} << 20;
+inline constexpr uint64_t kFileLimitBytes = uint64_t{64} << 20;
 inline constexpr size_t kMaxFiles = 4096;
 
 }  // namespace atome::emulation

@@ -119,6 +119,8 @@ Ending Interpret(const QemuLaunch& launch, const SubprocessResult& process, cons
     fault({.kind = FaultKind::kMarkLimit, .pc = plugin.block}, false);
   } else if (plugin.state == PluginState::kCodeLimit) {
     fault({.kind = FaultKind::kCodeLimit, .pc = plugin.block}, false);
+  } else if (plugin.state == PluginState::kNeverExecutable) {
+    fault({.kind = FaultKind::kUnmappedFetch, .pc = plugin.block, .address = plugin.target}, true);
   } else if (plugin.state == PluginState::kFaultHandler) {
     fault({.pc = plugin.block}, true);
   } else if (process.end == End::kDeadline) {

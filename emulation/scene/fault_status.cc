@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "emulation/base/address_space.h"
+
 namespace atome::emulation {
 namespace {
 
@@ -33,12 +35,6 @@ constexpr std::pair<uint32_t, const char*> kHfsrNames[] = {
 constexpr const char* kBuffered =
     "the store is buffered, so the stacked PC lies some instructions further on and BFAR is not valid "
     "(ACTLR.DISDEFWBUF of a Cortex-M3 or M4 makes it exact)";
-
-// Never executable in the default memory map (B3.1): peripherals, external devices, the system.
-bool NeverExecutable(uint32_t address) {
-  const uint32_t region = address >> 29;
-  return region == 2 || region >= 5;
-}
 
 FaultStatus Usage(uint32_t bit) { return {.exception = FaultException::kUsageFault, .cfsr = bit}; }
 
@@ -88,7 +84,7 @@ FaultStatus StatusOf(const FaultFacts& facts, const FaultCircumstances& circumst
           "a locked flash keeps its contents; whether its controller answers the store with this bus error "
           "or silently ignores it differs from chip to chip");
     case FaultKind::kUnmappedFetch:
-      if (NeverExecutable(facts.address.value_or(0))) {
+      if (IsNeverExecutable(facts.address.value_or(0))) {
         return {.exception = FaultException::kMemManage,
                 .cfsr = kInstructionAccess,
                 .note = "the stacked PC is the target"};

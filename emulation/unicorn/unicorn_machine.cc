@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "emulation/base/address_space.h"
 #include "emulation/machine/machine.h"
 #include "emulation/machine/prepare.h"
 #include "emulation/thumb/decode.h"
@@ -462,9 +463,7 @@ void Session::OnInterrupt(uint32_t number) {
       guest_.OnSupervisorCall(pc);
       break;
     case kPrefetchAbort: {
-      // Elsewhere than among peripherals and from 0xA0000000 on code can be.
-      const bool executable = pc >> 29 != 2 && pc < 0xA0000000;
-      const bool non_secure = core_.armv8m && executable;
+      const bool non_secure = core_.armv8m && !IsNeverExecutable(pc);
       guest_.OnFault({.kind = non_secure ? FaultKind::kNonSecure : FaultKind::kUnmappedFetch, .address = pc},
                      Where::kAfterBranch);
       break;
@@ -541,8 +540,11 @@ void Session::OnBadAccess(uc_mem_type type, uint32_t address) {
       return guest_.OnFault({.kind = FaultKind::kUnmappedWrite, .address = address}, Where::kSomewhere);
     case UC_MEM_WRITE_PROT:
       return guest_.OnFault({.kind = FaultKind::kFlashWrite, .address = address}, Where::kSomewhere);
-    case UC_MEM_FETCH_PROT:
-      return guest_.OnFault({.kind = FaultKind::kRamFetch, .address = address}, Where::kAfterBranch);
+    case UC_MEM_FETCH_PROT:  // registers are mapped too
+      return guest_.OnFault(
+          {.kind = IsNeverExecutable(address) ? FaultKind::kUnmappedFetch : FaultKind::kRamFetch,
+           .address = address},
+          Where::kAfterBranch);
     case UC_MEM_FETCH_UNMAPPED:
       return guest_.OnFault({.kind = FaultKind::kUnmappedFetch, .address = address}, Where::kAfterBranch);
     default:

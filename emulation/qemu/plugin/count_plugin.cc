@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulation/base/address_space.h"
 #include "emulation/qemu/plugin/confinement.h"
 #include "emulation/qemu/plugin/tally.h"
 #include "emulation/thumb/decode.h"
@@ -90,6 +91,8 @@ Settings settings;
 constexpr uint64_t kTranslationFactor = 4;
 uint64_t translated_bytes = 0;
 
+uint32_t entered = 0;  // the block run last, while the tally has one that is being translated
+
 // Never destroyed: QEMU exits while its callbacks still come. Without a core there is none.
 timing::CycleModel* model = nullptr;
 std::deque<TranslatedBlock>& translated_blocks = *new std::deque<TranslatedBlock>;
@@ -111,7 +114,7 @@ void StoreCycles() {
 }
 
 void Enter(const TranslatedBlock& block) {
-  tally->block = block.address;
+  tally->block = entered = block.address;
   if (tally->instructions + block.instructions > settings.limit) {
     StoreCycles();
     Finish(PluginState::kInstructionLimit);
@@ -140,6 +143,13 @@ void OnHandler(unsigned vcpu, void* data) {
 }
 
 void OnFaultHandler(unsigned, void*) { Finish(PluginState::kFaultHandler); }
+
+// ARMv6-M of QEMU runs what it reads there, zeros, and comes to address 0 behind the last.
+void OnNeverExecutable(unsigned, void* data) {
+  tally->target = static_cast<const TranslatedBlock*>(data)->address;
+  tally->block = entered;
+  Finish(PluginState::kNeverExecutable);
+}
 
 void OnInstruction(unsigned, void* data) {
   std::copy_backward(tally->last_pc, tally->last_pc + 3, tally->last_pc + 4);
@@ -204,11 +214,12 @@ void OnTranslation(qemu_plugin_id_t, qemu_plugin_tb* block) {
   }
   qemu_plugin_register_vcpu_tb_exec_cb(block,
                                        handler                              ? OnFaultHandler
+                                       : IsNeverExecutable(address)         ? OnNeverExecutable
                                        : address == settings.mark           ? OnMark
                                        : settings.all_handlers.Has(address) ? OnHandler
                                                                             : OnBlock,
                                        QEMU_PLUGIN_CB_NO_REGS, &translated_blocks.back());
-  if (!settings.trace || handler) return;
+  if (!settings.trace || handler || IsNeverExecutable(address)) return;
   for (size_t i = 0; i < instructions; ++i) {
     qemu_plugin_insn* instruction = qemu_plugin_tb_get_insn(block, i);
     qemu_plugin_register_vcpu_insn_exec_cb(instruction, OnInstruction, QEMU_PLUGIN_CB_NO_REGS,

@@ -19,6 +19,7 @@ enum class PluginState : uint32_t {
   kGuestExit = 6,          // the guest ended QEMU by semihosting
   kCodeLimit = 8,          // the plugin ended the run
   kShutdown = 7,           // QEMU ended itself, which it does when the guest resets the system
+  kNeverExecutable = 9,    // the plugin ended the run: a jump to where no code can be; see target
 };
 
 // Lives in a file that both map, so the numbers survive however QEMU ends. Marks follow it.
@@ -32,6 +33,7 @@ struct PluginTally {
   uint64_t exceptions;       // arrivals at handlers that do not end the run
   uint64_t marks;            // how many follow
   uint32_t block;            // start of the block run last
+  uint32_t target;           // of a jump to where no code can be
   uint32_t last_pc[4];       // when tracing: the instructions begun last, before that, ...
   char message[256];
 };
