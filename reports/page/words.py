@@ -10,7 +10,7 @@ from reports import report_json
 from reports.report_data import Value
 
 GROUP = "\N{NARROW NO-BREAK SPACE}"
-_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
+_UNITS = ((1.0, "s", 3), (1e-3, "ms", 3), (1e-6, "µs", 1))  # digits behind the point of the next smaller one
 
 
 def _rounded(value: int | float) -> int:
@@ -28,13 +28,15 @@ def number(value: Value, digits: int = 4) -> str:
         value = round(value)
     if isinstance(value, int) or abs(value) >= 10 ** (digits - 1):
         return f"{_rounded(value):,}".replace(",", GROUP) if abs(value) < 1e18 else f"{float(value):.{digits}g}"
-    if abs(value) < 1e-3:
+    shown = float(f"{value:.{digits}g}")  # which may be ten times as long as the value: 9.9999 is 10.00
+    if abs(shown) < 1e-3:
         return f"{value:.2e}"
-    return f"{value:.{max(0, digits - 1 - math.floor(math.log10(abs(value))))}f}"
+    return number(shown, digits) if abs(shown) >= 10 ** (digits - 1) else f"{shown:.{digits - 1 - math.floor(math.log10(abs(shown)))}f}"
 
 
 def _duration(seconds: float) -> str:
-    return next((f"{seconds / size:.3f} {unit}" for size, unit in _UNITS if seconds >= size), f"{seconds * 1e9:.1f} ns")
+    """In the greatest unit of which it is one, as far as the next smaller unit would show."""
+    return next((f"{seconds / size:.3f} {unit}" for size, unit, digits in _UNITS if round(seconds / size * 1e3, digits) >= 1e3), f"{seconds * 1e9:.1f} ns")
 
 
 _SHOWN: dict[str, Callable[[float], str]] = {
