@@ -18,7 +18,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 
-from ci.mutation import choose, config, judged, languages, output, report_cells, scores
+from ci.mutation import choose, config, confine, judged, languages, output, report_cells, scores
 from ci.mutation.language import Bench, Language
 from ci.mutation.mutant import Mutant, Result
 from ci.mutation.progress import Progress
@@ -141,12 +141,23 @@ def _keep(session: Session, results: dict[str, Result], survivors: str, argument
     report_file.write(report, arguments.report or session.work / "report.binpb")
 
 
-def main(argv: Sequence[str] | None = None, root: pathlib.Path = ROOT) -> int:
-    """The command, on the repository at `root`; returns its exit code."""
+def _confine(arguments: argparse.Namespace, root: pathlib.Path) -> None:
+    work = (arguments.work or root / "build" / "mutate").resolve()
+    os.environ["TMPDIR"] = str(work / "tmp")
+    caches = [pathlib.Path(os.environ.get("CCACHE_DIR", "")), pathlib.Path.home() / ".cache" / "ccache", pathlib.Path.home() / ".ccache"]
+    confine.confine([root / "build", work, work / "tmp", *(cache for cache in caches if cache.is_absolute() and cache.is_dir()),
+                     *([arguments.report.resolve().parent] if arguments.report else [])])
+
+
+def main(argv: Sequence[str] | None = None, root: pathlib.Path = ROOT, confined: bool = False) -> int:
+    """The command, on the repository at `root`; returns its exit code. `confined`: this process, and what it starts, gives up to write
+    elsewhere than a run does."""
     arguments = _parser().parse_args(argv)
     try:
         if arguments.jobs < 1:
             raise ValueError(f"--jobs {arguments.jobs}: give at least 1")
+        if confined and not (arguments.list or arguments.show or arguments.survivors):
+            _confine(arguments, root)
         session = Session(arguments, root)
         if arguments.list:
             print(output.listing(session.mutants), end="")
@@ -157,7 +168,8 @@ def main(argv: Sequence[str] | None = None, root: pathlib.Path = ROOT) -> int:
         store = Store(session.work, root, alone=not arguments.survivors)
         try:
             if arguments.survivors:
-                found = {mutant.id: store.get(mutant, session.language_of[mutant.id], arguments.near or arguments.unit, arguments.trust_kills) for mutant in session.mutants}
+                found = {mutant.id: store.get(mutant, session.language_of[mutant.id], arguments.near or arguments.unit, arguments.trust_kills)
+                         for mutant in session.mutants}
                 results = {name: result for name, result in found.items() if result is not None}
             else:
                 results = _run(session, store, arguments)

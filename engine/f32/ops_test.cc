@@ -13,47 +13,28 @@
 #include "engine/f32/ops/state.h"
 #include "engine/f32/workspace.h"
 #include "engine/testing/model_builder.h"
+#include "engine/testing/op_vectors.h"
 
 namespace atome {
 namespace {
 
+using testing::Between;
+using testing::Drop;
+using testing::LengthOf;
+using testing::MagnitudeOf;
+using testing::Put;
 using testing::Source;
 using Shape = CachedShape<RuntimeShape, RuntimeCache<32, 16>>;
 __extension__ using Wide = __int128;
 
-int LengthOf(const std::vector<int32_t>& v) {
-  int length = 0;
-  for (const int32_t each : v) {
-    int bits = 0;
-    for (int64_t rest = each < 0 ? -int64_t{each} - 1 : each; rest != 0; rest >>= 1) ++bits;
-    length = std::max(length, bits);
-  }
-  return length;
-}
-Magnitude MagnitudeOf(const std::vector<int32_t>& v) {
-  Magnitude magnitude;
-  for (const int32_t each : v) magnitude.Add(each);
-  return magnitude;
-}
-int64_t Drop(int64_t v, int64_t n) { return v >> std::min<int64_t>(n, 31); }
 int64_t DropR(int64_t v, int64_t n) {
   n = std::min<int64_t>(n, 31);
   return n == 0 ? v : (v + (int64_t{1} << (n - 1))) >> n;
 }
 int64_t High(int64_t a, int64_t b) { return a * b >> 32; }
 
-// From -most to most, an end one time in four.
-int32_t Signed(Source* source, int32_t most) {
-  const uint32_t kind = source->Below(8);
-  if (kind < 2) return kind == 0 ? most : -most;
-  return static_cast<int32_t>(static_cast<int64_t>(source->Word() % (2 * uint64_t(most) + 1)) - most);
-}
-// A vector that has elements of `bits` bits, or none but zeros where that is below 0.
 std::vector<int32_t> Vector(Source* source, uint32_t d, int bits) {
-  std::vector<int32_t> v(d, 0);
-  if (bits < 0) return v;
-  for (int32_t& each : v) each = Signed(source, static_cast<int32_t>((int64_t{1} << bits) - 1));
-  return v;
+  return testing::Vector(source, d, bits, testing::Least::kMinusMost);
 }
 
 // A workspace of two layers with constants of its own and no model.
@@ -80,8 +61,6 @@ class Owned {
   std::unique_ptr<uint64_t[]> memory_;
   Workspace<Shape>* w_;
 };
-
-void Put(const std::vector<int32_t>& v, int32_t* to) { std::copy(v.begin(), v.end(), to); }
 
 struct Term {
   std::vector<int32_t> v;
@@ -215,7 +194,8 @@ TEST(F32State, IsTheContractsWhicheverIsTheLarger) {
     const int64_t e = std::min(fade, add - 2);
     std::vector<int32_t> expected;
     for (uint32_t i = 0; i < d; ++i) {
-      const int32_t decay = Signed(&source, INT32_MAX), gain = Signed(&source, INT32_MAX);
+      const int32_t decay = Between(&source, -INT32_MAX, INT32_MAX),
+                    gain = Between(&source, -INT32_MAX, INT32_MAX);
       w.constants().Decay(layer)[i] = decay;
       w.constants().Gain(layer)[i] = gain;
       const int64_t old = (int64_t{decay} * (int64_t{s[i]} << r) + (int64_t{1} << 31)) >> 32;

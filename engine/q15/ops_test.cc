@@ -18,44 +18,22 @@
 #include "engine/q15/ops/state.h"
 #include "engine/q15/workspace.h"
 #include "engine/testing/model_builder.h"
+#include "engine/testing/op_vectors.h"
 
 namespace atome::q15 {
 namespace {
 
+using testing::Between;
+using testing::BitsOf;
+using testing::Drop;
+using testing::LengthOf;
+using testing::MagnitudeOf;
+using testing::Put;
 using testing::Source;
 using Shape = CachedShape<RuntimeShape, RuntimeCache<16, 8>>;
 
-int BitsOf(uint64_t n) {
-  int bits = 0;
-  for (; n != 0; n >>= 1) ++bits;
-  return bits;
-}
-int LengthOf(const std::vector<int32_t>& v) {
-  int length = 0;
-  for (const int32_t each : v)
-    length = std::max(length, BitsOf(static_cast<uint64_t>(each < 0 ? -int64_t{each} - 1 : each)));
-  return length;
-}
-Magnitude MagnitudeOf(const std::vector<int32_t>& v) {
-  Magnitude magnitude;
-  for (const int32_t each : v) magnitude.Add(each);
-  return magnitude;
-}
-int64_t Drop(int64_t v, int64_t n) { return v >> std::min<int64_t>(n, 31); }
-
-// From -most - 1 to most, an end one time in four.
-int32_t Signed(Source* source, int32_t most) {
-  const uint32_t kind = source->Below(8);
-  if (kind == 0) return most;
-  if (kind == 1) return -most - 1;
-  return static_cast<int32_t>(static_cast<int64_t>(source->Word() % (2 * uint64_t(most) + 2)) - most - 1);
-}
-// A vector that has elements of `bits` bits, or none but zeros where that is below 0.
 std::vector<int32_t> Vector(Source* source, uint32_t d, int bits) {
-  std::vector<int32_t> v(d, 0);
-  if (bits < 0) return v;
-  for (int32_t& each : v) each = Signed(source, static_cast<int32_t>((int64_t{1} << bits) - 1));
-  return v;
+  return testing::Vector(source, d, bits, testing::Least::kBelowMinusMost);
 }
 
 // A workspace of two layers with constants of its own and no model.
@@ -82,8 +60,6 @@ class Owned {
   std::unique_ptr<uint64_t[]> memory_;
   Workspace<Shape>* w_;
 };
-
-void Put(const std::vector<int32_t>& v, int32_t* to) { std::copy(v.begin(), v.end(), to); }
 
 // A vector of the mix with its factor: r * |alpha| and a sign.
 struct Part {
@@ -188,8 +164,10 @@ TEST(Q15State, IsTheContractsAtTheEndsOfItsElements) {
     Put(s, w->Recurrent(layer));
     std::vector<int32_t> expected;
     for (uint32_t i = 0; i < d; ++i) {
-      const auto of16 = [&] { return static_cast<int16_t>(std::max(-32767, Signed(&source, 32767))); };
-      const int16_t decay = of16(), gain = of16(), q = static_cast<int16_t>(Signed(&source, 32767));
+      const auto of16 = [&] {
+        return static_cast<int16_t>(std::max(-32767, Between(&source, -32768, 32767)));
+      };
+      const int16_t decay = of16(), gain = of16(), q = static_cast<int16_t>(Between(&source, -32768, 32767));
       w.constants().Decay(layer)[i] = decay;
       w.constants().Gain(layer)[i] = gain;
       w->Quantized()[i] = q;
@@ -237,7 +215,7 @@ TEST(Q15Router, IsTheContractsForEverySign) {
     if (repeat % 17 == 0) constants.router = {0, kNever};
     int64_t y[3], most = INT64_MIN;
     for (int i = 0; i < 3; ++i) {
-      w->RouterSums()[i] = Signed(&source, (1 << 20) - 1);
+      w->RouterSums()[i] = Between(&source, -(1 << 20), (1 << 20) - 1);
       if (repeat % 5 == 0 && i > 0) w->RouterSums()[i] = w->RouterSums()[0];
       y[i] = constants.router_sign * int64_t{w->RouterSums()[i]};
       most = std::max(most, y[i]);
@@ -322,7 +300,7 @@ TEST(Q15MixValues, IsTheContractsForEveryNumberOfPositions) {
   for (uint32_t count = 1; count <= 9; ++count) {
     for (uint32_t d = 1; d <= 19; ++d) {
       std::vector<int8_t> values(kSlots * d);
-      for (int8_t& value : values) value = static_cast<int8_t>(Signed(&source, 127));
+      for (int8_t& value : values) value = static_cast<int8_t>(Between(&source, -128, 127));
       std::vector<uint8_t> shifts(kSlots);
       for (uint8_t& shift : shifts) shift = static_cast<uint8_t>(source.Below(d % 4 == 0 ? 1 : 9));
       std::vector<Candidate> candidates(count);
