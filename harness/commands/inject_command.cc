@@ -239,7 +239,8 @@ std::optional<Error> FlipDevice(const InjectArguments& arguments, const Specimen
     std::cout << WrappedLines(TrialText(trial), StandardOutputStyle().width, 2);
   }
   if (!arguments.by_hand.empty()) return std::nullopt;
-  const Result<Window> window = WindowOf(wanted.when, subject->clean().machine);
+  const Result<Window> window = WindowOf(wanted.when, subject->clean().machine,
+                                         [&subject](uint64_t cycle) { return subject->BlockAt(cycle); });
   if (!window.ok()) return window.error();
   const Plan plan{
       .regions = wanted.regions,
@@ -351,10 +352,9 @@ void Declare(Options& options, InjectArguments* arguments) {
                 "Of each region; default: 100, and every bit of a file or image");
   options.Count("--bits", &arguments->bits, 1, 8, "Neighbouring bits that flip together");
   options.Count("--seed", &arguments->seed, 0, UINT32_MAX, "Of place and time");
-  options.Text(
-      "--at", &arguments->at,
-      "When: run (from the first token on), boot (in front of the first instruction), any, token:3, or "
-      "the number of an instruction");
+  options.Text("--at", &arguments->at,
+               "When: run (from the first token on), boot (in front of the first instruction), any, token:3, "
+               "cycle:5000, or the number of an instruction");
   options.Count("--tokens", &arguments->tokens, 1, 1024,
                 "Generated in each run, behind the prompt of the golden trace");
   options

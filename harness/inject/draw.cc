@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "harness/base/text.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 using emulation::Flip;
 
-constexpr std::string_view kToken = "token:";
+constexpr std::string_view kToken = "token:", kCycle = "cycle:";
 
 // Below 2^32 of both.
 uint32_t Below(uint64_t count, Random& random) {
@@ -64,6 +65,8 @@ std::string When::Text() const {
       return "any";
     case Kind::kToken:
       return StrCat(kToken, number);
+    case Kind::kCycle:
+      return StrCat(kCycle, number);
     case Kind::kInstruction:
       break;
   }
@@ -75,15 +78,25 @@ Result<When> ParseWhen(std::string_view text) {
     const When when{kind};
     if (when.Text() == text) return when;
   }
-  const bool token = text.starts_with(kToken);
-  const std::optional<uint32_t> number = Number(token ? text.substr(kToken.size()) : text);
+  When when{When::Kind::kInstruction};
+  std::string_view digits = text;
+  for (const auto& [kind, prefix] :
+       {std::pair(When::Kind::kToken, kToken), std::pair(When::Kind::kCycle, kCycle)}) {
+    if (!text.starts_with(prefix)) continue;
+    when.kind = kind;
+    digits.remove_prefix(prefix.size());
+  }
+  const std::optional<uint32_t> number = Number(digits);
   if (!number)
-    return Bad(StrCat("--at: \"", text,
-                      "\" is no time; write run, boot, any, token:3, or the number of an instruction"));
-  return When{token ? When::Kind::kToken : When::Kind::kInstruction, *number};
+    return Bad(
+        StrCat("--at: \"", text,
+               "\" is no time; write run, boot, any, token:3, cycle:5000, or the number of an instruction"));
+  when.number = *number;
+  return when;
 }
 
-Result<Window> WindowOf(const When& when, const emulation::RunResult& clean) {
+Result<Window> WindowOf(const When& when, const emulation::RunResult& clean,
+                        const std::function<Result<uint64_t>(uint64_t cycle)>& block_at) {
   const uint64_t end = Count(clean.instructions.value_or(emulation::Instructions{}));
   const auto mark = [&clean](size_t index) { return Count(clean.marks[index].instructions); };
   switch (when.kind) {
@@ -98,6 +111,14 @@ Result<Window> WindowOf(const When& when, const emulation::RunResult& clean) {
         return Bad(StrCat("--at token:", when.number, ": the run has tokens 0 to ",
                           clean.marks.size() / 2 - 1, "; give more --tokens"));
       return Window{mark(2 * when.number), mark(2 * when.number + 1)};
+    case When::Kind::kCycle: {
+      if (!clean.cycles) return Bad(StrCat("--at ", when.Text(), ": no cycles are modelled of this run"));
+      if (when.number >= Count(*clean.cycles))
+        return Bad(StrCat("--at ", when.Text(), ": the run has ", Count(*clean.cycles), " modelled cycles"));
+      const Result<uint64_t> at = block_at(when.number);
+      if (!at.ok()) return at.error();
+      return Window{*at, *at + 1};
+    }
     case When::Kind::kInstruction:
       break;
   }

@@ -3,6 +3,7 @@
 #define ATOME_HARNESS_INJECT_DRAW_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,7 @@ struct When {
     kBoot,         // "boot": in front of the first instruction, as damage of an idle device
     kAny,          // "any": from reset on
     kToken,        // "token:3": in the step that consumes that token, from 0
+    kCycle,        // "cycle:12345": in front of the block that this modelled cycle falls in
     kInstruction,  // "12345": in front of this one
   };
   Kind kind = Kind::kRun;
@@ -36,8 +38,10 @@ struct When {
 };
 Result<When> ParseWhen(std::string_view text);
 
-// In a run that ended well, whose marks are two a step. The error says what there is.
-Result<Window> WindowOf(const When& when, const emulation::RunResult& clean);
+// In a run that ended well, whose marks are two a step. `block_at` says with which instruction the block of a
+// cycle begins. The error says what there is.
+Result<Window> WindowOf(const When& when, const emulation::RunResult& clean,
+                        const std::function<Result<uint64_t>(uint64_t cycle)>& block_at);
 
 // A flip of `bits` neighbours: each place in the region where they fit and each moment of the window as
 // likely as any other. The region has bits; the window is not empty.

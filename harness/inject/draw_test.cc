@@ -65,10 +65,14 @@ TEST(Draw, OnlyBitsThatExistInRegisters) {
 emulation::RunResult TwoTokens() {
   emulation::RunResult clean;
   clean.instructions = Instructions{1000};
+  clean.cycles = emulation::Cycles{1500};
   for (const uint64_t at : {300, 400, 500, 650})
     clean.marks.push_back({.instructions = Instructions{at}, .cycles = {}});
   return clean;
 }
+
+// Where blocks are one instruction, and two take three cycles.
+Result<uint64_t> BlockAt(uint64_t cycle) { return cycle * 2 / 3; }
 
 TEST(When, Windows) {
   struct Row {
@@ -77,11 +81,12 @@ TEST(When, Windows) {
   };
   for (const Row& row :
        {Row{"run", 300, 1000}, Row{"boot", 0, 1}, Row{"any", 0, 1000}, Row{"token:0", 300, 400},
-        Row{"token:1", 500, 650}, Row{"0", 0, 1}, Row{"999", 999, 1000}}) {
+        Row{"token:1", 500, 650}, Row{"0", 0, 1}, Row{"999", 999, 1000}, Row{"cycle:0", 0, 1},
+        Row{"cycle:300", 200, 201}, Row{"cycle:1499", 999, 1000}}) {
     const auto when = ParseWhen(row.text);
     ASSERT_TRUE(when.ok()) << row.text;
     EXPECT_EQ(when->Text(), row.text);
-    const auto window = WindowOf(*when, TwoTokens());
+    const auto window = WindowOf(*when, TwoTokens(), BlockAt);
     ASSERT_TRUE(window.ok()) << window.error().message;
     EXPECT_EQ(window->from, row.from) << row.text;
     EXPECT_EQ(window->to, row.to) << row.text;
@@ -89,11 +94,23 @@ TEST(When, Windows) {
 }
 
 TEST(When, WhatIsNotThereIsTold) {
-  EXPECT_EQ(WindowOf(*ParseWhen("token:2"), TwoTokens()).error().message,
+  EXPECT_EQ(WindowOf(*ParseWhen("token:2"), TwoTokens(), BlockAt).error().message,
             "--at token:2: the run has tokens 0 to 1; give more --tokens");
-  EXPECT_EQ(WindowOf(*ParseWhen("1000"), TwoTokens()).error().message,
+  EXPECT_EQ(WindowOf(*ParseWhen("1000"), TwoTokens(), BlockAt).error().message,
             "--at 1000: the run has 1000 instructions");
-  for (const char* text : {"", "now", "token:", "token:x", "-1", "1.5"})
+  EXPECT_EQ(WindowOf(*ParseWhen("cycle:1500"), TwoTokens(), BlockAt).error().message,
+            "--at cycle:1500: the run has 1500 modelled cycles");
+  emulation::RunResult without = TwoTokens();
+  without.cycles.reset();
+  EXPECT_EQ(WindowOf(*ParseWhen("cycle:5"), without, BlockAt).error().message,
+            "--at cycle:5: no cycles are modelled of this run");
+  EXPECT_EQ(
+      WindowOf(*ParseWhen("cycle:5"), TwoTokens(), [](uint64_t) { return Result<uint64_t>(Bad("why")); })
+          .error()
+          .message,
+      "why");
+  for (const char* text :
+       {"", "now", "token:", "token:x", "-1", "1.5", "cycle:", "cycle:-1", "cycles:5", "token:cycle:5"})
     EXPECT_FALSE(ParseWhen(text).ok()) << text;
 }
 

@@ -63,11 +63,10 @@ std::string WhyNotGolden(const Execution& execution, const GoldenTrace& trace) {
   return JudgeAnswer(execution, expected).why;
 }
 
-FirmwareRun Subject::RunWith(std::vector<emulation::Flip> flips) const {
+FirmwareRun Subject::RunWith(std::vector<emulation::Flip> flips,
+                             std::optional<emulation::Instructions> limit) const {
   FirmwareOptions options{.limits = options_.limits, .profile = {}};
-  if (!flips.empty())
-    options.instruction_limit =
-        emulation::Instructions{kMostTimes * Count(*clean_.machine.instructions) + kMoreInstructions};
+  options.instruction_limit = limit;
   options.flips = std::move(flips);
   return RunFirmware(emulation::UnicornMachine(), *options_.core, firmware_, *model_, task_, options);
 }
@@ -81,7 +80,7 @@ Result<Subject> Subject::Prepare(const Model& model, const SubjectOptions& optio
   std::string error;
   subject.image_ = emulation::ElfImage::Read(subject.firmware_.elf, subject.firmware_.name, error);
   if (subject.image_ == nullptr) return Bad(error);
-  subject.clean_ = subject.RunWith({});
+  subject.clean_ = subject.RunWith({}, std::nullopt);
   const FirmwareRun& clean = subject.clean_;
   if (clean.execution.outcome != Outcome::kPass || !clean.machine.instructions)
     return Bad(
@@ -104,7 +103,8 @@ Result<Subject> Subject::Prepare(const Model& model, const SubjectOptions& optio
 }
 
 Trial Subject::Run(const emulation::Flip& flip) const {
-  const FirmwareRun run = RunWith({flip});
+  const uint64_t most = kMostTimes * Count(*clean_.machine.instructions) + kMoreInstructions;
+  const FirmwareRun run = RunWith({flip}, emulation::Instructions{most});
   Trial trial{.flip = flip};
   trial.judgement = Judge(run, clean_.execution);
   if (!run.machine.flipped.empty()) trial.flipped = run.machine.flipped.front();
@@ -115,6 +115,28 @@ Trial Subject::Run(const emulation::Flip& flip) const {
     trial.judgement.reset();
   }
   return trial;
+}
+
+Result<uint64_t> Subject::BlockAt(uint64_t cycle) const {
+  uint64_t over = 0, not_over = Count(*clean_.machine.instructions), block = 0;
+  // Marks are known already.
+  for (const emulation::Mark& mark : clean_.machine.marks) {
+    if (!mark.cycles) continue;
+    const bool is_over = Count(*mark.cycles) <= cycle;
+    (is_over ? over : not_over) = Count(mark.instructions);
+    if (!is_over) break;
+    block = over;
+  }
+  while (not_over - over > 1) {
+    const uint64_t middle = over + (not_over - over) / 2;
+    const emulation::RunResult run = RunWith({}, emulation::Instructions{middle}).machine;
+    if (!run.cycles || !run.instructions || run.outcome != emulation::Outcome::kInstructionLimit)
+      return Bad(StrCat(firmware_.name, ": not stopped at instruction ", middle, ": ", run.message));
+    const bool is_over = Count(*run.cycles) <= cycle;
+    (is_over ? over : not_over) = middle;
+    if (is_over) block = Count(*run.instructions);
+  }
+  return block;
 }
 
 }  // namespace atome::harness

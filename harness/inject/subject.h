@@ -46,6 +46,10 @@ class Subject {
   static Result<Subject> Prepare(const Model& model, const SubjectOptions& options);
 
   Trial Run(const emulation::Flip& flip) const;
+  // The number, from 0, of the first instruction of the block that a modelled cycle of the clean run falls
+  // in; cycles are known where blocks begin. The cycle is below the run's. Runs the firmware some twenty
+  // times.
+  Result<uint64_t> BlockAt(uint64_t cycle) const;
 
   const Firmware& firmware() const { return firmware_; }
   const FirmwareRun& clean() const { return clean_; }
@@ -54,7 +58,7 @@ class Subject {
 
  private:
   Subject(const Model& model, const SubjectOptions& options) : model_(&model), options_(options) {}
-  FirmwareRun RunWith(std::vector<emulation::Flip> flips) const;
+  FirmwareRun RunWith(std::vector<emulation::Flip> flips, std::optional<emulation::Instructions> limit) const;
 
   const Model* model_;
   SubjectOptions options_;

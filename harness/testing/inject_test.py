@@ -77,6 +77,21 @@ def test_a_guard_sees_what_the_usual_firmware_does_not() -> None:
     assert guarded["figures"]["flash_bytes"] > usual["figures"]["flash_bytes"]
 
 
+@needs_firmware
+def test_a_cycle_is_of_one_block(tmp_path: pathlib.Path) -> None:
+    def at(when: str, core: str) -> int:
+        injected(TINY, "--variant", "q15", "--tokens", 1, "--core", core, "--region", "register", "--flips", 1, "--at", when, "--outcomes",
+                 tmp_path / "one.csv")
+        row, = rows_of(tmp_path / "one.csv")
+        return int(row["flip"].split("@")[1])
+
+    assert at("cycle:0", "m3") == 0
+    found = [at(f"cycle:{cycle}", "m3") for cycle in (3000, 3001, 3002, 3003, 3020)]
+    assert found == sorted(found) and 1000 < found[0] < 3000 and found[-1] > found[0]
+    assert at("3000", "m3") == 3000
+    assert at("cycle:3000", "m0") != found[0], "this core takes other times"
+
+
 def test_bits_of_files() -> None:
     name = MODELS / "tiny_k1" / "tiny_k1"
     checked = injected(f"{name}.atome03", "--region", "file", "--tokens", 1)
@@ -93,6 +108,7 @@ def test_bits_of_files() -> None:
 
 def test_what_is_wrong_is_told_in_one_line() -> None:
     for words, told in [(["--region", "rom"], "rom"), (["--guard", "all"], "all"), (["--at", "noon"], "noon"), (["--bits", "9"], "9"),
+                        (["--at", "cycle:4000000000", "--variant", "q15"], "modelled cycles"),
                         (["--region", "file,model"], "name one kind"), (["--region", "file", "--core", "m3"], "leave them out"),
                         (["--flip", "r99.1@5"], "r3.17@5000"), (["--flip", "r1.1@5", "--flips", "3"], "--flips"),
                         (["--core", "m99"], "m99"), (["--at", "token:99", "--tokens", "2", "--variant", "q15"], "give more --tokens")]:
