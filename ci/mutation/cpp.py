@@ -108,7 +108,7 @@ class Cpp:
             self._tests[root] = hashlib.sha256("".join(test + digest(root / test) for test in tests).encode()).hexdigest()[:16]
         return self._tests[root]
 
-    def run(self, bench: Bench, mutants: Sequence[Mutant], told: Callable[[Result], None]) -> None:
+    def run(self, bench: Bench, mutants: Sequence[Mutant], told: Callable[[Result], None], paused: Callable[[Result], None]) -> None:
         wanted = {mutant.id for mutant in mutants}
         paths = {mutant.path for mutant in mutants}
-        cpp_run.Run(bench, {path: self._places[path] for path in sorted(paths)}, wanted, tracked(bench.root), told).whole()
+        cpp_run.Run(bench, {path: self._places[path] for path in sorted(paths)}, wanted, tracked(bench.root), told, paused).whole()

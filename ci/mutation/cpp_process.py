@@ -16,7 +16,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 MEMORY_BYTES = 12 << 30  # of addresses: Unicorn reserves gigabytes that it never touches
-FILE_BYTES = 256 << 20
+FILE_BYTES = 512 << 20
 WALL_FACTOR = 12  # a busy machine takes so many times as long as an idle one, at most
 WATCH_S = 0.3
 END_BYTES = 6000

@@ -120,24 +120,27 @@ def _joined(first: Result | None, second: Result) -> Result:
 
 class Run:
     def __init__(self, bench: Bench, places: Mapping[str, list[Place]], wanted: set[str], tracked: Sequence[str],
-                 told: Callable[[Result], None]) -> None:
+                 told: Callable[[Result], None], paused: Callable[[Result], None]) -> None:
         """`places`: of all files with a mutant that is wanted."""
-        self._bench, self._told = bench, told
+        self._bench, self._told, self._paused = bench, told, paused
         self._scratch = bench.work / "scratch"
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir(parents=True)
         self._tree = Tree(bench, places, wanted, tracked)
         self._left = [place for of_file in places.values() for place in of_file if place.mutant.id in wanted]
-        self._results: dict[str, Result] = {}  # of survivors so far
+        self._results: dict[str, Result] = dict(bench.begun)  # of survivors so far
         self._stages = _stages(bench, list(places))
 
     def whole(self) -> None:
         self._bench.say(f"{len(self._left)} mutants of C++")
         self._tree.copy()
         for target, paths in self._stages.items():
-            if any(place.mutant.path in paths for place in self._left):
+            if any(place.mutant.path in paths for place in self._to_meet_units()):
                 self._stage(target, paths)
         if not self._bench.near and not self._bench.unit and self._left:
+            for place in self._to_meet_units():
+                if place.mutant.id in self._results:
+                    self._paused(self._results[place.mutant.id])
             self._commands()
         for place in self._left:
             result = self._results.get(place.mutant.id, Result(place.mutant.id, SURVIVED))
@@ -146,6 +149,9 @@ class Run:
             else:
                 self._told(result)
         shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _to_meet_units(self) -> list[Place]:
+        return [place for place in self._left if place.mutant.id not in self._bench.begun]
 
     def _commands(self) -> None:
         """What survived so far, against tests of the whole command."""
@@ -187,5 +193,5 @@ class Run:
         self._left = [place for place in self._left if place.mutant.id not in self._tree.dropped]
         by_number = cpp_record.binary(self._bench, _binary(self._tree, target), self._tree.size(), self._scratch).by_number()
         runner = Runner(self._bench, self._tree.numbers, self._scratch)
-        here = [place.mutant for place in self._left if place.mutant.path in paths]
+        here = [place.mutant for place in self._to_meet_units() if place.mutant.path in paths]
         self._each(lambda mutant: runner.one(mutant, by_number.get(self._tree.numbers[mutant.id], [])), here)

@@ -83,7 +83,7 @@ def test_a_mutant_that_the_test_sees_is_killed_and_another_survives(root: pathli
     chosen = [found["4 bound < -> <="], found["5 bound > -> >="], found["5 constant 2 -> 3"], found["5 logical && -> ||"]]
     results: dict[str, Result] = {}
     bench = Bench(root, tmp_path / "work", Config((Room("engine", 97, 1, ("small_test",)),)), jobs=2, unit=True)
-    language.run(bench, chosen, lambda result: results.update({result.id: result}))
+    language.run(bench, chosen, lambda result: results.update({result.id: result}), lambda result: None)
     outcomes = [(results[mutant.id].outcome, results[mutant.id].by, results[mutant.id].test_file) for mutant in chosen]
     killed = (KILLED, "Small.IsBelowTen", "engine/small_test.cc")
     # 2 and 3 are never given: nothing differs in the test, and so it is not even run.

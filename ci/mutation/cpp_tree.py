@@ -92,8 +92,10 @@ class Tree:
         places = [place for place in self._places[path]
                   if place.mutant.id in self._written[path] and place.mutant.id not in self.dropped]
         text = instrumented(source, places, self.numbers)
-        if places:  # which the compiler then counts from 1 again
-            text = f'#include "{self._bench.work / "mutants.h"}"\n#line 1 "{self.folder / path}"\n'.encode() + text
+        if places:  # for the host, where tests choose; firmware that they make is as it was. The compiler counts lines from 1 again.
+            first = f'#line 1 "{self.folder / path}"\n'.encode()
+            text = b"".join((b"#ifdef __arm__\n", first, source, b"\n#else\n", f'#include "{self._bench.work / "mutants.h"}"\n'.encode(),
+                             first, text, b"\n#endif\n"))
         _write(self.folder / path, text)
         self._state["written"][path] = {"source": digest(self._bench.root / path), "ids": sorted(self._written[path])}
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from ci.mutation.config import Config
 from ci.mutation.mutant import Mutant, Result
+
+# Which tests a survivor has met, the fewest first: the nearest of its room, all unit tests, all.
+NEAR, UNIT, ALL = METS = ("near", "unit", "all")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,6 +24,12 @@ class Bench:
     near: bool = False   # only the nearest tests
     say: Callable[[str], None] = lambda line: None  # steps that take long, and what went wrong without ending the run
     unit: bool = False   # only unit tests, not those of the whole command
+    begun: Mapping[str, Result] = dataclasses.field(default_factory=dict)  # by id: survivors of unit tests, which need not meet them again
+
+    @property
+    def met(self) -> str:
+        """Which tests a survivor of this run has met, of METS."""
+        return NEAR if self.near else UNIT if self.unit else ALL
 
 
 class Language(Protocol):
@@ -39,6 +48,7 @@ class Language(Protocol):
     def tests_key(self, root: pathlib.Path, path: str) -> str:
         """A hash of all tests that may kill a mutant of this file: a survivor is tried again once it is another."""
 
-    def run(self, bench: Bench, mutants: Sequence[Mutant], told: Callable[[Result], None]) -> None:
-        """Runs each, and tells each result as soon as it is there, in any order. One that does not even compile is
+    def run(self, bench: Bench, mutants: Sequence[Mutant], told: Callable[[Result], None], paused: Callable[[Result], None]) -> None:
+        """Runs each, and tells each result as soon as it is there, in any order, and with `paused` of survivors of unit tests that meet
+        others later. One that does not even compile is
         told of with `say` and has no result. ValueError: nothing can be run, with the reason."""

@@ -12,6 +12,7 @@ that is not there; 2 usage or a missing tool.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 import pathlib
 import shlex
@@ -19,7 +20,7 @@ import sys
 from collections.abc import Sequence
 
 from ci.mutation import choose, config, confine, judged, languages, output, report_cells, scores
-from ci.mutation.language import Bench, Language
+from ci.mutation.language import ALL, UNIT, Bench, Language
 from ci.mutation.mutant import Mutant, Result
 from ci.mutation.progress import Progress
 from ci.mutation.store import Store
@@ -85,6 +86,9 @@ class Session:
         if most < len(self.mutants):
             self.mutants = choose.fewest(self.mutants, most)
 
+    def bench(self, arguments: argparse.Namespace) -> Bench:
+        return Bench(self.root, self.work, self.config, arguments.jobs, near=arguments.near, unit=arguments.unit)
+
     def _of_language(self, language: Language, arguments: argparse.Namespace, lines: dict[str, set[int]] | None) -> None:
         paths = [path for path in language.files(self.root) if self.config.room(path) and choose.within(path, arguments.only)]
         if lines is not None:
@@ -103,14 +107,20 @@ class Session:
 def _run(session: Session, store: Store, arguments: argparse.Namespace) -> dict[str, Result]:
     """Runs what has no result that stands; the results of all."""
     results: dict[str, Result] = {}
+    begun: dict[str, Result] = {}
     left: dict[str, tuple[Language, list[Mutant]]] = {}
+    bench = session.bench(arguments)
     for mutant in session.mutants:
         language = session.language_of[mutant.id]
-        kept = store.get(mutant, language, arguments.near or arguments.unit, arguments.trust_kills)
-        if kept is not None and not arguments.fresh and not arguments.run:
+        again = arguments.fresh or arguments.run
+        kept = None if again else store.get(mutant, language, bench.met, arguments.trust_kills)
+        if kept is not None:
             results[mutant.id] = kept
-        else:
-            left.setdefault(language.name, (language, []))[1].append(mutant)
+            continue
+        left.setdefault(language.name, (language, []))[1].append(mutant)
+        half = None if again or bench.met != ALL else store.get(mutant, language, UNIT, arguments.trust_kills)
+        if half is not None:
+            begun[mutant.id] = half
     progress = Progress(sys.stderr, sum(len(mutants) for _, mutants in left.values()))
     try:
         for name, (language, mutants) in left.items():
@@ -118,12 +128,13 @@ def _run(session: Session, store: Store, arguments: argparse.Namespace) -> dict[
 
             def told(result: Result, by_id: dict[str, Mutant] = by_id, language: Language = language) -> None:
                 results[result.id] = result
-                store.put(by_id[result.id], language, result, arguments.near or arguments.unit)
+                store.put(by_id[result.id], language, result, bench.met)
                 progress.ended(result)
 
-            bench = Bench(session.root, session.work / name, session.config, arguments.jobs, arguments.near, progress.say,
-                          arguments.unit)
-            language.run(bench, mutants, told)
+            def paused(result: Result, by_id: dict[str, Mutant] = by_id, language: Language = language) -> None:
+                store.put(by_id[result.id], language, result, UNIT)
+
+            language.run(dataclasses.replace(bench, work=session.work / name, say=progress.say, begun=begun), mutants, told, paused)
     finally:
         progress.close()
     return results
@@ -168,7 +179,7 @@ def main(argv: Sequence[str] | None = None, root: pathlib.Path = ROOT, confined:
         store = Store(session.work, root, alone=not arguments.survivors)
         try:
             if arguments.survivors:
-                found = {mutant.id: store.get(mutant, session.language_of[mutant.id], arguments.near or arguments.unit, arguments.trust_kills)
+                found = {mutant.id: store.get(mutant, session.language_of[mutant.id], session.bench(arguments).met, arguments.trust_kills)
                          for mutant in session.mutants}
                 results = {name: result for name, result in found.items() if result is not None}
             else:

@@ -86,7 +86,7 @@ class Python:
         reach = self._of(root)
         return hashlib.sha256("".join(f"{test} {reach.key(test)}\n" for test in reach.tests_of(path)).encode()).hexdigest()[:16]
 
-    def run(self, bench: Bench, mutants: Sequence[Mutant], told: Callable[[Result], None]) -> None:
+    def run(self, bench: Bench, mutants: Sequence[Mutant], told: Callable[[Result], None], paused: Callable[[Result], None]) -> None:
         """Records what tests run where that is not known, then runs each mutant in a forked process."""
         for module in ("pytest", "coverage"):
             if importlib.util.find_spec(module) is None:

@@ -86,8 +86,8 @@ def test_mutants_are_killed_by_the_tests_that_reach_them(root: pathlib.Path, tmp
 
     mutants = [each for each in python.generate(root, tmp_path / "work", ["golden/limit.py"], 1)
                if each.kind in ("comparison", "bound", "constant") and each.line < 6 or each.kind == "arithmetic"]
-    bench = Bench(root, tmp_path / "work", Config(()), 2, False, said.append)
-    python.run(bench, mutants, told)
+    bench = Bench(root, tmp_path / "work", Config(()), 2, say=said.append)
+    python.run(bench, mutants, told, told)
     assert len(results) == len(mutants)
 
     def of(line: int, kind: str, after: str) -> Result:
@@ -103,7 +103,7 @@ def test_mutants_are_killed_by_the_tests_that_reach_them(root: pathlib.Path, tmp
     assert said == ["recording golden/limit_test.py", "recording golden/program_test.py"]
     assert (root / "golden/limit.py").read_text() == textwrap.dedent(FILES["golden/limit.py"])
     said.clear()
-    python.run(bench, mutants[:1], told)
+    python.run(bench, mutants[:1], told, told)
     assert not said  # recordings are kept
 
 

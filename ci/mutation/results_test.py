@@ -13,6 +13,7 @@ from ci.mutation import choose, config, judged, report_cells, scores
 from ci.mutation.config import Config, Room
 from ci.mutation.cpp import Cpp
 from ci.mutation.judged import Judged
+from ci.mutation.language import ALL, METS, NEAR, UNIT
 from ci.mutation.mutant import KILLED, SURVIVED, Mutant, Result, named
 from ci.mutation.store import Store
 from reports import report_data
@@ -68,8 +69,8 @@ def test_a_kill_stands_while_source_and_test_do_and_a_survivor_until_a_test_chan
     subprocess.run(["git", "init", "-q", "."], cwd=root, check=True)
     killed, survivor = named([_mutant(), _mutant(line=6, function="G")], TEXT)
     store = Store(tmp_path / "work", root)
-    store.put(killed, Cpp(), Result(killed.id, KILLED, "A.B", "engine/a_test.cc", 2), False)
-    store.put(survivor, Cpp(), Result(survivor.id, SURVIVED, tests=2), False)
+    store.put(killed, Cpp(), Result(killed.id, KILLED, "A.B", "engine/a_test.cc", 2), ALL)
+    store.put(survivor, Cpp(), Result(survivor.id, SURVIVED, tests=2), ALL)
     with pytest.raises(ValueError, match="another run has it"):
         Store(tmp_path / "work", root)
     store.close()
@@ -79,7 +80,7 @@ def test_a_kill_stands_while_source_and_test_do_and_a_survivor_until_a_test_chan
     def stand() -> tuple[bool, bool]:
         again = Store(tmp_path / "work", root)
         try:
-            return again.get(killed, Cpp(), False) is not None, again.get(survivor, Cpp(), False) is not None
+            return again.get(killed, Cpp(), ALL) is not None, again.get(survivor, Cpp(), ALL) is not None
         finally:
             again.close()
 
@@ -93,6 +94,21 @@ def test_a_kill_stands_while_source_and_test_do_and_a_survivor_until_a_test_chan
     assert stand() == (True, True)
     (root / "engine/a.cc").write_text("another")
     assert stand() == (False, False)
+
+
+def test_a_survivor_of_some_tests_is_none_of_more(tmp_path: pathlib.Path) -> None:
+    root = tmp_path / "root"
+    (root / "engine").mkdir(parents=True)
+    (root / "engine/a.cc").write_bytes(TEXT)
+    subprocess.run(["git", "init", "-q", "."], cwd=root, check=True)
+    mutant, = named([_mutant()], TEXT)
+    for met, stands in ((NEAR, [NEAR]), (UNIT, [NEAR, UNIT]), (ALL, [NEAR, UNIT, ALL])):
+        store = Store(tmp_path / met, root)
+        store.put(mutant, Cpp(), Result(mutant.id, SURVIVED, tests=1), met)
+        store.close()
+        again = Store(tmp_path / met, root, alone=False)
+        assert [wanted for wanted in METS if again.get(mutant, Cpp(), wanted)] == stands
+        again.close()
 
 
 @pytest.mark.parametrize(("entry", "why"), [

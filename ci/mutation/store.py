@@ -9,7 +9,7 @@ import json
 import os
 import pathlib
 
-from ci.mutation.language import Language
+from ci.mutation.language import ALL, METS, Language
 from ci.mutation.mutant import Mutant, Result
 from ci.night import lock
 from reports import whole_file
@@ -47,9 +47,10 @@ class Store:
     def close(self) -> None:
         self._open.close()
 
-    def get(self, mutant: Mutant, language: Language, near: bool, trust: bool = False) -> Result | None:
-        """What was found before, where it still stands. Asked of all mutants before the first is run: a file that is edited
-        meanwhile is another one to the next run. `trust`: a kill stands though its test is another one today."""
+    def get(self, mutant: Mutant, language: Language, met: str, trust: bool = False) -> Result | None:
+        """What was found before, where it still stands: a survivor of such tests at least, one of METS. Asked of all mutants before the
+        first is run: a file that is edited meanwhile is another one to the next run. `trust`: a kill stands though its test is another
+        one today."""
         source, tests = self._digest(mutant.path), language.tests_key(self._root, mutant.path)
         result, keys = self._results.get(mutant.id), self._lines.get(mutant.id)
         if result is None or keys is None or keys["source"] != source:
@@ -59,14 +60,15 @@ class Store:
         if result.caught:
             same = trust or not result.test_file or keys["tests"] == self._digest(result.test_file)
         else:
-            same = keys["tests"] == tests and (near or not keys.get("near"))
+            same = keys["tests"] == tests and METS.index(keys.get("met", ALL)) >= METS.index(met)
         return result if same else None
 
-    def put(self, mutant: Mutant, language: Language, result: Result, near: bool) -> None:
+    def put(self, mutant: Mutant, language: Language, result: Result, met: str) -> None:
+        """`met`: of METS, what a survivor has met."""
         tests = self._digest(result.test_file) if result.caught else language.tests_key(self._root, mutant.path)
         keys = {"source": self._digest(mutant.path), "generator": language.generator(), "tests": tests}
-        if near and not result.caught:
-            keys["near"] = "yes"
+        if not result.caught:
+            keys["met"] = met
         self._lines[mutant.id], self._results[mutant.id] = keys, result
         self._file.write(json.dumps({**dataclasses.asdict(result), "keys": keys}) + "\n")
         self._file.flush()
@@ -87,7 +89,7 @@ class Store:
             try:
                 data = json.loads(line)
                 keys = {str(name): str(value) for name, value in data.pop("keys").items()}
-                if set(data) == fields and {"source", "generator", "tests"} <= set(keys):
+                if set(data) == fields and {"source", "generator", "tests"} <= set(keys) and keys.get("met", ALL) in METS:
                     result = Result(**data)
                     self._lines[result.id], self._results[result.id] = keys, result
             except (ValueError, TypeError, KeyError, AttributeError):
