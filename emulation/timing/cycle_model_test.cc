@@ -253,6 +253,34 @@ TEST(CycleModel, ASecondBankCostsMore) {
       << "no overlap of the store, and the load waits a cycle more";
 }
 
+// A moment inside a block is what it is at the begin of a block that begins there.
+TEST(CycleModel, EventsInsideABlockAreThoseOfShorterBlocks) {
+  std::mt19937 random(21);
+  for (const char* name : {"m0", "m3", "m4f", "m7"}) {
+    const Program program = RandomProgram(random, 300, 200);
+    CycleModel whole(*FindTimingCore(name), {.count_events = true});
+    CycleModel single(*FindTimingCore(name), {.count_events = true});
+    for (const size_t index : program.walk) {
+      const Program::Run run = program.runs[index];
+      const auto part = [&](size_t first, size_t end) {
+        return std::span(program.code).subspan(first, end - first);
+      };
+      whole.Enter(whole.Prepare(kBase + static_cast<uint32_t>(run.first * 2), part(run.first, run.end)));
+      for (size_t first = run.first; first < run.end;) {
+        const uint32_t address = kBase + static_cast<uint32_t>(first * 2);
+        const size_t end = first + thumb::Decode(address, part(first, program.code.size())).bytes / size_t{2};
+        single.Enter(single.Prepare(address, part(first, end)));
+        const Moment inside = whole.MomentAt(address), at = single.MomentAt(address);
+        ASSERT_EQ(Count(inside.cycles), Count(at.cycles)) << name << ' ' << address;
+        ASSERT_EQ(inside.instructions, at.instructions) << name << ' ' << address;
+        ASSERT_EQ(inside.load_store, at.load_store) << name << ' ' << address;
+        ASSERT_EQ(inside.folded, at.folded) << name << ' ' << address;
+        first = end;
+      }
+    }
+  }
+}
+
 // What each instruction took adds up to what the program took, with and without waits of flash.
 TEST(CycleModel, ExplanationAddsUp) {
   std::mt19937 random(11);
