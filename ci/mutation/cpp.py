@@ -20,8 +20,8 @@ from ci.mutation.store import digest
 from reports import whole_file
 
 OURS = re.compile(r"(engine|emulation|harness)/.*\.(cc|h)")
-# Tests, but not a statistical one; what runs on cores, in QEMU, or is an example; what the compiler gets as it is.
-NOT = re.compile(r"(?!.*/rank_test\.).*(_test|_benchmark)\.(cc|h)|.*/(testing|firmware|targets|examples|plugin|foreign)/.*|.*/precompiled\.h"
+# Tests and fuzz targets, but not a statistical one; what runs on cores, in QEMU, or is an example; what the compiler gets as it is.
+NOT = re.compile(r"(?!.*/rank_test\.).*(_test|_benchmark)\.(cc|h)|.*/(testing|fuzz|firmware|targets|examples|plugin|foreign)/.*|.*/precompiled\.h"
                  r"|harness/perplexity/interval_coverage\.cc|.*/version\.cc|engine/(probe|runtime)/.*|engine/atome_small\.\w+")
 TESTS = re.compile(r"(engine|emulation|harness)/.*(_test\.(cc|py)|/testing/.*)|.*/testing/.*")
 FINDS = ("cpp_ast.py", "cpp_arid.py", "mutant.py")  # what finds places

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/atome.h"
+#include "engine/f32/block_range.h"
 #include "engine/f32/kernels/scale_sums.h"
 #include "engine/f32/pass.h"
 #include "engine/maths/best_sum.h"
@@ -124,14 +125,9 @@ class Session {
     return op::Mix<Shape>::Run(w_, layer);
   }
 
-  // What numerics.md says of a block: |x_i| is at most 2^30, the magnitudes of q add up to less than 2^31, no
-  // share is above 1, and the rings are where they can be.
   bool BlockInRange() {
-    const uint32_t seen = w_.shape.max_seq();
-    bool shares = true;
-    for (const Share& share : w_.routes) shares = shares && MagnitudeOf(share.share) <= 1u << 30;
-    return shares && w_.filled <= seen && w_.slot < seen && AllWithin(w_.Residual(), w_.d(), 1u << 30) &&
-           SumOfMagnitudes(w_.Quantized(), w_.d()) < 1u << 31;
+    return RingInRange(w_.filled, w_.slot, w_.shape.max_seq()) &&
+           atome::BlockInRange(w_.routes, w_.Residual(), w_.Quantized(), w_.d());
   }
   // No product with a row of trits is larger than the sum of magnitudes.
   bool SumsInRange(const kernel::Sum* sums) {

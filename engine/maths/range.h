@@ -34,6 +34,11 @@ constexpr uint64_t SumOfSquares(const Element* v, uint32_t count) {
   return sum;
 }
 
+// Whether a ring of so many positions can be filled so far, and be at that slot.
+constexpr bool RingInRange(uint32_t filled, uint32_t slot, uint32_t positions) {
+  return filled <= positions && slot < positions;
+}
+
 }  // namespace atome
 
 #endif  // ATOME_ENGINE_MATHS_RANGE_H_

@@ -28,5 +28,12 @@ TEST(Range, SumsDoNotOverflow) {
   EXPECT_EQ(SumOfSquares(narrow, 3), 1073741824u + 1073676289u + 4u);
 }
 
+TEST(Range, ARingIsFullAtMostAndItsSlotIsOneOfIts) {
+  EXPECT_TRUE(RingInRange(0, 0, 4));
+  EXPECT_TRUE(RingInRange(4, 3, 4));
+  EXPECT_FALSE(RingInRange(5, 3, 4));
+  EXPECT_FALSE(RingInRange(4, 4, 4));
+}
+
 }  // namespace
 }  // namespace atome

@@ -9,6 +9,7 @@
 #include "engine/atome.h"
 #include "engine/config.h"
 #include "engine/maths/range.h"
+#include "engine/q15/block_range.h"
 #include "engine/q15/ops/embed.h"
 #include "engine/q15/ops/local.h"
 #include "engine/q15/ops/mix.h"
@@ -113,16 +114,11 @@ class Session {
     op::Mix<Shape>::Run(w_, layer);
   }
 
-  // What numerics.md says of a block: |x_i| is at most 2^30, the norm of q under 14660, the shares add up to
-  // 2^15 at most, and the rings are where they can be.
   bool BlockInRange() {
-    constexpr uint64_t kMostNorm = 14660;
-    const uint32_t seen = w_.shape.max_seq();
-    const uint64_t shares = uint64_t{w_.routes[0]} + w_.routes[1] + w_.routes[2];
-    return shares <= 1u << 15 && w_.filled <= seen && w_.cache_slot < seen &&
+    // Without memory of recent q its slot stays 0.
+    return RingInRange(w_.filled, w_.cache_slot, w_.shape.max_seq()) &&
            (w_.recent_slot == 0 || w_.recent_slot < w_.Layout().Recent()) &&
-           AllWithin(w_.Residual(), w_.d(), 1u << 30) &&
-           SumOfSquares(w_.Quantized(), w_.d()) <= kMostNorm * kMostNorm;
+           q15::BlockInRange(w_.routes, w_.Residual(), w_.Quantized(), w_.d());
   }
   // No product with a row of trits is larger than the sum of magnitudes.
   bool LogitsInRange(const int32_t* logits) {

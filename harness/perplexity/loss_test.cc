@@ -25,6 +25,7 @@ TEST(PreciseMath, ExpIsWithinTwoUlp) {
   EXPECT_EQ(Exp(0.0), 1.0);
   EXPECT_EQ(Exp(-1e300), Exp(-708.0));
   EXPECT_TRUE(std::isfinite(Exp(1e300)));
+  EXPECT_EQ(Exp(1e300), Exp(709.0));
 }
 
 TEST(PreciseMath, LogIsWithinTwoUlp) {

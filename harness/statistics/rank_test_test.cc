@@ -21,6 +21,8 @@ TEST(RankTest, TellsFromFourRepetitionsOn) {
   EXPECT_EQ(RankTest(Values{11, 12, 13, 14}, Values{1, 2, 3, 4}), -1);
   EXPECT_EQ(RankTest(Values{1, 2, 3, 12}, Values{11, 4, 13, 14}), 0);
   EXPECT_EQ(RankTest({}, Values{1}), std::nullopt);
+  EXPECT_EQ(RankTest({}, Values(50, 1.0)), std::nullopt) << "more than are counted one by one";
+  EXPECT_EQ(RankTest(Values(50, 1.0), {}), std::nullopt);
   EXPECT_EQ(RankTest(Values{}, Values{}), std::nullopt);
 }
 
