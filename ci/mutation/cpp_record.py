@@ -32,9 +32,9 @@ class Recorded:
     reached: list[tuple[int, ...]]  # the numbers of mutants, for each test
 
     def by_number(self) -> dict[int, list[Test]]:
-        """The tests that reach each, fastest first."""
+        """The tests that reach each: those first that are fast and reach little else, which look at it the closest."""
         out: dict[int, list[Test]] = {}
-        for test, numbers in sorted(zip(self.tests, self.reached), key=lambda each: (each[0].seconds, each[0].name)):
+        for test, numbers in sorted(zip(self.tests, self.reached), key=lambda each: (max(each[0].seconds, 0.001) * len(each[1]), each[0].name)):
             for number in numbers:
                 out.setdefault(number, []).append(test)
         return out

@@ -1,4 +1,4 @@
-"""Runs mutants of C++: each against the tests that reach it, fastest first, until one fails."""
+"""Runs mutants of C++: each against the tests that reach it, the most promising first, until one fails."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OUTPUT_LINES = 25
 
 
 def _batches(tests: Sequence[Test]) -> Iterator[list[Test]]:
-    """Fastest first, few at first; each of one binary."""
+    """In their order, few at first; each of one binary."""
     at, budget = 0, FIRST_S
     while at < len(tests):
         chosen: dict[str, list[Test]] = {}
@@ -59,7 +59,7 @@ class Runner:
         self._bench, self._numbers, self._scratch = bench, numbers, scratch
 
     def one(self, mutant: Mutant, tests: Sequence[Test]) -> Result:
-        """`tests`: fastest first; as many of them as the limit of mutate.json allows."""
+        """`tests`: the most promising first; as many of them as the limit of mutate.json allows."""
         tests = _within(tests, self._bench.config.unit_limit_s)
         seconds = 0.0
         for batch in _batches(tests):
