@@ -102,7 +102,7 @@ class Command:
         return Recorded([Test("atome", words, "", ended.seconds)], [numbers_in(table)])
 
     def one(self, mutant: Mutant, number: int, tests: Iterable[Test]) -> Result:
-        """`tests`: fastest first; as many of them as the limit of mutate.json allows."""
+        """`tests`: the most promising first; as many of them as the limit of mutate.json allows."""
         chosen: dict[str, list[Test]] = {}
         cost, seconds, count = 0.0, 0.0, 0
         for test in tests:

@@ -9,8 +9,8 @@ namespace {
 
 constexpr uint32_t kAddress = 0x102;
 
-Instruction Of(uint16_t first, uint16_t second = 0) {
-  const uint16_t halfwords[] = {first, second};
+Instruction Of(unsigned first, unsigned second = 0) {
+  const uint16_t halfwords[] = {static_cast<uint16_t>(first), static_cast<uint16_t>(second)};
   return Decode(kAddress, halfwords);
 }
 
@@ -142,6 +142,48 @@ TEST(Decode, KnowsTheSecurityExtension) {
   const Instruction vlstm = Of(0xEC2D, 0x0A00);
   EXPECT_EQ(vlstm.writes, 0) << "no write-back";
   EXPECT_TRUE(vlstm.Has(kFpu));
+}
+
+TEST(Decode, TellsHintsAndBarriersApart) {
+  const Class hints[] = {Class::kNop, Class::kNop, Class::kWait, Class::kWait, Class::kNop, Class::kNop};
+  for (unsigned hint = 0; hint < 6; ++hint) {  // nop.w, yield.w, wfe.w, wfi.w, sev.w
+    const Instruction i = Of(0xF3AF, 0x8000 | hint);
+    EXPECT_EQ(i.kind, hints[hint]) << hint;
+    EXPECT_EQ(i.Has(kSendsEvent), hint == 4) << hint;
+  }
+  const Class barriers[] = {Class::kUnknown, Class::kUnknown, Class::kAlu,  // clrex
+                            Class::kUnknown, Class::kBarrier, Class::kBarrier, Class::kInstructionBarrier,
+                            Class::kUnknown};
+  for (unsigned operation = 0; operation < 8; ++operation)
+    EXPECT_EQ(Of(0xF3BF, 0x8F0F | operation << 4).kind, barriers[operation]) << operation;
+}
+
+TEST(Decode, ComparisonsWriteNothing) {
+  for (const unsigned first : {0xEA10u, 0xEA90u, 0xEB10u, 0xEBB0u})  // tst, teq, cmn, cmp
+    EXPECT_EQ(Of(first, 0x0F01).writes, 0u) << first;
+  for (const unsigned first : {0xEA10u, 0xEA90u, 0xEB10u, 0xEBB0u})  // ands, eors, adds, subs
+    EXPECT_EQ(Of(first, 0x0201).writes, 1u << 2) << first;
+}
+
+TEST(Decode, AnAddressIsNoLoad) {
+  for (const unsigned first : {0xA000u, 0xA7FFu, 0xA800u, 0xAFFFu}) {  // adr r0, .; ...; add r7, sp, #1020
+    EXPECT_EQ(Of(first).kind, Class::kAlu) << first;
+    EXPECT_EQ(Of(first).access(), Access::kNone) << first;
+  }
+  EXPECT_EQ(Of(0x9FFF).access(), Access::kLoad) << "ldr r7, [sp, #1020]";
+}
+
+TEST(Decode, APreloadReadsItsBaseAlone) {
+  EXPECT_EQ(Of(0xF890, 0xF000).reads, 1u << 0);  // pld [r0]
+  EXPECT_EQ(Of(0xF89E, 0xF004).reads, 1u << 14);
+  EXPECT_EQ(Of(0xF89F, 0xF004).reads, 0u) << "pld of a literal";
+}
+
+TEST(Decode, KnowsHalvesOfDoubles) {
+  EXPECT_EQ(Of(0xEE01, 0x0B10).float_writes, 1u << 2) << "vmov.32 d1[0], r0";
+  EXPECT_EQ(Of(0xEE21, 0x0B10).float_writes, 1u << 3) << "vmov.32 d1[1], r0";
+  EXPECT_EQ(Of(0xEE12, 0x0B10).float_reads, 1u << 4) << "vmov.32 r0, d2[0]";
+  EXPECT_EQ(Of(0xEE32, 0x0B10).float_reads, 1u << 5) << "vmov.32 r0, d2[1]";
 }
 
 }  // namespace
