@@ -83,8 +83,10 @@ TEST(Reciprocal, IsTheQuotientRoundedDown) {
   Source source(63);
   std::vector<uint32_t> values = {1u << 30, (1u << 30) + 1, 0x7FFFFFFF, 0x7FFFFFFE, 0x5A82799A};
   for (int i = 0; i < 100000; ++i) values.push_back((1u << 30) + source.Below(1u << 30));
-  for (uint32_t z : values)
+  for (uint32_t z : values) {
     ASSERT_EQ(static_cast<uint64_t>(kernel::Reciprocal(z)), 0x1FFFFFFFFFFFFFFFu / z) << z;
+    ASSERT_EQ(kernel::ReciprocalByBits(z), kernel::Reciprocal(z)) << z << ", as cores without wide division";
+  }
 }
 
 }  // namespace

@@ -6,10 +6,8 @@
 
 namespace atome::kernel {
 
-// (2^61 - 1) / z rounded down, 2^30 <= z < 2^31: under 2^31. A bit at a time where 64 bits cannot be divided
-// at once; the first is always set.
-constexpr int32_t Reciprocal(uint32_t z) {
-  if constexpr (sizeof(void*) == 8) return static_cast<int32_t>(0x1FFFFFFFFFFFFFFFu / z);
+// As Reciprocal, a bit at a time; the first is always set.
+constexpr int32_t ReciprocalByBits(uint32_t z) {
   uint32_t quotient = 1, rest = 0x7FFFFFFFu - z;
   for (int bit = 0; bit < 30; ++bit) {
     quotient <<= 1;
@@ -20,6 +18,12 @@ constexpr int32_t Reciprocal(uint32_t z) {
     }
   }
   return static_cast<int32_t>(quotient);
+}
+
+// (2^61 - 1) / z rounded down, 2^30 <= z < 2^31: under 2^31.
+constexpr int32_t Reciprocal(uint32_t z) {
+  if constexpr (sizeof(void*) == 8) return static_cast<int32_t>(0x1FFFFFFFFFFFFFFFu / z);
+  return ReciprocalByBits(z);  // where 64 bits cannot be divided at once
 }
 
 }  // namespace atome::kernel
