@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/testing/plain_builder.h"
+#include "engine/testing/taps.h"
 
 namespace atome {
 namespace {
@@ -35,6 +36,23 @@ TEST_P(PlainEngine, ASequenceEndsWithItsPositions) {
   EXPECT_EQ(atome_plain_position(owner_.get()), GetParam().max_seq);
   ASSERT_EQ(atome_plain_reset(owner_.get()), ATOME_OK);
   EXPECT_EQ(owner_.Step(0), ATOME_OK);
+}
+
+TEST_P(PlainEngine, ShowsEveryOpOfAStepInOrder) {
+  const uint32_t d = GetParam().d_model;
+  std::vector<testing::Expected> expected = {{ATOME_OP_EMBED, -1, d}};
+  for (int layer = 0; layer < GetParam().n_layers; ++layer)
+    expected.insert(expected.end(), {{ATOME_OP_NORM, layer, d},
+                                     {ATOME_OP_ATTENTION, layer, d},
+                                     {ATOME_OP_FEED_NORM, layer, d},
+                                     {ATOME_OP_FEED_FORWARD, layer, d},
+                                     {ATOME_OP_BLOCK_OUT, layer, d}});
+  expected.insert(expected.end(),
+                  {{ATOME_OP_FINAL_NORM, -1, d}, {ATOME_OP_LOGITS, -1, GetParam().vocab_size}});
+  std::vector<testing::Tapped> taps;
+  ASSERT_EQ(atome_plain_set_tap(owner_.get(), testing::Collect, &taps), ATOME_OK);
+  ASSERT_EQ(owner_.Step(0), ATOME_OK);
+  testing::ExpectTaps(taps, expected);
 }
 
 TEST_P(PlainEngine, AResetForgetsAll) {

@@ -12,6 +12,7 @@
 #include "engine/testing/columns_builder.h"
 #include "engine/testing/engine_owner.h"
 #include "engine/testing/model_builder.h"
+#include "engine/testing/taps.h"
 
 namespace atome::testing {
 namespace {
@@ -54,6 +55,22 @@ class Owner {
   atome_status status_ = ATOME_OK;
   atome_location where_ = {0, 0, 0};
 };
+
+TEST(Q15Taps, EveryOpOfEveryStepInOrder) {
+  Owner engine(PackAs(RandomModel(kSmall, 21), 1), 16);
+  std::vector<Tapped> taps;
+  std::vector<Expected> expected = TapsOfAStep(kSmall, true);
+  expected.pop_back();  // logits are whole numbers
+  ASSERT_EQ(atome_q15_set_tap(engine.get(), Collect, &taps), ATOME_OK);
+  for (uint32_t token : RandomTokens(kSmall, 10, 7)) {
+    taps.clear();
+    engine.Run({token});
+    ExpectTaps(taps, expected);
+  }
+  taps.clear();
+  ASSERT_EQ(atome_q15_step(engine.get(), 0, nullptr), ATOME_OK);
+  ExpectTaps(taps, TapsOfAStep(kSmall, false));
+}
 
 // Odd sizes; more taps than positions; one channel; more taps than a table has pointers' room for.
 class Q15Shapes : public ::testing::TestWithParam<atome_config> {};

@@ -10,6 +10,7 @@
 #include "engine/atome.h"
 #include "engine/testing/engine_owner.h"
 #include "engine/testing/model_builder.h"
+#include "engine/testing/taps.h"
 
 namespace atome::testing {
 namespace {
@@ -17,48 +18,6 @@ namespace {
 constexpr atome_config kSmall = {19, 12, 2, 5, 4, 3, 6};
 
 PackedModel Small() { return Pack(RandomModel(kSmall, 21), 1); }
-
-struct Tapped {
-  atome_op op;
-  int layer;
-  std::vector<float> values;
-};
-
-void Collect(void* context, atome_op op, int layer, const float* values, uint32_t count) {
-  static_cast<std::vector<Tapped>*>(context)->push_back({op, layer, {values, values + count}});
-}
-
-struct Expected {
-  atome_op op;
-  int layer;
-  uint32_t count;
-};
-
-std::vector<Expected> TapsOfAStep(const atome_config& config, bool logits) {
-  const uint32_t d = config.d_model;
-  std::vector<Expected> taps = {{ATOME_OP_EMBED, -1, d}};
-  for (int layer = 0; layer < config.n_layers; ++layer) {
-    taps.insert(taps.end(), {{ATOME_OP_NORM, layer, d},
-                             {ATOME_OP_ROUTER, layer, 3},
-                             {ATOME_OP_ROUTER_ENTROPY, layer, 1},
-                             {ATOME_OP_LOCAL, layer, d},
-                             {ATOME_OP_STATE, layer, d},
-                             {ATOME_OP_SPARSE, layer, d},
-                             {ATOME_OP_BLOCK_OUT, layer, d}});
-  }
-  if (logits)
-    taps.insert(taps.end(), {{ATOME_OP_FINAL_NORM, -1, d}, {ATOME_OP_LOGITS, -1, config.vocab_size}});
-  return taps;
-}
-
-void ExpectTaps(const std::vector<Tapped>& taps, const std::vector<Expected>& expected) {
-  ASSERT_EQ(taps.size(), expected.size());
-  for (size_t i = 0; i < taps.size(); ++i) {
-    EXPECT_EQ(taps[i].op, expected[i].op) << "tap " << i;
-    EXPECT_EQ(taps[i].layer, expected[i].layer) << "tap " << i;
-    EXPECT_EQ(taps[i].values.size(), expected[i].count) << "tap " << i;
-  }
-}
 
 TEST(Taps, EveryOpOfEveryStepInOrder) {
   EngineOwner engine(Small());
