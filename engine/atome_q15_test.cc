@@ -56,6 +56,31 @@ class Owner {
   atome_location where_ = {0, 0, 0};
 };
 
+// FNV-1a of all logits, until the window has wrapped twice, as the golden traces' engine gave them.
+TEST(Q15Bits, AreThoseOfEveryBuild) {
+  struct Row {
+    atome_config config;
+    uint64_t wide, narrow;  // by the bits of the cache, 16 and 8
+  };
+  constexpr Row kRows[] = {{kSmall, 17631652467924469258u, 7992189509123319645u},
+                           {{23, 16, 1, 8, 1, 1, 12}, 13051500607338139343u, 13051500607338139343u},
+                           {{31, 24, 2, 5, 3, 4, 9}, 5153416007004586062u, 5733664764773404751u},
+                           {{64, 32, 4, 16, 5, 4, 20}, 8677247285685584429u, 8273157371466340172u},
+                           {{17, 19, 3, 21, 9, 64, 33}, 11803179998308507309u, 13933906319807440290u}};
+  for (const Row& row : kRows) {
+    const PackedModel model = PackAs(RandomModel(row.config, 77), 3);
+    const std::vector<uint32_t> tokens = RandomTokens(row.config, 2u * row.config.max_seq + 7, 78);
+    for (const int cache_bits : {16, 8}) {
+      uint64_t hash = 0xCBF29CE484222325;
+      for (const std::vector<int32_t>& step : Owner(model, cache_bits).Run(tokens)) {
+        for (const int32_t logit : step) hash = (hash ^ static_cast<uint32_t>(logit)) * 0x100000001B3;
+      }
+      EXPECT_EQ(hash, cache_bits == 16 ? row.wide : row.narrow)
+          << row.config.d_model << ", " << cache_bits << " bits";
+    }
+  }
+}
+
 TEST(Q15Taps, EveryOpOfEveryStepInOrder) {
   Owner engine(PackAs(RandomModel(kSmall, 21), 1), 16);
   std::vector<Tapped> taps;

@@ -378,6 +378,37 @@ TEST(StepSums, StandForTheLogitsOfStep) {
   EXPECT_EQ(atome_argmax_sums(nullptr, &sum, 1), 0u);
 }
 
+// All builds of the engine run this test: for speed, for size, with checks. FNV-1a of the bits of all logits,
+// until the window has wrapped twice.
+TEST(EveryBuild, GivesTheSameBits) {
+  struct Row {
+    atome_config config;
+    int cache_bits;
+    uint64_t hash;
+  };
+  constexpr Row kRows[] = {{kSmall, 32, 11408059991245014559u},
+                           {kSmall, 16, 4261693341127813335u},
+                           {{23, 16, 1, 8, 1, 1, 12}, 32, 3864986569086966729u},
+                           {{23, 16, 1, 8, 1, 1, 12}, 16, 16556809228864728120u},
+                           {{31, 24, 2, 5, 3, 4, 9}, 32, 467893694530802600u},
+                           {{31, 24, 2, 5, 3, 4, 9}, 16, 1399072589467018095u},
+                           {{64, 32, 4, 16, 5, 4, 20}, 32, 14661217853669661938u},
+                           {{64, 32, 4, 16, 5, 4, 20}, 16, 12347567995342616244u},
+                           {{17, 19, 3, 21, 9, 64, 33}, 32, 17391908155603674817u},
+                           {{17, 19, 3, 21, 9, 64, 33}, 16, 392197577595640285u},
+                           {{40, 20, 2, 10, 5, 3, 30}, 32, 15964111733503305873u},
+                           {{40, 20, 2, 10, 5, 3, 30}, 16, 17657185692412136421u}};
+  for (const Row& row : kRows) {
+    EngineOwner engine(PackAs(RandomModel(row.config, 77), 3), row.cache_bits);
+    uint64_t hash = 0xCBF29CE484222325;
+    const auto tokens = RandomTokens(row.config, 2u * row.config.max_seq + 7, 78);
+    for (const Bits& step : engine.Run(tokens)) {
+      for (const uint32_t bits : step) hash = (hash ^ bits) * 0x100000001B3;
+    }
+    EXPECT_EQ(hash, row.hash) << row.config.d_model << ", " << row.cache_bits << " bits";
+  }
+}
+
 TEST(Argmax, GreatestAndLowestOfEquals) {
   const float values[] = {-1.0f, 3.0f, 2.0f, 3.0f, -0.0f};
   EXPECT_EQ(atome_argmax(values, 5), 1u);
