@@ -147,7 +147,11 @@ TEST(MakeImage, RefusesWhatTheEngineRefuses) {
   std::vector<uint8_t> damaged = model.file;
   damaged.back() ^= 1;
   EXPECT_EQ(MakeImage(order, damaged, &image, &where), ATOME_ERROR_CHECKSUM);
+  where = {1, 2, 3};
   EXPECT_EQ(MakeImage({{}, order.variant, order.layout, {}}, model.file, &image, &where), ATOME_ERROR_CONFIG);
+  EXPECT_EQ(where.offset, 0u);
+  EXPECT_EQ(where.layer, 0);
+  EXPECT_EQ(where.tensor, ATOME_TENSOR_NONE);
   EXPECT_TRUE(image.empty());
   // An image is no model file.
   image = ImageOf(PackAs(RandomModel(kTiny, 6), 3), ImageVariant::kF32, ImageLayout::kColumns);
