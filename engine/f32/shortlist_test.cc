@@ -110,6 +110,22 @@ TEST(Shortlist, HasEveryChosenPositionOfKeysThatAreAlike) {
   }
 }
 
+// Keys that lie far apart, the best ones first and in one part or one by one: behind the chosen ones none is
+// listed.
+TEST(Shortlist, HasNoOtherPositionWhereKeysAreFarApart) {
+  constexpr uint32_t kDimensions = 4, kCount = 12;
+  const int32_t step = Most(kDimensions) / static_cast<int32_t>(kCount);
+  Window window = {kDimensions, std::vector<int32_t>(kDimensions, Most(kDimensions)), {}};
+  for (uint32_t j = 0; j < kCount; ++j)
+    window.keys.insert(window.keys.end(), kDimensions, static_cast<int32_t>(kCount - j) * step);
+  for (uint32_t top_k = 1; top_k <= Shortlist::kMost; ++top_k) {
+    for (const uint32_t part : {Shortlist::kMost, kCount}) {
+      window.ExpectAllChosenListed(top_k, part);
+      EXPECT_EQ(window.Listed(top_k, part).size(), top_k) << top_k << ", " << part;
+    }
+  }
+}
+
 // Two keys whose estimates differ by all of the margin: where rounding the query adds most to the second, and
 // rounding the keys takes most from it. The first comes nearer until it is chosen itself.
 TEST(Shortlist, HasTheKeyThatRoundingHidesMost) {
