@@ -1,6 +1,4 @@
 // Images whose segments lie on each other, as no linker makes them.
-#include "emulation/machine/guest_memory.h"
-
 #include <elf.h>
 #include <gtest/gtest.h>
 
@@ -12,6 +10,7 @@
 
 #include "emulation/boards/core.h"
 #include "emulation/elf/elf_image.h"
+#include "emulation/machine/guest_memory.h"
 #include "emulation/testing/guest.h"
 
 namespace atome::emulation {

@@ -48,7 +48,8 @@ TEST(PlanFor, CountsWhatIsKept) {
   EXPECT_EQ(any.State(), any.constants + any.cache + any.carried + any.scratch);
   // The engine itself, on a target: what it knows when it is compiled is not in its memory.
   EXPECT_EQ(any.carried - of(ImageVariant::kF32).carried, 112u - 96u);
-  EXPECT_EQ(PlanFor(config, ImageVariant::kQ15, std::nullopt)->carried - of(ImageVariant::kQ15).carried, 88u - 72u);
+  EXPECT_EQ(PlanFor(config, ImageVariant::kQ15, std::nullopt)->carried - of(ImageVariant::kQ15).carried,
+            88u - 72u);
 }
 
 // The rows that the convolution reads are pointers, of which 64 take as much as 64 scores on a target.

@@ -12,7 +12,8 @@ std::string Notes(const Experiment& experiment) {
   const size_t seeds = config.seeds.size();
   std::string notes = StrCat(
       "\nExact, any difference is one: params, bits/wt (8 * file bytes / parameters), disk, of FP32",
-      config.cores.empty() ? "" : ", cycles (modelled, zero wait states), flash and RAM that a chip must have",
+      config.cores.empty() ? ""
+                           : ", cycles (modelled, zero wait states), flash and RAM that a chip must have",
       ".\n", "Estimated: perplexity, and vs baseline, which is ", config.contenders[config.baseline].name,
       ": its change, with the 95 % interval, paired by chunk", seeds > 1 ? " and seed" : "", ".\n");
   if (const std::string why = WhyTooFew(experiment.plan.Units()); !why.empty())

@@ -44,9 +44,11 @@ TEST(Growth, IsSortedBySizeThenByNameAndOneWayOnly) {
   EXPECT_THAT(Names(changed(Direction::kGrew)), ElementsAre("b 5", "new 3", "a 2", "c 2"));
   EXPECT_THAT(Names(changed(Direction::kShrank)), ElementsAre("gone -4", "d -1"));
   const Cell older = OfParts(PartKind::kOp, Quantity::kCyclesPerToken, {{"c", 1}, {"b", 1}, {"a", 1}}),
-             newer = OfParts(PartKind::kOp, Quantity::kCyclesPerToken, {{"c", 2}, {"b", 2}, {"a", 2}, {"B", 1}});
-  EXPECT_THAT(Names(ChangedParts({&older, &newer}, PartKind::kOp, Quantity::kCyclesPerToken, Direction::kGrew)),
-              ElementsAre("B 1", "a 1", "b 1", "c 1"));
+             newer =
+                 OfParts(PartKind::kOp, Quantity::kCyclesPerToken, {{"c", 2}, {"b", 2}, {"a", 2}, {"B", 1}});
+  EXPECT_THAT(
+      Names(ChangedParts({&older, &newer}, PartKind::kOp, Quantity::kCyclesPerToken, Direction::kGrew)),
+      ElementsAre("B 1", "a 1", "b 1", "c 1"));
   EXPECT_TRUE(changed(Direction::kGrew)[1].is_new());
   EXPECT_FALSE(changed(Direction::kGrew)[0].is_new());
   EXPECT_EQ(changed(Direction::kGrew)[0].before, 10);

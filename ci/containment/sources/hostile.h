@@ -1,5 +1,5 @@
-// What every hostile guest has: a vector table whose handlers it may define, semihosting, and a way to wild addresses
-// that the compiler does not see through.
+// What every hostile guest has: a vector table whose handlers it may define, semihosting, and a way to wild
+// addresses that the compiler does not see through.
 #ifndef ATOME_CI_CONTAINMENT_SOURCES_HOSTILE_H_
 #define ATOME_CI_CONTAINMENT_SOURCES_HOSTILE_H_
 
@@ -18,8 +18,8 @@ HANDLER pendsv(void);
 HANDLER systick(void);
 HANDLER interrupt0(void);
 __attribute__((section(".vectors"), used)) static void* const kVectors[20] = {
-    stack_top, reset, nmi, hard_fault, memory_fault, bus_fault, usage_fault, 0, 0, 0,
-    0, svcall, 0, 0, pendsv, systick, interrupt0, 0, 0, 0};
+    stack_top, reset,  nmi, hard_fault, memory_fault, bus_fault, usage_fault, 0, 0, 0,
+    0,         svcall, 0,   0,          pendsv,       systick,   interrupt0,  0, 0, 0};
 
 typedef volatile uint32_t Word;
 #define WORD(address) (*(Word*)Hidden(address))
@@ -58,11 +58,11 @@ __attribute__((noreturn)) static inline void Exit(uint32_t code) {
 }
 
 // Goes on behind the instruction that faulted.
-#define SKIPPING_HANDLER(name)                                                              \
-  __attribute__((naked)) void name(void) {                                                  \
-    __asm__ volatile(                                                                       \
-        "ldr r0, [sp, #24]\n ldrh r1, [r0]\n lsrs r1, r1, #11\n adds r0, #2\n"              \
-        "cmp r1, #29\n blo 1f\n adds r0, #2\n 1: str r0, [sp, #24]\n"                       \
+#define SKIPPING_HANDLER(name)                                                                  \
+  __attribute__((naked)) void name(void) {                                                      \
+    __asm__ volatile(                                                                           \
+        "ldr r0, [sp, #24]\n ldrh r1, [r0]\n lsrs r1, r1, #11\n adds r0, #2\n"                  \
+        "cmp r1, #29\n blo 1f\n adds r0, #2\n 1: str r0, [sp, #24]\n"                           \
         "ldr r0, [sp, #28]\n movs r1, #1\n lsls r1, #24\n str r1, [sp, #28]\n bx lr\n .ltorg"); \
   }
 

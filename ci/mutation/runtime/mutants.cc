@@ -1,5 +1,5 @@
-// ATOME_MUTANT=17 turns a mutant on; ATOME_MUTANTS_REACHED=FILE records instead: byte 17 of the file becomes 1 when
-// mutant 17 would have changed something, in this process or in those that it starts.
+// ATOME_MUTANT=17 turns a mutant on; ATOME_MUTANTS_REACHED=FILE records instead: byte 17 of the file becomes
+// 1 when mutant 17 would have changed something, in this process or in those that it starts.
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -24,7 +24,8 @@ __attribute__((constructor(101))) void Start() {
   const int file = open(path, O_RDWR | O_CLOEXEC);
   struct stat facts;
   if (file < 0 || fstat(file, &facts) != 0 || facts.st_size == 0) return;
-  void* const map = mmap(nullptr, static_cast<size_t>(facts.st_size), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  void* const map =
+      mmap(nullptr, static_cast<size_t>(facts.st_size), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   close(file);
   if (map == MAP_FAILED) return;
   reached = static_cast<unsigned char*>(map);
