@@ -171,5 +171,25 @@ TEST(PlainNonFinite, EndsASequence) {
   EXPECT_EQ(atome_plain_position(owner.get()), 0u);
 }
 
+// Logits alone overflow: n is 1 everywhere, a row of the unembedding is the greatest float there is, four
+// times.
+TEST(PlainNonFinite, LogitsThatOverflowAreAnError) {
+  const atome_plain_config config = {5, 4, 1, 1, 4, 6, ATOME_PLAIN_FP32};
+  PlainBuilder builder(config, 9);
+  const auto words = [](std::vector<uint8_t>* bytes, size_t from, size_t count, float value) {
+    std::vector<uint8_t> word;
+    Put(&word, std::bit_cast<uint32_t>(value), 4);
+    for (size_t i = from; i < from + count; ++i)
+      std::copy(word.begin(), word.end(), bytes->begin() + 4 * static_cast<ptrdiff_t>(i));
+  };
+  words(&builder.parts()[4].bytes, 0, 4, 0.0f);    // gamma
+  words(&builder.parts()[4].bytes, 4, 4, 1.0f);    // beta
+  words(&builder.parts()[5].bytes, 16, 4, 3e38f);  // the last row
+  PlainOwner owner(config, builder.File());
+  ASSERT_EQ(owner.status(), ATOME_OK);
+  EXPECT_EQ(atome_plain_step(owner.get(), 1, nullptr), ATOME_OK) << "nobody asked for them";
+  EXPECT_EQ(owner.Step(1), ATOME_ERROR_NON_FINITE);
+}
+
 }  // namespace
 }  // namespace atome

@@ -21,7 +21,6 @@ struct TernaryTensor {
   Format format;
   const uint8_t* at;
 
-  float Scale() const { return LoadFloat(at); }
   TritCursor From(uint32_t trit) const { return TritCursor(format, at + sizeof(float), trit); }
 };
 

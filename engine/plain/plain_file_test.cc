@@ -90,6 +90,11 @@ TEST_P(EitherFile, TheCallersConfigurationMustBeTheFiles) {
   config.weights ^= 1;
   EXPECT_EQ(PlainOwner(config, file).status(), ATOME_ERROR_CONFIG);
   config = GetParam();
+  config.n_heads = 3;  // of the width 6, too
+  EXPECT_EQ(PlainOwner(config, file).status(), ATOME_ERROR_CONFIG);
+  config.d_model = 12;
+  EXPECT_EQ(PlainOwner(config, file).status(), ATOME_ERROR_CONFIG);
+  config = GetParam();
   config.max_seq = 3;
   EXPECT_EQ(PlainOwner(config, file).status(), ATOME_OK) << "fewer positions are the caller's choice";
 }

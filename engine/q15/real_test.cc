@@ -65,6 +65,10 @@ TEST(MultiplyBits, RoundsTowardZero) {
     EXPECT_EQ(std::signbit(product), std::signbit(exact));
   }
   EXPECT_EQ(MultiplyBits(ToBits(3e38f), ToBits(-2.0f)), kSignBit | kInfinityBits);
+  EXPECT_EQ(MultiplyBits(ToBits(0x1p100f), ToBits(0x1p27f)), ToBits(0x1p127f)) << "the greatest exponent";
+  EXPECT_EQ(MultiplyBits(ToBits(0x1p64f), ToBits(-0x1p64f)), kSignBit | kInfinityBits);
+  EXPECT_EQ(MultiplyBits(ToBits(0x1p-100f), ToBits(0x1p-26f)), ToBits(0x1p-126f)) << "the least";
+  EXPECT_EQ(MultiplyBits(ToBits(0x1p-100f), ToBits(0x1p-27f)), 0u);
   EXPECT_EQ(MultiplyBits(ToBits(1e-30f), ToBits(1e-30f)), 0u);
   EXPECT_EQ(MultiplyBits(ToBits(1e-40f), ToBits(1e30f)), 0u);
 }
