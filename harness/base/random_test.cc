@@ -35,6 +35,10 @@ TEST(Random, BelowIsUniform) {
   int low = 0;
   for (int i = 0; i < 100000; ++i) low += random.Below(count) < count / 3 ? 1 : 0;
   EXPECT_NEAR(low, 33333, 800);
+  // And multiplying without rejecting would make every third number twice as likely.
+  int third = 0;
+  for (int i = 0; i < 100000; ++i) third += random.Below(count) % 3 == 0 ? 1 : 0;
+  EXPECT_NEAR(third, 33333, 800);
 }
 
 }  // namespace

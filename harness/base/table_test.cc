@@ -109,6 +109,14 @@ TEST(FormatText, CutsLongTextBeforeItLeavesOutColumns) {
   EXPECT_EQ(WidthOf(FormatText(letters, {.width = 24}).substr(0, 4)), 4u) << "bytes that are no characters";
 }
 
+TEST(FormatText, CutsNoTextBelow24CharactersHoweverNarrow) {
+  const Table table{{{"name"}, {"n", true}}, {{std::string(40, 'a'), "1234567890"}, {"b", "2"}}};
+  const std::string text = FormatText(table, {.width = 20});
+  EXPECT_TRUE(
+      text.starts_with("name\n------------------------\n" + std::string(21, 'a') + "...\nb\nleft out: n;"))
+      << text;
+}
+
 TEST(FormatText, ColoursFieldsAndNotTheirPadding) {
   const Table table{{{"a"},
                      {.title = "b",

@@ -416,6 +416,62 @@ TEST(FindCauses, ManyCausesAreFolded) {
   EXPECT_THAT(all, HasSubstr(last));
 }
 
+TEST(FindCauses, MessagesThatDifferInNumbersAloneAreOneCause) {
+  const auto causes = [](const std::string& ties, const std::string& odd) {
+    const Report after = With(
+        Night(), Kind::kParity, [](const Key& key) { return key.runner == "unicorn" && key.core == "m3"; },
+        [&](Cell& cell) {
+          cell.Fail(Outcome::kCrashed, cell.key.model == "tiny_ties.atome03" ? ties : odd);
+        });
+    return LinesOf(after).size();
+  };
+  EXPECT_EQ(causes("fault in cell 7", "fault in cell 12"), 1u);
+  EXPECT_EQ(causes("fault in cell 7", "fault in cell 0"), 1u);
+  EXPECT_EQ(causes("fault in cell 9", "fault in cell 0"), 1u);
+  EXPECT_EQ(causes("fault at 0x0", "fault at 7x"), 1u);
+  EXPECT_EQ(causes("fault in cell", "no answer"), 2u);
+  const std::string long_text(300, 'a');
+  EXPECT_EQ(causes(long_text + " one", long_text + " two"), 2u);
+}
+
+TEST(FindCauses, AnOpThatCostsLittleMayStayWhereAllOthersSlow) {
+  const auto with_embed = [](Report night) {
+    return With(std::move(night), Kind::kCycles, kAny, [](Cell& cell) {
+      cell.figures.push_back(FigureOf(kCyclesPerToken, 5, {PartKind::kOp, "embed"}));
+    });
+  };
+  const Report after = With(
+      with_embed(Night()), Kind::kCycles, [](const Key& key) { return key.board == "m3-b2"; },
+      [](Cell& cell) {
+        for (const auto& [op, by] : {std::pair{"sparse", 60}, {"state", 30}, {"norm", 10}})
+          Raise(cell, kCyclesPerToken, by, {PartKind::kOp, op});
+        Raise(cell, kCyclesPerToken, 100);
+      });
+  EXPECT_THAT(Lines(DiffOf(with_embed(Night()), after)),
+              ElementsAre("^ cycles m3-b2 f32 60K: 1 000 -> 1 100 (+10.0 %), every op alike"));
+}
+
+TEST(FindCauses, PercentsHaveOneDigitFromATwentiethOn) {
+  const auto slowed = [](int by) {
+    const auto is_m3 = [](const Key& key) { return key.core == "m3" && key.board.empty(); };
+    const Report before = With(Night(), Kind::kCycles, is_m3,
+                               [](Cell& cell) { Of(cell, kCyclesPerToken).value = uint64_t{10000}; });
+    const Report after =
+        With(before, Kind::kCycles, is_m3, [by](Cell& cell) { Raise(cell, kCyclesPerToken, by); });
+    return Lines(DiffOf(before, after));
+  };
+  EXPECT_THAT(slowed(5), ElementsAre(HasSubstr("10 000 -> 10 005 (+0.1 %)")));
+  EXPECT_THAT(slowed(4), ElementsAre(HasSubstr("10 000 -> 10 004 (+0.04 %)")));
+  EXPECT_THAT(slowed(-5), ElementsAre(HasSubstr("10 000 -> 9 995 (-0.1 %)")));
+}
+
+TEST(FindCauses, FiguresThatRoundToTheSameAreToldWithAllDigits) {
+  const Report after = With(
+      Night(), Kind::kCycles, [](const Key& key) { return key.core == "m3" && key.board.empty(); },
+      [](Cell& cell) { Of(cell, kCyclesPerToken).value = 1000.2; });
+  EXPECT_THAT(LinesOf(after), ElementsAre(HasSubstr(": 1000 -> 1000.2 (+0.02 %)")));
+}
+
 // Any two reports, with cells that fail at random.
 TEST(FindCauses, EachChangeThatIsNoNoteIsInExactlyOneCause) {
   Random random(12);

@@ -43,6 +43,8 @@ TEST(AddShares, AllBitsHaveNone) {
 TEST(Guard, WordsAndWhatIsCompiled) {
   const auto defines = [](std::string_view word) { return ParseGuard(word, 256)->Defines(); };
   EXPECT_EQ(defines("boot"), std::vector<std::string>{});
+  for (const char* word : {"none", "scrub", "range", "scrub+range"})
+    EXPECT_FALSE(ParseGuard(word, 256)->is_default()) << word;
   EXPECT_TRUE(ParseGuard("boot", 256)->is_default());
   EXPECT_EQ(defines("none"), std::vector<std::string>{"-DATOME_CHECK_IMAGE=0"});
   EXPECT_EQ(defines("scrub"), std::vector<std::string>{"-DATOME_SCRUB_BYTES=256"});
