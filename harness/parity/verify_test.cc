@@ -12,6 +12,7 @@
 #include <string>
 #include <thread>
 
+#include "harness/parity/result_digest.h"
 #include "harness/testing/small_trace.h"
 
 namespace atome::harness {
@@ -43,8 +44,9 @@ class FakeRunner final : public Runner {
   bool Knows(Variant variant) const override { return !only || variant == *only; }
 
   std::string detail() const override { return detailed; }
+  std::string_view note() const override { return noted; }
 
-  std::string why_no_instructions, detailed;
+  std::string why_no_instructions, detailed, noted;
   std::optional<Variant> only;
 
  private:
@@ -503,6 +505,154 @@ TEST(Verify, OtherBuildsAndCoresMayCountDifferently) {
   runners.push_back(std::make_unique<FakeRunner>("unicorn", "m3", Counts(100)));
   runners.push_back(std::make_unique<FakeRunner>("qemu", "m4", Counts(101)));
   EXPECT_EQ(CodeOf(Verify({Subject()}, runners, {})), kPass);
+}
+
+// Agrees with the trace, 10 instructions and 20 cycles a step; then `change` is made.
+template <class Change>
+Answer Changed(Change change) {
+  return [=](const Model& model, const Task& task) {
+    Execution execution = Cycles(200, false, false)(model, task);
+    change(&execution);
+    return execution;
+  };
+}
+
+TEST(Verify, ACellWithoutAStepHasNoErrors) {
+  for (const char* accepted : {"bits", "ulp:4"}) {
+    VerifyModel subject = Subject();
+    subject.acceptance = *Acceptance::Parse(accepted);
+    Runners runners;
+    runners.push_back(std::make_unique<FakeRunner>("unicorn", "m3", [](const Model&, const Task&) {
+      Execution execution;
+      execution.message = "fault";
+      execution.cases.emplace_back();
+      return execution;
+    }));
+    const Cell cell = Verify({subject}, runners, {})[0];
+    EXPECT_EQ(cell.outcome, Outcome::kCrashed);
+    EXPECT_EQ(cell.Count(Quantity::kTokensMatched), 0u);
+    for (const Quantity quantity : {Quantity::kMaxUlp, Quantity::kMaxAbsError, Quantity::kMaxRelativeError}) {
+      EXPECT_EQ(cell.Find(quantity), nullptr) << report::NameOf(quantity);
+      EXPECT_EQ(cell.unavailable.at(quantity), "fault");
+    }
+    EXPECT_EQ(cell.Find(Quantity::kReached), nullptr);
+  }
+}
+
+TEST(Verify, ARunThatHasTapsIsNotRepeatedToNameTheOp) {
+  size_t runs = 0;
+  Runners runners;
+  runners.push_back(
+      std::make_unique<FakeRunner>("native", "host", [&runs](const Model& model, const Task& task) {
+        ++runs;
+        return Diverges(true)(model, task);
+      }));
+  const Cell cell = Verify({Subject()}, runners, {.jobs = 1, .taps = true, .progress = {}})[0];
+  EXPECT_EQ(runs, 1u);
+  EXPECT_EQ(cell.divergence->op, ATOME_OP_SPARSE);
+  EXPECT_EQ(cell.key.detail, "taps");
+}
+
+TEST(Verify, MeansAreOfRunsThatEnded) {
+  const Cell cell = Cells({{"unicorn", Changed([](Execution* execution) {
+                              execution->outcome = Outcome::kCrashed;
+                              execution->message = "fault";
+                              for (CaseExecution& each : execution->cases) {
+                                for (Step& step : each.steps) step.measured_cycles = 30;
+                              }
+                            })}})[0];
+  EXPECT_EQ(cell.unavailable.at(Quantity::kInstructionsPerToken), "fault");
+  EXPECT_EQ(cell.unavailable.at(Quantity::kCyclesPerToken), "fault");
+  EXPECT_EQ(cell.Find(Quantity::kMeasuredCyclesPerToken), nullptr);
+  EXPECT_EQ(cell.Count(Quantity::kCyclesTotal), 200u) << "counted up to the fault";
+}
+
+TEST(Verify, AnAbsentMeanHasTheReasonThatFits) {
+  const auto why = [](auto change) {
+    return Cells({{"qemu", Changed(change)}})[0].unavailable.at(Quantity::kInstructionsPerToken);
+  };
+  const auto no_steps = [](Execution* execution) {
+    for (CaseExecution& each : execution->cases) {
+      for (Step& step : each.steps) step.instructions.reset();
+    }
+  };
+  EXPECT_EQ(why([=](Execution* execution) {
+              no_steps(execution);
+              execution->no_step_counts = "only the whole is counted";
+            }),
+            "only the whole is counted");
+  EXPECT_EQ(why([=](Execution* execution) {
+              no_steps(execution);
+              execution->no_step_counts = "only the whole is counted";
+              execution->instructions_total.reset();
+            }),
+            "the runner does not tell it")
+      << "the whole is not counted either";
+  EXPECT_EQ(why(no_steps), "the runner does not tell it");
+}
+
+TEST(Verify, WhatWasMeasuredAndThroughWhat) {
+  const Cell measured = Cells({{"probe", Changed([](Execution* execution) {
+                                  for (CaseExecution& each : execution->cases) {
+                                    for (size_t i = 0; i < each.steps.size(); ++i)
+                                      each.steps[i].measured_cycles = 30 + 2 * i;
+                                  }
+                                  execution->measured_through = "OpenOCD";
+                                })}})[0];
+  // Steps 0 to 3 and 0 to 2: 30, 32, 34, 36 and 30, 32, 34.
+  EXPECT_EQ(measured.Number(Quantity::kMeasuredCyclesPerToken), 228.0 / 7);
+  EXPECT_EQ(measured.Text(Quantity::kMeasuredThrough), "OpenOCD");
+  const Cell other = Cells({{"unicorn", Counts(100)}})[0];
+  EXPECT_EQ(other.Find(Quantity::kMeasuredCyclesPerToken), nullptr);
+  EXPECT_EQ(other.Find(Quantity::kMeasuredThrough), nullptr);
+  EXPECT_EQ(other.Find(Quantity::kCyclesBasis), nullptr) << "no cycles, so no basis of them";
+}
+
+TEST(Verify, NotesOfTheRunnerAndOfTheBuildStandSideBySide) {
+  const auto note = [](const char* of_runner, const char* of_build) {
+    Runners runners;
+    auto runner = std::make_unique<FakeRunner>(
+        "unicorn", "m3", Changed([of_build](Execution* execution) { execution->build_note = of_build; }));
+    runner->noted = of_runner;
+    runner->detailed = "firmware naive.elf";
+    runners.push_back(std::move(runner));
+    const Cell cell = Verify({Subject()}, runners, {})[0];
+    EXPECT_EQ(cell.key.detail, "firmware naive.elf");
+    return cell.note;
+  };
+  EXPECT_EQ(note("", ""), "");
+  EXPECT_EQ(note("nearest machine", ""), "nearest machine");
+  EXPECT_EQ(note("", "generic firmware"), "generic firmware");
+  EXPECT_EQ(note("nearest machine", "generic firmware"), "nearest machine; generic firmware");
+}
+
+TEST(Verify, EachCaseHasTheDigestsOfItsSteps) {
+  const Execution execution = AgreeingExecution(SmallTrace(), false);
+  const Cell cell = Cells({{"native", Agrees()}})[0];
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(cell.Text(Quantity::kStepDigests, {report::PartKind::kCase, std::to_string(i)}),
+              StepDigests(execution.cases[i]));
+  }
+}
+
+TEST(Verify, ARunnerThatThrowsHasNoCosts) {
+  const Cell cell = Cells(
+      {{"throws", [](const Model&, const Task&) -> Execution { throw std::runtime_error("no memory"); }}})[0];
+  for (const Quantity quantity : {Quantity::kInstructionsPerToken, Quantity::kInstructionsTotal,
+                                  Quantity::kCyclesPerToken, Quantity::kCyclesTotal, Quantity::kStateBytes})
+    EXPECT_EQ(cell.unavailable.at(quantity), "the runner threw: no memory") << report::NameOf(quantity);
+}
+
+TEST(Verify, AMismatchThatRanAloneIsComparedWithNoOther) {
+  EXPECT_THAT(Cells({{"native", Diverges(true)}})[0].message, Not(HasSubstr("same bits")));
+}
+
+TEST(Verify, CyclesThatDependOnDataInOneRunMayDiffer) {
+  const auto verdict = [](Answer one, Answer other) {
+    return CodeOf(Cells({{"unicorn", std::move(one)}, {"qemu", std::move(other)}}));
+  };
+  EXPECT_EQ(verdict(Cycles(200, true, true), Cycles(201, false, false)), kPass);
+  EXPECT_EQ(verdict(Cycles(200, false, false), Cycles(201, true, true)), kPass);
 }
 
 }  // namespace
