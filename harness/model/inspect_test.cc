@@ -297,6 +297,46 @@ TEST(Inspect, WhatIsNotFiniteOrPaddingIsNamed) {
               ElementsAre(StrCat("block 0, offset ", embed_end, ": a number that is not finite")));
 }
 
+TEST(Inspect, EachSectionHasItsFirstBadCodeNamed) {
+  TemporaryFolder folder;
+  const Model model = TinyModel("tiny_odd", 2);
+  const size_t embed_end = 7 + 4 + (37 * 13 + 4) / 5;
+  const size_t conv = embed_end + 2 * 13 * 4 + 4;  // behind gamma, beta and its scale
+  std::string bytes = model.bytes;
+  for (const size_t at : {size_t{11}, size_t{12}, conv, conv + 1}) bytes[at] = '\xf3';
+  EXPECT_THAT(Inspect(folder.Write("m.atome02", bytes), ConfigToString(model.config))->damage,
+              ElementsAre("embed, offset 11: the byte 243 is no code of 5 trits",
+                          StrCat("block 0, offset ", conv, ": the byte 243 is no code of 5 trits")));
+}
+
+TEST(Inspect, MatricesAreRowsOfInputs) {
+  for (int format = 1; format <= 3; ++format) {
+    const Inspection inspection = Inspected(TinyModelPath("tiny_odd", format));
+    const auto shape = [&inspection](const char* name) {
+      const TensorFacts& tensor = Tensor(inspection, name);
+      return std::pair(tensor.rows, tensor.columns);
+    };
+    // V 37, d 13, h 5, K 3.
+    EXPECT_EQ(shape("embed"), std::pair(37u, 13u)) << format;
+    EXPECT_EQ(shape("block 0 conv"), std::pair(13u, 3u)) << format;
+    EXPECT_EQ(shape("block 0 wq"), std::pair(5u, 13u)) << format;
+    EXPECT_EQ(shape("block 1 wk"), std::pair(5u, 13u)) << format;
+    EXPECT_EQ(shape("block 1 wv"), std::pair(13u, 13u)) << format;
+    EXPECT_EQ(shape("block 0 router"), std::pair(3u, 13u)) << format;
+    EXPECT_EQ(shape("unembed"), std::pair(37u, 13u)) << format;
+  }
+}
+
+TEST(Inspect, ADamagedPlainHeaderIsBelievedWhereItsHeadsDivideItsWidth) {
+  Copied copy(PlainPath("int8"), "m.plain01");
+  const size_t n_heads = 8 + 2 * 3;  // the fourth dimension
+  const uint16_t width = Inspected(PlainPath("int8")).model.config.d_model;
+  copy.bytes[n_heads] = 1;
+  EXPECT_THAT(copy.Look().damage, Contains(HasSubstr("header, offset 0: the CRC-32")));
+  copy.bytes[n_heads] = static_cast<char>(width - 1);
+  EXPECT_THAT(ErrorOf(Inspect(copy.Path(), std::nullopt)), HasSubstr("checksum"));
+}
+
 TEST(Inspect, PaddingAndCodesOfInt8AreLookedAt) {
   Copied copy(PlainPath("int8"), "m.plain01");
   const SectionFacts embed = copy.Look().sections[1];
@@ -359,6 +399,45 @@ TEST(FormatInspection, JsonHasWhatTheTablesShow) {
   EXPECT_EQ(router["norms_of_pathways"]["sparse"], Tensor(inspection, "block 0 router").row_norms[2]);
   EXPECT_EQ(router["minus"].get<uint64_t>() + router["zero"].get<uint64_t>() + router["plus"].get<uint64_t>(),
             3u * 13);
+}
+
+// -1, 0 and +1 once, twice and five times: 1/8 3 + 1/4 2 + 5/8 log2(8/5) bits a trit.
+TEST(FormatInspection, TritsHaveTheirSharesAndTheirEntropy) {
+  Inspection inspection = Inspected(TinyModelPath("tiny_odd", 2));
+  TensorFacts some;
+  some.name = "some";
+  some.encoding = Encoding::kTrits;
+  some.rows = 2;
+  some.columns = 4;
+  some.read = true;
+  some.norm = 1.25;
+  some.scale = 0.5;
+  some.trits = {1, 2, 5};
+  TensorFacts none = some;
+  none.name = "none";
+  none.norm = 0;
+  none.trits = {};
+  TensorFacts vector;
+  vector.name = "vector";
+  vector.columns = 3;
+  vector.read = true;
+  vector.norm = 2;
+  SectionFacts section;
+  section.name = "made up";
+  section.tensors = {vector, some, none};
+  inspection.sections = {section};
+  const std::string text = FormatInspection(inspection, OutputFormat::kMarkdown);
+  EXPECT_THAT(text, HasSubstr("## Ternary tensors"));
+  EXPECT_THAT(text, HasSubstr("| some | 2 x 4 | 0.5 | 12.5 % | 25.0 % | 62.5 % | 1.299 | 1.25 |\n"));
+  EXPECT_THAT(text, HasSubstr("| none | 2 x 4 | 0.5 | - | - | - | 0.000 | 0 |\n"));
+  EXPECT_THAT(text, HasSubstr("| FP32, 5 trits a byte |"));
+  const auto json = nlohmann::json::parse(FormatInspection(inspection, OutputFormat::kJson));
+  const auto& tensors = json["sections"][0]["tensors"];
+  EXPECT_FALSE(tensors[0].contains("scale"));
+  EXPECT_FALSE(tensors[0].contains("zero"));
+  EXPECT_EQ(tensors[1]["scale"], 0.5);
+  EXPECT_EQ(tensors[1]["plus"], 5);
+  EXPECT_EQ(tensors[2]["entropy_bits"], 0);
 }
 
 TEST(FormatInspection, TextFitsATerminal) {

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "harness/base/file.h"
+#include "harness/base/text.h"
+#include "harness/model/prepared_image.h"
 #include "harness/testing/repository.h"
 
 namespace atome::harness {
@@ -17,6 +19,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 using testing::TemporaryFolder;
+using testing::TinyModel;
 
 constexpr char kConfig[] = "vocab_size=256,d_model=64,n_layers=4,d_head=16,kernel_size=5,top_k=4";
 
@@ -266,6 +269,32 @@ TEST(DescribeOpenError, SizeSaysBothSizesAndTheConfiguration) {
 TEST(DescribeOpenError, MagicSaysWhatIsAccepted) {
   EXPECT_THAT(DescribeOpenError(Model{}, ATOME_ERROR_MAGIC, {}),
               AllOf(HasSubstr("offset 0"), HasSubstr("give an ATOME01, ATOME02 or ATOME03 file")));
+}
+
+TEST(LoadModel, APlainFileKeepsWhatADescriptionMayLeaveOut) {
+  for (const char* weights : {"fp32", "int8"}) {
+    const std::string path = StrCat(ATOME_SOURCE_DIR "/golden/models_plain/tiny_plain_", weights, ".plain01");
+    const ModelConfig own = LoadModel(path, std::nullopt, 0)->config;
+    const Result<Model> model =
+        LoadModel(path,
+                  StrCat("vocab_size=", own.vocab_size, ",d_model=", own.d_model, ",n_layers=", own.n_layers,
+                         ",n_heads=", own.n_heads, ",d_ff=", own.d_ff),
+                  0);
+    ASSERT_TRUE(model.ok()) << model.error().message;
+    EXPECT_EQ(model->config.weights, own.weights) << weights;
+    EXPECT_EQ(model->config.max_seq, own.max_seq) << weights;
+  }
+}
+
+TEST(LoadModel, AnImageForADeviceIsNoModel) {
+  const Model model = TinyModel("tiny_odd", 3);
+  const Result<std::string> image = PrepareImage(model, Variant::kQ15, ImageLayout::kTiles);
+  ASSERT_TRUE(image.ok()) << image.error().message;
+  const TemporaryFolder folder;
+  const std::string path = folder.Write("m.image", *image);
+  EXPECT_EQ(ErrorOf(LoadModel(path, ConfigToString(model.config), 0)),
+            StrCat(path, ": is a prepared image for q15 in tiles, made of the model with SHA-256 ",
+                   model.sha256, ", for a device; give that model's file"));
 }
 
 }  // namespace

@@ -57,6 +57,16 @@ std::vector<float> Logits(size_t count, double most, uint64_t seed) {
   return logits;
 }
 
+TEST(LogSumExp, LooksAtNothingBehindTheLogits) {
+  for (size_t count = 1; count < 40; ++count) {
+    std::vector<float> logits(count + 8, 1.0f);
+    std::fill(logits.begin() + static_cast<ptrdiff_t>(count), logits.end(), 1000.0f);
+    // ln(count e) = 1 + ln(count).
+    EXPECT_NEAR(LogSumExp(std::span(logits).first(count)), 1 + std::log(static_cast<double>(count)), 1e-12)
+        << count;
+  }
+}
+
 TEST(LogSumExp, EqualsThePlainSum) {
   for (size_t count = 1; count < 40; ++count) {
     const std::vector<float> logits = Logits(count, 20, count);

@@ -84,20 +84,39 @@ TEST(Measure, StreamingCarriesTheState) {
   EXPECT_NEAR(sum, ChunkNats(model, Variant::kF32, text.tokens), 1e-7);
 }
 
+TEST(Measure, DifferencesAreOfThePartThatIsMeasured) {
+  const Model model = testing::TinyModel("tiny_odd");
+  const EvaluationText text = RandomText(1000, model.config.vocab_size, 3);
+  const TextPlan plan = *PlanText(text, Protocol::kChunks, TextPart::kLastTenth, 10, std::nullopt);
+  ASSERT_GT(plan.begin, 0u);
+  const auto measured = Measure({{&model, Variant::kQ15}, {&model, Variant::kF32}}, text, plan,
+                                {.compare = true, .jobs = 1, .progress = {}});
+  ASSERT_TRUE(measured.ok());
+  const std::vector<double>& nats = measured->differences.at(0).nats;
+  ASSERT_EQ(nats.size(), plan.tokens);
+  for (const double each : nats) EXPECT_NE(each, 0) << "16 bits give other logits";
+}
+
 TEST(Measure, ProgressEndsWithAllTokens) {
   const Model model = testing::TinyModel("tiny_odd");
   const EvaluationText text = RandomText(1000, model.config.vocab_size, 2);
   const TextPlan plan = *PlanText(text, Protocol::kChunks, TextPart::kAll, 10, std::nullopt);
   size_t last = 0;
+  double mean = 0;
   MeasureOptions options{.compare = false, .jobs = 2, .progress = {}};
   options.progress = [&](size_t done, size_t total, double nats) {
     EXPECT_GT(done, last);
     EXPECT_EQ(total, plan.tokens);
     EXPECT_GT(nats, 0);
     last = done;
+    mean = nats;
   };
-  ASSERT_TRUE(Measure({{&model, Variant::kF32}}, text, plan, options).ok());
+  const auto measured = Measure({{&model, Variant::kF32}}, text, plan, options);
+  ASSERT_TRUE(measured.ok());
   EXPECT_EQ(last, plan.tokens);
+  double sum = 0;
+  for (const double nats : measured->losses[0].unit_nats) sum += nats;
+  EXPECT_NEAR(mean, sum / static_cast<double>(plan.tokens), 1e-9) << "nats a token";
 }
 
 TEST(Measure, RefusesATextThatTheModelCannotPredict) {

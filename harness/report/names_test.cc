@@ -36,6 +36,8 @@ TEST(FunctionName, LeavesTheNameOnly) {
   EXPECT_EQ(FunctionName("atome::Line::Size() const"), "atome::Line::Size");
   EXPECT_EQ(FunctionName("0x00001234"), "0x00001234");
   EXPECT_EQ(FunctionName("operator<"), "operator<");
+  EXPECT_EQ(FunctionName("int step2operator<int>(int)"), "step2operator") << "a name that ends so";
+  EXPECT_EQ(FunctionName("int Table<4>2(int)"), "Table2") << "no number of a lambda";
 }
 
 TEST(ShortSymbol, IsClassAndFunction) {

@@ -72,6 +72,18 @@ std::string JsonOfProto(const v1::Report& proto) {
   return json;
 }
 
+TEST(OldForm, EverySchemaBeforeTodaysIsAnOldForm) {
+  const TemporaryFolder folder;
+  v1::Report proto = OneFigure(kRenamed[0]);
+  for (const uint32_t schema : {0, 1}) {
+    proto.set_schema(schema);
+    const Result<Report> read = ReadReport(folder.Write("r.binpb", proto.SerializeAsString()));
+    ASSERT_TRUE(read.ok()) << read.error().message;
+    ASSERT_EQ(read->cells[0].figures.size(), 1u) << schema;
+    EXPECT_EQ(read->cells[0].figures[0].id.quantity, kRenamed[0].now);
+  }
+}
+
 TEST(OldForm, EveryRenamedFigureIsReadFromBinaryAndJson) {
   const TemporaryFolder folder;
   std::set<Quantity> seen;

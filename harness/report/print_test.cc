@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "harness/base/text.h"
+#include "harness/report/parity_summary.h"
 #include "harness/report/report_json.h"
 
 namespace atome::harness::report {
@@ -72,6 +73,30 @@ TEST(Print, ATotalThatIsAbsentIsADash) {
 
 std::string Narrow(std::vector<Cell> cells, size_t width = 80) {
   return Print(ReportOf(std::move(cells)), OutputFormat::kTable, {.width = width});
+}
+
+TEST(ParitySummary, IsGreenWhereAllPass) {
+  const Cell one = Parity("m3");
+  Cell other = one;
+  other.key.model = "b.atome03";
+  const Table table = ParitySummary({&one, &other});
+  ASSERT_EQ(table.rows.size(), 2u);
+  ASSERT_EQ(table.columns[2].title, "cells pass");
+  ASSERT_EQ(table.rows[0][2], "1 of 1");
+  for (const auto& [text, colour] : {std::pair{"1 of 1", Colour::kGreen},
+                                     {"16 of 16", Colour::kGreen},
+                                     {"15 of 16", Colour::kRed},
+                                     {"0 of 1", Colour::kRed},
+                                     {"1 of 11", Colour::kRed}})
+    EXPECT_EQ(table.columns[2].colour(text), colour) << text;
+}
+
+TEST(PrintNarrow, OnlyParityIsSummedUp) {
+  Cell one = CellOf(Kind::kCycles, "unicorn", "m3"), other = one;
+  other.key.model = "b.atome03";
+  for (Cell* cell : {&one, &other}) cell->Add(Quantity::kCyclesPerToken, 228878.4);
+  const std::string text = Narrow({one, other});
+  EXPECT_THAT(text, AllOf(HasSubstr("a.atome03"), HasSubstr("b.atome03"), HasSubstr("228 878")));
 }
 
 TEST(PrintNarrow, NotesStandBelowAndSayOfHowMany) {

@@ -31,6 +31,14 @@ TEST(FirmwareRequest, FourDigitsAbove256) {
 
 TEST(FirmwareRequest, Taps) { EXPECT_EQ(FirmwareRequest({{{1}}, 2, true}, 256), "atome 2 01 taps"); }
 
+TEST(FirmwareRequest, Cycles) {
+  Task task{{{1}}, 2, false};
+  task.measure_cycles = true;
+  EXPECT_EQ(FirmwareRequest(task, 256), "atome 2 01 cycles");
+  task.taps = true;
+  EXPECT_EQ(FirmwareRequest(task, 256), "atome 2 01 taps cycles");
+}
+
 // The example of protocol.md, with every kind of line.
 constexpr char kAnswer[] =
     "atome 1 f32 taps 1 config 3 2 1 4 5 6 7 state 91234\n"
@@ -101,6 +109,22 @@ TEST(ParseAnswer, ThereIsOneBanner) {
   ASSERT_TRUE(answer.ok());
   EXPECT_TRUE(answer->banner->taps);
   EXPECT_THAT(ErrorOf(ParseAnswer(banner + banner)), HasSubstr("line 2 "));
+}
+
+TEST(ParseAnswer, ABannerHasEachWordInItsPlace) {
+  const std::string banner = "atome 1 naive taps 1 config 1 2 3 4 5 6 7 state 8\n";
+  ASSERT_TRUE(ParseAnswer(banner + "end 0\n").ok());
+  for (const char* word : {"taps", "config", "state"}) {
+    std::string other = banner;
+    other.replace(other.find(word), 1, "x");
+    EXPECT_THAT(ErrorOf(ParseAnswer(other + "end 0\n")), HasSubstr("line 1 ")) << word;
+  }
+}
+
+TEST(ParseAnswer, EndlessTapsAreNotKept) {
+  std::string text = "case 0\nstep 0 0\n";
+  for (int i = 0; i < (1 << 21) + 1; ++i) text += "tap 1 -\n";
+  EXPECT_FALSE(ParseAnswer(text + "end 0\n").ok());
 }
 
 TEST(ParseAnswer, EndlessStepsAreNotKept) {

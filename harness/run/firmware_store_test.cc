@@ -135,6 +135,8 @@ TEST(AddSegment, RefusesAnOverlap) {
   EXPECT_FALSE(AddSegment(high, 0x1007, "x").ok());
   EXPECT_TRUE(AddSegment(high, 0xFFC, "1234").ok());
   EXPECT_TRUE(AddSegment(high, 0x1008, "1234").ok());
+  EXPECT_FALSE(AddSegment(*AddSegment(elf, 0x1000, "1"), 0xFFE, "1234").ok()) << "one byte";
+  EXPECT_TRUE(AddSegment(elf, kDataAt - 4, "12345678").ok()) << "of what the file does not hold";
 }
 
 TEST(AddSegment, RefusesWhatIsNoElf) {

@@ -7,6 +7,7 @@
 #include "emulation/boards/board.h"
 #include "harness/run/firmware_store.h"
 #include "harness/testing/repository.h"
+#include "harness/testing/small_elf.h"
 
 namespace atome::harness {
 namespace {
@@ -40,6 +41,20 @@ TEST(MemoryNeeds, OfAFirmware) {
   }
   EXPECT_EQ(needs->flash_bytes, end);
   EXPECT_GT(needs->flash_bytes, 2000u);
+}
+
+TEST(MemoryNeeds, AreUnknownWithoutAnArenaInRam) {
+  const auto needs = [](const std::vector<testing::SmallSymbol>& symbols) {
+    const auto image =
+        testing::SmallImage({{.name = ".text", .address = 0, .bytes = std::string(64, 1)}}, symbols);
+    return NeedsOf(*image, kMap, 17, 10);
+  };
+  EXPECT_FALSE(needs({}).has_value());
+  EXPECT_FALSE(needs({{"atome_arena_begin", 0x1FFFFFF8}}).has_value()) << "below RAM";
+  ASSERT_TRUE(needs({{"atome_arena_begin", 0x20000000}}).has_value()) << "firmware without variables";
+  EXPECT_EQ(needs({{"atome_arena_begin", 0x20000000}})->ram_bytes, 24u + 40);
+  EXPECT_EQ(needs({{"atome_arena_begin", 0x20000010}})->ram_bytes, 16u + 24 + 40);
+  EXPECT_EQ(needs({{"atome_arena_begin", 0x20000010}})->flash_bytes, 64u);
 }
 
 }  // namespace

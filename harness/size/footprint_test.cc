@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "harness/testing/small_elf.h"
+
 namespace atome::harness {
 namespace {
 
@@ -204,6 +206,62 @@ TEST(Footprint, SymbolsOfSectionsAtOneAddressAreToldApart) {
   ASSERT_TRUE(footprint.ok());
   EXPECT_THAT(footprint->symbols, ElementsAre(Field(&SymbolSize::section, ".text.library"),
                                               Field(&SymbolSize::section, ".text.engine")));
+}
+
+// Between two symbols 2 bytes; Thumb's NOPs are 0xBF00 and 0x46C0 (MOV r8, r8), the low byte first.
+TEST(Footprint, GapsOfZerosOnesAndInstructionsThatDoNothingArePadding) {
+  const auto padding = [](const std::string& gap) {
+    const auto image =
+        testing::SmallImage({{.name = ".vectors", .address = 0x1000, .bytes = std::string(16, 1)},
+                             {.name = ".text.engine",
+                              .address = 0x2000,
+                              .bytes = std::string(10, 2) + gap + std::string(4, 3),
+                              .flags = SHF_ALLOC | SHF_EXECINSTR}},
+                            {{"table", 0x1000, 16}, {"a", 0x2000, 10}, {"b", 0x200C, 4}});
+    const Result<Footprint> footprint = FootprintOf(*image);
+    EXPECT_TRUE(footprint.ok());
+    const auto bytes = [&](std::string_view name) {
+      const auto at = std::ranges::find(footprint->symbols, name, &SymbolSize::name);
+      return at == footprint->symbols.end() ? 0 : at->bytes;
+    };
+    EXPECT_EQ(bytes("[padding] .text.engine") + bytes("[unnamed] .text.engine"), 2u);
+    EXPECT_EQ(bytes("a"), 10u);
+    return bytes("[padding] .text.engine");
+  };
+  EXPECT_EQ(padding(std::string(2, '\0')), 2u);
+  EXPECT_EQ(padding("\xff\xff"), 2u);
+  EXPECT_EQ(padding(std::string("\x00\xbf", 2)), 2u);
+  EXPECT_EQ(padding("\xc0\x46"), 2u);
+  EXPECT_EQ(padding("\xbf\xc0"), 0u) << "in the other order";
+  EXPECT_EQ(padding("\x46\xc0"), 0u);
+  EXPECT_EQ(padding("\xc0\x12"), 0u);
+  EXPECT_EQ(padding("\x12\x34"), 0u);
+}
+
+// As after link-time optimisation: all code is in sections of the start-up.
+TEST(Footprint, MergedCodeIsItsSourceFilesEngines) {
+  const auto code = [](uint32_t address, size_t bytes) {
+    return testing::SmallSection{.name = ".text.firmware",
+                                 .address = address,
+                                 .bytes = std::string(bytes, 1),
+                                 .flags = SHF_ALLOC | SHF_EXECINSTR};
+  };
+  std::vector<testing::SmallSection> sections{code(0x100, 64), code(0x200, 32)};
+  for (testing::SmallSection& each : testing::SmallDwarf({{0x100, "/x/engine/step.cc", 5},
+                                                          {0x128, "/x/engine/firmware/main.cc", 9},
+                                                          {0x200, "/x/engine/op.cc", 7}},
+                                                         0x220))
+    sections.push_back(std::move(each));
+  const auto image =
+      testing::SmallImage(sections, {{"step", 0x100, 40}, {"main", 0x128, 24}, {"op", 0x200, 32}});
+  ASSERT_EQ(image->LineAt(0x100).path, "/x/engine/step.cc");
+  ASSERT_EQ(image->LineAt(0x12A).line, 9);
+  const Result<Footprint> footprint = FootprintOf(*image);
+  ASSERT_TRUE(footprint.ok()) << footprint.error().message;
+  EXPECT_TRUE(footprint->by_source);
+  EXPECT_EQ(footprint->Bytes(SectionKind::kText, Part::kEngine), 72u);
+  EXPECT_EQ(footprint->Bytes(SectionKind::kText, Part::kStartup), 24u);
+  EXPECT_EQ(footprint->Bytes(SectionKind::kText), 96u);
 }
 
 TEST(Footprint, AnUnknownSectionIsNamed) {

@@ -68,6 +68,23 @@ std::string Printed(std::vector<report::Cell> cells, OutputFormat format) {
   return report::Print(report, format);
 }
 
+TEST(AddSizes, FirmwareOfOthersHasItsFlashWhereItHoldsTheModel) {
+  for (const bool holds : {true, false}) {
+    Sizes sizes = AFirmwares();
+    sizes.footprint->is_given = true;
+    if (!holds) sizes.footprint->sections.pop_back();
+    report::Cell cell = Named("m3", "f32", "");
+    cell.outcome = Outcome::kPass;
+    AddSizes(sizes, 0, &cell);
+    for (const Quantity quantity : {Quantity::kFirmwareBytes, Quantity::kModelBytes}) {
+      EXPECT_EQ(cell.Find(quantity) != nullptr, holds) << report::NameOf(quantity);
+      EXPECT_EQ(cell.unavailable.contains(quantity), !holds) << report::NameOf(quantity);
+    }
+    EXPECT_FALSE(cell.Count(Quantity::kEngineTextBytes));
+    EXPECT_FALSE(cell.Count(Quantity::kStackReservedBytes));
+  }
+}
+
 TEST(AddSizes, AddsEveryFigure) {
   const report::Cell cell = Measured();
   const auto of = [&](Quantity quantity) { return cell.Count(quantity); };
