@@ -195,5 +195,56 @@ TEST_F(ProtocolTest, SurvivesAnyPacket) {
   }
 }
 
+TEST_F(ProtocolTest, ASignalIsPassedOverWhenItGoesOn) {
+  EXPECT_EQ(protocol_.Handle("C05", machine_).action, Protocol::Action::kResume);
+  EXPECT_FALSE(protocol_.StopsAt(0x100, machine_));
+  EXPECT_EQ(protocol_.Handle("S05", machine_).action, Protocol::Action::kResume);
+  EXPECT_TRUE(protocol_.StopsAt(0x100, machine_)) << "a step";
+  EXPECT_EQ(protocol_.Handle("C05;200", machine_).action, Protocol::Action::kResume);
+  EXPECT_EQ(machine_.ReadRegister(DebugRegister::kPc), 0x200u);
+}
+
+TEST_F(ProtocolTest, SaysWhatItCan) {
+  EXPECT_EQ(Ask("qAttached"), "1") << "GDB leaves the process when it ends";
+  EXPECT_EQ(Ask("qAttached:1"), "1");
+  EXPECT_FALSE(protocol_.no_acknowledgements());
+  EXPECT_EQ(Ask("QNonStop:1"), "") << "not supported";
+  EXPECT_EQ(Ask("QStartNoAckMode"), "OK");
+  EXPECT_TRUE(protocol_.no_acknowledgements());
+  EXPECT_THAT(TargetDescription(TargetRegisters(true)),
+              HasSubstr("<reg name=\"sp\" bitsize=\"32\" type=\"data_ptr\"/>"));
+  EXPECT_THAT(TargetDescription(TargetRegisters(true)), HasSubstr("<reg name=\"r0\" bitsize=\"32\"/>"));
+}
+
+TEST_F(ProtocolTest, AStopTellsWhereItIs) {
+  machine_.WriteRegister(DebugRegister{13}, 0x20001000);
+  machine_.WriteRegister(DebugRegister{14}, 0x101);
+  machine_.WriteRegister(DebugRegister::kPc, 0x12345678);
+  machine_.WriteRegister(DebugRegister::kXpsr, 0x01000000);
+  EXPECT_EQ(Ask("?"), "T050d:00100020;0e:01010000;0f:78563412;thread:1;");
+}
+
+// Bit 0 of an address of Thumb code is no part of it.
+TEST_F(ProtocolTest, BreakpointsAreOfHalfwords) {
+  protocol_.Handle("c", machine_);
+  EXPECT_EQ(Ask("Z0,107,2"), "OK");
+  EXPECT_TRUE(protocol_.StopsAt(0x106, machine_));
+  EXPECT_EQ(Ask("z0,104,2"), "OK") << "another one";
+  EXPECT_TRUE(protocol_.StopsAt(0x106, machine_));
+  EXPECT_EQ(Ask("z0,107,2"), "OK");
+  EXPECT_FALSE(protocol_.StopsAt(0x106, machine_));
+}
+
+TEST_F(ProtocolTest, WatchpointsAreBounded) {
+  const auto watch = [this](uint32_t k) {
+    const std::array<uint8_t, 2> address{static_cast<uint8_t>(k >> 8), static_cast<uint8_t>(k)};
+    return Ask("Z2," + HexBytes(address) + ",4");
+  };
+  for (uint32_t k = 0; k < 1024; ++k) ASSERT_EQ(watch(k), "OK") << k;
+  EXPECT_EQ(watch(1024), "E1c");
+  EXPECT_EQ(Ask("z2,0,4"), "OK");
+  EXPECT_EQ(watch(1024), "OK") << "there is room again";
+}
+
 }  // namespace
 }  // namespace atome::emulation::gdb

@@ -187,5 +187,11 @@ TEST(CycleCounter, SaysThatThereIsNone) {
   EXPECT_EQ(counter.Read(CycleCounter::kCount, later), 0u);
 }
 
+TEST(CycleCounter, HasItsRegistersAndNoOther) {
+  for (const uint32_t offset : {0x1000u, 0x1004u, 0x1018u, 0xEDFCu}) EXPECT_TRUE(CycleCounter::Has(offset));
+  for (const uint32_t offset : {0xFFCu, 0xFFFu, 0x1019u, 0x101Cu, 0xEDF8u, 0xEDFBu, 0xEDFDu, 0xEE00u})
+    EXPECT_FALSE(CycleCounter::Has(offset)) << std::hex << offset;
+}
+
 }  // namespace
 }  // namespace atome::emulation

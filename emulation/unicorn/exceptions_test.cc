@@ -131,5 +131,62 @@ TEST(Exceptions, FaultsHaveHandlersOfTheirOwnOnceTheseAreEnabled) {
   EXPECT_EQ(Exceptions(true).Read(kShcsr), 0u);
 }
 
+// Armv7-M Architecture Reference Manual, tables B3-4 and B3-8: which registers there are, in bytes.
+TEST(Exceptions, HasTheRegistersOfTheManualAndNoOther) {
+  const struct {
+    uint32_t first, last;
+  } kRegisters[] = {{0xE004, 0xE004}, {0xE100, 0xE11F}, {0xE180, 0xE19F}, {0xE200, 0xE21F},
+                    {0xE280, 0xE29F}, {0xE300, 0xE31F}, {0xE400, 0xE4EF}, {0xED04, 0xED04},
+                    {0xED0C, 0xED0C}, {0xED18, 0xED23}, {0xED24, 0xED24}, {0xEF00, 0xEF00}};
+  for (const auto& [first, last] : kRegisters) {
+    for (uint32_t at = first; at <= last; ++at) EXPECT_TRUE(Exceptions::Has(at)) << std::hex << at;
+    EXPECT_FALSE(Exceptions::Has(first - 1) && first != Exceptions::kShcsr) << std::hex << first;
+  }
+  for (const uint32_t behind :
+       {0xE005u, 0xE120u, 0xE1A0u, 0xE220u, 0xE2A0u, 0xE320u, 0xE4F0u, 0xED05u, 0xED0Du, 0xED25u, 0xEF01u})
+    EXPECT_FALSE(Exceptions::Has(behind)) << std::hex << behind;
+}
+
+TEST(Exceptions, EveryWordIsOfItsOwnInterrupts) {
+  for (unsigned word = 0; word < 7; ++word) {
+    Exceptions nvic(false);
+    nvic.Write(kIser + 4 * word, 1u << word, kAll);
+    nvic.Write(kIspr + 4 * word, 2u << word, kAll);
+    nvic.Enter(kExternal + 32 * word + 31);
+    for (unsigned other = 0; other < 7; ++other) {
+      const bool same = other == word;
+      EXPECT_EQ(nvic.Read(kIser + 4 * other), same ? 1u << word : 0) << word << " " << other;
+      EXPECT_EQ(nvic.Read(kIcer + 4 * other), same ? 1u << word : 0) << word << " " << other;
+      EXPECT_EQ(nvic.Read(kIspr + 4 * other), same ? 2u << word : 0) << word << " " << other;
+      EXPECT_EQ(nvic.Read(kIcpr + 4 * other), same ? 2u << word : 0) << word << " " << other;
+      EXPECT_EQ(nvic.Read(kIabr + 4 * other), same ? 1u << 31 : 0) << word << " " << other;
+    }
+  }
+  Exceptions nvic(true);
+  nvic.Enter(kExternal);
+  EXPECT_EQ(nvic.Read(kIabr), 0u) << "Armv6-M has no IABR";
+}
+
+// ICSR.RETTOBASE: the exception that runs is the only one, or none does.
+TEST(Exceptions, TellsWhetherAReturnLeadsToThreadMode) {
+  constexpr uint32_t kReturnToBase = 1u << 11;
+  Exceptions nvic(false);
+  EXPECT_NE(nvic.Read(kIcsr) & kReturnToBase, 0u);
+  nvic.Enter(kPendSv);
+  EXPECT_NE(nvic.Read(kIcsr) & kReturnToBase, 0u);
+  nvic.Enter(kNmi);
+  EXPECT_EQ(nvic.Read(kIcsr) & kReturnToBase, 0u);
+  nvic.Leave(kNmi, kPendSv);
+  EXPECT_NE(nvic.Read(kIcsr) & kReturnToBase, 0u);
+}
+
+TEST(Exceptions, ResetIsAboveAll) {
+  Exceptions nvic(false);
+  EXPECT_TRUE(nvic.CanTake(kReset, {.faultmask = true}));
+  nvic.Enter(kNmi);
+  EXPECT_TRUE(nvic.CanTake(kReset, {})) << "-3 is above -2";
+  EXPECT_FALSE(nvic.CanTake(kHardFault, {}));
+}
+
 }  // namespace
 }  // namespace atome::emulation

@@ -149,5 +149,22 @@ TEST_F(FlipsTest, AFlipThereAndBackIsNone) {
   }
 }
 
+TEST_F(FlipsTest, ARunOfBitsIsToldAcrossBytes) {
+  Flip three = Memory("constant", 0, 6, 0);
+  three.bits = 3;
+  const RunResult result = Run({three});
+  ASSERT_EQ(result.flipped.size(), 1u);
+  // The constant is 1: its first two bytes.
+  EXPECT_EQ(result.flipped[0].before, 0x0001u);
+  EXPECT_EQ(result.flipped[0].after, 0x01C1u);
+  EXPECT_TRUE(result.flipped[0].done);
+  Flip back = three;
+  back.at = Instructions{kLoop};
+  const RunResult both = Run({three, back});
+  ASSERT_EQ(both.flipped.size(), 2u);
+  EXPECT_EQ(both.flipped[1].before, 0x01C1u);
+  EXPECT_EQ(both.flipped[1].after, 0x0001u);
+}
+
 }  // namespace
 }  // namespace atome::emulation

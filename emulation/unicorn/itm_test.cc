@@ -45,5 +45,15 @@ TEST(Itm, OtherPortsAreSilent) {
   EXPECT_EQ(itm.Read(kEnable, true), 0xFFFFFFFEu) << "locked again";
 }
 
+TEST(Itm, APortIsReadyWhereItsBitIsSet) {
+  for (uint32_t on = 0; on < 32; ++on) {
+    Itm itm;
+    itm.SwitchOn();
+    itm.Write(kLock, 4, 0xC5ACCE55, true);
+    itm.Write(kEnable, 4, 1u << on, true);
+    for (uint32_t port = 0; port < 32; ++port) EXPECT_EQ(itm.Read(4 * port, true), port == on ? 1u : 0u);
+  }
+}
+
 }  // namespace
 }  // namespace atome::emulation

@@ -29,6 +29,9 @@ TEST(Mpu, RegionsAreKeptByNumber) {
   EXPECT_EQ(mpu.Read(Mpu::kBase), 0x08000007u);
   mpu.Write(Mpu::kBase, 0x40000010);
   EXPECT_EQ(mpu.Read(Mpu::kNumber), 0u);
+  mpu.Write(Mpu::kNumber, 6);
+  mpu.Write(Mpu::kBase, 0x2000002F);  // without VALID the low bits say nothing
+  EXPECT_EQ(mpu.Read(Mpu::kBase), 0x20000026u);
   mpu.Write(Mpu::kNumber, 8);
   mpu.Write(Mpu::kAttributes, 1);
   EXPECT_EQ(mpu.Read(Mpu::kAttributes), 0u);

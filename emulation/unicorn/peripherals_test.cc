@@ -169,6 +169,11 @@ TEST(Peripherals, RegistersAreAsDescribed) {
   EXPECT_EQ(chip->Read(0x40000024, 4), 2u);
   write(0x40006000, 0x1FFFF);
   EXPECT_EQ(chip->Read(0x40004000, 4), 0xFFFFu) << "set";
+  write(0x40004000, 0x11);
+  write(0x40006000, 0x22);
+  EXPECT_TRUE(chip->Write(0x40006001, 1, 0x44));
+  EXPECT_EQ(chip->Read(0x40004000, 4), 0x4433u) << "beside those that were";
+  write(0x40006000, 0xFFFF);
   write(0x40007000, 0xF0);
   EXPECT_EQ(chip->Read(0x40007000, 4), 0xFF0Fu) << "cleared, and read through the alias";
   write(0x40005000, 0xFF);
@@ -239,6 +244,36 @@ TEST(Peripherals, DmaTrustsNoPointer) {
   }
   EXPECT_EQ(chip.Printed(), "");
   EXPECT_EQ(chip->Read(kUart + 0x110, 4), 0u) << "nothing was received";
+  EXPECT_THAT(chip->notes(), ::testing::ElementsAre(::testing::HasSubstr("outside RAM")));
+}
+
+// nRF52840 Product Specification, UARTE: EVENTS_TXDRDY, ENDTX and TXSTARTED, and TXD.AMOUNT.
+TEST(Peripherals, DmaTellsThatItHasSent) {
+  Chip chip("nrf52840");
+  constexpr uint32_t kUart = 0x40002000;
+  uint8_t* const text = chip.memory().Writable(kRamAddress, 2);
+  text[0] = 'o', text[1] = 'k';
+  for (const auto& [offset, value] :
+       {std::pair{0x500u, 8u}, {0x544u, kRamAddress}, {0x548u, 0u}, {0x008u, 1u}})
+    EXPECT_TRUE(chip->Write(kUart + offset, 4, value));
+  EXPECT_EQ(chip->Read(kUart + 0x11C, 4), 0u) << "nothing was to be sent";
+  EXPECT_EQ(chip->Read(kUart + 0x120, 4), 1u);
+  EXPECT_TRUE(chip->Write(kUart + 0x548, 4, 2));
+  EXPECT_TRUE(chip->Write(kUart + 0x008, 4, 1));
+  EXPECT_EQ(chip.Printed(), "ok");
+  for (const uint32_t event : {0x11Cu, 0x120u, 0x150u}) EXPECT_EQ(chip->Read(kUart + event, 4), 1u);
+  EXPECT_EQ(chip->Read(kUart + 0x54C, 4), 2u);
+  EXPECT_THAT(chip->notes(), ::testing::IsEmpty());
+}
+
+TEST(Peripherals, ABufferThatCannotReceiveIsTold) {
+  Chip chip("nrf52840", "input");
+  constexpr uint32_t kUart = 0x40002000;
+  EXPECT_TRUE(chip->Write(kUart + 0x500, 4, 8));
+  EXPECT_TRUE(chip->Write(kUart + 0x000, 4, 1));
+  EXPECT_THAT(chip->notes(), ::testing::IsEmpty()) << "no byte of it";
+  EXPECT_TRUE(chip->Write(kUart + 0x538, 4, 1));
+  EXPECT_TRUE(chip->Write(kUart + 0x000, 4, 1));
   EXPECT_THAT(chip->notes(), ::testing::ElementsAre(::testing::HasSubstr("outside RAM")));
 }
 
