@@ -1,5 +1,6 @@
 #include "emulation/base/subprocess.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -155,6 +156,26 @@ TEST(FindProgram, LooksOnPath) {
   EXPECT_EQ(FindProgram("/bin/sh"), "/bin/sh");
   EXPECT_EQ(FindProgram("no-such-program"), "");
   EXPECT_EQ(FindProgram("/no/such/program"), "");
+}
+
+TEST(FindProgram, LooksInTheUsualFoldersWithoutPath) {
+  const char* const path = std::getenv("PATH");
+  const std::string kept = path == nullptr ? "" : path;
+  unsetenv("PATH");
+  const std::string found = FindProgram("sh");
+  if (path != nullptr) setenv("PATH", kept.c_str(), 1);
+  EXPECT_TRUE(found == "/usr/bin/sh" || found == "/bin/sh") << found;
+}
+
+// Descriptor 0 is one like others.
+TEST(FileDescriptor, ClosesTheFirstToo) {
+  const int kept = dup(0);
+  if (kept < 0) GTEST_SKIP() << "there is no standard input";
+  FileDescriptor(0).Close();
+  const bool closed = fcntl(0, F_GETFD) < 0;
+  dup2(kept, 0);
+  close(kept);
+  EXPECT_TRUE(closed);
 }
 
 }  // namespace

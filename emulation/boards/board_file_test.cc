@@ -69,6 +69,27 @@ TEST(BoardFile, WaitStatesAloneMakeAFlashThatWaits) {
   EXPECT_EQ(boards->front().flash.miss_cycles, 2);
 }
 
+TEST(BoardFile, NumbersReachTheirLimits) {
+  std::string error;
+  const auto boards = ReadBoards(Entry(R"(, "wait_states": 100)"), "mine.json", error);
+  ASSERT_TRUE(boards) << error;
+  EXPECT_EQ(boards->front().wait_states, 100);
+  EXPECT_THAT(Error(Entry(R"(, "wait_states": 101)")), HasSubstr("\"wait_states\": is 101"));
+}
+
+TEST(BoardFile, NamesOfMemoriesSuitTheCommandLine) {
+  const auto named = [](const std::string& name) {
+    return WithMemories(std::string(kMemories) + R"(, {"name": ")" + name +
+                        R"(", "address": "0x30000000", "bytes": "1K"})");
+  };
+  std::string error;
+  for (const std::string& good : {std::string(32, 'm'), std::string("~"), std::string("!")})
+    EXPECT_TRUE(ReadBoards(named(good), "mine.json", error)) << error;
+  for (const std::string& bad : {std::string(33, 'm'), std::string("a b"), std::string("a=b"),
+                                 std::string("a:b"), std::string("a,b"), std::string("a\x7F")})
+    EXPECT_THAT(Error(named(bad)), HasSubstr("is what --memory takes")) << bad;
+}
+
 TEST(BoardFile, SaysWhereAndWhatIsWrong) {
   EXPECT_THAT(Error("{"), HasSubstr("is not JSON: parse error at line 1"));
   EXPECT_THAT(Error("[]"), HasSubstr("write an object in {}"));

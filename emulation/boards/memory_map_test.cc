@@ -52,9 +52,23 @@ TEST(MemoryMap, MemoriesWithoutAGapAreOneRun) {
   EXPECT_EQ(map.WritableRun(0x08000000).bytes, 0u) << "protected";
   EXPECT_FALSE(map.IsWritable(0x080003FF));
   EXPECT_TRUE(map.IsWritable(0x08000400));
+  map.protected_bytes = 0xFFFF;
+  map.memories.push_back({.name = "behind", .address = 0x08010000, .bytes = 0x400});
+  EXPECT_EQ(map.WritableRun(0x08010000).begin, 0x0800FFFFu) << "the one byte in front";
+  EXPECT_EQ(map.WritableRun(0x08010000).bytes, 0x401u);
+  map.protected_bytes = 0x400;
   map.memories.resize(1);
   EXPECT_EQ(map.ram().begin, 0x08000400u) << "there is no other";
   EXPECT_EQ(MemoryMap{}.WritableRun(0).bytes, 0u);
+}
+
+TEST(MemoryMap, ARunMayBeginAtZero) {
+  MemoryMap map = Map();
+  map.memories[0].aliases = {};
+  map.memories.push_back({.name = "low", .address = 0, .bytes = 0x800});
+  EXPECT_EQ(map.WritableRun(0).begin, 0u);
+  EXPECT_EQ(map.WritableRun(0).bytes, 0x800u);
+  EXPECT_EQ(map.WritableRun(0x7FF).bytes, 0x800u);
 }
 
 TEST(MemoryMap, SaysWhyMemoriesCannotBe) {

@@ -47,6 +47,27 @@ TEST_F(CallTraceTest, StartsAnywhereInAFunction) {
   EXPECT_THAT(Trace(), ElementsAre("framed", "outer", "reset"));
 }
 
+// DW_CFA_register (DWARF 5, 6.4.2.3): a register's value is in another one.
+TEST_F(CallTraceTest, TheReturnAddressMayBeInARegister) {
+  const uint32_t sp = kFramedSlot + 4 - 8;  // outer's frame is above
+  registers_[6] = At("outer_return") | 1;
+  registers_[13] = sp;
+  registers_[14] = 0;
+  registers_[15] = At("kept_call");
+  EXPECT_THAT(Trace(), ElementsAre("kept", "outer", "reset"));
+}
+
+TEST_F(CallTraceTest, AFrameMayBeFoundByTheFirstRegister) {
+  registers_[0] = 0xDEADBEEF;
+  registers_[13] = kSp;
+  registers_[14] = 0;
+  registers_[15] = At("keeps_first_call");
+  ram_[kSp] = kSp + 32;  // r0 of by_first
+  ram_[kSp + 4] = At("by_first_return") | 1;
+  ram_[kSp + 36] = (At("reset") + 4) | 1;
+  EXPECT_THAT(Trace(), ElementsAre("keeps_first", "by_first", "reset"));
+}
+
 TEST_F(CallTraceTest, EndsWhereTheStackIsDamaged) {
   const uint32_t good = ram_[kFramedSlot];
   for (const uint32_t bad : {0xDEADBEEFu, good & ~1u, good + 2, 0x20000F01u, 0x00000041u}) {

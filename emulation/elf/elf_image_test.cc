@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <cstring>
 #include <functional>
@@ -188,6 +189,17 @@ TEST_F(ElfImageTest, SurvivesFlippedBytes) {
     }
     Use(damaged);
   }
+}
+
+// What an image took is given back with it. (Under a sanitizer nothing is counted.)
+TEST_F(ElfImageTest, LeavesNothingBehind) {
+  const auto read_often = [this] {
+    for (int k = 0; k < 200; ++k) Good()->Symbolise(0x44);
+  };
+  read_often();
+  const auto before = mallinfo2().uordblks;
+  read_often();
+  EXPECT_LT(mallinfo2().uordblks, before + 200 * 64);
 }
 
 }  // namespace

@@ -413,5 +413,28 @@ TEST(WriteFirmwareFile, RefusesWhatHasNoSuchForm) {
   EXPECT_THAT(error, HasSubstr("the last 256 of the address space"));
 }
 
+TEST(FirmwareFile, FormsAreKnownByTheirEndings) {
+  EXPECT_EQ(FirmwareFormOf("a.elf"), FirmwareForm::kElf);
+  EXPECT_EQ(FirmwareFormOf("a.BIN"), FirmwareForm::kBin);
+  EXPECT_EQ(FirmwareFormOf("a.bin.hex"), FirmwareForm::kIntelHex);
+  EXPECT_EQ(FirmwareFormOf("a.uf2"), FirmwareForm::kUf2);
+  for (const char* name : {"a", "", "a.txt", "bin", "a.bin.gz"})
+    EXPECT_EQ(FirmwareFormOf(name), std::nullopt) << name;
+}
+
+TEST(FirmwareFile, TheShortestHexFileIsOne) {
+  // The end record alone: 11 characters, without a name that tells.
+  EXPECT_THAT(Error(":00000001FF", "a"), ::testing::Not(HasSubstr("need a name")));
+  EXPECT_THAT(Error(":00000001F", "a"), HasSubstr("need a name in .bin"));
+}
+
+TEST(FirmwareFile, TheResetHandlerMayBeTheLastByte) {
+  std::string bytes(65, '\0'), error;
+  bytes[4] = 65, bytes[7] = 8;  // code at 64, in Thumb state
+  EXPECT_TRUE(Read(bytes, "a.bin", &error)) << error;
+  bytes[4] = 67;
+  EXPECT_THAT(Error(bytes, "a.bin"), HasSubstr("is not among its bytes"));
+}
+
 }  // namespace
 }  // namespace atome::emulation

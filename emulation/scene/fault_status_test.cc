@@ -89,5 +89,21 @@ TEST(FaultStatus, SaysWhereSiliconGoesOn) {
   EXPECT_THAT(Of(FaultKind::kRamFetch, 0x20000000).note, HasSubstr("RAM is executable"));
 }
 
+// SHCSR.MEMFAULTENA, BUSFAULTENA and USGFAULTENA are bits 16, 17 and 18 (Armv7-M Architecture Reference
+// Manual, B3.2.13); a fault whose handler is not enabled becomes a HardFault.
+TEST(FaultStatus, AnEnabledHandlerIsNotPassedOver) {
+  const std::pair<FaultKind, uint32_t> kFaults[] = {{FaultKind::kUnmappedFetch, 0x40000000},
+                                                    {FaultKind::kUnmappedRead, 0x30000000},
+                                                    {FaultKind::kUndefinedInstruction, 0}};
+  for (unsigned fault = 0; fault < 3; ++fault) {
+    for (unsigned enabled = 0; enabled < 32; ++enabled) {
+      const FaultStatus status =
+          Of(kFaults[fault].first, kFaults[fault].second, {.enabled_handlers = uint32_t{1} << enabled});
+      EXPECT_EQ(status.escalated, enabled != 16 + fault) << fault << " " << enabled;
+      EXPECT_EQ(status.hfsr, enabled != 16 + fault ? kHfsrForced : 0u) << fault << " " << enabled;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace atome::emulation

@@ -48,6 +48,9 @@ TEST_F(FaultTest, HintsAtTheLikelyMistake) {
   EXPECT_TRUE(has(CauseOf(FaultKind::kUnmappedRead, 0x40001000), "peripheral"));
   EXPECT_TRUE(has(CauseOf(FaultKind::kArmState, 0), "null pointer"));
   EXPECT_TRUE(has(CauseOf(FaultKind::kArmState, 0x100), "bit 0 clear"));
+  EXPECT_TRUE(
+      has(CauseOf(FaultKind::kRamFetch, 0x20000100), "in RAM, where the ELF has no executable segment"));
+  EXPECT_TRUE(has(CauseOf(FaultKind::kUnmappedFetch, 0x30000000), "0x30000000, where no memory is"));
   EXPECT_TRUE(has(CauseOf(FaultKind::kUnmappedFetch, 0xE000ED00), "private peripheral bus"));
   EXPECT_FALSE(has(CauseOf(FaultKind::kUnmappedFetch, 0xE0100000), "private peripheral bus"));
   EXPECT_TRUE(has(CauseOf(FaultKind::kUnmappedFetch, 0xFFFFFFF8), "return from an exception"));

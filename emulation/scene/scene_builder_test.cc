@@ -113,6 +113,8 @@ TEST_F(SceneTest, SaysWhereRegistersPoint) {
   EXPECT_EQ(scene.register_places[13], "");
   EXPECT_THAT(scene.register_places[14], StartsWith("return to guessed+0x8"));
   EXPECT_THAT(scene.register_places[15], StartsWith("leaf+0x2"));
+  facts.registers[14] &= ~1u;  // no address that code returns to
+  EXPECT_EQ(Build(facts).register_places[14], "");
 }
 
 TEST_F(SceneTest, SaysWhichObjectARegisterPointsTo) {
@@ -121,8 +123,16 @@ TEST_F(SceneTest, SaysWhichObjectARegisterPointsTo) {
   SceneFacts facts = Facts();
   facts.registers[3] = image->FindSymbol("values").value() + 16;
   facts.registers[4] = image->FindSymbol("Round").value() | 1;
+  uint32_t far = 0;  // a function at an address that is no small number
+  for (const ElfImage::SizedSymbol& symbol : image->SizedSymbols())
+    if (symbol.function && symbol.address >= 0x400) far = symbol.address;
+  facts.registers[5] = far | 1;
+  facts.registers[6] = far;
   const Scene scene = BuildScene(facts, *FindCore("m3"), *image);
   EXPECT_EQ(scene.register_places[3], "values+0x10");
+  ASSERT_NE(far, 0u);
+  EXPECT_EQ(scene.register_places[5], image->Symbolise(far));
+  EXPECT_EQ(scene.register_places[6], "") << "no pointer to Thumb code";
 }
 
 TEST_F(SceneTest, RecognisesStackOverflow) {
@@ -140,6 +150,10 @@ TEST_F(SceneTest, RecognisesStackOverflow) {
       "Stack overflow: the access at 0x1ffffff4 is 12 bytes below the stack of 4096 bytes from 0x20001000 "
       "down to 0x20000000, of which SP has left 4");
   EXPECT_THAT(scene.fault_status->bits, HasSubstr("STKERR"));
+  facts.fault->address = 0x20000000;
+  EXPECT_EQ(Build(facts).stack, "") << "the stack's last word";
+  facts.fault->address = 0x1FFFFFFF;
+  EXPECT_THAT(Build(facts).stack, HasSubstr("is 1 bytes below"));
   facts.registers[13] = 0x40000000;
   EXPECT_THAT(Build(facts).stack, HasSubstr("SP is not in RAM"));
 }

@@ -122,7 +122,10 @@ TEST(Facts, BadOnesAreNamed) {
   EXPECT_THAT(error(changed("code bus", "moon")), HasSubstr("code_memory"));
   EXPECT_THAT(error(changed("; NOP.N; LDR.W r2, [r1]", "")), HasSubstr("two LDR"));
   EXPECT_THAT(error(changed("LDR.W r0", "STR.W r0")), HasSubstr("begins and ends with the LDR"));
-  EXPECT_THAT(error(changed(",,3", ",\"12\",3")), HasSubstr("two hexadecimal numbers"));
+  for (const char* operands : {",\"12\",3", ",\"xy,10\",3", ",\"10,xy\",3", ",\"1,2,3\",3"})
+    EXPECT_THAT(error(changed(",,3", operands)), HasSubstr("two hexadecimal numbers")) << operands;
+  EXPECT_EQ(error(std::string(kHeader) + "\n" + kLine + "\n\n" + kLine), "") << "empty lines";
+  EXPECT_EQ(ReadFacts(std::string(kHeader) + "\n" + kLine + "\n" + kLine, "f.csv").facts.size(), 2u);
   std::string coded = std::string(kHeader) + kLine;
   coded.insert(coded.find('\n'), ",code");
   coded.insert(coded.rfind('\n'), ",f8d10000 bf00");

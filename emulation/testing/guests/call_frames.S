@@ -80,3 +80,47 @@ recursive_return:
   nop
   .cfi_endproc
 end_function recursive
+
+@ LR in a register: 8 bytes, of a local.
+function kept
+  .cfi_startproc
+  mov r6, lr
+  .cfi_register lr, r6
+  sub sp, #8
+  .cfi_def_cfa_offset 8
+  .global kept_call
+kept_call:
+  bl leaf
+  add sp, #8
+  bx r6
+  .cfi_endproc
+end_function kept
+
+@ r0 + 8 is the caller's SP. What it calls keeps r0.
+function by_first
+  .cfi_startproc
+  push {r4, lr}
+  .cfi_def_cfa_offset 8
+  .cfi_offset r4, -8
+  .cfi_offset lr, -4
+  mov r0, sp
+  .cfi_def_cfa_register r0
+  bl keeps_first
+  .global by_first_return
+by_first_return:
+  nop
+  .cfi_endproc
+end_function by_first
+
+function keeps_first
+  .cfi_startproc
+  push {r0, lr}
+  .cfi_def_cfa_offset 8
+  .cfi_offset r0, -8
+  .cfi_offset lr, -4
+  .global keeps_first_call
+keeps_first_call:
+  bl leaf
+  b keeps_first_call        @ no end that tells the frame
+  .cfi_endproc
+end_function keeps_first
