@@ -108,6 +108,16 @@ TEST_F(ElfImageTest, SymbolisesWithLines) {
   EXPECT_EQ(image->Symbolise(0x10000000), "0x10000000");
 }
 
+// The name that people wrote is in DWARF.
+TEST(ElfImage, AMangledNameIsShownAsItWasWritten) {
+  ATOME_REQUIRE_GUESTS();
+  const auto image = GuestImage("mangled");
+  ASSERT_NE(image, nullptr);
+  const uint32_t address = image->FindSymbol("_ZN5Other4NameEv").value();
+  EXPECT_THAT(image->Symbolise(address), ::testing::MatchesRegex("Readable\\+0x0 \\(mangled\\.c:[0-9]+\\)"));
+  EXPECT_EQ(image->FunctionAt(address).name, "Other::Name()") << "without DWARF, by the mangling";
+}
+
 TEST_F(ElfImageTest, NamesTheWrongKind) {
   const std::string good = elf_;
   ChangeHeader([](Elf32_Ehdr& header) { header.e_machine = EM_386; });

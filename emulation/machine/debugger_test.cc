@@ -117,5 +117,33 @@ TEST_F(DebuggerTest, SeesRegistersAndMemory) {
   EXPECT_EQ(script.stops.size(), 1u);
 }
 
+// CONTROL.FPCA is 0 until an FPU instruction runs: eight words are stacked, even with an FPU and FPCCR.ASPEN.
+TEST(DebuggedMachine, WithoutFloatsABasicFrameIsStacked) {
+  ATOME_REQUIRE_GUESTS();
+  class Watch final : public Debugger {
+   public:
+    bool attached() const override { return true; }
+    Then OnInstruction(DebugView& machine, uint32_t) override {
+      const bool handler = (machine.ReadRegister(DebugRegister::kXpsr) & 0x1FF) != 0;
+      const uint32_t stack = machine.ReadRegister(DebugRegister{13});
+      if (handler && !bytes) {
+        bytes = before - stack;
+        link = machine.ReadRegister(DebugRegister{14});
+      }
+      if (!handler) before = stack;
+      return Then::kRun;
+    }
+    Then OnStop(DebugView&, DebugStop) override { return Then::kRun; }
+    void OnExit(DebugView&, int) override {}
+    uint32_t before = 0, link = 0;
+    std::optional<uint32_t> bytes;
+  } watch;
+  RunRequest request = GuestRequest("exceptions_m3", "m4f");
+  request.debugger = &watch;
+  EXPECT_EQ(UnicornMachine().Run(request).outcome, Outcome::kExited);
+  EXPECT_EQ(watch.bytes, 32u);
+  EXPECT_EQ(watch.link, 0xFFFFFFF9u);
+}
+
 }  // namespace
 }  // namespace atome::emulation

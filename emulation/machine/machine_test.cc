@@ -695,6 +695,38 @@ TEST(Machine, Armv8MIsThere) {
   EXPECT_EQ(OnBoth("armv8m", "m33").exit_code, 0);
 }
 
+// The guest arrives at its mark behind 3, 9 and 15 instructions.
+TEST(Machine, AProfileBeginsAndEndsAtItsMarks) {
+  ATOME_REQUIRE_GUESTS();
+  const auto counted = [](size_t from, size_t to) {
+    RunRequest request = GuestRequest("marks", "m0");
+    request.profile = ProfileWindow{.from_mark = from, .to_mark = to};
+    const RunResult result = UnicornMachine().Run(request);
+    uint64_t instructions = 0;
+    for (const auto& node : result.profile->nodes) instructions += node.instructions;
+    return instructions;
+  };
+  EXPECT_EQ(counted(0, 1), 3u);
+  EXPECT_EQ(counted(1, 2), 6u);
+  EXPECT_EQ(counted(1, 3), 12u);
+  EXPECT_EQ(counted(0, 3), 15u);
+  EXPECT_EQ(counted(3, 3), 0u);
+}
+
+TEST(Machine, UnicornTellsItsVersion) {
+  EXPECT_THAT(UnicornMachine().Version(), ::testing::MatchesRegex("[1-9][0-9]*\\.[0-9]+"));
+}
+
+// A handler that loops for good is at its end, unless something can still interrupt it.
+TEST(Machine, AHandlersLoopEndsTheRunWhereNothingInterruptsIt) {
+  ATOME_REQUIRE_GUESTS();
+  const RunResult loop = UnicornMachine().Run(GuestRequest("usage_loop", "m3"));
+  EXPECT_EQ(loop.outcome, Outcome::kFault);
+  EXPECT_THAT(loop.message, HasSubstr("the UsageFault handler ran, and then: endless loop at "));
+  EXPECT_EQ(loop.output, "handler ");
+  EXPECT_EQ(UnicornMachine().Run(GuestRequest("usage_loop_ticks", "m3")).exit_code, 3) << "SysTick comes";
+}
+
 // Without a cycle model nothing is in cycles, and what counts instructions instead is told.
 TEST(Machine, ACoreWithoutACycleModelHasNone) {
   ATOME_REQUIRE_GUESTS();
