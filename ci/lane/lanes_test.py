@@ -77,27 +77,35 @@ def test_times_are_kept_and_shown(file: pathlib.Path) -> None:
         table.between_marks("nothing", "")
 
 
-def test_ranges_and_gaps_of_coverage() -> None:
+def _line(number: int, count: int, *branches: int, **more: Any) -> dict[str, Any]:
+    return {"line_number": number, "count": count, "gcovr/noncode": False, "branches": [{"count": taken} for taken in branches], **more}
+
+
+def test_lines_and_gaps_of_coverage() -> None:
     assert coverage.ranges([]) == "" and coverage.ranges([3, 7, 8, 9, 11]) == "3, 7-9, 11"
-    line: dict[str, Any] = {"gcovr/noncode": False, "branches": []}
-    lines = [{**line, "line_number": 1, "count": 0}, {**line, "line_number": 1, "count": 2},  # two instances of a template
-             {**line, "line_number": 2, "count": 0}, {**line, "line_number": 3, "count": 0, "gcovr/noncode": True},
-             {**line, "line_number": 4, "count": 1, "branches": [{"count": 1}, {"count": 0}]},
-             {**line, "line_number": 5, "count": 1, "branches": [{"count": 0, "throw": True}]}]
-    whole = [{**line, "line_number": 1, "count": 1}]
-    assert coverage.gaps({"files": [{"file": "whole", "lines": whole}, {"file": "a", "lines": lines}]}) == [("a", [2], [4])]
+    source = ["int F();", "int F();", "}", "if (a) b();", "c = {};", "a && b", "switch (a) {", "x = y ? 1 : 2;"]
+    lines = [_line(1, 0), _line(1, 2),  # two instances of a template
+             _line(2, 0), _line(3, 0, **{"gcovr/noncode": True}), _line(4, 1, 1, 0), _line(5, 1, 0, 1),
+             _line(6, 1, 0, 1), _line(6, 1, 1, 0), _line(7, 1, 1, 0, 2), _line(7, 1, 1, 1), {**_line(8, 1), "branches": [{"count": 0, "throw": True}]}]
+    of_a = coverage.lines_of({"lines": lines}, source)
+    assert {number: line.branches for number, line in of_a.items() if line.branches} == {4: (1, 0), 6: (1, 1), 7: (1, 0, 2, 1, 1)}
+    files = {"whole": coverage.lines_of({"lines": [_line(1, 1)]}, source), "a": of_a}
+    assert coverage.gaps(files) == [("a", [2], [4, 7])]
+    lines_reached, branches_reached = coverage.percents(files, "a")
+    assert lines_reached == pytest.approx(600 / 7) and branches_reached == pytest.approx(700 / 9)
+    assert coverage.percents(files, "whole") == (100.0, 100.0)
 
 
 @pytest.mark.parametrize("reached, code", [(92, 0), (91, 1)])
 def test_goals_of_coverage(tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str], reached: int, code: int) -> None:
-    files = [{"filename": f"{room}x.cc", "line_total": 100, "line_covered": reached, "branch_total": 20, "branch_covered": 19}
-             for room in coverage.GOALS]
-    (tmp_path / "summary.json").write_text(json.dumps({"files": files}))
-    (tmp_path / "coverage.json").write_text(json.dumps({"files": []}))
+    lines = [_line(number, int(number <= reached)) for number in range(1, 101)]
+    lines[0]["branches"] = [{"count": int(number < 19)} for number in range(20)]
+    files = [{"file": f"{room}no_such_file.cc", "lines": lines} for room in coverage.GOALS]
+    (tmp_path / "coverage.json").write_text(json.dumps({"files": files}))
     assert coverage.main([str(tmp_path)]) == code
     said = capsys.readouterr().out
     assert f"{reached}.0 %" in said and "95.0 %" in said and ("<92" in said) == (code == 1)
-    (tmp_path / "summary.json").write_text(json.dumps({"files": []}))
+    (tmp_path / "coverage.json").write_text(json.dumps({"files": []}))
     assert coverage.main([str(tmp_path)]) == 2
 
 
