@@ -84,6 +84,12 @@ TEST_F(Measuring, GivesAllInOrderUnderTheirOwnKeys) {
   EXPECT_EQ(cells[4].key.Describe(), "size elf m3 new/m0.atome02 f32 speed");
   EXPECT_EQ(cells[5].key.model, "new/m5.atome02");
   EXPECT_THAT(cells[1].command, ::testing::HasSubstr(" cycles "));
+  for (const Cell& cell : cells) {  // the text and how it is cut are of perplexity alone
+    for (const char* option : {" --split ", " --protocol ", " --chunk "}) {
+      EXPECT_EQ(cell.command.find(option) != std::string::npos, cell.key.kind == report::Kind::kPerplexity)
+          << cell.command;
+    }
+  }
   std::set<report::Key> keys;
   for (const Cell& cell : cells) keys.insert(cell.key);
   EXPECT_EQ(keys.size(), cells.size());
