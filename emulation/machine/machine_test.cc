@@ -720,7 +720,9 @@ TEST(Machine, UnicornTellsItsVersion) {
 // A handler that loops for good is at its end, unless something can still interrupt it.
 TEST(Machine, AHandlersLoopEndsTheRunWhereNothingInterruptsIt) {
   ATOME_REQUIRE_GUESTS();
-  const RunResult loop = UnicornMachine().Run(GuestRequest("usage_loop", "m3"));
+  RunRequest request = GuestRequest("usage_loop", "m3");
+  request.instruction_limit = Instructions{100'000};
+  const RunResult loop = UnicornMachine().Run(request);
   EXPECT_EQ(loop.outcome, Outcome::kFault);
   EXPECT_THAT(loop.message, HasSubstr("the UsageFault handler ran, and then: endless loop at "));
   EXPECT_EQ(loop.output, "handler ");
