@@ -4,14 +4,14 @@
 
 #include <stdint.h>
 
-#include "engine/f32/softmax.h"
 #include "engine/maths/range.h"
 
 namespace atome {
 
 // No share of the three pathways is above 1, which is 2^30; |x_i| is at most 2^30; the magnitudes of q add up
 // to less than 2^31.
-inline bool BlockInRange(const Share* routes, const int32_t* residual, const int32_t* quantized, uint32_t d) {
+template <class Share>
+bool BlockInRange(const Share* routes, const int32_t* residual, const int32_t* quantized, uint32_t d) {
   for (uint32_t r = 0; r < 3; ++r) {
     if (MagnitudeOf(routes[r].share) > 1u << 30) return false;
   }

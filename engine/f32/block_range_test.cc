@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "engine/f32/softmax.h"
+
 namespace atome {
 namespace {
 
