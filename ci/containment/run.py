@@ -90,16 +90,15 @@ def _end(code: int, told: bytes) -> str:
     return "refused" if code == 2 else f"code {code}"
 
 
-def run(job: Job, atome: pathlib.Path, memory_mib: int, output_mib: int, start_s: float) -> Came:
-    """`start_s`: what a run takes that does nothing."""
+def run(job: Job, atome: pathlib.Path, memory_mib: int, output_mib: int, start_s: float, patience_s: float = 60) -> Came:
+    """`start_s`: what a run takes that does nothing. One that takes ten times as long as it may, and `patience_s`, is killed."""
     with tempfile.TemporaryDirectory(prefix="atome_hostile_") as folder:
         place = Place(pathlib.Path(folder))
         most_s = job.guest.time_s * SHARE + start_s
-        patience_s = 10 * most_s + 60
         begin = time.monotonic()
         process = subprocess.Popen(arguments(job, atome, memory_mib, place), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, start_new_session=True, cwd=folder)
-        counted, told, seen, outlived = _listen(process, begin + patience_s)
+        counted, told, seen, outlived = _listen(process, begin + 10 * most_s + patience_s)
         if outlived:
             process.kill()
         _, status, usage = os.wait4(process.pid, 0)
