@@ -24,9 +24,10 @@ class Parser {
       answer_.error = emulation::Printable(line.substr(kind.size() + 1));
       return true;
     }
-    const std::optional<uint32_t> number = words.size() > 1 ? Number(words[1]) : std::nullopt;
+    // No number is above all that it is compared with.
+    const uint32_t number = words.size() > 1 ? Number(words[1]).value_or(UINT32_MAX) : UINT32_MAX;
     if (answer_.status.has_value()) return false;  // nothing follows the end
-    if (kind == "end" && number.has_value() && *number <= ATOME_ERROR_ACTIVATION) {
+    if (kind == "end" && number <= ATOME_ERROR_ACTIVATION) {
       answer_.status = number;
       return true;
     }
@@ -45,7 +46,7 @@ class Parser {
     }
     if (current.steps.empty()) return false;
     if (kind == "cycles" && words.size() > 1) return MeasuredCycles(words);
-    if (kind == "tap" && words.size() == 3 && number.has_value()) return BeginTap(*number, words[2]);
+    if (kind == "tap" && words.size() == 3) return BeginTap(number, words[2]);
     return words.size() == 1 && Values(line);
   }
 
