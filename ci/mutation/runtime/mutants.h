@@ -1,18 +1,32 @@
-// What an instrumented source calls; the compiler is told to include it first. One mutant, or none, is on in a process;
-// its number comes from the environment (mutants.cc). While a run is recorded none is on, and each place tells
-// when the mutant would have had another value.
+// What an instrumented source calls; the compiler is told to include it first. One mutant, or none, is on in
+// a process; its number comes from the environment (mutants.cc). While a run is recorded none is on, and each
+// place tells when the mutant would have had another value.
 #ifndef CI_MUTATION_RUNTIME_MUTANTS_H_
 #define CI_MUTATION_RUNTIME_MUTANTS_H_
 
-extern "C" int atome_mutants_on;            // 0: none; below 0: recording
+extern "C" int atome_mutants_on;           // 0: none; below 0: recording
 extern "C" void atome_mutants_reach(int);  // while recording: this mutant would change something
 
 namespace atome_mutate {
 
 // Operators of Binary; those that assign stand behind kAssign.
 enum Op {
-  kLess, kLessEqual, kGreater, kGreaterEqual, kEqual, kNotEqual,
-  kAdd, kSubtract, kMultiply, kDivide, kModulo, kAnd, kOr, kXor, kLeft, kRight,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kEqual,
+  kNotEqual,
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kModulo,
+  kAnd,
+  kOr,
+  kXor,
+  kLeft,
+  kRight,
   kAssign,
 };
 
@@ -88,7 +102,8 @@ struct Binary<kOp, Alternative<kNumber, kOther>, Rest...> {
   }
   template <class A, class B>
   [[gnu::always_inline]] static constexpr A& Assign(A& a, const B& b) {
-    if (On(kNumber, Recording() && Differs<kOp, kOther>(a, b))) return a = static_cast<A>(Apply<kOther>(a, b));
+    if (On(kNumber, Recording() && Differs<kOp, kOther>(a, b)))
+      return a = static_cast<A>(Apply<kOther>(a, b));
     return Binary<kOp, Rest...>::Assign(a, b);
   }
 };
@@ -145,7 +160,8 @@ template <class T>
 }
 template <class T, int kNumber, auto kLabel, class... Rest>
 [[gnu::always_inline]] constexpr T LeftOut(T value, Case<kNumber, kLabel>, Rest... rest) {
-  if (On(kNumber, value == static_cast<T>(kLabel)) && value == static_cast<T>(kLabel)) return static_cast<T>(~0ull);
+  if (On(kNumber, value == static_cast<T>(kLabel)) && value == static_cast<T>(kLabel))
+    return static_cast<T>(~0ull);
   return LeftOut(value, rest...);
 }
 
