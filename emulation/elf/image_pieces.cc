@@ -7,6 +7,7 @@
 
 #include "emulation/base/hex.h"
 #include "emulation/boards/memory_map.h"
+#include "emulation/elf/arm_header.h"
 
 namespace atome::emulation {
 namespace {
@@ -57,20 +58,8 @@ std::string ImagePieces::Finish(std::string_view unit) {
 }
 
 std::string ImagePieces::Elf(uint32_t entry) const {
-  Elf32_Ehdr header = {};
-  std::copy_n(ELFMAG, SELFMAG, header.e_ident);
-  header.e_ident[EI_CLASS] = ELFCLASS32;
-  header.e_ident[EI_DATA] = ELFDATA2LSB;
-  header.e_ident[EI_VERSION] = EV_CURRENT;
-  header.e_type = ET_EXEC;
-  header.e_machine = EM_ARM;
-  header.e_version = EV_CURRENT;
-  header.e_entry = entry;
-  header.e_phoff = sizeof header;
+  Elf32_Ehdr header = ArmHeader(entry, pieces_.size());
   header.e_flags = EF_ARM_EABI_VER5;
-  header.e_ehsize = sizeof header;
-  header.e_phentsize = sizeof(Elf32_Phdr);
-  header.e_phnum = static_cast<Elf32_Half>(pieces_.size());
   std::string elf;
   Append(elf, header);
   auto offset = static_cast<uint32_t>(sizeof header + pieces_.size() * sizeof(Elf32_Phdr));

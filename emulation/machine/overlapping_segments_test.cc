@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "emulation/boards/core.h"
+#include "emulation/elf/arm_header.h"
 #include "emulation/elf/elf_image.h"
 #include "emulation/machine/guest_memory.h"
 #include "emulation/testing/guest.h"
@@ -22,17 +23,7 @@ struct Piece {
 };
 
 std::string ElfOf(const std::vector<Piece>& pieces) {
-  Elf32_Ehdr header{};
-  std::memcpy(header.e_ident, ELFMAG, SELFMAG);
-  header.e_ident[EI_CLASS] = ELFCLASS32;
-  header.e_ident[EI_DATA] = ELFDATA2LSB;
-  header.e_ident[EI_VERSION] = EV_CURRENT;
-  header.e_type = ET_EXEC;
-  header.e_machine = EM_ARM;
-  header.e_version = EV_CURRENT;
-  header.e_phoff = header.e_ehsize = sizeof header;
-  header.e_phentsize = sizeof(Elf32_Phdr);
-  header.e_phnum = static_cast<Elf32_Half>(pieces.size());
+  const Elf32_Ehdr header = ArmHeader(0, pieces.size());
   std::string text(reinterpret_cast<const char*>(&header), sizeof header), data;
   const size_t begin = sizeof header + pieces.size() * sizeof(Elf32_Phdr);
   for (const Piece& piece : pieces) {

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "emulation/boards/core.h"
+#include "emulation/elf/arm_header.h"
 #include "emulation/elf/elf_image.h"
 #include "harness/base/file.h"
 #include "harness/base/places.h"
@@ -31,18 +32,7 @@ std::string Bytes(const void* from, size_t count) { return {static_cast<const ch
 
 // The smallest Arm executable: 64 bytes at kCodeAt, and 16 at kDataAt that the file does not hold.
 std::string HandMadeElf() {
-  Elf32_Ehdr header{};
-  std::memcpy(header.e_ident, ELFMAG, SELFMAG);
-  header.e_ident[EI_CLASS] = ELFCLASS32;
-  header.e_ident[EI_DATA] = ELFDATA2LSB;
-  header.e_ident[EI_VERSION] = EV_CURRENT;
-  header.e_type = ET_EXEC;
-  header.e_machine = EM_ARM;
-  header.e_version = EV_CURRENT;
-  header.e_entry = 9;
-  header.e_phoff = header.e_ehsize = sizeof header;
-  header.e_phentsize = sizeof(Elf32_Phdr);
-  header.e_phnum = 2;
+  const Elf32_Ehdr header = emulation::ArmHeader(9, 2);
   const auto code_offset = static_cast<Elf32_Off>(sizeof header + 2 * sizeof(Elf32_Phdr));
   const Elf32_Phdr code{PT_LOAD, code_offset, kCodeAt, kCodeAt, 64, 64, PF_R | PF_X, 4};
   const Elf32_Phdr data{PT_LOAD, code_offset + 64, kDataAt, kDataAt, 0, 16, PF_R | PF_W, 4};

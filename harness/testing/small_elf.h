@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "emulation/elf/arm_header.h"
 #include "emulation/elf/elf_image.h"
 
 namespace atome::harness::testing {
@@ -82,18 +83,7 @@ inline std::string SmallElf(const std::vector<SmallSection>& sections,
   add({of_table, SHT_SYMTAB, 0, 0, 0, static_cast<uint32_t>(table.size()), last, 1, 4, sizeof(Elf32_Sym)},
       table);
   add({of_names, SHT_STRTAB, 0, 0, 0, static_cast<uint32_t>(names.size()), 0, 0, 1, 0}, names);
-  Elf32_Ehdr header{};
-  std::memcpy(header.e_ident, ELFMAG, SELFMAG);
-  header.e_ident[EI_CLASS] = ELFCLASS32;
-  header.e_ident[EI_DATA] = ELFDATA2LSB;
-  header.e_ident[EI_VERSION] = EV_CURRENT;
-  header.e_type = ET_EXEC;
-  header.e_machine = EM_ARM;
-  header.e_version = EV_CURRENT;
-  header.e_entry = sections.front().address | 1;
-  header.e_phoff = header.e_ehsize = sizeof header;
-  header.e_phentsize = sizeof(Elf32_Phdr);
-  header.e_phnum = static_cast<uint16_t>(loaded);
+  Elf32_Ehdr header = emulation::ArmHeader(sections.front().address | 1, loaded);
   header.e_shoff = begin + static_cast<uint32_t>(body.size());
   header.e_shentsize = sizeof(Elf32_Shdr);
   header.e_shnum = static_cast<uint16_t>(count);
