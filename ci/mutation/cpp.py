@@ -72,6 +72,13 @@ def _hash(names: Sequence[str]) -> str:
     return hashlib.sha256("".join(digest(here / name) for name in names).encode()).hexdigest()[:16]
 
 
+@functools.lru_cache
+def _written_by() -> str:
+    """Of the texts without white space: how they are formatted makes no other mutants. Asked for each mutant, so read once."""
+    here = pathlib.Path(__file__).parent
+    return hashlib.sha256("".join("".join((here / name).read_text().split()) for name in WRITES).encode()).hexdigest()[:16]
+
+
 class Cpp:
     name = "cpp"
 
@@ -83,9 +90,7 @@ class Cpp:
         return [path for path in tracked(root) if OURS.fullmatch(path) and not NOT.fullmatch(path)]
 
     def generator(self) -> str:
-        """Of the texts without white space: how they are formatted makes no other mutants."""
-        here = pathlib.Path(__file__).parent
-        return hashlib.sha256("".join("".join((here / name).read_text().split()) for name in WRITES).encode()).hexdigest()[:16]
+        return _written_by()
 
     def generate(self, root: pathlib.Path, work: pathlib.Path, paths: Sequence[str], jobs: int) -> list[Mutant]:
         if paths and not cpp_ast.available():

@@ -50,5 +50,5 @@ class Language(Protocol):
 
     def run(self, bench: Bench, mutants: Sequence[Mutant], told: Callable[[Result], None], paused: Callable[[Result], None]) -> None:
         """Runs each, and tells each result as soon as it is there, in any order, and with `paused` of survivors of unit tests that meet
-        others later. One that does not even compile is
-        told of with `say` and has no result. ValueError: nothing can be run, with the reason."""
+        others later. One that does not even compile is told of with `say` and has no result. ValueError: nothing can be run, with the
+        reason."""

@@ -56,11 +56,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _work(arguments: argparse.Namespace, root: pathlib.Path) -> pathlib.Path:
+    return pathlib.Path(arguments.work or root / "build" / "mutate").resolve()
+
+
 class Session:
     """The mutants that the arguments name, and their languages."""
 
     def __init__(self, arguments: argparse.Namespace, root: pathlib.Path) -> None:
-        self.root, self.work = root, (arguments.work or root / "build" / "mutate").resolve()
+        self.root, self.work = root, _work(arguments, root)
         self.config = config.load(root / "ci" / "mutation" / "mutate.json")
         self.judged = judged.load(root / "ci" / "mutation" / "equivalent.json")
         self.language_of: dict[str, Language] = {}
@@ -153,7 +157,7 @@ def _keep(session: Session, results: dict[str, Result], survivors: str, argument
 
 
 def _confine(arguments: argparse.Namespace, root: pathlib.Path) -> None:
-    work = (arguments.work or root / "build" / "mutate").resolve()
+    work = _work(arguments, root)
     os.environ["TMPDIR"] = str(work / "tmp")
     caches = [pathlib.Path(os.environ.get("CCACHE_DIR", "")), pathlib.Path.home() / ".cache" / "ccache", pathlib.Path.home() / ".ccache"]
     confine.confine([root / "build", work, work / "tmp", *(cache for cache in caches if cache.is_absolute() and cache.is_dir()),
